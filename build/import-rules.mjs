@@ -1,0 +1,178 @@
+/**
+ * Who may import whom, as one table: eslint.config.js turns it into lint rules and
+ * test/architecture.test.ts checks every import statement against it.
+ *
+ * A folder's rule is the most specific row that contains the file. `folders` are the other folders it may
+ * import (its own is always allowed); `libraries` are the packages, where `node:*` stands for Node's own
+ * modules and `*` for any package. Test files may use any package and, inside engine, any folder of engine.
+ *
+ * @typedef {{ folder: string, folders: readonly string[], libraries: readonly string[], why: string }} ImportRule
+ */
+
+const pure = 'pure: no input or output, no clock, no unseeded randomness'
+
+/** @type {readonly ImportRule[]} */
+export const importRules = [
+  {
+    folder: 'engine/contract',
+    folders: [],
+    libraries: ['zod'],
+    why: 'what every other folder may import runs anywhere',
+  },
+  {
+    folder: 'engine/process',
+    folders: ['engine/contract'],
+    libraries: ['node:*'],
+    why: "knows Electron's parentPort by its structure only",
+  },
+  { folder: 'engine/statistics', folders: ['engine/contract'], libraries: ['pure-rand'], why: pure },
+  {
+    folder: 'engine/plan',
+    folders: ['engine/contract', 'engine/statistics'],
+    libraries: ['pure-rand'],
+    why: pure,
+  },
+  { folder: 'engine/advisor', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
+  { folder: 'engine/report', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
+  { folder: 'engine/exchange', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
+  {
+    folder: 'engine/agent',
+    folders: ['engine/contract', 'engine/plan', 'engine/statistics'],
+    libraries: ['node:*'],
+    why: 'talks to the agent and to nothing else',
+  },
+  {
+    folder: 'engine/machine',
+    folders: ['engine/contract', 'engine/plan', 'engine/statistics', 'engine/agent'],
+    libraries: ['node:*'],
+    why: 'knows the machine, not what is measured on it',
+  },
+  {
+    folder: 'engine/library',
+    folders: [
+      'engine/contract',
+      'engine/process',
+      'engine/statistics',
+      'engine/plan',
+      'engine/advisor',
+      'engine/report',
+      'engine/exchange',
+    ],
+    libraries: ['node:*'],
+    why: 'owns the database and what is computed from it; only database.ts touches the driver',
+  },
+  {
+    folder: 'engine/library/database.ts',
+    folders: ['engine/contract', 'engine/library'],
+    libraries: ['node:*', 'better-sqlite3'],
+    why: 'the one door to SQLite',
+  },
+  {
+    folder: 'engine/session',
+    folders: [
+      'engine/contract',
+      'engine/process',
+      'engine/statistics',
+      'engine/plan',
+      'engine/agent',
+      'engine/machine',
+    ],
+    libraries: ['node:*'],
+    why: 'hands its samples over a port and never opens the database',
+  },
+  {
+    folder: 'engine/cli',
+    folders: ['engine'],
+    libraries: ['node:*', 'commander', 'picocolors'],
+    why: 'composes the engine for the terminal',
+  },
+  {
+    folder: 'main',
+    folders: ['engine/contract'],
+    libraries: ['node:*', 'electron', 'electron-log', 'zod'],
+    why: 'reaches the engine through its processes',
+  },
+  {
+    folder: 'renderer',
+    folders: ['engine/contract'],
+    libraries: [
+      'vue',
+      'vue-router',
+      'pinia',
+      '@vueuse/core',
+      'reka-ui',
+      '@lucide/vue',
+      '@fontsource-variable/inter',
+      '@tanstack/vue-table',
+      '@tanstack/vue-virtual',
+      'chart.js',
+      'chartjs-chart-error-bars',
+      'chartjs-plugin-annotation',
+    ],
+    why: 'runs in a sandboxed page',
+  },
+  { folder: 'build', folders: ['engine'], libraries: ['*'], why: 'nothing depends on it' },
+  {
+    folder: 'test',
+    folders: ['engine', 'build'],
+    libraries: ['*'],
+    why: 'drives the application from outside',
+  },
+]
+
+/** Folders whose results depend on their arguments alone. */
+export const pureFolders = importRules.filter(rule => rule.why === pure).map(rule => rule.folder)
+
+/**
+ * @param {string} file path from the project root, with forward slashes
+ * @returns {ImportRule | undefined}
+ */
+export function ruleFor(file) {
+  return importRules
+    .filter(rule => isInside(file, rule.folder))
+    .sort((one, other) => other.folder.length - one.folder.length)[0]
+}
+
+/**
+ * @param {string} file
+ * @param {string} folder
+ */
+export function isInside(file, folder) {
+  return file === folder || file.startsWith(`${folder}/`)
+}
+
+/**
+ * Judges one import.
+ *
+ * @param {string} file the importing file, from the project root
+ * @param {string} imported a file from the project root for a relative import, else the package specifier
+ * @param {boolean} isRelative
+ * @returns {string | undefined} why it is refused
+ */
+export function refuseImport(file, imported, isRelative) {
+  const rule = ruleFor(file)
+  if (!rule) return `${file} is in no folder of build/import-rules.mjs`
+  const isTest = file.endsWith('.test.ts')
+  if (isRelative) {
+    const folders = [rule.folder, ...rule.folders, ...(isTest ? testFolders(file) : [])]
+    if (folders.some(folder => isInside(imported, folder))) return undefined
+    return `${rule.folder} may not import ${imported}: ${rule.why}`
+  }
+  if (isTest || rule.libraries.includes('*')) return undefined
+  if (rule.libraries.some(library => isLibrary(imported, library))) return undefined
+  return `${rule.folder} may not import the package ${imported}: ${rule.why}`
+}
+
+/** @param {string} file */
+function testFolders(file) {
+  return [...(isInside(file, 'engine') ? ['engine'] : []), 'test/fakes', 'test/fixtures']
+}
+
+/**
+ * @param {string} specifier
+ * @param {string} library
+ */
+function isLibrary(specifier, library) {
+  if (library === 'node:*') return specifier.startsWith('node:')
+  return specifier === library || specifier.startsWith(`${library}/`)
+}
