@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
+import { Environment, PreflightCheck } from './environment.ts'
+import { Hello } from './agent-protocol.ts'
+import type { Api } from './ipc/api-type.ts'
+import { Plan } from './plan.ts'
+import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
+import { Sample } from './sample.ts'
+import { Label } from './variant.ts'
+
+const nothing = z.void()
+
+/** What this machine is and whether it is fit to measure. */
+export const MachineReport = z.object({
+  environment: Environment,
+  hello: Hello,
+  preflight: z.array(PreflightCheck),
+})
+export type MachineReport = z.infer<typeof MachineReport>
+
+export const Estimate = z.object({
+  samples: z.number(),
+  seconds: z.number(),
+  memoryBytes: z.number(),
+  /** Where the seconds come from: samples stored on this machine, or the default pace. */
+  basis: z.enum(['stored-samples', 'default-pace']),
+})
+export type Estimate = z.infer<typeof Estimate>
+
+/** What a session asks of the library while it runs. Every write is committed before it is answered. */
+export const recordingApi = {
+  requests: {
+    beginRun: { input: z.object({ id: RunId, plan: Plan, environment: Environment }), output: nothing },
+    recordSample: { input: z.object({ runId: RunId, sample: Sample }), output: nothing },
+    endRun: { input: RunOutcome, output: nothing },
+    /** The plan of a run to resume, and the places in its schedule that are already stored. */
+    reopenRun: {
+      input: RunId,
+      output: z.object({ plan: Plan, environment: Environment, samples: z.array(Sample) }),
+    },
+  },
+  events: {},
+} satisfies Api
+
+/** What windows and the command line ask of the library. */
+export const libraryApi = {
+  requests: {
+    listRuns: { input: z.object({ includeDeleted: z.boolean() }), output: z.array(RunSummary) },
+    getRun: { input: RunId, output: Run },
+    labelRun: { input: z.object({ id: RunId, label: Label }), output: nothing },
+    noteRun: { input: z.object({ id: RunId, text: z.string().max(20_000) }), output: nothing },
+    /** Hides a run; `restoreRun` brings it back until the library is opened anew. */
+    deleteRun: { input: RunId, output: nothing },
+    restoreRun: { input: RunId, output: nothing },
+    compare: { input: CompareRequest, output: Comparison },
+    setBaseline: { input: VariantReference.nullable(), output: nothing },
+    getBaseline: { input: nothing, output: VariantReference.nullable() },
+    /** Marks runs whose session is gone; called by whoever supervises sessions. */
+    markInterrupted: { input: z.object({ id: RunId, reason: z.string() }), output: nothing },
+    estimate: { input: Plan, output: Estimate },
+    location: { input: nothing, output: z.object({ path: z.string(), recovered: z.string().nullable() }) },
+  },
+  events: {
+    runsChanged: z.object({ ids: z.array(RunId) }),
+  },
+} satisfies Api
+
+/** What main asks of a session process: facts, or one run. */
+export const sessionApi = {
+  requests: {
+    inspectMachine: { input: nothing, output: MachineReport },
+    /** Starts the run and answers as soon as it is recorded; the rest comes as events. */
+    start: { input: z.object({ id: RunId, plan: Plan }), output: nothing },
+    resume: { input: RunId, output: nothing },
+    pause: { input: nothing, output: nothing },
+    proceed: { input: nothing, output: nothing },
+    cancel: { input: nothing, output: nothing },
+  },
+  events: {
+    progressed: Progress,
+    /** Samples since the last event, at most some ten events a second. */
+    sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
+    ended: RunOutcome,
+  },
+} satisfies Api
+
+export const ThemeChoice = z.enum(['system', 'light', 'dark'])
+export const Settings = z.object({ theme: ThemeChoice })
+export type Settings = z.infer<typeof Settings>
+
+/** What a window asks of main. */
+export const mainApi = {
+  requests: {
+    inspectMachine: { input: nothing, output: MachineReport },
+    startRun: { input: Plan, output: RunId },
+    resumeRun: { input: RunId, output: nothing },
+    pauseRun: { input: nothing, output: nothing },
+    proceedRun: { input: nothing, output: nothing },
+    cancelRun: { input: nothing, output: nothing },
+    /** The run under way, with all that a window opened later needs to catch up; null when idle. */
+    currentRun: {
+      input: nothing,
+      output: z
+        .object({ runId: RunId, plan: Plan, progress: Progress.nullable(), status: RunStatus })
+        .nullable(),
+    },
+    getSettings: { input: nothing, output: Settings },
+    setSettings: { input: Settings, output: nothing },
+    copyText: { input: z.string().max(10_000_000), output: nothing },
+    saveText: {
+      input: z.object({ suggestedName: z.string().max(200), text: z.string().max(100_000_000) }),
+      output: z.object({ path: z.string().nullable() }),
+    },
+    versions: { input: nothing, output: z.record(z.string(), z.string()) },
+  },
+  events: {
+    progressed: Progress,
+    sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
+    ended: RunOutcome,
+    libraryRestarted: z.object({ reason: z.string() }),
+    /** A menu entry or shortcut that shows a screen. */
+    navigate: z.object({ path: z.string() }),
+  },
+} satisfies Api

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+
+/** What a benchmark measures, in the order of the published tables. Definitions: docs/method.md. */
+export const benchmarkNames = [
+  'remap',
+  'munmap',
+  'fork',
+  'cow',
+  'cow-byte',
+  'cow-reuse',
+  'cow-reuse-byte',
+  'pte-dontneed',
+  'anon-cow-seq',
+  'anon-cow-rand',
+] as const
+
+export const BenchmarkName = z.enum(benchmarkNames)
+export type BenchmarkName = z.infer<typeof BenchmarkName>
+
+/** `time`: nanoseconds per operation, less is better. `throughput`: bytes per second, more is better. */
+export type Metric = 'time' | 'throughput'
+
+export type Benchmark = Readonly<{
+  name: BenchmarkName
+  metric: Metric
+  /** One sentence for people: what is timed. */
+  summary: string
+  /** Memory in use at the peak, as a multiple of the region, for `tasks` tasks. */
+  memoryFactor: (tasks: number) => number
+}>
+
+export const benchmarks: readonly Benchmark[] = [
+  {
+    name: 'remap',
+    metric: 'time',
+    summary: 'mprotect one page of each folio, so that its one PMD mapping becomes many PTE mappings.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'munmap',
+    metric: 'time',
+    summary: 'Unmap the whole region of PTE-mapped folios.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'fork',
+    metric: 'time',
+    summary: 'Fork a process whose region is PTE-mapped folios; only the fork call is timed.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'cow',
+    metric: 'time',
+    summary: 'Write every byte of a region shared with a living child, so that each page is copied.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'cow-byte',
+    metric: 'time',
+    summary: 'Write one byte of each page of a region shared with a living child.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'cow-reuse',
+    metric: 'time',
+    summary: 'Write every byte of a region after the child that shared it has ended: reuse or copy.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'cow-reuse-byte',
+    metric: 'time',
+    summary: 'Write one byte of each page after the child that shared them has ended: reuse or copy.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'pte-dontneed',
+    metric: 'time',
+    summary: 'MADV_DONTNEED on each page of the region separately.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'anon-cow-seq',
+    metric: 'throughput',
+    summary: 'Tasks forked from a parent that populated the region each write all of it in ascending order.',
+    memoryFactor: tasks => tasks + 1,
+  },
+  {
+    name: 'anon-cow-rand',
+    metric: 'throughput',
+    summary: 'Tasks forked from a parent that populated the region each write as many random words of it.',
+    memoryFactor: tasks => tasks + 1,
+  },
+]
+
+const byName = new Map(benchmarks.map(benchmark => [benchmark.name, benchmark]))
+
+/** The description of a benchmark; every name has one. */
+export function benchmarkOf(name: BenchmarkName): Benchmark {
+  const benchmark = byName.get(name)
+  if (!benchmark) throw new Error(`no description of benchmark ${name}`)
+  return benchmark
+}

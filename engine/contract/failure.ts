@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/** What went wrong, as the other side of a process boundary or a script needs to know it. */
+export const failureCodes = [
+  'bad-input',
+  'not-found',
+  'busy',
+  'agent-missing',
+  'agent-died',
+  'agent-refused',
+  'agent-protocol',
+  'not-enough-memory',
+  'not-permitted',
+  'unsupported',
+  'library-damaged',
+  'library-newer',
+  'library-not-writable',
+  'disk-full',
+  'not-comparable',
+  'cancelled',
+  'port-closed',
+  'internal',
+] as const
+
+export const FailureCode = z.enum(failureCodes)
+export type FailureCode = z.infer<typeof FailureCode>
+
+/** A failure as it crosses a process boundary or is printed by `--json`. */
+export const FailureRecord = z.object({
+  code: FailureCode,
+  /** One sentence: what happened. */
+  message: z.string(),
+  /** One sentence: what to do; empty when there is nothing to do. */
+  advice: z.string(),
+})
+export type FailureRecord = z.infer<typeof FailureRecord>
+
+/** An error made for people: a code, what happened, and what to do. */
+export class Failure extends Error {
+  readonly code: FailureCode
+  readonly advice: string
+
+  constructor(code: FailureCode, message: string, advice = '', options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Failure'
+    this.code = code
+    this.advice = advice
+  }
+}
+
+/** The wire form of anything thrown; an unforeseen error becomes code `internal`. */
+export function toFailureRecord(error: unknown): FailureRecord {
+  if (error instanceof Failure) return { code: error.code, message: error.message, advice: error.advice }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error), advice: '' }
+}
+
+export function fromFailureRecord(record: FailureRecord): Failure {
+  return new Failure(record.code, record.message, record.advice)
+}
+
+/** Readable text of a validation error: which field, and what was wrong with it. */
+export function describeInputError(error: z.ZodError): string {
+  return error.issues
+    .map(issue => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .join('; ')
+}

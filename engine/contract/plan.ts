@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { BenchmarkName } from './benchmark.ts'
+import { Label, TargetName, Variant } from './variant.ts'
+import { gibibyte } from './units.ts'
+
+const basePageBytes = 4096 // the smallest page of every supported machine; larger base pages are multiples of it
+const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
+
+export const RegionBytes = z
+  .int('a size is a whole number of bytes')
+  .positive('a size must be larger than 0')
+  .max(largestRegionBytes, 'a size is at most 1 TiB')
+
+export const FolioBytes = z
+  .int()
+  .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
+  .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
+
+export const TaskCount = z.int().min(1, 'at least one task').max(1024, 'at most 1024 tasks')
+
+/** When a run ends: after a number of rounds, or when every interval is narrow enough or time is up. */
+export const StoppingRule = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rounds'), rounds: z.int().min(1).max(100_000) }),
+  z.object({
+    kind: z.literal('resolution'),
+    /** Half-width of the widest interval, in percent, at which the run may stop. */
+    resolutionPercent: z.number().positive().max(100),
+    minimumRounds: z.int().min(6).max(100_000),
+    maximumRounds: z.int().min(6).max(100_000),
+    /** The run stops at the first block end after so many seconds; null for no limit. */
+    budgetSeconds: z.number().positive().nullable(),
+  }),
+])
+export type StoppingRule = z.infer<typeof StoppingRule>
+
+/** The cases to run, how often, in what order (by the seed), under what stopping rule. */
+export const Plan = z
+  .object({
+    label: Label,
+    target: TargetName,
+    benchmarks: z.array(BenchmarkName).min(1, 'choose at least one benchmark'),
+    variants: z.array(Variant).min(1, 'choose at least one variant').max(64),
+    sizeBytes: RegionBytes,
+    folioBytes: FolioBytes,
+    /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
+    tasks: z.array(TaskCount).min(1).max(32),
+    stopping: StoppingRule,
+    /** Whole rounds that are run first, stored, and left out of statistics. */
+    warmupRounds: z.int().min(0).max(100),
+    /** 32-bit seed of the order of samples and of what is random in the operations. */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+    /** Whether the agent may change THP settings for the time of the run (it undoes them). */
+    changeSettings: z.boolean(),
+    /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */
+    cpus: z.array(z.int().min(0)).max(1024),
+  })
+  .superRefine((plan, context) => {
+    if (plan.sizeBytes % plan.folioBytes !== 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['sizeBytes'],
+        message: `the size must be a multiple of the folio size (${plan.folioBytes} bytes)`,
+      })
+    if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
+      context.addIssue({
+        code: 'custom',
+        path: ['variants'],
+        message: 'each variant needs a label of its own',
+      })
+    if (plan.variants.some(variant => variant.target !== plan.target))
+      context.addIssue({
+        code: 'custom',
+        path: ['variants'],
+        message: 'all variants must be of the plan’s target',
+      })
+    if (new Set(plan.benchmarks).size !== plan.benchmarks.length)
+      context.addIssue({ code: 'custom', path: ['benchmarks'], message: 'a benchmark is listed twice' })
+    if (plan.stopping.kind === 'resolution' && plan.stopping.maximumRounds < plan.stopping.minimumRounds)
+      context.addIssue({
+        code: 'custom',
+        path: ['stopping', 'maximumRounds'],
+        message: 'the largest number of rounds must not be below the smallest',
+      })
+  })
+export type Plan = z.infer<typeof Plan>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Cell } from './case.ts'
+import { Environment } from './environment.ts'
+import { Plan } from './plan.ts'
+import { Sample } from './sample.ts'
+
+export const RunId = z.uuid()
+export type RunId = z.infer<typeof RunId>
+
+/**
+ * `running`: a session owns it; `complete`: its stopping rule was met; `cancelled`: the user ended it;
+ * `interrupted`: its session or the machine died; `failed`: it could not go on. All but `running` and
+ * `complete` can be resumed.
+ */
+export const RunStatus = z.enum(['running', 'complete', 'cancelled', 'interrupted', 'failed'])
+export type RunStatus = z.infer<typeof RunStatus>
+
+/** A run as lists show it. */
+export const RunSummary = z.object({
+  id: RunId,
+  label: z.string(),
+  status: RunStatus,
+  /** Why the run ended as it did, for people; empty for a running one. */
+  statusReason: z.string(),
+  createdAt: z.number(),
+  endedAt: z.number().nullable(),
+  target: z.string(),
+  benchmarks: z.array(z.string()),
+  variantLabels: z.array(z.string()),
+  kernelRelease: z.string(),
+  machineName: z.string(),
+  sampleCount: z.number(),
+  invalidCount: z.number(),
+  note: z.string(),
+})
+export type RunSummary = z.infer<typeof RunSummary>
+
+/** A whole run. */
+export const Run = z.object({
+  summary: RunSummary,
+  plan: Plan,
+  cells: z.array(Cell),
+  environment: Environment,
+  samples: z.array(Sample),
+})
+export type Run = z.infer<typeof Run>
+
+/** How far a session is. */
+export const Progress = z.object({
+  runId: RunId,
+  phase: z.enum(['preparing', 'conditioning', 'sampling', 'paused', 'finishing']),
+  /** Samples taken and to take; the total may shrink or grow under an adaptive stopping rule. */
+  done: z.number(),
+  total: z.number(),
+  elapsedSeconds: z.number(),
+  /** Seconds to go at the pace so far; null before there is one. */
+  remainingSeconds: z.number().nullable(),
+  /** The case under way, for people. */
+  current: z.string(),
+})
+export type Progress = z.infer<typeof Progress>
+
+export const RunOutcome = z.object({
+  runId: RunId,
+  status: RunStatus,
+  reason: z.string(),
+})
+export type RunOutcome = z.infer<typeof RunOutcome>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { benchmarkOf, type BenchmarkName } from './benchmark.ts'
+
+export const TaskResult = z.object({
+  elapsedNs: z.number().nonnegative(),
+  /** Base pages or bytes, as `work` of the sample. */
+  work: z.number().nonnegative(),
+})
+
+export const SampleCheck = z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })
+
+/** What the agent measured: one execution of a case. */
+export const Measurement = z.object({
+  /** The timed operation alone. */
+  elapsedNs: z.number().nonnegative(),
+  /** Base pages operated on (time benchmarks) or bytes written (throughput benchmarks). */
+  work: z.number().nonnegative(),
+  /** Whether every precondition held; only valid samples enter statistics. */
+  valid: z.boolean(),
+  /** Why the sample is invalid; null when it is valid. */
+  reason: z.string().nullable(),
+  checks: z.array(SampleCheck),
+  tasks: z.array(TaskResult),
+  counters: z.record(z.string(), z.number()),
+  /** Time spent by the agent before and after the timed operation. */
+  setupNs: z.number().nonnegative(),
+  teardownNs: z.number().nonnegative(),
+  warnings: z.array(z.string()),
+})
+export type Measurement = z.infer<typeof Measurement>
+
+/** A place in the schedule of a run. */
+export const SamplePlace = z.object({
+  /** Position in the whole schedule, from 0; unique within a run. */
+  scheduleIndex: z.int().min(0),
+  /** Round within the run, from 0; warm-up rounds come first and count as well. */
+  round: z.int().min(0),
+  block: z.int().min(0),
+  /** Discarded warm-up rounds are stored, and left out of statistics. */
+  warmup: z.boolean(),
+  /** Index of the cell in the plan's expansion, and of the variant in the plan. */
+  cellIndex: z.int().min(0),
+  variantIndex: z.int().min(0),
+})
+export type SamplePlace = z.infer<typeof SamplePlace>
+
+/** A measurement at its place in a run. */
+export const Sample = SamplePlace.extend({
+  /** Wall-clock time when the request for the sample was sent, milliseconds since 1970 UTC. */
+  startedAt: z.number(),
+  /** From request to reply, seen by the engine. */
+  roundTripNs: z.number().nonnegative(),
+  measurement: Measurement,
+})
+export type Sample = z.infer<typeof Sample>
+
+/**
+ * The number a sample contributes to statistics: nanoseconds for time benchmarks; bytes per second, summed
+ * over tasks, for throughput benchmarks. Null when the sample is invalid or the number is not positive.
+ */
+export function sampleValue(benchmark: BenchmarkName, measurement: Measurement): number | null {
+  if (!measurement.valid) return null
+  const value =
+    benchmarkOf(benchmark).metric === 'time'
+      ? measurement.elapsedNs
+      : measurement.tasks.reduce((sum, task) => sum + (task.work * 1e9) / task.elapsedNs, 0)
+  return Number.isFinite(value) && value > 0 ? value : null
+}

@@ -1,0 +1,17 @@
+/**
+ * Named units. They are not enforced by the compiler, but every signature says what it takes.
+ * Values are kept in these base units everywhere; scaling for people happens at the edge.
+ */
+export type Nanoseconds = number
+export type Milliseconds = number
+export type Seconds = number
+export type Bytes = number
+export type BytesPerSecond = number
+/** Percent change: 10 means "10 % more than the baseline". */
+export type Percent = number
+/** A moment of wall-clock time, in milliseconds since 1970-01-01 UTC. */
+export type Timestamp = number
+
+export const kibibyte = 1024
+export const mebibyte = 1024 * kibibyte
+export const gibibyte = 1024 * mebibyte
