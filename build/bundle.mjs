@@ -1,0 +1,98 @@
+/**
+ * Bundles the application into out/: one file for each process, and the page.
+ *
+ * `node build/bundle.mjs` makes all of it; `node build/bundle.mjs page` or `processes` one part.
+ */
+
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { build as bundleProcess } from 'esbuild'
+import { build as bundlePage } from 'vite'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+// The oldest runtime that must run the result: Electron 33 (Node 20, Chromium 130), see runtime.mjs.
+const nodeTarget = 'node20'
+const pageTarget = 'chrome130'
+
+/** Part of the runtime, or a native addon: neither can be in a bundle. */
+const external = ['electron', 'better-sqlite3']
+
+/** Bundled CommonJS packages call require(), which an ES module has to make for itself. */
+const requireForCommonJs =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
+
+const parts = { page: makePage, processes: makeProcesses }
+
+async function makePage() {
+  await bundlePage({
+    configFile: false,
+    root: path.join(root, 'renderer'),
+    base: './',
+    plugins: [vue()],
+    logLevel: 'warn',
+    build: {
+      target: pageTarget,
+      outDir: path.join(root, 'out/renderer'),
+      emptyOutDir: true,
+      sourcemap: true,
+      assetsInlineLimit: 0, // the content security policy allows no data: sources
+      chunkSizeWarningLimit: 2000, // kB; read from disk, not from a network
+    },
+  })
+}
+
+async function makeProcesses() {
+  rmSync(path.join(root, 'out/main'), { recursive: true, force: true })
+  rmSync(path.join(root, 'out/engine'), { recursive: true, force: true })
+  await Promise.all([
+    bundleProcess({
+      ...forNode(),
+      format: 'esm',
+      banner: { js: requireForCommonJs },
+      entryPoints: { 'main/main': 'main/main.ts' },
+    }),
+    bundleProcess({
+      ...forNode(),
+      format: 'esm',
+      banner: { js: requireForCommonJs },
+      entryPoints: {
+        'engine/library': 'engine/library/main.ts',
+        'engine/session': 'engine/session/main.ts',
+        'engine/cli': 'engine/cli/main.ts',
+      },
+    }),
+    bundleProcess({
+      // A sandboxed preload is one CommonJS file.
+      ...forNode(),
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      entryPoints: { 'main/preload': 'main/preload.ts' },
+    }),
+  ])
+}
+
+/** @returns {import('esbuild').BuildOptions & { sourcemap: 'linked' }} */
+function forNode() {
+  return {
+    absWorkingDir: root,
+    outdir: 'out',
+    bundle: true,
+    platform: 'node',
+    target: nodeTarget,
+    external,
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  }
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter(name => !Object.hasOwn(parts, name))
+if (unknown.length > 0) {
+  console.error(`No such part: ${unknown.join(', ')}. Parts are ${Object.keys(parts).join(' and ')}.`)
+  process.exit(1)
+}
+for (const [name, make] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await make()
+}
