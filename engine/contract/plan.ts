@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BenchmarkName } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
+import { formatBytes } from './size-text.ts'
 import { gibibyte } from './units.ts'
 
 const basePageBytes = 4096 // the smallest page of every supported machine; larger base pages are multiples of it
@@ -12,23 +13,36 @@ export const RegionBytes = z
   .max(largestRegionBytes, 'a size is at most 1 TiB')
 
 export const FolioBytes = z
-  .int()
+  .int('a folio size is a whole number of bytes')
   .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
   .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
 
-export const TaskCount = z.int().min(1, 'at least one task').max(1024, 'at most 1024 tasks')
+export const TaskCount = z
+  .int('a task count is a whole number')
+  .min(1, 'at least one task')
+  .max(1024, 'at most 1024 tasks')
+
+function Rounds(least: number): z.ZodInt {
+  return z
+    .int('rounds are a whole number')
+    .min(least, `at least ${least} ${least === 1 ? 'round' : 'rounds'}`)
+    .max(100_000, 'at most 100,000 rounds')
+}
 
 /** When a run ends: after a number of rounds, or when every interval is narrow enough or time is up. */
 export const StoppingRule = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rounds'), rounds: z.int().min(1).max(100_000) }),
+  z.object({ kind: z.literal('rounds'), rounds: Rounds(1) }),
   z.object({
     kind: z.literal('resolution'),
     /** Half-width of the widest interval, in percent, at which the run may stop. */
-    resolutionPercent: z.number().positive().max(100),
-    minimumRounds: z.int().min(6).max(100_000),
-    maximumRounds: z.int().min(6).max(100_000),
+    resolutionPercent: z
+      .number('a resolution is a number of percent')
+      .positive('a resolution must be above 0 %')
+      .max(100, 'a resolution is at most 100 %'),
+    minimumRounds: Rounds(6), // fewer give no interval
+    maximumRounds: Rounds(6),
     /** The run stops at the first block end after so many seconds; null for no limit. */
-    budgetSeconds: z.number().positive().nullable(),
+    budgetSeconds: z.number().positive('a time limit must be above 0').nullable(),
   }),
 ])
 export type StoppingRule = z.infer<typeof StoppingRule>
@@ -39,30 +53,35 @@ export const Plan = z
     label: Label,
     target: TargetName,
     benchmarks: z.array(BenchmarkName).min(1, 'choose at least one benchmark'),
-    variants: z.array(Variant).min(1, 'choose at least one variant').max(64),
+    variants: z.array(Variant).min(1, 'choose at least one variant').max(64, 'at most 64 variants'),
     sizeBytes: RegionBytes,
     folioBytes: FolioBytes,
     /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
-    tasks: z.array(TaskCount).min(1).max(32),
+    tasks: z.array(TaskCount).min(1, 'at least one task count').max(32, 'at most 32 task counts'),
     stopping: StoppingRule,
     /** Whole rounds that are run first, stored, and left out of statistics. */
-    warmupRounds: z.int().min(0).max(100),
+    warmupRounds: z
+      .int('warm-up rounds are a whole number')
+      .min(0, 'at least 0 warm-up rounds')
+      .max(100, 'at most 100 warm-up rounds'),
     /** 32-bit seed of the order of samples and of what is random in the operations. */
     seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1),
+      .int('a seed is a whole number')
+      .min(0, 'a seed is at least 0')
+      .max(2 ** 32 - 1, 'a seed is at most 4294967295'),
     /** Whether the agent may change THP settings for the time of the run (it undoes them). */
     changeSettings: z.boolean(),
     /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */
-    cpus: z.array(z.int().min(0)).max(1024),
+    cpus: z
+      .array(z.int('a CPU is a whole number').min(0, 'CPUs count from 0'))
+      .max(1024, 'at most 1024 CPUs'),
   })
   .superRefine((plan, context) => {
     if (plan.sizeBytes % plan.folioBytes !== 0)
       context.addIssue({
         code: 'custom',
         path: ['sizeBytes'],
-        message: `the size must be a multiple of the folio size (${plan.folioBytes} bytes)`,
+        message: `the size must be a multiple of the folio size (${formatBytes(plan.folioBytes)})`,
       })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({

@@ -1,0 +1,113 @@
+import { benchmarkNames, benchmarkOf, type BenchmarkName } from './benchmark.ts'
+import { gibibyte, mebibyte, type Bytes } from './units.ts'
+import type { Plan } from './plan.ts'
+
+/** What a preset decides. Label, target, variants and seed are the user's. */
+export type PresetPlan = Pick<
+  Plan,
+  'benchmarks' | 'sizeBytes' | 'folioBytes' | 'tasks' | 'stopping' | 'warmupRounds'
+>
+
+export const presetNames = ['quick', 'standard', 'full'] as const
+export type PresetName = (typeof presetNames)[number]
+
+/** What a preset has to know of the machine. */
+export type PresetMachine = Readonly<{
+  threads: number
+  /** What the lab may use: the lesser of available memory and what the cgroup leaves. */
+  availableBytes: Bytes
+}>
+
+const hugePageBytes = 2 * mebibyte
+const memoryShare = 0.5 // of what is available; the rest is for the kernel, the page cache and the desktop
+const smallestRegionBytes = 32 * mebibyte // below this one interrupt is a visible share of the shortest samples
+
+/**
+ * The plan of a preset on `machine`. The region is the preset's, halved until the largest case fits into half
+ * of the available memory.
+ */
+export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
+  const benchmarks = [...benchmarkNames]
+  const common = { benchmarks, folioBytes: hugePageBytes }
+  switch (name) {
+    case 'quick': {
+      const tasks = [1]
+      return {
+        ...common,
+        tasks,
+        sizeBytes: fittingSize(128 * mebibyte, benchmarks, tasks, machine.availableBytes),
+        stopping: { kind: 'rounds', rounds: 10 }, // 97.9 % coverage of the interval between ranks 2 and 9
+        warmupRounds: 1,
+      }
+    }
+    case 'standard': {
+      const tasks = machine.threads > 1 ? [1, machine.threads] : [1]
+      return {
+        ...common,
+        tasks,
+        sizeBytes: fittingSize(gibibyte, benchmarks, tasks, machine.availableBytes),
+        stopping: {
+          kind: 'resolution',
+          resolutionPercent: 1,
+          minimumRounds: 10,
+          maximumRounds: 60,
+          budgetSeconds: 900,
+        },
+        warmupRounds: 1,
+      }
+    }
+    case 'full': {
+      const tasks = powersOfTwoUpTo(machine.threads)
+      return {
+        ...common,
+        tasks,
+        sizeBytes: fittingSize(gibibyte, benchmarks, tasks, machine.availableBytes),
+        stopping: {
+          kind: 'resolution',
+          resolutionPercent: 0.5,
+          minimumRounds: 20,
+          maximumRounds: 400,
+          budgetSeconds: null,
+        },
+        warmupRounds: 2,
+      }
+    }
+  }
+}
+
+/** Bytes in use at the peak of the largest case. */
+export function peakMemoryBytes(
+  benchmarks: readonly BenchmarkName[],
+  tasks: readonly number[],
+  sizeBytes: Bytes,
+): Bytes {
+  const factors = benchmarks
+    .map(name => benchmarkOf(name))
+    .map(benchmark => {
+      const counts = benchmark.metric === 'throughput' ? tasks : [1]
+      return Math.max(...counts.map(count => benchmark.memoryFactor(count)))
+    })
+  return Math.max(0, ...factors) * sizeBytes
+}
+
+function fittingSize(
+  wanted: Bytes,
+  benchmarks: readonly BenchmarkName[],
+  tasks: readonly number[],
+  availableBytes: Bytes,
+): Bytes {
+  let size = wanted
+  while (
+    size > smallestRegionBytes &&
+    peakMemoryBytes(benchmarks, tasks, size) > availableBytes * memoryShare
+  )
+    size /= 2
+  return size
+}
+
+/** 1, 2, 4 … and `most` itself: the points of a scaling chart. */
+function powersOfTwoUpTo(most: number): number[] {
+  const powers: number[] = []
+  for (let count = 1; count < most; count *= 2) powers.push(count)
+  return [...powers, Math.max(1, most)]
+}
