@@ -5,6 +5,8 @@ import { Hello } from './agent-protocol.ts'
 import type { Api } from './ipc/api-type.ts'
 import { Plan } from './plan.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
+import { Reference } from './reference.ts'
+import { ReportFormat } from './report-format.ts'
 import { Sample } from './sample.ts'
 import { Label } from './variant.ts'
 
@@ -33,10 +35,18 @@ export const recordingApi = {
     beginRun: { input: z.object({ id: RunId, plan: Plan, environment: Environment }), output: nothing },
     recordSample: { input: z.object({ runId: RunId, sample: Sample }), output: nothing },
     endRun: { input: RunOutcome, output: nothing },
-    /** The plan of a run to resume, and the places in its schedule that are already stored. */
+    /**
+     * Makes a run that ended early a running one again: its plan, the samples that are already stored, and the
+     * number of the session that goes on with it.
+     */
     reopenRun: {
       input: RunId,
-      output: z.object({ plan: Plan, environment: Environment, samples: z.array(Sample) }),
+      output: z.object({
+        plan: Plan,
+        environment: Environment,
+        samples: z.array(Sample),
+        session: z.int().min(1),
+      }),
     },
   },
   events: {},
@@ -49,7 +59,7 @@ export const libraryApi = {
     getRun: { input: RunId, output: Run },
     labelRun: { input: z.object({ id: RunId, label: Label }), output: nothing },
     noteRun: { input: z.object({ id: RunId, text: z.string().max(20_000) }), output: nothing },
-    /** Hides a run; `restoreRun` brings it back until the library is opened anew. */
+    /** Hides a run; `restoreRun` brings it back for at least a day, after which the library lets it go. */
     deleteRun: { input: RunId, output: nothing },
     restoreRun: { input: RunId, output: nothing },
     compare: { input: CompareRequest, output: Comparison },
@@ -58,6 +68,18 @@ export const libraryApi = {
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: z.string() }), output: nothing },
     estimate: { input: Plan, output: Estimate },
+    /** The whole run as a file of format `folio-lab/run/1`. */
+    exportRun: { input: RunId, output: z.object({ suggestedName: z.string(), text: z.string() }) },
+    /** Adds a run from the text of a run file; a run that is already stored is refused. */
+    importRun: { input: z.string(), output: RunId },
+    /** The published tables, to lay beside measured ones. */
+    listReferences: { input: nothing, output: z.array(Reference) },
+    /** A comparison, or the medians of one run, as a document. */
+    renderComparison: {
+      input: z.object({ request: CompareRequest, format: ReportFormat }),
+      output: z.string(),
+    },
+    renderRun: { input: z.object({ id: RunId, format: ReportFormat }), output: z.string() },
     location: { input: nothing, output: z.object({ path: z.string(), recovered: z.string().nullable() }) },
   },
   events: {

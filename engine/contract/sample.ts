@@ -46,6 +46,11 @@ export type SamplePlace = z.infer<typeof SamplePlace>
 
 /** A measurement at its place in a run. */
 export const Sample = SamplePlace.extend({
+  /**
+   * Which session of the run took it: 0 for the first, 1 after the first resume. Two samples of one round taken in
+   * different sessions lie minutes or reboots apart and are not paired.
+   */
+  session: z.int().min(0),
   /** Wall-clock time when the request for the sample was sent, milliseconds since 1970 UTC. */
   startedAt: z.number(),
   /** From request to reply, seen by the engine. */
