@@ -1,0 +1,206 @@
+// The percent change of a variant against the baseline, with interval, p-value and verdict: the front of
+// this folder. Everything here is a pure function of the values; where they come from, and whether two
+// runs may be compared at all, is decided elsewhere.
+import { defaultConfidence } from './confidence.ts'
+import { detectableEffect } from './detectable-effect.ts'
+import { elementAt } from './element-at.ts'
+import { isUsable, pairedLogRatios, percentChange, usableLogs, type RoundValue } from './log-ratio.ts'
+import { leastRounds, medianInterval } from './median-interval.ts'
+import { familyConfidence } from './multiple-comparisons.ts'
+import { flagOutliers } from './outliers.ts'
+import { median, robustStandardDeviation, sortAscending } from './quantile.ts'
+import { mannWhitney } from './rank-test.ts'
+import { hodgesLehmannShift, leastSamplesPerSide, shiftInterval } from './shift-interval.ts'
+import { signTest } from './sign-test.ts'
+import {
+  defaultThresholdPercent,
+  judge,
+  regionOfNoInterest,
+  type Better,
+  type IntervalPercent,
+  type Verdict,
+} from './verdict.ts'
+
+export type ComparisonOptions = {
+  readonly better: Better
+  /** The A/A floor of this host and benchmark, percent; null when the host is not calibrated. */
+  readonly noiseFloorPercent: number | null
+  /** The smallest change of interest, percent; 1 unless given. */
+  readonly thresholdPercent?: number
+  /** Of one interval, or of all rows together where `familyRows` is given; 0.95 unless given. */
+  readonly confidence?: number
+  /** Rows of the table whose intervals shall hold together (Bonferroni); 1 unless given. */
+  readonly familyRows?: number
+}
+
+/** Reasons for caution; they travel with the result and are worded in words.ts. */
+export type ComparisonWarning =
+  | { readonly kind: 'too-few-rounds' | 'too-few-samples'; readonly have: number; readonly need: number }
+  | { readonly kind: 'not-calibrated' | 'drift-not-controlled' }
+  | { readonly kind: 'voided-rounds' | 'ties' | 'outliers'; readonly count: number }
+  | { readonly kind: 'two-groups'; readonly side: 'baseline' | 'variant' }
+
+/** Plain data. Percent fields are changes against the baseline: −2 means 2 % less than the baseline. */
+export type Comparison = {
+  readonly method: 'paired' | 'unpaired' | 'exact'
+  /** Null without a single usable round. */
+  readonly percent: number | null
+  /** Ends of the interval; null when there are too few rounds for one. */
+  readonly low: number | null
+  readonly high: number | null
+  /** Probability that the interval holds the true change; null without one, and for exact comparisons. */
+  readonly coverage: number | null
+  /** Smallest and largest change seen in a round; null when rounds are not paired. */
+  readonly range: { readonly low: number; readonly high: number } | null
+  /** Sign test (paired) or Mann–Whitney U (unpaired), two-sided, not corrected for the family. */
+  readonly p: number | null
+  /** Rounds used; for unpaired data the values on the smaller side. */
+  readonly n: number
+  readonly voidedRounds: number
+  /** The change without the rounds that `flagOutliers` flags; for the eye, never for the verdict. */
+  readonly percentWithoutOutliers: number | null
+  readonly outlierRounds: readonly number[]
+  /** The smallest change these rounds show with 80 % power; null without an interval, or unpaired. */
+  readonly detectablePercent: number | null
+  /** Null without an interval and on a host that is not calibrated. */
+  readonly verdict: Verdict | null
+  readonly warnings: readonly ComparisonWarning[]
+}
+
+type Settings = {
+  readonly confidence: number
+  /** δ in percent, null on a host that is not calibrated. */
+  readonly deltaPercent: number | null
+  readonly better: Better
+}
+
+function settle(options: ComparisonOptions): Settings {
+  const threshold = options.thresholdPercent ?? defaultThresholdPercent
+  const delta = regionOfNoInterest(threshold, options.noiseFloorPercent ?? 0)
+  return {
+    confidence: familyConfidence(options.confidence ?? defaultConfidence, options.familyRows ?? 1),
+    deltaPercent: options.noiseFloorPercent === null ? null : delta,
+    better: options.better,
+  }
+}
+
+function verdictOn(interval: IntervalPercent | null, settings: Settings, n: number): Verdict | null {
+  if (interval === null || settings.deltaPercent === null) return null
+  return judge(interval, settings.deltaPercent, settings.better, n)
+}
+
+function countWarning(kind: 'voided-rounds' | 'ties' | 'outliers', count: number): ComparisonWarning[] {
+  return count === 0 ? [] : [{ kind, count }]
+}
+
+function calibrationWarning(settings: Settings): ComparisonWarning[] {
+  return settings.deltaPercent === null ? [{ kind: 'not-calibrated' }] : []
+}
+
+/** Smallest and largest of some log ratios, in percent. */
+function rangeOf(logRatios: readonly number[]): Comparison['range'] {
+  if (logRatios.length === 0) return null
+  const sorted = sortAscending(logRatios)
+  return {
+    low: percentChange(elementAt(sorted, 0)),
+    high: percentChange(elementAt(sorted, sorted.length - 1)),
+  }
+}
+
+/**
+ * Change between two variants measured in the same rounds: D = ln y_variant − ln y_baseline per round,
+ * 100·(e^median(D) − 1) percent, with the order-statistic interval of the median and the sign test.
+ * A round with a missing, failed or non-positive side is void and counted. Kernels are compared the same
+ * way with a boot of each as the round (`bootValue`).
+ * Throws RangeError on options outside their range and on two values for one round.
+ */
+export function comparePaired(
+  baseline: readonly RoundValue[],
+  variant: readonly RoundValue[],
+  options: ComparisonOptions,
+): Comparison {
+  const settings = settle(options)
+  const { ratios, voidedRounds } = pairedLogRatios(baseline, variant)
+  const logRatios = ratios.map(({ logRatio }) => logRatio)
+  const n = logRatios.length
+  const test = signTest(logRatios)
+  const outliers = flagOutliers(logRatios.map(value => ({ value })))
+  const outlierIndices = new Set(outliers.map(({ index }) => index))
+  const kept = logRatios.filter((_, index) => !outlierIndices.has(index))
+  const found = medianInterval(logRatios, settings.confidence)
+  const interval = found && {
+    percent: percentChange(found.median),
+    low: percentChange(found.low),
+    high: percentChange(found.high),
+  }
+  const effect = found && detectableEffect(robustStandardDeviation(logRatios), n, settings.confidence)
+  const need = leastRounds(settings.confidence)
+  return {
+    method: 'paired',
+    percent: n === 0 ? null : percentChange(median(logRatios)),
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+    coverage: found?.coverage ?? null,
+    range: rangeOf(logRatios),
+    p: n === 0 ? null : test.p,
+    n,
+    voidedRounds,
+    percentWithoutOutliers: kept.length === 0 ? null : percentChange(median(kept)),
+    outlierRounds: outliers.map(({ index }) => elementAt(ratios, index).round),
+    detectablePercent: effect === null ? null : percentChange(effect),
+    verdict: verdictOn(interval, settings, n),
+    warnings: [
+      ...(found === null ? [{ kind: 'too-few-rounds' as const, have: n, need }] : []),
+      ...calibrationWarning(settings),
+      ...countWarning('voided-rounds', voidedRounds),
+      ...countWarning('ties', test.ties),
+      ...countWarning('outliers', outliers.length),
+    ],
+  }
+}
+
+/**
+ * Change between values that were not measured in the same rounds (imports, other boots): the
+ * Hodges–Lehmann shift of logarithms, its exact interval and the Mann–Whitney U test. Always carries the
+ * warning that drift is not controlled: one variant measured after the other differs by drift alone in up
+ * to half of all comparisons. Round numbers are not looked at.
+ */
+export function compareUnpaired(
+  baseline: readonly RoundValue[],
+  variant: readonly RoundValue[],
+  options: ComparisonOptions,
+): Comparison {
+  const settings = settle(options)
+  const from = usableLogs(baseline)
+  const to = usableLogs(variant)
+  const n = Math.min(from.length, to.length)
+  const voidedRounds = [...baseline, ...variant].filter(({ value }) => !isUsable(value)).length
+  const shift = n === 0 ? null : percentChange(hodgesLehmannShift(from, to))
+  const found = n === 0 ? null : shiftInterval(from, to, settings.confidence)
+  const interval =
+    found === null || shift === null
+      ? null
+      : { percent: shift, low: percentChange(found.low), high: percentChange(found.high) }
+  const need = leastSamplesPerSide(settings.confidence)
+  return {
+    method: 'unpaired',
+    percent: shift,
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+    coverage: found?.coverage ?? null,
+    range: null,
+    p: n === 0 ? null : mannWhitney(from, to).p,
+    n,
+    voidedRounds,
+    percentWithoutOutliers: null,
+    outlierRounds: [],
+    detectablePercent: null,
+    verdict: verdictOn(interval, settings, n),
+    warnings: [
+      { kind: 'drift-not-controlled' },
+      ...(found === null ? [{ kind: 'too-few-samples' as const, have: n, need }] : []),
+      ...calibrationWarning(settings),
+      ...countWarning('voided-rounds', voidedRounds),
+    ],
+  }
+}
