@@ -22,7 +22,7 @@ export const TaskCount = z
   .min(1, 'at least one task')
   .max(1024, 'at most 1024 tasks')
 
-function Rounds(least: number): z.ZodInt {
+function roundCount(least: number): z.ZodInt {
   return z
     .int('rounds are a whole number')
     .min(least, `at least ${least} ${least === 1 ? 'round' : 'rounds'}`)
@@ -31,7 +31,7 @@ function Rounds(least: number): z.ZodInt {
 
 /** When a run ends: after a number of rounds, or when every interval is narrow enough or time is up. */
 export const StoppingRule = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rounds'), rounds: Rounds(1) }),
+  z.object({ kind: z.literal('rounds'), rounds: roundCount(1) }),
   z.object({
     kind: z.literal('resolution'),
     /** Half-width of the widest interval, in percent, at which the run may stop. */
@@ -39,8 +39,8 @@ export const StoppingRule = z.discriminatedUnion('kind', [
       .number('a resolution is a number of percent')
       .positive('a resolution must be above 0 %')
       .max(100, 'a resolution is at most 100 %'),
-    minimumRounds: Rounds(6), // fewer give no interval
-    maximumRounds: Rounds(6),
+    minimumRounds: roundCount(6), // fewer give no interval
+    maximumRounds: roundCount(6),
     /** The run stops at the first block end after so many seconds; null for no limit. */
     budgetSeconds: z.number().positive('a time limit must be above 0').nullable(),
   }),
