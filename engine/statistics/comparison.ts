@@ -35,8 +35,7 @@ export type ComparisonOptions = {
 
 /** Reasons for caution; they travel with the result and are worded in words.ts. */
 export type ComparisonWarning =
-  | { readonly kind: 'too-few-rounds' | 'too-few-samples'; readonly have: number; readonly need: number }
-  | { readonly kind: 'not-calibrated' | 'drift-not-controlled' }
+  | { readonly kind: 'drift-not-controlled' }
   | { readonly kind: 'voided-rounds' | 'ties' | 'outliers'; readonly count: number }
   | { readonly kind: 'two-groups'; readonly side: 'baseline' | 'variant' }
 
@@ -62,8 +61,7 @@ export type Comparison = {
   readonly outlierRounds: readonly number[]
   /** The smallest change these rounds show with 80 % power; null without an interval, or unpaired. */
   readonly detectablePercent: number | null
-  /** Null without an interval and on a host that is not calibrated. */
-  readonly verdict: Verdict | null
+  readonly verdict: Verdict
   readonly warnings: readonly ComparisonWarning[]
 }
 
@@ -84,17 +82,18 @@ function settle(options: ComparisonOptions): Settings {
   }
 }
 
-function verdictOn(interval: IntervalPercent | null, settings: Settings, n: number): Verdict | null {
-  if (interval === null || settings.deltaPercent === null) return null
-  return judge(interval, settings.deltaPercent, settings.better, n)
+function verdictOn(
+  interval: IntervalPercent | null,
+  settings: Settings,
+  rounds: { readonly have: number; readonly need: number },
+): Verdict {
+  if (interval === null) return { kind: 'too-few', ...rounds }
+  if (settings.deltaPercent === null) return { kind: 'not-calibrated' }
+  return judge(interval, settings.deltaPercent, settings.better, rounds.have)
 }
 
 function countWarning(kind: 'voided-rounds' | 'ties' | 'outliers', count: number): ComparisonWarning[] {
   return count === 0 ? [] : [{ kind, count }]
-}
-
-function calibrationWarning(settings: Settings): ComparisonWarning[] {
-  return settings.deltaPercent === null ? [{ kind: 'not-calibrated' }] : []
 }
 
 /** Smallest and largest of some log ratios, in percent. */
@@ -148,10 +147,8 @@ export function comparePaired(
     percentWithoutOutliers: kept.length === 0 ? null : percentChange(median(kept)),
     outlierRounds: outliers.map(({ index }) => elementAt(ratios, index).round),
     detectablePercent: effect === null ? null : percentChange(effect),
-    verdict: verdictOn(interval, settings, n),
+    verdict: verdictOn(interval, settings, { have: n, need }),
     warnings: [
-      ...(found === null ? [{ kind: 'too-few-rounds' as const, have: n, need }] : []),
-      ...calibrationWarning(settings),
       ...countWarning('voided-rounds', voidedRounds),
       ...countWarning('ties', test.ties),
       ...countWarning('outliers', outliers.length),
@@ -195,12 +192,7 @@ export function compareUnpaired(
     percentWithoutOutliers: null,
     outlierRounds: [],
     detectablePercent: null,
-    verdict: verdictOn(interval, settings, n),
-    warnings: [
-      { kind: 'drift-not-controlled' },
-      ...(found === null ? [{ kind: 'too-few-samples' as const, have: n, need }] : []),
-      ...calibrationWarning(settings),
-      ...countWarning('voided-rounds', voidedRounds),
-    ],
+    verdict: verdictOn(interval, settings, { have: n, need }),
+    warnings: [{ kind: 'drift-not-controlled' }, ...countWarning('voided-rounds', voidedRounds)],
   }
 }

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { judge, regionOfNoInterest } from './verdict.ts'
+import { expect, expectTypeOf, it } from 'vitest'
+import type { verdictKinds } from '../contract/comparison.ts'
+import { judge, regionOfNoInterest, type Verdict } from './verdict.ts'
 
 const delta = 1
 
@@ -8,9 +9,9 @@ it.each([
   { low: -5, high: -1.1, less: 'improved', more: 'regressed' },
   { low: -1, high: 1, less: 'no-change', more: 'no-change' },
   { low: 0.2, high: 0.9, less: 'no-change', more: 'no-change' },
-  { low: 0.2, high: 1.5, less: 'changed', more: 'changed' },
-  { low: -1.5, high: -0.2, less: 'changed', more: 'changed' },
-  { low: 1, high: 2, less: 'changed', more: 'changed' },
+  { low: 0.2, high: 1.5, less: 'changed-within-floor', more: 'changed-within-floor' },
+  { low: -1.5, high: -0.2, less: 'changed-within-floor', more: 'changed-within-floor' },
+  { low: 1, high: 2, less: 'changed-within-floor', more: 'changed-within-floor' },
   { low: -0.5, high: 1.5, less: 'not-resolved', more: 'not-resolved' },
   { low: 0, high: 1.5, less: 'not-resolved', more: 'not-resolved' },
 ])('calls [$low, $high] $less where less is better and $more where more is', ({ low, high, less, more }) => {
@@ -46,4 +47,8 @@ it('takes the larger of threshold and noise floor and refuses nonsense', () => {
   expect(regionOfNoInterest(1, 2.5)).toBe(2.5)
   expect(() => regionOfNoInterest(0, 1)).toThrow('threshold')
   expect(() => regionOfNoInterest(1, NaN)).toThrow('noise floor')
+})
+
+it('has the kinds that cross process boundaries', () => {
+  expectTypeOf<Verdict['kind']>().toEqualTypeOf<(typeof verdictKinds)[number]>()
 })

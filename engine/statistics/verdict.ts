@@ -7,9 +7,12 @@ export type Better = 'less' | 'more'
 /** Changes smaller than this do not interest the user unless said otherwise, percent. */
 export const defaultThresholdPercent = 1
 
-/** δ, the half-width of the region of no interest, is in percent of the baseline in every verdict. */
+/**
+ * One of the five verdicts, or why there is none (`too-few`, `not-calibrated`). δ, the half-width of the
+ * region of no interest, is in percent of the baseline.
+ */
 export type Verdict =
-  | { readonly kind: 'improved' | 'regressed' | 'changed'; readonly deltaPercent: number }
+  | { readonly kind: 'improved' | 'regressed' | 'changed-within-floor'; readonly deltaPercent: number }
   | {
       readonly kind: 'no-change'
       readonly deltaPercent: number
@@ -24,6 +27,10 @@ export type Verdict =
       /** About how many more rounds would resolve it; null where more of the same cannot. */
       readonly moreRounds: number | null
     }
+  /** No interval: `have` usable rounds (or values a side), `need` for the confidence asked for. */
+  | { readonly kind: 'too-few'; readonly have: number; readonly need: number }
+  /** An interval, but no A/A floor of this host and benchmark to judge it by. */
+  | { readonly kind: 'not-calibrated' }
 
 export type IntervalPercent = {
   readonly percent: number
@@ -71,7 +78,7 @@ export function judge(
   if (low >= -deltaPercent && high <= deltaPercent) {
     return { kind: 'no-change', deltaPercent, isSmallChangeResolved: excludesZero }
   }
-  if (excludesZero) return { kind: 'changed', deltaPercent }
+  if (excludesZero) return { kind: 'changed-within-floor', deltaPercent }
   return {
     kind: 'not-resolved',
     deltaPercent,
