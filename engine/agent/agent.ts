@@ -1,0 +1,36 @@
+import type { Hello, SettingChange } from '../contract/agent-protocol.ts'
+import type { Cell } from '../contract/case.ts'
+import type { Facts } from '../contract/environment.ts'
+import type { Measurement } from '../contract/sample.ts'
+import type { Bytes } from '../contract/units.ts'
+import type { Variant } from '../contract/variant.ts'
+
+/** Everything the agent has to know to take one sample. */
+export type SampleRequest = Readonly<{
+  variant: Variant
+  cell: Cell
+  /** Of what is random in the operation. */
+  seed: number
+  /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */
+  cpus: readonly number[]
+}>
+
+/** Called as the agent goes through a long request; both numbers in bytes. */
+export type OnProgress = (done: Bytes, total: Bytes) => void
+
+/**
+ * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a `Failure`:
+ * `agent-died` when the agent is gone, `agent-protocol` when it breaks the protocol or is silent for too long, and the
+ * failure it reports itself otherwise (docs/protocol.md). After the first two the agent is of no more use.
+ */
+export type Agent = Readonly<{
+  hello: Hello
+  facts: () => Promise<Facts>
+  /** Populates and releases so much memory. */
+  condition: (size: Bytes, onProgress?: OnProgress) => Promise<void>
+  /** Makes folios of this size available until the agent ends. */
+  settings: (folio: Bytes) => Promise<readonly SettingChange[]>
+  sample: (request: SampleRequest) => Promise<Measurement>
+  /** Ends the agent, also in the middle of a sample; resolves when it is gone. */
+  close: () => Promise<void>
+}>

@@ -1,0 +1,97 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { mebibyte } from '../contract/units.ts'
+import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
+import { exampleFacts } from '../../test/fixtures/environment.ts'
+import type { Agent, SampleRequest } from './agent.ts'
+import { startChildAgent } from './child-agent.ts'
+
+const request: SampleRequest = {
+  variant: { target: 'host', label: 'any' },
+  cell: { benchmark: 'cow', parameters: { sizeBytes: 32 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
+  seed: 3,
+  cpus: [],
+}
+
+async function startFake(behaviour: FakeAgentBehaviour): Promise<Agent> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const limits = { quick: 3000, perGibibyte: 0, end: 1000 }
+  const agent = await startChildAgent(fakeAgentPath(folder, behaviour), limits)
+  onTestFinished(() => agent.close())
+  return agent
+}
+
+test('facts, conditioning, settings and samples are answered in turn', async () => {
+  const agent = await startFake({})
+  expect(agent.hello).toMatchObject({ agent: 'fake', targets: ['host', 'model'] })
+  expect(await agent.facts()).toEqual(exampleFacts)
+  const progress: number[] = []
+  await agent.condition(64 * mebibyte, done => progress.push(done))
+  expect(progress).toEqual([1, 2])
+  expect(await agent.settings(2 * mebibyte)).toEqual([])
+  expect(await agent.sample(request)).toMatchObject({ valid: true, reason: null, setupNs: 10 })
+})
+
+test('an agent that dies says how and what it logged last', async () => {
+  const agent = await startFake({ dieAtSample: 2 })
+  await agent.sample(request)
+  const death = {
+    code: 'agent-died',
+    message: 'The agent ended by signal SIGKILL during “sample”. Its log ends: fake agent: ready',
+  }
+  await expect(agent.sample(request)).rejects.toMatchObject(death)
+  await expect(agent.sample(request)).rejects.toMatchObject(death)
+})
+
+test('a line that is no reply is quoted, and the agent is given up', async () => {
+  const agent = await startFake({ garbageAtSample: 1 })
+  const broken = {
+    code: 'agent-protocol',
+    message: 'The agent sent “no JSON at all”, which is not JSON.',
+    advice: expect.stringContaining('npm run setup'),
+  }
+  await expect(agent.sample(request)).rejects.toMatchObject(broken)
+  await expect(agent.sample(request)).rejects.toMatchObject(broken)
+})
+
+test('a silent agent is given up after the limit', async () => {
+  const agent = await startFake({ silentAtSample: 1 })
+  await expect(agent.sample(request)).rejects.toMatchObject({
+    code: 'agent-protocol',
+    message: expect.stringMatching(/said nothing for 3 s after “sample”/),
+  })
+})
+
+test('what the agent refuses is a failure with its own words and leaves it usable', async () => {
+  const agent = await startFake({ refuseAtSample: 1 })
+  await expect(agent.sample(request)).rejects.toMatchObject({
+    code: 'not-enough-memory',
+    message: 'Only 1 MiB is available.',
+    advice: expect.stringContaining('smaller size'),
+  })
+  expect(await agent.sample(request)).toMatchObject({ valid: true })
+})
+
+test('an agent of another protocol version is refused', async () => {
+  await expect(startFake({ protocol: 99 })).rejects.toMatchObject({
+    code: 'agent-protocol',
+    message: expect.stringMatching(/speaks version 99 of the protocol; this program speaks 1/),
+  })
+})
+
+test('a program that does not exist is a missing agent', async () => {
+  await expect(startChildAgent('/nowhere/folio-agent')).rejects.toMatchObject({
+    code: 'agent-missing',
+    advice: 'Build it with “npm run setup”.',
+  })
+})
+
+test('closing in the middle of a sample ends the agent at once', async () => {
+  const agent = await startFake({ silentAtSample: 1 })
+  const sample = agent.sample(request)
+  const rejected = expect(sample).rejects.toMatchObject({ code: 'agent-died' })
+  await agent.close()
+  await rejected
+})

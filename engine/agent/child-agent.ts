@@ -1,0 +1,292 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { AgentReply, Hello } from '../contract/agent-protocol.ts'
+import { protocolVersion } from '../contract/agent-protocol.ts'
+import { benchmarkOf } from '../contract/benchmark.ts'
+import { Failure, type FailureCode } from '../contract/failure.ts'
+import { gibibyte, type Bytes, type Milliseconds } from '../contract/units.ts'
+import type { Agent, OnProgress, SampleRequest } from './agent.ts'
+import { createReplyReader } from './reply-reader.ts'
+import { encodeRequest, sampleWords, type RequestWords } from './request-line.ts'
+
+/** How long the agent may be silent before it counts as stuck. */
+export type SilenceLimits = Readonly<{
+  /** For requests that only read or set something. */
+  quick: Milliseconds
+  /** Added for every GiB that a request touches: a slow, contended virtual machine copies 100 MB/s. */
+  perGibibyte: Milliseconds
+  /** For the agent to end after it was asked to, before it is killed. */
+  end: Milliseconds
+}>
+
+const defaultLimits: SilenceLimits = { quick: 20_000, perGibibyte: 20_000, end: 3_000 }
+
+const streamGrace: Milliseconds = 200 // for the last words of an agent that ended; a child it left may hold the streams
+
+const keptLogLength = 2000 // characters of the agent's log that an error message may quote
+
+type Pending = Readonly<{
+  id: string
+  name: string
+  resolve: (reply: AgentReply) => void
+  reject: (failure: Failure) => void
+  onProgress: OnProgress | undefined
+  limit: Milliseconds
+}>
+
+/** Starts the agent program at `path` as a child process; resolves when it has said hello. */
+export async function startChildAgent(path: string, limits: SilenceLimits = defaultLimits): Promise<Agent> {
+  const child = new ChildAgent(path, limits)
+  const hello = await child.hello()
+  return {
+    hello,
+    async facts() {
+      const reply = await child.request('facts', {}, 'facts', limits.quick)
+      return reply.facts
+    },
+    async condition(size, onProgress) {
+      await child.request('condition', { size }, 'progress', silenceOf(limits, size), onProgress)
+    },
+    async settings(folio) {
+      const reply = await child.request('settings', { folio }, 'settings', limits.quick)
+      return reply.changed
+    },
+    async sample(request) {
+      const reply = await child.request(
+        'sample',
+        sampleWords(request),
+        'sample',
+        silenceOf(limits, bytesTouched(request)),
+      )
+      const { type: _type, id: _id, startedNs: _startedNs, ...measurement } = reply
+      return measurement
+    },
+    close: () => child.close(),
+  }
+}
+
+function silenceOf(limits: SilenceLimits, size: Bytes): Milliseconds {
+  return limits.quick + limits.perGibibyte * (size / gibibyte)
+}
+
+function bytesTouched({ cell }: SampleRequest): Bytes {
+  return cell.parameters.sizeBytes * benchmarkOf(cell.benchmark).memoryFactor(cell.parameters.tasks)
+}
+
+/** The child process and the one request it is working on. */
+class ChildAgent {
+  readonly #path: string
+  readonly #limits: SilenceLimits
+  readonly #process: ChildProcessWithoutNullStreams
+  readonly #ended: Promise<void>
+  readonly #hello: Promise<Hello>
+  #pending: Pending | undefined
+  #silence: NodeJS.Timeout | undefined
+  #lastId = 0
+  #log = ''
+  /** Why the agent is of no more use. */
+  #gone: Failure | undefined
+
+  constructor(path: string, limits: SilenceLimits) {
+    this.#path = path
+    this.#limits = limits
+    // A process group of its own: Ctrl-C in the terminal is for the engine, which ends the agent in order.
+    this.#process = spawn(path, ['serve'], { stdio: 'pipe', detached: true })
+    this.#ended = new Promise(resolve => {
+      this.#process.on('error', error => {
+        this.#lose(startFailure(path, error))
+        resolve()
+      })
+      this.#process.on('close', (code, signal) => {
+        this.#lose(this.#deathFailure(code, signal))
+        resolve()
+      })
+    })
+    this.#process.on('exit', () =>
+      setTimeout(() => {
+        this.#process.stdout.destroy()
+        this.#process.stderr.destroy()
+      }, streamGrace),
+    )
+    this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and tells why
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log = (this.#log + text).slice(-keptLogLength)
+    })
+    const read = createReplyReader(reply => this.#receive(reply))
+    this.#process.stdout.setEncoding('utf8').on('data', (chunk: string) => this.#guard(() => read(chunk)))
+    this.#hello = new Promise((resolve, reject) => {
+      this.#expect({
+        id: '',
+        name: 'hello',
+        resolve: reply => (reply.type === 'hello' ? resolve(reply) : reject(unexpected(reply))),
+        reject,
+        onProgress: undefined,
+        limit: limits.quick,
+      })
+    })
+  }
+
+  async hello(): Promise<Hello> {
+    const hello = await this.#hello
+    if (hello.protocol === protocolVersion) return hello
+    await this.close()
+    throw new Failure(
+      'agent-protocol',
+      `The agent ${this.#path} speaks version ${hello.protocol} of the protocol; this program speaks ${protocolVersion}.`,
+      'Build the agent anew with “npm run setup”.',
+    )
+  }
+
+  /** Sends a request and resolves with its final reply, which has the type `type`. */
+  async request<T extends AgentReply['type']>(
+    name: string,
+    words: RequestWords,
+    type: T,
+    limit: Milliseconds,
+    onProgress?: OnProgress,
+  ): Promise<Extract<AgentReply, { type: T }>> {
+    if (this.#gone) throw this.#gone
+    const id = String(++this.#lastId)
+    const line = encodeRequest(name, id, words)
+    const reply = await new Promise<AgentReply>((resolve, reject) => {
+      this.#expect({ id, name, resolve, reject, onProgress, limit })
+      this.#process.stdin.write(line)
+    })
+    if (isOfType(reply, type)) return reply
+    const failure = unexpected(reply)
+    this.#abandon(failure)
+    throw failure
+  }
+
+  async close(): Promise<void> {
+    if (!this.#gone && !this.#pending) this.#process.stdin.write(encodeRequest('bye', 'bye', {}))
+    this.#process.stdin.end() // ends the agent also in the middle of a sample
+    const killer = setTimeout(() => this.#process.kill('SIGKILL'), this.#limits.end)
+    await this.#ended
+    clearTimeout(killer)
+  }
+
+  #expect(pending: Pending): void {
+    if (this.#pending)
+      throw new Error(`“${pending.name}” was asked while “${this.#pending.name}” is under way`)
+    this.#pending = pending
+    this.#watchSilence(pending)
+  }
+
+  #watchSilence(pending: Pending): void {
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => {
+      this.#abandon(
+        new Failure(
+          'agent-protocol',
+          `The agent said nothing for ${Math.round(pending.limit / 1000)} s after “${pending.name}”.${this.#quoteLog()}`,
+          'Make sure that the machine is not out of memory or swapping, then resume the run.',
+        ),
+      )
+    }, pending.limit)
+  }
+
+  #receive(reply: AgentReply): void {
+    const pending = this.#pending
+    if (reply.type === 'bye' && !pending) return
+    if (!pending || !answers(reply, pending)) throw unexpected(reply)
+    if (reply.type === 'progress') {
+      pending.onProgress?.(reply.done, reply.total)
+      if (reply.done < reply.total) return this.#watchSilence(pending)
+    }
+    this.#settle()
+    if (reply.type === 'error') pending.reject(refusal(reply.code, reply.message))
+    else pending.resolve(reply)
+  }
+
+  #settle(): void {
+    clearTimeout(this.#silence)
+    this.#pending = undefined
+  }
+
+  /** Runs `action`; what it throws makes the agent of no more use. */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#abandon(error instanceof Failure ? error : new Failure('internal', String(error)))
+    }
+  }
+
+  /** An agent that broke the protocol is not listened to any more. */
+  #abandon(failure: Failure): void {
+    this.#lose(failure)
+    this.#process.stdout.removeAllListeners('data').resume()
+    this.#process.kill('SIGKILL')
+  }
+
+  #lose(failure: Failure): void {
+    this.#gone ??= failure
+    const pending = this.#pending
+    this.#settle()
+    pending?.reject(this.#gone)
+  }
+
+  #deathFailure(code: number | null, signal: string | null): Failure {
+    const how = signal === null ? `with status ${code ?? 'unknown'}` : `by signal ${signal}`
+    const when = this.#pending ? ` during “${this.#pending.name}”` : ''
+    return new Failure(
+      'agent-died',
+      `The agent ended ${how}${when}.${this.#quoteLog()}`,
+      'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+    )
+  }
+
+  #quoteLog(): string {
+    const log = this.#log.trim()
+    return log === '' ? '' : ` Its log ends: ${log}`
+  }
+}
+
+function answers(reply: AgentReply, pending: Pending): boolean {
+  if (reply.type === 'hello') return pending.name === 'hello'
+  return reply.id === pending.id
+}
+
+function isOfType<T extends AgentReply['type']>(
+  reply: AgentReply,
+  type: T,
+): reply is Extract<AgentReply, { type: T }> {
+  return reply.type === type
+}
+
+function unexpected(reply: AgentReply): Failure {
+  const what = reply.type === 'error' ? `the error “${reply.message}”` : `“${reply.type}”`
+  return new Failure(
+    'agent-protocol',
+    `The agent sent ${what}, which answers no request.`,
+    'Build the agent anew with “npm run setup”.',
+  )
+}
+
+function startFailure(path: string, error: Error): Failure {
+  return new Failure(
+    'agent-missing',
+    `The agent ${path} cannot be started: ${error.message}.`,
+    'Build it with “npm run setup”.',
+    { cause: error },
+  )
+}
+
+const refusalCodes: Readonly<Record<string, FailureCode>> = {
+  'not-enough-memory': 'not-enough-memory',
+  'not-permitted': 'not-permitted',
+  unsupported: 'unsupported',
+  'thp-never': 'unsupported',
+}
+
+const refusalAdvice: Readonly<Record<string, string>> = {
+  'not-enough-memory': 'Choose a smaller size or fewer tasks, or close other programs.',
+  'not-permitted': 'Run as a user who may do this, or leave the option out that needs it.',
+  unsupported: 'Choose another folio size or benchmark; “folio-lab facts” shows what this kernel offers.',
+  'thp-never':
+    'Allow transparent huge pages: echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled',
+}
+
+function refusal(code: string, message: string): Failure {
+  return new Failure(refusalCodes[code] ?? 'agent-refused', message, refusalAdvice[code] ?? '')
+}

@@ -1,0 +1,70 @@
+/**
+ * The order of samples: a pure function of the plan, so that a resumed run has exactly the schedule that the
+ * interrupted one had. Rounds form blocks of as many rounds as there are variants; within a round the cells come in
+ * random order, and the variants of a cell directly after one another, in the order of a Latin square of its own.
+ */
+import type { Plan } from '../contract/plan.ts'
+import type { SamplePlace } from '../contract/sample.ts'
+import { expandCells } from './expand-cells.ts'
+import { latinSquareBlock } from './latin-square.ts'
+import { createRandom } from './random.ts'
+
+/** Keys that keep apart what is drawn from one seed. */
+const cellOrder = 1
+const sampleSeeds = 2
+
+/** The most rounds that a plan's stopping rule allows, without warm-up rounds. */
+export function maximumRounds({ stopping }: Plan): number {
+  return stopping.kind === 'rounds' ? stopping.rounds : stopping.maximumRounds
+}
+
+/**
+ * The places of one block, in order; empty after the last. Warm-up rounds fill blocks of their own, the last of
+ * which may be shorter, as may the last block of all.
+ */
+export function scheduleBlock(plan: Plan, block: number): SamplePlace[] {
+  const { from, to, warmup } = roundsOfBlock(plan, block)
+  const cellCount = expandCells(plan).length
+  const variantCount = plan.variants.length
+  const squares = Array.from({ length: cellCount }, (_, cellIndex) =>
+    latinSquareBlock(variantCount, plan.seed, block * cellCount + cellIndex),
+  )
+  const places: SamplePlace[] = []
+  for (let round = from; round < to; round++) {
+    const cells = createRandom(plan.seed, cellOrder, round).shuffled([...squares.keys()])
+    for (const cellIndex of cells)
+      for (const variantIndex of squares[cellIndex]?.[round - from] ?? []) {
+        const scheduleIndex = from * cellCount * variantCount + places.length
+        places.push({ scheduleIndex, round, block, warmup, cellIndex, variantIndex })
+      }
+  }
+  return places
+}
+
+/** The whole schedule, block after block. */
+export function* schedule(plan: Plan): Generator<SamplePlace[]> {
+  for (let block = 0; ; block++) {
+    const places = scheduleBlock(plan, block)
+    if (places.length === 0) return
+    yield places
+  }
+}
+
+/** Seed of what is random in the operation: equal for the variants of a cell in a round, which are compared. */
+export function sampleSeed(plan: Plan, { round, cellIndex }: SamplePlace): number {
+  return createRandom(plan.seed, sampleSeeds, round, cellIndex).below(2 ** 32)
+}
+
+type BlockRounds = Readonly<{ from: number; to: number; warmup: boolean }>
+
+function roundsOfBlock(plan: Plan, block: number): BlockRounds {
+  const length = plan.variants.length
+  const warmupBlocks = Math.ceil(plan.warmupRounds / length)
+  if (block < warmupBlocks) {
+    const from = block * length
+    return { from, to: Math.min(from + length, plan.warmupRounds), warmup: true }
+  }
+  const from = plan.warmupRounds + (block - warmupBlocks) * length
+  const end = plan.warmupRounds + maximumRounds(plan)
+  return { from, to: Math.min(from + length, end), warmup: false }
+}

@@ -1,0 +1,27 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Facts } from '../../engine/contract/environment.ts'
+
+/** What the fake agent shall do; samples count from 1 in each of its processes. */
+export type FakeAgentBehaviour = Readonly<{
+  protocol?: number
+  facts?: Partial<Facts>
+  sampleMs?: number
+  dieAtSample?: number
+  /** Dies unless the marker file exists, which it then makes. */
+  dieOnce?: Readonly<{ atSample: number; marker: string }>
+  garbageAtSample?: number
+  silentAtSample?: number
+  refuseAtSample?: number
+  invalidAtSample?: number
+}>
+
+/** Makes a program in `folder` that starts the fake agent with this behaviour; returns its path. */
+export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): string {
+  const program = path.join(folder, 'fake-agent')
+  const source = path.join(import.meta.dirname, 'fake-agent.ts')
+  const json = JSON.stringify(behaviour).replaceAll("'", "'\\''")
+  writeFileSync(program, `#!/bin/sh\nFAKE_AGENT='${json}' exec '${process.execPath}' '${source}'\n`)
+  chmodSync(program, 0o755)
+  return program
+}
