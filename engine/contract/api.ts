@@ -20,6 +20,7 @@ export const MachineReport = z.object({
 })
 export type MachineReport = z.infer<typeof MachineReport>
 
+/** What a plan takes at most; an adaptive stopping rule may end its run before. */
 export const Estimate = z.object({
   samples: z.number(),
   seconds: z.number(),

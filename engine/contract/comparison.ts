@@ -31,7 +31,7 @@ export const ComparisonRow = z.object({
   /** Rounds (or samples of the smaller side, when unpaired) that entered. */
   n: z.int().min(0),
   voidedRounds: z.int().min(0),
-  method: z.enum(['paired', 'unpaired']),
+  method: z.enum(['paired', 'unpaired', 'exact']),
   verdict: z.enum(verdictKinds),
   /** Medians in the unit of the benchmark (ns or bytes/s). */
   baselineMedian: z.number().nullable(),
@@ -54,6 +54,7 @@ export const EnvironmentDifference = z.object({
   baseline: z.string(),
   variant: z.string(),
 })
+export type EnvironmentDifference = z.infer<typeof EnvironmentDifference>
 
 export const Comparison = z.object({
   baseline: ComparisonVariant,
