@@ -3,7 +3,8 @@ import { describeInputError, Failure, toFailureRecord } from '../failure.ts'
 import type { Api, EventName, EventPayload, Handlers } from './api-type.ts'
 import type { Port } from './port.ts'
 
-const Request = z.object({ seq: z.int(), method: z.string(), input: z.unknown() })
+/** What the asking side sends. */
+export const Request = z.object({ seq: z.int(), method: z.string(), input: z.unknown() })
 
 export type Emit<A extends Api> = <E extends EventName<A>>(event: E, payload: EventPayload<A, E>) => void
 

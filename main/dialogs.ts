@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises'
+import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
+import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
+
+/** Asks where to, and writes; null when the user decides otherwise. */
+export async function saveText(
+  owner: BrowserWindow | null,
+  suggestedName: string,
+  text: string,
+): Promise<string | null> {
+  const options = { defaultPath: suggestedName, properties: ['createDirectory' as const] }
+  const { canceled, filePath } = await (owner
+    ? dialog.showSaveDialog(owner, options)
+    : dialog.showSaveDialog(options))
+  if (canceled || filePath === '') return null
+  try {
+    await writeFile(filePath, text)
+  } catch (error) {
+    throw new Failure(
+      'not-permitted',
+      `${filePath} could not be written: ${error instanceof Error ? error.message : String(error)}.`,
+      'Choose another folder, or make space on this disk.',
+      { cause: error },
+    )
+  }
+  return filePath
+}
+
+/** Whether the user wants to end the run under way in order to quit. */
+export async function confirmQuit(owner: BrowserWindow | null): Promise<boolean> {
+  const options: MessageBoxOptions = {
+    type: 'question',
+    message: 'A run is under way.',
+    detail: 'Quitting cancels it. Samples taken so far are kept, and it can be resumed later.',
+    buttons: ['Keep measuring', 'Cancel the run and quit'],
+    defaultId: 0,
+    cancelId: 0,
+  }
+  const { response } = await (owner ? dialog.showMessageBox(owner, options) : dialog.showMessageBox(options))
+  return response === 1
+}
+
+/** Shows what happened and what to do. */
+export async function showFailure(owner: BrowserWindow | null, error: unknown): Promise<void> {
+  const { message, advice } = toFailureRecord(error)
+  const options: MessageBoxOptions = { type: 'error', message, detail: advice, buttons: ['OK'] }
+  await (owner ? dialog.showMessageBox(owner, options) : dialog.showMessageBox(options))
+}

@@ -1,0 +1,97 @@
+import type { MessagePortMain } from 'electron'
+import { libraryApi } from '../engine/contract/api.ts'
+import { Failure } from '../engine/contract/failure.ts'
+import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
+import type { Port } from '../engine/contract/ipc/port.ts'
+import type { EngineProcess } from './engine-process.ts'
+import { portOf } from './message-port.ts'
+import { makeRelay, type Relay } from './relay.ts'
+
+const maxRestarts = 3 // within `restartWindowMs`; then the windows explain and it stays down
+const restartWindowMs = 60_000
+
+export type LibraryProcessCallbacks = Readonly<{
+  restarted: (reason: string) => void
+  /** It will not be started again. */
+  givenUp: (failure: Failure) => void
+}>
+
+/** Lives with the library process: one is always there, until it has died too often or `stop` is called. */
+export class LibraryProcess {
+  /** Main's own line to it. */
+  readonly connection: Connection<typeof libraryApi>
+  private process: EngineProcess
+  private readonly lines = new Map<Relay, MessagePortMain>()
+  private readonly start: () => EngineProcess
+  private readonly callbacks: LibraryProcessCallbacks
+  private readonly now: () => number
+  private restarts: readonly number[] = []
+  private failure: Failure | null = null
+  private stopping = false
+
+  constructor(start: () => EngineProcess, callbacks: LibraryProcessCallbacks, now: () => number = Date.now) {
+    this.start = start
+    this.callbacks = callbacks
+    this.now = now
+    this.process = this.startProcess()
+    this.connection = connect(libraryApi, this.openLine().port)
+  }
+
+  /** A line to whichever library process is there; `close` when its user is gone. */
+  openLine(): Readonly<{ port: Port; close: () => void }> {
+    const relay = makeRelay(libraryApi)
+    if (this.failure) relay.fail(this.failure)
+    else this.join(relay)
+    return {
+      port: relay.port,
+      close: () => {
+        this.lines.get(relay)?.close()
+        this.lines.delete(relay)
+      },
+    }
+  }
+
+  /** A line for one session; it closes when this very library process ends. */
+  openRecording(): MessagePortMain {
+    if (this.failure) throw this.failure
+    return this.process.connect('recording')
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    await this.process.stop()
+  }
+
+  private startProcess(): EngineProcess {
+    const started = this.start()
+    void started.exited.then(code => this.replace(code))
+    return started
+  }
+
+  private replace(code: number): void {
+    if (this.stopping) return
+    const reason = `The library process ended unexpectedly (code ${code}).`
+    const now = this.now()
+    this.restarts = [...this.restarts.filter(at => at > now - restartWindowMs), now]
+    if (this.restarts.length > maxRestarts) return this.giveUp(reason)
+    this.process = this.startProcess()
+    for (const relay of this.lines.keys()) this.join(relay)
+    this.callbacks.restarted(reason)
+  }
+
+  private join(relay: Relay): void {
+    const line = this.process.connect('library')
+    this.lines.set(relay, line)
+    relay.join(portOf(line))
+  }
+
+  private giveUp(reason: string): void {
+    this.failure = new Failure(
+      'internal',
+      `${reason} It was started anew ${maxRestarts} times within a minute and ended each time.`,
+      'Every sample that was acknowledged is stored. Look into the log, then start Folio Lab again.',
+    )
+    for (const relay of this.lines.keys()) relay.fail(this.failure)
+    this.callbacks.givenUp(this.failure)
+  }
+}

@@ -1,0 +1,45 @@
+import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
+import type { MachineReport, mainApi } from '../engine/contract/api.ts'
+import type { Handlers } from '../engine/contract/ipc/api-type.ts'
+import { saveText } from './dialogs.ts'
+import type { RunSupervisor } from './run-supervisor.ts'
+import type { SettingsStore } from './settings.ts'
+
+export type HandlerParts = Readonly<{
+  runs: RunSupervisor
+  settings: SettingsStore
+  inspectMachine: () => Promise<MachineReport>
+  /** The window that dialogs belong to. */
+  owner: () => BrowserWindow | null
+}>
+
+/** What main does for a page. */
+export function makeMainHandlers({
+  runs,
+  settings,
+  inspectMachine,
+  owner,
+}: HandlerParts): Handlers<typeof mainApi> {
+  return {
+    inspectMachine,
+    startRun: plan => runs.start(plan),
+    resumeRun: runId => runs.resume(runId),
+    pauseRun: () => runs.pause(),
+    proceedRun: () => runs.proceed(),
+    cancelRun: () => runs.cancel(),
+    currentRun: () => runs.describe(),
+    getSettings: () => settings.get(),
+    async setSettings(wanted) {
+      await settings.set(wanted)
+      nativeTheme.themeSource = wanted.theme
+    },
+    copyText: text => clipboard.writeText(text),
+    saveText: async ({ suggestedName, text }) => ({ path: await saveText(owner(), suggestedName, text) }),
+    versions: () => ({
+      'Folio Lab': app.getVersion(),
+      Electron: process.versions.electron,
+      Chromium: process.versions.chrome,
+      Node: process.versions.node,
+    }),
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The main process: windows, menu, dialogs, and the life of the engine's processes. It computes nothing.
+ * Read from top to bottom: before the application is ready, then what is made once, then how it ends.
+ */
+import path from 'node:path'
+import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
+import { Failure } from '../engine/contract/failure.ts'
+import { confirmQuit, showFailure } from './dialogs.ts'
+import { engineEnvironment } from './engine-environment.ts'
+import { EngineProcess } from './engine-process.ts'
+import { servePages } from './ipc.ts'
+import { LibraryProcess } from './library-process.ts'
+import { openLog } from './logging.ts'
+import { makeMainHandlers } from './main-handlers.ts'
+import { installMenu } from './menu.ts'
+import { resolvePaths } from './paths.ts'
+import { registerScheme, servePage } from './protocol.ts'
+import { installQuit } from './quit.ts'
+import { RunPresence } from './run-presence.ts'
+import { RunSupervisor } from './run-supervisor.ts'
+import { makeMachineInspector, runUnderWay, SessionProcess } from './session-process.ts'
+import { SettingsStore } from './settings.ts'
+import { denyPermissions, openWindow } from './window.ts'
+
+const paths = resolvePaths(
+  {
+    bundles: path.resolve(import.meta.dirname, '..'),
+    isPackaged: app.isPackaged,
+    resources: process.resourcesPath,
+  },
+  process.env,
+)
+const log = openLog(paths.logFile)
+
+app.setPath('userData', paths.dataFolder) // also where the lock lies that keeps a second instance out
+app.setPath('sessionData', paths.browserData)
+registerScheme()
+
+if (app.requestSingleInstanceLock()) {
+  process.on('uncaughtException', error => stopWith(error))
+  process.on('unhandledRejection', error => stopWith(error))
+  void app.whenReady().then(start)
+} else {
+  app.exit(0) // the instance that has the lock shows its window
+}
+
+function start(): void {
+  const settings = new SettingsStore(paths.settings)
+  nativeTheme.themeSource = settings.get().theme
+  servePage(session.defaultSession, paths.page)
+  denyPermissions(session.defaultSession)
+
+  const library = new LibraryProcess(startLibraryProcess, {
+    restarted: reason => emit('libraryRestarted', { reason }),
+    givenUp: failure => void showFailure(window, failure),
+  })
+  const presence = new RunPresence(() => [window])
+  const runs = new RunSupervisor({
+    startSession: () => new SessionProcess(startSessionProcess()),
+    runUnderWay: () => runUnderWay(startSessionProcess),
+    library,
+    emit: (event, payload) => emit(event, payload),
+    began: () => presence.began(),
+    moved: progress => presence.moved(progress),
+    ended: outcome => presence.ended(outcome),
+    log,
+  })
+  const emit = servePages({
+    handlers: makeMainHandlers({
+      runs,
+      settings,
+      inspectMachine: makeMachineInspector(startSessionProcess, () => runs.isRunning()),
+      owner: () => window,
+    }),
+    openLibrary: () => library.openLine(),
+    log,
+  })
+  installMenu({
+    navigate: screen => emit('navigate', { path: screen }),
+    openDataFolder: () => void shell.openPath(paths.dataFolder),
+    openLogFolder: () => void shell.openPath(path.dirname(paths.logFile)),
+  })
+
+  const window = openWindow({
+    session: session.defaultSession,
+    preload: paths.preload,
+    stateFile: paths.windowState,
+    log,
+  })
+  app.on('second-instance', () => showAgain(window))
+  const quit = installQuit(
+    async () => !runs.isRunning() || confirmQuit(window),
+    async () => {
+      await runs.end()
+      await library.stop()
+    },
+  )
+  window.on('close', event => {
+    if (quit.isReady()) return
+    event.preventDefault()
+    void quit.request(true)
+  })
+
+  runs.markAbandoned().catch((error: unknown) => log.error('Runs left behind could not be marked', error))
+  if (settings.setAside !== null) void showFailure(window, settingsSetAside(settings.setAside))
+}
+
+function startLibraryProcess(): EngineProcess {
+  const options: LibraryProcessOptions = {
+    databasePath: paths.database,
+    sqliteBinding: paths.sqliteBinding,
+  }
+  return startEngineProcess('library', paths.libraryProcess, options)
+}
+
+function startSessionProcess(): EngineProcess {
+  const options: SessionProcessOptions = { agentPath: paths.agent, applicationVersion: app.getVersion() }
+  return startEngineProcess('session', paths.sessionProcess, options)
+}
+
+function startEngineProcess(name: string, entry: string, options: unknown): EngineProcess {
+  return new EngineProcess({ name, entry, options, environment: engineEnvironment(process.env), log })
+}
+
+function showAgain(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+function settingsSetAside(file: string): Failure {
+  return new Failure(
+    'bad-input',
+    'The settings file could not be understood, so the settings are as new.',
+    `The file was kept as ${file}.`,
+  )
+}
+
+/** An error that nothing foresaw: it is shown, and the processes that remain end with this one. */
+function stopWith(error: unknown): void {
+  log.error('main: unforeseen error', error)
+  void app
+    .whenReady()
+    .then(() => showFailure(null, error))
+    .finally(() => app.exit(1))
+}

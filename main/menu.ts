@@ -1,0 +1,60 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+
+export type MenuActions = Readonly<{
+  /** Shows a screen by its path (renderer/router.ts). */
+  navigate: (path: string) => void
+  openDataFolder: () => void
+  openLogFolder: () => void
+}>
+
+const screens = [
+  { label: '&Machine', path: '/machine' },
+  { label: '&Live', path: '/live' },
+  { label: '&Runs', path: '/runs' },
+  { label: '&Compare', path: '/compare' },
+]
+
+export function installMenu(actions: MenuActions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions)))
+}
+
+function menuTemplate({
+  navigate,
+  openDataFolder,
+  openLogFolder,
+}: MenuActions): MenuItemConstructorOptions[] {
+  return [
+    {
+      label: '&File',
+      submenu: [
+        { label: '&New run', accelerator: 'CommandOrControl+N', click: () => navigate('/new-run') },
+        { type: 'separator' },
+        { label: 'Open &data folder', click: openDataFolder },
+        { type: 'separator' },
+        { role: 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        ...screens.map(({ label, path }, index) => ({
+          label,
+          accelerator: `CommandOrControl+${index + 1}`,
+          click: () => navigate(path),
+        })),
+        { type: 'separator' as const },
+        { role: 'resetZoom' as const },
+        { role: 'zoomIn' as const },
+        { role: 'zoomOut' as const },
+        { role: 'togglefullscreen' as const },
+        { type: 'separator' as const },
+        { role: 'toggleDevTools' as const },
+      ],
+    },
+    {
+      role: 'help',
+      submenu: [{ label: 'Open &log folder', click: openLogFolder }, { role: 'about' }],
+    },
+  ]
+}

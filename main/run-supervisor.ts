@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import type { mainApi, sessionApi } from '../engine/contract/api.ts'
+import { Failure } from '../engine/contract/failure.ts'
+import type { Connection } from '../engine/contract/ipc/connect.ts'
+import type { Emit } from '../engine/contract/ipc/serve.ts'
+import type { Plan } from '../engine/contract/plan.ts'
+import type { Progress, RunId, RunOutcome, RunStatus } from '../engine/contract/run.ts'
+import type { LibraryProcess } from './library-process.ts'
+import type { Logger } from './logging.ts'
+import type { SessionProcess } from './session-process.ts'
+
+type Call = Connection<typeof sessionApi>['call']
+
+type CurrentRun = {
+  readonly runId: RunId
+  readonly plan: Plan
+  readonly session: SessionProcess
+  /** Its process answered that it will not run: nothing was recorded. */
+  refused: boolean
+  progress: Progress | null
+  outcome: RunOutcome | null
+}
+
+export type RunSupervisorParts = Readonly<{
+  startSession: () => SessionProcess
+  /** The run of any process that holds this machine's run lock. */
+  runUnderWay: () => Promise<RunId | null>
+  library: LibraryProcess
+  /** To every window. */
+  emit: Emit<typeof mainApi>
+  began: () => void
+  moved: (progress: Progress) => void
+  ended: (outcome: RunOutcome) => void
+  log: Logger
+}>
+
+const markAttempts = 3 // the library may be dying of the same cause and come back
+const cancelMs = 10_000 // a sample of the largest regions ends by itself in less; then its process is killed
+
+/** Lives with the session process: at most one run at a time; a run whose process dies is marked interrupted. */
+export class RunSupervisor {
+  private readonly parts: RunSupervisorParts
+  private current: CurrentRun | null = null
+  private over: Promise<void> = Promise.resolve()
+
+  constructor(parts: RunSupervisorParts) {
+    this.parts = parts
+  }
+
+  async start(plan: Plan): Promise<RunId> {
+    const runId = randomUUID()
+    await this.begin(runId, plan, call => call.start({ id: runId, plan }))
+    return runId
+  }
+
+  async resume(runId: RunId): Promise<void> {
+    this.refuseSecond()
+    const { plan } = await this.parts.library.connection.call.getRun(runId)
+    await this.begin(runId, plan, call => call.resume(runId))
+  }
+
+  async pause(): Promise<void> {
+    await this.call().pause()
+  }
+
+  async proceed(): Promise<void> {
+    await this.call().proceed()
+  }
+
+  async cancel(): Promise<void> {
+    await this.call().cancel()
+  }
+
+  isRunning(): boolean {
+    return this.current !== null
+  }
+
+  /** What a window that opens now needs in order to show the run under way. */
+  describe(): { runId: RunId; plan: Plan; progress: Progress | null; status: RunStatus } | null {
+    if (!this.current) return null
+    const { runId, plan, progress } = this.current
+    return { runId, plan, progress, status: 'running' }
+  }
+
+  /** Cancels the run under way, if any, and returns when its process is gone. */
+  async end(): Promise<void> {
+    const run = this.current
+    if (!run) return
+    const timer = setTimeout(() => void run.session.stop(), cancelMs)
+    run.session.connection.call.cancel().catch(async (error: unknown) => {
+      this.parts.log.error('The run could not be cancelled and is interrupted', error)
+      await run.session.stop()
+    })
+    await this.over
+    clearTimeout(timer)
+  }
+
+  /** Marks the runs that a former application or machine left behind when it died. */
+  async markAbandoned(): Promise<void> {
+    // Listed first: a run that begins after this is not in the list, one that lives holds the lock.
+    const runs = await this.parts.library.connection.call.listRuns({ includeDeleted: true })
+    const running = runs.filter(run => run.status === 'running' && run.id !== this.current?.runId)
+    if (running.length === 0) return
+    const alive = await this.parts.runUnderWay()
+    for (const run of running)
+      if (run.id !== alive) await this.markInterrupted(run.id, 'Folio Lab or the machine ended while it ran.')
+  }
+
+  private async begin(runId: RunId, plan: Plan, request: (call: Call) => Promise<void>): Promise<void> {
+    this.refuseSecond()
+    const recording = this.parts.library.openRecording()
+    const session = this.parts.startSession()
+    const run: CurrentRun = { runId, plan, session, refused: false, progress: null, outcome: null }
+    this.current = run
+    this.follow(run)
+    session.recordTo(recording)
+    this.over = session.exited.then(code => this.finish(run, code))
+    try {
+      await request(session.connection.call)
+    } catch (error) {
+      run.refused = !(error instanceof Failure && error.code === 'port-closed')
+      await session.stop()
+      await this.over
+      throw error
+    }
+    this.parts.began()
+  }
+
+  private follow(run: CurrentRun): void {
+    const { emit, moved } = this.parts
+    run.session.connection.on('progressed', progress => {
+      run.progress = progress
+      emit('progressed', progress)
+      moved(progress)
+    })
+    run.session.connection.on('sampled', samples => emit('sampled', samples))
+    run.session.connection.on('ended', outcome => {
+      run.outcome = outcome
+      void run.session.stop()
+    })
+  }
+
+  private async finish(run: CurrentRun, code: number): Promise<void> {
+    const outcome = run.outcome ?? (run.refused ? null : await this.interrupt(run, code))
+    this.current = null
+    if (!outcome) return
+    this.parts.emit('ended', outcome)
+    this.parts.ended(outcome)
+  }
+
+  private async interrupt(run: CurrentRun, code: number): Promise<RunOutcome> {
+    const reason = `The process that measured ended unexpectedly (code ${code}). Stored samples are complete.`
+    await this.markInterrupted(run.runId, reason)
+    return { runId: run.runId, status: 'interrupted', reason }
+  }
+
+  private async markInterrupted(id: RunId, reason: string): Promise<void> {
+    for (let attempt = 1; attempt <= markAttempts; attempt++) {
+      try {
+        await this.parts.library.connection.call.markInterrupted({ id, reason })
+        return
+      } catch (error) {
+        this.parts.log.warn(
+          `Run ${id} could not be marked interrupted (attempt ${attempt}): ${String(error)}`,
+        )
+        if (!(error instanceof Failure) || error.code !== 'port-closed') return // the next start marks it
+      }
+    }
+  }
+
+  private refuseSecond(): void {
+    if (this.current)
+      throw new Failure(
+        'busy',
+        'A run is under way, and two at once would measure each other.',
+        'Wait for it to end, or cancel it first.',
+      )
+  }
+
+  private call(): Call {
+    if (!this.current) throw new Failure('not-found', 'No run is under way.', 'Start one first.')
+    return this.current.session.connection.call
+  }
+}

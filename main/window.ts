@@ -1,0 +1,91 @@
+import { BrowserWindow, nativeTheme, screen, type Rectangle, type Session } from 'electron'
+import { z } from 'zod'
+import type { Logger } from './logging.ts'
+import { pageAddress, pageOrigin } from './page-files.ts'
+import { readStored, writeStored } from './stored-value.ts'
+import { isWithinReach } from './window-place.ts'
+
+const WindowState = z.object({
+  x: z.int(),
+  y: z.int(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  maximised: z.boolean(),
+})
+type WindowState = z.infer<typeof WindowState>
+
+const initialSize = { width: 1280, height: 840 }
+const smallest = { width: 900, height: 600 } // below it the percent-change matrix does not fit
+const reloadPauseMs = 10_000 // a page that ends sooner after a reload would end again
+const background = { light: '#ffffff', dark: '#14171c' } // shown until the page has painted
+
+export type WindowParts = Readonly<{ session: Session; preload: string; stateFile: string; log: Logger }>
+
+/** Opens a window on the page: sandboxed, unable to leave it, at the place where the last one was closed. */
+export function openWindow({ session, preload, stateFile, log }: WindowParts): BrowserWindow {
+  const state = readStored(stateFile, WindowState.nullable(), null).value
+  const window = new BrowserWindow({
+    ...(state && isWithinReach(state, workAreas()) ? placeOf(state) : initialSize),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+    webPreferences: {
+      session,
+      preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false, // its dictionaries would be fetched from the network
+    },
+  })
+  if (state?.maximised) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () => keepState(window, stateFile, log))
+  confine(window, log)
+  void window.loadURL(pageAddress)
+  return window
+}
+
+/** Keeps the window on its page: no navigation, no further windows, no permissions, no attached views. */
+function confine(window: BrowserWindow, log: Logger): void {
+  const { webContents } = window
+  let reloadedAt = 0
+  webContents.setWindowOpenHandler(({ url }) => {
+    log.warn(`window: refused to open ${url}`)
+    return { action: 'deny' }
+  })
+  webContents.on('will-frame-navigate', event => {
+    if (event.isMainFrame && new URL(event.url).href.startsWith(`${pageOrigin}/`)) return
+    log.warn(`window: refused to go to ${event.url}`)
+    event.preventDefault()
+  })
+  webContents.on('will-attach-webview', event => event.preventDefault())
+  webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    log.error(`window: its page ended (${reason}, code ${exitCode})`)
+    const now = Date.now()
+    if (now - reloadedAt < reloadPauseMs) return
+    reloadedAt = now
+    window.reload()
+  })
+}
+
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+}
+
+function workAreas(): Rectangle[] {
+  return screen.getAllDisplays().map(display => display.workArea)
+}
+
+function placeOf({ x, y, width, height }: WindowState): Rectangle {
+  return { x, y, width, height }
+}
+
+function keepState(window: BrowserWindow, file: string, log: Logger): void {
+  const state: WindowState = { ...window.getNormalBounds(), maximised: window.isMaximized() }
+  writeStored(file, state).catch((error: unknown) => log.warn(`window state not kept: ${String(error)}`))
+}
