@@ -51,6 +51,6 @@ export function resolvePaths(
     agent: isPackaged
       ? path.join(resources, 'folio-agent')
       : path.join(bundles, 'native/release/folio-agent'),
-    sqliteBinding: environment.FOLIO_LAB_SQLITE_BINDING ?? null,
+    sqliteBinding: isPackaged ? null : (environment.FOLIO_LAB_SQLITE_BINDING ?? null),
   }
 }

@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { readStored, writeStored } from './stored-value.ts'
+
+const Schema = z.object({ theme: z.enum(['light', 'dark']) })
+const initial: z.infer<typeof Schema> = { theme: 'light' }
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'stored-value-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a value is read as it was written, and nothing else is left in the folder', async () => {
+  const file = path.join(folder, 'deeper', 'settings.json')
+  await writeStored(file, { theme: 'dark' })
+  expect(readStored(file, Schema, initial)).toEqual({ value: { theme: 'dark' }, setAside: null })
+  expect(readdirSync(path.dirname(file))).toEqual(['settings.json'])
+})
+
+test('a missing file gives the initial value', () => {
+  expect(readStored(path.join(folder, 'none.json'), Schema, initial)).toEqual({
+    value: initial,
+    setAside: null,
+  })
+})
+
+test.each(['', '{"theme":', '"dark"', '{"theme":"blue"}', 'null', '\0\0\0'])(
+  'a file that holds no such value is kept under another name: %j',
+  text => {
+    const file = path.join(folder, 'settings.json')
+    writeFileSync(file, text)
+    const setAside = `${file}.unreadable-1234`
+    expect(readStored(file, Schema, initial, () => 1234)).toEqual({ value: initial, setAside })
+    expect(readFileSync(setAside, 'utf8')).toBe(text)
+    expect(readdirSync(folder)).toEqual([path.basename(setAside)])
+  },
+)
+
+test('a value that a crash left unfinished does not hide the former one', async () => {
+  const file = path.join(folder, 'settings.json')
+  await writeStored(file, { theme: 'dark' })
+  writeFileSync(`${file}.unfinished`, '{"the')
+  expect(readStored(file, Schema, initial).value).toEqual({ theme: 'dark' })
+  await writeStored(file, { theme: 'light' })
+  expect(readStored(file, Schema, initial).value).toEqual({ theme: 'light' })
+})
