@@ -19,7 +19,7 @@ import { registerScheme, servePage } from './protocol.ts'
 import { installQuit } from './quit.ts'
 import { RunPresence } from './run-presence.ts'
 import { RunSupervisor } from './run-supervisor.ts'
-import { makeMachineInspector, runUnderWay, SessionProcess } from './session-process.ts'
+import { makeMachineInspector, SessionProcess } from './session-process.ts'
 import { SettingsStore } from './settings.ts'
 import { denyPermissions, openWindow } from './window.ts'
 
@@ -58,7 +58,6 @@ function start(): void {
   const presence = new RunPresence(() => [window])
   const runs = new RunSupervisor({
     startSession: () => new SessionProcess(startSessionProcess()),
-    runUnderWay: () => runUnderWay(startSessionProcess),
     library,
     emit: (event, payload) => emit(event, payload),
     began: () => presence.began(),
@@ -102,7 +101,6 @@ function start(): void {
     void quit.request(true)
   })
 
-  runs.markAbandoned().catch((error: unknown) => log.error('Runs left behind could not be marked', error))
   if (settings.setAside !== null) void showFailure(window, settingsSetAside(settings.setAside))
 }
 

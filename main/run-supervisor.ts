@@ -23,8 +23,6 @@ type CurrentRun = {
 
 export type RunSupervisorParts = Readonly<{
   startSession: () => SessionProcess
-  /** The run of any process that holds this machine's run lock. */
-  runUnderWay: () => Promise<RunId | null>
   library: LibraryProcess
   /** To every window. */
   emit: Emit<typeof mainApi>
@@ -95,17 +93,6 @@ export class RunSupervisor {
     clearTimeout(timer)
   }
 
-  /** Marks the runs that a former application or machine left behind when it died. */
-  async markAbandoned(): Promise<void> {
-    // Listed first: a run that begins after this is not in the list, one that lives holds the lock.
-    const runs = await this.parts.library.connection.call.listRuns({ includeDeleted: true })
-    const running = runs.filter(run => run.status === 'running' && run.id !== this.current?.runId)
-    if (running.length === 0) return
-    const alive = await this.parts.runUnderWay()
-    for (const run of running)
-      if (run.id !== alive) await this.markInterrupted(run.id, 'Folio Lab or the machine ended while it ran.')
-  }
-
   private async begin(runId: RunId, plan: Plan, request: (call: Call) => Promise<void>): Promise<void> {
     this.refuseSecond()
     const recording = this.parts.library.openRecording()
@@ -163,7 +150,7 @@ export class RunSupervisor {
         this.parts.log.warn(
           `Run ${id} could not be marked interrupted (attempt ${attempt}): ${String(error)}`,
         )
-        if (!(error instanceof Failure) || error.code !== 'port-closed') return // the next start marks it
+        if (!(error instanceof Failure) || error.code !== 'port-closed') return // the library marks it when it is next opened
       }
     }
   }

@@ -1,7 +1,6 @@
 import type { MessagePortMain } from 'electron'
 import { sessionApi, type MachineReport } from '../engine/contract/api.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
-import type { RunId } from '../engine/contract/run.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { portOf } from './message-port.ts'
 
@@ -54,8 +53,4 @@ export function makeMachineInspector(
     last = await askOnce(start, call => call.inspectMachine())
     return last
   }
-}
-
-export function runUnderWay(start: () => EngineProcess): Promise<RunId | null> {
-  return askOnce(start, call => call.runUnderWay())
 }

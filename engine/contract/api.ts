@@ -92,8 +92,6 @@ export const libraryApi = {
 export const sessionApi = {
   requests: {
     inspectMachine: { input: nothing, output: MachineReport },
-    /** The run that holds this machine's run lock in whichever process; null when none lives. */
-    runUnderWay: { input: nothing, output: RunId.nullable() },
     /** Starts the run and answers as soon as it is recorded; the rest comes as events. */
     start: { input: z.object({ id: RunId, plan: Plan }), output: nothing },
     resume: { input: RunId, output: nothing },
