@@ -4,7 +4,7 @@
  * also says that a relative `XDG_DATA_HOME` is to be ignored).
  */
 export function dataFolder(environment: Readonly<Record<string, string | undefined>>, home: string): string {
-  const wanted = environment['XDG_DATA_HOME']
+  const wanted = environment.XDG_DATA_HOME
   const base = wanted?.startsWith('/') ? wanted : `${home}/.local/share`
   return `${base}/folio-lab`
 }
