@@ -1,0 +1,57 @@
+import type { ChartTheme } from './theme.ts'
+
+export const fontSize = 11 // CSS pixels, as captions on the page
+
+/** Options every chart has: it fills its box, moves nothing, and speaks in the page's font. */
+export function commonOptions(theme: ChartTheme) {
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    font: { family: theme.font, size: fontSize },
+    color: theme.secondary,
+  } as const
+}
+
+export function tooltipOptions(theme: ChartTheme) {
+  return {
+    backgroundColor: theme.raised,
+    borderColor: theme.grid,
+    borderWidth: 1,
+    titleColor: theme.text,
+    bodyColor: theme.text,
+    titleFont: { family: theme.font, size: 12, weight: 600 },
+    bodyFont: { family: theme.font, size: 12 },
+    padding: 10,
+    cornerRadius: 6,
+    boxPadding: 4,
+  } as const
+}
+
+export function legendOptions(theme: ChartTheme) {
+  return {
+    position: 'top',
+    align: 'start',
+    labels: {
+      color: theme.secondary,
+      font: { family: theme.font, size: 12 },
+      usePointStyle: true,
+      boxWidth: 8,
+      boxHeight: 8,
+      padding: 12,
+    },
+  } as const
+}
+
+export function axisTitle(theme: ChartTheme, text: string) {
+  return {
+    display: true,
+    text,
+    color: theme.secondary,
+    font: { family: theme.font, size: fontSize },
+  } as const
+}
+
+export function ticksOptions(theme: ChartTheme) {
+  return { color: theme.secondary, font: { family: theme.font, size: fontSize }, maxRotation: 40 } as const
+}

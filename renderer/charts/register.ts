@@ -1,0 +1,26 @@
+import {
+  BarElement,
+  CategoryScale,
+  Chart,
+  Legend,
+  LinearScale,
+  PointElement,
+  ScatterController,
+  Tooltip,
+} from 'chart.js'
+import { BarWithErrorBar, BarWithErrorBarsController } from 'chartjs-chart-error-bars'
+
+// Only what is drawn, so that nothing else is loaded.
+Chart.register(
+  BarElement,
+  BarWithErrorBar,
+  BarWithErrorBarsController,
+  CategoryScale,
+  Legend,
+  LinearScale,
+  PointElement,
+  ScatterController,
+  Tooltip,
+)
+
+export { Chart }

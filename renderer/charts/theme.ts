@@ -1,0 +1,64 @@
+import { usePreferredDark } from '@vueuse/core'
+import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+
+/** The colours and the font of the page, as charts need them. */
+export type ChartTheme = Readonly<{
+  text: string
+  secondary: string
+  grid: string
+  zero: string
+  surface: string
+  raised: string
+  block: string
+  font: string
+  /** One colour a variant, in the order of the variants; repeated when there are more. */
+  series: readonly string[]
+}>
+
+/** Reads the tokens of styles/tokens.css as they hold for `element` now. */
+export function readChartTheme(element: Element): ChartTheme {
+  const probe = document.createElement('span')
+  element.append(probe)
+  // A custom property keeps its light-dark() unresolved; a colour that uses it is resolved.
+  const color = (token: string): string => {
+    probe.style.color = `var(--${token})`
+    return getComputedStyle(probe).color
+  }
+  const theme = {
+    text: color('text'),
+    secondary: color('text-secondary'),
+    grid: color('border'),
+    zero: color('border-strong'),
+    surface: color('surface'),
+    raised: color('raised'),
+    block: color('block'),
+    font: getComputedStyle(element).fontFamily,
+    series: seriesTokens.map(color),
+  }
+  probe.remove()
+  return theme
+}
+
+const seriesTokens = Array.from({ length: 8 }, (_, index) => `series-${index + 1}`)
+
+/** The theme of the page, kept current when the user or the system changes it. */
+export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
+  const theme = shallowRef(readChartTheme(document.body))
+  const refresh = (): void => {
+    theme.value = readChartTheme(document.body)
+  }
+  watch(usePreferredDark(), refresh, { flush: 'post' })
+  const observer = new MutationObserver(refresh)
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+  onScopeDispose(() => observer.disconnect())
+  return theme
+}
+
+export function seriesColor(theme: ChartTheme, index: number): string {
+  return theme.series[index % theme.series.length] ?? theme.text
+}
+
+/** The same colour with less opacity. Chart.js knows no color-mix(). */
+export function faded(color: string, opacity: number): string {
+  return color.replace(/^rgb\((.*)\)$/, (_, channels: string) => `rgba(${channels}, ${opacity})`)
+}

@@ -1,0 +1,22 @@
+import { createRouter, createWebHashHistory, type Router } from 'vue-router'
+import Machine from './views/Machine.vue'
+
+/** Every screen. The first one is in the first chunk; the others load when they are first shown. */
+export function createLabRouter(): Router {
+  return createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      { path: '/', redirect: '/machine' },
+      { path: '/machine', component: Machine, meta: { title: 'Machine' } },
+      { path: '/new-run', component: () => import('./views/NewRun.vue'), meta: { title: 'New run' } },
+      { path: '/live', component: () => import('./views/Live.vue'), meta: { title: 'Live' } },
+      { path: '/runs/:id?', component: () => import('./views/Runs.vue'), meta: { title: 'Runs' } },
+      { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
+      {
+        path: '/:anything(.*)*',
+        component: () => import('./views/NotFound.vue'),
+        meta: { title: 'No such screen' },
+      },
+    ],
+  })
+}

@@ -1,0 +1,79 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
+import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import type { Plan } from '../../engine/contract/plan.ts'
+import type { PresetName } from '../../engine/contract/presets.ts'
+import { useLab } from '../lab.ts'
+import {
+  newForm,
+  presetMachine,
+  readForm,
+  withPreset,
+  withValue,
+  type PlanForm,
+} from '../view-models/plan-form.ts'
+
+const settleMs = 200 // typing pauses shorter than this ask for no estimate
+
+/** The new run as it is being written: it survives a look at another screen. */
+export const useDraft = defineStore('draft', () => {
+  const form = shallowRef<PlanForm | null>(null)
+  const estimate = shallowRef<Estimate | null>(null)
+  const estimateFailure = shallowRef<FailureRecord | null>(null)
+  const isEstimating = ref(false)
+
+  const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
+
+  function begin(report: MachineReport): void {
+    form.value ??= newForm(report, randomSeed())
+  }
+
+  function usePreset(preset: PresetName, report: MachineReport): void {
+    if (form.value) form.value = withPreset(form.value, preset, presetMachine(report))
+  }
+
+  function set<K extends keyof PlanForm>(field: K, value: PlanForm[K]): void {
+    if (form.value) form.value = withValue(form.value, field, value)
+  }
+
+  function newSeed(): void {
+    set('seed', String(randomSeed()))
+  }
+
+  async function ask(plan: Plan): Promise<void> {
+    isEstimating.value = true
+    try {
+      const answer = await useLab().library.call.estimate(plan)
+      if (plan !== reading.value.plan) return
+      estimate.value = answer
+      estimateFailure.value = null
+    } catch (error) {
+      if (plan !== reading.value.plan) return
+      estimate.value = null
+      estimateFailure.value = toFailureRecord(error)
+    } finally {
+      if (plan === reading.value.plan) isEstimating.value = false
+    }
+  }
+
+  watch(
+    () => reading.value.plan,
+    (plan, _, onCleanup) => {
+      if (!plan) {
+        estimate.value = null
+        isEstimating.value = false
+        return
+      }
+      const timer = setTimeout(() => void ask(plan), settleMs)
+      onCleanup(() => clearTimeout(timer))
+    },
+    { immediate: true },
+  )
+
+  return { form, reading, estimate, estimateFailure, isEstimating, begin, usePreset, set, newSeed }
+})
+
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+}

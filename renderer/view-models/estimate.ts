@@ -1,0 +1,32 @@
+import type { Estimate } from '../../engine/contract/api.ts'
+import { formatBytes } from '../../engine/contract/size-text.ts'
+import type { Bytes } from '../../engine/contract/units.ts'
+import { formatDuration, formatQuantity } from './format.ts'
+
+export type EstimateView = Readonly<{
+  duration: string
+  samples: string
+  memory: string
+  /** What is available, for the words beside the meter. */
+  available: string
+  /** Share of the available memory, 0 to 1 and beyond. */
+  memoryShare: number
+  fits: boolean
+  basis: string
+}>
+
+/** What a plan takes, before it is started. */
+export function estimateView(estimate: Estimate, availableBytes: Bytes): EstimateView {
+  return {
+    duration: formatDuration(estimate.seconds),
+    samples: formatQuantity(estimate.samples, 'sample'),
+    memory: formatBytes(estimate.memoryBytes),
+    available: formatBytes(availableBytes),
+    memoryShare: availableBytes > 0 ? estimate.memoryBytes / availableBytes : Infinity,
+    fits: estimate.memoryBytes <= availableBytes,
+    basis:
+      estimate.basis === 'stored-samples'
+        ? 'From samples stored on this machine.'
+        : 'From a default pace; it gets better once this machine has samples.',
+  }
+}

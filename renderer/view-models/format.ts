@@ -1,0 +1,106 @@
+import type { Metric } from '../../engine/contract/benchmark.ts'
+import type { CaseParameters } from '../../engine/contract/case.ts'
+import { formatBytes } from '../../engine/contract/size-text.ts'
+import type { Percent, Seconds, Timestamp } from '../../engine/contract/units.ts'
+import { gibibyte, kibibyte, mebibyte } from '../../engine/contract/units.ts'
+
+const minus = '\u2212'
+const thinSpace = '\u202f' // between number and unit; does not break
+
+/** Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `−2.1`, `0.0`. */
+export function formatSigned(value: number, decimals = 1): string {
+  const text = Math.abs(value).toFixed(decimals)
+  if (Number(text) === 0) return text
+  return (value < 0 ? minus : '+') + text
+}
+
+export function formatPercent(percent: Percent): string {
+  return `${formatSigned(percent)}${thinSpace}%`
+}
+
+/** An interval in percent, without the unit: `[+12.9, +14.1]`. */
+export function formatInterval(low: Percent, high: Percent): string {
+  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+}
+
+/** A duration for people, in at most two units: `42 s`, `12 min 30 s`, `2 h 05 min`. */
+export function formatDuration(seconds: Seconds): string {
+  if (seconds < 1) return 'under 1 s'
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`
+  const minutes = Math.round(whole / 60)
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+const countFormat = new Intl.NumberFormat('en')
+const momentFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+
+/** A whole number with thousands separated: `12,345`. */
+export function formatCount(count: number): string {
+  return countFormat.format(count)
+}
+
+/** `1 sample`, `12,345 samples`. */
+export function formatQuantity(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+export function formatMoment(moment: Timestamp): string {
+  return momentFormat.format(moment)
+}
+
+/** One scale for a whole column, so that its numbers compare at a glance. */
+export type Scale = Readonly<{ unit: string; divisor: number; decimals: number }>
+
+const units: Readonly<Record<Metric, readonly Readonly<{ unit: string; divisor: number }>[]>> = {
+  time: [
+    { unit: 's', divisor: 1e9 },
+    { unit: 'ms', divisor: 1e6 },
+    { unit: 'µs', divisor: 1e3 },
+    { unit: 'ns', divisor: 1 },
+  ],
+  throughput: [
+    { unit: 'GiB/s', divisor: gibibyte },
+    { unit: 'MiB/s', divisor: mebibyte },
+    { unit: 'KiB/s', divisor: kibibyte },
+    { unit: 'B/s', divisor: 1 },
+  ],
+}
+
+const significantDigits = 4 // of the smallest value: half a tenth of a percent can still be seen
+
+/** The unit in which the smallest value is at least 1, with as many decimals as keep it legible. */
+export function scaleFor(metric: Metric, values: readonly number[]): Scale {
+  const positive = values.filter(value => value > 0)
+  const smallest = positive.length > 0 ? Math.min(...positive) : 1
+  const choices = units[metric]
+  const choice = choices.find(({ divisor }) => smallest >= divisor) ?? choices[choices.length - 1]
+  if (!choice) throw new Error(`no units for metric ${metric}`)
+  const digitsBeforePoint = Math.floor(Math.log10(Math.max(1, smallest / choice.divisor))) + 1
+  const decimals = choice.divisor === 1 ? 0 : Math.max(0, significantDigits - digitsBeforePoint)
+  return { ...choice, decimals }
+}
+
+export function formatScaled(value: number, scale: Scale): string {
+  return (value / scale.divisor).toFixed(scale.decimals)
+}
+
+/** A value in a unit of its own: `7.312 ms`. */
+export function formatValue(value: number, metric: Metric): string {
+  const scale = scaleFor(metric, [value])
+  return `${formatScaled(value, scale)}${thinSpace}${scale.unit}`
+}
+
+export function directionOf(metric: Metric): string {
+  return metric === 'time' ? 'less is better' : 'more is better'
+}
+
+/** `1 GiB in folios of 2 MiB, 1 task`. */
+export function describeParameters({ sizeBytes, folioBytes, tasks }: CaseParameters): string {
+  return `${formatBytes(sizeBytes)} in folios of ${formatBytes(folioBytes)}, ${formatQuantity(tasks, 'task')}`
+}

@@ -1,0 +1,227 @@
+import { benchmarkOf, type Metric } from '../../engine/contract/benchmark.ts'
+import { cellKey, type Cell } from '../../engine/contract/case.ts'
+import type {
+  Comparison,
+  ComparisonRow,
+  ComparisonVariant,
+  VariantReference,
+  verdictKinds,
+} from '../../engine/contract/comparison.ts'
+import type { z } from 'zod'
+import {
+  describeParameters,
+  directionOf,
+  formatInterval,
+  formatPercent,
+  formatScaled,
+  formatSigned,
+  scaleFor,
+  type Scale,
+} from './format.ts'
+
+export type Reference = z.infer<typeof VariantReference>
+export type Verdict = (typeof verdictKinds)[number]
+export type Tone = 'better' | 'worse' | 'none'
+
+export type MatrixColumn = Readonly<{
+  key: string
+  cell: Cell
+  metric: Metric
+  /** What sets this column apart from others of the same benchmark; empty when nothing does. */
+  parameters: string
+  /** Shared by all medians of the column. */
+  scale: Scale
+  baselineMedian: string
+}>
+
+/** Neighbouring columns that are read in the same direction. */
+export type ColumnGroup = Readonly<{ metric: Metric; title: string; columns: number }>
+
+export type MatrixCell = Readonly<{
+  key: string
+  column: MatrixColumn
+  variant: ComparisonVariant
+  /** Null when the two variants have no common valid samples of this cell. */
+  row: ComparisonRow | null
+  text: string
+  interval: string
+  /** Which way, when the change is separated from nothing; colour only follows this. */
+  tone: Tone
+  /** 0 (not separated) to 5, by the size of the change. */
+  strength: number
+  /** The whole cell in a sentence. */
+  description: string
+}>
+
+export type MatrixRow = Readonly<{
+  key: string
+  variant: ComparisonVariant
+  cells: readonly MatrixCell[]
+}>
+
+export type Matrix = Readonly<{
+  groups: readonly ColumnGroup[]
+  columns: readonly MatrixColumn[]
+  rows: readonly MatrixRow[]
+}>
+
+export const verdictSentences: Readonly<Record<Verdict, string>> = {
+  improved: 'Improved.',
+  regressed: 'Regressed.',
+  'no-change': 'No change larger than the threshold.',
+  'changed-within-floor': 'Changed, but not separated from this host’s noise floor.',
+  'not-resolved': 'Not resolved: the interval is too wide to tell. More rounds will narrow it.',
+  'too-few': 'Too few rounds for an interval: at least 6 are needed.',
+  'not-calibrated': 'No verdict: the noise floor of this host has not been measured.',
+}
+
+/** The published layout: variants as rows, benchmarks as columns, percent change against the baseline. */
+export function matrixOf(comparison: Comparison): Matrix {
+  const rowsByKey = new Map(
+    comparison.rows.map(row => [`${referenceKey(row.variant)} ${cellKey(row.cell)}`, row]),
+  )
+  const columns = comparison.cells.map(cell => columnOf(cell, comparison))
+  return {
+    columns,
+    groups: groupsOf(columns),
+    rows: comparison.variants.map(variant => ({
+      key: referenceKey(variant.reference),
+      variant,
+      cells: columns.map(column => {
+        const key = `${referenceKey(variant.reference)} ${column.key}`
+        return cellOf(key, column, variant, rowsByKey.get(key) ?? null)
+      }),
+    })),
+  }
+}
+
+export function referenceKey({ runId, variantIndex }: Reference): string {
+  return `${runId}.${variantIndex}`
+}
+
+function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
+  const { metric } = benchmarkOf(cell.benchmark)
+  const key = cellKey(cell)
+  const rows = comparison.rows.filter(row => cellKey(row.cell) === key)
+  const medians = rows.flatMap(row => [row.baselineMedian, row.variantMedian]).filter(value => value !== null)
+  const scale = scaleFor(metric, medians)
+  const baseline = rows.find(row => row.baselineMedian !== null)?.baselineMedian ?? null
+  return {
+    key,
+    cell,
+    metric,
+    parameters: distinguishing(cell, comparison.cells),
+    scale,
+    baselineMedian: baseline === null ? '–' : formatScaled(baseline, scale),
+  }
+}
+
+/** Only those parameters in which cells of the same benchmark differ. */
+function distinguishing(cell: Cell, cells: readonly Cell[]): string {
+  const siblings = cells.filter(other => other.benchmark === cell.benchmark)
+  const { sizeBytes, folioBytes, tasks } = cell.parameters
+  const differ = (pick: (parameters: Cell['parameters']) => number): boolean =>
+    siblings.some(sibling => pick(sibling.parameters) !== pick(cell.parameters))
+  const differsInRegion =
+    differ(parameters => parameters.sizeBytes) || differ(parameters => parameters.folioBytes)
+  if (differsInRegion) return describeParameters({ sizeBytes, folioBytes, tasks })
+  if (differ(parameters => parameters.tasks)) return tasks === 1 ? '1 task' : `${tasks} tasks`
+  return ''
+}
+
+function groupsOf(columns: readonly MatrixColumn[]): readonly ColumnGroup[] {
+  const groups: ColumnGroup[] = []
+  for (const { metric } of columns) {
+    const last = groups[groups.length - 1]
+    if (last?.metric === metric) groups[groups.length - 1] = { ...last, columns: last.columns + 1 }
+    else groups.push({ metric, title: groupTitle(metric), columns: 1 })
+  }
+  return groups
+}
+
+function groupTitle(metric: Metric): string {
+  return `${metric === 'time' ? 'Time' : 'Throughput'}, ${directionOf(metric)}`
+}
+
+function cellOf(
+  key: string,
+  column: MatrixColumn,
+  variant: ComparisonVariant,
+  row: ComparisonRow | null,
+): MatrixCell {
+  const tone = row ? toneOf(row, column.metric) : 'none'
+  return {
+    key,
+    column,
+    variant,
+    row,
+    text: row?.percent == null ? '–' : formatSigned(row.percent),
+    interval: row?.low == null || row.high == null ? '' : formatInterval(row.low, row.high),
+    tone,
+    strength: tone === 'none' || row?.percent == null ? 0 : strengthOf(row.percent),
+    description: describeCell(column, variant, row),
+  }
+}
+
+/** A change has a tone only when its interval leaves out 0 and no threshold or noise floor covers it. */
+function toneOf(row: ComparisonRow, metric: Metric): Tone {
+  const { percent, low, high, verdict } = row
+  if (percent === null || low === null || high === null) return 'none'
+  if (low <= 0 && high >= 0) return 'none'
+  if (verdict !== 'improved' && verdict !== 'regressed' && verdict !== 'not-calibrated') return 'none'
+  const isGood = metric === 'time' ? percent < 0 : percent > 0
+  return isGood ? 'better' : 'worse'
+}
+
+const strengthLimits = [1, 3, 10, 30] // percent; about equal steps of the logarithm
+
+export function strengthOf(percent: number): number {
+  return 1 + strengthLimits.filter(limit => Math.abs(percent) >= limit).length
+}
+
+/** The steps of the colour legend, in words. */
+export const strengthWords: readonly string[] = ['< 1', '1–3', '3–10', '10–30', '≥ 30']
+
+function describeCell(column: MatrixColumn, variant: ComparisonVariant, row: ComparisonRow | null): string {
+  const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
+  const start = `${name}, ${variant.variant.label}:`
+  if (row?.percent == null) return `${start} no samples to compare.`
+  const interval =
+    row.low === null || row.high === null
+      ? 'no interval'
+      : `${formatCoverage(row.coverage)} interval ${formatPercent(row.low)} to ${formatPercent(row.high)}`
+  return `${start} ${formatPercent(row.percent)}, ${interval}. ${verdictSentences[row.verdict]}`
+}
+
+export function formatCoverage(coverage: number | null): string {
+  return coverage === null ? '' : `${(coverage * 100).toFixed(1)} %`
+}
+
+/** What a cell says when it is looked at closely, as name and value. */
+export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name: string; value: string }>[] {
+  if (!row) return []
+  const { scale } = column
+  const median = (value: number | null): string =>
+    value === null ? '–' : `${formatScaled(value, scale)} ${scale.unit}`
+  const isPaired = row.method === 'paired'
+  return [
+    { name: 'Estimate', value: row.percent === null ? '–' : formatPercent(row.percent) },
+    {
+      name: row.coverage === null ? 'Interval' : `${formatCoverage(row.coverage)} interval`,
+      value:
+        row.low === null || row.high === null
+          ? 'none'
+          : `${formatPercent(row.low)} to ${formatPercent(row.high)}`,
+    },
+    { name: 'Baseline median', value: median(row.baselineMedian) },
+    { name: 'Variant median', value: median(row.variantMedian) },
+    { name: isPaired ? 'Rounds' : 'Samples', value: String(row.n) },
+    ...(row.voidedRounds > 0 ? [{ name: 'Rounds left out', value: String(row.voidedRounds) }] : []),
+    ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p) }]),
+    { name: 'Method', value: isPaired ? 'paired rounds' : 'unpaired: drift not controlled' },
+  ]
+}
+
+function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+}

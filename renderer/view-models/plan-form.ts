@@ -1,0 +1,243 @@
+import type { MachineReport } from '../../engine/contract/api.ts'
+import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
+import { Plan } from '../../engine/contract/plan.ts'
+import { presetPlan, type PresetMachine, type PresetName } from '../../engine/contract/presets.ts'
+import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
+import type { Variant } from '../../engine/contract/variant.ts'
+import { readCpuList, readNumber, readNumbers } from './number-list.ts'
+
+/** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
+export type PlanForm = Readonly<{
+  /** The preset the form still equals; null once something it decides was changed. */
+  preset: PresetName | null
+  label: string
+  target: 'host' | 'model'
+  benchmarks: readonly BenchmarkName[]
+  /** Names of the host's variants; two or more are the same kernel measured against itself (A/A). */
+  hostLabels: readonly string[]
+  schemes: readonly string[]
+  work: 'full' | 'accounting'
+  form: 'sound' | 'posted'
+  readers: string
+  size: string
+  folio: string
+  tasks: string
+  stopping: 'rounds' | 'resolution'
+  rounds: string
+  resolution: string
+  minimumRounds: string
+  maximumRounds: string
+  /** Minutes; empty for no limit. */
+  budget: string
+  warmupRounds: string
+  seed: string
+  changeSettings: boolean
+  cpus: string
+}>
+
+/** The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label. */
+export type PlanField = keyof PlanForm | `hostLabels.${number}`
+export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
+
+export type ReadForm = Readonly<{ plan: Plan | null; errors: FieldErrors }>
+
+/** The published stages, in their order: what "all stages" chooses. */
+export const stageNames = [
+  'baseline',
+  'mapcount',
+  'rmap-id',
+  '123',
+  'batch',
+  'exclusive',
+  'nocmpxchg',
+  'all',
+] as const
+
+/** What presets must know of the machine. */
+export function presetMachine({ environment }: MachineReport): PresetMachine {
+  const { cpu, memory, cgroup } = environment.facts
+  const cgroupLeft =
+    cgroup.memoryMaxBytes === null ? Infinity : cgroup.memoryMaxBytes - (cgroup.memoryCurrentBytes ?? 0)
+  return {
+    threads: cpu.threads ?? 1,
+    availableBytes: Math.max(0, Math.min(memory.availableBytes, cgroupLeft)),
+  }
+}
+
+/** The form a new run begins with: the Quick preset, this kernel measured against itself. */
+export function newForm(report: MachineReport, seed: number): PlanForm {
+  const release = report.environment.facts.kernel.release.slice(0, 70) // a label has at most 80 characters
+  const blank: PlanForm = {
+    preset: null,
+    label: '',
+    target: 'host',
+    benchmarks: [],
+    hostLabels: [release, `${release} again`],
+    schemes: [],
+    work: 'full',
+    form: 'sound',
+    readers: '0',
+    size: '',
+    folio: '',
+    tasks: '',
+    stopping: 'rounds',
+    rounds: '10',
+    resolution: '1',
+    minimumRounds: '10',
+    maximumRounds: '60',
+    budget: '',
+    warmupRounds: '',
+    seed: String(seed),
+    changeSettings: false,
+    cpus: '',
+  }
+  return withPreset({ ...blank, label: `Quick on ${release}`.slice(0, 80) }, 'quick', presetMachine(report))
+}
+
+/** The form with all that the preset decides; label, variants, target and seed stay. */
+export function withPreset(form: PlanForm, preset: PresetName, machine: PresetMachine): PlanForm {
+  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } = presetPlan(preset, machine)
+  const rule =
+    stopping.kind === 'rounds'
+      ? { stopping: stopping.kind, rounds: String(stopping.rounds) }
+      : {
+          stopping: stopping.kind,
+          resolution: String(stopping.resolutionPercent),
+          minimumRounds: String(stopping.minimumRounds),
+          maximumRounds: String(stopping.maximumRounds),
+          budget: stopping.budgetSeconds === null ? '' : String(stopping.budgetSeconds / 60),
+        }
+  return {
+    ...form,
+    ...rule,
+    preset,
+    benchmarks,
+    size: formatBytes(sizeBytes),
+    folio: formatBytes(folioBytes),
+    tasks: tasks.join(', '),
+    warmupRounds: String(warmupRounds),
+  }
+}
+
+const keptByPresets: readonly (keyof PlanForm)[] = [
+  'label',
+  'target',
+  'hostLabels',
+  'schemes',
+  'work',
+  'form',
+  'readers',
+  'seed',
+  'changeSettings',
+  'cpus',
+]
+
+/** The form with one value changed; what a preset decides makes it a form without preset. */
+export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
+  return { ...form, preset: keptByPresets.includes(field) ? form.preset : null, [field]: value }
+}
+
+/** The plan that the form describes, or what is wrong with it, field by field. */
+export function readForm(form: PlanForm): ReadForm {
+  const unread = unreadable(form)
+  const parsed = Plan.safeParse(candidate(form))
+  if (parsed.success && Object.keys(unread).length === 0) return { plan: parsed.data, errors: {} }
+  const errors: Partial<Record<PlanField, string>> = {}
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = fieldOf(issue.path, form)
+    errors[field] ??= sentence(issue.message)
+  }
+  return { plan: null, errors: { ...errors, ...unread } }
+}
+
+function candidate(form: PlanForm): unknown {
+  return {
+    label: form.label,
+    target: form.target,
+    benchmarks: form.benchmarks,
+    variants: variantsOf(form),
+    sizeBytes: parseBytes(form.size) ?? NaN,
+    folioBytes: parseBytes(form.folio) ?? NaN,
+    tasks: readNumbers(form.tasks),
+    stopping:
+      form.stopping === 'rounds'
+        ? { kind: 'rounds', rounds: readNumber(form.rounds) }
+        : {
+            kind: 'resolution',
+            resolutionPercent: readNumber(form.resolution),
+            minimumRounds: readNumber(form.minimumRounds),
+            maximumRounds: readNumber(form.maximumRounds),
+            budgetSeconds: form.budget.trim() === '' ? null : readNumber(form.budget) * 60,
+          },
+    warmupRounds: readNumber(form.warmupRounds),
+    seed: readNumber(form.seed),
+    changeSettings: form.changeSettings,
+    cpus: readCpuList(form.cpus),
+  }
+}
+
+function variantsOf(form: PlanForm): Variant[] {
+  if (form.target === 'host') return form.hostLabels.map(label => ({ target: 'host', label }))
+  const { work, form: soundness } = form
+  const readers = readNumber(form.readers)
+  return form.schemes.map(scheme => ({
+    target: 'model',
+    label: scheme,
+    scheme,
+    work,
+    form: soundness,
+    readers,
+  }))
+}
+
+/** Texts that are no value at all, with how they should look. They outrank what a schema says of NaN. */
+function unreadable(form: PlanForm): FieldErrors {
+  const errors: Partial<Record<PlanField, string>> = {}
+  if (parseBytes(form.size) === null) errors.size = 'Write a size such as 64 MiB, 1G or 4096.'
+  if (parseBytes(form.folio) === null) errors.folio = 'Write a size such as 2 MiB or 64K.'
+  if (readNumbers(form.tasks).some(Number.isNaN)) errors.tasks = 'Write numbers such as 1, 2, 4.'
+  if (readCpuList(form.cpus).some(Number.isNaN)) errors.cpus = 'Write a CPU list such as 0-3,8, or nothing.'
+  const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
+  for (const field of [...numbers, ...(form.target === 'model' ? modelNumbers : [])])
+    if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
+  if (form.stopping === 'resolution' && form.budget.trim() !== '' && Number.isNaN(readNumber(form.budget)))
+    errors.budget = 'Write minutes, or nothing for no limit.'
+  return errors
+}
+
+const everywhere = ['warmupRounds', 'seed'] as const
+const roundsNumbers = [...everywhere, 'rounds'] as const
+const resolutionNumbers = [...everywhere, 'resolution', 'minimumRounds', 'maximumRounds'] as const
+const modelNumbers = ['readers'] as const
+
+const fieldsByPath: Readonly<Record<string, PlanField>> = {
+  label: 'label',
+  target: 'target',
+  benchmarks: 'benchmarks',
+  sizeBytes: 'size',
+  folioBytes: 'folio',
+  tasks: 'tasks',
+  warmupRounds: 'warmupRounds',
+  seed: 'seed',
+  cpus: 'cpus',
+  changeSettings: 'changeSettings',
+  'stopping.rounds': 'rounds',
+  'stopping.resolutionPercent': 'resolution',
+  'stopping.minimumRounds': 'minimumRounds',
+  'stopping.maximumRounds': 'maximumRounds',
+  'stopping.budgetSeconds': 'budget',
+}
+
+function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
+  const [first, second, third] = path
+  if (first === 'variants') {
+    if (form.target === 'host') return typeof second === 'number' ? `hostLabels.${second}` : 'hostLabels'
+    return third === 'readers' ? 'readers' : 'schemes'
+  }
+  const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
+  return fieldsByPath[joined] ?? 'label'
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+}

@@ -1,0 +1,73 @@
+import { benchmarkOf, type BenchmarkName, type Metric } from '../../engine/contract/benchmark.ts'
+import type { Plan } from '../../engine/contract/plan.ts'
+import type { Run } from '../../engine/contract/run.ts'
+import { formatBytes } from '../../engine/contract/size-text.ts'
+import { formatDuration, formatQuantity, formatScaled, scaleFor } from './format.ts'
+import { createTally, type InvalidSample } from './live.ts'
+
+export type CaseSummary = Readonly<{
+  key: string
+  benchmark: BenchmarkName
+  tasks: number
+  variantLabel: string
+  metric: Metric
+  count: number
+  invalid: number
+  /** In `unit`; a dash when there is no valid sample. */
+  median: string
+  unit: string
+}>
+
+export type RunDetails = Readonly<{
+  cases: readonly CaseSummary[]
+  invalid: readonly InvalidSample[]
+  settings: readonly Readonly<{ name: string; value: string }>[]
+}>
+
+/** What the details of a run show: its plan in words, medians by case, and what was invalid and why. */
+export function runDetails(run: Run): RunDetails {
+  const tally = createTally(run.cells, run.plan.variants)
+  tally.add(run.samples)
+  const cases = tally.cases()
+  return {
+    settings: planSettings(run.plan),
+    invalid: tally.invalid(),
+    cases: cases.map(liveCase => {
+      const siblings = cases.filter(other => other.cellIndex === liveCase.cellIndex)
+      const scale = scaleFor(
+        liveCase.metric,
+        siblings.flatMap(sibling => sibling.median ?? []),
+      )
+      return {
+        key: liveCase.key,
+        benchmark: liveCase.benchmark,
+        tasks: liveCase.cell.parameters.tasks,
+        variantLabel: liveCase.variantLabel,
+        metric: benchmarkOf(liveCase.benchmark).metric,
+        count: liveCase.count,
+        invalid: liveCase.invalid,
+        median: liveCase.median === null ? '–' : formatScaled(liveCase.median, scale),
+        unit: liveCase.median === null ? '' : scale.unit,
+      }
+    }),
+  }
+}
+
+function planSettings(plan: Plan): RunDetails['settings'] {
+  return [
+    { name: 'Region', value: `${formatBytes(plan.sizeBytes)} in folios of ${formatBytes(plan.folioBytes)}` },
+    { name: 'Tasks', value: plan.tasks.join(', ') },
+    { name: 'Stops', value: stoppingRule(plan) },
+    { name: 'Warm-up', value: formatQuantity(plan.warmupRounds, 'round') },
+    { name: 'CPUs', value: plan.cpus.length === 0 ? 'any' : plan.cpus.join(', ') },
+    { name: 'THP settings', value: plan.changeSettings ? 'may be changed' : 'left alone' },
+    { name: 'Seed', value: String(plan.seed) },
+  ]
+}
+
+function stoppingRule({ stopping }: Plan): string {
+  if (stopping.kind === 'rounds') return `after ${formatQuantity(stopping.rounds, 'round')}`
+  const { resolutionPercent, minimumRounds, maximumRounds, budgetSeconds } = stopping
+  const limit = budgetSeconds === null ? '' : `, at most ${formatDuration(budgetSeconds)}`
+  return `at ±${resolutionPercent} %, ${minimumRounds} to ${maximumRounds} rounds${limit}`
+}
