@@ -43,7 +43,7 @@ export const importRules = [
   },
   {
     folder: 'engine/machine',
-    folders: ['engine/contract', 'engine/plan', 'engine/statistics', 'engine/agent'],
+    folders: ['engine/contract'],
     libraries: ['node:*'],
     why: 'knows the machine, not what is measured on it',
   },
@@ -52,6 +52,7 @@ export const importRules = [
     folders: [
       'engine/contract',
       'engine/process',
+      'engine/machine',
       'engine/statistics',
       'engine/plan',
       'engine/advisor',

@@ -83,6 +83,7 @@ class ChildAgent {
   #silence: NodeJS.Timeout | undefined
   #lastId = 0
   #log = ''
+  #closing: Promise<void> | undefined
   /** Why the agent is of no more use. */
   #gone: Failure | undefined
 
@@ -157,7 +158,12 @@ class ChildAgent {
     throw failure
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     if (!this.#gone && !this.#pending) this.#process.stdin.write(encodeRequest('bye', 'bye', {}))
     this.#process.stdin.end() // ends the agent also in the middle of a sample
     const killer = setTimeout(() => this.#process.kill('SIGKILL'), this.#limits.end)

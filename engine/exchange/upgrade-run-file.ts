@@ -1,0 +1,25 @@
+import { Failure } from '../contract/failure.ts'
+
+/** Turns a file of one version into the next. */
+type Upgrade = (file: object) => object
+
+/** The upgrade at index n turns version n + 1 into version n + 2. */
+const upgrades: readonly Upgrade[] = []
+
+const formatPattern = /^folio-lab\/run\/(\d+)$/
+
+/**
+ * Brings parsed JSON to the current version of the format. What is no run file at all comes back as it is, for the schema
+ * to refuse; a file of a newer version is refused here.
+ */
+export function upgradeRunFile(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null || !('format' in file)) return file
+  const version = Number(formatPattern.exec(String(file.format))?.[1] ?? NaN)
+  if (version > upgrades.length + 1)
+    throw new Failure(
+      'bad-input',
+      `The file has the format ${String(file.format)}, which is newer than this program.`,
+      'Update Folio Lab, then import it again.',
+    )
+  return upgrades.slice(version - 1).reduce<object>((older, upgrade) => upgrade(older), file)
+}

@@ -1,0 +1,171 @@
+/** The library: one database file, and the answers to `libraryApi` and `recordingApi` from it. */
+import type { libraryApi, recordingApi } from '../contract/api.ts'
+import type { CompareRequest, Comparison } from '../contract/comparison.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Handlers } from '../contract/ipc/api-type.ts'
+import type { RunId, RunOutcome } from '../contract/run.ts'
+import type { Timestamp } from '../contract/units.ts'
+import { exportRun, runFileName } from '../exchange/export-run.ts'
+import { readRunFile } from '../exchange/read-run-file.ts'
+import { estimate } from '../plan/estimate.ts'
+import { findRunLockHolder } from '../process/run-lock.ts'
+import { getBaseline, setBaseline } from './baselines.ts'
+import { compareRuns, compareWithin } from './compare.ts'
+import { wordErrors, type Database } from './database.ts'
+import { importRun } from './import-run.ts'
+import { setNote } from './notes.ts'
+import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
+import { storedPaces } from './paces.ts'
+import { renderComparison, renderRun } from '../report/render.ts'
+import { listReferences } from './references.ts'
+import { keepReserve, releaseReserve } from './reserve.ts'
+import * as runs from './runs.ts'
+import { insertSample } from './samples.ts'
+
+const hiddenFor: Timestamp = 24 * 3600 * 1000 // a deleted run can be brought back for a day
+const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
+
+export type LibraryOptions = LibraryFile &
+  Readonly<{
+    /** Name of this machine's run lock, which tells the runs that are under way. */
+    runLockName: string
+    now: () => Timestamp
+  }>
+
+/** Opens the library, marks runs whose session is gone, and lets go of runs deleted long ago. */
+export async function openLibrary(options: LibraryOptions): Promise<Library> {
+  const holder = await findRunLockHolder(options.runLockName)
+  const { database, recovered } = openLibraryFile(options, options.now())
+  return wordErrors(options.path, () => {
+    runs.removeHiddenBefore(database, options.now() - hiddenFor)
+    if (holder !== 'unknown')
+      runs.interruptOthers(database, holder?.runId ?? null, sessionGone, options.now())
+    keepReserve(options.path)
+    return new Library(options, database, recovered)
+  })
+}
+
+export class Library {
+  /** What a session asks; every write is committed when its answer is sent. */
+  readonly recording: Handlers<typeof recordingApi>
+  /** What windows and the command line ask. */
+  readonly queries: Handlers<typeof libraryApi>
+  readonly #options: LibraryOptions
+  readonly #database: Database
+  readonly #recovered: string | null
+  readonly #listeners = new Set<(ids: RunId[]) => void>()
+
+  constructor(options: LibraryOptions, database: Database, recovered: string | null) {
+    this.#options = options
+    this.#database = database
+    this.#recovered = recovered
+    this.recording = this.#recordingHandlers()
+    this.queries = this.#queryHandlers()
+  }
+
+  /** Calls `listener` with the runs that each change touched; returns the function that ends it. */
+  onChange(listener: (ids: RunId[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #recordingHandlers(): Handlers<typeof recordingApi> {
+    const { now } = this.#options
+    return {
+      beginRun: ({ id, plan, environment }) =>
+        this.#change(id, database =>
+          runs.insertRun(database, {
+            id,
+            label: plan.label,
+            status: 'running',
+            statusReason: '',
+            createdAt: now(),
+            endedAt: null,
+            plan,
+            environment,
+          }),
+        ),
+      // Tells no listener: windows get samples from the session, and must not ask for lists while one is measured.
+      recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
+      endRun: outcome => this.#endRun(outcome),
+      reopenRun: id =>
+        this.#change(id, database => {
+          runs.reopenRun(database, id)
+          const { plan, environment, samples } = runs.getRun(database, id)
+          const session = samples.reduce((last, sample) => Math.max(last, sample.session), 0) + 1
+          return { plan, environment, samples, session }
+        }),
+    }
+  }
+
+  #queryHandlers(): Handlers<typeof libraryApi> {
+    const { now } = this.#options
+    return {
+      listRuns: ({ includeDeleted }) => this.#read(database => runs.listRuns(database, includeDeleted)),
+      getRun: id => this.#read(database => runs.getRun(database, id)),
+      labelRun: ({ id, label }) => this.#change(id, database => runs.labelRun(database, id, label)),
+      noteRun: ({ id, text }) =>
+        this.#change(id, database => {
+          runs.getStatus(database, id)
+          setNote(database, id, text)
+        }),
+      deleteRun: id => this.#change(id, database => runs.hideRun(database, id, now())),
+      restoreRun: id => this.#change(id, database => runs.restoreRun(database, id)),
+      compare: request => this.#compare(request),
+      setBaseline: reference => this.#read(database => setBaseline(database, reference)),
+      getBaseline: () => this.#read(getBaseline),
+      markInterrupted: ({ id, reason }) =>
+        this.#change(id, database => runs.interruptRun(database, id, reason, now())),
+      estimate: plan => this.#read(database => estimate(plan, storedPaces(database, plan.target))),
+      location: () => ({ path: this.#options.path, recovered: this.#recovered }),
+      exportRun: id => {
+        const run = this.#read(database => runs.getRun(database, id))
+        return { suggestedName: runFileName(run), text: exportRun(run) }
+      },
+      importRun: text => {
+        const file = readRunFile(text)
+        this.#change(file.run.id, database => importRun(database, file))
+        return file.run.id
+      },
+      listReferences: () => this.#read(listReferences),
+      renderComparison: ({ request, format }) => renderComparison(this.#compare(request), format),
+      renderRun: ({ id, format }) => {
+        const run = this.#read(database => runs.getRun(database, id))
+        return renderRun(run, compareWithin(run), format)
+      },
+    }
+  }
+
+  #compare(request: CompareRequest): Comparison {
+    const ids = new Set([request.baseline, ...request.variants].map(reference => reference.runId))
+    const stored = this.#read(database => new Map([...ids].map(id => [id, runs.getRun(database, id)])))
+    return compareRuns(request, stored)
+  }
+
+  /** Ends a run; on a full disk in the room kept for it. */
+  #endRun(outcome: RunOutcome): void {
+    const end = (): void =>
+      this.#change(outcome.runId, database => runs.endRun(database, outcome, this.#options.now()))
+    try {
+      end()
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'disk-full') throw error
+      releaseReserve(this.#options.path)
+      end()
+    }
+  }
+
+  #read<T>(action: (database: Database) => T): T {
+    return wordErrors(this.#options.path, () => action(this.#database))
+  }
+
+  #change<T>(id: RunId, action: (database: Database) => T): T {
+    const result = this.#read(database => database.transaction(() => action(database)).immediate())
+    for (const listener of this.#listeners) listener([id])
+    return result
+  }
+}

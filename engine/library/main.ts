@@ -1,0 +1,49 @@
+/** Entry of the library process: opens the database and answers `libraryApi` and `recordingApi` on every port it is given. */
+import { libraryApi, recordingApi } from '../contract/api.ts'
+import { LibraryProcessOptions } from '../contract/engine-process.ts'
+import type { Api, Handlers } from '../contract/ipc/api-type.ts'
+import type { Port } from '../contract/ipc/port.ts'
+import { serve } from '../contract/ipc/serve.ts'
+import { acceptPorts } from '../process/parent-port.ts'
+import { runLockName } from '../process/run-lock.ts'
+import { openLibrary, type Library } from './library.ts'
+
+const options = LibraryProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
+const opening = openLibrary({
+  path: options.databasePath,
+  isOwn: true,
+  binding: options.sqliteBinding,
+  runLockName: runLockName(process.env),
+  now: Date.now,
+})
+opening.catch(() => undefined) // each request is answered with the failure
+
+acceptPorts((api, port) => {
+  if (api === 'library') serveLibrary(port)
+  else if (api === 'recording')
+    serve(
+      recordingApi,
+      onceOpen(recordingApi, library => library.recording),
+      port,
+    )
+  else throw new Error(`the library process does not serve “${api}”`)
+})
+
+function serveLibrary(port: Port): void {
+  const emit = serve(
+    libraryApi,
+    onceOpen(libraryApi, library => library.queries),
+    port,
+  )
+  opening.then(
+    library => port.onClose(library.onChange(ids => emit('runsChanged', { ids }))),
+    () => undefined,
+  )
+}
+
+/** Handlers that wait for the library; when it cannot be opened, each rejects with the reason. */
+function onceOpen<A extends Api>(api: A, handlersOf: (library: Library) => Handlers<A>): Handlers<A> {
+  const names: (keyof A['requests'])[] = Object.keys(api.requests)
+  const handlers = names.map(name => [name, async (input: never) => handlersOf(await opening)[name](input)])
+  return Object.fromEntries(handlers) as Handlers<A> // each name of the very declaration, with its own handler behind it
+}

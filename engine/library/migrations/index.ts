@@ -1,0 +1,50 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Database } from '../database.ts'
+import { initial } from './0001-initial.ts'
+import type { Migration } from './migration.ts'
+
+/** Every form the database has had, in order. A migration that was released is never changed. */
+export const migrations: readonly Migration[] = [initial]
+
+/** The form that this program reads and writes. */
+export function latestVersion(steps: readonly Migration[]): number {
+  return steps.length
+}
+
+export function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }))
+}
+
+/**
+ * Brings the database to the latest form, all steps in one transaction. Before the first step on a database that holds
+ * something, `backUp` is called. Refuses a database of a newer form with `library-newer`.
+ */
+export function migrate(
+  database: Database,
+  steps: readonly Migration[],
+  backUp: (version: number) => void,
+): void {
+  const latest = latestVersion(steps)
+  const before = versionOf(database)
+  refuseNewer(database, steps)
+  if (before === latest) return
+  if (before > 0) backUp(before)
+  const advance = database.transaction(() => {
+    // Read again under the write lock: another process may have been faster.
+    for (const step of steps.slice(versionOf(database))) step.apply(database)
+    database.pragma(`user_version = ${latest}`)
+  })
+  advance.immediate()
+}
+
+/** Throws `library-newer` when a later version of the program has written the database. */
+export function refuseNewer(database: Database, steps: readonly Migration[]): void {
+  const version = versionOf(database)
+  const latest = latestVersion(steps)
+  if (version <= latest) return
+  throw new Failure(
+    'library-newer',
+    `The library ${database.name} was written by a newer Folio Lab (form ${version}; this one knows ${latest}). It was not touched.`,
+    'Update Folio Lab, or name another file.',
+  )
+}

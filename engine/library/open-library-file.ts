@@ -1,0 +1,135 @@
+/**
+ * Opens the library's file and never loses one: the lab's own file, when damaged, is set aside under another name and
+ * a new one begun; a file that the user named is refused instead, since it may be anything.
+ */
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { Failure } from '../contract/failure.ts'
+import type { Timestamp } from '../contract/units.ts'
+import {
+  findDamage,
+  isDamage,
+  makeDurable,
+  notWritable,
+  openDatabase,
+  wordErrors,
+  type Database,
+} from './database.ts'
+import { applicationId } from './migrations/0001-initial.ts'
+import { migrate, migrations, refuseNewer } from './migrations/index.ts'
+import type { Migration } from './migrations/migration.ts'
+
+export type LibraryFile = Readonly<{
+  path: string
+  /** Whether the lab chose the file itself, and may set a damaged one aside. */
+  isOwn: boolean
+  /** better-sqlite3's addon for this runtime; null: the one in its package. */
+  binding: string | null
+}>
+
+export type OpenedFile = Readonly<{
+  database: Database
+  /** Where a damaged file was moved; null when there was none. */
+  recovered: string | null
+}>
+
+const sqliteHeader = 'SQLite format 3\0'
+const companions = ['', '-wal', '-shm'] as const // files that belong together
+
+/** Opens or creates the library; throws a `Failure` that says what to do when that is impossible. */
+export function openLibraryFile(
+  file: LibraryFile,
+  now: Timestamp,
+  steps: readonly Migration[] = migrations,
+): OpenedFile {
+  makeFolder(file.path)
+  const damage = wordErrors(file.path, () => openSound(file, steps, now))
+  if (typeof damage !== 'string') return { database: damage, recovered: null }
+  if (!file.isOwn)
+    throw new Failure(
+      'library-damaged',
+      `${file.path} is no library that can be read: ${damage}. It was not touched.`,
+      'Name another file, or move this one away.',
+    )
+  const recovered = setAside(file.path, now)
+  const database = wordErrors(file.path, () => openSound(file, steps, now))
+  if (typeof database === 'string') throw new Error(`a new library is damaged: ${database}`)
+  return { database, recovered }
+}
+
+/** The database, or what is wrong with the file. */
+function openSound(file: LibraryFile, steps: readonly Migration[], now: Timestamp): Database | string {
+  if (!hasSqliteHeader(file.path)) return 'it is not an SQLite database'
+  const database = openDatabase(file.path, file.binding)
+  try {
+    refuseForeign(database)
+    refuseNewer(database, steps)
+    const damage = findDamage(database)
+    if (damage !== null) {
+      database.close()
+      return damage
+    }
+    makeDurable(database)
+    migrate(database, steps, version => backUp(database, version, now))
+    return database
+  } catch (error) {
+    database.close()
+    if (isDamage(error) && error instanceof Error) return error.message
+    throw error
+  }
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+  } catch (error) {
+    throw notWritable(file, error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** Whether the file is absent, empty, or begins as an SQLite database does. */
+function hasSqliteHeader(file: string): boolean {
+  if (!existsSync(file) || statSync(file).size === 0) return true
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(sqliteHeader.length)
+    readSync(descriptor, bytes, 0, bytes.length, 0)
+    return bytes.toString('latin1') === sqliteHeader
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Throws when the database holds another program's tables. */
+function refuseForeign(database: Database): void {
+  const tables = Number(database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get())
+  if (tables === 0 || database.pragma('application_id', { simple: true }) === applicationId) return
+  throw new Failure(
+    'library-damaged',
+    `${database.name} is a database of another program. It was not touched.`,
+    'Name another file.',
+  )
+}
+
+function setAside(file: string, now: Timestamp): string {
+  const aside = freeName(`${file}.damaged-${stamp(now)}`)
+  for (const companion of companions)
+    if (existsSync(file + companion)) renameSync(file + companion, aside + companion)
+  return aside
+}
+
+function backUp(database: Database, version: number, now: Timestamp): void {
+  const copy = freeName(`${database.name}.form-${version}-${stamp(now)}`)
+  database.prepare('VACUUM INTO ?').run(copy)
+}
+
+/** `name`, or with a number behind it when that is taken. */
+function freeName(name: string): string {
+  let free = name
+  for (let number = 2; existsSync(free); number++) free = `${name}-${number}`
+  return free
+}
+
+function stamp(now: Timestamp): string {
+  return new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')
+}

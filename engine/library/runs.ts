@@ -1,0 +1,232 @@
+/** Runs with their variants, cases and environments. */
+import { Environment } from '../contract/environment.ts'
+import { Failure } from '../contract/failure.ts'
+import { Plan } from '../contract/plan.ts'
+import type { Run, RunId, RunOutcome, RunStatus, RunSummary } from '../contract/run.ts'
+import type { Timestamp } from '../contract/units.ts'
+import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { expandCells } from '../plan/expand-cells.ts'
+import type { Database } from './database.ts'
+import { samplesOf } from './samples.ts'
+
+/** What is known of a run when it is first stored. */
+export type NewRun = Readonly<{
+  id: RunId
+  label: string
+  status: RunStatus
+  statusReason: string
+  createdAt: Timestamp
+  endedAt: Timestamp | null
+  plan: Plan
+  environment: Environment
+}>
+
+/** Stores a run with its variants and cases. The caller provides the transaction. */
+export function insertRun(database: Database, run: NewRun): void {
+  const environmentId = insertEnvironment(database, run.environment)
+  database
+    .prepare<[object]>(
+      `INSERT INTO run (id, environment_id, label, status, status_reason, created_at, ended_at, plan)
+       VALUES (:id, :environmentId, :label, :status, :statusReason, :createdAt, :endedAt, :plan)`,
+    )
+    .run({
+      id: run.id,
+      environmentId,
+      label: run.label,
+      status: run.status,
+      statusReason: run.statusReason,
+      createdAt: run.createdAt,
+      endedAt: run.endedAt,
+      plan: JSON.stringify(run.plan),
+    })
+  insertVariantsAndCases(database, run.id, run.plan)
+}
+
+function insertEnvironment(database: Database, environment: Environment): number | bigint {
+  const machine = { fingerprint: fingerprint(environment.facts), name: machineName(environment.facts) }
+  database
+    .prepare<[object]>(
+      `INSERT INTO machine (fingerprint, name) VALUES (:fingerprint, :name)
+       ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name`,
+    )
+    .run(machine)
+  return database
+    .prepare<[object]>(
+      `INSERT INTO environment (machine_id, kernel_release, content)
+       SELECT id, :kernelRelease, :content FROM machine WHERE fingerprint = :fingerprint`,
+    )
+    .run({
+      fingerprint: machine.fingerprint,
+      kernelRelease: environment.facts.kernel.release,
+      content: JSON.stringify(environment),
+    }).lastInsertRowid
+}
+
+function insertVariantsAndCases(database: Database, runId: RunId, plan: Plan): void {
+  const insertVariant = database.prepare<[object]>(
+    `INSERT INTO variant (run_id, variant_index, label, target, content)
+     VALUES (:runId, :variantIndex, :label, :target, :content)`,
+  )
+  const insertCase = database.prepare<[object]>(
+    `INSERT INTO "case" (run_id, variant_index, cell_index, benchmark, size_bytes, folio_bytes, tasks)
+     VALUES (:runId, :variantIndex, :cellIndex, :benchmark, :sizeBytes, :folioBytes, :tasks)`,
+  )
+  const cells = expandCells(plan)
+  plan.variants.forEach((variant, variantIndex) => {
+    const { label, target } = variant
+    insertVariant.run({ runId, variantIndex, label, target, content: JSON.stringify(variant) })
+    cells.forEach(({ benchmark, parameters }, cellIndex) =>
+      insertCase.run({ runId, variantIndex, cellIndex, benchmark, ...parameters }),
+    )
+  })
+}
+
+/** The status of a run; throws `not-found`. */
+export function getStatus(database: Database, id: RunId): RunStatus {
+  const status = database.prepare<[string], RunStatus>('SELECT status FROM run WHERE id = ?').pluck().get(id)
+  if (status === undefined) throw notFound(id)
+  return status
+}
+
+type RunRow = Readonly<{
+  id: string
+  label: string
+  status: RunStatus
+  statusReason: string
+  createdAt: number
+  endedAt: number | null
+  plan: string
+  environment: string
+  kernelRelease: string
+  machineName: string
+  sampleCount: number
+  invalidCount: number
+  note: string
+}>
+
+const selectRuns = `
+  SELECT run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
+         run.ended_at AS endedAt, run.plan, environment.content AS environment,
+         environment.kernel_release AS kernelRelease, machine.name AS machineName,
+         (SELECT count(*) FROM sample WHERE run_id = run.id) AS sampleCount,
+         (SELECT count(*) FROM sample WHERE run_id = run.id AND NOT valid) AS invalidCount,
+         coalesce(note.content, '') AS note
+  FROM run
+  JOIN environment ON environment.id = run.environment_id
+  JOIN machine ON machine.id = environment.machine_id
+  LEFT JOIN note ON note.run_id = run.id`
+
+/** Runs, the newest first. */
+export function listRuns(database: Database, includeDeleted: boolean): RunSummary[] {
+  return database
+    .prepare<[object], RunRow>(
+      `${selectRuns} WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.created_at DESC, run.id`,
+    )
+    .all({ includeDeleted: Number(includeDeleted) })
+    .map(summaryOf)
+}
+
+/** A whole run; throws `not-found`. A hidden run is found too. */
+export function getRun(database: Database, id: RunId): Run {
+  const row = database.prepare<[string], RunRow>(`${selectRuns} WHERE run.id = ?`).get(id)
+  if (!row) throw notFound(id)
+  const plan = planOf(row)
+  return {
+    summary: summaryOf(row),
+    plan,
+    cells: expandCells(plan),
+    environment: Environment.parse(JSON.parse(row.environment)),
+    samples: samplesOf(database, id),
+  }
+}
+
+function summaryOf(row: RunRow): RunSummary {
+  const { plan: _plan, environment: _environment, ...rest } = row
+  const plan = planOf(row)
+  return {
+    ...rest,
+    target: plan.target,
+    benchmarks: plan.benchmarks,
+    variantLabels: plan.variants.map(variant => variant.label),
+  }
+}
+
+function planOf(row: RunRow): Plan {
+  return Plan.parse(JSON.parse(row.plan))
+}
+
+export function labelRun(database: Database, id: RunId, label: string): void {
+  update(database, id, 'label = :label', { label })
+}
+
+export function endRun(database: Database, outcome: RunOutcome, now: Timestamp): void {
+  const { runId, status, reason } = outcome
+  update(database, runId, 'status = :status, status_reason = :reason, ended_at = :now', {
+    status,
+    reason,
+    now,
+  })
+}
+
+/** Makes a run that ended early a running one again; throws `bad-input` when it is complete or running. */
+export function reopenRun(database: Database, id: RunId): void {
+  const status = getStatus(database, id)
+  if (status === 'complete' || status === 'running')
+    throw new Failure(
+      'bad-input',
+      `The run ${id} is ${status}; there is nothing to resume.`,
+      status === 'complete' ? 'Start a new run.' : 'Wait for it or cancel it.',
+    )
+  update(database, id, `status = 'running', status_reason = '', ended_at = NULL`, {})
+}
+
+/** Marks every running run but the one that is known to be alive as interrupted. */
+export function interruptOthers(
+  database: Database,
+  alive: RunId | null,
+  reason: string,
+  now: Timestamp,
+): void {
+  database
+    .prepare<[object]>(
+      `UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :now
+       WHERE status = 'running' AND id IS NOT :alive`,
+    )
+    .run({ alive, reason, now })
+}
+
+/** Marks a run as interrupted if it is a running one. */
+export function interruptRun(database: Database, id: RunId, reason: string, now: Timestamp): void {
+  if (getStatus(database, id) === 'running')
+    endRun(database, { runId: id, status: 'interrupted', reason }, now)
+}
+
+export function hideRun(database: Database, id: RunId, now: Timestamp): void {
+  const status = getStatus(database, id)
+  if (status === 'running')
+    throw new Failure('bad-input', `The run ${id} is under way.`, 'Cancel it before you delete it.')
+  update(database, id, 'deleted_at = :now', { now })
+}
+
+export function restoreRun(database: Database, id: RunId): void {
+  update(database, id, 'deleted_at = NULL', {})
+}
+
+/** Removes for good the runs hidden before `limit`. */
+export function removeHiddenBefore(database: Database, limit: Timestamp): void {
+  database.transaction(() => {
+    database.prepare<[number]>('DELETE FROM run WHERE deleted_at < ?').run(limit)
+    database.exec('DELETE FROM environment WHERE id NOT IN (SELECT environment_id FROM run)')
+  })()
+}
+
+function update(database: Database, id: RunId, assignments: string, values: object): void {
+  const { changes } = database
+    .prepare<[object]>(`UPDATE run SET ${assignments} WHERE id = :id`)
+    .run({ id, ...values })
+  if (changes === 0) throw notFound(id)
+}
+
+function notFound(id: RunId): Failure {
+  return new Failure('not-found', `There is no run ${id}.`, '“folio-lab runs list” shows those there are.')
+}

@@ -1,0 +1,97 @@
+import { Failure } from '../contract/failure.ts'
+import type { RunId } from '../contract/run.ts'
+import { Sample } from '../contract/sample.ts'
+import type { Database } from './database.ts'
+
+/** Stores one sample; throws `not-found` when the run has no such case. */
+export function insertSample(database: Database, runId: RunId, sample: Sample): void {
+  const { measurement, cellIndex, variantIndex, ...place } = sample
+  const { checks, tasks, counters, warnings, ...measured } = measurement
+  const { changes } = database
+    .prepare<[object]>(
+      `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
+                           round_trip_ns, setup_ns, elapsed_ns, teardown_ns, work, valid, reason,
+                           checks, tasks, counters, warnings)
+       SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
+              :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
+              :checks, :tasks, :counters, :warnings
+       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
+    )
+    .run({
+      runId,
+      cellIndex,
+      variantIndex,
+      ...place,
+      ...measured,
+      warmup: Number(place.warmup),
+      valid: Number(measured.valid),
+      checks: JSON.stringify(checks),
+      tasks: JSON.stringify(tasks),
+      counters: JSON.stringify(counters),
+      warnings: JSON.stringify(warnings),
+    })
+  if (changes === 0)
+    throw new Failure(
+      'not-found',
+      `There is no run ${runId} with cell ${cellIndex} and variant ${variantIndex}.`,
+      'The run may have been removed meanwhile; start a new one.',
+    )
+}
+
+type SampleRow = Readonly<{
+  scheduleIndex: number
+  cellIndex: number
+  variantIndex: number
+  session: number
+  block: number
+  round: number
+  warmup: number
+  startedAt: number
+  roundTripNs: number
+  setupNs: number
+  elapsedNs: number
+  teardownNs: number
+  work: number
+  valid: number
+  reason: string | null
+  checks: string
+  tasks: string
+  counters: string
+  warnings: string
+}>
+
+/** All samples of a run in the order of its schedule. */
+export function samplesOf(database: Database, runId: RunId): Sample[] {
+  return database
+    .prepare<[string], SampleRow>(
+      `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
+              block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
+              elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, checks, sample.tasks,
+              counters, warnings
+       FROM sample JOIN "case" ON "case".id = sample.case_id
+       WHERE sample.run_id = ? ORDER BY schedule_index`,
+    )
+    .all(runId)
+    .map(sampleOf)
+}
+
+function sampleOf(row: SampleRow): Sample {
+  const { setupNs, elapsedNs, teardownNs, work, valid, reason, checks, tasks, counters, warnings, ...place } =
+    row
+  return Sample.parse({
+    ...place,
+    warmup: row.warmup === 1,
+    measurement: {
+      setupNs,
+      elapsedNs,
+      teardownNs,
+      work,
+      valid: valid === 1,
+      reason,
+      checks: JSON.parse(checks) as unknown,
+      tasks: JSON.parse(tasks) as unknown,
+      counters: JSON.parse(counters) as unknown,
+      warnings: JSON.parse(warnings) as unknown,
+    },
+  })
+}

@@ -1,0 +1,331 @@
+/**
+ * Whether a machine is fit to measure: each check reads some facts, judges them, and names the command that mends what it
+ * finds. A check that cannot be read says so instead of passing.
+ */
+import type { Facts, PreflightCheck } from '../contract/environment.ts'
+import { formatBytes } from '../contract/size-text.ts'
+import { gibibyte, mebibyte } from '../contract/units.ts'
+import type { PowerSource } from './power-supply.ts'
+
+/** How a check turned out; consequence and remedy belong to everything but `pass`. */
+type Judgement =
+  | Readonly<{ status: 'pass'; finding: string }>
+  | Readonly<{ status: 'inform' | 'bias' | 'block'; finding: string; consequence: string; remedy: string }>
+
+type Check = Readonly<{
+  name: string
+  title: string
+  judge: (facts: Facts, power: PowerSource) => Judgement
+}>
+
+const thpFolder = '/sys/kernel/mm/transparent_hugepage'
+const busyLoadPerThread = 0.2 // one busy CPU in five disturbs a round in five
+const stealLimitPercent = 1 // as much as the smallest change of interest
+const smallestMemory = gibibyte // the quick preset at its smallest region, with room for the system
+
+/** Runs every check on the facts of a machine. */
+export function preflight(facts: Facts, power: PowerSource): PreflightCheck[] {
+  return checks.map(({ name, title, judge }) => ({
+    name,
+    title,
+    consequence: '',
+    remedy: '',
+    ...judge(facts, power),
+  }))
+}
+
+const checks: readonly Check[] = [
+  { name: 'thp', title: 'Transparent huge pages', judge: judgeThp },
+  { name: 'mthp', title: 'Other folio sizes', judge: judgeOtherSizes },
+  { name: 'khugepaged', title: 'khugepaged', judge: judgeKhugepaged },
+  { name: 'ksm', title: 'Kernel samepage merging', judge: judgeKsm },
+  { name: 'numa-balancing', title: 'NUMA balancing', judge: judgeNumaBalancing },
+  { name: 'memory', title: 'Available memory', judge: judgeMemory },
+  { name: 'cgroup', title: 'Memory limit of the cgroup', judge: judgeCgroup },
+  { name: 'swap', title: 'Swap', judge: judgeSwap },
+  { name: 'governor', title: 'Frequency governor', judge: judgeGovernor },
+  { name: 'boost', title: 'Boost', judge: judgeBoost },
+  { name: 'smt', title: 'Simultaneous multithreading', judge: judgeSmt },
+  { name: 'power', title: 'Power supply', judge: judgePower },
+  { name: 'load', title: 'Load', judge: judgeLoad },
+  { name: 'steal', title: 'Stolen time', judge: judgeSteal },
+  { name: 'virtualisation', title: 'Virtualisation', judge: judgeVirtualisation },
+  { name: 'ballooning', title: 'Ballooning and free page reporting', judge: judgeBallooning },
+  { name: 'clock', title: 'Clock', judge: judgeClock },
+  { name: 'aslr', title: 'Address space layout randomisation', judge: judgeAslr },
+  { name: 'mitigations', title: 'Mitigations', judge: judgeMitigations },
+  { name: 'kpageflags', title: 'Page flags', judge: judgePageFlags },
+  { name: 'perf', title: 'Performance counters', judge: judgePerf },
+]
+
+function pass(finding: string): Judgement {
+  return { status: 'pass', finding }
+}
+
+function unknown(what: string): Judgement {
+  return {
+    status: 'inform',
+    finding: `This machine does not tell ${what}.`,
+    consequence: 'The check could not be made.',
+    remedy: '',
+  }
+}
+
+function judgeThp({ thp }: Facts): Judgement {
+  if (thp.enabled === null)
+    return {
+      status: 'block',
+      finding: 'This kernel has no transparent huge pages.',
+      consequence: 'There are no large folios to measure.',
+      remedy: 'Boot a kernel built with CONFIG_TRANSPARENT_HUGEPAGE.',
+    }
+  if (thp.enabled === 'never')
+    return {
+      status: 'block',
+      finding: 'enabled is “never”.',
+      consequence: 'The kernel refuses to make large folios.',
+      remedy: `echo madvise | sudo tee ${thpFolder}/enabled`,
+    }
+  return pass(`enabled is “${thp.enabled}”.`)
+}
+
+function judgeOtherSizes({ thp }: Facts): Judgement {
+  const usable = thp.sizes.filter(({ enabled }) => enabled !== 'never')
+  const names = thp.sizes.map(({ folioBytes }) => formatBytes(folioBytes)).join(', ')
+  if (thp.sizes.length === 0)
+    return {
+      status: 'inform',
+      finding: 'This kernel has folios of one size only.',
+      consequence: 'Sizes below a huge page cannot be measured.',
+      remedy: 'Boot a kernel of version 6.8 or later to measure them.',
+    }
+  if (usable.length > 1) return pass(`${usable.length} of the sizes ${names} are allowed.`)
+  return {
+    status: 'inform',
+    finding: `The kernel offers ${names}; those below a huge page are set to “never”.`,
+    consequence: 'A run with such a size needs leave to change the setting.',
+    remedy: 'Let the lab change THP settings for the run, as root; it undoes them.',
+  }
+}
+
+function judgeKhugepaged({ thp }: Facts): Judgement {
+  if (thp.khugepagedDefrag === null) return unknown('whether khugepaged compacts memory')
+  return pass(
+    `khugepaged/defrag is ${thp.khugepagedDefrag}; a sample during which it collapsed pages is marked invalid.`,
+  )
+}
+
+function judgeKsm({ ksm }: Facts): Judgement {
+  if (ksm.run === null) return pass('This kernel has no samepage merging.')
+  if (ksm.run !== 1) return pass('Samepage merging is off.')
+  return {
+    status: 'bias',
+    finding: 'Samepage merging runs.',
+    consequence: 'It scans memory beside the benchmark and may split folios.',
+    remedy: 'echo 0 | sudo tee /sys/kernel/mm/ksm/run',
+  }
+}
+
+function judgeNumaBalancing({ numa }: Facts): Judgement {
+  if (numa.balancing === null || numa.balancing === '0' || numa.nodes.length < 2)
+    return pass(numa.nodes.length < 2 ? 'There is one memory node.' : 'NUMA balancing is off.')
+  return {
+    status: 'bias',
+    finding: `NUMA balancing is on, with ${numa.nodes.length} nodes.`,
+    consequence: 'It unmaps pages to see who uses them, which costs faults and may move folios.',
+    remedy: 'sudo sysctl kernel.numa_balancing=0',
+  }
+}
+
+function judgeMemory({ memory }: Facts): Judgement {
+  const finding = `${formatBytes(memory.availableBytes)} of ${formatBytes(memory.totalBytes)} are available.`
+  if (memory.availableBytes >= smallestMemory) return pass(finding)
+  return {
+    status: 'bias',
+    finding,
+    consequence: 'Only small regions fit, whose times are short and noisy.',
+    remedy: 'Close other programs.',
+  }
+}
+
+function judgeCgroup({ cgroup }: Facts): Judgement {
+  const { memoryMaxBytes, memoryCurrentBytes } = cgroup
+  if (memoryMaxBytes === null) return pass('There is none.')
+  const left = memoryMaxBytes - (memoryCurrentBytes ?? 0)
+  const finding = `${formatBytes(memoryMaxBytes)}, of which ${formatBytes(Math.max(0, left))} are left.`
+  if (left >= smallestMemory) return pass(finding)
+  return {
+    status: 'bias',
+    finding,
+    consequence: 'Only small regions fit, whose times are short and noisy.',
+    remedy: 'Raise memory.max of the cgroup, or start the lab outside of it.',
+  }
+}
+
+function judgeSwap({ memory }: Facts): Judgement {
+  if (memory.swapTotalBytes === 0) return pass('There is none.')
+  return {
+    status: 'inform',
+    finding: `${formatBytes(memory.swapTotalBytes)}, of which ${formatBytes(memory.swapTotalBytes - memory.swapFreeBytes)} are used.`,
+    consequence: 'A sample during which pages are swapped is marked invalid.',
+    remedy: 'sudo swapoff --all',
+  }
+}
+
+function judgeGovernor({ frequency }: Facts): Judgement {
+  const { governor } = frequency
+  if (governor === null) return unknown('its frequency governor, which in a virtual machine is the host’s')
+  if (governor === 'performance') return pass('The governor is “performance”.')
+  return {
+    status: 'bias',
+    finding: `The governor is “${governor}”.`,
+    consequence: 'The clock rate follows the load, so that the same work takes different times.',
+    remedy: 'sudo cpupower frequency-set --governor performance',
+  }
+}
+
+function judgeBoost({ frequency }: Facts): Judgement {
+  if (frequency.boost === null) return unknown('whether boost is on')
+  if (!frequency.boost) return pass('Boost is off.')
+  const remedy =
+    frequency.driver === 'intel_pstate'
+      ? 'echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo'
+      : 'echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost'
+  return {
+    status: 'bias',
+    finding: 'Boost is on.',
+    consequence: 'The clock rate depends on heat and on what other cores do.',
+    remedy,
+  }
+}
+
+function judgeSmt({ cpu }: Facts): Judgement {
+  if (cpu.smt === null) return unknown('whether multithreading is on')
+  if (!cpu.smt) return pass('It is off.')
+  return {
+    status: 'inform',
+    finding: `It is on: ${cpu.cores ?? 'unknown'} cores show as ${cpu.threads ?? 'unknown'} threads.`,
+    consequence: 'A task shares its core with whatever runs on the sibling thread.',
+    remedy: 'echo off | sudo tee /sys/devices/system/cpu/smt/control',
+  }
+}
+
+function judgePower(_facts: Facts, power: PowerSource): Judgement {
+  if (power !== 'battery') return pass(power === 'mains' ? 'Mains.' : 'No battery was found.')
+  return {
+    status: 'bias',
+    finding: 'The machine runs on battery.',
+    consequence: 'Firmware lowers the clock rate to save power.',
+    remedy: 'Plug in the power supply.',
+  }
+}
+
+function judgeLoad({ load, cpu }: Facts): Judgement {
+  if (load.one === null) return unknown('its load')
+  const finding = `The load over one minute is ${load.one.toFixed(2)}.`
+  if (load.one <= busyLoadPerThread * (cpu.threads ?? 1)) return pass(finding)
+  return {
+    status: 'bias',
+    finding,
+    consequence: 'Other programs take processor time and memory bandwidth.',
+    remedy: 'Close other programs and wait a minute; “top” shows which they are.',
+  }
+}
+
+function judgeSteal({ load }: Facts): Judgement {
+  if (load.stealPercent === null) return unknown('how much time its hypervisor steals')
+  const finding = `${load.stealPercent.toFixed(1)} % of the time went to other guests.`
+  if (load.stealPercent <= stealLimitPercent) return pass(finding)
+  return {
+    status: 'bias',
+    finding,
+    consequence: 'Samples hold pauses in which this machine did not run.',
+    remedy: 'Use a machine of its own, or more rounds.',
+  }
+}
+
+function judgeVirtualisation({ virtualisation }: Facts): Judgement {
+  if (virtualisation.hypervisor === null) return pass('None was detected.')
+  return {
+    status: 'inform',
+    finding: `This is a guest of ${virtualisation.hypervisor}.`,
+    consequence: 'Page faults pass two levels of page tables; absolute times are not those of bare metal.',
+    remedy: '',
+  }
+}
+
+function judgeBallooning({ virtualisation }: Facts): Judgement {
+  const active = [
+    ...(virtualisation.balloon === true ? ['a balloon'] : []),
+    ...(virtualisation.freePageReporting === true ? ['free page reporting'] : []),
+  ]
+  if (active.length === 0) return pass('Neither was found.')
+  return {
+    status: 'bias',
+    finding: `The guest has ${active.join(' and ')}.`,
+    consequence:
+      'Freed memory goes back to the host and is faulted in anew, which can be many times slower; the lab touches it once before the run.',
+    remedy: 'Start the guest without them.',
+  }
+}
+
+function judgeClock({ clock }: Facts): Judgement {
+  if (clock.source === null) return unknown('its clock source')
+  const cost = clock.costNs === null ? '' : `, ${Math.round(clock.costNs)} ns a reading`
+  const finding = `The clock source is “${clock.source}”${cost}.`
+  if (['tsc', 'kvm-clock', 'arch_sys_counter'].includes(clock.source)) return pass(finding)
+  return {
+    status: 'bias',
+    finding,
+    consequence: 'Each reading is a system call or a device access.',
+    remedy: `Choose a faster one: ${clock.available ?? 'none is offered'} (/sys/devices/system/clocksource/clocksource0/current_clocksource).`,
+  }
+}
+
+function judgeAslr({ aslr }: Facts): Judgement {
+  if (aslr === null) return unknown('whether addresses are randomised')
+  if (aslr > 0) return pass(`On (${aslr}): each sample has a new layout, so none is favoured.`)
+  return {
+    status: 'inform',
+    finding: 'Off.',
+    consequence: 'Every sample has the same layout: less spread, and a bias of unknown size.',
+    remedy: 'sudo sysctl kernel.randomize_va_space=2',
+  }
+}
+
+function judgeMitigations({ mitigations }: Facts): Judgement {
+  const active = Object.entries(mitigations).filter(([, text]) => text.startsWith('Mitigation'))
+  if (active.length === 0) return pass('None is active.')
+  return {
+    status: 'inform',
+    finding: `Active: ${active.map(([name]) => name).join(', ')}.`,
+    consequence: 'They make entering the kernel dearer, which weighs most on pte-dontneed and on faults.',
+    remedy: '',
+  }
+}
+
+function judgePageFlags({ kpageflagsReadable, thp }: Facts): Judgement {
+  if (kpageflagsReadable) return pass('/proc/kpageflags can be read.')
+  const sizes = thp.sizes.filter(({ folioBytes }) => folioBytes < 2 * mebibyte).length
+  return {
+    status: 'inform',
+    finding: '/proc/kpageflags cannot be read.',
+    consequence:
+      sizes === 0
+        ? 'Folios are verified through smaps instead.'
+        : 'Folios of 2 MiB are verified through smaps instead; smaller ones only through the counters of the kernel.',
+    remedy: 'Run as root to verify every folio.',
+  }
+}
+
+function judgePerf({ perfEventParanoid, privileges }: Facts): Judgement {
+  if (perfEventParanoid === null) return unknown('its setting of performance counters')
+  const finding = `perf_event_paranoid is ${perfEventParanoid}.`
+  if (perfEventParanoid <= 1 || privileges.root) return pass(finding)
+  return {
+    status: 'inform',
+    finding,
+    consequence: 'Cycles and instructions in the kernel are not counted; times are not affected.',
+    remedy: 'sudo sysctl kernel.perf_event_paranoid=1',
+  }
+}

@@ -1,0 +1,63 @@
+/** What a bar chart with whiskers shows, apart from how it is drawn. */
+import type { Comparison } from '../contract/comparison.ts'
+import type { Run } from '../contract/run.ts'
+import { sampleValue } from '../contract/sample.ts'
+import { variantName } from './comparison-tables.ts'
+import { casesOf, type RunCase } from './run-cases.ts'
+import { cellName, formatChange, referenceKey } from './words.ts'
+
+export type ChartBar = Readonly<{
+  group: string
+  series: string
+  value: number
+  /** Ends of the whisker; null without an interval. */
+  interval: Readonly<{ low: number; high: number }> | null
+  /** Single measurements, drawn as dots. */
+  dots: readonly number[]
+  /** What a reader learns from pointing at it. */
+  description: string
+}>
+
+export type Chart = Readonly<{ title: string; unit: string; bars: readonly ChartBar[] }>
+
+/** Percent change of every variant, grouped by benchmark. */
+export function comparisonChart(comparison: Comparison): Chart {
+  const names = new Map(
+    comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
+  )
+  const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n }) => {
+    if (percent === null) return []
+    const [group, series] = [cellName(cell), names.get(referenceKey(variant)) ?? '']
+    const interval = low === null || high === null ? null : { low, high }
+    const range =
+      interval === null ? '' : `, interval ${formatChange(interval.low)} to ${formatChange(interval.high)} %`
+    const description = `${group}, ${series}: ${formatChange(percent)} %${range}, ${n} rounds`
+    return [{ group, series, value: percent, interval, dots: [], description }]
+  })
+  return { title: 'Change against the baseline', unit: '%', bars }
+}
+
+/** How far the samples of each case lie from their median. */
+export function spreadChart(run: Run): Chart {
+  return {
+    title: 'Samples around their median',
+    unit: '%',
+    bars: casesOf(run).flatMap(spreadBar),
+  }
+}
+
+function spreadBar({ case: { benchmark, parameters }, variantLabel, samples, summary }: RunCase): ChartBar[] {
+  if (summary === null) return []
+  const percent = (value: number): number => 100 * (value / summary.median - 1)
+  const group = cellName({ benchmark, parameters })
+  const dots = samples
+    .filter(sample => !sample.warmup)
+    .flatMap(sample => sampleValue(benchmark, sample.measurement) ?? [])
+    .map(percent)
+  const interval =
+    summary.interval === null
+      ? null
+      : { low: percent(summary.interval.low), high: percent(summary.interval.high) }
+  const description = `${group}, ${variantLabel}: ${summary.n} samples`
+  return [{ group, series: variantLabel, value: 0, interval, dots, description }]
+}

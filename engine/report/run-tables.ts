@@ -1,0 +1,48 @@
+import type { Run } from '../contract/run.ts'
+import { casesOf, type RunCase } from './run-cases.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { cellName, commonParameters, formatRange, formatValue, metricOf } from './words.ts'
+
+/** The medians of a run, with their intervals. */
+export function runTables(run: Run): Table[] {
+  const cases = casesOf(run)
+  const { summary } = run
+  return [
+    {
+      title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}`,
+      columns: [
+        left('benchmark'),
+        left('variant'),
+        right('n'),
+        right('median'),
+        right('95% interval'),
+        right('spread'),
+      ],
+      rows: cases.map(medianRow),
+      notes: [...invalidNotes(cases), `Run ${summary.id}, ${summary.status}. ${summary.statusReason}`.trim()],
+    },
+  ]
+}
+
+function medianRow(runCase: RunCase): Table['rows'][number] {
+  const metric = metricOf(runCase.case.benchmark)
+  const { summary } = runCase
+  const interval = summary?.interval ?? null
+  return [
+    textCell(cellName(runCase.case)),
+    textCell(runCase.variantLabel),
+    numberCell(summary?.n ?? 0, String),
+    numberCell(summary?.median ?? null, value => formatValue(value, metric)),
+    textCell(interval === null ? '-' : formatRange(interval.low, interval.high, metric)),
+    numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`),
+  ]
+}
+
+function invalidNotes(cases: readonly RunCase[]): string[] {
+  return cases
+    .filter(runCase => runCase.invalidCount > 0)
+    .map(({ case: { benchmark }, variantLabel, invalidCount, samples }) => {
+      const reasons = new Set(samples.flatMap(({ measurement }) => measurement.reason ?? []))
+      return `${benchmark}, ${variantLabel}: ${invalidCount} invalid and left out (${[...reasons].join('; ')}).`
+    })
+}

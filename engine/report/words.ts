@@ -1,0 +1,60 @@
+/** Words and numbers that several forms of a report share. */
+import { benchmarkOf, type BenchmarkName, type Metric } from '../contract/benchmark.ts'
+import type { Cell } from '../contract/case.ts'
+import type { ComparisonRow, VariantReference } from '../contract/comparison.ts'
+import { formatBytes } from '../contract/size-text.ts'
+import { formatScaled, scaleFor } from '../contract/value-text.ts'
+
+/** A value with its unit: `7.312 ms`. */
+export function formatValue(value: number, metric: Metric): string {
+  const scale = scaleFor(metric, [value])
+  return `${formatScaled(value, scale)} ${scale.unit}`
+}
+
+/** Both ends of an interval in the unit of the lower one: `7.298 - 7.330 ms`. */
+export function formatRange(low: number, high: number, metric: Metric): string {
+  const scale = scaleFor(metric, [low])
+  return `${formatScaled(low, scale)} - ${formatScaled(high, scale)} ${scale.unit}`
+}
+
+/** Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `-2.1`, `0.0`. */
+export function formatChange(percent: number): string {
+  const text = Math.abs(percent).toFixed(1)
+  if (Number(text) === 0) return text
+  return (percent < 0 ? '-' : '+') + text
+}
+
+/** The benchmark, with its task count where there is more than one task. */
+export function cellName({ benchmark, parameters }: Cell): string {
+  return parameters.tasks === 1 ? benchmark : `${benchmark} x${parameters.tasks}`
+}
+
+/** What all cells have in common: `1 GiB in folios of 2 MiB`; empty when they differ. */
+export function commonParameters(cells: readonly Cell[]): string {
+  const texts = cells.map(
+    ({ parameters }) =>
+      `${formatBytes(parameters.sizeBytes)} in folios of ${formatBytes(parameters.folioBytes)}`,
+  )
+  const [first = ''] = texts
+  return texts.every(text => text === first) ? first : ''
+}
+
+export function metricOf(benchmark: BenchmarkName): Metric {
+  return benchmarkOf(benchmark).metric
+}
+
+/** Verdicts in the space of a table column. */
+export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = {
+  improved: 'improved',
+  regressed: 'regressed',
+  'no-change': 'no change',
+  'changed-within-floor': 'within floor',
+  'not-resolved': 'not resolved',
+  'too-few': 'too few',
+  'not-calibrated': 'no verdict',
+}
+
+/** A key that is equal for equal references. */
+export function referenceKey({ runId, variantIndex }: VariantReference): string {
+  return `${runId}/${variantIndex}`
+}

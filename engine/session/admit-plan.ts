@@ -1,0 +1,85 @@
+/** Whether a plan can run here, decided before anything is stored. */
+import type { Hello } from '../contract/agent-protocol.ts'
+import type { Facts } from '../contract/environment.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Plan } from '../contract/plan.ts'
+import { peakMemoryBytes } from '../contract/presets.ts'
+import { formatBytes } from '../contract/size-text.ts'
+import { mebibyte, type Bytes } from '../contract/units.ts'
+
+const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
+
+/** Throws a `Failure` that says what to do when the agent, this kernel or the memory cannot carry the plan. */
+export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
+  refuseUnknown(plan, hello)
+  if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
+  refuseFolioSize(plan, facts)
+  refuseMemory(plan, facts)
+}
+
+function refuseUnknown(plan: Plan, hello: Hello): void {
+  if (!hello.targets.includes(plan.target))
+    throw new Failure(
+      'unsupported',
+      `This agent cannot run the target “${plan.target}”; it offers ${hello.targets.join(', ')}.`,
+      'Choose one of these.',
+    )
+  const benchmarks = hello.benchmarks.map(({ name }) => name)
+  for (const benchmark of plan.benchmarks) refuseUnlisted('benchmark', benchmark, benchmarks)
+  const schemes = hello.schemes.map(({ name }) => name)
+  for (const variant of plan.variants)
+    if (variant.target === 'model') refuseUnlisted('scheme', variant.scheme, schemes)
+}
+
+function refuseUnlisted(what: string, name: string, offered: readonly string[]): void {
+  if (offered.includes(name)) return
+  throw new Failure(
+    'bad-input',
+    `There is no ${what} “${name}”.`,
+    `Choose among ${offered.length === 0 ? 'none: this agent has no model' : offered.join(', ')}.`,
+  )
+}
+
+function refuseFolioSize(plan: Plan, { thp }: Facts): void {
+  const size = formatBytes(plan.folioBytes)
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes, enabled: 'inherit' }]
+  const setting = sizes.find(({ folioBytes }) => folioBytes === plan.folioBytes)?.enabled
+  if (setting === undefined)
+    throw new Failure(
+      'unsupported',
+      `This kernel has no folios of ${size}.`,
+      `Choose among ${sizes.map(({ folioBytes }) => formatBytes(folioBytes)).join(', ')}.`,
+    )
+  const effective = setting === 'inherit' ? thp.enabled : setting
+  if (effective !== 'never' || plan.changeSettings) return
+  throw new Failure(
+    'unsupported',
+    `This kernel is set never to use folios of ${size}.`,
+    'Allow the lab to change THP settings for the time of the run (--change-settings, as root), or set them: ' +
+      settingCommand(plan.folioBytes, setting),
+  )
+}
+
+function settingCommand(folioBytes: Bytes, setting: string): string {
+  const folder = '/sys/kernel/mm/transparent_hugepage'
+  const file = setting === 'inherit' ? 'enabled' : `hugepages-${folioBytes / 1024}kB/enabled`
+  return `echo madvise | sudo tee ${folder}/${file}`
+}
+
+function refuseMemory(plan: Plan, facts: Facts): void {
+  const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
+  const available = availableBytes(facts)
+  if (needed <= available) return
+  throw new Failure(
+    'not-enough-memory',
+    `The largest case needs ${formatBytes(needed)} of memory; ${formatBytes(available)} are available.`,
+    'Choose a smaller size or fewer tasks, or close other programs.',
+  )
+}
+
+/** What the lab may use: the lesser of available memory and what the cgroup leaves. */
+export function availableBytes({ memory, cgroup }: Facts): Bytes {
+  const left =
+    cgroup.memoryMaxBytes === null ? Infinity : cgroup.memoryMaxBytes - (cgroup.memoryCurrentBytes ?? 0)
+  return Math.max(0, Math.min(memory.availableBytes, left))
+}

@@ -1,0 +1,74 @@
+import type { Cell } from '../contract/case.ts'
+import type { Plan } from '../contract/plan.ts'
+import type { Progress, RunId } from '../contract/run.ts'
+import type { Sample, SamplePlace } from '../contract/sample.ts'
+import type { Nanoseconds, Seconds } from '../contract/units.ts'
+import { maximumRounds } from '../plan/schedule.ts'
+
+type Pace = { samples: number; ns: Nanoseconds }
+
+/** Counts what a session has taken and reckons what is left from the pace of each cell so far. */
+export class ProgressMeter {
+  readonly #runId: RunId
+  readonly #plan: Plan
+  readonly #cells: readonly Cell[]
+  readonly #paces: readonly Pace[]
+  #done = 0
+
+  constructor(runId: RunId, plan: Plan, cells: readonly Cell[]) {
+    this.#runId = runId
+    this.#plan = plan
+    this.#cells = cells
+    this.#paces = cells.map(() => ({ samples: 0, ns: 0 }))
+  }
+
+  count(sample: Sample): void {
+    this.#done++
+    const pace = this.#paces[sample.cellIndex]
+    if (!pace) throw new Error(`there is no cell ${sample.cellIndex}`)
+    pace.samples++
+    pace.ns += sample.roundTripNs
+  }
+
+  progress(phase: Progress['phase'], elapsedSeconds: Seconds, place: SamplePlace | null): Progress {
+    const roundNs = this.#roundNs()
+    const total = this.#total(roundNs)
+    const perRound = this.#cells.length * this.#plan.variants.length
+    return {
+      runId: this.#runId,
+      phase,
+      done: this.#done,
+      total,
+      elapsedSeconds,
+      remainingSeconds: roundNs === null ? null : ((total - this.#done) / perRound) * (roundNs / 1e9),
+      current: place === null ? '' : this.#describe(place),
+    }
+  }
+
+  /** Time of a whole round; null before the first sample. Cells without a sample yet count as the average one. */
+  #roundNs(): Nanoseconds | null {
+    const known = this.#paces.filter(pace => pace.samples > 0)
+    if (known.length === 0) return null
+    const sum = known.reduce((total, pace) => total + pace.ns / pace.samples, 0)
+    return (sum / known.length) * this.#cells.length * this.#plan.variants.length
+  }
+
+  #total(roundNs: Nanoseconds | null): number {
+    const { stopping, warmupRounds, variants } = this.#plan
+    const most = warmupRounds + maximumRounds(this.#plan)
+    const budget = stopping.kind === 'resolution' ? stopping.budgetSeconds : null
+    const affordable =
+      budget === null || roundNs === null ? most : Math.max(1, Math.floor((budget * 1e9) / roundNs))
+    return Math.max(this.#done, Math.min(most, affordable) * this.#cells.length * variants.length)
+  }
+
+  #describe({ cellIndex, variantIndex, round, warmup }: SamplePlace): string {
+    const cell = this.#cells[cellIndex]
+    const variant = this.#plan.variants[variantIndex]
+    if (!cell || !variant) throw new Error(`there is no cell ${cellIndex} or no variant ${variantIndex}`)
+    const { tasks } = cell.parameters
+    const name = tasks === 1 ? cell.benchmark : `${cell.benchmark} with ${tasks} tasks`
+    const where = warmup ? 'warm-up' : `round ${round - this.#plan.warmupRounds + 1}`
+    return `${name}, ${variant.label}, ${where}`
+  }
+}

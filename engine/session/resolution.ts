@@ -1,0 +1,76 @@
+/** When an adaptive run has measured enough: the widths of its intervals, from its samples. Pure. */
+import type { BenchmarkName } from '../contract/benchmark.ts'
+import type { Cell } from '../contract/case.ts'
+import type { Plan } from '../contract/plan.ts'
+import { sampleValue, type Sample } from '../contract/sample.ts'
+import { defaultConfidence } from '../statistics/confidence.ts'
+import { pairedLogRatios, percentChange, usableLogs, type RoundValue } from '../statistics/log-ratio.ts'
+import { medianInterval } from '../statistics/median-interval.ts'
+import { stopReason, widestHalfWidth, type StopReason } from '../statistics/stopping-rule.ts'
+
+type Interval = Readonly<{ low: number | null; high: number | null }>
+
+const noInterval: Interval = { low: null, high: null }
+
+/**
+ * Why the run may end at this block end; null to go on. The intervals are those of every variant against the plan's first
+ * one; of a run with a single variant, those of its medians. Time is what the samples took, so that a pause costs none
+ * of the budget and a resumed run goes on counting.
+ */
+export function reasonToStop(
+  plan: Plan,
+  cells: readonly Cell[],
+  samples: readonly Sample[],
+): StopReason | null {
+  if (plan.stopping.kind === 'rounds') return null // the schedule ends by itself
+  const measured = samples.filter(sample => !sample.warmup)
+  const { resolutionPercent, minimumRounds, maximumRounds, budgetSeconds } = plan.stopping
+  return stopReason(
+    {
+      rounds: new Set(measured.map(sample => sample.round)).size,
+      roundsPerBlock: plan.variants.length,
+      elapsedNs: samples.reduce((sum, sample) => sum + sample.roundTripNs, 0),
+      halfWidthPercent: widestHalfWidth(intervalsOf(plan, cells, measured)),
+    },
+    {
+      minimumRounds,
+      maximumRounds,
+      targetHalfWidthPercent: resolutionPercent,
+      budgetNs: budgetSeconds === null ? null : budgetSeconds * 1e9,
+    },
+  )
+}
+
+function intervalsOf(plan: Plan, cells: readonly Cell[], measured: readonly Sample[]): Interval[] {
+  return cells.flatMap(({ benchmark }, cellIndex) => {
+    const [baseline = [], ...variants] = plan.variants.map((_, variantIndex) =>
+      roundValues(benchmark, measured, cellIndex, variantIndex),
+    )
+    if (variants.length === 0) return [intervalOf(centred(usableLogs(baseline)))]
+    return variants.map(variant =>
+      intervalOf(pairedLogRatios(baseline, variant).ratios.map(({ logRatio }) => logRatio)),
+    )
+  })
+}
+
+function roundValues(
+  benchmark: BenchmarkName,
+  measured: readonly Sample[],
+  cellIndex: number,
+  variantIndex: number,
+): RoundValue[] {
+  return measured
+    .filter(sample => sample.cellIndex === cellIndex && sample.variantIndex === variantIndex)
+    .map(({ round, measurement }) => ({ round, value: sampleValue(benchmark, measurement) }))
+}
+
+/** Logarithms relative to their mean, so that the interval comes out in percent of the median. */
+function centred(logs: readonly number[]): number[] {
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length
+  return logs.map(log => log - mean)
+}
+
+function intervalOf(logs: readonly number[]): Interval {
+  const found = medianInterval(logs, defaultConfidence)
+  return found ? { low: percentChange(found.low), high: percentChange(found.high) } : noInterval
+}

@@ -1,0 +1,291 @@
+/**
+ * Walks one plan: brings the machine into a known state, takes the samples in the order of the schedule, has each one stored before
+ * the next begins, and decides at block ends whether to stop. It knows no database, no window and no process.
+ */
+import type { Agent } from '../agent/agent.ts'
+import type { recordingApi } from '../contract/api.ts'
+import type { Environment } from '../contract/environment.ts'
+import { Failure, toFailureRecord } from '../contract/failure.ts'
+import type { Client } from '../contract/ipc/api-type.ts'
+import type { Plan } from '../contract/plan.ts'
+import { peakMemoryBytes } from '../contract/presets.ts'
+import type { Progress, RunId, RunOutcome } from '../contract/run.ts'
+import type { Measurement, Sample, SamplePlace } from '../contract/sample.ts'
+import type { Nanoseconds } from '../contract/units.ts'
+import { expandCells } from '../plan/expand-cells.ts'
+import { sampleSeed, schedule } from '../plan/schedule.ts'
+import type { RunLock } from '../process/run-lock.ts'
+import { admitPlan } from './admit-plan.ts'
+import type { Clock } from './clock.ts'
+import { ProgressMeter } from './progress-meter.ts'
+import { refuseOtherMachine } from './refuse-other-machine.ts'
+import { reasonToStop } from './resolution.ts'
+import { SampleBatches } from './sample-batches.ts'
+
+const maximumRestarts = 3 // an agent that keeps dying will die again: then the run ends and says why
+
+const progressInterval: Nanoseconds = 100e6 // a window redraws no faster
+
+export type SessionParts = Readonly<{
+  startAgent: () => Promise<Agent>
+  recording: Client<typeof recordingApi>
+  acquireLock: (runId: RunId) => Promise<RunLock>
+  clock: Clock
+  applicationVersion: string
+  events: SessionEvents
+}>
+
+export type SessionEvents = Readonly<{
+  progressed: (progress: Progress) => void
+  sampled: (event: Readonly<{ runId: RunId; samples: Sample[] }>) => void
+  ended: (outcome: RunOutcome) => void
+}>
+
+/** What is fixed once a run has begun. */
+type Walk = Readonly<{
+  runId: RunId
+  plan: Plan
+  cells: ReturnType<typeof expandCells>
+  session: number
+  /** Stored samples of earlier sessions and of this one. */
+  samples: Sample[]
+  lock: RunLock
+  meter: ProgressMeter
+  batches: SampleBatches
+  startedNs: Nanoseconds
+}>
+
+export class Session {
+  readonly #parts: SessionParts
+  #agent: Agent | undefined
+  #walk: Walk | undefined
+  #restarts = 0
+  #isCancelled = false
+  #isPaused = false
+  #wake: (() => void) | undefined
+  #place: SamplePlace | null = null
+  #lastProgressNs = -Infinity
+  #finished: Promise<RunOutcome> | undefined
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  /** Starts a new run; resolves when it is recorded. Rejects when it cannot begin, and then nothing is stored. */
+  start(runId: RunId, plan: Plan): Promise<void> {
+    return this.#begin(runId, async lock => {
+      const environment = await this.#prepare(plan)
+      await this.#parts.recording.beginRun({ id: runId, plan, environment })
+      return this.#newWalk(runId, plan, lock, 0, [])
+    })
+  }
+
+  /** Goes on with a run that ended early; resolves when it is recorded as running again. */
+  resume(runId: RunId): Promise<void> {
+    return this.#begin(runId, async lock => {
+      const stored = await this.#parts.recording.reopenRun(runId)
+      const walk = this.#newWalk(runId, stored.plan, lock, stored.session, stored.samples)
+      try {
+        refuseOtherMachine(stored.environment, await this.#prepare(stored.plan))
+      } catch (error) {
+        await this.#parts.recording.endRun({ runId, status: 'interrupted', reason: messageOf(error) })
+        throw error
+      }
+      return walk
+    })
+  }
+
+  /** Resolves with how the run ended; a run must have been started. */
+  async finished(): Promise<RunOutcome> {
+    if (!this.#finished) throw new Error('no run was started')
+    return this.#finished
+  }
+
+  /** Stops before the next cell, so that the samples of a round that are compared stay together. */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  proceed(): void {
+    this.#isPaused = false
+    this.#wake?.()
+  }
+
+  /** Ends the run at once, also in the middle of a sample, which is then not stored. */
+  cancel(): void {
+    this.#isCancelled = true
+    this.#wake?.()
+    void this.#agent?.close()
+  }
+
+  async #begin(runId: RunId, record: (lock: RunLock) => Promise<Walk>): Promise<void> {
+    if (this.#walk) throw new Failure('busy', 'This session already has a run.', 'Wait for it or cancel it.')
+    const lock = await this.#parts.acquireLock(runId)
+    try {
+      this.#walk = await record(lock)
+    } catch (error) {
+      await this.#agent?.close()
+      await lock.release()
+      throw this.#isCancelled ? new Failure('cancelled', 'Cancelled before the first sample.') : error
+    }
+    this.#finished = this.#run(this.#walk)
+  }
+
+  #newWalk(runId: RunId, plan: Plan, lock: RunLock, session: number, samples: readonly Sample[]): Walk {
+    const cells = expandCells(plan)
+    const meter = new ProgressMeter(runId, plan, cells)
+    for (const sample of samples) meter.count(sample)
+    const batches = new SampleBatches(batch => this.#parts.events.sampled({ runId, samples: batch }))
+    const startedNs = this.#parts.clock.monotonicNs()
+    return { runId, plan, cells, session, samples: [...samples], lock, meter, batches, startedNs }
+  }
+
+  /** Starts the agent and makes sure that the plan can run here. */
+  async #prepare(plan: Plan): Promise<Environment> {
+    const { startAgent, applicationVersion, clock } = this.#parts
+    const agent = await startAgent()
+    this.#agent = agent
+    const facts = await agent.facts()
+    admitPlan(plan, agent.hello, facts)
+    await this.#applySettings(plan)
+    return { facts, agentVersion: agent.hello.agent, applicationVersion, capturedAt: clock.now() }
+  }
+
+  async #applySettings(plan: Plan): Promise<void> {
+    if (plan.changeSettings && plan.target === 'host') await this.#requireAgent().settings(plan.folioBytes)
+  }
+
+  async #run(walk: Walk): Promise<RunOutcome> {
+    const outcome = await this.#finish(walk, await this.#outcomeOf(walk))
+    this.#parts.events.ended(outcome)
+    return outcome
+  }
+
+  /** Takes the samples; whatever goes wrong becomes the outcome. */
+  async #outcomeOf(walk: Walk): Promise<RunOutcome> {
+    const { runId } = walk
+    try {
+      await this.#condition(walk)
+      const reason = await this.#takeSamples(walk)
+      return { runId, status: 'complete', reason }
+    } catch (error) {
+      if (this.#isCancelled) return { runId, status: 'cancelled', reason: 'Cancelled.' }
+      return { runId, status: 'failed', reason: messageOf(error) }
+    }
+  }
+
+  /** Ends the agent, records the outcome and frees the lock, in this order. */
+  async #finish(walk: Walk, outcome: RunOutcome): Promise<RunOutcome> {
+    this.#place = null
+    this.#tell(walk, 'finishing', true)
+    await this.#agent?.close()
+    walk.batches.flush()
+    try {
+      await this.#parts.recording.endRun(outcome)
+      return outcome
+    } catch (error) {
+      return { ...outcome, status: 'failed', reason: `${outcome.reason} ${messageOf(error)}`.trim() }
+    } finally {
+      await walk.lock.release()
+    }
+  }
+
+  /** Touches as much memory as the plan will, so that a hypervisor has handed it out before a sample needs it. */
+  async #condition(walk: Walk): Promise<void> {
+    const { plan } = walk
+    if (plan.target !== 'host') return
+    this.#tell(walk, 'conditioning', true)
+    await this.#requireAgent().condition(peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes), () =>
+      this.#tell(walk, 'conditioning', false),
+    )
+  }
+
+  /** Returns why the run is complete. */
+  async #takeSamples(walk: Walk): Promise<string> {
+    const stored = new Set(walk.samples.map(sample => sample.scheduleIndex))
+    for (const block of schedule(walk.plan)) {
+      const missing = block.filter(place => !stored.has(place.scheduleIndex))
+      for (const place of missing) await this.#takeSample(walk, place)
+      const reason = reasonToStop(walk.plan, walk.cells, walk.samples)
+      if (reason !== null) return stopWords[reason]
+    }
+    return stopWords.rounds
+  }
+
+  async #takeSample(walk: Walk, place: SamplePlace): Promise<void> {
+    if (place.cellIndex !== this.#place?.cellIndex || place.round !== this.#place.round)
+      await this.#waitWhilePaused(walk)
+    if (this.#isCancelled) throw new Error('cancelled')
+    this.#place = place
+    this.#tell(walk, 'sampling', false)
+    const { clock, recording } = this.#parts
+    const startedAt = clock.now()
+    const startedNs = clock.monotonicNs()
+    const measurement = await this.#measure(walk, place)
+    const roundTripNs = clock.monotonicNs() - startedNs
+    const sample = { ...place, session: walk.session, startedAt, roundTripNs, measurement }
+    await recording.recordSample({ runId: walk.runId, sample })
+    walk.samples.push(sample)
+    walk.meter.count(sample)
+    walk.batches.add(sample)
+  }
+
+  /** One measurement; an agent that dies is started anew and asked again. */
+  async #measure(walk: Walk, place: SamplePlace): Promise<Measurement> {
+    const { plan, cells } = walk
+    const cell = cells[place.cellIndex]
+    const variant = plan.variants[place.variantIndex]
+    if (!cell || !variant)
+      throw new Error(`the schedule names cell ${place.cellIndex}, which is not in the plan`)
+    const request = { cell, variant, seed: sampleSeed(plan, place), cpus: plan.cpus }
+    for (;;) {
+      try {
+        return await this.#requireAgent().sample(request)
+      } catch (error) {
+        await this.#restart(plan, error)
+      }
+    }
+  }
+
+  /** Starts the agent anew if `error` tells that it is gone; throws `error` when that is not it, or not any more. */
+  async #restart(plan: Plan, error: unknown): Promise<void> {
+    const isGone =
+      error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
+    if (!isGone || this.#isCancelled || this.#restarts === maximumRestarts) throw error
+    this.#restarts++
+    await this.#agent?.close()
+    this.#agent = await this.#parts.startAgent()
+    await this.#applySettings(plan)
+  }
+
+  async #waitWhilePaused(walk: Walk): Promise<void> {
+    if (!this.#isPaused || this.#isCancelled) return
+    this.#tell(walk, 'paused', true)
+    await new Promise<void>(resolve => (this.#wake = resolve))
+    this.#wake = undefined
+    return this.#waitWhilePaused(walk)
+  }
+
+  #tell(walk: Walk, phase: Progress['phase'], isDue: boolean): void {
+    const now = this.#parts.clock.monotonicNs()
+    if (!isDue && now - this.#lastProgressNs < progressInterval) return
+    this.#lastProgressNs = now
+    this.#parts.events.progressed(walk.meter.progress(phase, (now - walk.startedNs) / 1e9, this.#place))
+  }
+
+  #requireAgent(): Agent {
+    if (!this.#agent) throw new Error('the agent was not started')
+    return this.#agent
+  }
+}
+
+const stopWords = {
+  resolution: 'Every interval is as narrow as was asked for.',
+  rounds: 'All rounds were run.',
+  time: 'The time was used up.',
+} as const
+
+function messageOf(error: unknown): string {
+  const { message, advice } = toFailureRecord(error)
+  return `${message} ${advice}`.trim()
+}
