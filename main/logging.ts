@@ -1,21 +1,44 @@
-import log from 'electron-log/node'
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import path from 'node:path'
 
 /** One file for main and, line by line, for what the engine's processes write to their standard streams. */
 export type Logger = Readonly<{
   info: (message: string) => void
   warn: (message: string) => void
-  error: (message: string, error?: unknown) => void
+  error: (message: string, cause?: unknown) => void
 }>
 
-const largestLogBytes = 2 * 1024 * 1024 // then the file becomes main.old.log and a new one begins
+const largestBytes = 2 * 1024 * 1024 // then the file becomes `.old`, and the `.old` before it goes
 
-export function openLog(file: string): Logger {
-  log.transports.file.resolvePathFn = () => file
-  log.transports.file.maxSize = largestLogBytes
-  log.transports.console.level = 'warn'
+/** A log that never fails: where the file cannot be written, lines go to standard error. */
+export function openLog(file: string, now: () => Date = () => new Date()): Logger {
+  prepare(file)
   return {
-    info: message => log.info(message),
-    warn: message => log.warn(message),
-    error: (message, error) => (error === undefined ? log.error(message) : log.error(message, error)),
+    info: message => write('info', message),
+    warn: message => write('warn', message),
+    error: (message, cause) =>
+      write('error', cause === undefined ? message : `${message}: ${describe(cause)}`),
   }
+
+  function write(level: string, message: string): void {
+    const line = `${now().toISOString()} ${level.padEnd(5)} ${message}\n`
+    try {
+      appendFileSync(file, line)
+    } catch {
+      process.stderr.write(line)
+    }
+  }
+}
+
+function prepare(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestBytes) renameSync(file, `${file}.old`)
+  } catch {
+    // Writing will fail as well, and then says each line elsewhere.
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }

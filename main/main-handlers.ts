@@ -29,8 +29,8 @@ export function makeMainHandlers({
     cancelRun: () => runs.cancel(),
     currentRun: () => runs.describe(),
     getSettings: () => settings.get(),
-    async setSettings(wanted) {
-      await settings.set(wanted)
+    setSettings(wanted) {
+      settings.set(wanted)
       nativeTheme.themeSource = wanted.theme
     },
     copyText: text => clipboard.writeText(text),

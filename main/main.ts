@@ -35,6 +35,7 @@ const log = openLog(paths.logFile)
 
 app.setPath('userData', paths.dataFolder) // also where the lock lies that keeps a second instance out
 app.setPath('sessionData', paths.browserData)
+app.setPath('crashDumps', path.join(paths.browserData, 'crashes'))
 registerScheme()
 
 if (app.requestSingleInstanceLock()) {

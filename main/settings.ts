@@ -22,9 +22,9 @@ export class SettingsStore {
     return this.settings
   }
 
-  async set(settings: Settings): Promise<void> {
+  set(settings: Settings): void {
     try {
-      await writeStored(this.file, settings)
+      writeStored(this.file, settings)
     } catch (error) {
       throw new Failure(
         'not-permitted',

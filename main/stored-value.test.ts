@@ -12,9 +12,9 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'stored-value-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('a value is read as it was written, and nothing else is left in the folder', async () => {
+test('a value is read as it was written, and nothing else is left in the folder', () => {
   const file = path.join(folder, 'deeper', 'settings.json')
-  await writeStored(file, { theme: 'dark' })
+  writeStored(file, { theme: 'dark' })
   expect(readStored(file, Schema, initial)).toEqual({ value: { theme: 'dark' }, setAside: null })
   expect(readdirSync(path.dirname(file))).toEqual(['settings.json'])
 })
@@ -38,11 +38,11 @@ test.each(['', '{"theme":', '"dark"', '{"theme":"blue"}', 'null', '\0\0\0'])(
   },
 )
 
-test('a value that a crash left unfinished does not hide the former one', async () => {
+test('a value that a crash left unfinished does not hide the former one', () => {
   const file = path.join(folder, 'settings.json')
-  await writeStored(file, { theme: 'dark' })
+  writeStored(file, { theme: 'dark' })
   writeFileSync(`${file}.unfinished`, '{"the')
   expect(readStored(file, Schema, initial).value).toEqual({ theme: 'dark' })
-  await writeStored(file, { theme: 'light' })
+  writeStored(file, { theme: 'light' })
   expect(readStored(file, Schema, initial).value).toEqual({ theme: 'light' })
 })

@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { z } from 'zod'
 
@@ -26,17 +25,17 @@ export function readStored<T>(
 }
 
 /** Replaces the file in one step: a reader, or a crash, sees the old value or the new one. */
-export async function writeStored(file: string, value: unknown): Promise<void> {
+export function writeStored(file: string, value: unknown): void {
   mkdirSync(path.dirname(file), { recursive: true })
   const unfinished = `${file}.unfinished`
-  const handle = await open(unfinished, 'w')
+  const descriptor = openSync(unfinished, 'w')
   try {
-    await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`)
-    await handle.sync() // else a power cut may leave the new name on an empty file
+    writeFileSync(descriptor, `${JSON.stringify(value, null, 2)}\n`)
+    fsyncSync(descriptor) // else a power cut may leave the new name on an empty file
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
-  await rename(unfinished, file)
+  renameSync(unfinished, file)
 }
 
 function readIfPresent(file: string): string | null {

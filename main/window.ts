@@ -87,5 +87,9 @@ function placeOf({ x, y, width, height }: WindowState): Rectangle {
 
 function keepState(window: BrowserWindow, file: string, log: Logger): void {
   const state: WindowState = { ...window.getNormalBounds(), maximised: window.isMaximized() }
-  writeStored(file, state).catch((error: unknown) => log.warn(`window state not kept: ${String(error)}`))
+  try {
+    writeStored(file, state)
+  } catch (error) {
+    log.warn(`window: its place was not kept: ${String(error)}`) // no reason to stay open
+  }
 }
