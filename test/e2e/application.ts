@@ -1,0 +1,100 @@
+/** The real application in the real runtime, with a data folder of its own. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { libraryApi, mainApi } from '../../engine/contract/api.ts'
+import { libraryPath } from '../../engine/contract/data-folder.ts'
+import { connect, type Connection } from '../../engine/contract/ipc/connect.ts'
+import { launchOptions } from '../../build/runtime.mjs'
+import { pagePort } from './page-port.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+export type Application = Readonly<{
+  electron: ElectronApplication
+  page: Page
+  /** Process id of main. */
+  pid: number
+  dataFolder: string
+  database: string
+  /** Main and the library as a page asks them, beside the page's own questions. */
+  main: Connection<typeof mainApi>
+  library: Connection<typeof libraryApi>
+  /** Ends it as a user does; a run under way is cancelled without a question. */
+  close: () => Promise<void>
+}>
+
+/** A folder to stand in for `XDG_DATA_HOME`. */
+export function makeDataHome(): string {
+  return mkdtempSync(path.join(tmpdir(), 'folio-lab-e2e-'))
+}
+
+export function removeDataHome(dataHome: string): void {
+  rmSync(dataHome, { recursive: true, force: true })
+}
+
+/** Where the application keeps its data below a data home. */
+export function dataFolderOf(dataHome: string): string {
+  return path.join(dataHome, 'folio-lab')
+}
+
+export function readLog(dataHome: string): string {
+  return readFileSync(path.join(dataFolderOf(dataHome), 'logs', 'main.log'), 'utf8')
+}
+
+/** What starts the application: its program, arguments and environment. */
+export function applicationCommand(dataHome: string) {
+  const { electron, words, env } = launchOptions()
+  return {
+    program: electron,
+    words: [...words, root],
+    environment: {
+      ...definedOnly(env),
+      XDG_DATA_HOME: dataHome,
+      FOLIO_LAB_RUN_LOCK: `folio-lab-e2e-${process.pid}`,
+    },
+  }
+}
+
+export async function launch(dataHome: string): Promise<Application> {
+  const { program, words, environment } = applicationCommand(dataHome)
+  const electron = await _electron.launch({ executablePath: program, args: words, env: environment })
+  const page = await electron.firstWindow()
+  await page.waitForFunction(() => 'lab' in window)
+  const pid = electron.process().pid
+  if (pid === undefined) throw new Error('the application has no process')
+  const dataFolder = dataFolderOf(dataHome)
+  return {
+    electron,
+    page,
+    pid,
+    dataFolder,
+    database: libraryPath(dataFolder),
+    main: connect(mainApi, await pagePort(page, 'main')),
+    library: connect(libraryApi, await pagePort(page, 'library')),
+    async close() {
+      const closed = electron.waitForEvent('close')
+      process.kill(pid, 'SIGTERM') // which asks nothing
+      await closed
+    },
+  }
+}
+
+/** Process ids of the engine's processes, by the name that main gave them. */
+export async function enginePids(application: Application, name: 'library' | 'session'): Promise<number[]> {
+  return application.electron.evaluate(
+    ({ app }, wanted) =>
+      app
+        .getAppMetrics()
+        .filter(metric => metric.type === 'Utility' && metric.name === wanted)
+        .map(metric => metric.pid),
+    name,
+  )
+}
+
+function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
