@@ -1,7 +1,8 @@
-import type { Table, TableCell, TableColumn } from './table.ts'
+import type { Table, TableColumn } from './table.ts'
 
 const width = 75 // what a quoted mail still shows without breaking lines
 const gap = '  '
+const leastWrappedWidth = 20 // narrower columns of words are hard to read
 
 /** Tables as plain text of at most 75 columns; a wider one goes on below, its row names repeated. */
 export function renderText(tables: readonly Table[]): string {
@@ -11,11 +12,27 @@ export function renderText(tables: readonly Table[]): string {
 function renderTable({ title, columns, rows, notes }: Table): string {
   const grid = [columns.map(column => column.head), ...rows.map(row => row.map(cell => cell.text))]
   const widths = columns.map((_, index) => Math.max(...grid.map(line => (line[index] ?? '').length)))
-  const parts = partsOf(widths).map(part => grid.map(line => renderLine(line, part, columns, widths)))
-  const blocks = parts.map(([head = '', ...body]) =>
-    [head, '-'.repeat(head.length), ...body].map(line => line.trimEnd()).join('\n'),
-  )
-  return [...wrap(title), '', blocks.join('\n\n'), ...notes.flatMap(wrap), ''].join('\n')
+  const narrow = narrowed(widths, columns)
+  const blocks = partsOf(narrow).map(part => {
+    const lines = grid.map(line => renderLine(line, part, columns, narrow))
+    const [head = '', ...body] = lines
+    return [head, '-'.repeat(head.length), ...body].join('\n')
+  })
+  const below = notes.flatMap(note => wrap(note, width))
+  return [
+    ...wrap(title, width),
+    '',
+    blocks.join('\n\n'),
+    ...(below.length > 0 ? ['', ...below] : []),
+    '',
+  ].join('\n')
+}
+
+/** Widths under which a last column of words is wrapped instead of standing below the others. */
+function narrowed(widths: readonly number[], columns: readonly TableColumn[]): number[] {
+  const others = widths.slice(0, -1).reduce((sum, other) => sum + other + gap.length, 0)
+  const isWrapped = columns.at(-1)?.align === 'left' && width - others >= leastWrappedWidth
+  return isWrapped ? [...widths.slice(0, -1), Math.min(widths.at(-1) ?? 0, width - others)] : [...widths]
 }
 
 /** Indices of the columns that fit side by side; the first column heads every part. */
@@ -34,28 +51,33 @@ function partsOf(widths: readonly number[]): number[][] {
   return parts.length > 0 ? parts : [[0]]
 }
 
+/** One row of a part; several lines when a cell is wrapped. */
 function renderLine(
-  line: readonly TableCell['text'][],
+  line: readonly string[],
   part: readonly number[],
   columns: readonly TableColumn[],
   widths: readonly number[],
 ): string {
-  return part
-    .map(index => {
-      const text = line[index] ?? ''
-      return columns[index]?.align === 'right'
-        ? text.padStart(widths[index] ?? 0)
-        : text.padEnd(widths[index] ?? 0)
-    })
-    .join(gap)
+  const cells = part.map(index => wrap(line[index] ?? '', widths[index] ?? 0))
+  const height = Math.max(...cells.map(cell => cell.length))
+  return Array.from({ length: height }, (_, row) =>
+    part
+      .map((index, position) => {
+        const text = cells[position]?.[row] ?? ''
+        const wide = widths[index] ?? 0
+        return columns[index]?.align === 'right' ? text.padStart(wide) : text.padEnd(wide)
+      })
+      .join(gap)
+      .trimEnd(),
+  ).join('\n')
 }
 
-function wrap(text: string): string[] {
-  const lines: string[] = []
+function wrap(text: string, limit: number): string[] {
+  const lines: string[] = ['']
   for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`
+    const last = lines.at(-1) ?? ''
+    if (last === '') lines[lines.length - 1] = word
+    else if (last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

@@ -1,0 +1,82 @@
+import type { Command } from 'commander'
+import type { VariantReference } from '../../contract/comparison.ts'
+import { Failure } from '../../contract/failure.ts'
+import { reportFormats } from '../../contract/report-format.ts'
+import type { RunSummary } from '../../contract/run.ts'
+import type { Library } from '../../library/library.ts'
+import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
+import { parseChoice, parsePercent } from '../parse.ts'
+
+type Options = CommonOptions &
+  Readonly<{ baseline?: string; run?: string[]; format: string; confidence: string }>
+
+type LabelledVariant = Readonly<{ label: string; reference: VariantReference }>
+
+/** `compare`: percent change of every variant of some runs against a baseline. */
+export function addCompareCommand(program: Command): void {
+  program
+    .command('compare')
+    .description('show the percent change of variants against a baseline')
+    .option(
+      '--baseline <VARIANT>',
+      'label of the baseline; by default the pinned one, else the first variant',
+    )
+    .option('--run <ID...>', 'runs whose variants are compared; by default the newest')
+    .option('--format <NAME>', reportFormats.join(', '), 'text')
+    .option('--confidence <PERCENT>', 'of each interval', '95%')
+    .option('--db <FILE>', 'the library to read')
+    .option('--json', 'the same as --format json')
+    .action(compare)
+}
+
+async function compare(options: Options): Promise<void> {
+  const format = options.json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  const confidence = parsePercent('--confidence', options.confidence) / 100
+  await withLibrary(options, async library => {
+    const all = (await chosenRuns(library, options.run)).flatMap(variantsOf)
+    const baseline = await chosenBaseline(library, all, options.baseline)
+    const variants = all
+      .map(({ reference }) => reference)
+      .filter(({ runId, variantIndex }) => runId !== baseline.runId || variantIndex !== baseline.variantIndex)
+    if (variants.length === 0)
+      throw new Failure(
+        'not-comparable',
+        'There is nothing to compare the baseline with.',
+        'Name further runs with --run, or run two variants: folio-lab run --variant a,b',
+      )
+    print(await library.queries.renderComparison({ request: { baseline, variants, confidence }, format }))
+  })
+}
+
+async function chosenRuns(library: Library, ids: readonly string[] | undefined): Promise<RunSummary[]> {
+  const runs = await library.queries.listRuns({ includeDeleted: ids !== undefined })
+  if (ids === undefined) {
+    const [newest] = runs
+    if (newest) return [newest]
+    throw new Failure('not-found', 'The library holds no run.', 'Take one: folio-lab run')
+  }
+  const wanted = await Promise.all(ids.map(id => findRun(library, id)))
+  return wanted.flatMap(id => runs.filter(run => run.id === id))
+}
+
+function variantsOf({ id, variantLabels }: RunSummary): LabelledVariant[] {
+  return variantLabels.map((label, variantIndex) => ({ label, reference: { runId: id, variantIndex } }))
+}
+
+async function chosenBaseline(
+  library: Library,
+  all: readonly LabelledVariant[],
+  label: string | undefined,
+): Promise<VariantReference> {
+  if (label === undefined) {
+    const reference = (await library.queries.getBaseline()) ?? all[0]?.reference
+    if (reference) return reference
+  }
+  const found = all.find(variant => variant.label === label)
+  if (found) return found.reference
+  throw new Failure(
+    'not-found',
+    `No variant of these runs has the label “${label ?? ''}”.`,
+    `Choose among ${[...new Set(all.map(variant => variant.label))].join(', ')}.`,
+  )
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { environmentTable } from '../../report/environment-table.ts'
+import { left, textCell, type Table } from '../../report/table.ts'
+import { renderText } from '../../report/text.ts'
+import type { PreflightCheck } from '../../contract/environment.ts'
+import { systemClock } from '../../session/clock.ts'
+import { inspectMachine } from '../../session/inspect-machine.ts'
+import { applicationVersion, print, printJson, startAgent, type CommonOptions } from '../context.ts'
+
+/** `facts`: what this machine is and whether it is fit to measure. */
+export function addFactsCommand(program: Command): void {
+  program
+    .command('facts')
+    .description('show what this machine is and whether it is fit to measure')
+    .option('--json', 'print all facts as JSON')
+    .action(facts)
+}
+
+async function facts({ json }: CommonOptions): Promise<void> {
+  const report = await inspectMachine(startAgent, applicationVersion, systemClock)
+  if (json === true) printJson(report)
+  else print(renderText([environmentTable(report.environment), preflightTable(report.preflight)]))
+}
+
+function preflightTable(checks: readonly PreflightCheck[]): Table {
+  return {
+    title: 'Preflight checks',
+    columns: [left('check'), left('status'), left('finding')],
+    rows: checks.map(({ title, status, finding }) => [title, status, finding].map(textCell)),
+    notes: checks
+      .filter(({ remedy }) => remedy !== '')
+      .map(({ title, consequence, remedy }) => `${title}: ${consequence} To mend it: ${remedy}`),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { presetNames } from '../../contract/presets.ts'
+import { left, textCell, type Table } from '../../report/table.ts'
+import { renderText } from '../../report/text.ts'
+import { print, printJson, startAgent, type CommonOptions } from '../context.ts'
+
+/** `list`: what can be run here. */
+export function addListCommand(program: Command): void {
+  program
+    .command('list')
+    .description('list benchmarks, schemes and presets')
+    .option('--json', 'print them as JSON')
+    .action(list)
+}
+
+async function list({ json }: CommonOptions): Promise<void> {
+  const agent = await startAgent()
+  await agent.close()
+  const { targets, benchmarks, schemes } = agent.hello
+  if (json === true) printJson({ targets, benchmarks, schemes, presets: presetNames })
+  else
+    print(
+      renderText([
+        nameTable('Benchmarks', benchmarks),
+        ...(schemes.length === 0 ? [] : [nameTable('Schemes of the model', schemes)]),
+        nameTable(
+          'Presets',
+          presetNames.map(name => ({ name, summary: presetSummaries[name] })),
+        ),
+      ]),
+    )
+}
+
+const presetSummaries = {
+  quick: 'All benchmarks in about a minute.',
+  standard: 'All benchmarks at 1 GiB until intervals are ±1 % wide, or 15 minutes.',
+  full: 'All benchmarks and task counts at 1 GiB until intervals are ±0.5 % wide.',
+} as const
+
+function nameTable(title: string, entries: readonly Readonly<{ name: string; summary: string }>[]): Table {
+  return {
+    title,
+    columns: [left('name'), left('summary')],
+    rows: entries.map(({ name, summary }) => [textCell(name), textCell(summary)]),
+    notes: [],
+  }
+}

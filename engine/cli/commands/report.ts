@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { findRun, print, printJson, say, withLibrary, type CommonOptions } from '../context.ts'
+import { reportFormats } from '../../contract/report-format.ts'
+import { parseChoice } from '../parse.ts'
+
+type Options = CommonOptions & Readonly<{ html?: string; format: string }>
+
+/** `report`: a run as a document. */
+export function addReportCommand(program: Command): void {
+  program
+    .command('report <ID>')
+    .description('write a run as a document')
+    .option('--html <FILE>', 'write one self-contained page')
+    .option('--format <NAME>', `without --html, print it as ${reportFormats.join(', ')}`, 'text')
+    .option('--db <FILE>', 'the library to read')
+    .option('--json', 'the same as --format json; with --html, say as JSON what was written')
+    .action(report)
+}
+
+async function report(text: string, { html, json, ...options }: Options): Promise<void> {
+  const format = json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    if (html === undefined) {
+      print(await library.queries.renderRun({ id, format }))
+      return
+    }
+    writeFileSync(html, await library.queries.renderRun({ id, format: 'html' }))
+    if (json === true) printJson({ id, file: html })
+    else say(`Report: ${html}`)
+  })
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { presetNames } from '../../contract/presets.ts'
+import type { RunOutcome } from '../../contract/run.ts'
+import type { Library } from '../../library/library.ts'
+import { inspectMachine } from '../../session/inspect-machine.ts'
+import { systemClock } from '../../session/clock.ts'
+import { applicationVersion, print, say, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import { executeSession, statusOf } from '../execute-session.ts'
+import { planFrom, type RunOptions } from '../plan-options.ts'
+
+type Options = CommonOptions & RunOptions & Readonly<{ report?: string }>
+
+/** `run`: takes samples by a plan, stores them, prints medians or JSON. */
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run benchmarks and store every sample')
+    .option('--preset <NAME>', `where the plan starts from: ${presetNames.join(', ')}`, 'quick')
+    .option('--target <NAME>', 'where operations run: host, model', 'host')
+    .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
+    .option(
+      '--variant <LIST>',
+      'on host, labels that are measured interleaved; on model, schemes, “all-stages” or “all-schemes”',
+    )
+    .option('--size <BYTES>', 'size of the region, such as 64M or 1G')
+    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
+    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
+    .option('--samples <N>', 'samples of each case')
+    .option('--budget <TIME>', 'stop after this time, such as 60s')
+    .option('--resolution <PERCENT>', 'stop when every interval is as narrow as ± this')
+    .option('--warmup <N>', 'rounds that are run first and left out')
+    .option('--seed <N>', 'of the order of samples and of what is random in them')
+    .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
+    .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option('--work <KIND>', 'model: full, or accounting alone', 'full')
+    .option('--form <NAME>', 'model: sound, or as posted', 'sound')
+    .option('--readers <N>', 'model: concurrent readers', '0')
+    .option('--label <TEXT>', 'name of the run')
+    .option('--report <FILE>', 'write an HTML report')
+    .option('--db <FILE>', 'the library to store in')
+    .option('--json', 'print the run as JSON')
+    .action(run)
+}
+
+async function run(options: Options): Promise<void> {
+  const plan = planFrom(options, await inspectMachine(startAgent, applicationVersion, systemClock))
+  await withLibrary(options, async library => {
+    const id = randomUUID()
+    const outcome = await executeSession(library, session => session.start(id, plan))
+    await showOutcome(library, outcome, options)
+  })
+}
+
+/** Prints a run that has ended, writes the report that was asked for, and sets the exit status. */
+export async function showOutcome(
+  library: Library,
+  outcome: RunOutcome,
+  { json, report }: CommonOptions & Readonly<{ report?: string }>,
+): Promise<void> {
+  const { runId: id, status, reason } = outcome
+  say(`Run ${id} ${status}: ${reason}`)
+  if (report !== undefined) {
+    writeFileSync(report, await library.queries.renderRun({ id, format: 'html' }))
+    say(`Report: ${report}`)
+  }
+  print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text' }))
+  process.exitCode = statusOf(outcome)
+}

@@ -1,0 +1,132 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { Failure } from '../../contract/failure.ts'
+import type { RunSummary } from '../../contract/run.ts'
+import { Label } from '../../contract/variant.ts'
+import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
+import { renderText } from '../../report/text.ts'
+import { findRun, print, printJson, say, withLibrary, type CommonOptions } from '../context.ts'
+import { executeSession } from '../execute-session.ts'
+import { showOutcome } from './run.ts'
+
+const shortIdLength = 8 // as much of an id as tells the runs of one library apart
+
+/** `runs`: what the library holds, and what can be done with it. */
+export function addRunsCommand(program: Command): void {
+  const runs = program.command('runs').description('list, show, change, export and import stored runs')
+  subCommand(runs, 'list', 'list the runs, the newest first')
+    .option('--deleted', 'deleted runs too')
+    .action(list)
+  subCommand(runs, 'show ID', 'show the medians of a run').action(show)
+  subCommand(runs, 'label ID TEXT', 'rename a run').action(label)
+  subCommand(runs, 'note ID TEXT', 'replace the note of a run').action(note)
+  subCommand(runs, 'delete ID', 'delete a run; for a day it can be restored').action(remove)
+  subCommand(runs, 'restore ID', 'bring a deleted run back').action(restore)
+  subCommand(runs, 'export ID FILE', 'write a run to a file').action(exportRun)
+  subCommand(runs, 'import FILE', 'add the run of a file').action(importRun)
+  subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
+}
+
+function subCommand(runs: Command, usage: string, description: string): Command {
+  const [name = '', ...names] = usage.split(' ')
+  return runs
+    .command([name, ...names.map(argument => `<${argument}>`)].join(' '))
+    .description(description)
+    .option('--db <FILE>', 'the library')
+    .option('--json', 'print the result as JSON')
+}
+
+async function list(options: CommonOptions & Readonly<{ deleted?: boolean }>): Promise<void> {
+  await withLibrary(options, async library => {
+    const runs = await library.queries.listRuns({ includeDeleted: options.deleted ?? false })
+    if (options.json === true) printJson(runs)
+    else if (runs.length === 0) say('The library holds no run yet. Take one: folio-lab run')
+    else print(renderText([runTable(runs)]))
+  })
+}
+
+function runTable(runs: readonly RunSummary[]): Table {
+  return {
+    title: 'Runs',
+    columns: [left('id'), left('begun (UTC)'), left('status'), right('samples'), left('label')],
+    rows: runs.map(run => [
+      { text: run.id.slice(0, shortIdLength), value: run.id },
+      textCell(new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')),
+      textCell(run.status),
+      numberCell(run.sampleCount, String),
+      textCell(run.label),
+    ]),
+    notes: [],
+  }
+}
+
+async function show(text: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    print(await library.queries.renderRun({ id, format: options.json === true ? 'json' : 'text' }))
+  })
+}
+
+async function label(text: string, newLabel: string, options: CommonOptions): Promise<void> {
+  const parsed = Label.safeParse(newLabel)
+  if (!parsed.success)
+    throw new Failure('bad-input', `“${newLabel}” cannot be a label.`, 'Write 1 to 80 characters.')
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    await library.queries.labelRun({ id, label: parsed.data })
+    confirm(options, { id, label: parsed.data }, `Run ${id} is now “${parsed.data}”.`)
+  })
+}
+
+async function note(text: string, content: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    await library.queries.noteRun({ id, text: content })
+    confirm(options, { id, note: content }, `The note of run ${id} is stored.`)
+  })
+}
+
+async function remove(text: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    await library.queries.deleteRun(id)
+    confirm(options, { id }, `Run ${id} is deleted. To bring it back: folio-lab runs restore ${id}`)
+  })
+}
+
+async function restore(text: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    await library.queries.restoreRun(id)
+    confirm(options, { id }, `Run ${id} is back.`)
+  })
+}
+
+async function exportRun(text: string, file: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    writeFileSync(file, (await library.queries.exportRun(id)).text)
+    confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
+  })
+}
+
+async function importRun(file: string, options: CommonOptions): Promise<void> {
+  const text = readFileSync(file, 'utf8')
+  await withLibrary(options, async library => {
+    const id = await library.queries.importRun(text)
+    confirm(options, { id }, `Run ${id} is imported.`)
+  })
+}
+
+async function resume(text: string, options: CommonOptions): Promise<void> {
+  await withLibrary(options, async library => {
+    const id = await findRun(library, text)
+    const outcome = await executeSession(library, session => session.resume(id))
+    await showOutcome(library, outcome, options)
+  })
+}
+
+function confirm({ json }: CommonOptions, value: object, sentence: string): void {
+  if (json === true) printJson(value)
+  else say(sentence)
+}

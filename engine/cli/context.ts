@@ -1,0 +1,70 @@
+/** What the commands share: where things are, and how they are opened. */
+import { homedir } from 'node:os'
+import path from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Agent } from '../agent/agent.ts'
+import { startChildAgent } from '../agent/child-agent.ts'
+import { dataFolder, libraryPath } from '../contract/data-folder.ts'
+import { Failure } from '../contract/failure.ts'
+import type { RunId } from '../contract/run.ts'
+import { openLibrary, type Library } from '../library/library.ts'
+import { runLockName } from '../process/run-lock.ts'
+import { agentPath } from './agent-path.ts'
+
+export const applicationVersion = packageJson.version
+
+/** Options that every command has. */
+export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
+
+export function startAgent(): Promise<Agent> {
+  return startChildAgent(agentPath(process.env))
+}
+
+/** Calls `use` with the library that the options name and closes it afterwards. */
+export async function withLibrary<T>(
+  { db }: CommonOptions,
+  use: (library: Library) => T | Promise<T>,
+): Promise<T> {
+  const library = await openLibrary({
+    path: path.resolve(db ?? libraryPath(dataFolder(process.env, homedir()))),
+    isOwn: db === undefined,
+    binding: process.env['FOLIO_LAB_SQLITE_BINDING'] ?? null,
+    runLockName: runLockName(process.env),
+    now: Date.now,
+  })
+  const { recovered } = await library.queries.location()
+  if (recovered !== null)
+    say(`The library was damaged. It was set aside as ${recovered}, and a new one begun.`)
+  try {
+    return await use(library)
+  } finally {
+    library.close()
+  }
+}
+
+/** The run whose id begins with `text`; throws when none or several do. */
+export async function findRun(library: Library, text: string): Promise<RunId> {
+  const runs = await library.queries.listRuns({ includeDeleted: true })
+  const found = runs.filter(run => run.id.startsWith(text.toLowerCase()))
+  const [run] = found
+  if (run && found.length === 1) return run.id
+  throw new Failure(
+    'not-found',
+    run ? `“${text}” begins the ids of ${found.length} runs.` : `There is no run “${text}”.`,
+    'Give the id, or so much of it that one run begins with it: “folio-lab runs list”.',
+  )
+}
+
+/** Prints a result on standard output. */
+export function print(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2))
+}
+
+/** Tells people something on standard error, apart from results. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}

@@ -1,0 +1,62 @@
+/** Runs a session in this process: the same classes as in the window, joined by a port pair. */
+import { recordingApi } from '../contract/api.ts'
+import { connect } from '../contract/ipc/connect.ts'
+import { serve } from '../contract/ipc/serve.ts'
+import type { RunOutcome } from '../contract/run.ts'
+import type { Library } from '../library/library.ts'
+import { createPortPair } from '../process/node-port.ts'
+import { acquireRunLock, runLockName } from '../process/run-lock.ts'
+import { systemClock } from '../session/clock.ts'
+import { Session } from '../session/session.ts'
+import { applicationVersion, say, startAgent } from './context.ts'
+import { ProgressLine } from './progress.ts'
+
+const interruptedStatus = 130 // 128 + SIGINT, as shells report it
+
+/** Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a second one leaves at once. */
+export async function executeSession(
+  library: Library,
+  begin: (session: Session) => Promise<void>,
+): Promise<RunOutcome> {
+  const { ends, close } = createPortPair()
+  serve(recordingApi, library.recording, ends[0])
+  const line = new ProgressLine(process.stderr)
+  const session = new Session({
+    startAgent,
+    recording: connect(recordingApi, ends[1]).call,
+    acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
+    clock: systemClock,
+    applicationVersion,
+    events: {
+      progressed: progress => line.show(progress),
+      sampled: () => undefined,
+      ended: () => line.end(),
+    },
+  })
+  const stopListening = cancelOnSignal(session)
+  try {
+    await begin(session)
+    return await session.finished()
+  } finally {
+    stopListening()
+    close()
+  }
+}
+
+function cancelOnSignal(session: Session): () => void {
+  let isAsked = false
+  const cancel = (): void => {
+    if (isAsked) process.exit(interruptedStatus)
+    isAsked = true
+    say('Cancelling; what was measured is kept. Press Ctrl-C again to leave at once.')
+    session.cancel()
+  }
+  process.on('SIGINT', cancel).on('SIGTERM', cancel)
+  return () => process.off('SIGINT', cancel).off('SIGTERM', cancel)
+}
+
+/** Exit status for the end of a run. */
+export function statusOf({ status }: RunOutcome): number {
+  if (status === 'complete') return 0
+  return status === 'cancelled' ? interruptedStatus : 1
+}

@@ -1,0 +1,43 @@
+/** Readers of single words of the command line; each throws `bad-input` that names the option. */
+import { Failure } from '../contract/failure.ts'
+import type { Percent, Seconds } from '../contract/units.ts'
+
+/** Words between commas. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== '')
+}
+
+export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find(candidate => candidate === text)
+  if (choice !== undefined) return choice
+  throw new Failure('bad-input', `${option} “${text}” is unknown.`, `Choose among ${choices.join(', ')}.`)
+}
+
+export function parseWholeNumber(option: string, text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text)
+  throw new Failure('bad-input', `${option} “${text}” is no whole number.`, `Write for example ${option} 10.`)
+}
+
+const secondsPerUnit: Readonly<Record<string, Seconds>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 }
+
+/** A duration such as `60s`, `2m` or `1h`; a bare number is seconds. */
+export function parseDuration(option: string, text: string): Seconds {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text) ?? []
+  const factor = secondsPerUnit[unit]
+  if (amount !== undefined && factor !== undefined) return Number(amount) * factor
+  throw new Failure(
+    'bad-input',
+    `${option} “${text}” is no duration.`,
+    `Write for example ${option} 60s or 2m.`,
+  )
+}
+
+/** A percentage such as `1%`; a bare number is percent too. */
+export function parsePercent(option: string, text: string): Percent {
+  const [, amount] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text) ?? []
+  if (amount !== undefined) return Number(amount)
+  throw new Failure('bad-input', `${option} “${text}” is no percentage.`, `Write for example ${option} 1%.`)
+}

@@ -1,0 +1,44 @@
+import type { Progress } from '../contract/run.ts'
+import type { Seconds } from '../contract/units.ts'
+
+const plainInterval: Seconds = 10 // between lines where a line cannot be rewritten, such as in a log
+
+/** Shows progress on standard error: one line that is rewritten on a terminal, a line now and then elsewhere. */
+export class ProgressLine {
+  #lastPhase: Progress['phase'] | undefined
+  #lastSeconds = -Infinity
+  readonly #stream: NodeJS.WriteStream
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
+  }
+
+  show(progress: Progress): void {
+    const line = describe(progress)
+    if (this.#stream.isTTY) {
+      this.#stream.write(`\r\u001b[2K${line.slice(0, this.#stream.columns - 1)}`)
+      return
+    }
+    const isDue =
+      progress.phase !== this.#lastPhase || progress.elapsedSeconds - this.#lastSeconds >= plainInterval
+    if (!isDue) return
+    this.#lastPhase = progress.phase
+    this.#lastSeconds = progress.elapsedSeconds
+    this.#stream.write(`${line}\n`)
+  }
+
+  end(): void {
+    if (this.#stream.isTTY) this.#stream.write('\r\u001b[2K')
+  }
+}
+
+function describe({ phase, done, total, remainingSeconds, current }: Progress): string {
+  const left = remainingSeconds === null ? '' : `, ${formatSeconds(remainingSeconds)} left`
+  const share = total === 0 ? 0 : Math.floor((100 * done) / total)
+  return `${phase} ${done}/${total} (${share}%)${left}${current === '' ? '' : `: ${current}`}`
+}
+
+function formatSeconds(seconds: Seconds): string {
+  const whole = Math.round(seconds)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
