@@ -37,7 +37,7 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'func-style': ['error', 'declaration', { allowArrowFunctions: false }],
       eqeqeq: 'error',
     },
@@ -75,6 +75,7 @@ export default tseslint.config(
     files: ['**/*.test.ts', '**/*.e2e.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off', // a missing value fails the test anyway
+      '@typescript-eslint/no-unsafe-assignment': 'off', // the matchers of `expect` are of type any
     },
   },
 )

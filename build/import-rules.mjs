@@ -83,7 +83,7 @@ export const importRules = [
   },
   {
     folder: 'engine/cli',
-    folders: ['engine'],
+    folders: ['engine', 'package.json'],
     libraries: ['node:*', 'commander', 'picocolors'],
     why: 'composes the engine for the terminal',
   },

@@ -57,7 +57,7 @@ export async function startChildAgent(path: string, limits: SilenceLimits = defa
         'sample',
         silenceOf(limits, bytesTouched(request)),
       )
-      const { type: _type, id: _id, startedNs: _startedNs, ...measurement } = reply
+      const { type, id, startedNs, ...measurement } = reply
       return measurement
     },
     close: () => child.close(),

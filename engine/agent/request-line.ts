@@ -9,7 +9,8 @@ export type RequestWords = Readonly<Record<string, string | number>>
 
 /** One request as a line of `key=value` words, newline included; anything unsafe in a value becomes `%XX`. */
 export function encodeRequest(name: string, id: string, words: RequestWords): string {
-  const line = Object.entries({ request: name, id, ...words })
+  const all: RequestWords = { request: name, id, ...words }
+  const line = Object.entries(all)
     .map(([key, value]) => `${key}=${encodeValue(String(value))}`)
     .join(' ')
   if (line.length >= maximumLineBytes)

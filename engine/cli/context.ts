@@ -28,7 +28,7 @@ export async function withLibrary<T>(
   const library = await openLibrary({
     path: path.resolve(db ?? libraryPath(dataFolder(process.env, homedir()))),
     isOwn: db === undefined,
-    binding: process.env['FOLIO_LAB_SQLITE_BINDING'] ?? null,
+    binding: process.env.FOLIO_LAB_SQLITE_BINDING ?? null,
     runLockName: runLockName(process.env),
     now: Date.now,
   })

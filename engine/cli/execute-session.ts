@@ -45,14 +45,15 @@ export async function executeSession(
 
 function cancelOnSignal(session: Session): () => void {
   let isAsked = false
-  const cancel = (): void => {
+  process.on('SIGINT', cancel).on('SIGTERM', cancel)
+  return () => process.off('SIGINT', cancel).off('SIGTERM', cancel)
+
+  function cancel(): void {
     if (isAsked) process.exit(interruptedStatus)
     isAsked = true
     say('Cancelling; what was measured is kept. Press Ctrl-C again to leave at once.')
     session.cancel()
   }
-  process.on('SIGINT', cancel).on('SIGTERM', cancel)
-  return () => process.off('SIGINT', cancel).off('SIGTERM', cancel)
 }
 
 /** Exit status for the end of a run. */

@@ -130,7 +130,7 @@ export function listRuns(database: Database, includeDeleted: boolean): RunSummar
 export function getRun(database: Database, id: RunId): Run {
   const row = database.prepare<[string], RunRow>(`${selectRuns} WHERE run.id = ?`).get(id)
   if (!row) throw notFound(id)
-  const plan = planOf(row)
+  const plan = parsePlan(row.plan)
   return {
     summary: summaryOf(row),
     plan,
@@ -141,8 +141,8 @@ export function getRun(database: Database, id: RunId): Run {
 }
 
 function summaryOf(row: RunRow): RunSummary {
-  const { plan: _plan, environment: _environment, ...rest } = row
-  const plan = planOf(row)
+  const { plan: text, environment, ...rest } = row
+  const plan = parsePlan(text)
   return {
     ...rest,
     target: plan.target,
@@ -151,8 +151,8 @@ function summaryOf(row: RunRow): RunSummary {
   }
 }
 
-function planOf(row: RunRow): Plan {
-  return Plan.parse(JSON.parse(row.plan))
+function parsePlan(text: string): Plan {
+  return Plan.parse(JSON.parse(text))
 }
 
 export function labelRun(database: Database, id: RunId, label: string): void {

@@ -18,7 +18,7 @@ export type RunLockHolder = Readonly<{ runId: RunId; pid: number }> | 'unknown'
 
 /** The name of the lock on this machine; tests set the variable, so that they need not wait for each other. */
 export function runLockName(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment['FOLIO_LAB_RUN_LOCK'] ?? 'folio-lab-run'
+  return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
 }
 
 /** Takes the lock for a run; rejects with `busy` while another process has it. */

@@ -48,16 +48,22 @@ export function spreadChart(run: Run): Chart {
 
 function spreadBar({ case: { benchmark, parameters }, variantLabel, samples, summary }: RunCase): ChartBar[] {
   if (summary === null) return []
-  const percent = (value: number): number => 100 * (value / summary.median - 1)
   const group = cellName({ benchmark, parameters })
   const dots = samples
     .filter(sample => !sample.warmup)
     .flatMap(sample => sampleValue(benchmark, sample.measurement) ?? [])
-    .map(percent)
+    .map(value => deviationPercent(value, summary.median))
   const interval =
     summary.interval === null
       ? null
-      : { low: percent(summary.interval.low), high: percent(summary.interval.high) }
+      : {
+          low: deviationPercent(summary.interval.low, summary.median),
+          high: deviationPercent(summary.interval.high, summary.median),
+        }
   const description = `${group}, ${variantLabel}: ${summary.n} samples`
   return [{ group, series: variantLabel, value: 0, interval, dots, description }]
+}
+
+function deviationPercent(value: number, centre: number): number {
+  return 100 * (value / centre - 1)
 }

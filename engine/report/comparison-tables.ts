@@ -89,7 +89,7 @@ function coverageNote(rows: readonly ComparisonRow[]): string[] {
 function medianNotes(comparison: Comparison): string[] {
   const medians = comparison.cells.flatMap(cell => {
     const row = comparison.rows.find(other => cellKey(other.cell) === cellKey(cell))
-    if (row?.baselineMedian == null) return []
+    if (row === undefined || row.baselineMedian === null) return []
     return [`${cellName(cell)} ${formatValue(row.baselineMedian, metricOf(cell.benchmark))}`]
   })
   return medians.length === 0 ? [] : [`Baseline medians: ${medians.join(', ')}.`]

@@ -14,7 +14,6 @@ export function renderLatex(tables: readonly Table[]): string {
 }
 
 function renderTable({ title, columns, rows, notes }: Table): string {
-  const line = (cells: readonly string[]): string => `  ${cells.map(escape).join(' & ')} \\\\`
   return [
     '\\begin{table}',
     `  \\caption{${escape(title)}}`,
@@ -29,6 +28,10 @@ function renderTable({ title, columns, rows, notes }: Table): string {
     '\\end{table}',
     '',
   ].join('\n')
+}
+
+function line(cells: readonly string[]): string {
+  return `  ${cells.map(escape).join(' & ')} \\\\`
 }
 
 function escape(text: string): string {

@@ -10,7 +10,7 @@ import { exampleFacts } from '../fixtures/environment.ts'
 import type { FakeAgentBehaviour } from './fake-agent-path.ts'
 
 // Written by fakeAgentPath from a value of this type.
-const behaviour = JSON.parse(process.env['FAKE_AGENT'] ?? '{}') as FakeAgentBehaviour
+const behaviour = JSON.parse(process.env.FAKE_AGENT ?? '{}') as FakeAgentBehaviour
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')
@@ -59,7 +59,7 @@ function sample(id: string, words: ReadonlyMap<string, string>): void {
   sampleCount++
   const { dieOnce } = behaviour
   if (behaviour.dieAtSample === sampleCount) process.kill(process.pid, 'SIGKILL')
-  if (dieOnce !== undefined && sampleCount === dieOnce.atSample && !existsSync(dieOnce.marker)) {
+  if (dieOnce?.atSample === sampleCount && !existsSync(dieOnce.marker)) {
     writeFileSync(dieOnce.marker, '')
     process.kill(process.pid, 'SIGKILL')
   }
