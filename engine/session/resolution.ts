@@ -3,10 +3,14 @@ import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import { sampleValue, type Sample } from '../contract/sample.ts'
-import { defaultConfidence } from '../statistics/confidence.ts'
 import { pairedLogRatios, percentChange, usableLogs, type RoundValue } from '../statistics/log-ratio.ts'
 import { medianInterval } from '../statistics/median-interval.ts'
-import { stopReason, widestHalfWidth, type StopReason } from '../statistics/stopping-rule.ts'
+import {
+  stopReason,
+  stoppingConfidence,
+  widestHalfWidth,
+  type StopReason,
+} from '../statistics/stopping-rule.ts'
 
 type Interval = Readonly<{ low: number | null; high: number | null }>
 
@@ -71,6 +75,6 @@ function centred(logs: readonly number[]): number[] {
 }
 
 function intervalOf(logs: readonly number[]): Interval {
-  const found = medianInterval(logs, defaultConfidence)
+  const found = medianInterval(logs, stoppingConfidence)
   return found ? { low: percentChange(found.low), high: percentChange(found.high) } : noInterval
 }

@@ -9,11 +9,19 @@ export const recommendedRounds = 20
 /** Half-width at which a change is known well enough, percent. */
 export const defaultHalfWidthPercent = 0.5
 
+/**
+ * Confidence of the intervals whose width is looked at; above the 95 % of those that are reported. The moment at
+ * which an interval happens to be narrow is not any moment: stopping on the 95 % interval itself left it excluding
+ * 0 in up to 6.0 % of simulated runs in which nothing changed, stopping on the 97 % interval in at most 4.5 %, for
+ * about 4 rounds more. The reported interval is then narrower than what was asked for.
+ */
+export const stoppingConfidence = 0.97
+
 export type StoppingRule = {
   /** Nothing but the time budget ends a run before this many rounds. */
   readonly minimumRounds: number
   readonly maximumRounds: number
-  /** Half-width of the widest interval at which to stop, percent; null to measure all rounds. */
+  /** Half-width of the widest interval (at `stoppingConfidence`) at which to stop, percent; null to measure all rounds. */
   readonly targetHalfWidthPercent: number | null
   /** Null without a time budget. */
   readonly budgetNs: number | null
@@ -25,7 +33,7 @@ export type RunProgress = {
   /** As many as there are variants. */
   readonly roundsPerBlock: number
   readonly elapsedNs: number
-  /** Of the widest interval among all comparisons, percent; null while one has no interval. */
+  /** Of the widest interval among all comparisons, at `stoppingConfidence`, percent; null while one has none. */
   readonly halfWidthPercent: number | null
 }
 
