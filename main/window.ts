@@ -57,9 +57,15 @@ function confine(window: BrowserWindow, log: Logger): void {
     return { action: 'deny' }
   })
   webContents.on('will-frame-navigate', event => {
-    if (event.isMainFrame && new URL(event.url).href.startsWith(`${pageOrigin}/`)) return
+    if (event.isMainFrame && isOwn(event.url)) return
     log.warn(`window: refused to go to ${event.url}`)
     event.preventDefault()
+  })
+  // An empty page asks nobody and cannot be prevented: whoever went there is led back.
+  webContents.on('did-navigate', (_event, url) => {
+    if (isOwn(url)) return
+    log.warn(`window: led back from ${url}`)
+    void window.loadURL(pageAddress)
   })
   webContents.on('will-attach-webview', event => event.preventDefault())
   webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
@@ -75,6 +81,10 @@ export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
+}
+
+function isOwn(address: string): boolean {
+  return address.startsWith(`${pageOrigin}/`)
 }
 
 function workAreas(): Rectangle[] {
