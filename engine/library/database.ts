@@ -15,24 +15,25 @@ const fullBelowBytes = 1024 * 1024 // SQLite reports some writes to a full disk 
  * A commit is durable when it returns: write-ahead log, synchronised at each commit.
  */
 export function openDatabase(file: string, binding: string | null): Database {
-  const database = new SqliteDatabase(file, {
-    timeout: lockLimit,
-    ...(binding === null ? {} : { nativeBinding: binding }),
-  })
+  const database = new SqliteDatabase(file, { timeout: lockLimit, ...bindingOption(binding) })
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
   return database
 }
 
-/** Makes commits durable; writes to a new file, so only after it is known to be the library's. */
-export function makeDurable(database: Database): void {
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
+/**
+ * Opens an existing file only to look at it: unlike a connection that may write, it does not move the write-ahead log
+ * into the file when it is closed, so that a damaged pair stays as it was found.
+ */
+export function openForReading(file: string, binding: string | null): Database {
+  return new SqliteDatabase(file, { readonly: true, timeout: lockLimit, ...bindingOption(binding) })
 }
 
-/** What SQLite finds wrong with the file; null when it is sound. */
+/** What SQLite finds wrong with the file, on one line; null when it is sound. */
 export function findDamage(database: Database): string | null {
   const finding = database.pragma('quick_check(1)', { simple: true })
-  return finding === 'ok' ? null : String(finding)
+  return finding === 'ok' ? null : String(finding).replaceAll(/\s+/g, ' ')
 }
 
 /** The extended result code of an error of SQLite, such as `SQLITE_FULL`; null for any other error. */
@@ -52,6 +53,10 @@ export function wordErrors<T>(file: string, action: () => T): T {
   } catch (error) {
     throw toFailure(file, error)
   }
+}
+
+function bindingOption(binding: string | null): SqliteDatabase.Options {
+  return binding === null ? {} : { nativeBinding: binding }
 }
 
 function toFailure(file: string, error: unknown): unknown {

@@ -4,7 +4,7 @@ import type { CompareRequest, Comparison } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Handlers } from '../contract/ipc/api-type.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
-import type { Timestamp } from '../contract/units.ts'
+import type { Milliseconds, Timestamp } from '../contract/units.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -22,7 +22,7 @@ import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
 import { insertSample } from './samples.ts'
 
-const hiddenFor: Timestamp = 24 * 3600 * 1000 // a deleted run can be brought back for a day
+const hiddenFor: Milliseconds = 24 * 3600 * 1000 // a deleted run can be brought back for a day
 const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
 
 export type LibraryOptions = LibraryFile &

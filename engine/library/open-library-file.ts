@@ -9,9 +9,9 @@ import type { Timestamp } from '../contract/units.ts'
 import {
   findDamage,
   isDamage,
-  makeDurable,
   notWritable,
   openDatabase,
+  openForReading,
   wordErrors,
   type Database,
 } from './database.ts'
@@ -43,39 +43,43 @@ export function openLibraryFile(
   steps: readonly Migration[] = migrations,
 ): OpenedFile {
   makeFolder(file.path)
-  const damage = wordErrors(file.path, () => openSound(file, steps, now))
-  if (typeof damage !== 'string') return { database: damage, recovered: null }
-  if (!file.isOwn)
-    throw new Failure(
-      'library-damaged',
-      `${file.path} is no library that can be read: ${damage}. It was not touched.`,
-      'Name another file, or move this one away.',
-    )
-  const recovered = setAside(file.path, now)
-  const database = wordErrors(file.path, () => openSound(file, steps, now))
-  if (typeof database === 'string') throw new Error(`a new library is damaged: ${database}`)
-  return { database, recovered }
+  return wordErrors(file.path, () => {
+    const damage = examine(file, steps)
+    if (damage !== null && !file.isOwn) throw refusal(file.path, damage)
+    const recovered = damage === null ? null : setAside(file.path, now)
+    const database = openDatabase(file.path, file.binding)
+    try {
+      migrate(database, steps, version => backUp(database, version, now))
+      return { database, recovered }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
 }
 
-/** The database, or what is wrong with the file. */
-function openSound(file: LibraryFile, steps: readonly Migration[], now: Timestamp): Database | string {
+function refusal(file: string, damage: string): Failure {
+  return new Failure(
+    'library-damaged',
+    `${file} is no library that can be read: ${damage}. It was not touched.`,
+    'Name another file, or move this one away.',
+  )
+}
+
+/** What is wrong with the file; null when it is sound or new. Throws when it is not for this program to write. */
+function examine(file: LibraryFile, steps: readonly Migration[]): string | null {
+  if (!existsSync(file.path) || statSync(file.path).size === 0) return null
   if (!hasSqliteHeader(file.path)) return 'it is not an SQLite database'
-  const database = openDatabase(file.path, file.binding)
+  const database = openForReading(file.path, file.binding)
   try {
     refuseForeign(database)
     refuseNewer(database, steps)
-    const damage = findDamage(database)
-    if (damage !== null) {
-      database.close()
-      return damage
-    }
-    makeDurable(database)
-    migrate(database, steps, version => backUp(database, version, now))
-    return database
+    return findDamage(database)
   } catch (error) {
-    database.close()
     if (isDamage(error) && error instanceof Error) return error.message
     throw error
+  } finally {
+    database.close()
   }
 }
 
@@ -87,9 +91,7 @@ function makeFolder(file: string): void {
   }
 }
 
-/** Whether the file is absent, empty, or begins as an SQLite database does. */
 function hasSqliteHeader(file: string): boolean {
-  if (!existsSync(file) || statSync(file).size === 0) return true
   const descriptor = openSync(file, 'r')
   try {
     const bytes = Buffer.alloc(sqliteHeader.length)

@@ -1,0 +1,264 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase, type Database } from './database.ts'
+import { migrations, versionOf } from './migrations/index.ts'
+import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
+
+const noon = Date.UTC(2026, 6, 20, 12, 0, 0)
+
+function freshFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'folio-lab-file-'))
+}
+
+function open(file: string, isOwn = true, steps = migrations): OpenedFile {
+  const opened = openLibraryFile({ path: file, isOwn, binding: null }, noon, steps)
+  onTestFinished(() => void opened.database.close())
+  return opened
+}
+
+/** A closed library with so many machines in it. */
+function makeLibrary(file: string, machines = 1): void {
+  const { database } = open(file)
+  addMachines(database, machines)
+  database.close()
+}
+
+function addMachines(database: Database, count: number): void {
+  const insert = database.prepare('INSERT INTO machine (fingerprint, name) VALUES (?, ?)')
+  database.transaction(() => {
+    for (let index = 0; index < count; index++) insert.run(`machine ${index}`, 'x'.repeat(500))
+  })()
+}
+
+function machineCount(database: Database): unknown {
+  return database.prepare('SELECT count(*) FROM machine').pluck().get()
+}
+
+test('a new library is made with its folder, durable and in its latest form', () => {
+  const file = path.join(freshFolder(), 'deep', 'library.sqlite')
+  const { database, recovered } = open(file)
+  expect(recovered).toBeNull()
+  expect(versionOf(database)).toBe(migrations.length)
+  expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
+  expect(database.pragma('synchronous', { simple: true })).toBe(2) // FULL
+  expect(database.pragma('foreign_keys', { simple: true })).toBe(1)
+})
+
+test('every table is strict', () => {
+  const { database } = open(path.join(freshFolder(), 'library.sqlite'))
+  const tables = database.pragma('table_list') as {
+    schema: string
+    type: string
+    name: string
+    strict: number
+  }[]
+  const own = tables.filter(table => table.type === 'table' && !table.name.startsWith('sqlite_'))
+  expect(own.map(table => table.name).sort()).toEqual(
+    ['baseline', 'case', 'environment', 'machine', 'note', 'reference', 'run', 'sample', 'variant'].sort(),
+  )
+  expect(own.filter(table => table.strict === 0)).toEqual([])
+})
+
+test('an empty file is a new library', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  writeFileSync(file, '')
+  expect(versionOf(open(file).database)).toBe(migrations.length)
+})
+
+type Harm = Readonly<{ what: string; harm: (file: string) => void }>
+
+const harms: readonly Harm[] = [
+  { what: 'a text file', harm: file => writeFileSync(file, 'Dear diary,\n'.repeat(1000)) },
+  {
+    what: 'a truncated database',
+    harm: file => truncateSync(file, Math.floor(statSync(file).size / 2) - 100),
+  },
+  {
+    what: 'a database with a page of noise',
+    harm: file => {
+      const bytes = readFileSync(file)
+      bytes.fill(0xa5, 4096, 4096 * 6)
+      writeFileSync(file, bytes)
+    },
+  },
+  {
+    what: 'a database with a broken header',
+    harm: file => writeFileSync(file, 'SQLite format 3\0 and nothing more'),
+  },
+]
+
+test.each(harms)('$what is set aside with its companions, and a new library begun', ({ harm }) => {
+  const folder = freshFolder()
+  const file = path.join(folder, 'library.sqlite')
+  makeLibrary(file, 200)
+  harm(file)
+  writeFileSync(`${file}-wal`, '')
+  const before = readFileSync(file)
+  const { database, recovered } = open(file)
+  expect(recovered).toBe(`${file}.damaged-2026-07-20T12-00-00`)
+  expect(readFileSync(recovered!)).toEqual(before)
+  expect(existsSync(`${recovered!}-wal`)).toBe(true)
+  expect(machineCount(database)).toBe(0)
+})
+
+test('a second damaged file does not overwrite the first', () => {
+  const folder = freshFolder()
+  const file = path.join(folder, 'library.sqlite')
+  for (const text of ['one', 'two']) {
+    writeFileSync(file, text)
+    open(file).database.close()
+  }
+  const aside = readdirSync(folder).filter(name => name.includes('damaged'))
+  expect(aside.map(name => readFileSync(path.join(folder, name), 'utf8')).sort()).toEqual(['one', 'two'])
+})
+
+test.each(harms)('$what that the user named is refused and left as it is', ({ harm }) => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  makeLibrary(file, 200)
+  harm(file)
+  const before = readFileSync(file)
+  expect(() => open(file, false)).toThrow(
+    expect.objectContaining({
+      code: 'library-damaged',
+      message: expect.stringMatching(/is no library that can be read: .* It was not touched\.$/),
+      advice: 'Name another file, or move this one away.',
+    }),
+  )
+  expect(readFileSync(file)).toEqual(before)
+})
+
+test('a library of a newer form is refused and left as it is', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  makeLibrary(file)
+  const database = openDatabase(file, null)
+  database.pragma(`user_version = ${migrations.length + 1}`)
+  database.close()
+  const before = readFileSync(file)
+  for (const isOwn of [true, false])
+    expect(() => open(file, isOwn)).toThrow(
+      expect.objectContaining({
+        code: 'library-newer',
+        message: expect.stringContaining('was written by a newer Folio Lab (form 2; this one knows 1)'),
+      }),
+    )
+  expect(readFileSync(file)).toEqual(before)
+})
+
+test("another program's database is refused and left as it is, even as the lab's own file", () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const database = openDatabase(file, null)
+  database.exec('CREATE TABLE bookmark (url TEXT)')
+  database.close()
+  const before = readFileSync(file)
+  expect(() => open(file)).toThrow(/is a database of another program\. It was not touched\./)
+  expect(readFileSync(file)).toEqual(before)
+})
+
+test('a migration keeps what is there, and a copy of the form before', () => {
+  const folder = freshFolder()
+  const file = path.join(folder, 'library.sqlite')
+  makeLibrary(file, 3)
+  const next = {
+    version: 2,
+    apply: (database: Database) => void database.exec('ALTER TABLE machine ADD owner TEXT'),
+  }
+  const { database } = open(file, true, [...migrations, next])
+  expect(versionOf(database)).toBe(2)
+  expect(machineCount(database)).toBe(3)
+  const copy = openDatabase(`${file}.form-1-2026-07-20T12-00-00`, null)
+  onTestFinished(() => void copy.close())
+  expect([versionOf(copy), machineCount(copy)]).toEqual([1, 3])
+})
+
+test('a migration that fails leaves the library in its form', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  makeLibrary(file, 3)
+  const half = {
+    version: 2,
+    apply(database: Database) {
+      database.exec('DROP TABLE note')
+      throw new Error('no further')
+    },
+  }
+  expect(() => open(file, true, [...migrations, half])).toThrow('no further')
+  const { database } = open(file)
+  expect([versionOf(database), machineCount(database)]).toEqual([1, 3])
+  expect(database.prepare('SELECT count(*) FROM note').pluck().get()).toBe(0)
+})
+
+test('several processes may begin one library at the same time', async () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const module = new URL('open-library-file.ts', import.meta.url).href
+  const script = `const { openLibraryFile } = await import('${module}')
+    const { database } = openLibraryFile({ path: '${file}', isOwn: true, binding: null }, ${noon})
+    database.prepare('INSERT INTO machine (fingerprint, name) VALUES (?, ?)').run(String(process.pid), '')`
+  const openers = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' }),
+  )
+  const codes = await Promise.all(openers.map(async opener => (await once(opener, 'exit'))[0] as unknown))
+  expect(codes).toEqual([0, 0, 0, 0, 0, 0])
+  expect(machineCount(open(file).database)).toBe(6)
+  expect(readdirSync(path.dirname(file)).filter(name => name.includes('damaged'))).toEqual([])
+})
+
+/** Runs a program in a mount namespace of its own, in which `mounts` were made. */
+function runMounted(mounts: string, script: string): string {
+  return execFileSync(
+    'unshare',
+    [
+      '--mount',
+      '--map-root-user',
+      'sh',
+      '-c',
+      `${mounts} && exec "$0" --input-type=module --eval "$1"`,
+      process.execPath,
+      script,
+    ],
+    { encoding: 'utf8' },
+  )
+}
+
+test('a library in a folder that cannot be written is refused with what to do', () => {
+  const folder = freshFolder()
+  const file = path.join(folder, 'library.sqlite')
+  makeLibrary(file)
+  const module = new URL('open-library-file.ts', import.meta.url).href
+  const script = `const { openLibraryFile } = await import('${module}')
+    for (const name of ['library.sqlite', 'new.sqlite', 'folder/new.sqlite'])
+      try {
+        openLibraryFile({ path: '${folder}/' + name, isOwn: true, binding: null }, 0)
+        console.log('opened')
+      } catch (error) {
+        console.log(error.code, '|', error.message, '|', error.advice)
+      }`
+  const mount = `mount --bind ${folder} ${folder} && mount -o remount,bind,ro ${folder}`
+  const lines = runMounted(mount, script).trim().split('\n')
+  expect(lines).toHaveLength(3)
+  for (const line of lines)
+    expect(line).toMatch(
+      /^library-not-writable \| The library .* cannot be written \(.*\)\. \| Make the folder/,
+    )
+})
+
+test('a copy of the file taken while the library is open is a whole library', () => {
+  const folder = freshFolder()
+  const file = path.join(folder, 'library.sqlite')
+  const { database } = open(file)
+  addMachines(database, 3)
+  for (const companion of ['', '-wal'])
+    copyFileSync(file + companion, path.join(folder, `copy.sqlite${companion}`))
+  expect(machineCount(open(path.join(folder, 'copy.sqlite')).database)).toBe(3)
+})
