@@ -4,10 +4,12 @@ import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { saveText } from './dialogs.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
+import type { StartNotices } from './start-notices.ts'
 
 export type HandlerParts = Readonly<{
   runs: RunSupervisor
   settings: SettingsStore
+  notices: StartNotices
   inspectMachine: () => Promise<MachineReport>
   /** The window that dialogs belong to. */
   owner: () => BrowserWindow | null
@@ -17,6 +19,7 @@ export type HandlerParts = Readonly<{
 export function makeMainHandlers({
   runs,
   settings,
+  notices,
   inspectMachine,
   owner,
 }: HandlerParts): Handlers<typeof mainApi> {
@@ -35,6 +38,7 @@ export function makeMainHandlers({
     },
     copyText: text => clipboard.writeText(text),
     saveText: async ({ suggestedName, text }) => ({ path: await saveText(owner(), suggestedName, text) }),
+    takeNotices: () => notices.take(),
     versions: () => ({
       'Folio Lab': app.getVersion(),
       Electron: process.versions.electron,

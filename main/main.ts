@@ -2,10 +2,11 @@
  * The main process: windows, menu, dialogs, and the life of the engine's processes. It computes nothing.
  * Read from top to bottom: before the application is ready, then what is made once, then how it ends.
  */
+import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
-import { Failure } from '../engine/contract/failure.ts'
 import { confirmQuit, showFailure } from './dialogs.ts'
 import { engineEnvironment } from './engine-environment.ts'
 import { EngineProcess } from './engine-process.ts'
@@ -21,6 +22,7 @@ import { RunPresence } from './run-presence.ts'
 import { RunSupervisor } from './run-supervisor.ts'
 import { makeMachineInspector, SessionProcess } from './session-process.ts'
 import { SettingsStore } from './settings.ts'
+import { StartNotices } from './start-notices.ts'
 import { denyPermissions, openWindow } from './window.ts'
 
 const paths = resolvePaths(
@@ -31,11 +33,15 @@ const paths = resolvePaths(
   },
   process.env,
 )
+// Without a folder to write to there is still a window, which says so.
+const ownFolder = isWritable(paths.dataFolder)
+  ? paths.dataFolder
+  : mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
 const log = openLog(paths.logFile)
 
-app.setPath('userData', paths.dataFolder) // also where the lock lies that keeps a second instance out
-app.setPath('sessionData', paths.browserData)
-app.setPath('crashDumps', path.join(paths.browserData, 'crashes'))
+app.setPath('userData', ownFolder) // also where the lock lies that keeps a second instance out
+app.setPath('sessionData', path.join(ownFolder, 'browser')) // Chromium's caches and the like
+app.setPath('crashDumps', path.join(ownFolder, 'browser', 'crashes'))
 registerScheme()
 
 if (app.requestSingleInstanceLock()) {
@@ -54,7 +60,7 @@ function start(): void {
 
   const library = new LibraryProcess(startLibraryProcess, {
     restarted: reason => emit('libraryRestarted', { reason }),
-    givenUp: failure => void showFailure(window, failure),
+    givenUp: failure => log.error(failure.message),
   })
   const presence = new RunPresence(() => [window])
   const runs = new RunSupervisor({
@@ -70,6 +76,7 @@ function start(): void {
     handlers: makeMainHandlers({
       runs,
       settings,
+      notices: new StartNotices(library.connection, settings.setAside),
       inspectMachine: makeMachineInspector(startSessionProcess, () => runs.isRunning()),
       owner: () => window,
     }),
@@ -101,8 +108,16 @@ function start(): void {
     event.preventDefault()
     void quit.request(true)
   })
+}
 
-  if (settings.setAside !== null) void showFailure(window, settingsSetAside(settings.setAside))
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function startLibraryProcess(): EngineProcess {
@@ -126,14 +141,6 @@ function showAgain(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()
-}
-
-function settingsSetAside(file: string): Failure {
-  return new Failure(
-    'bad-input',
-    'The settings file could not be understood, so the settings are as new.',
-    `The file was kept as ${file}.`,
-  )
 }
 
 /** An error that nothing foresaw: it is shown, and the processes that remain end with this one. */

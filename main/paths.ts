@@ -9,8 +9,6 @@ export type Paths = Readonly<{
   settings: string
   windowState: string
   logFile: string
-  /** Chromium's own files: caches and the like. */
-  browserData: string
   /** The bundled page. */
   page: string
   preload: string
@@ -42,7 +40,6 @@ export function resolvePaths(
     settings: path.join(data, 'settings.json'),
     windowState: path.join(data, 'window.json'),
     logFile: path.join(data, 'logs', 'main.log'),
-    browserData: path.join(data, 'browser'),
     page: path.join(bundles, 'renderer'),
     preload: path.join(bundles, 'main', 'preload.cjs'),
     libraryProcess: path.join(bundles, 'engine', 'library.js'),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
 import { Environment, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
+import { FailureRecord } from './failure.ts'
 import type { Api } from './ipc/api-type.ts'
 import { Plan } from './plan.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
@@ -134,6 +135,8 @@ export const mainApi = {
       input: z.object({ suggestedName: z.string().max(200), text: z.string().max(100_000_000) }),
       output: z.object({ path: z.string().nullable() }),
     },
+    /** What went wrong before a window could show it; each is told once. */
+    takeNotices: { input: nothing, output: z.array(FailureRecord) },
     versions: { input: nothing, output: z.record(z.string(), z.string()) },
   },
   events: {

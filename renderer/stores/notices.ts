@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import { fromFailureRecord, toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import { useLab } from '../lab.ts'
 
 export type Notice = Readonly<{
@@ -51,6 +51,11 @@ export const useNotices = defineStore('notices', () => {
     }
   }
 
+  /** Shows what went wrong before there was a window. */
+  async function load(): Promise<void> {
+    for (const record of await useLab().main.call.takeNotices()) report(fromFailureRecord(record))
+  }
+
   function listen(): () => void {
     return useLab().main.on('libraryRestarted', ({ reason }) => {
       restart.value = reason
@@ -67,6 +72,7 @@ export const useNotices = defineStore('notices', () => {
     dismissNotice,
     dismissRestart,
     attempt,
+    load,
     listen,
   }
 })

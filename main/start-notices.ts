@@ -1,0 +1,54 @@
+import type { libraryApi } from '../engine/contract/api.ts'
+import { Failure, toFailureRecord, type FailureRecord } from '../engine/contract/failure.ts'
+import type { Connection } from '../engine/contract/ipc/connect.ts'
+
+/** What went wrong while the application started, kept until a window takes it. */
+export class StartNotices {
+  private readonly library: Connection<typeof libraryApi>
+  private waiting: FailureRecord[] = []
+  private isLibraryAsked = false
+
+  constructor(library: Connection<typeof libraryApi>, settingsSetAside: string | null) {
+    this.library = library
+    if (settingsSetAside !== null) this.add(settingsFailure(settingsSetAside))
+  }
+
+  async take(): Promise<FailureRecord[]> {
+    if (!this.isLibraryAsked) {
+      this.isLibraryAsked = true
+      await this.askLibrary()
+    }
+    const taken = this.waiting
+    this.waiting = []
+    return taken
+  }
+
+  private async askLibrary(): Promise<void> {
+    try {
+      const { recovered } = await this.library.call.location()
+      if (recovered !== null) this.add(libraryFailure(recovered))
+    } catch (error) {
+      this.add(error) // it could not be opened at all
+    }
+  }
+
+  private add(error: unknown): void {
+    this.waiting.push(toFailureRecord(error))
+  }
+}
+
+function settingsFailure(setAside: string): Failure {
+  return new Failure(
+    'bad-input',
+    'The settings file could not be understood, so the settings are as new.',
+    `The file was kept as ${setAside}.`,
+  )
+}
+
+function libraryFailure(setAside: string): Failure {
+  return new Failure(
+    'library-damaged',
+    `The library was damaged, so a new one was begun. The damaged file was kept as ${setAside}.`,
+    `To get runs out of it:  sqlite3 '${setAside}' .recover | sqlite3 recovered.sqlite`,
+  )
+}
