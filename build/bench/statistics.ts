@@ -165,15 +165,15 @@ function adaptive(source: NoiseSource, trial: number, rule: StoppingRule): numbe
   }
 }
 
-/** The standard deviation of D in a long A/A pilot. */
-function pilotDeviation(source: NoiseSource): number {
-  return robustStandardDeviation(times(50, trial => differences(source, 5, trial, 40)).flat())
+/** D of a long A/A pilot. */
+function pilotOf(source: NoiseSource): number[] {
+  return times(50, trial => differences(source, 5, trial, 40)).flat()
 }
 
 function stopping(sources: readonly NoiseSource[]): void {
   console.log('## Stopping on the width of the interval (10 to 50 rounds, looked at every block)\n')
   const rows = sources.flatMap(source => {
-    const deviation = pilotDeviation(source)
+    const deviation = robustStandardDeviation(pilotOf(source))
     return [0.35, 0.5, 0.7].map(target => {
       const targetHalfWidthPercent = percentChange(target * deviation)
       const rule = { minimumRounds: 10, maximumRounds: 50, targetHalfWidthPercent, budgetNs: null }
@@ -196,11 +196,11 @@ function stopping(sources: readonly NoiseSource[]): void {
 
 function power(sources: readonly NoiseSource[]): void {
   console.log('## Power at the detectable effect that the formula predicts from an A/A pilot\n')
-  const shown = [10, 12, 16, 20, 30, 50]
+  const shown = [6, 8, 10, 12, 16, 20, 30, 50, 80]
   const rows = sources.map(source => {
-    const deviation = pilotDeviation(source)
+    const pilot = pilotOf(source)
     const powers = shown.map(n => {
-      const effect = detectableEffect(deviation, n, confidence)
+      const effect = detectableEffect(pilot, n, confidence)
       if (effect === null) throw new Error(`no interval of ${n} rounds`)
       return share(
         times(trials, trial => {
@@ -212,7 +212,7 @@ function power(sources: readonly NoiseSource[]): void {
     const isKept = powers.every(value => value >= 0.75 && value <= 0.9)
     return [
       source.name,
-      percent(percentChange(detectableEffect(deviation, 20, confidence) ?? NaN) / 100),
+      percent(percentChange(detectableEffect(pilot, 20, confidence) ?? NaN) / 100),
       ...powers.map(percent),
       check(isKept, `${source.name}: power between 75 and 90 %`),
     ]

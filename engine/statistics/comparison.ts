@@ -8,7 +8,7 @@ import { isUsable, pairedLogRatios, percentChange, usableLogs, type RoundValue }
 import { leastRounds, medianInterval } from './median-interval.ts'
 import { familyConfidence } from './multiple-comparisons.ts'
 import { flagOutliers } from './outliers.ts'
-import { median, robustStandardDeviation, sortAscending } from './quantile.ts'
+import { median, sortAscending } from './quantile.ts'
 import { mannWhitney } from './rank-test.ts'
 import { hodgesLehmannShift, leastSamplesPerSide, shiftInterval } from './shift-interval.ts'
 import { signTest } from './sign-test.ts'
@@ -132,7 +132,7 @@ export function comparePaired(
     low: percentChange(found.low),
     high: percentChange(found.high),
   }
-  const effect = found && detectableEffect(robustStandardDeviation(logRatios), n, settings.confidence)
+  const effect = found && detectableEffect(logRatios, n, settings.confidence)
   const need = leastRounds(settings.confidence)
   return {
     method: 'paired',

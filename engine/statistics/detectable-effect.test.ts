@@ -1,58 +1,85 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { binomialCdf } from './binomial.ts'
 import { detectableEffect, roundsNeeded } from './detectable-effect.ts'
 import { medianRank } from './median-interval.ts'
-import { normalCdf } from './normal-distribution.ts'
+import { normalCdf, normalQuantile } from './normal-distribution.ts'
 
-it.each([
-  { rounds: 10, low: 4.4, high: 4.9 }, // the coefficient found by simulation is 4.5 here …
-  { rounds: 20, low: 3.8, high: 4.1 }, // … and 4.0 from here on
-  { rounds: 30, low: 3.8, high: 4.1 },
-  { rounds: 50, low: 3.8, high: 4.1 },
-  { rounds: 100, low: 3.7, high: 4.1 },
-])('is $low to $high times σ/√n at $rounds rounds', ({ rounds, low, high }) => {
-  const factor = (detectableEffect(1, rounds, 0.95) ?? NaN) * Math.sqrt(rounds)
-  expect(factor).toBeGreaterThan(low)
-  expect(factor).toBeLessThan(high)
+const places = Array.from({ length: 2000 }, (_, i) => (i + 0.5) / 2000)
+
+/** Pilots without chance: evenly spaced quantiles of known distributions, with P(D ≤ x) of each. */
+const pilots = [
+  { name: 'normal', values: places.map(normalQuantile), cdf: normalCdf },
+  {
+    name: 'Cauchy, outliers beyond every bound',
+    values: places.map(p => Math.tan(Math.PI * (p - 0.5))),
+    cdf: (x: number) => 0.5 + Math.atan(x) / Math.PI,
+  },
+  {
+    name: 'uniform, no outliers at all',
+    values: places.map(p => 2 * p - 1),
+    cdf: (x: number) => (Math.max(-1, Math.min(1, x)) + 1) / 2,
+  },
+]
+
+const normalPilot = places.map(normalQuantile)
+
+describe('detectableEffect', () => {
+  it.each([
+    { rounds: 10, factor: 4.38 },
+    { rounds: 20, factor: 3.74 },
+    { rounds: 50, factor: 3.79 },
+    { rounds: 200, factor: 3.79 },
+  ])('is $factor·σ/√n at $rounds rounds of normal noise', ({ rounds, factor }) => {
+    const effect = detectableEffect(normalPilot, rounds, 0.95) ?? NaN
+    expect(effect * Math.sqrt(rounds)).toBeCloseTo(factor, 1)
+  })
+
+  it.each(pilots)('is shown with 80 % power by up to 50 rounds: $name', ({ values, cdf }) => {
+    const confidences = fc.constantFrom(0.95, 0.99, 1 - 0.05 / 8)
+    fc.assert(
+      fc.property(fc.integer({ min: 6, max: 50 }), confidences, (rounds, confidence) => {
+        const effect = detectableEffect(values, rounds, confidence)
+        const rank = medianRank(rounds, confidence)?.rank
+        expect(effect === null).toBe(rank === undefined)
+        if (effect === null || rank === undefined) return
+        // At most rank − 1 rounds may point the wrong way, each does with probability P(D < −effect).
+        expect(binomialCdf(rank - 1, rounds, cdf(-effect))).toBeCloseTo(0.8, 1)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('moves with the noise and not with its centre', () => {
+    const effect = detectableEffect(normalPilot, 20, 0.95) ?? NaN
+    const moved = normalPilot.map(value => 3 * value + 7)
+    expect(detectableEffect(moved, 20, 0.95)).toBeCloseTo(3 * effect, 9)
+  })
+
+  it('is none without an interval or a pilot, and 0 without noise', () => {
+    expect(detectableEffect(normalPilot, 5, 0.95)).toBeNull()
+    expect(detectableEffect([], 20, 0.95)).toBeNull()
+    expect(detectableEffect([0, 0, 0], 10, 0.95)).toBe(0)
+  })
 })
 
-it('has 80 to 91 % power on normal differences, whatever the number of rounds and the confidence', () => {
-  const confidences = fc.constantFrom(0.95, 0.99, 1 - 0.05 / 8)
-  fc.assert(
-    fc.property(fc.integer({ min: 6, max: 300 }), confidences, (rounds, confidence) => {
-      const effect = detectableEffect(1, rounds, confidence)
-      const rank = medianRank(rounds, confidence)?.rank
-      expect(effect === null).toBe(rank === undefined)
-      if (effect === null || rank === undefined) return
-      // At most rank − 1 differences may point the wrong way, each does with probability Φ(−effect).
-      const power = binomialCdf(rank - 1, rounds, normalCdf(-effect))
-      expect(power).toBeGreaterThan(0.8)
-      expect(power).toBeLessThan(0.91)
-    }),
-  )
-})
+describe('roundsNeeded', () => {
+  it('undoes the detectable effect', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.05, max: 5, noNaN: true }), effect => {
+        const rounds = roundsNeeded(normalPilot, effect, 0.95) ?? NaN
+        expect(rounds).toBeGreaterThanOrEqual(6)
+        expect(detectableEffect(normalPilot, rounds, 0.95) ?? NaN).toBeLessThanOrEqual(effect)
+        // About (4σ/δ)².
+        if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeGreaterThan(0.75)
+        if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeLessThan(1.25)
+      }),
+    )
+  })
 
-it('is none without an interval and 0 without noise', () => {
-  expect(detectableEffect(1, 5, 0.95)).toBeNull()
-  expect(detectableEffect(0, 10, 0.95)).toBe(0)
-})
-
-it('is undone by the number of rounds needed', () => {
-  const effects = fc.double({ min: 0.05, max: 5, noNaN: true })
-  fc.assert(
-    fc.property(effects, effect => {
-      const rounds = roundsNeeded(1, effect, 0.95)
-      expect(detectableEffect(1, rounds, 0.95) ?? NaN).toBeLessThanOrEqual(effect * 1.03)
-      // About (4σ/δ)², and never fewer than an interval needs.
-      expect(rounds).toBeGreaterThanOrEqual(6)
-      if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeGreaterThan(0.75)
-      if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeLessThan(1.25)
-    }),
-  )
-})
-
-it('needs the least number of rounds without noise and refuses to look for nothing', () => {
-  expect(roundsNeeded(0, 0.01, 0.95)).toBe(6)
-  expect(() => roundsNeeded(1, 0, 0.95)).toThrow('above 0')
+  it('is the least number of an interval without noise, nothing without a pilot', () => {
+    expect(roundsNeeded([0, 0], 0.01, 0.95)).toBe(6)
+    expect(roundsNeeded([], 0.01, 0.95)).toBeNull()
+    expect(() => roundsNeeded([1], 0, 0.95)).toThrow('above 0')
+  })
 })

@@ -1,19 +1,13 @@
 // How small a change a number of rounds can show, and how many rounds a change needs.
 import { binomialCdf } from './binomial.ts'
 import { leastRounds, medianRank } from './median-interval.ts'
-import { normalQuantile } from './normal-distribution.ts'
+import { median, quantileOfSorted, sortAscending } from './quantile.ts'
 
 /** Share of experiments that show the effect when it is there. */
 const power = 0.8
 
-/**
- * Share of rounds, on each side, taken to be disturbed so much that the effect cannot be seen in them.
- * Real hosts have such rounds and σ from the MAD does not see them. With it the formula gives
- * 4.0·σ/√n at n = 20; without, 3.76·σ/√n, which on a disturbed host falls short of its power.
- */
-const disturbedShare = 0.02
-
-const largestCountedRounds = 200 // above it the effect shrinks as 1/√n to within 2 %
+/** Above it a pilot has too few small deviations to tell more, and the effect shrinks as 1/√n. */
+const largestCountedRounds = 50
 
 /** The q with F(k; n, q) = power, by halving. */
 function toleratedShare(k: number, n: number): number {
@@ -27,39 +21,49 @@ function toleratedShare(k: number, n: number): number {
 }
 
 /**
- * Effect over σ that n rounds show with 80 % power. The interval of rank k excludes 0 when at most k − 1
- * rounds point the wrong way, so the share q of such rounds may be as large as F(k − 1; n, q) = 0.8 allows;
- * a round does so with probability (1 − 2e)·Φ(−δ/σ) + e, where e is the disturbed share (at most q/2).
- * This is where the steps come from: the rank k is a whole number.
+ * The smallest change (as a log ratio) that `rounds` paired rounds show with 80 % power, judged by the log ratios D
+ * of a pilot (20 or more, best of an A/A run). Null without a pilot, or when so few rounds give no interval.
+ *
+ * The interval of rank k excludes 0 when at most k − 1 rounds point the wrong way, so their share q may be as large
+ * as F(k − 1; n, q) = 0.8 allows. D being symmetric (either variant may come first), a change δ leaves the share q when
+ * 2q of the pilot lies further than δ from its median: δ = the quantile of |D − median(D)| at 1 − 2q. For normal
+ * D that is 4.4·σ/√n at n = 10 and 3.7 to 3.8 from 20 on, with steps, since k is a whole number. Unlike a multiple of
+ * 1.4826·MAD it holds with the far outliers of a busy host, which take rounds away without being seen by the MAD.
  */
-function effectInDeviations(n: number, confidence: number): number | null {
-  const found = medianRank(n, confidence)
-  if (found === null) return null
-  const share = toleratedShare(found.rank - 1, n)
-  const disturbed = Math.min(disturbedShare, share / 2)
-  return -normalQuantile((share - disturbed) / (1 - 2 * disturbed))
+export function detectableEffect(
+  pilot: readonly number[],
+  rounds: number,
+  confidence: number,
+): number | null {
+  return effectFrom(sortedDeviations(pilot), rounds, confidence)
+}
+
+/** |D − median(D)|, ascending. */
+function sortedDeviations(pilot: readonly number[]): number[] {
+  if (pilot.length === 0) return []
+  const centre = median(pilot)
+  return sortAscending(pilot.map(difference => Math.abs(difference - centre)))
+}
+
+function effectFrom(deviations: readonly number[], rounds: number, confidence: number): number | null {
+  const counted = Math.min(rounds, largestCountedRounds)
+  const found = medianRank(counted, confidence)
+  if (found === null || deviations.length === 0) return null
+  const share = toleratedShare(found.rank - 1, counted)
+  return quantileOfSorted(deviations, Math.max(0, 1 - 2 * share)) * Math.sqrt(counted / rounds)
 }
 
 /**
- * The smallest change (as a log ratio) that `rounds` paired rounds show with 80 % power when the log
- * ratios D have the standard deviation `deviation` = 1.4826·MAD(D). Null when there is no interval.
+ * The smallest number of rounds that shows a change of `effect` (log ratio, above 0) with 80 % power, judged by the
+ * same pilot: the inverse of `detectableEffect`. Null without a pilot.
  */
-export function detectableEffect(deviation: number, rounds: number, confidence: number): number | null {
-  const factor = effectInDeviations(rounds, confidence)
-  return factor === null ? null : factor * deviation
-}
-
-/**
- * The smallest number of rounds that shows a change of `effect` (log ratio, above 0) with 80 % power: the
- * inverse of `detectableEffect`; about (4·deviation/effect)² at 95 %.
- */
-export function roundsNeeded(deviation: number, effect: number, confidence: number): number {
+export function roundsNeeded(pilot: readonly number[], effect: number, confidence: number): number | null {
   if (!(effect > 0)) throw new RangeError(`an effect to look for must be above 0, not ${effect}`)
+  const deviations = sortedDeviations(pilot)
   for (let rounds = leastRounds(confidence); rounds <= largestCountedRounds; rounds++) {
-    const detectable = detectableEffect(deviation, rounds, confidence)
+    const detectable = effectFrom(deviations, rounds, confidence)
     if (detectable !== null && detectable <= effect) return rounds
   }
-  const atLimit = effectInDeviations(largestCountedRounds, confidence)
-  if (atLimit === null) throw new RangeError(`${largestCountedRounds} rounds cannot reach ${confidence}`)
-  return Math.ceil(largestCountedRounds * ((atLimit * deviation) / effect) ** 2)
+  const atLimit = effectFrom(deviations, largestCountedRounds, confidence)
+  return atLimit === null ? null : Math.ceil(largestCountedRounds * (atLimit / effect) ** 2)
 }
