@@ -1,12 +1,14 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { mebibyte } from '../contract/units.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import type { Agent, SampleRequest } from './agent.ts'
 import { startChildAgent } from './child-agent.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
 const request: SampleRequest = {
   variant: { target: 'host', label: 'any' },

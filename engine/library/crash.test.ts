@@ -5,10 +5,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createRandom } from '../plan/random.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { openLibrary, type Library } from './library.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
 const writer = path.join(import.meta.dirname, '../../test/fakes/library-writer.ts')
 const kills = 12
@@ -50,7 +52,7 @@ test(
   },
 )
 
-test('a full disk ends the run as failed, with every acknowledged sample kept', { timeout: 60_000 }, () => {
+test('a full disk ends the run as failed, with every acknowledged sample kept', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-full-'))
   const file = path.join(folder, 'library.sqlite')
   const output = execFileSync(

@@ -12,10 +12,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
 const noon = Date.UTC(2026, 6, 20, 12, 0, 0)
 

@@ -1,6 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { protocolVersion, type Hello } from '../../engine/contract/agent-protocol.ts'
+import { benchmarks } from '../../engine/contract/benchmark.ts'
 import type { Facts } from '../../engine/contract/environment.ts'
+import { exampleFacts } from '../fixtures/environment.ts'
 
 /** What the fake agent shall do; samples count from 1 in each of its processes. */
 export type FakeAgentBehaviour = Readonly<{
@@ -16,12 +19,34 @@ export type FakeAgentBehaviour = Readonly<{
   invalidAtSample?: number
 }>
 
+/** Everything the fake agent says and does. */
+export type FakeAgentScript = Readonly<{ hello: Hello; facts: Facts; behaviour: FakeAgentBehaviour }>
+
 /** Makes a program in `folder` that starts the fake agent with this behaviour; returns its path. */
 export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): string {
   const program = path.join(folder, 'fake-agent')
   const source = path.join(import.meta.dirname, 'fake-agent.ts')
-  const json = JSON.stringify(behaviour).replaceAll("'", "'\\''")
+  const script: FakeAgentScript = {
+    hello: { ...hello, protocol: behaviour.protocol ?? protocolVersion },
+    facts: { ...exampleFacts, ...behaviour.facts },
+    behaviour,
+  }
+  const json = JSON.stringify(script).replaceAll("'", "'\\''")
   writeFileSync(program, `#!/bin/sh\nFAKE_AGENT='${json}' exec '${process.execPath}' '${source}'\n`)
   chmodSync(program, 0o755)
   return program
+}
+
+const hello: Hello = {
+  type: 'hello',
+  protocol: protocolVersion,
+  agent: 'fake',
+  pid: 0,
+  targets: ['host', 'model'],
+  benchmarks: benchmarks.map(({ name, metric, summary }) => ({ name, metric, summary })),
+  schemes: [
+    { name: 'baseline', summary: 'a scheme', section: 'C' },
+    { name: 'all', summary: 'another', section: 'D' },
+  ],
+  basePageBytes: 4096,
 }

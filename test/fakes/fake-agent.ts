@@ -4,29 +4,15 @@
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
-import { protocolVersion } from '../../engine/contract/agent-protocol.ts'
-import { exampleFacts } from '../fixtures/environment.ts'
-import type { FakeAgentBehaviour } from './fake-agent-path.ts'
+import type { FakeAgentScript } from './fake-agent-path.ts'
 
-// Written by fakeAgentPath from a value of this type.
-const behaviour = JSON.parse(process.env.FAKE_AGENT ?? '{}') as FakeAgentBehaviour
+// Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of itself, so that this program starts
+// without loading schemas.
+const { hello, facts, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')
-reply({
-  type: 'hello',
-  protocol: behaviour.protocol ?? protocolVersion,
-  agent: 'fake',
-  pid: process.pid,
-  targets: ['host', 'model'],
-  benchmarks: benchmarks.map(({ name, metric, summary }) => ({ name, metric, summary })),
-  schemes: [
-    { name: 'baseline', summary: 'a scheme', section: 'C' },
-    { name: 'all', summary: 'another', section: 'D' },
-  ],
-  basePageBytes: 4096,
-})
+reply({ ...hello, pid: process.pid })
 
 for await (const line of createInterface({ input: process.stdin })) {
   const words = new Map(
@@ -41,7 +27,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 function answer(request: string, id: string, words: ReadonlyMap<string, string>): void {
   switch (request) {
     case 'facts':
-      return reply({ type: 'facts', id, facts: { ...exampleFacts, ...behaviour.facts } })
+      return reply({ type: 'facts', id, facts: facts })
     case 'condition':
       reply({ type: 'progress', id, step: 'condition', done: 1, total: 2 })
       return reply({ type: 'progress', id, step: 'condition', done: 2, total: 2 })
