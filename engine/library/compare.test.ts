@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import type { Plan } from '../contract/plan.ts'
+import type { Run } from '../contract/run.ts'
+import type { Sample, SamplePlace } from '../contract/sample.ts'
+import { mebibyte } from '../contract/units.ts'
+import { expandCells } from '../plan/expand-cells.ts'
+import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
+import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { compareRuns, compareWithin } from './compare.ts'
+
+const drift = [1, 1.3, 0.8, 2, 1.1, 0.7, 1.9, 1.4, 1, 1.2]
+
+/** A run in which variant 1 takes 10 % longer than variant 0, in every round of a drifting machine. */
+function driftingNs({ round, variantIndex }: SamplePlace): number {
+  return 1_000_000 * drift[round % drift.length]! * (variantIndex === 0 ? 1 : 1.1)
+}
+
+function runOf(plan: Plan, samples: Sample[] = exampleSamples(plan, driftingNs)): Run {
+  return {
+    summary: {
+      id: newRunId(),
+      label: plan.label,
+      status: 'complete',
+      statusReason: '',
+      createdAt: 0,
+      endedAt: 1,
+      target: plan.target,
+      benchmarks: plan.benchmarks,
+      variantLabels: plan.variants.map(variant => variant.label),
+      kernelRelease: exampleFacts.kernel.release,
+      machineName: 'a machine',
+      sampleCount: samples.length,
+      invalidCount: 0,
+      note: '',
+    },
+    plan,
+    cells: expandCells(plan),
+    environment: exampleEnvironment,
+    samples,
+  }
+}
+
+function compare(baseline: [Run, number], ...variants: [Run, number][]): ReturnType<typeof compareRuns> {
+  const runs = new Map([baseline, ...variants].map(([run]) => [run.summary.id, run]))
+  const reference = ([run, variantIndex]: [Run, number]) => ({ runId: run.summary.id, variantIndex })
+  return compareRuns(
+    { baseline: reference(baseline), variants: variants.map(reference), confidence: 0.95 },
+    runs,
+  )
+}
+
+test('variants of one run are paired round by round, so that drift cancels', () => {
+  const run = runOf(examplePlan())
+  const { rows, cells, differences, baseline } = compare([run, 0], [run, 1])
+  expect(cells).toEqual(run.cells)
+  expect(differences).toEqual([])
+  expect(baseline).toMatchObject({ variant: { label: 'a' }, runLabel: 'example', kernelRelease: '6.15.0' })
+  expect(rows).toHaveLength(2)
+  for (const row of rows) {
+    expect(row).toMatchObject({ method: 'paired', n: 8, voidedRounds: 0, verdict: 'not-calibrated' })
+    expect([row.percent!, row.low!, row.high!].map(value => value.toFixed(6))).toEqual([
+      '10.000000',
+      '10.000000',
+      '10.000000',
+    ])
+    expect(row.variantMedian! / row.baselineMedian!).toBeCloseTo(1.1, 9)
+  }
+  expect(rows).toEqual(compareWithin(run)!.rows)
+})
+
+test('warm-up rounds do not enter', () => {
+  const plan = examplePlan({ warmupRounds: 2 })
+  const samples = exampleSamples(plan, place =>
+    place.warmup && place.variantIndex === 1 ? 9e9 : driftingNs(place),
+  )
+  expect(compareWithin(runOf(plan, samples))!.rows[0]).toMatchObject({ n: 8, voidedRounds: 0 })
+})
+
+test('a round with an invalid or missing side is void, and counted', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  const samples = exampleSamples(plan, driftingNs)
+  const broken = samples
+    .filter(sample => !(sample.round === 3 && sample.variantIndex === 1))
+    .map(sample =>
+      sample.round === 5 && sample.variantIndex === 0
+        ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
+        : sample,
+    )
+  expect(compareWithin(runOf(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
+})
+
+test('two sides of a round that were taken in different sessions are not paired', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  const samples = exampleSamples(plan, driftingNs)
+  const resumedAt = samples.findIndex(sample => sample.round === 4) + 1
+  const resumed = samples.map((sample, index) => ({ ...sample, session: Number(index >= resumedAt) }))
+  expect(compareWithin(runOf(plan, resumed))!.rows[0]).toMatchObject({ n: 7, voidedRounds: 1 })
+})
+
+test('different runs are compared unpaired, with a warning and with what differs in their environments', () => {
+  const one = runOf(examplePlan())
+  const other = {
+    ...runOf(examplePlan()),
+    environment: {
+      ...exampleEnvironment,
+      capturedAt: 5,
+      facts: { ...exampleFacts, aslr: 0, load: { ...exampleFacts.load, one: 3 } },
+    },
+  }
+  const { rows, differences } = compare([one, 0], [other, 1])
+  expect(rows[0]).toMatchObject({ method: 'unpaired', n: 8 })
+  expect(rows[0]!.warnings).toContain('unpaired: drift not controlled')
+  expect(differences).toEqual([{ field: 'facts.aslr', baseline: '2', variant: '0' }])
+})
+
+test('only cells with equal parameters are compared', () => {
+  const small = runOf(examplePlan({ benchmarks: ['cow', 'anon-cow-seq'], tasks: [1, 2] }))
+  const large = runOf(examplePlan({ benchmarks: ['anon-cow-seq', 'fork'], tasks: [2, 4] }))
+  const { cells } = compare([small, 0], [large, 0])
+  expect(cells.map(cell => [cell.benchmark, cell.parameters.tasks])).toEqual([['anon-cow-seq', 2]])
+  const other = runOf(examplePlan({ sizeBytes: 64 * mebibyte }))
+  expect(() => compare([small, 0], [other, 0])).toThrow(/No benchmark was measured with equal size/)
+})
+
+test('throughput rises with shorter times', () => {
+  const run = runOf(examplePlan({ benchmarks: ['anon-cow-seq'] }))
+  expect(compareWithin(run)!.rows[0]!.percent).toBeCloseTo(100 / 1.1 - 100, 6)
+})
+
+test('the model is not compared with a kernel, nor full work with accounting alone', () => {
+  const kernel = runOf(examplePlan())
+  const modelOf = (work: 'full' | 'accounting'): Run =>
+    runOf(
+      examplePlan({
+        target: 'model',
+        variants: [{ target: 'model', label: 'all', scheme: 'all', work, form: 'sound', readers: 0 }],
+      }),
+    )
+  expect(() => compare([kernel, 0], [modelOf('full'), 0])).toThrow('measured a kernel')
+  expect(() => compare([modelOf('accounting'), 0], [modelOf('full'), 0])).toThrow(
+    '“all” measured the model with accounting work, “all” measured the model with full work.',
+  )
+})
+
+test('a variant that does not exist is named', () => {
+  const run = runOf(examplePlan())
+  expect(() => compare([run, 0], [run, 7])).toThrow(`The run ${run.summary.id} has no variant 7.`)
+})
+
+test('with fewer than six rounds there is a change but no interval and no verdict', () => {
+  const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 5 } }))
+  expect(compareWithin(run)!.rows[0]).toMatchObject({ n: 5, low: null, high: null, verdict: 'too-few' })
+})
