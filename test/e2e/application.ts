@@ -21,6 +21,8 @@ export type Application = Readonly<{
   /** Main and the library as a page asks them, beside the page's own questions. */
   main: Connection<typeof mainApi>
   library: Connection<typeof libraryApi>
+  /** Process ids of its engine processes, by the name that main gave them. */
+  enginePids: (name: 'library' | 'session') => Promise<number[]>
   /** Ends it as a user does; a run under way is cancelled without a question. */
   close: () => Promise<void>
 }>
@@ -73,24 +75,21 @@ export async function launch(dataHome: string): Promise<Application> {
     database: libraryPath(dataFolder),
     main: connect(mainApi, await pagePort(page, 'main')),
     library: connect(libraryApi, await pagePort(page, 'library')),
+    enginePids: name =>
+      electron.evaluate(
+        ({ app }, wanted) =>
+          app
+            .getAppMetrics()
+            .filter(metric => metric.type === 'Utility' && metric.name === wanted)
+            .map(metric => metric.pid),
+        name,
+      ),
     async close() {
       const closed = electron.waitForEvent('close')
       process.kill(pid, 'SIGTERM') // which asks nothing
       await closed
     },
   }
-}
-
-/** Process ids of the engine's processes, by the name that main gave them. */
-export async function enginePids(application: Application, name: 'library' | 'session'): Promise<number[]> {
-  return application.electron.evaluate(
-    ({ app }, wanted) =>
-      app
-        .getAppMetrics()
-        .filter(metric => metric.type === 'Utility' && metric.name === wanted)
-        .map(metric => metric.pid),
-    name,
-  )
 }
 
 function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
