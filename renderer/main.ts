@@ -1,12 +1,10 @@
+import './jitless.ts'
 import './styles/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { z } from 'zod'
 import App from './App.vue'
 import { createLabRouter } from './router.ts'
 import { useNotices } from './stores/notices.ts'
-
-z.config({ jitless: true }) // the content security policy forbids code made from text, which zod would try
 
 const app = createApp(App)
 app.use(createPinia())

@@ -1,3 +1,5 @@
+import type { Chart, LegendItem, Tick } from 'chart.js'
+import { formatSigned } from '../view-models/format.ts'
 import type { ChartTheme } from './theme.ts'
 
 export const fontSize = 11 // CSS pixels, as captions on the page
@@ -33,6 +35,7 @@ export function legendOptions(theme: ChartTheme) {
     position: 'top',
     align: 'start',
     labels: {
+      generateLabels: legendItems,
       color: theme.secondary,
       font: { family: theme.font, size: 12 },
       usePointStyle: true,
@@ -41,6 +44,29 @@ export function legendOptions(theme: ChartTheme) {
       padding: 12,
     },
   } as const
+}
+
+/** A dataset is known by its border; single bars or points may be filled otherwise to say something. */
+function legendItems(chart: Chart): LegendItem[] {
+  return chart.data.datasets.map((dataset, datasetIndex) => {
+    const color = typeof dataset.borderColor === 'string' ? dataset.borderColor : ''
+    const shape = 'pointStyle' in dataset ? dataset.pointStyle : undefined
+    return {
+      datasetIndex,
+      text: dataset.label ?? '',
+      fillStyle: color,
+      strokeStyle: color,
+      fontColor: String(chart.options.color),
+      hidden: !chart.isDatasetVisible(datasetIndex),
+      pointStyle: typeof shape === 'string' ? shape : 'rectRounded',
+    }
+  })
+}
+
+/** As many decimals as the step between ticks needs. */
+export function signedTick(value: number | string, _index: number, ticks: readonly Tick[]): string {
+  const step = Math.abs((ticks[1]?.value ?? 1) - (ticks[0]?.value ?? 0))
+  return formatSigned(Number(value), Number.isInteger(step) ? 0 : step >= 0.1 ? 1 : 2)
 }
 
 export function axisTitle(theme: ChartTheme, text: string) {

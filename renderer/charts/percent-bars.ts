@@ -1,7 +1,15 @@
 import type { ChartConfiguration } from 'chart.js'
-import { formatInterval, formatPercent, formatSigned } from '../view-models/format.ts'
+import type { ComparisonRow } from '../../engine/contract/comparison.ts'
+import { formatInterval, formatPercent } from '../view-models/format.ts'
 import type { Matrix } from '../view-models/matrix.ts'
-import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
+import {
+  axisTitle,
+  commonOptions,
+  legendOptions,
+  signedTick,
+  ticksOptions,
+  tooltipOptions,
+} from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
 const faint = 0.22 // opacity of a bar whose interval holds 0: there, and clearly not a finding
@@ -18,7 +26,7 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         const color = seriesColor(theme, index)
         return {
           label: row.variant.variant.label,
-          data: row.cells.map(cell => barOf(cell.row?.percent, cell.row?.low, cell.row?.high)),
+          data: row.cells.map(cell => barOf(cell.row)),
           backgroundColor: row.cells.map(cell => (cell.tone === 'none' ? faded(color, faint) : color)),
           borderColor: color,
           borderWidth: 1,
@@ -53,24 +61,19 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         },
       },
       scales: {
-        x: { grid: { display: false }, border: { color: theme.zero }, ticks: ticksOptions(theme) },
+        x: { grid: { display: false }, border: { display: false }, ticks: ticksOptions(theme) },
         y: {
           title: axisTitle(theme, 'change against the baseline in %'),
           border: { display: false },
           grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
-          ticks: { ...ticksOptions(theme), callback: value => formatSigned(Number(value), 0) },
+          ticks: { ...ticksOptions(theme), callback: signedTick },
         },
       },
     },
   }
 }
 
-/** Without an interval the whiskers collapse onto the estimate; without an estimate there is no bar. */
-function barOf(
-  percent: number | null | undefined,
-  low: number | null | undefined,
-  high: number | null | undefined,
-): { y: number; yMin: number; yMax: number } {
-  const y = percent ?? NaN
-  return { y, yMin: low ?? y, yMax: high ?? y }
+/** Without an interval there are no whiskers, without an estimate no bar: NaN is not drawn. */
+function barOf(row: ComparisonRow | null): { y: number; yMin: number; yMax: number } {
+  return { y: row?.percent ?? NaN, yMin: row?.low ?? NaN, yMax: row?.high ?? NaN }
 }

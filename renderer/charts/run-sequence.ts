@@ -84,10 +84,11 @@ export function runSequence(
       scales: {
         x: {
           type: 'linear',
+          bounds: 'data',
           title: axisTitle(theme, 'sample, in the order of the run'),
           border: { color: theme.zero },
           grid: { display: false },
-          ticks: { ...ticksOptions(theme), precision: 0 },
+          ticks: { ...ticksOptions(theme), precision: 0, includeBounds: false },
         },
         y: {
           title: axisTitle(theme, scale.title),
@@ -96,7 +97,7 @@ export function runSequence(
           ticks: { ...ticksOptions(theme), callback: value => scale.format(Number(value)) },
           ...(cellIndex === null ? { suggestedMin: -5, suggestedMax: 5 } : {}),
         },
-        edge: { display: false, min: 0, max: 1 },
+        edge: { type: 'linear', axis: 'y', display: false, min: 0, max: 1 },
       },
     },
   }
@@ -115,7 +116,7 @@ function yScale(cases: readonly LiveCase[], cellIndex: number | null): YScale {
   if (!first)
     return {
       unit: '%',
-      title: 'deviation from the median of its case in %',
+      title: 'deviation in %',
       divisor: 1,
       format: value => formatSigned(value),
     }

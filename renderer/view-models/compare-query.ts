@@ -1,4 +1,4 @@
-import { RunId } from '../../engine/contract/run.ts'
+import { RunId, type RunSummary } from '../../engine/contract/run.ts'
 import { referenceKey, type Reference } from './matrix.ts'
 
 /** What is compared, as it stands in the address, so that a view can be reopened. */
@@ -66,6 +66,22 @@ export function choiceOfRuns(
 /** The keys of all that is chosen, the baseline among them. */
 export function choiceKeys({ baseline, variants }: Choice): ReadonlySet<string> {
   return new Set([...(baseline ? [baseline] : []), ...variants].map(referenceKey))
+}
+
+export type VariantRow = Readonly<{ reference: Reference; key: string; label: string; run: RunSummary }>
+
+/** One row a variant of each run with samples: those of `first` on top, then the newest run first. */
+export function variantRows(runs: readonly RunSummary[], first: ReadonlySet<string>): readonly VariantRow[] {
+  const rows = [...runs]
+    .filter(run => run.sampleCount > 0)
+    .sort((one, other) => other.createdAt - one.createdAt)
+    .flatMap(run =>
+      run.variantLabels.map((label, variantIndex) => {
+        const reference = { runId: run.id, variantIndex }
+        return { reference, key: referenceKey(reference), label, run }
+      }),
+    )
+  return [...rows.filter(row => first.has(row.key)), ...rows.filter(row => !first.has(row.key))]
 }
 
 function normalise({ baseline, variants }: Choice): Choice {

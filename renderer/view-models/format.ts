@@ -18,9 +18,10 @@ export function formatPercent(percent: Percent): string {
   return `${formatSigned(percent)}${thinSpace}%`
 }
 
-/** An interval in percent, without the unit: `[+12.9, +14.1]`. */
+/** An interval in percent, without the unit: `[+12.9, +14.1]`; from 100 on without decimals: `[+122, +126]`. */
 export function formatInterval(low: Percent, high: Percent): string {
-  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+  const decimals = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 0 : 1
+  return `[${formatSigned(low, decimals)}, ${formatSigned(high, decimals)}]`
 }
 
 /** A duration for people, in at most two units: `42 s`, `12 min 30 s`, `2 h 05 min`. */

@@ -31,7 +31,8 @@ export type MatrixColumn = Readonly<{
   parameters: string
   /** Shared by all medians of the column. */
   scale: Scale
-  baselineMedian: string
+  /** In the unit of `scale`; null when the baseline has no valid sample. */
+  baselineMedian: string | null
 }>
 
 /** Neighbouring columns that are read in the same direction. */
@@ -63,6 +64,8 @@ export type Matrix = Readonly<{
   groups: readonly ColumnGroup[]
   columns: readonly MatrixColumn[]
   rows: readonly MatrixRow[]
+  /** Whether baseline and variants are all of one run, so that it need not be named in each row. */
+  isOneRun: boolean
 }>
 
 export const verdictSentences: Readonly<Record<Verdict, string>> = {
@@ -84,6 +87,9 @@ export function matrixOf(comparison: Comparison): Matrix {
   return {
     columns,
     groups: groupsOf(columns),
+    isOneRun: comparison.variants.every(
+      variant => variant.reference.runId === comparison.baseline.reference.runId,
+    ),
     rows: comparison.variants.map(variant => ({
       key: referenceKey(variant.reference),
       variant,
@@ -112,7 +118,7 @@ function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
     metric,
     parameters: distinguishing(cell, comparison.cells),
     scale,
-    baselineMedian: baseline === null ? '–' : formatScaled(baseline, scale),
+    baselineMedian: baseline === null ? null : formatScaled(baseline, scale),
   }
 }
 
@@ -203,7 +209,6 @@ export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name
   const { scale } = column
   const median = (value: number | null): string =>
     value === null ? '–' : `${formatScaled(value, scale)} ${scale.unit}`
-  const isPaired = row.method === 'paired'
   return [
     { name: 'Estimate', value: row.percent === null ? '–' : formatPercent(row.percent) },
     {
@@ -215,11 +220,17 @@ export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name
     },
     { name: 'Baseline median', value: median(row.baselineMedian) },
     { name: 'Variant median', value: median(row.variantMedian) },
-    { name: isPaired ? 'Rounds' : 'Samples', value: String(row.n) },
+    { name: row.method === 'paired' ? 'Rounds' : 'Samples', value: String(row.n) },
     ...(row.voidedRounds > 0 ? [{ name: 'Rounds left out', value: String(row.voidedRounds) }] : []),
     ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p) }]),
-    { name: 'Method', value: isPaired ? 'paired rounds' : 'unpaired: drift not controlled' },
+    { name: 'Method', value: methodWords[row.method] },
   ]
+}
+
+const methodWords: Readonly<Record<ComparisonRow['method'], string>> = {
+  paired: 'paired rounds',
+  unpaired: 'unpaired: drift not controlled',
+  exact: 'exact: a repeated run gives the same number',
 }
 
 function formatP(p: number): string {
