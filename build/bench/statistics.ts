@@ -167,7 +167,7 @@ function adaptive(source: NoiseSource, trial: number, rule: StoppingRule): numbe
 
 /** D of a long A/A pilot. */
 function pilotOf(source: NoiseSource): number[] {
-  return times(50, trial => differences(source, 5, trial, 40)).flat()
+  return times(200, trial => differences(source, 5, trial, 40)).flat()
 }
 
 function stopping(sources: readonly NoiseSource[]): void {

@@ -29,16 +29,16 @@ describe('detectableEffect', () => {
     { rounds: 10, factor: 4.38 },
     { rounds: 20, factor: 3.74 },
     { rounds: 50, factor: 3.79 },
-    { rounds: 200, factor: 3.79 },
+    { rounds: 200, factor: 3.72 }, // as at 100, the last that is counted,
   ])('is $factor·σ/√n at $rounds rounds of normal noise', ({ rounds, factor }) => {
     const effect = detectableEffect(normalPilot, rounds, 0.95) ?? NaN
     expect(effect * Math.sqrt(rounds)).toBeCloseTo(factor, 1)
   })
 
-  it.each(pilots)('is shown with 80 % power by up to 50 rounds: $name', ({ values, cdf }) => {
+  it.each(pilots)('is shown with 80 % power by up to 100 rounds: $name', ({ values, cdf }) => {
     const confidences = fc.constantFrom(0.95, 0.99, 1 - 0.05 / 8)
     fc.assert(
-      fc.property(fc.integer({ min: 6, max: 50 }), confidences, (rounds, confidence) => {
+      fc.property(fc.integer({ min: 6, max: 100 }), confidences, (rounds, confidence) => {
         const effect = detectableEffect(values, rounds, confidence)
         const rank = medianRank(rounds, confidence)?.rank
         expect(effect === null).toBe(rank === undefined)

@@ -7,7 +7,7 @@ import { median, quantileOfSorted, sortAscending } from './quantile.ts'
 const power = 0.8
 
 /** Above it a pilot has too few small deviations to tell more, and the effect shrinks as 1/√n. */
-const largestCountedRounds = 50
+const largestCountedRounds = 100
 
 /** The q with F(k; n, q) = power, by halving. */
 function toleratedShare(k: number, n: number): number {
