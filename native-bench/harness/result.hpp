@@ -1,4 +1,5 @@
-// A value or the reason why there is none. g++ 12 has no std::expected; this is the part of it that is needed.
+// A value or the reason why there is none. g++ 12 has no std::expected; this is the part of it that is
+// needed.
 #pragma once
 
 #include <string>

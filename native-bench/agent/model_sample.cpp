@@ -1,0 +1,42 @@
+#include "agent/model_sample.hpp"
+
+#include <algorithm>
+
+namespace folio {
+
+namespace {
+
+// The model's pages, whatever the machine's are.
+constexpr std::uint64_t modelPageBytes = 4096;
+
+bool isThroughput(std::string_view name) {
+  const auto known = model::benchmarks();
+  const auto found = std::ranges::find(known, name, &model::BenchmarkInfo::name);
+  return found != known.end() && found->isConcurrent;
+}
+
+}  // namespace
+
+Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
+  auto measured = model::runModelSample(modelCase);
+  if (!measured) return measured.error();
+  const std::uint64_t unit = isThroughput(modelCase.benchmark) ? modelPageBytes : 1;
+  Sample sample;
+  // The model tells when it began by CLOCK_BOOTTIME; both clocks run at the same rate while the machine is
+  // awake.
+  const std::uint64_t sinceStartNs = readClockNs(CLOCK_BOOTTIME) - measured->startedNs;
+  sample.operation.startNs = monotonicNs() - sinceStartNs;
+  sample.operation.endNs = sample.operation.startNs + measured->elapsedNs;
+  sample.startedNs = measured->startedNs;
+  sample.work = measured->pages * unit;
+  sample.checks.push_back(
+      {"model", measured->valid, measured->valid ? "the model's own checks passed" : measured->reason});
+  for (const model::ModelTask& task : measured->tasks)
+    sample.tasks.push_back({task.elapsedNs, task.pages * unit});
+  if (sample.tasks.empty()) sample.tasks.push_back({measured->elapsedNs, sample.work});
+  sample.counters = std::move(measured->counters);
+  sample.warnings = std::move(measured->warnings);
+  return sample;
+}
+
+}  // namespace folio

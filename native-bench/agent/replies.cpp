@@ -1,0 +1,132 @@
+#include "agent/replies.hpp"
+
+#include <unistd.h>
+
+#include "agent/facts.hpp"
+#include "agent/json_writer.hpp"
+#include "agent/version.hpp"
+#include "host/benchmark.hpp"
+#include "memory/thp_settings.hpp"
+#include "model/model.hpp"
+
+namespace folio {
+
+namespace {
+
+JsonWriter begin(std::string_view type) {
+  JsonWriter json;
+  json.beginObject().member("type", type);
+  return json;
+}
+
+std::string finish(JsonWriter& json) {
+  return json.endObject().written() + '\n';
+}
+
+void writeChecks(JsonWriter& json, const Sample& sample) {
+  json.key("checks").beginArray();
+  for (const Check& check : sample.checks) {
+    json.beginObject()
+        .member("name", check.name)
+        .member("passed", check.passed)
+        .member("detail", check.detail)
+        .endObject();
+  }
+  json.endArray();
+}
+
+void writeTasks(JsonWriter& json, const Sample& sample) {
+  json.key("tasks").beginArray();
+  for (const TaskResult& task : sample.tasks) {
+    json.beginObject().member("elapsedNs", task.elapsedNs).member("work", task.work).endObject();
+  }
+  json.endArray();
+}
+
+}  // namespace
+
+std::string helloReply() {
+  JsonWriter json = begin("hello");
+  json.member("protocol", protocolVersion).member("agent", agentVersion).member("pid", getpid());
+  json.key("targets").beginArray().text("host").text("model").endArray();
+  json.key("benchmarks").beginArray();
+  for (const Benchmark* benchmark : hostBenchmarks()) {
+    json.beginObject()
+        .member("name", benchmark->name)
+        .member("metric", benchmark->metric == Metric::time ? "time" : "throughput")
+        .member("summary", benchmark->summary)
+        .endObject();
+  }
+  json.endArray().key("schemes").beginArray();
+  for (const model::SchemeInfo& scheme : model::schemes()) {
+    json.beginObject()
+        .member("name", scheme.name)
+        .member("summary", scheme.summary)
+        .member("section", scheme.section)
+        .endObject();
+  }
+  json.endArray().member("basePageBytes", basePageBytes());
+  return finish(json);
+}
+
+std::string progressReply(std::string_view id, std::string_view step, std::uint64_t done,
+                          std::uint64_t total) {
+  JsonWriter json = begin("progress");
+  json.member("id", id).member("step", step).member("done", done).member("total", total);
+  return finish(json);
+}
+
+std::string settingsReply(std::string_view id, const std::vector<SettingChange>& changed) {
+  JsonWriter json = begin("settings");
+  json.member("id", id).key("changed").beginArray();
+  for (const SettingChange& change : changed) {
+    json.beginObject()
+        .member("path", change.path)
+        .member("from", change.from)
+        .member("to", change.to)
+        .endObject();
+  }
+  json.endArray();
+  return finish(json);
+}
+
+std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request) {
+  const std::string reason = reasonInvalid(sample);
+  JsonWriter json = begin("sample");
+  json.member("id", id).member("elapsedNs", sample.operation.elapsedNs()).member("work", sample.work);
+  json.member("valid", reason.empty());
+  json.member("reason", reason.empty() ? std::optional<std::string>() : reason);
+  writeChecks(json, sample);
+  writeTasks(json, sample);
+  json.key("counters").beginObject();
+  for (const auto& [name, value] : sample.counters) json.member(name, value);
+  json.endObject();
+  json.member("setupNs", sample.operation.startNs - request.startNs);
+  json.member("teardownNs", request.endNs - sample.operation.endNs);
+  json.member("startedNs", sample.startedNs);
+  json.key("warnings").beginArray();
+  for (const std::string& warning : sample.warnings) json.text(warning);
+  json.endArray();
+  return finish(json);
+}
+
+std::string errorReply(const std::optional<std::string>& id, const Error& error) {
+  JsonWriter json = begin("error");
+  json.member("id", id).member("code", error.code).member("message", error.message);
+  return finish(json);
+}
+
+std::string factsReply(std::string_view id) {
+  JsonWriter json = begin("facts");
+  json.member("id", id).key("facts");
+  writeFacts(json);
+  return finish(json);
+}
+
+std::string byeReply(std::string_view id) {
+  JsonWriter json = begin("bye");
+  json.member("id", id);
+  return finish(json);
+}
+
+}  // namespace folio

@@ -1,0 +1,28 @@
+// The replies of docs/protocol.md, one JSON object a line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/result.hpp"
+#include "harness/sample.hpp"
+#include "memory/settings_guardian.hpp"
+
+namespace folio {
+
+constexpr int protocolVersion = 1;
+
+std::string helloReply();
+std::string progressReply(std::string_view id, std::string_view step, std::uint64_t done,
+                          std::uint64_t total);
+std::string settingsReply(std::string_view id, const std::vector<SettingChange>& changed);
+// `request` spans from the arrival of the request to the end of the last process that worked on it.
+std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request);
+std::string errorReply(const std::optional<std::string>& id, const Error& error);
+std::string factsReply(std::string_view id);
+std::string byeReply(std::string_view id);
+
+}  // namespace folio

@@ -1,0 +1,178 @@
+#include "agent/serve.hpp"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+#include "agent/line_input.hpp"
+#include "agent/replies.hpp"
+#include "agent/request_line.hpp"
+#include "agent/sample_request.hpp"
+#include "agent/worker.hpp"
+#include "harness/clock.hpp"
+#include "harness/descriptor.hpp"
+#include "harness/system_error.hpp"
+#include "memory/settings_guardian.hpp"
+#include "memory/thp_settings.hpp"
+
+namespace folio {
+
+namespace {
+
+enum class Next { goOn, endWell, endBadly };
+
+class Supervisor {
+ public:
+  Supervisor(int inputDescriptor, int outputDescriptor)
+      : input_(inputDescriptor), output_(outputDescriptor) {}
+
+  int run() {
+    for (const std::string& message : SettingsGuardian::restoreAbandoned(settingsPlaces())) {
+      std::fprintf(stderr, "folio-agent: %s\n", message.c_str());
+    }
+    if (!send(helloReply())) return 1;
+    for (;;) {
+      const auto line = input_.takeLine();
+      const Next next = line ? answer(*line) : waitForInput();
+      if (next != Next::goOn) return next == Next::endWell ? 0 : 1;
+    }
+  }
+
+ private:
+  bool send(const std::string& reply) { return writeAll(output_, reply).ok(); }
+  Next sendAndGoOn(const std::string& reply) { return send(reply) ? Next::goOn : Next::endBadly; }
+
+  Next waitForInput() {
+    if (input_.fill()) return Next::goOn;
+    if (!input_.hasPartialLine()) return Next::endWell;
+    send(errorReply(std::nullopt, {"bad-request", "the input ended in the middle of a line"}));
+    return Next::endBadly;
+  }
+
+  Next answer(const LineInput::Line& line) {
+    const std::uint64_t arrivedNs = monotonicNs();
+    if (line.isTooLong) {
+      const std::string message = "a line is at most " + std::to_string(maxLineBytes) + " bytes long";
+      return sendAndGoOn(errorReply(std::nullopt, {"bad-request", message}));
+    }
+    const ParsedRequest parsed = parseRequest(line.text);
+    if (!parsed.request) return sendAndGoOn(errorReply(parsed.id, parsed.request.error()));
+    const Request& request = *parsed.request;
+    if (request.name == "facts") return answerFacts(request);
+    if (request.name == "condition") return answerCondition(request);
+    if (request.name == "settings") return answerSettings(request);
+    if (request.name == "sample") return answerSample(request, arrivedNs);
+    if (request.name == "bye") return answerBye(request);
+    return sendAndGoOn(
+        errorReply(request.id, {"unknown-request", "there is no request '" + request.name + "'"}));
+  }
+
+  Next answerFacts(const Request& request) {
+    const auto done = WordReader(request.words).finish();
+    return sendAndGoOn(done ? factsReply(request.id) : errorReply(request.id, done.error()));
+  }
+
+  Next answerBye(const Request& request) {
+    const auto done = WordReader(request.words).finish();
+    if (!done) return sendAndGoOn(errorReply(request.id, done.error()));
+    guardian_.restore();
+    return send(byeReply(request.id)) ? Next::endWell : Next::endBadly;
+  }
+
+  Next answerCondition(const Request& request) {
+    WordReader reader(request.words);
+    const auto size = reader.number("size", 1, maxSizeBytes);
+    if (!size) return sendAndGoOn(errorReply(request.id, size.error()));
+    if (const auto done = reader.finish(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
+    ReportReader report([&](std::uint64_t done, std::uint64_t total) {
+      send(progressReply(request.id, "condition", done, total));
+    });
+    const auto worked = work([&](const ReportWriter& writer) { conditionMemory(*size, writer); }, report);
+    if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
+    if (*worked == Next::endBadly) return Next::endBadly;
+    return sendAndGoOn(progressReply(request.id, "condition", *size, *size));
+  }
+
+  Next answerSettings(const Request& request) {
+    WordReader reader(request.words);
+    const auto folio = reader.number("folio", 1, maxSizeBytes);
+    if (!folio) return sendAndGoOn(errorReply(request.id, folio.error()));
+    if (const auto done = reader.finish(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
+    const auto wanted = settingFor(*folio);
+    if (!wanted) return sendAndGoOn(errorReply(request.id, wanted.error()));
+    std::vector<SettingChange> changed;
+    if (*wanted) {
+      const auto change = guardian_.change(**wanted);
+      if (!change) return sendAndGoOn(errorReply(request.id, change.error()));
+      changed.push_back(*change);
+    }
+    return sendAndGoOn(settingsReply(request.id, changed));
+  }
+
+  Next answerSample(const Request& request, std::uint64_t arrivedNs) {
+    const auto sample = parseSampleRequest(request.words);
+    if (!sample) return sendAndGoOn(errorReply(request.id, sample.error()));
+    ReportReader report([](std::uint64_t, std::uint64_t) {});
+    const auto worked = work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
+    if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
+    if (*worked == Next::endBadly) return Next::endBadly;
+    return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
+  }
+
+  // Runs `body` in a worker to its end. Next::endBadly when the input ended meanwhile and everything was
+  // killed.
+  Result<Next> work(const std::function<void(const ReportWriter&)>& body, ReportReader& report) {
+    auto worker = Worker::start([&](const ReportWriter& writer) {
+      guardian_.abandon();
+      body(writer);
+    });
+    if (!worker) return worker.error();
+    std::array<char, 4096> bytes;
+    for (;;) {
+      if (!waitForOutput(*worker)) {
+        worker->kill();
+        return Next::endBadly;
+      }
+      const ssize_t count = read(worker->output(), bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      report.take({bytes.data(), static_cast<std::size_t>(count)});
+    }
+    if (const auto end = worker->abnormalEnd()) return Error{"failed", *end};
+    if (const auto error = report.error()) return *error;
+    return Next::goOn;
+  }
+
+  // True when the worker has written something or is gone; false when the other end of the line is.
+  bool waitForOutput(const Worker& worker) {
+    for (;;) {
+      // Input is read while a worker runs, up to a limit, because only reading tells the end of some kinds of
+      // input.
+      const short wanted = static_cast<short>(input_.isFull() ? POLLRDHUP : POLLIN | POLLRDHUP);
+      std::array<pollfd, 2> watched{{{worker.output(), POLLIN, 0}, {input_.descriptor(), wanted, 0}}};
+      if (poll(watched.data(), watched.size(), -1) < 0) continue;
+      if ((watched[1].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL)) != 0) return false;
+      if ((watched[1].revents & POLLIN) != 0 && !input_.fill()) return false;
+      if (watched[0].revents != 0) return true;
+    }
+  }
+
+  LineInput input_;
+  int output_;
+  SettingsGuardian guardian_{settingsPlaces()};
+};
+
+}  // namespace
+
+int serve(int inputDescriptor, int outputDescriptor) {
+  // Whoever started the agent may be killed without closing its end of the line, for example when another
+  // process holds a copy of it.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  return Supervisor(inputDescriptor, outputDescriptor).run();
+}
+
+}  // namespace folio

@@ -1,0 +1,55 @@
+// What a worker process tells the supervisor through a pipe: lines in the grammar of requests.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/result.hpp"
+#include "harness/sample.hpp"
+
+namespace folio {
+
+// The worker's side: each function writes to the pipe at once.
+class ReportWriter {
+ public:
+  explicit ReportWriter(int descriptor) : descriptor_(descriptor) {}
+
+  void progress(std::uint64_t done, std::uint64_t total) const;
+  void sample(const Sample& sample) const;
+  void error(const Error& error) const;
+  // The last line: what came before is complete.
+  void end() const;
+
+ private:
+  void write(std::string_view text) const;
+  int descriptor_;
+};
+
+using OnProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+// The supervisor's side: collects the lines of one worker.
+class ReportReader {
+ public:
+  explicit ReportReader(OnProgress onProgress) : onProgress_(std::move(onProgress)) {}
+
+  // Takes bytes as they arrive, cut anywhere.
+  void take(std::string_view bytes);
+
+  // The worker's error, or that it ended before it had said everything, or nothing.
+  std::optional<Error> error() const;
+  const std::optional<Sample>& sample() const { return sample_; }
+
+ private:
+  void takeLine(std::string_view line);
+
+  OnProgress onProgress_;
+  std::string rest_;  // a line that is not complete yet
+  std::optional<Sample> sample_;
+  std::optional<Error> error_;
+  bool hasEnded_ = false;
+};
+
+}  // namespace folio

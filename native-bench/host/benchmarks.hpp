@@ -1,0 +1,19 @@
+// The records of all benchmarks of the running kernel, each defined in the file of its name.
+#pragma once
+
+#include "host/benchmark.hpp"
+
+namespace folio {
+
+extern const Benchmark remapBenchmark;
+extern const Benchmark munmapBenchmark;
+extern const Benchmark forkBenchmark;
+extern const Benchmark cowBenchmark;
+extern const Benchmark cowByteBenchmark;
+extern const Benchmark cowReuseBenchmark;
+extern const Benchmark cowReuseByteBenchmark;
+extern const Benchmark pteDontneedBenchmark;
+extern const Benchmark anonCowSeqBenchmark;
+extern const Benchmark anonCowRandBenchmark;
+
+}  // namespace folio

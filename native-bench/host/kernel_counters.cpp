@@ -1,0 +1,104 @@
+#include "host/kernel_counters.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "harness/clock.hpp"
+#include "harness/text_file.hpp"
+#include "memory/thp_settings.hpp"
+
+namespace folio {
+
+namespace {
+
+// Those of /proc/vmstat that tell about faults, huge pages, copies and reclaim; which exist depends on the
+// kernel.
+constexpr std::array vmstatPrefixes{std::string_view{"thp_"},
+                                    std::string_view{"pgfault"},
+                                    std::string_view{"pgmajfault"},
+                                    std::string_view{"pgreuse"},
+                                    std::string_view{"pswp"},
+                                    std::string_view{"compact_stall"},
+                                    std::string_view{"allocstall"},
+                                    std::string_view{"numa_pages_migrated"},
+                                    std::string_view{"pgmigrate_success"}};
+
+bool isWanted(std::string_view name) {
+  for (const std::string_view prefix : vmstatPrefixes) {
+    if (name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+// These describe the operation itself, so they are told also when they are 0.
+bool isOfProcess(std::string_view name) {
+  return name.find('.') == std::string_view::npos;
+}
+
+}  // namespace
+
+std::uint64_t stealNs(std::string_view procStat) {
+  // "cpu user nice system idle iowait irq softirq steal …", in ticks (proc(5)).
+  const auto total = fieldOf(procStat, "cpu");
+  if (!total) return 0;
+  const auto words = splitWords(*total);
+  if (words.size() < 8) return 0;
+  const std::uint64_t ticks = parseNumber(words[7]).value_or(0);
+  return ticks * (nsPerSecond / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)));
+}
+
+KernelCounters KernelCounters::read(std::uint64_t folio) {
+  KernelCounters counters;
+  auto& values = counters.values_;
+  if (const auto vmstat = readTextFile("/proc/vmstat")) {
+    for (const std::string_view line : splitLines(*vmstat)) {
+      const auto words = splitWords(line);
+      if (words.size() != 2 || !isWanted(words[0])) continue;
+      if (const auto value = parseNumber(words[1])) {
+        values["vmstat." + std::string(words[0])] = static_cast<double>(*value);
+      }
+    }
+  }
+  std::error_code ignored;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folioSizeDirectory(folio) + "/stats", ignored)) {
+    if (const auto value = readNumber(entry.path())) {
+      values["thp." + entry.path().filename().string()] = static_cast<double>(*value);
+    }
+  }
+  if (const auto stat = readTextFile("/proc/stat")) values["stealNs"] = static_cast<double>(stealNs(*stat));
+  if (const auto schedule = readTextFile("/proc/self/sched")) {
+    if (const auto migrations = numberField(*schedule, "se.nr_migrations")) {
+      values["cpuMigrations"] = static_cast<double>(*migrations);
+    }
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  values["minorFaults"] = static_cast<double>(usage.ru_minflt);
+  values["majorFaults"] = static_cast<double>(usage.ru_majflt);
+  values["voluntarySwitches"] = static_cast<double>(usage.ru_nvcsw);
+  values["involuntarySwitches"] = static_cast<double>(usage.ru_nivcsw);
+  return counters;
+}
+
+std::vector<std::pair<std::string, double>> KernelCounters::since(const KernelCounters& earlier) const {
+  std::vector<std::pair<std::string, double>> differences;
+  for (const auto& [name, value] : values_) {
+    const auto before = earlier.values_.find(name);
+    if (before == earlier.values_.end()) continue;
+    const double difference = value - before->second;
+    if (difference != 0 || isOfProcess(name)) differences.emplace_back(name, difference);
+  }
+  return differences;
+}
+
+double KernelCounters::since(const KernelCounters& earlier, std::string_view name) const {
+  const auto after = values_.find(name);
+  const auto before = earlier.values_.find(name);
+  return after == values_.end() || before == earlier.values_.end() ? 0 : after->second - before->second;
+}
+
+}  // namespace folio

@@ -1,0 +1,34 @@
+// What the kernel counted between two moments: for this process, for one folio size, and for the whole
+// system.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace folio {
+
+// Readings by name. A counter that this kernel does not have is absent.
+class KernelCounters {
+ public:
+  // `folio` bytes selects the statistics of one folio size.
+  static KernelCounters read(std::uint64_t folio);
+
+  // This reading minus an earlier one. System-wide counters keep the kernel's names behind "vmstat." and
+  // "thp."; those that did not move are left out.
+  std::vector<std::pair<std::string, double>> since(const KernelCounters& earlier) const;
+  // The difference of one counter; 0 where the kernel does not have it.
+  double since(const KernelCounters& earlier, std::string_view name) const;
+  bool has(std::string_view name) const { return values_.contains(name); }
+
+ private:
+  std::map<std::string, double, std::less<>> values_;
+};
+
+// Nanoseconds that other guests of the hypervisor took from this machine's CPUs, from the text of /proc/stat.
+std::uint64_t stealNs(std::string_view procStat);
+
+}  // namespace folio

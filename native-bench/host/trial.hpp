@@ -1,0 +1,84 @@
+// One sample of the running kernel: brings the region into the state that a benchmark starts from, proves
+// that state, times the operation, and collects what the kernel counted meanwhile.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "harness/perf_counters.hpp"
+#include "harness/result.hpp"
+#include "harness/sample.hpp"
+#include "host/kernel_counters.hpp"
+#include "memory/mapping_status.hpp"
+#include "memory/region.hpp"
+
+namespace folio {
+
+// How the page tables refer to the folios of the region before the operation.
+enum class MappedBy { pmd, pte };
+
+// What a fault on an untouched region leads to: PMD entries where the folio is that large.
+MappedBy naturalMapping(std::uint64_t folio);
+
+class Trial {
+ public:
+  // One process, folios of the wanted size, every page touched and writable. `withChildren` makes hardware
+  // counters include processes that are forked later.
+  static Result<Trial> prepare(const Case& what, MappedBy mappedBy, bool withChildren = false);
+
+  Region& region() { return region_; }
+  std::uint64_t pages() const;
+  std::uint64_t folios() const { return what_.size / what_.folio; }
+  // Time the region's population took.
+  std::uint64_t populateNs() const { return populateNs_; }
+
+  // Times `operation`. `afterwards` runs right after the second clock reading.
+  template <class Operation, class Afterwards>
+  void measure(Operation&& operation, Afterwards&& afterwards) {
+    beginCounting();
+    const Interval interval = timed(std::forward<Operation>(operation));
+    std::forward<Afterwards>(afterwards)();
+    endCounting(interval);
+  }
+  template <class Operation>
+  void measure(Operation&& operation) {
+    measure(std::forward<Operation>(operation), [] {});
+  }
+
+  void check(std::string name, bool passed, std::string detail);
+  // Adds a counter, or replaces the one of this name.
+  void count(const std::string& name, double value);
+  void warn(std::string text) { sample_.warnings.push_back(std::move(text)); }
+  double counted(std::string_view name) const { return after_.since(before_, name); }
+
+  // The region as it is now.
+  Result<MappingStatus> status() const;
+
+  // The finished sample, with the checks that every benchmark has in common. One task with `work` unless told
+  // more.
+  Result<Sample> finish(std::uint64_t work, std::vector<TaskResult> tasks = {});
+
+  Interval& operation() { return sample_.operation; }
+
+ private:
+  Trial(const Case& what, Region region, PerfCounters perf)
+      : what_(what), region_(std::move(region)), perf_(std::move(perf)) {}
+
+  Result<Done> populate();
+  Result<Done> checkFolioSize();
+  Result<Done> checkMapping(MappedBy mappedBy);
+  void beginCounting();
+  void endCounting(const Interval& interval);
+
+  Case what_;
+  Region region_;
+  PerfCounters perf_;
+  std::uint64_t populateNs_ = 0;
+  KernelCounters beforePopulation_;
+  KernelCounters before_;
+  KernelCounters after_;
+  std::uint64_t swappedBefore_ = 0;
+  Sample sample_;
+};
+
+}  // namespace folio

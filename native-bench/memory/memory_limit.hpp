@@ -1,0 +1,43 @@
+// How much memory may be used without taking the machine, or the control group, down.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/result.hpp"
+
+namespace folio {
+
+// What a control group says about memory. Absent where there is no limit, or no control group.
+struct CgroupMemory {
+  std::string path;
+  std::optional<std::uint64_t> maxBytes;  // the tightest limit on the way to the root
+  std::optional<std::uint64_t>
+      currentBytes;  // use of the group with the tightest limit, or of this process's group
+  std::optional<std::uint64_t> freeBytes;  // the least room on the way to the root
+};
+
+// Where the group of this process that decides about memory is kept in the file system; version 1 and 2.
+struct CgroupPlace {
+  int version = 2;
+  std::string path;        // of the group, as /proc/self/cgroup names it
+  std::string mountPoint;  // directory of the hierarchy
+  std::string relative;    // the group's directory below it
+};
+
+// From the texts of /proc/self/cgroup and /proc/self/mountinfo.
+std::optional<CgroupPlace> findMemoryCgroup(std::string_view cgroup, std::string_view mountinfo);
+
+CgroupMemory readCgroupMemory(const std::optional<CgroupPlace>& place);
+CgroupMemory readCgroupMemory();
+
+// Error `not-enough-memory` when `bytes` exceed what the machine and the control group have to give.
+Result<Done> requireMemory(std::uint64_t bytes);
+
+// a + b and a * b, or the largest number where the result would exceed it: sizes come from outside.
+std::uint64_t saturatingAdd(std::uint64_t a, std::uint64_t b);
+std::uint64_t saturatingMultiply(std::uint64_t a, std::uint64_t b);
+
+}  // namespace folio
