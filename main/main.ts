@@ -64,7 +64,7 @@ function start(): void {
   })
   const presence = new RunPresence(() => [window])
   const runs = new RunSupervisor({
-    startSession: () => new SessionProcess(startSessionProcess()),
+    startSession: () => new SessionProcess(startSessionProcess('session')),
     library,
     emit: (event, payload) => emit(event, payload),
     began: () => presence.began(),
@@ -77,7 +77,10 @@ function start(): void {
       runs,
       settings,
       notices: new StartNotices(library.connection, settings.setAside),
-      inspectMachine: makeMachineInspector(startSessionProcess, () => runs.isRunning()),
+      inspectMachine: makeMachineInspector(
+        () => startSessionProcess('inspection'),
+        () => runs.isRunning(),
+      ),
       owner: () => window,
     }),
     openLibrary: () => library.openLine(),
@@ -128,9 +131,9 @@ function startLibraryProcess(): EngineProcess {
   return startEngineProcess('library', paths.libraryProcess, options)
 }
 
-function startSessionProcess(): EngineProcess {
+function startSessionProcess(name: string): EngineProcess {
   const options: SessionProcessOptions = { agentPath: paths.agent, applicationVersion: app.getVersion() }
-  return startEngineProcess('session', paths.sessionProcess, options)
+  return startEngineProcess(name, paths.sessionProcess, options)
 }
 
 function startEngineProcess(name: string, entry: string, options: unknown): EngineProcess {
