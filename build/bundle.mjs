@@ -46,31 +46,23 @@ async function makePage() {
 async function makeProcesses() {
   rmSync(path.join(root, 'out/main'), { recursive: true, force: true })
   rmSync(path.join(root, 'out/engine'), { recursive: true, force: true })
-  await Promise.all([
-    bundleProcess({
-      ...forNode(),
-      format: 'esm',
-      banner: { js: requireForCommonJs },
-      entryPoints: { 'main/main': 'main/main.ts' },
-    }),
-    bundleProcess({
-      ...forNode(),
-      format: 'esm',
-      banner: { js: requireForCommonJs },
-      entryPoints: {
-        'engine/library': 'engine/library/main.ts',
-        'engine/session': 'engine/session/main.ts',
-        'engine/cli': 'engine/cli/main.ts',
-      },
-    }),
-    bundleProcess({
-      // A sandboxed preload is one CommonJS file.
-      ...forNode(),
-      format: 'cjs',
-      outExtension: { '.js': '.cjs' },
-      entryPoints: { 'main/preload': 'main/preload.ts' },
-    }),
-  ])
+  await bundleProcess({
+    ...forNode(),
+    format: 'esm',
+    banner: { js: requireForCommonJs },
+    entryPoints: {
+      'main/main': 'main/main.ts',
+      'engine/library': 'engine/library/main.ts',
+      'engine/session': 'engine/session/main.ts',
+      'engine/cli': 'engine/cli/main.ts',
+    },
+  })
+  await bundleProcess({
+    ...forNode(),
+    format: 'cjs', // what a sandboxed preload can be
+    outExtension: { '.js': '.cjs' },
+    entryPoints: { 'main/preload': 'main/preload.ts' },
+  })
 }
 
 /** @returns {import('esbuild').BuildOptions & { sourcemap: 'linked' }} */
@@ -93,6 +85,11 @@ if (unknown.length > 0) {
   console.error(`No such part: ${unknown.join(', ')}. Parts are ${Object.keys(parts).join(' and ')}.`)
   process.exit(1)
 }
-for (const [name, make] of Object.entries(parts)) {
-  if (wanted.length === 0 || wanted.includes(name)) await make()
+try {
+  for (const [name, make] of Object.entries(parts)) {
+    if (wanted.length === 0 || wanted.includes(name)) await make()
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 }

@@ -1,0 +1,52 @@
+/**
+ * Makes a checkout ready: does what is missing and nothing else, and says each thing it does in one line.
+ * Plain Node without packages, since it is what installs them.
+ *
+ *     node build/setup.mjs [lab | start | test]
+ */
+
+import './setup/node-version.mjs'
+
+import { spawnSync } from 'node:child_process'
+import { findRuntime } from './runtime.mjs'
+import { buildAgent } from './setup/agent.mjs'
+import { bundleApplication } from './setup/bundle.mjs'
+import { installDependencies } from './setup/dependencies.mjs'
+import { hasDisplay } from './setup/display.mjs'
+import { inProject, projectNode, root } from './setup/paths.mjs'
+import { pinnedVersion } from './setup/pinned-electron.mjs'
+import { installTestPackages } from './setup/system-packages.mjs'
+import { explain, SetupStop } from './setup/talk.mjs'
+
+const lab = [installDependencies, buildAgent]
+const window = [...lab, bundleApplication, findElectron]
+
+/** What each purpose needs, in order. A window needs a display; without one, start is the lab in the terminal. */
+const purposes = {
+  lab,
+  start: hasDisplay() ? window : lab,
+  test: [installDependencies, installTestPackages, buildAgent, bundleApplication, findElectron],
+}
+
+function findElectron() {
+  const runtime = findRuntime()
+  if (runtime && (runtime.insteadOf ?? runtime.version) === pinnedVersion()) return
+  const program = inProject('build/setup/electron-runtime.mjs')
+  // NODE_USE_ENV_PROXY: what it fetches goes through the proxy that the environment names, as npm's downloads do.
+  const env = { ...process.env, NODE_USE_ENV_PROXY: '1' }
+  const { status } = spawnSync(projectNode, [program], { cwd: root, env, stdio: 'inherit' })
+  if (status !== 0) process.exit(1) // it has explained itself
+}
+
+const purpose = process.argv[2] ?? 'start'
+if (!Object.hasOwn(purposes, purpose)) {
+  console.error(`There is no set-up for "${purpose}". Choose one of: ${Object.keys(purposes).join(', ')}.`)
+  process.exit(1)
+}
+try {
+  for (const step of purposes[/** @type {keyof typeof purposes} */ (purpose)]) step()
+} catch (error) {
+  if (!(error instanceof SetupStop)) throw error
+  explain(error)
+  process.exitCode = 1
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { inProject, projectNode } from './paths.mjs'
+import { mustRun } from './programs.mjs'
+import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
+import { say } from './talk.mjs'
+
+const outputs = ['out/main/main.js', 'out/main/preload.cjs', 'out/engine/library.js', 'out/engine/session.js']
+
+/** Bundles the application unless it was bundled from the present sources. */
+export function bundleApplication() {
+  const hash = hashInputs(
+    ['engine', 'main', 'renderer', 'build/bundle.mjs', 'package-lock.json'],
+    file => !file.endsWith('.test.ts'),
+  )
+  if (outputs.every(output => existsSync(inProject(output))) && hasStamp('bundle', hash)) return
+  say('bundling the application (about 5 s)')
+  mustRun(projectNode, ['build/bundle.mjs'], { advice: 'Mend the sources that it names.' })
+  writeStamp('bundle', hash)
+}

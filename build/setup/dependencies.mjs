@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { inProject, projectNode } from './paths.mjs'
+import { mustRun } from './programs.mjs'
+import { say } from './talk.mjs'
+
+/** Installs the packages of package-lock.json unless they are there. */
+export function installDependencies() {
+  if (areInstalled()) return
+  say('installing the Node packages (npm ci, about 20 s)')
+  mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000'], {
+    // Without the project's own Node in front: npm must not run on a program that it is replacing.
+    env: { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
+    advice: 'Packages come from the npm registry. With a connection to it, run:  npm ci',
+  })
+}
+
+/** npm records what it has installed; an optional package may be missing (made for another system). */
+function areInstalled() {
+  if (!existsSync(projectNode)) return false
+  const wanted = readPackages(inProject('package-lock.json'))
+  const installed = readPackages(inProject('node_modules/.package-lock.json'))
+  return Object.entries(wanted).every(([name, entry]) => {
+    const found = installed[name]
+    return name === '' || (found ? found.version === entry.version : entry.optional === true)
+  })
+}
+
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
+function readPackages(lockFile) {
+  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {}
+}
+
+function pathWithoutProject() {
+  const ours = path.dirname(projectNode)
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter(folder => folder !== ours)
+    .join(path.delimiter)
+}

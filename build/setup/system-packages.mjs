@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { findProgram, run } from './programs.mjs'
+import { say, SetupStop } from './talk.mjs'
+
+/** What Chromium loads: GTK brings most of the rest with it. Names of Debian 12. */
+const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1']
+
+/** Debian 13 and Ubuntu 24.04 renamed packages whose time type grew to 64 bit; only this one has no alias. */
+const renamed = { old: 'libasound2', now: 'libasound2t64' }
+
+/** What the tests need on top: a display without a screen, and the C++ test library. */
+const testPackages = [
+  { name: 'xvfb', isPresent: () => findProgram('Xvfb') !== undefined },
+  { name: 'doctest-dev', isPresent: () => existsSync('/usr/include/doctest/doctest.h') },
+]
+
+export function installTestPackages() {
+  const missing = testPackages.filter(({ isPresent }) => !isPresent()).map(({ name }) => name)
+  if (missing.length === 0) return
+  installPackages(missing, 'for the tests')
+  const stillMissing = testPackages.filter(({ isPresent }) => !isPresent()).map(({ name }) => name)
+  if (stillMissing.length > 0) throw cannotInstall(stillMissing, 'for the tests')
+}
+
+/**
+ * Makes sure that a runtime finds every shared library it is linked with.
+ *
+ * @param {string} electron its executable
+ */
+export function installWindowLibraries(electron) {
+  if (missingLibraries(electron).length === 0) return
+  installPackages(windowPackages, 'for the window')
+  const missing = missingLibraries(electron)
+  if (missing.length === 0) return
+  throw new SetupStop(
+    `The window needs libraries that this system does not have: ${missing.join(', ')}.`,
+    'Install the packages of your distribution that hold them.',
+  )
+}
+
+/** @param {string} electron */
+function missingLibraries(electron) {
+  const { output } = run('ldd', [electron])
+  return [...output.matchAll(/^\s*(\S+) => not found/gm)].map(([, library]) => library ?? '')
+}
+
+/**
+ * @param {readonly string[]} packages
+ * @param {string} purpose
+ */
+function installPackages(packages, purpose) {
+  if (!findProgram('apt-get') || process.getuid?.() !== 0) throw cannotInstall(packages, purpose)
+  say(`installing system packages ${purpose} (apt-get: ${packages.join(' ')})`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  function install() {
+    return run('apt-get', ['install', '-y', '--no-install-recommends', ...namesHere(packages)], { env })
+  }
+  if (install().ok) return
+  say('refreshing the package lists (apt-get update)')
+  run('apt-get', ['update'], { env })
+  const { ok, output } = install()
+  if (!ok) throw cannotInstall(packages, purpose, output)
+}
+
+/**
+ * @param {readonly string[]} packages
+ * @param {string} purpose
+ * @param {string} [details]
+ */
+function cannotInstall(packages, purpose, details) {
+  const words = namesHere(packages).join(' ')
+  return new SetupStop(
+    `System packages are missing ${purpose}: ${words}.`,
+    findProgram('apt-get')
+      ? `Run:  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${words}`
+      : 'These are the names on Debian; install what your distribution calls them.',
+    details,
+  )
+}
+
+/** @param {readonly string[]} packages */
+function namesHere(packages) {
+  if (!packages.includes(renamed.old) || !run('apt-cache', ['show', renamed.now]).ok) return packages
+  return packages.map(name => (name === renamed.old ? renamed.now : name))
+}
