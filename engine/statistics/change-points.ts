@@ -11,7 +11,7 @@ const leastRuns = 3
  * The best of many possible splits is tested, so the p-value of one test promises too much; 0.001 (Hunter's
  * choice) keeps false points to a few in a hundred series in which nothing changed.
  */
-export const defaultSignificance = 0.001
+const defaultSignificance = 0.001
 
 export type ChangePoint = {
   /** Index of the first value of the new level. */
