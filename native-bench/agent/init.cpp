@@ -1,0 +1,124 @@
+#include "agent/init.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "agent/serve.hpp"
+#include "harness/clock.hpp"
+#include "harness/descriptor.hpp"
+#include "harness/system_error.hpp"
+#include "harness/text_file.hpp"
+#include "memory/thp_settings.hpp"
+
+namespace folio {
+
+namespace {
+
+struct Mount {
+  const char* type;
+  const char* path;
+};
+
+constexpr std::array mounts{
+    Mount{"proc", "/proc"}, Mount{"sysfs", "/sys"}, Mount{"devtmpfs", "/dev"},
+    Mount{"tmpfs", "/run"}, Mount{"tmpfs", "/tmp"},
+};
+
+struct Setting {
+  std::string path;
+  std::string_view value;
+};
+
+const std::array settings{
+    // Only a panic may write to the console while a sample is taken.
+    Setting{"/proc/sys/kernel/printk", "1"},
+    // Small machines boot with "never"; with "always" the agent's own memory would compete for folios.
+    Setting{thpDirectory + "/enabled", "madvise"},
+    // khugepaged looks at no sample's memory, but would wake up to find that out: 2^32 - 1 ms are 49 days.
+    Setting{thpDirectory + "/khugepaged/scan_sleep_millisecs", "4294967295"},
+};
+
+constexpr const char* serialPort = "/dev/ttyS1";
+constexpr std::uint64_t clockPatienceNs = 5 * nsPerSecond;
+
+void complain(const std::string& message) {
+  std::fprintf(stderr, "folio-agent: %s\n", message.c_str());
+}
+
+// The kernel panics when its first process ends; started with panic=-1 it then ends the machine.
+[[noreturn]] void giveUp(const Error& error) {
+  complain(error.message);
+  _exit(1);
+}
+
+Result<Done> mountAll() {
+  for (const auto& [type, path] : mounts) {
+    if (mkdir(path, 0755) != 0 && errno != EEXIST) return systemError(std::string("mkdir of ") + path);
+    if (mount(type, path, type, 0, nullptr) != 0 && errno != EBUSY) {
+      return systemError(std::string("mount of ") + type + " on " + path);
+    }
+  }
+  return Done{};
+}
+
+// What this kernel does not have is told and left: facts and the checks of samples show what follows from it.
+void applySettings() {
+  for (const auto& [path, value] : settings) {
+    if (const auto done = writeTextFile(path, value); !done) complain(done.error().message);
+  }
+}
+
+void sleepNs(std::uint64_t ns) {
+  const timespec span{static_cast<time_t>(ns / nsPerSecond), static_cast<long>(ns % nsPerSecond)};
+  clock_nanosleep(CLOCK_MONOTONIC, 0, &span, nullptr);
+}
+
+// About a second after its start an x86 kernel replaces its first estimate of the processor's clock by a better
+// one; a sample must not straddle that.
+void waitForSteadyClock() {
+  const std::uint64_t latest = monotonicNs() + clockPatienceNs;
+  while (readTrimmed("/sys/devices/system/clocksource/clocksource0/current_clocksource") == "tsc-early" &&
+         monotonicNs() < latest) {
+    sleepNs(nsPerSecond / 10);
+  }
+}
+
+Result<Descriptor> openSerialPort() {
+  Descriptor port(open(serialPort, O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!port.isOpen()) return systemError(std::string("open of ") + serialPort);
+  termios modes{};
+  if (tcgetattr(port.number(), &modes) != 0) return systemError("tcgetattr");
+  cfmakeraw(&modes);
+  modes.c_cflag |= CLOCAL;  // there is no modem that could hang up
+  if (tcsetattr(port.number(), TCSANOW, &modes) != 0) return systemError("tcsetattr");
+  return port;
+}
+
+}  // namespace
+
+void runAsInit() {
+  if (getpid() != 1) {
+    complain("'init' is for the first process of a virtual machine");
+    std::exit(2);
+  }
+  if (const auto done = mountAll(); !done) giveUp(done.error());
+  applySettings();
+  waitForSteadyClock();
+  const auto port = openSerialPort();
+  if (!port) giveUp(port.error());
+  if (serve(port->number(), port->number()) != 0) giveUp({"failed", "the line to the engine is broken"});
+  tcdrain(port->number());  // the last reply leaves before the machine does
+  reboot(RB_POWER_OFF);
+  giveUp(systemError("power off"));
+}
+
+}  // namespace folio
