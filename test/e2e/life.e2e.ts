@@ -1,0 +1,270 @@
+/** How the application begins, shows itself again, is left and is not left. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Plan } from '../../engine/contract/plan.ts'
+import type { RunId } from '../../engine/contract/run.ts'
+import { mebibyte } from '../../engine/contract/units.ts'
+import {
+  applicationCommand,
+  dataFolderOf,
+  launch,
+  makeDataHome,
+  removeDataHome,
+  type Application,
+} from './application.ts'
+import { processesWith } from './processes.ts'
+import { readStoredRun } from './stored-run.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** Longer than any test looks at it. */
+const plan: Plan = {
+  label: 'a long run',
+  target: 'host',
+  benchmarks: ['munmap'],
+  variants: [{ target: 'host', label: 'one' }],
+  sizeBytes: 32 * mebibyte,
+  folioBytes: 2 * mebibyte,
+  tasks: [1],
+  stopping: { kind: 'rounds', rounds: 100_000 },
+  warmupRounds: 0,
+  seed: 1,
+  changeSettings: false,
+  cpus: [],
+}
+
+let dataHome: string
+let application: Application
+
+beforeEach(async () => {
+  dataHome = makeDataHome()
+  application = await launch(dataHome)
+})
+
+afterEach(async () => {
+  if (processesWith('XDG_DATA_HOME', dataHome).length > 0) await application.close()
+  removeDataHome(dataHome)
+})
+
+/** Starts the plan and waits for its first samples. */
+async function startRun(): Promise<RunId> {
+  const sampled = new Promise<void>(resolve => application.main.on('sampled', () => resolve()))
+  const runId = await application.main.call.startRun(plan)
+  await sampled
+  return runId
+}
+
+/** Answers the next questions of the application with the button of this number. */
+async function answerQuestions(response: number): Promise<void> {
+  await application.electron.evaluate(({ dialog }, button) => {
+    const asked: string[] = []
+    Object.assign(globalThis, { asked })
+    dialog.showMessageBox = (...args: unknown[]) => {
+      asked.push((args.at(-1) as { message: string }).message)
+      return Promise.resolve({ response: button, checkboxChecked: false })
+    }
+  }, response)
+}
+
+function questions(): Promise<string[]> {
+  return application.electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
+}
+
+async function runCommandLine(words: readonly string[]): Promise<{ code: unknown; stderr: string }> {
+  const { environment } = applicationCommand(dataHome)
+  const child = spawn(process.execPath, [path.join(root, 'engine/cli/main.ts'), ...words], {
+    env: environment,
+  })
+  let stderr = ''
+  child.stderr.on('data', text => (stderr += String(text)))
+  const [code] = (await once(child, 'close')) as [unknown]
+  return { code, stderr }
+}
+
+test('a second start shows the window of the first and ends', async () => {
+  await application.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const { program, words, environment } = applicationCommand(dataHome)
+  const second = spawn(program, words, { env: environment, stdio: 'ignore' })
+  const [code] = (await once(second, 'exit')) as [number]
+  expect(code).toBe(0)
+  await expect
+    .poll(() =>
+      application.electron.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map(window => window.isVisible()),
+      ),
+    )
+    .toEqual([true])
+})
+
+test('a second run is refused, whether asked for in the window or by the command line', async () => {
+  await startRun()
+  await expect(application.main.call.startRun(plan)).rejects.toMatchObject({
+    code: 'busy',
+    advice: expect.stringMatching(/cancel/) as string,
+  })
+  const { code, stderr } = await runCommandLine([
+    'run',
+    '--bench',
+    'munmap',
+    '--size',
+    '32M',
+    '--samples',
+    '1',
+  ])
+  expect(code).not.toBe(0)
+  expect(stderr).toMatch(/run is under way/)
+  expect(await application.main.call.currentRun()).not.toBeNull()
+})
+
+test('a run of the command line keeps the window from starting one', async () => {
+  const { environment } = applicationCommand(dataHome)
+  const words = ['run', '--bench', 'munmap', '--size', '32M', '--samples', '100000', '--json']
+  const child = spawn(process.execPath, [path.join(root, 'engine/cli/main.ts'), ...words], {
+    env: environment,
+    stdio: 'ignore',
+  })
+  const ended = once(child, 'exit')
+  try {
+    await expect
+      .poll(
+        async () => {
+          const runs = await application.library.call.listRuns({ includeDeleted: false })
+          return runs.map(run => run.status)
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(['running'])
+    await expect(application.main.call.startRun(plan)).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringMatching(/Another run is under way on this machine/) as string,
+    })
+    expect(await application.main.call.currentRun()).toBeNull()
+  } finally {
+    child.kill('SIGINT')
+    await ended
+  }
+})
+
+test('quitting during a run asks first, and keeps measuring when told so', async () => {
+  const runId = await startRun()
+  await answerQuestions(0)
+  await application.electron.evaluate(({ app }) => app.quit())
+  await expect.poll(questions).toEqual(['A run is under way.'])
+  await delay(300)
+  expect(await application.main.call.currentRun()).toMatchObject({ runId })
+})
+
+test('closing the window during a run cancels it when told so, and everything ends', async () => {
+  const runId = await startRun()
+  await answerQuestions(1)
+  const closed = application.electron.waitForEvent('close')
+  await application.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await closed
+  expect(readStoredRun(application.database, runId)).toMatchObject({ status: 'cancelled' })
+  await expect.poll(() => processesWith('XDG_DATA_HOME', dataHome), { timeout: 5_000 }).toEqual([])
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s cancels the run cleanly without a question', async signal => {
+  const runId = await startRun()
+  const closed = application.electron.waitForEvent('close')
+  process.kill(application.pid, signal)
+  await closed
+  expect(readStoredRun(application.database, runId)).toMatchObject({ status: 'cancelled' })
+  await expect.poll(() => processesWith('XDG_DATA_HOME', dataHome), { timeout: 5_000 }).toEqual([])
+})
+
+test('a window that is loaded anew during a run shows it again', async () => {
+  await startRun()
+  await application.page.evaluate(() => (location.hash = '#/live'))
+  await application.page.reload()
+  await application.page.getByTestId('cancel-run').waitFor()
+  await application.page.getByTestId('cancel-run').click()
+  const done = application.page.getByTestId('live-done')
+  await done.waitFor()
+  expect(await done.getAttribute('data-status')).toBe('cancelled')
+})
+
+test('the desktop sees the run on the taskbar and is kept awake until it ends', async () => {
+  await application.electron.evaluate(({ BrowserWindow }) => {
+    const bars: number[] = []
+    Object.assign(globalThis, { bars })
+    const [window] = BrowserWindow.getAllWindows()
+    if (window) window.setProgressBar = share => bars.push(share)
+  })
+  function awake(): Promise<boolean> {
+    return application.electron.evaluate(({ powerSaveBlocker }) =>
+      [0, 1, 2, 3].some(id => powerSaveBlocker.isStarted(id)),
+    )
+  }
+  expect(await awake()).toBe(false)
+  await startRun()
+  expect(await awake()).toBe(true)
+  const ended = new Promise<void>(resolve => application.main.on('ended', () => resolve()))
+  await application.main.call.cancelRun()
+  await ended
+  expect(await awake()).toBe(false)
+  const bars = await application.electron.evaluate(() => (globalThis as unknown as { bars: number[] }).bars)
+  expect(bars[0]).toBe(0)
+  expect(bars.at(-1)).toBe(-1)
+  expect(bars.slice(0, -1).every(share => share >= 0 && share <= 1)).toBe(true)
+})
+
+test('settings and the place of the window outlive a restart', async () => {
+  await application.main.call.setSettings({ theme: 'dark' })
+  await application.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 1000, height: 700 }),
+  )
+  await application.close()
+  application = await launch(dataHome)
+  expect(await application.main.call.getSettings()).toEqual({ theme: 'dark' })
+  const seen = await application.electron.evaluate(({ BrowserWindow, nativeTheme }) => ({
+    dark: nativeTheme.shouldUseDarkColors,
+    bounds: BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+  }))
+  expect(seen).toEqual({ dark: true, bounds: { x: 40, y: 30, width: 1000, height: 700 } })
+})
+
+test('a text is saved where the user says, and a place that cannot be written is told', async () => {
+  async function answerPath(filePath: string, canceled = false): Promise<void> {
+    await application.electron.evaluate(
+      ({ dialog }, answer) => {
+        dialog.showSaveDialog = () => Promise.resolve(answer)
+      },
+      { filePath, canceled },
+    )
+  }
+  const file = path.join(dataFolderOf(dataHome), 'table.md')
+  const request = { suggestedName: 'table.md', text: '| a |\n' }
+  await answerPath(file)
+  expect(await application.main.call.saveText(request)).toEqual({ path: file })
+  expect(readFileSync(file, 'utf8')).toBe('| a |\n')
+  await answerPath('', true)
+  expect(await application.main.call.saveText(request)).toEqual({ path: null })
+  await answerPath(path.join(dataFolderOf(dataHome), 'none', 'table.md'))
+  await expect(application.main.call.saveText(request)).rejects.toMatchObject({
+    code: 'not-permitted',
+    message: expect.stringContaining(path.join('none', 'table.md')) as string,
+    advice: expect.stringMatching(/another folder/) as string,
+  })
+  expect(existsSync(path.join(dataFolderOf(dataHome), 'none'))).toBe(false)
+})
+
+test('the menu shows screens', async () => {
+  for (const [label, hash] of [
+    ['Runs', '#/runs'],
+    ['Compare', '#/compare'],
+    ['New run', '#/new-run'],
+    ['Live', '#/live'],
+    ['Machine', '#/machine'],
+  ] as const) {
+    await application.electron.evaluate(({ Menu }, wanted) => {
+      const items = Menu.getApplicationMenu()?.items.flatMap(item => item.submenu?.items ?? []) ?? []
+      items.find(item => item.label.replace('&', '') === wanted)?.click()
+    }, label)
+    await expect.poll(() => application.page.evaluate(() => location.hash)).toBe(hash)
+  }
+})
