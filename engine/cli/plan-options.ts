@@ -84,7 +84,7 @@ function variantsFrom(
     case 'host':
       return parseList(options.variant ?? kernelRelease).map(label => ({ target, label }))
     case 'model':
-      return parseList(options.variant ?? 'all-stages')
+      return splitSchemes(options.variant ?? 'all-stages')
         .flatMap(name => (name === 'all-stages' ? stages : name === 'all-schemes' ? schemes : name))
         .map(name => modelVariant(name, options))
     case 'vm':
@@ -97,9 +97,17 @@ function variantsFrom(
   }
 }
 
+/** Schemes between commas; those inside a free configuration, `free:exclusive=off,scope=all,…`, do not part it. */
+function splitSchemes(text: string): string[] {
+  return text
+    .split(/,(?!(?:exclusive|scope|batch|values|pagecounts)=)/)
+    .map(word => word.trim())
+    .filter(word => word !== '')
+}
+
 /** A scheme, or `LABEL=SCHEME` so that one scheme can be entered twice. */
 function modelVariant(text: string, options: RunOptions): Variant {
-  const [label = '', scheme = label] = text.split('=', 2)
+  const [, label = text, scheme = text] = /^([^:=]+)=(.+)$/.exec(text) ?? []
   return {
     target: 'model',
     label,

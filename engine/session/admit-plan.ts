@@ -7,6 +7,7 @@ import { peakMemoryBytes } from '../contract/presets.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
+const freeConfiguration = 'free:' // combined from parts, which the agent checks; only named schemes are listed
 const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
 
 /** Throws a `Failure` that says what to do when the agent, this kernel or the memory cannot carry the plan. */
@@ -28,7 +29,8 @@ function refuseUnknown(plan: Plan, hello: Hello): void {
   for (const benchmark of plan.benchmarks) refuseUnlisted('benchmark', benchmark, benchmarks)
   const schemes = hello.schemes.map(({ name }) => name)
   for (const variant of plan.variants)
-    if (variant.target === 'model') refuseUnlisted('scheme', variant.scheme, schemes)
+    if (variant.target === 'model' && !variant.scheme.startsWith(freeConfiguration))
+      refuseUnlisted('scheme', variant.scheme, schemes)
 }
 
 function refuseUnlisted(what: string, name: string, offered: readonly string[]): void {

@@ -1,9 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { protocolVersion, type Hello } from '../../engine/contract/agent-protocol.ts'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
 import type { Facts } from '../../engine/contract/environment.ts'
 import { exampleFacts } from '../fixtures/environment.ts'
+import { exampleReport } from '../fixtures/machine-report.ts'
 
 /** What the fake agent shall do; samples count from 1 in each of its processes. */
 export type FakeAgentBehaviour = Readonly<{
@@ -27,7 +27,7 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
   const program = path.join(folder, 'fake-agent')
   const source = path.join(import.meta.dirname, 'fake-agent.ts')
   const script: FakeAgentScript = {
-    hello: { ...hello, protocol: behaviour.protocol ?? protocolVersion },
+    hello: { ...exampleReport.hello, protocol: behaviour.protocol ?? protocolVersion },
     facts: { ...exampleFacts, ...behaviour.facts },
     behaviour,
   }
@@ -35,18 +35,4 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
   writeFileSync(program, `#!/bin/sh\nFAKE_AGENT='${json}' exec '${process.execPath}' '${source}'\n`)
   chmodSync(program, 0o755)
   return program
-}
-
-const hello: Hello = {
-  type: 'hello',
-  protocol: protocolVersion,
-  agent: 'fake',
-  pid: 0,
-  targets: ['host', 'model'],
-  benchmarks: benchmarks.map(({ name, metric, summary }) => ({ name, metric, summary })),
-  schemes: [
-    { name: 'baseline', summary: 'a scheme', section: 'C' },
-    { name: 'all', summary: 'another', section: 'D' },
-  ],
-  basePageBytes: 4096,
 }

@@ -1,0 +1,296 @@
+/** The command line as people and scripts use it: real processes, a real library, the fake agent. */
+import { spawn, type SpawnOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { exampleFacts } from '../../test/fixtures/environment.ts'
+import { newRunId } from '../../test/fixtures/run.ts'
+import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
+
+const main = path.join(import.meta.dirname, 'main.ts')
+const short = ['--bench', 'cow,fork', '--size', '32M', '--samples', '6', '--warmup', '1']
+
+type Result = Readonly<{ status: number | null; out: string; err: string }>
+
+type Shell = Readonly<{
+  folder: string
+  /** Runs `folio-lab` with these words. */
+  lab: (...words: string[]) => Promise<Result>
+  start: (...words: string[]) => ReturnType<typeof spawn>
+}>
+
+function openShell(behaviour: FakeAgentBehaviour = {}): Shell {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-cli-'))
+  const options: SpawnOptions = {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      XDG_DATA_HOME: path.join(folder, 'data'),
+      FOLIO_LAB_AGENT: fakeAgentPath(folder, behaviour),
+      FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
+    },
+  }
+  const start = (...words: string[]): ReturnType<typeof spawn> =>
+    spawn(process.execPath, [main, ...words], options)
+  return { folder, start, lab: async (...words) => resultOf(start(...words)) }
+}
+
+async function resultOf(child: ReturnType<typeof spawn>): Promise<Result> {
+  let [out, err] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  await once(child, 'close')
+  return { status: child.exitCode, out, err }
+}
+
+test('a run is measured, stored, compared, shown, exported and reported', async () => {
+  const { lab, folder } = openShell()
+  const run = await lab(
+    'run',
+    ...short,
+    '--variant',
+    'a,b',
+    '--report',
+    'run.html',
+    '--label',
+    'first <run>',
+    '--seed',
+    '7',
+  )
+  expect(run).toMatchObject({
+    status: 0,
+    err: expect.stringMatching(/^conditioning .*\nsampling .*complete: /s),
+  })
+  expect(run.out).toContain('Medians of first <run>, kernel 6.15.0. 32 MiB in folios of 2 MiB')
+  expect(run.out.split('\n').filter(line => line.length > 75)).toEqual([])
+  const page = readFileSync(path.join(folder, 'run.html'), 'utf8')
+  expect(page).toContain('<h1>first &lt;run&gt;</h1>')
+  expect(page).not.toMatch(/<script|https?:|<link/)
+
+  const compared = await lab('compare', '--baseline', 'a', '--json')
+  expect(JSON.parse(compared.out)).toMatchObject({
+    baseline: { label: 'a' },
+    rows: [
+      { benchmark: 'cow', variant: 'b', n: 6, method: 'paired', percent: expect.any(Number) },
+      { benchmark: 'fork', variant: 'b', n: 6, method: 'paired', percent: expect.any(Number) },
+    ],
+  })
+
+  const listed: unknown = JSON.parse((await lab('runs', 'list', '--json')).out)
+  expect(listed).toMatchObject([{ label: 'first <run>', status: 'complete', sampleCount: 28 }])
+  const { id } = (listed as { id: string }[])[0]!
+  const shown: unknown = JSON.parse((await lab('runs', 'show', id.slice(0, 6), '--json')).out)
+  expect(shown).toMatchObject({
+    run: { id, plan: { seed: 7, warmupRounds: 1 } },
+    environment: { facts: { cpu: { model: 85 } } },
+    cases: [
+      { benchmark: 'cow', variant: 'a', samples: expect.any(Array), summary: { n: 6 } },
+      { benchmark: 'cow', variant: 'b' },
+      { benchmark: 'fork', variant: 'a' },
+      { benchmark: 'fork', variant: 'b' },
+    ],
+  })
+
+  expect(await lab('runs', 'export', id, 'run.json')).toMatchObject({ status: 0, out: '' })
+  expect(await lab('runs', 'import', 'run.json', '--db', 'other.sqlite')).toMatchObject({ status: 0 })
+  const copy: unknown = JSON.parse((await lab('runs', 'show', id, '--json', '--db', 'other.sqlite')).out)
+  expect(copy).toEqual(shown)
+  expect((await lab('report', id, '--html', 'again.html')).status).toBe(0)
+  expect(readFileSync(path.join(folder, 'again.html'), 'utf8')).toBe(page)
+})
+
+test('runs are renamed, noted, deleted and brought back', async () => {
+  const { lab } = openShell()
+  const run = await lab('run', ...short, '--json')
+  const { id } = (JSON.parse(run.out) as { run: { id: string } }).run
+  expect((await lab('runs', 'label', id, 'new name')).status).toBe(0)
+  expect((await lab('runs', 'note', id, 'a note', '--json')).out).toContain('"note": "a note"')
+  expect((await lab('runs', 'delete', id)).err).toContain(`folio-lab runs restore ${id}`)
+  expect((await lab('runs', 'list')).err).toContain('The library holds no run yet.')
+  expect((await lab('runs', 'list', '--deleted')).out).toContain('new name')
+  expect((await lab('runs', 'restore', id)).status).toBe(0)
+  expect(JSON.parse((await lab('runs', 'list', '--json')).out)).toMatchObject([
+    { label: 'new name', note: 'a note' },
+  ])
+})
+
+test('facts and list are printed for people and as JSON', async () => {
+  const { lab } = openShell()
+  expect((await lab('facts')).out).toMatch(/Preflight checks/)
+  expect(JSON.parse((await lab('facts', '--json')).out)).toMatchObject({
+    environment: { facts: exampleFacts },
+    preflight: expect.arrayContaining([expect.objectContaining({ name: 'thp', status: 'pass' })]),
+  })
+  expect((await lab('list')).out).toMatch(/cow-reuse-byte/)
+  expect(JSON.parse((await lab('list', '--json')).out)).toMatchObject({
+    targets: ['host', 'model'],
+    schemes: [{ name: 'baseline' }, { name: 'all' }],
+    presets: ['quick', 'standard', 'full'],
+  })
+})
+
+test('schemes of the model are variants, one scheme under two labels, and free configurations', async () => {
+  const { lab } = openShell()
+  const free = 'free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on'
+  const run = await lab(
+    'run',
+    '--target',
+    'model',
+    '--variant',
+    `baseline,again=baseline,${free}`,
+    ...short,
+    '--json',
+  )
+  expect(JSON.parse(run.out)).toMatchObject({
+    run: {
+      variantLabels: ['baseline', 'again', free],
+      plan: { variants: [{ scheme: 'baseline' }, { scheme: 'baseline' }, { scheme: free, work: 'full' }] },
+    },
+  })
+})
+
+test('Ctrl-C cancels the run and keeps its samples', async () => {
+  const { lab, start } = openShell({ sampleMs: 20 })
+  const child = start('run', ...short, '--samples', '400', '--json')
+  const result = resultOf(child)
+  await once(child.stderr!, 'data')
+  await new Promise(resolve => setTimeout(resolve, 500))
+  child.kill('SIGINT')
+  const { status, out, err } = await result
+  expect(err).toMatch(/Cancelling; what was measured is kept/)
+  expect(status).toBe(130)
+  const { run } = JSON.parse(out) as { run: { id: string; status: string; sampleCount: number } }
+  expect(run.status).toBe('cancelled')
+  expect(run.sampleCount).toBeGreaterThan(0)
+  expect(JSON.parse((await lab('runs', 'list', '--json')).out)).toMatchObject([
+    { id: run.id, status: 'cancelled', sampleCount: run.sampleCount },
+  ])
+})
+
+test('a run whose program was killed is interrupted, and resuming it completes it', async () => {
+  const { lab, start } = openShell({ sampleMs: 5 })
+  const child = start('run', ...short, '--samples', '60')
+  await once(child.stderr!, 'data')
+  await new Promise(resolve => setTimeout(resolve, 400))
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  const [run] = JSON.parse((await lab('runs', 'list', '--json')).out) as { id: string; status: string }[]
+  expect(run!.status).toBe('interrupted')
+  const resumed = await lab('runs', 'resume', run!.id, '--json')
+  expect(resumed.status).toBe(0)
+  expect(JSON.parse(resumed.out)).toMatchObject({
+    run: { id: run!.id, status: 'complete', sampleCount: 2 * 61 },
+  })
+})
+
+test('two runs at once: the second is refused and says why', async () => {
+  const { lab, start } = openShell({ sampleMs: 20 })
+  const first = start('run', ...short, '--samples', '400')
+  await once(first.stderr!, 'data')
+  const second = await lab('run', ...short)
+  expect(second).toMatchObject({
+    status: 1,
+    out: '',
+    err: expect.stringMatching(/Another run is under way .*\n.*cancel it/),
+  })
+  first.kill('SIGINT')
+  await once(first, 'close')
+})
+
+test('a failed run has exit status 1 and says why', async () => {
+  const { lab } = openShell({ refuseAtSample: 3 })
+  const { status, err } = await lab('run', ...short)
+  expect(status).toBe(1)
+  expect(err).toMatch(/failed: Only 1 MiB is available\. Choose a smaller size/)
+})
+
+type Misuse = Readonly<{
+  words: readonly string[]
+  status: number
+  message: RegExp
+  behaviour?: FakeAgentBehaviour
+}>
+
+const misuses: readonly Misuse[] = [
+  {
+    words: ['run', '--bench', 'frok', '--json'],
+    status: 2,
+    message: /--bench “frok” is unknown\.\nChoose among remap, munmap/,
+  },
+  { words: ['run', '--samples', '-1', '--json'], status: 2, message: /stopping\.rounds: at least 1 round/ },
+  {
+    words: ['run', '--size', '1T', '--json'],
+    status: 1,
+    message: /The largest case needs 2 TiB of memory; 90 GiB are/,
+  },
+  { words: ['runs', 'show', '1234', '--json'], status: 2, message: /There is no run “1234”/ },
+  { words: ['runs', 'import', 'nowhere.json', '--json'], status: 2, message: /no such file or directory/ },
+  { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nTake one: folio-lab run/ },
+  {
+    words: ['run', '--json'],
+    status: 1,
+    message: /set never to use folios of 2 MiB\.\n.*--change-settings.*echo madvise \| sudo tee/,
+    behaviour: { facts: { thp: { ...exampleFacts.thp, enabled: 'never' } } },
+  },
+]
+
+test.each(misuses)('folio-lab $words is refused, for people and for programs', async misuse => {
+  const { lab } = openShell(misuse.behaviour)
+  const { status, out, err } = await lab(...misuse.words)
+  expect(err).toMatch(misuse.message)
+  expect(status).toBe(misuse.status)
+  expect(JSON.parse(out)).toMatchObject({
+    failure: { code: expect.any(String), message: expect.any(String) },
+  })
+})
+
+test('a command or option that does not exist has exit status 2', async () => {
+  const { lab } = openShell()
+  expect(await lab('rum')).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringMatching(/Did you mean run\?/),
+  })
+  expect(await lab('run', '--nonsense')).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/unknown option '--nonsense'/),
+  })
+})
+
+test('a library that is a text file is refused when named, and set aside when it is the lab’s own', async () => {
+  const { lab, folder } = openShell()
+  const named = path.join(folder, 'notes.txt')
+  writeFileSync(named, 'Dear diary')
+  const refused = await lab('runs', 'list', '--db', 'notes.txt')
+  expect(refused).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(/it is not an SQLite database\. It was not touched\.\nName another file/),
+  })
+  expect(readFileSync(named, 'utf8')).toBe('Dear diary')
+
+  await lab('runs', 'list')
+  const own = path.join(folder, 'data', 'folio-lab', 'library.sqlite')
+  writeFileSync(own, 'Dear diary')
+  const { status, err } = await lab('runs', 'list')
+  expect(status).toBe(0)
+  const aside = /It was set aside as (\S+), and a new one begun/.exec(err)?.[1]
+  expect(readFileSync(aside!, 'utf8')).toBe('Dear diary')
+  expect(existsSync(own)).toBe(true)
+})
+
+test('an agent that was not built is named, with the command that builds it', async () => {
+  const child = spawn(process.execPath, [main, 'facts'], {
+    env: { ...process.env, FOLIO_LAB_AGENT: '/nowhere/folio-agent' },
+  })
+  expect(await resultOf(child)).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(
+      /The agent \/nowhere\/folio-agent cannot be started.*\nBuild it with “npm run setup”/,
+    ),
+  })
+})

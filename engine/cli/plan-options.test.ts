@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { Failure } from '../contract/failure.ts'
+import { gibibyte, mebibyte } from '../contract/units.ts'
+import { exampleReport } from '../../test/fixtures/machine-report.ts'
+import { planFrom, type RunOptions } from './plan-options.ts'
+
+const defaults: RunOptions = { preset: 'quick', target: 'host', work: 'full', form: 'sound', readers: '0' }
+
+test('without options the plan is the quick preset on this kernel', () => {
+  expect(planFrom(defaults, exampleReport)).toMatchObject({
+    label: 'quick on 6.15.0',
+    variants: [{ target: 'host', label: '6.15.0' }],
+    stopping: { kind: 'rounds', rounds: 10 },
+    changeSettings: false,
+    cpus: [],
+  })
+})
+
+test('options take the place of what the preset says', () => {
+  const options: RunOptions = {
+    ...defaults,
+    preset: 'full',
+    bench: 'cow, anon-cow-seq',
+    variant: 'old,new',
+    size: '1.5G',
+    folio: '64K',
+    tasks: '1,4',
+    resolution: '2%',
+    budget: '2m',
+    warmup: '3',
+    seed: '4294967295',
+    label: 'mine',
+    cpus: '0,2',
+    changeSettings: true,
+  }
+  expect(planFrom(options, exampleReport)).toEqual({
+    label: 'mine',
+    target: 'host',
+    benchmarks: ['cow', 'anon-cow-seq'],
+    variants: [
+      { target: 'host', label: 'old' },
+      { target: 'host', label: 'new' },
+    ],
+    sizeBytes: 1.5 * gibibyte,
+    folioBytes: 64 * 1024,
+    tasks: [1, 4],
+    stopping: {
+      kind: 'resolution',
+      resolutionPercent: 2,
+      minimumRounds: 10,
+      maximumRounds: 100_000,
+      budgetSeconds: 120,
+    },
+    warmupRounds: 3,
+    seed: 4294967295,
+    changeSettings: true,
+    cpus: [0, 2],
+  })
+})
+
+test('a seed is drawn anew for each plan', () => {
+  const seeds = Array.from({ length: 5 }, () => planFrom(defaults, exampleReport).seed)
+  expect(new Set(seeds).size).toBe(5)
+})
+
+test('variants of the model are schemes, labelled ones, free configurations, and groups of them', () => {
+  const free = 'free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on'
+  const schemesOf = (variant: string): unknown[] =>
+    planFrom(
+      { ...defaults, target: 'model', variant, work: 'accounting', readers: '2' },
+      exampleReport,
+    ).variants.map(other =>
+      other.target === 'model' ? [other.label, other.scheme, other.work, other.readers] : other,
+    )
+  expect(schemesOf(`all,again=all,double-map:reuse=scan,${free},x=${free}`)).toEqual([
+    ['all', 'all', 'accounting', 2],
+    ['again', 'all', 'accounting', 2],
+    ['double-map:reuse=scan', 'double-map:reuse=scan', 'accounting', 2],
+    [free, free, 'accounting', 2],
+    ['x', free, 'accounting', 2],
+  ])
+  expect(schemesOf('all-schemes')).toHaveLength(2)
+  expect(schemesOf('all-stages')).toHaveLength(8)
+})
+
+const misuses: readonly [Partial<RunOptions>, RegExp][] = [
+  [{ size: '0' }, /sizeBytes: a size must be larger than 0/],
+  [{ size: '-1' }, /--size “-1” is no size/],
+  [{ size: '3M' }, /sizeBytes: the size must be a multiple of the folio size \(2 MiB\)/],
+  [{ size: '2048G' }, /a size is at most 1 TiB/],
+  [{ size: '64MB' }, /--size “64MB” is no size/],
+  [{ folio: '12K' }, /folioBytes: a folio is at least 16 KiB/],
+  [{ folio: '48K' }, /folioBytes: a folio is a power of two/],
+  [{ bench: 'frok' }, /--bench “frok” is unknown/],
+  [{ bench: 'cow,cow' }, /a benchmark is listed twice/],
+  [{ bench: '' }, /choose at least one benchmark/],
+  [{ samples: '0' }, /at least 1 round/],
+  [{ samples: '-1' }, /at least 1 round/],
+  [{ samples: 'x' }, /--samples “x” is no whole number/],
+  [{ samples: '5', budget: '5s' }, /--samples was given together with --budget or --resolution/],
+  [{ budget: 'soon' }, /--budget “soon” is no duration/],
+  [{ budget: '0s' }, /a time limit must be above 0/],
+  [{ resolution: '0%' }, /a resolution must be above 0 %/],
+  [{ resolution: 'fine' }, /--resolution “fine” is no percentage/],
+  [{ variant: 'a,a' }, /each variant needs a label of its own/],
+  [{ variant: ',' }, /choose at least one variant/],
+  [{ label: ' ' }, /a label needs at least one character/],
+  [{ tasks: '0' }, /at least one task/],
+  [{ tasks: '1.5' }, /--tasks “1.5” is no whole number/],
+  [{ seed: '4294967296' }, /a seed is at most 4294967295/],
+  [{ warmup: '-1' }, /at least 0 warm-up rounds/],
+  [{ cpus: 'a' }, /--cpus “a” is no whole number/],
+  [{ preset: 'slow' }, /--preset “slow” is unknown/],
+  [{ target: 'moon' }, /--target “moon” is unknown/],
+  [{ target: 'vm' }, /The target “vm” cannot be run yet/],
+  [{ target: 'model', work: 'half' }, /--work “half” is unknown/],
+  [{ target: 'model', form: 'odd' }, /--form “odd” is unknown/],
+  [{ target: 'model', readers: '-1' }, /readers/],
+]
+
+test.each(misuses)('%o is refused with what is wrong and what to do', (change, message) => {
+  expect(() => planFrom({ ...defaults, ...change }, exampleReport)).toThrow(message)
+  try {
+    planFrom({ ...defaults, ...change }, exampleReport)
+  } catch (error) {
+    expect(error).toBeInstanceOf(Failure)
+    expect(error).toMatchObject({ advice: expect.stringMatching(/\.$/) })
+  }
+})
+
+test('sizes follow from the memory of the machine unless given', () => {
+  const { facts } = exampleReport.environment
+  const small = {
+    ...exampleReport,
+    environment: {
+      ...exampleReport.environment,
+      facts: { ...facts, memory: { ...facts.memory, availableBytes: 256 * mebibyte } },
+    },
+  }
+  expect(planFrom(defaults, small).sizeBytes).toBe(64 * mebibyte)
+})
