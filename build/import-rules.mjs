@@ -32,7 +32,6 @@ export const importRules = [
     libraries: ['pure-rand'],
     why: pure,
   },
-  { folder: 'engine/advisor', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
   { folder: 'engine/report', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
   { folder: 'engine/exchange', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
   {
@@ -55,7 +54,6 @@ export const importRules = [
       'engine/machine',
       'engine/statistics',
       'engine/plan',
-      'engine/advisor',
       'engine/report',
       'engine/exchange',
     ],
@@ -97,6 +95,7 @@ export const importRules = [
     folder: 'renderer',
     folders: ['engine/contract'],
     libraries: [
+      'zod',
       'vue',
       'vue-router',
       'pinia',

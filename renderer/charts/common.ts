@@ -56,7 +56,7 @@ function legendItems(chart: Chart): LegendItem[] {
       text: dataset.label ?? '',
       fillStyle: color,
       strokeStyle: color,
-      fontColor: String(chart.options.color),
+      fontColor: typeof chart.options.color === 'string' ? chart.options.color : '',
       hidden: !chart.isDatasetVisible(datasetIndex),
       pointStyle: typeof shape === 'string' ? shape : 'rectRounded',
     }

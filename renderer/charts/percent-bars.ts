@@ -1,6 +1,5 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import { formatInterval, formatPercent } from '../view-models/format.ts'
 import type { Matrix } from '../view-models/matrix.ts'
 import {
   axisTitle,
@@ -51,11 +50,8 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
           ...tooltipOptions(theme),
           callbacks: {
             label: item => {
-              const row = matrix.rows[item.datasetIndex]?.cells[item.dataIndex]?.row
-              if (row?.percent == null) return ''
-              const interval =
-                row.low === null || row.high === null ? '' : ` ${formatInterval(row.low, row.high)}`
-              return `${item.dataset.label ?? ''}: ${formatPercent(row.percent)}${interval}`
+              const cell = matrix.rows[item.datasetIndex]?.cells[item.dataIndex]
+              return cell?.hasPercent ? `${item.dataset.label ?? ''}: ${cell.text} % ${cell.interval}` : ''
             },
           },
         },

@@ -1,5 +1,6 @@
 import type { ChartConfiguration, ScatterDataPoint } from 'chart.js'
-import { formatScaled, formatSigned, scaleFor } from '../view-models/format.ts'
+import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
+import { formatSigned } from '../view-models/format.ts'
 import type { LiveCase, LivePoint } from '../view-models/live.ts'
 import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'

@@ -20,7 +20,7 @@ export function readChartTheme(element: Element): ChartTheme {
   const probe = document.createElement('span')
   element.append(probe)
   // A custom property keeps its light-dark() unresolved; a colour that uses it is resolved.
-  const color = (token: string): string => {
+  function color(token: string): string {
     probe.style.color = `var(--${token})`
     return getComputedStyle(probe).color
   }
@@ -44,7 +44,7 @@ const seriesTokens = Array.from({ length: 8 }, (_, index) => `series-${index + 1
 /** The theme of the page, kept current when the user or the system changes it. */
 export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   const theme = shallowRef(readChartTheme(document.body))
-  const refresh = (): void => {
+  function refresh(): void {
     theme.value = readChartTheme(document.body)
   }
   watch(usePreferredDark(), refresh, { flush: 'post' })

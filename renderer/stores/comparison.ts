@@ -1,11 +1,10 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import type { Comparison } from '../../engine/contract/comparison.ts'
+import type { Comparison, VariantReference } from '../../engine/contract/comparison.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab } from '../lab.ts'
 import { nothingChosen, type Choice } from '../view-models/compare-query.ts'
-import type { Reference } from '../view-models/matrix.ts'
 
 const confidence = 0.95 // asked for; the interval states what it reaches
 
@@ -16,7 +15,7 @@ export const useComparison = defineStore('comparison', () => {
   const comparison = shallowRef<Comparison | null>(null)
   const failure = shallowRef<FailureRecord | null>(null)
   const isLoading = ref(false)
-  const storedBaseline = shallowRef<Reference | null>(null)
+  const storedBaseline = shallowRef<VariantReference | null>(null)
   let request = 0
 
   /** Compares what was chosen; with less than a baseline and a variant there is nothing to compare. */
@@ -47,7 +46,7 @@ export const useComparison = defineStore('comparison', () => {
     storedBaseline.value = await useLab().library.call.getBaseline()
   }
 
-  async function keepBaseline(reference: Reference): Promise<void> {
+  async function keepBaseline(reference: VariantReference): Promise<void> {
     await useLab().library.call.setBaseline(reference)
     storedBaseline.value = reference
   }

@@ -1,8 +1,9 @@
+import type { VariantReference } from '../../engine/contract/comparison.ts'
 import { RunId, type RunSummary } from '../../engine/contract/run.ts'
-import { referenceKey, type Reference } from './matrix.ts'
+import { referenceKey } from './matrix.ts'
 
 /** What is compared, as it stands in the address, so that a view can be reopened. */
-export type Choice = Readonly<{ baseline: Reference | null; variants: readonly Reference[] }>
+export type Choice = Readonly<{ baseline: VariantReference | null; variants: readonly VariantReference[] }>
 
 export const nothingChosen: Choice = { baseline: null, variants: [] }
 
@@ -23,7 +24,7 @@ export function choiceFromQuery(query: Query): Choice {
   return normalise({ baseline, variants })
 }
 
-function readReference(text: unknown): Reference | null {
+function readReference(text: unknown): VariantReference | null {
   if (typeof text !== 'string') return null
   const [id, index, ...rest] = text.split('.')
   const runId = RunId.safeParse(id)
@@ -32,13 +33,13 @@ function readReference(text: unknown): Reference | null {
 }
 
 /** The choice with `reference` as baseline; the former baseline becomes one of the variants. */
-export function withBaseline(choice: Choice, reference: Reference): Choice {
+export function withBaseline(choice: Choice, reference: VariantReference): Choice {
   const others = choice.baseline ? [choice.baseline, ...choice.variants] : choice.variants
   return normalise({ baseline: reference, variants: others })
 }
 
 /** The choice with `reference` added, or taken out when it was in. The first one chosen is the baseline. */
-export function toggled(choice: Choice, reference: Reference): Choice {
+export function toggled(choice: Choice, reference: VariantReference): Choice {
   const key = referenceKey(reference)
   if (choice.baseline && referenceKey(choice.baseline) === key)
     return { baseline: choice.variants[0] ?? null, variants: choice.variants.slice(1) }
@@ -51,7 +52,7 @@ export function toggled(choice: Choice, reference: Reference): Choice {
 /** All variants of some runs: the oldest run's first variant, or the stored baseline if it is among them. */
 export function choiceOfRuns(
   runs: readonly Readonly<{ id: string; createdAt: number; variantLabels: readonly string[] }>[],
-  storedBaseline: Reference | null,
+  storedBaseline: VariantReference | null,
 ): Choice {
   const references = [...runs]
     .sort((one, other) => one.createdAt - other.createdAt)
@@ -68,7 +69,12 @@ export function choiceKeys({ baseline, variants }: Choice): ReadonlySet<string> 
   return new Set([...(baseline ? [baseline] : []), ...variants].map(referenceKey))
 }
 
-export type VariantRow = Readonly<{ reference: Reference; key: string; label: string; run: RunSummary }>
+export type VariantRow = Readonly<{
+  reference: VariantReference
+  key: string
+  label: string
+  run: RunSummary
+}>
 
 /** One row a variant of each run with samples: those of `first` on top, then the newest run first. */
 export function variantRows(runs: readonly RunSummary[], first: ReadonlySet<string>): readonly VariantRow[] {

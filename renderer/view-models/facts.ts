@@ -193,9 +193,9 @@ function loadFacts({ load, isolation }: Facts): FactGroup {
       },
       { name: 'Runnable tasks', value: load.running?.toString() ?? null },
       { name: 'Stolen time', value: load.stealPercent === null ? null : `${load.stealPercent.toFixed(1)} %` },
-      { name: 'Isolated CPUs', value: isolation.isolated || 'none' },
-      { name: 'Tickless CPUs', value: isolation.nohzFull || 'none' },
-      { name: 'CPUs without RCU callbacks', value: isolation.rcuNocbs || 'none' },
+      { name: 'Isolated CPUs', value: noneIfEmpty(isolation.isolated) },
+      { name: 'Tickless CPUs', value: noneIfEmpty(isolation.nohzFull) },
+      { name: 'CPUs without RCU callbacks', value: noneIfEmpty(isolation.rcuNocbs) },
     ],
   }
 }
@@ -210,6 +210,11 @@ function permissionFacts({ privileges, perfEventParanoid, kpageflagsReadable }: 
       { name: '/proc/kpageflags', value: kpageflagsReadable ? 'readable' : 'not readable' },
     ],
   }
+}
+
+/** The kernel writes an empty list for none; null stays "not told". */
+function noneIfEmpty(list: string | null): string | null {
+  return list === '' ? 'none' : list
 }
 
 function yesNo(flag: boolean | null, yes: string, no: string): string | null {

@@ -2,7 +2,6 @@ import type { Metric } from '../../engine/contract/benchmark.ts'
 import type { CaseParameters } from '../../engine/contract/case.ts'
 import { formatBytes } from '../../engine/contract/size-text.ts'
 import type { Percent, Seconds, Timestamp } from '../../engine/contract/units.ts'
-import { gibibyte, kibibyte, mebibyte } from '../../engine/contract/units.ts'
 
 const minus = '\u2212'
 const thinSpace = '\u202f' // between number and unit; does not break
@@ -53,48 +52,6 @@ export function formatQuantity(count: number, one: string, many = `${one}s`): st
 
 export function formatMoment(moment: Timestamp): string {
   return momentFormat.format(moment)
-}
-
-/** One scale for a whole column, so that its numbers compare at a glance. */
-export type Scale = Readonly<{ unit: string; divisor: number; decimals: number }>
-
-const units: Readonly<Record<Metric, readonly Readonly<{ unit: string; divisor: number }>[]>> = {
-  time: [
-    { unit: 's', divisor: 1e9 },
-    { unit: 'ms', divisor: 1e6 },
-    { unit: 'µs', divisor: 1e3 },
-    { unit: 'ns', divisor: 1 },
-  ],
-  throughput: [
-    { unit: 'GiB/s', divisor: gibibyte },
-    { unit: 'MiB/s', divisor: mebibyte },
-    { unit: 'KiB/s', divisor: kibibyte },
-    { unit: 'B/s', divisor: 1 },
-  ],
-}
-
-const significantDigits = 4 // of the smallest value: half a tenth of a percent can still be seen
-
-/** The unit in which the smallest value is at least 1, with as many decimals as keep it legible. */
-export function scaleFor(metric: Metric, values: readonly number[]): Scale {
-  const positive = values.filter(value => value > 0)
-  const smallest = positive.length > 0 ? Math.min(...positive) : 1
-  const choices = units[metric]
-  const choice = choices.find(({ divisor }) => smallest >= divisor) ?? choices[choices.length - 1]
-  if (!choice) throw new Error(`no units for metric ${metric}`)
-  const digitsBeforePoint = Math.floor(Math.log10(Math.max(1, smallest / choice.divisor))) + 1
-  const decimals = choice.divisor === 1 ? 0 : Math.max(0, significantDigits - digitsBeforePoint)
-  return { ...choice, decimals }
-}
-
-export function formatScaled(value: number, scale: Scale): string {
-  return (value / scale.divisor).toFixed(scale.decimals)
-}
-
-/** A value in a unit of its own: `7.312 ms`. */
-export function formatValue(value: number, metric: Metric): string {
-  const scale = scaleFor(metric, [value])
-  return `${formatScaled(value, scale)}${thinSpace}${scale.unit}`
 }
 
 export function directionOf(metric: Metric): string {

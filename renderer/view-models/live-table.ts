@@ -1,4 +1,4 @@
-import { formatScaled, scaleFor, type Scale } from './format.ts'
+import { formatScaled, scaleFor, type Scale } from '../../engine/contract/value-text.ts'
 import type { LiveCase } from './live.ts'
 
 /** One benchmark with its parameters, and its variants beneath each other in one unit. */

@@ -5,22 +5,11 @@ import type {
   ComparisonRow,
   ComparisonVariant,
   VariantReference,
-  verdictKinds,
 } from '../../engine/contract/comparison.ts'
-import type { z } from 'zod'
-import {
-  describeParameters,
-  directionOf,
-  formatInterval,
-  formatPercent,
-  formatScaled,
-  formatSigned,
-  scaleFor,
-  type Scale,
-} from './format.ts'
+import { formatScaled, scaleFor, type Scale } from '../../engine/contract/value-text.ts'
+import { describeParameters, directionOf, formatInterval, formatPercent, formatSigned } from './format.ts'
 
-export type Reference = z.infer<typeof VariantReference>
-export type Verdict = (typeof verdictKinds)[number]
+type Verdict = ComparisonRow['verdict']
 export type Tone = 'better' | 'worse' | 'none'
 
 export type MatrixColumn = Readonly<{
@@ -44,7 +33,9 @@ export type MatrixCell = Readonly<{
   variant: ComparisonVariant
   /** Null when the two variants have no common valid samples of this cell. */
   row: ComparisonRow | null
+  hasPercent: boolean
   text: string
+  /** Empty without an estimate. */
   interval: string
   /** Which way, when the change is separated from nothing; colour only follows this. */
   tone: Tone
@@ -101,7 +92,7 @@ export function matrixOf(comparison: Comparison): Matrix {
   }
 }
 
-export function referenceKey({ runId, variantIndex }: Reference): string {
+export function referenceKey({ runId, variantIndex }: VariantReference): string {
   return `${runId}.${variantIndex}`
 }
 
@@ -126,12 +117,12 @@ function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
 function distinguishing(cell: Cell, cells: readonly Cell[]): string {
   const siblings = cells.filter(other => other.benchmark === cell.benchmark)
   const { sizeBytes, folioBytes, tasks } = cell.parameters
-  const differ = (pick: (parameters: Cell['parameters']) => number): boolean =>
-    siblings.some(sibling => pick(sibling.parameters) !== pick(cell.parameters))
-  const differsInRegion =
-    differ(parameters => parameters.sizeBytes) || differ(parameters => parameters.folioBytes)
+  const differsInRegion = siblings.some(
+    ({ parameters }) => parameters.sizeBytes !== sizeBytes || parameters.folioBytes !== folioBytes,
+  )
   if (differsInRegion) return describeParameters({ sizeBytes, folioBytes, tasks })
-  if (differ(parameters => parameters.tasks)) return tasks === 1 ? '1 task' : `${tasks} tasks`
+  if (siblings.some(({ parameters }) => parameters.tasks !== tasks))
+    return tasks === 1 ? '1 task' : `${tasks} tasks`
   return ''
 }
 
@@ -155,18 +146,24 @@ function cellOf(
   variant: ComparisonVariant,
   row: ComparisonRow | null,
 ): MatrixCell {
+  const percent = row?.percent ?? null
   const tone = row ? toneOf(row, column.metric) : 'none'
   return {
     key,
     column,
     variant,
     row,
-    text: row?.percent == null ? '–' : formatSigned(row.percent),
-    interval: row?.low == null || row.high == null ? '' : formatInterval(row.low, row.high),
+    hasPercent: percent !== null,
+    text: percent === null ? '–' : formatSigned(percent),
+    interval: row && percent !== null ? intervalText(row) : '',
     tone,
-    strength: tone === 'none' || row?.percent == null ? 0 : strengthOf(row.percent),
+    strength: tone === 'none' || percent === null ? 0 : strengthOf(percent),
     description: describeCell(column, variant, row),
   }
+}
+
+function intervalText({ low, high }: ComparisonRow): string {
+  return low === null || high === null ? 'no interval' : formatInterval(low, high)
 }
 
 /** A change has a tone only when its interval leaves out 0 and no threshold or noise floor covers it. */
@@ -191,12 +188,13 @@ export const strengthWords: readonly string[] = ['< 1', '1–3', '3–10', '10�
 function describeCell(column: MatrixColumn, variant: ComparisonVariant, row: ComparisonRow | null): string {
   const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
   const start = `${name}, ${variant.variant.label}:`
-  if (row?.percent == null) return `${start} no samples to compare.`
+  const percent = row?.percent ?? null
+  if (row === null || percent === null) return `${start} no samples to compare.`
   const interval =
     row.low === null || row.high === null
       ? 'no interval'
       : `${formatCoverage(row.coverage)} interval ${formatPercent(row.low)} to ${formatPercent(row.high)}`
-  return `${start} ${formatPercent(row.percent)}, ${interval}. ${verdictSentences[row.verdict]}`
+  return `${start} ${formatPercent(percent)}, ${interval}. ${verdictSentences[row.verdict]}`
 }
 
 export function formatCoverage(coverage: number | null): string {
@@ -207,8 +205,6 @@ export function formatCoverage(coverage: number | null): string {
 export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name: string; value: string }>[] {
   if (!row) return []
   const { scale } = column
-  const median = (value: number | null): string =>
-    value === null ? '–' : `${formatScaled(value, scale)} ${scale.unit}`
   return [
     { name: 'Estimate', value: row.percent === null ? '–' : formatPercent(row.percent) },
     {
@@ -218,13 +214,17 @@ export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name
           ? 'none'
           : `${formatPercent(row.low)} to ${formatPercent(row.high)}`,
     },
-    { name: 'Baseline median', value: median(row.baselineMedian) },
-    { name: 'Variant median', value: median(row.variantMedian) },
+    { name: 'Baseline median', value: medianText(row.baselineMedian, scale) },
+    { name: 'Variant median', value: medianText(row.variantMedian, scale) },
     { name: row.method === 'paired' ? 'Rounds' : 'Samples', value: String(row.n) },
     ...(row.voidedRounds > 0 ? [{ name: 'Rounds left out', value: String(row.voidedRounds) }] : []),
     ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p) }]),
     { name: 'Method', value: methodWords[row.method] },
   ]
+}
+
+function medianText(value: number | null, scale: Scale): string {
+  return value === null ? '–' : `${formatScaled(value, scale)} ${scale.unit}`
 }
 
 const methodWords: Readonly<Record<ComparisonRow['method'], string>> = {

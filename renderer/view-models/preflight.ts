@@ -1,11 +1,9 @@
-import type { z } from 'zod'
-import type { PreflightCheck, PreflightStatus } from '../../engine/contract/environment.ts'
+import type { PreflightCheck } from '../../engine/contract/environment.ts'
 import { formatQuantity } from './format.ts'
 
-export type Check = z.infer<typeof PreflightCheck>
-export type CheckStatus = z.infer<typeof PreflightStatus>
+type CheckStatus = PreflightCheck['status']
 
-export type CheckGroup = Readonly<{ status: CheckStatus; title: string; checks: readonly Check[] }>
+export type CheckGroup = Readonly<{ status: CheckStatus; title: string; checks: readonly PreflightCheck[] }>
 
 /** From the gravest to the harmless. */
 const order: readonly Readonly<{ status: CheckStatus; title: string }>[] = [
@@ -23,7 +21,7 @@ export const statusWords: Readonly<Record<CheckStatus, string>> = {
 }
 
 /** The checks by how grave they are; groups without a check are left out. */
-export function checkGroups(checks: readonly Check[]): readonly CheckGroup[] {
+export function checkGroups(checks: readonly PreflightCheck[]): readonly CheckGroup[] {
   return order
     .map(group => ({ ...group, checks: checks.filter(check => check.status === group.status) }))
     .filter(group => group.checks.length > 0)
@@ -31,7 +29,7 @@ export function checkGroups(checks: readonly Check[]): readonly CheckGroup[] {
 
 /** Whether this machine is fit to measure, in one sentence, and how grave that is. */
 export function preflightVerdict(
-  checks: readonly Check[],
+  checks: readonly PreflightCheck[],
 ): Readonly<{ status: CheckStatus; sentence: string }> {
   const blocks = checks.filter(check => check.status === 'block').length
   const biases = checks.filter(check => check.status === 'bias').length

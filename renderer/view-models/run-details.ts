@@ -2,7 +2,8 @@ import { benchmarkOf, type BenchmarkName, type Metric } from '../../engine/contr
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Run } from '../../engine/contract/run.ts'
 import { formatBytes } from '../../engine/contract/size-text.ts'
-import { formatDuration, formatQuantity, formatScaled, scaleFor } from './format.ts'
+import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
+import { formatDuration, formatQuantity } from './format.ts'
 import { createTally, type InvalidSample } from './live.ts'
 
 export type CaseSummary = Readonly<{
