@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "agent/facts.hpp"
+#include "agent/facts/facts.hpp"
 #include "agent/json_writer.hpp"
 #include "agent/version.hpp"
 #include "host/benchmark.hpp"

@@ -28,14 +28,14 @@ struct Mount {
 };
 
 // mountinfo: "36 35 98:0 /root /mount/point options … - type source superoptions" (proc(5)).
-std::optional<Mount> findMount(std::string_view mountinfo, int version) {
+std::optional<Mount> findMount(std::string_view mountinfo, int version, std::string_view controller) {
   for (const std::string_view line : splitLines(mountinfo)) {
     const auto words = splitWords(line);
     const auto dash = std::ranges::find(words, "-");
     if (words.size() < 6 || std::distance(dash, words.end()) < 4) continue;
     const std::string_view type = dash[1];
     const bool matches =
-        version == 2 ? type == "cgroup2" : type == "cgroup" && hasController(dash[3], "memory");
+        version == 2 ? type == "cgroup2" : type == "cgroup" && hasController(dash[3], controller);
     if (matches) return Mount{std::string(words[3]), std::string(words[4])};
   }
   return std::nullopt;
@@ -58,9 +58,27 @@ Files filesOf(int version) {
                       : Files{"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
 }
 
+// Takes the limit of one group on the way to the root into account.
+void tighten(CgroupMemory& memory, const std::string& directory, const Files& files) {
+  const auto max = readNumber(directory + files.max);  // "max" is no number: no limit
+  const auto current = readNumber(directory + files.current);
+  if (!max || !current || *max >= unlimitedFrom) return;
+  // Page cache that was not used lately is given up before anything is refused.
+  const auto statistics = readTextFile(directory + "/memory.stat");
+  const std::uint64_t reclaimable = statistics ? numberField(*statistics, files.inactiveFile).value_or(0) : 0;
+  const std::uint64_t used = *current - std::min(*current, reclaimable);
+  const std::uint64_t room = *max - std::min(*max, used);
+  memory.freeBytes = std::min(room, memory.freeBytes.value_or(room));
+  if (!memory.maxBytes || *max < *memory.maxBytes) {
+    memory.maxBytes = max;
+    memory.currentBytes = current;
+  }
+}
+
 }  // namespace
 
-std::optional<CgroupPlace> findMemoryCgroup(std::string_view cgroup, std::string_view mountinfo) {
+std::optional<CgroupPlace> findCgroup(std::string_view cgroup, std::string_view mountinfo,
+                                      std::string_view controller) {
   // Lines are "ID:CONTROLLERS:PATH"; version 2 has the one line "0::PATH". Where a version 1 hierarchy has
   // the memory controller, version 2 has not.
   std::optional<CgroupPlace> found;
@@ -69,10 +87,10 @@ std::optional<CgroupPlace> findMemoryCgroup(std::string_view cgroup, std::string
     const auto second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
-    const bool isVersion1 = hasController(controllers, "memory");
+    const bool isVersion1 = hasController(controllers, controller);
     if (!isVersion1 && (!controllers.empty() || found)) continue;
     const int version = isVersion1 ? 1 : 2;
-    const auto mount = findMount(mountinfo, version);
+    const auto mount = findMount(mountinfo, version, controller);
     if (!mount) continue;
     const std::string path(line.substr(second + 1));
     found = CgroupPlace{version, path, mount->mountPoint, belowRoot(path, mount->root)};
@@ -80,39 +98,24 @@ std::optional<CgroupPlace> findMemoryCgroup(std::string_view cgroup, std::string
   return found;
 }
 
-CgroupMemory readCgroupMemory(const std::optional<CgroupPlace>& place) {
-  if (!place) return {};
-  const Files files = filesOf(place->version);
-  CgroupMemory memory{.path = place->path, .maxBytes = {}, .currentBytes = {}, .freeBytes = {}};
-  memory.currentBytes = readNumber(place->mountPoint + place->relative + files.current);
-  std::string relative = place->relative;
-  for (;;) {
-    const std::string directory = place->mountPoint + relative;
-    const auto max = readNumber(directory + files.max);  // "max" is no number: no limit
-    const auto current = readNumber(directory + files.current);
-    if (max && current && *max < unlimitedFrom) {
-      // Page cache that was not used lately is given up before anything is refused.
-      const auto statistics = readTextFile(directory + "/memory.stat");
-      const std::uint64_t reclaimable =
-          statistics ? numberField(*statistics, files.inactiveFile).value_or(0) : 0;
-      const std::uint64_t used = *current - std::min(*current, reclaimable);
-      const std::uint64_t room = *max - std::min(*max, used);
-      memory.freeBytes = std::min(room, memory.freeBytes.value_or(room));
-      if (!memory.maxBytes || *max < *memory.maxBytes) {
-        memory.maxBytes = max;
-        memory.currentBytes = current;
-      }
-    }
-    if (relative.empty()) return memory;
-    relative.erase(relative.rfind('/'));
-  }
+std::optional<CgroupPlace> findCgroup(const std::string& root, std::string_view controller) {
+  const auto cgroup = readTextFile(root + "/proc/self/cgroup");
+  const auto mountinfo = readTextFile(root + "/proc/self/mountinfo");
+  if (!cgroup || !mountinfo) return std::nullopt;
+  return findCgroup(*cgroup, *mountinfo, controller);
 }
 
-CgroupMemory readCgroupMemory() {
-  const auto cgroup = readTextFile("/proc/self/cgroup");
-  const auto mountinfo = readTextFile("/proc/self/mountinfo");
-  if (!cgroup || !mountinfo) return {};
-  return readCgroupMemory(findMemoryCgroup(*cgroup, *mountinfo));
+CgroupMemory readCgroupMemory(const std::string& root) {
+  const auto place = findCgroup(root, "memory");
+  if (!place) return {};
+  const Files files = filesOf(place->version);
+  const std::string hierarchy = root + place->mountPoint;
+  CgroupMemory memory{.path = place->path, .maxBytes = {}, .currentBytes = {}, .freeBytes = {}};
+  memory.currentBytes = readNumber(hierarchy + place->relative + files.current);
+  for (std::string relative = place->relative;; relative.erase(relative.rfind('/'))) {
+    tighten(memory, hierarchy + relative, files);
+    if (relative.empty()) return memory;
+  }
 }
 
 Result<Done> requireMemory(std::uint64_t bytes) {

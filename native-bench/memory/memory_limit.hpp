@@ -19,7 +19,8 @@ struct CgroupMemory {
   std::optional<std::uint64_t> freeBytes;  // the least room on the way to the root
 };
 
-// Where the group of this process that decides about memory is kept in the file system; version 1 and 2.
+// Where the group of this process that a controller ("memory", "cpu") sees is kept in the file system;
+// version 1 and 2.
 struct CgroupPlace {
   int version = 2;
   std::string path;        // of the group, as /proc/self/cgroup names it
@@ -28,10 +29,13 @@ struct CgroupPlace {
 };
 
 // From the texts of /proc/self/cgroup and /proc/self/mountinfo.
-std::optional<CgroupPlace> findMemoryCgroup(std::string_view cgroup, std::string_view mountinfo);
+std::optional<CgroupPlace> findCgroup(std::string_view cgroup, std::string_view mountinfo,
+                                      std::string_view controller);
+// The same on this machine; `root` is put before every path.
+std::optional<CgroupPlace> findCgroup(const std::string& root, std::string_view controller);
 
-CgroupMemory readCgroupMemory(const std::optional<CgroupPlace>& place);
-CgroupMemory readCgroupMemory();
+// `root` is put before every path.
+CgroupMemory readCgroupMemory(const std::string& root = {});
 
 // Error `not-enough-memory` when `bytes` exceed what the machine and the control group have to give.
 Result<Done> requireMemory(std::uint64_t bytes);

@@ -39,11 +39,11 @@ std::string folioSizeDirectory(std::uint64_t folio) {
   return thpDirectory + "/hugepages-" + std::to_string(folio / 1024) + "kB";
 }
 
-std::vector<FolioSize> folioSizes() {
+std::vector<FolioSize> folioSizes(const std::string& directory) {
   std::vector<FolioSize> sizes;
   constexpr std::string_view prefix = "hugepages-";
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(thpDirectory, ignored)) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename();
     if (!name.starts_with(prefix) || !name.ends_with("kB")) continue;
     const auto kib =
@@ -53,8 +53,8 @@ std::vector<FolioSize> folioSizes() {
     if (kib && !enabled.empty()) sizes.push_back({*kib * 1024, enabled});
   }
   if (sizes.empty()) {
-    const auto pmd = pmdFolioBytes();
-    const std::string enabled = enabledOf(thpDirectory);
+    const auto pmd = readNumber(directory + "/hpage_pmd_size");
+    const std::string enabled = enabledOf(directory);
     if (pmd && !enabled.empty()) sizes.push_back({*pmd, enabled});
   }
   std::ranges::sort(sizes, {}, &FolioSize::folioBytes);

@@ -26,7 +26,7 @@ struct FolioSize {
 
 // Sizes that anonymous memory can have, ascending. A kernel without settings for each size offers one: the
 // PMD's.
-std::vector<FolioSize> folioSizes();
+std::vector<FolioSize> folioSizes(const std::string& directory = thpDirectory);
 
 // A change of a setting: to be made, or made.
 struct SettingChange {
