@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { availableParallelism } from 'node:os'
 import { inProject } from './paths.mjs'
 import { findProgram, mustRun } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'

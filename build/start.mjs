@@ -1,0 +1,51 @@
+/** `npm start`: opens the window, or without a display runs the Quick session in the terminal. */
+
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { dataFolder, libraryPath } from '../engine/contract/data-folder.ts'
+import { launchOptions } from './runtime.mjs'
+import { hasDisplay } from './setup/display.mjs'
+import { inProject, root } from './setup/paths.mjs'
+
+process.exitCode = hasDisplay() ? openWindow() : runQuickSession()
+
+/** @returns {number} exit status */
+function openWindow() {
+  const { electron, words, env } = launchOptions()
+  if (words.includes('--no-sandbox')) {
+    console.error(
+      'Running as root: Chromium allows no sandbox for root, the window runs without (--no-sandbox).',
+    )
+  }
+  return wait(electron, [...words, root, ...process.argv.slice(2)], env)
+}
+
+/** @returns {number} exit status */
+function runQuickSession() {
+  const folder = dataFolder(process.env, homedir())
+  const report = path.join(folder, 'quick-report.html')
+  console.error(
+    'No display (DISPLAY and WAYLAND_DISPLAY are unset): running the Quick session in the terminal.',
+  )
+  mkdirSync(folder, { recursive: true })
+  const cli = inProject('engine/cli/main.ts')
+  const status = wait(process.execPath, [cli, 'run', '--preset', 'quick', '--report', report], process.env)
+  if (status === 0) {
+    console.error(`Database: ${libraryPath(folder)}`)
+    console.error('More from the command line:  npm run -s lab -- --help')
+  }
+  return status
+}
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} words
+ * @param {NodeJS.ProcessEnv} env
+ */
+function wait(program, words, env) {
+  const { status, error } = spawnSync(program, words, { env, stdio: 'inherit' })
+  if (error) console.error(`${program} could not be started: ${error.message}`)
+  return status ?? 1
+}

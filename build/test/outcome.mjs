@@ -1,0 +1,73 @@
+/**
+ * What a part of the tests came to. A part that ends badly without naming a failed test counts as one failure.
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number }} Outcome
+ */
+
+/** @type {Outcome} */
+export const nothing = { passed: 0, failed: 0, skipped: 0 }
+
+/** @param {boolean} ok the outcome of one check that either passes or fails */
+export function single(ok) {
+  return { ...nothing, [ok ? 'passed' : 'failed']: 1 }
+}
+
+/**
+ * @param {readonly Outcome[]} outcomes
+ * @returns {Outcome}
+ */
+export function sum(outcomes) {
+  return outcomes.reduce(
+    (total, one) => ({
+      passed: total.passed + one.passed,
+      failed: total.failed + one.failed,
+      skipped: total.skipped + one.skipped,
+    }),
+    nothing,
+  )
+}
+
+/**
+ * @param {string} report of Vitest's JSON reporter
+ * @param {boolean} ok whether Vitest ended with status 0
+ * @returns {Outcome}
+ */
+export function readVitestReport(report, ok) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(report)
+  const brokenFiles = testResults.filter(
+    /** @param {{ status: string, assertionResults: { status: string }[] }} file */
+    file => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  ).length
+  return judge(
+    { passed: numPassedTests, failed: numFailedTests + brokenFiles, skipped: numPendingTests + numTodoTests },
+    ok,
+  )
+}
+
+/**
+ * @param {string} report of ctest --output-junit
+ * @param {boolean} ok whether ctest ended with status 0
+ * @returns {Outcome}
+ */
+export function readCtestReport(report, ok) {
+  const suite = /<testsuite\b[^>]*>/.exec(report)?.[0] ?? ''
+  /** @param {string} name */
+  function count(name) {
+    return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
+  }
+  const failed = count('failures')
+  const skipped = count('skipped') + count('disabled')
+  return judge({ passed: count('tests') - failed - skipped, failed, skipped }, ok)
+}
+
+/**
+ * A bad ending that no test explains is a failure, and so is a part in which no test ran.
+ *
+ * @param {Outcome} outcome
+ * @param {boolean} ok
+ * @returns {Outcome}
+ */
+function judge(outcome, ok) {
+  const unexplained = (!ok && outcome.failed === 0) || outcome.passed + outcome.failed === 0
+  return unexplained ? { ...outcome, failed: outcome.failed + 1 } : outcome
+}

@@ -1,0 +1,85 @@
+/** Who imports whom: the table of build/import-rules.mjs against every import statement of the sources. */
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+import { importRules, isInside, refuseImport, ruleFor } from '../build/import-rules.mjs'
+
+const root = path.resolve(import.meta.dirname, '..')
+const sources = globSync('{engine,main,renderer,build,test}/**/*.{ts,mjs,vue}', { cwd: root })
+
+/** The specifiers that a source imports, in any form the compiler knows. */
+function importsOf(file: string, text: string): string[] {
+  const code = file.endsWith('.vue')
+    ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, script]) => script).join('\n')
+    : text
+  return ts.preProcessFile(code).importedFiles.map(({ fileName }) => fileName)
+}
+
+function judge(file: string, specifier: string): string | undefined {
+  const isRelative = specifier.startsWith('.')
+  return refuseImport(file, isRelative ? path.join(path.dirname(file), specifier) : specifier, isRelative)
+}
+
+test('every import of every source is one that the table allows', () => {
+  const offences = sources.flatMap(file =>
+    importsOf(file, readFileSync(path.join(root, file), 'utf8'))
+      .map(specifier => judge(file, specifier))
+      .filter(reason => reason !== undefined)
+      .map(reason => `${file}: ${reason}`),
+  )
+  expect(sources.length).toBeGreaterThan(0)
+  expect(offences).toEqual([])
+})
+
+test('every folder of the engine has a row, and every row a folder', () => {
+  const folders = new Set(sources.filter(file => isInside(file, 'engine')).map(file => path.dirname(file)))
+  expect([...folders].filter(folder => !ruleFor(folder))).toEqual([])
+  expect(importRules.filter(({ folder }) => !sources.some(file => isInside(file, folder)))).toEqual([])
+})
+
+test.each([
+  ['renderer/lab.ts', '../engine/library/runs.ts'],
+  ['renderer/lab.ts', '../main/window.ts'],
+  ['renderer/lab.ts', 'electron'],
+  ['renderer/lab.ts', 'node:fs'],
+  ['main/main.ts', '../engine/session/session.ts'],
+  ['main/main.ts', '../renderer/lab.ts'],
+  ['engine/contract/sample.ts', 'node:fs'],
+  ['engine/contract/sample.ts', '../plan/random.ts'],
+  ['engine/statistics/quantile.ts', 'node:fs'],
+  ['engine/session/session.ts', '../library/samples.ts'],
+  ['engine/session/session.ts', 'electron'],
+  ['engine/library/runs.ts', 'better-sqlite3'],
+  ['engine/cli/main.ts', '../../main/main.ts'],
+  ['engine/plan/plan.test.ts', '../../main/main.ts'],
+])('%s may not import %s', (file, specifier) => {
+  expect(judge(file, specifier)).toBeTypeOf('string')
+})
+
+test.each([
+  ['renderer/lab.ts', '../engine/contract/api.ts'],
+  ['main/main.ts', 'electron'],
+  ['engine/session/session.ts', '../plan/schedule.ts'],
+  ['engine/library/database.ts', 'better-sqlite3'],
+  ['engine/plan/plan.test.ts', 'fast-check'],
+])('%s may import %s', (file, specifier) => {
+  expect(judge(file, specifier)).toBeUndefined()
+})
+
+test('the reader of import statements sees every form of them, also in components', () => {
+  const code = `import a from 'a'
+import {
+  type B,
+} from "b"
+import 'c'
+export * from 'd'
+export { e } from 'e'
+const f = await import('f')
+const notOne = "import 'g'"`
+  const all = ['a', 'b', 'c', 'd', 'e', 'f']
+  expect(importsOf('x.ts', code)).toEqual(all)
+  expect(
+    importsOf('X.vue', `<script setup lang="ts">\n${code}\n</script>\n<template>import 'h'</template>`),
+  ).toEqual(all)
+})
