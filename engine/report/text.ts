@@ -28,11 +28,14 @@ function renderTable({ title, columns, rows, notes }: Table): string {
   ].join('\n')
 }
 
-/** Widths under which a last column of words is wrapped instead of standing below the others. */
+/** Widths under which a last column of words is wrapped: beside the others, or beside the row names if that is too narrow. */
 function narrowed(widths: readonly number[], columns: readonly TableColumn[]): number[] {
+  const last = widths.at(-1) ?? 0
+  if (columns.at(-1)?.align !== 'left') return [...widths]
   const others = widths.slice(0, -1).reduce((sum, other) => sum + other + gap.length, 0)
-  const isWrapped = columns.at(-1)?.align === 'left' && width - others >= leastWrappedWidth
-  return isWrapped ? [...widths.slice(0, -1), Math.min(widths.at(-1) ?? 0, width - others)] : [...widths]
+  const beside = width - others
+  const room = beside >= leastWrappedWidth ? beside : width - (widths[0] ?? 0) - gap.length
+  return [...widths.slice(0, -1), Math.min(last, room)]
 }
 
 /** Indices of the columns that fit side by side; the first column heads every part. */

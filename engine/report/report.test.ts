@@ -1,0 +1,264 @@
+import { expect, test } from 'vitest'
+import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
+import { reportFormats } from '../contract/report-format.ts'
+import type { Run } from '../contract/run.ts'
+import { compareWithin } from '../library/compare.ts'
+import { expandCells } from '../plan/expand-cells.ts'
+import { exampleEnvironment } from '../../test/fixtures/environment.ts'
+import { exampleMeasurement, examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
+import { renderCsv } from './csv.ts'
+import { renderLatex } from './latex.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderComparison, renderRun } from './render.ts'
+import { renderSvg } from './svg.ts'
+import { left, right, textCell, type Table } from './table.ts'
+import { renderText } from './text.ts'
+
+const id = '7e57c0de-0000-4000-8000-000000000000'
+
+function exampleRun(): Run {
+  const plan = examplePlan({ label: 'A & B <x>', benchmarks: ['cow', 'anon-cow-seq'], tasks: [1, 2] })
+  const samples = exampleSamples(
+    plan,
+    ({ round, variantIndex }) =>
+      2_000_000 * (1 + 0.01 * (round % 5)) * (variantIndex === 0 ? 1 : 1.2 + 0.0001 * (round % 3)),
+  )
+  return {
+    summary: {
+      id,
+      label: plan.label,
+      status: 'complete',
+      statusReason: 'All rounds were run.',
+      createdAt: 0,
+      endedAt: 1,
+      target: 'host',
+      benchmarks: plan.benchmarks,
+      variantLabels: ['a', 'b'],
+      kernelRelease: '6.15.0',
+      machineName: 'a machine',
+      sampleCount: samples.length,
+      invalidCount: 0,
+      note: '',
+    },
+    plan,
+    cells: expandCells(plan),
+    environment: exampleEnvironment,
+    samples,
+  }
+}
+
+const run = exampleRun()
+const comparison = compareWithin(run)!
+
+const odd: Table = {
+  title: 'Odd & “quoted”',
+  columns: [left('name'), right('a|b'), right('100%')],
+  rows: [
+    [textCell('x,y'), { text: '1.5 ms', value: 1500000.25 }, { text: '-', value: null }],
+    [textCell('say "hi"\n<b>'), { text: '2', value: 2 }, { text: '$3_4', value: 3 }],
+  ],
+  notes: ['A note # 1.'],
+}
+
+test('a comparison as text has the layout of the published tables, 75 columns wide', () => {
+  expect(renderComparison(comparison, 'text'))
+    .toBe(`Percent change of run time; negative is better. Baseline: a. 32 MiB in
+folios of 2 MiB
+
+variant    (1)
+--------------
+b        +20.0
+
+(1) cow
+
+Percent change of throughput; positive is better. Baseline: a. 32 MiB in
+folios of 2 MiB
+
+variant    (1)    (2)
+---------------------
+b        -16.7  -16.7
+
+(1) anon-cow-seq (2) anon-cow-seq x2
+
+Intervals of the change, in percent
+
+benchmark        variant  change    low   high  n      p  verdict
+-----------------------------------------------------------------
+cow              b         +20.0  +20.0  +20.0  8  0.008  no verdict
+anon-cow-seq     b         -16.7  -16.7  -16.7  8  0.008  no verdict
+anon-cow-seq x2  b         -16.7  -16.7  -16.7  8  0.008  no verdict
+
+Each interval covers the true change with a probability of at least 99.2 %.
+Baseline medians: cow 2.040 ms, anon-cow-seq 3.830 MiB/s, anon-cow-seq x2
+3.830 MiB/s.
+`)
+})
+
+test('a run as text names its medians with units, intervals and spread', () => {
+  const text = renderRun(run, comparison, 'text')
+  expect(text).toContain(`Medians of A & B <x>, kernel 6.15.0. 32 MiB in folios of 2 MiB
+
+benchmark        variant  n       median         95% interval  spread
+---------------------------------------------------------------------
+cow              a        8     2.040 ms     2.000 - 2.080 ms    1.5%
+cow              b        8     2.448 ms     2.400 - 2.496 ms    1.5%
+`)
+  expect(text).toContain(renderComparison(comparison, 'text').split('\n')[3])
+})
+
+test('invalid samples are counted and their reasons named', () => {
+  const invalid = {
+    ...run,
+    samples: run.samples.map(sample =>
+      sample.round === 3
+        ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
+        : sample,
+    ),
+  }
+  expect(renderRun(invalid, null, 'text')).toContain('cow, a: 1 invalid and left out (swapped).')
+})
+
+test('no line of text is wider than a mail, whatever the table', () => {
+  const variants = Array.from({ length: 5 }, (_, index) => `a variant with a long name ${index}`)
+  const wide: Table = {
+    title: 'word '.repeat(40).trim(),
+    columns: [left('benchmark'), ...variants.map(right), left('words')],
+    rows: [
+      [textCell('cow'), ...variants.map(() => textCell('1.5')), textCell('one two three '.repeat(20).trim())],
+    ],
+    notes: ['note '.repeat(40).trim()],
+  }
+  const lines = renderText([wide]).split('\n')
+  expect(lines.filter(line => line.length > 75)).toEqual([])
+  for (const variant of variants) expect(lines.some(line => line.includes(variant))).toBe(true)
+})
+
+test('Markdown escapes what would end a cell', () => {
+  expect(renderMarkdown([odd])).toContain(
+    '| name | a\\|b | 100% |\n| --- | ---: | ---: |\n| x,y | 1.5 ms | - |',
+  )
+})
+
+test('CSV holds bare numbers and quotes what needs it', () => {
+  expect(renderCsv([odd])).toBe(
+    'Odd & “quoted”\r\nname,a|b,100%\r\n"x,y",1500000.25,\r\n"say ""hi""\n<b>",2,3\r\n',
+  )
+})
+
+test('LaTeX escapes what it would take as a command', () => {
+  const text = renderLatex([odd])
+  expect(text).toContain('\\caption{Odd \\& “quoted”}')
+  expect(text).toContain('100\\%')
+  expect(text).toContain('\\textless{}b\\textgreater{} & 2 & \\$3\\_4 \\\\')
+  expect(text).toContain('A note \\# 1.')
+})
+
+test('JSON of a comparison has the percent, interval, p and verdict of every row', () => {
+  expect(JSON.parse(renderComparison(comparison, 'json'))).toMatchObject({
+    baseline: { runId: id, label: 'a' },
+    rows: [
+      { benchmark: 'cow', variant: 'b', percent: expect.closeTo(20, 1), n: 8, verdict: 'not-calibrated' },
+      { benchmark: 'anon-cow-seq', parameters: { tasks: 1 }, p: 0.0078125 },
+      { benchmark: 'anon-cow-seq', parameters: { tasks: 2 } },
+    ],
+  })
+})
+
+test('JSON of a run has every sample and a summary of each case', () => {
+  const json = JSON.parse(renderRun(run, null, 'json')) as { cases: unknown[] }
+  expect(json.cases).toHaveLength(6)
+  expect(json.cases[0]).toMatchObject({
+    benchmark: 'cow',
+    variant: 'a',
+    parameters: { tasks: 1 },
+    samples: run.samples
+      .filter(sample => sample.cellIndex === 0 && sample.variantIndex === 0)
+      .map(({ round, warmup, measurement }) => ({
+        round,
+        warmup,
+        ns: measurement.elapsedNs,
+        work: measurement.work,
+        valid: true,
+      })),
+    summary: { n: 8, invalid: 0, median: 2_040_000 },
+  })
+})
+
+test('a page is whole in itself and escapes every text', () => {
+  const page = renderRun(run, comparison, 'html')
+  expect(page).toContain('<title>A &amp; B &lt;x&gt;</title>')
+  expect(page).not.toMatch(/<x>|<script|<link|https?:|@import|url\(/)
+  expect(page.match(/<svg/g)).toHaveLength(2)
+  expect(page.match(/<section>/g)).toHaveLength(page.match(/<\/section>/g)!.length)
+})
+
+test('bars and whiskers stand where their values are', () => {
+  const svg = renderSvg({
+    title: 'Change',
+    unit: '%',
+    bars: [
+      {
+        group: 'cow',
+        series: 'a',
+        value: 50,
+        interval: { low: 25, high: 75 },
+        dots: [100],
+        description: 'cow, a',
+      },
+      { group: 'cow', series: 'b', value: -100, interval: null, dots: [], description: 'cow, b' },
+    ],
+  })
+  // 200 % from -100 to 100 over 746 units beside labels of 190: 0 is at 563, one percent is 3.73 wide.
+  expect(svg).toContain('<rect x="563" y="26" width="186.5" height="14"/>')
+  expect(svg).toContain('<path class="whisker" d="M656.3 33H842.8M656.3 29.5v7M842.8 29.5v7"/>')
+  expect(svg).toContain('<circle cx="936" cy="33" r="2.5"/>')
+  expect(svg).toContain('<rect x="190" y="44" width="373" height="14"/>')
+  expect(svg).toContain('<title>cow, a</title>')
+})
+
+test('a chart of nothing, and one of equal values, can be drawn', () => {
+  expect(renderSvg({ title: 'x', unit: '%', bars: [] })).not.toContain('NaN')
+  const flat = { group: 'g', series: 's', value: 0, interval: null, dots: [], description: '' }
+  expect(renderSvg({ title: 'x', unit: '%', bars: [flat] })).not.toContain('NaN')
+})
+
+test('a comparison without a single usable round is a document in every form', () => {
+  const row: ComparisonRow = {
+    ...comparison.rows[0]!,
+    percent: null,
+    low: null,
+    high: null,
+    coverage: null,
+    p: null,
+    n: 0,
+    baselineMedian: null,
+    variantMedian: null,
+    verdict: 'too-few',
+  }
+  const empty: Comparison = { ...comparison, rows: [row], cells: comparison.cells.slice(0, 1) }
+  for (const format of reportFormats) {
+    const text = renderComparison(empty, format)
+    expect(text).toContain('cow')
+    expect(text).not.toMatch(/NaN|undefined/)
+  }
+})
+
+test('what differs between the environments is told', () => {
+  const differences = [{ field: 'facts.aslr', baseline: '2', variant: '0' }]
+  expect(renderComparison({ ...comparison, differences }, 'text')).toMatch(
+    /In what the environments differ\n\n.*\n.*\nfacts\.aslr {2}2/,
+  )
+})
+
+test('variants with one label are told apart by their runs', () => {
+  const other = '11111111-0000-4000-8000-000000000000'
+  const twin: Comparison = {
+    ...comparison,
+    variants: comparison.variants.map(variant => ({
+      ...variant,
+      reference: { runId: other, variantIndex: 0 },
+      variant: { target: 'host', label: 'a' },
+    })),
+  }
+  expect(renderComparison(twin, 'text')).toMatch(/Baseline: a \(7e57c0de\).*a \(11111111\)/s)
+})
