@@ -82,8 +82,8 @@ void sleepNs(std::uint64_t ns) {
   clock_nanosleep(CLOCK_MONOTONIC, 0, &span, nullptr);
 }
 
-// About a second after its start an x86 kernel replaces its first estimate of the processor's clock by a better
-// one; a sample must not straddle that.
+// About a second after its start an x86 kernel replaces its first estimate of the processor's clock by a
+// better one; a sample must not straddle that.
 void waitForSteadyClock() {
   const std::uint64_t latest = monotonicNs() + clockPatienceNs;
   while (readTrimmed("/sys/devices/system/clocksource/clocksource0/current_clocksource") == "tsc-early" &&

@@ -123,37 +123,24 @@ class Supervisor {
     return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
   }
 
-  // Runs `body` in a worker to its end. Next::endBadly when the input ended meanwhile and everything was
-  // killed.
+  // Next::endBadly when the input ended meanwhile and everything was killed.
   Result<Next> work(const std::function<void(const ReportWriter&)>& body, ReportReader& report) {
-    auto worker = Worker::start([&](const ReportWriter& writer) {
+    const auto inWorker = [&](const ReportWriter& writer) {
       guardian_.abandon();
       body(writer);
-    });
-    if (!worker) return worker.error();
-    std::array<char, 4096> bytes;
-    for (;;) {
-      if (!waitForOutput(*worker)) {
-        worker->kill();
-        return Next::endBadly;
-      }
-      const ssize_t count = read(worker->output(), bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) break;
-      report.take({bytes.data(), static_cast<std::size_t>(count)});
-    }
-    if (const auto end = worker->abnormalEnd()) return Error{"failed", *end};
-    if (const auto error = report.error()) return *error;
-    return Next::goOn;
+    };
+    const auto end = runWorker(inWorker, report, [this](int output) { return waitForOutput(output); });
+    if (!end) return end.error();
+    return *end == WorkEnd::finished ? Next::goOn : Next::endBadly;
   }
 
   // True when the worker has written something or is gone; false when the other end of the line is.
-  bool waitForOutput(const Worker& worker) {
+  bool waitForOutput(int output) {
     for (;;) {
       // Input is read while a worker runs, up to a limit, because only reading tells the end of some kinds of
       // input.
       const short wanted = static_cast<short>(input_.isFull() ? POLLRDHUP : POLLIN | POLLRDHUP);
-      std::array<pollfd, 2> watched{{{worker.output(), POLLIN, 0}, {input_.descriptor(), wanted, 0}}};
+      std::array<pollfd, 2> watched{{{output, POLLIN, 0}, {input_.descriptor(), wanted, 0}}};
       if (poll(watched.data(), watched.size(), -1) < 0) continue;
       if ((watched[1].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL)) != 0) return false;
       if ((watched[1].revents & POLLIN) != 0 && !input_.fill()) return false;

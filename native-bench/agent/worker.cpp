@@ -67,6 +67,26 @@ std::optional<std::string> Worker::abnormalEnd() {
          strsignal(signal) + ")" + (signal == SIGKILL ? ": memory may have run out" : "");
 }
 
+Result<WorkEnd> runWorker(const std::function<void(const ReportWriter&)>& body, ReportReader& report,
+                          const std::function<bool(int output)>& waitForOutput) {
+  auto worker = Worker::start(body);
+  if (!worker) return worker.error();
+  std::array<char, 4096> bytes;
+  for (;;) {
+    if (!waitForOutput(worker->output())) {
+      worker->kill();
+      return WorkEnd::abandoned;
+    }
+    const ssize_t count = read(worker->output(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    report.take({bytes.data(), static_cast<std::size_t>(count)});
+  }
+  if (const auto end = worker->abnormalEnd()) return Error{"failed", *end};
+  if (const auto error = report.error()) return *error;
+  return WorkEnd::finished;
+}
+
 void takeSample(const SampleRequest& request, const ReportWriter& report) {
   const auto* host = std::get_if<HostRequest>(&request);
   const Result<Sample> sample = host != nullptr ? runHostSample(*host->benchmark, host->what)

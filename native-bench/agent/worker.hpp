@@ -36,6 +36,15 @@ class Worker {
   Descriptor output_;
 };
 
+enum class WorkEnd { finished, abandoned };
+
+// Runs `body` in a worker to its end and hands what it reports to `report`, whose error is the result when
+// there is one. `waitForOutput` returns true when the descriptor it is given has something to read or is at
+// its end, false to have everything killed at once.
+Result<WorkEnd> runWorker(
+    const std::function<void(const ReportWriter&)>& body, ReportReader& report,
+    const std::function<bool(int output)>& waitForOutput = [](int) { return true; });
+
 // Bodies of workers.
 void takeSample(const SampleRequest& request, const ReportWriter& report);
 void conditionMemory(std::uint64_t size, const ReportWriter& report);

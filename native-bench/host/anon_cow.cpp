@@ -229,6 +229,7 @@ const Benchmark anonCowSeqBenchmark{
     .summary =
         "Tasks forked from a parent that populated the region each write all of it in ascending order.",
     .hasTasks = true,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = [](const Case& what) { return runWith(what, writeAscending); },
 };
@@ -238,6 +239,7 @@ const Benchmark anonCowRandBenchmark{
     .metric = Metric::throughput,
     .summary = "Tasks forked from a parent that populated the region each write as many random words of it.",
     .hasTasks = true,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = [](const Case& what) { return runWith(what, writeAtRandom); },
 };

@@ -29,6 +29,9 @@ const Benchmark* findHostBenchmark(std::string_view name) {
 }
 
 Result<Sample> runHostSample(const Benchmark& benchmark, const Case& what) {
+  if (benchmark.supports != nullptr) {
+    if (const auto supported = benchmark.supports(what); !supported) return supported.error();
+  }
   if (const auto offered = requireFolioSize(what.folio); !offered) return offered.error();
   if (const auto enough = requireMemory(benchmark.peakBytes(what)); !enough) return enough.error();
   return benchmark.run(what);

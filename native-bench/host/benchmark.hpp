@@ -17,6 +17,8 @@ struct Benchmark {
   std::string_view summary;
   // Whether a sample may have more than one task.
   bool hasTasks;
+  // Error `unsupported` when this machine cannot execute the case whatever its settings; null: no such case.
+  Result<Done> (*supports)(const Case&);
   // Memory in use at the peak, in bytes.
   std::uint64_t (*peakBytes)(const Case&);
   // Executes one sample in this process, which is used for nothing else before or after.

@@ -56,6 +56,7 @@ const Benchmark cowBenchmark{
     .metric = Metric::time,
     .summary = "Write every byte of a region shared with a living child, so that each page is copied.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = runAllBytes,
 };
@@ -65,6 +66,7 @@ const Benchmark cowByteBenchmark{
     .metric = Metric::time,
     .summary = "Write one byte of each page of a region shared with a living child.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = runByteOfEachPage,
 };

@@ -81,6 +81,7 @@ const Benchmark cowReuseBenchmark{
     .metric = Metric::time,
     .summary = "Write every byte of a region after the child that shared it has ended: reuse or copy.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = runAllBytes,
 };
@@ -90,6 +91,7 @@ const Benchmark cowReuseByteBenchmark{
     .metric = Metric::time,
     .summary = "Write one byte of each page after the child that shared them has ended: reuse or copy.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = peakBytes,
     .run = runByteOfEachPage,
 };

@@ -40,6 +40,7 @@ const Benchmark forkBenchmark{
     .metric = Metric::time,
     .summary = "Fork a process whose region is PTE-mapped folios; only the fork call is timed.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = [](const Case& what) { return peakOf(what, 1, 2); },
     .run = run,
 };

@@ -32,6 +32,7 @@ const Benchmark munmapBenchmark{
     .metric = Metric::time,
     .summary = "Unmap the whole region of PTE-mapped folios.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = [](const Case& what) { return peakOf(what, 1, 1); },
     .run = run,
 };

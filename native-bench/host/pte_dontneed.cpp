@@ -39,6 +39,7 @@ const Benchmark pteDontneedBenchmark{
     .metric = Metric::time,
     .summary = "MADV_DONTNEED on each page of the region separately.",
     .hasTasks = false,
+    .supports = nullptr,
     .peakBytes = [](const Case& what) { return peakOf(what, 1, 1); },
     .run = run,
 };

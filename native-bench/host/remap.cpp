@@ -22,12 +22,13 @@ Result<Done> requireMappings(const Case& what) {
                                   ": raise it or choose a smaller region"};
 }
 
+Result<Done> supports(const Case& what) {
+  if (naturalMapping(what.folio) == MappedBy::pmd) return requireMappings(what);
+  return Error{"unsupported", "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
+                                  " bytes are mapped by PTEs from the start: choose the PMD's size"};
+}
+
 Result<Sample> run(const Case& what) {
-  if (naturalMapping(what.folio) != MappedBy::pmd) {
-    return Error{"unsupported", "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
-                                    " bytes are mapped by PTEs from the start: choose the PMD's size"};
-  }
-  if (const auto enough = requireMappings(what); !enough) return enough.error();
   auto trial = Trial::prepare(what, MappedBy::pmd);
   if (!trial) return trial.error();
 
@@ -56,6 +57,7 @@ const Benchmark remapBenchmark{
     .metric = Metric::time,
     .summary = "mprotect one page of each folio, so that its one PMD mapping becomes many PTE mappings.",
     .hasTasks = false,
+    .supports = supports,
     .peakBytes = [](const Case& what) { return peakOf(what, 1, 1); },
     .run = run,
 };

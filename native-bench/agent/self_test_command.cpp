@@ -1,0 +1,80 @@
+// self-test: whether this kernel supports each benchmark, shown with one small sample of each.
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "agent/commands.hpp"
+#include "agent/human_units.hpp"
+#include "agent/sample_request.hpp"
+#include "agent/worker.hpp"
+#include "harness/perf_counters.hpp"
+#include "memory/page_frames.hpp"
+#include "memory/region.hpp"
+#include "memory/thp_settings.hpp"
+
+namespace folio {
+
+namespace {
+
+// "passed", or why not.
+struct Verdict {
+  bool passed;
+  std::string text;
+};
+
+Verdict testBenchmark(const Benchmark& benchmark, std::uint64_t folio) {
+  const Case what{.benchmark = std::string(benchmark.name),
+                  .size = std::max(32 * mebibyte, 2 * folio),
+                  .folio = folio,
+                  .tasks = benchmark.hasTasks ? 2u : 1u,
+                  .seed = 1,
+                  .cpus = {}};
+  ReportReader report([](std::uint64_t, std::uint64_t) {});
+  const auto end = runWorker(
+      [&](const ReportWriter& writer) {
+        takeSample(HostRequest{&benchmark, what}, writer);
+      },
+      report);
+  if (!end) return {false, end.error().message};
+  const std::string reason = reasonInvalid(*report.sample());
+  if (!reason.empty()) return {false, "invalid: " + reason};
+  return {true, formatTime(static_cast<double>(report.sample()->operation.elapsedNs()))};
+}
+
+int testKernel() {
+  const auto folio = pmdFolioBytes();
+  if (!folio) {
+    std::fprintf(stderr, "folio-agent self-test: this kernel has no transparent huge pages\n");
+    return statusFailed;
+  }
+  bool passed = true;
+  for (const Benchmark* benchmark : hostBenchmarks()) {
+    const Verdict verdict = testBenchmark(*benchmark, *folio);
+    passed = passed && verdict.passed;
+    std::printf("%-16s %-6s  %s\n", std::string(benchmark->name).c_str(),
+                verdict.passed ? "passed" : "FAILED", verdict.text.c_str());
+    std::fflush(stdout);
+  }
+  const PerfCounters perf = PerfCounters::open(false);
+  std::printf("\nhardware counters: %s\n", perf.available() ? "available" : perf.reason().c_str());
+  std::printf("page flags: %s\n",
+              pageFlagsReadable() ? "readable" : "not readable: folio sizes are verified by other means");
+  return passed ? 0 : statusFailed;
+}
+
+int showCounterexample() {
+  const model::Counterexample counterexample = model::runCounterexample();
+  std::printf("%s\n", counterexample.text.c_str());
+  return counterexample.reproduced ? 0 : statusFailed;
+}
+
+}  // namespace
+
+int selfTestCommand(std::span<char*> words) {
+  if (words.empty()) return testKernel();
+  if (words.size() == 1 && std::strcmp(words.front(), "--counterexample") == 0) return showCounterexample();
+  std::fprintf(stderr, "folio-agent self-test: the only option is --counterexample\n");
+  return statusMisused;
+}
+
+}  // namespace folio
