@@ -1,0 +1,147 @@
+/** Sessions with the real agent on the running kernel and on the model, at sizes that a busy machine can spare. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Agent } from '../agent/agent.ts'
+import { startChildAgent } from '../agent/child-agent.ts'
+import { recordingApi } from '../contract/api.ts'
+import { benchmarkNames } from '../contract/benchmark.ts'
+import { connect } from '../contract/ipc/connect.ts'
+import { serve } from '../contract/ipc/serve.ts'
+import type { Plan } from '../contract/plan.ts'
+import type { Run, RunOutcome } from '../contract/run.ts'
+import { sampleValue } from '../contract/sample.ts'
+import { gibibyte, mebibyte } from '../contract/units.ts'
+import { openLibrary } from '../library/library.ts'
+import { createPortPair } from '../process/node-port.ts'
+import { acquireRunLock } from '../process/run-lock.ts'
+import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
+import { systemClock } from './clock.ts'
+import { inspectMachine } from './inspect-machine.ts'
+import { Session } from './session.ts'
+
+vi.setConfig({ testTimeout: 300_000 })
+
+const agentPath = path.join(import.meta.dirname, '../../out/native/release/folio-agent')
+
+function startAgent(): Promise<Agent> {
+  return startChildAgent(agentPath)
+}
+
+type Watch = Readonly<{ agentStarted?: (agent: Agent) => void; sampled?: (count: number) => void }>
+
+/** Runs a plan to its end and returns what the library then holds. */
+async function execute(plan: Plan, watch: Watch = {}): Promise<Readonly<{ outcome: RunOutcome; run: Run }>> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-real-'))
+  const runLockName = `folio-lab-test-${newRunId()}`
+  const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
+  const library = await openLibrary({ ...location, runLockName, now: Date.now })
+  onTestFinished(() => library.close())
+  const { ends, close } = createPortPair()
+  onTestFinished(close)
+  serve(recordingApi, library.recording, ends[0])
+  let count = 0
+  const session = new Session({
+    startAgent: async () => {
+      const agent = await startAgent()
+      watch.agentStarted?.(agent)
+      return agent
+    },
+    recording: connect(recordingApi, ends[1]).call,
+    acquireLock: runId => acquireRunLock(runLockName, runId),
+    clock: systemClock,
+    applicationVersion: 'test',
+    events: {
+      progressed: () => undefined,
+      sampled: ({ samples }) => watch.sampled?.((count += samples.length)),
+      ended: () => undefined,
+    },
+  })
+  const id = newRunId()
+  await session.start(id, plan)
+  const outcome = await session.finished()
+  return { outcome, run: await library.queries.getRun(id) }
+}
+
+test('this machine tells its facts, and its checks are made', async () => {
+  const { environment, hello, preflight } = await inspectMachine(startAgent, 'test', systemClock)
+  const release = readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()
+  expect(environment.facts.kernel.release).toBe(release)
+  expect(environment.facts.memory.totalBytes).toBeGreaterThan(64 * mebibyte)
+  expect(hello.benchmarks.map(({ name }) => name).sort()).toEqual([...benchmarkNames].sort())
+  expect(preflight.every(({ finding }) => finding !== '')).toBe(true)
+})
+
+test('all ten benchmarks of this kernel give samples with positive, finite values', async () => {
+  const plan = examplePlan({
+    benchmarks: [...benchmarkNames],
+    tasks: [1, 2],
+    stopping: { kind: 'rounds', rounds: 1 },
+    warmupRounds: 0,
+  })
+  const { outcome, run } = await execute(plan)
+  expect(outcome).toMatchObject({ status: 'complete' })
+  expect(run.samples).toHaveLength(12 * 2)
+  for (const { cellIndex, measurement, roundTripNs } of run.samples) {
+    const { benchmark, parameters } = run.cells[cellIndex]!
+    expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })
+    expect(sampleValue(benchmark, measurement)).toBeGreaterThan(0)
+    expect(measurement.tasks).toHaveLength(parameters.tasks)
+    expect(measurement.setupNs + measurement.elapsedNs + measurement.teardownNs).toBeLessThan(roundTripNs)
+  }
+})
+
+test('the stages of the model run as variants', async () => {
+  const variants = ['baseline', 'all'].map(scheme => ({
+    target: 'model' as const,
+    label: scheme,
+    scheme,
+    work: 'accounting' as const,
+    form: 'sound' as const,
+    readers: 0,
+  }))
+  const plan = examplePlan({
+    target: 'model',
+    variants,
+    stopping: { kind: 'rounds', rounds: 2 },
+    warmupRounds: 0,
+  })
+  const { outcome, run } = await execute(plan)
+  expect(outcome).toMatchObject({ status: 'complete' })
+  expect(run.summary).toMatchObject({ sampleCount: 8, invalidCount: 0 })
+})
+
+test('an agent that is killed in the middle of a run is replaced, and nothing of it is left', async () => {
+  const pids: number[] = []
+  const plan = examplePlan({ benchmarks: ['cow'], stopping: { kind: 'rounds', rounds: 6 } })
+  const { outcome, run } = await execute(plan, {
+    agentStarted: agent => pids.push(agent.hello.pid),
+    sampled: count => {
+      if (count >= 3 && pids.length === 1) process.kill(pids[0]!, 'SIGKILL')
+    },
+  })
+  expect(outcome).toMatchObject({ status: 'complete' })
+  expect(pids).toHaveLength(2)
+  expect(run.samples.map(sample => sample.scheduleIndex)).toEqual([...Array(14).keys()])
+  await vi.waitFor(() => expect(processesWithin(pids)).toEqual([]), { timeout: 10_000 })
+})
+
+test('a region that does not fit is refused with what is there', async () => {
+  const { environment } = await inspectMachine(startAgent, 'test', systemClock)
+  const gibibytes = Math.ceil(environment.facts.memory.totalBytes / gibibyte)
+  await expect(execute(examplePlan({ sizeBytes: gibibytes * gibibyte }))).rejects.toMatchObject({
+    code: 'not-enough-memory',
+    message: expect.stringMatching(
+      /^The largest case needs \d+ GiB of memory; [\d.]+ [GM]iB are available\.$/,
+    ),
+  })
+})
+
+/** Processes whose process group is one of the agents'; each agent leads its own. */
+function processesWithin(groups: readonly number[]): string[] {
+  return execFileSync('ps', ['-eo', 'pgid=,pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => groups.includes(Number(line.trim().split(/\s+/)[0])))
+}
