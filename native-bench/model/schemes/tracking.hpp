@@ -52,6 +52,8 @@ class Tracking {
 public:
     using Access = AccessType;
     using Seqcount = SeqcountTemplate<AccessType, SeqcountInteger, options.exclusiveWriter>;
+    static constexpr bool hasTotalMapcount = options.totalMapcount;
+    static constexpr RmapValues valueKind = options.values;
     static constexpr bool hasValues = options.values != RmapValues::none;
     static constexpr bool allInside = options.scope == SeqcountScope::allMapcounts;
 

@@ -22,6 +22,7 @@ template <class AccessType, UpstreamOptions options>
 class Upstream {
 public:
     using Access = AccessType;
+    static constexpr bool hasTotalMapcount = options.largeMapcount;
     static constexpr SchemeTraits traits{
         .batchesRemap = true,
         .batchesFork = options.batchesForkAndZap,

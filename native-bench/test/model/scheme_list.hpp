@@ -1,0 +1,65 @@
+// Every scheme with what the specification claims for it. A new scheme is tested by being listed here.
+#pragma once
+
+#include "model/schemes/all.hpp"
+#include "model/schemes/baseline.hpp"
+#include "model/schemes/batch.hpp"
+#include "model/schemes/batch_zap.hpp"
+#include "model/schemes/double_map.hpp"
+#include "model/schemes/exclusive.hpp"
+#include "model/schemes/mapcount.hpp"
+#include "model/schemes/mm_id.hpp"
+#include "model/schemes/mm_id_no_page_mapcount.hpp"
+#include "model/schemes/mthp_reuse.hpp"
+#include "model/schemes/nocmpxchg.hpp"
+#include "model/schemes/precomputed_values.hpp"
+#include "model/schemes/rmap_id.hpp"
+#include "model/schemes/upstream_6_10.hpp"
+#include "model/schemes/upstream_6_12.hpp"
+#include "model/schemes/upstream_6_8.hpp"
+#include "model/schemes/upstream_6_9.hpp"
+#include "model/schemes/vma_count.hpp"
+#include "oracle.hpp"
+
+namespace folio::model::test {
+
+inline constexpr Claims exactClaims{Claim::exact, ReuseClaim::exclusive, StatisticsClaim::perPage};
+inline constexpr Claims exactWithoutPageMapcounts{Claim::exact, ReuseClaim::exclusive, StatisticsClaim::perFolio};
+
+constexpr TrackingOptions without(TrackingOptions options) {
+    options.pageMapcounts = false;
+    return options;
+}
+
+// visit.template operator()<S>(name, claims)
+template <class Visit>
+void forEachScheme(Visit visit) {
+    using A = Measured;
+    using enum Claim;
+    using S = StatisticsClaim;
+    using R = ReuseClaim;
+    visit.template operator()<DoubleMap<A>>("double-map", Claims{firstPage, R::onlyReference, S::onlyBalanced});
+    visit.template operator()<DoubleMap<A, DoubleMapReuse::scan>>("double-map:reuse=scan", Claims{firstPage, R::pageScan, S::onlyBalanced});
+    visit.template operator()<VmaCount<A>>("vma-count", Claims{vmaCount, R::exclusive, S::folioWithoutHuge});
+    visit.template operator()<Baseline<A>>("baseline", Claims{firstPage, R::onlyReference, S::perPage});
+    visit.template operator()<Mapcount<A>>("mapcount", Claims{totalOrGuess, R::onlyReference, S::perPage});
+    visit.template operator()<RmapId<A>>("rmap-id", exactClaims);
+    visit.template operator()<PrecomputedValues<A>>("123", exactClaims);
+    visit.template operator()<Batch<A>>("batch", exactClaims);
+    visit.template operator()<Exclusive<A>>("exclusive", exactClaims);
+    visit.template operator()<NoCmpxchg<A>>("nocmpxchg", exactClaims);
+    visit.template operator()<All<A>>("all", exactClaims);
+    visit.template operator()<Tracking<A, allOptions(Form::sound), AtomicSeqcount, std::uint32_t>>("all, 32-bit seqcount", exactClaims);
+    visit.template operator()<Tracking<A, without(allOptions(Form::sound))>>("all without page mapcounts", exactWithoutPageMapcounts);
+    visit.template operator()<Tracking<A, without(rmapIdOptions)>>("rmap-id without page mapcounts", exactWithoutPageMapcounts);
+    visit.template operator()<BatchZap<A>>("batch-zap", Claims{firstPage, R::onlyReference, S::perPage});
+    visit.template operator()<Upstream6_8<A>>("upstream-6.8", Claims{firstPage, R::never, S::perPage});
+    visit.template operator()<Upstream6_9<A>>("upstream-6.9", Claims{firstPage, R::never, S::perPage});
+    visit.template operator()<Upstream6_10<A>>("upstream-6.10", Claims{likelyShared, R::never, S::perPage});
+    visit.template operator()<Upstream6_12<A>>("upstream-6.12", Claims{likelyShared, R::never, S::perPage});
+    visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
+    visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount", Claims{owners, R::owners, S::perFolio});
+    visit.template operator()<MthpReuse<A>>("mthp-reuse", Claims{likelyShared, R::wholeFolio, S::perPage});
+}
+
+} // namespace folio::model::test
