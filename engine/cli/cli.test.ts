@@ -35,9 +35,11 @@ function openShell(behaviour: FakeAgentBehaviour = {}): Shell {
       FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
     },
   }
-  const start = (...words: string[]): ReturnType<typeof spawn> =>
-    spawn(process.execPath, [main, ...words], options)
   return { folder, start, lab: async (...words) => resultOf(start(...words)) }
+
+  function start(...words: string[]): ReturnType<typeof spawn> {
+    return spawn(process.execPath, [main, ...words], options)
+  }
 }
 
 async function resultOf(child: ReturnType<typeof spawn>): Promise<Result> {

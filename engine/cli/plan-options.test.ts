@@ -65,13 +65,6 @@ test('a seed is drawn anew for each plan', () => {
 
 test('variants of the model are schemes, labelled ones, free configurations, and groups of them', () => {
   const free = 'free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on'
-  const schemesOf = (variant: string): unknown[] =>
-    planFrom(
-      { ...defaults, target: 'model', variant, work: 'accounting', readers: '2' },
-      exampleReport,
-    ).variants.map(other =>
-      other.target === 'model' ? [other.label, other.scheme, other.work, other.readers] : other,
-    )
   expect(schemesOf(`all,again=all,double-map:reuse=scan,${free},x=${free}`)).toEqual([
     ['all', 'all', 'accounting', 2],
     ['again', 'all', 'accounting', 2],
@@ -127,6 +120,14 @@ test.each(misuses)('%o is refused with what is wrong and what to do', (change, m
     expect(error).toMatchObject({ advice: expect.stringMatching(/\.$/) })
   }
 })
+
+/** Label, scheme, work and readers of each variant. */
+function schemesOf(variant: string): unknown[] {
+  const options = { ...defaults, target: 'model', variant, work: 'accounting', readers: '2' }
+  return planFrom(options, exampleReport).variants.map(other =>
+    other.target === 'model' ? [other.label, other.scheme, other.work, other.readers] : other,
+  )
+}
 
 test('sizes follow from the memory of the machine unless given', () => {
   const { facts } = exampleReport.environment

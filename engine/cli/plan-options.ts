@@ -47,7 +47,8 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   })
   const plan = Plan.safeParse({
     ...preset,
-    label: options.label ?? `${presetName} on ${facts.kernel.release}`,
+    label:
+      options.label ?? `${presetName}${target === 'host' ? '' : ` ${target}`} on ${facts.kernel.release}`,
     target,
     variants: variantsFrom(
       options,

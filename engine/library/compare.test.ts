@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { VariantReference } from '../contract/comparison.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Run } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
@@ -42,11 +43,19 @@ function runOf(plan: Plan, samples: Sample[] = exampleSamples(plan, driftingNs))
 
 function compare(baseline: [Run, number], ...variants: [Run, number][]): ReturnType<typeof compareRuns> {
   const runs = new Map([baseline, ...variants].map(([run]) => [run.summary.id, run]))
-  const reference = ([run, variantIndex]: [Run, number]) => ({ runId: run.summary.id, variantIndex })
   return compareRuns(
     { baseline: reference(baseline), variants: variants.map(reference), confidence: 0.95 },
     runs,
   )
+}
+
+function reference([run, variantIndex]: [Run, number]): VariantReference {
+  return { runId: run.summary.id, variantIndex }
+}
+
+function modelRun(work: 'full' | 'accounting'): Run {
+  const variant = { target: 'model', label: 'all', scheme: 'all', work, form: 'sound', readers: 0 } as const
+  return runOf(examplePlan({ target: 'model', variants: [variant] }))
 }
 
 test('variants of one run are paired round by round, so that drift cancels', () => {
@@ -129,15 +138,8 @@ test('throughput rises with shorter times', () => {
 
 test('the model is not compared with a kernel, nor full work with accounting alone', () => {
   const kernel = runOf(examplePlan())
-  const modelOf = (work: 'full' | 'accounting'): Run =>
-    runOf(
-      examplePlan({
-        target: 'model',
-        variants: [{ target: 'model', label: 'all', scheme: 'all', work, form: 'sound', readers: 0 }],
-      }),
-    )
-  expect(() => compare([kernel, 0], [modelOf('full'), 0])).toThrow('measured a kernel')
-  expect(() => compare([modelOf('accounting'), 0], [modelOf('full'), 0])).toThrow(
+  expect(() => compare([kernel, 0], [modelRun('full'), 0])).toThrow('measured a kernel')
+  expect(() => compare([modelRun('accounting'), 0], [modelRun('full'), 0])).toThrow(
     '“all” measured the model with accounting work, “all” measured the model with full work.',
   )
 })

@@ -65,7 +65,7 @@ test.each([
   for (const [name, attributes] of Object.entries(supplies)) {
     mkdirSync(path.join(folder, name))
     for (const [attribute, value] of Object.entries(attributes))
-      writeFileSync(path.join(folder, name, attribute), `${String(value)}\n`)
+      writeFileSync(path.join(folder, name, attribute), `${value}\n`)
   }
   expect(readPowerSupply(folder)).toBe(source)
 })
