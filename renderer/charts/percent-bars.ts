@@ -61,6 +61,7 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         y: {
           title: axisTitle(theme, 'change against the baseline in %'),
           border: { display: false },
+          ...percentRange(matrix),
           grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
           ticks: { ...ticksOptions(theme), callback: signedTick },
         },
@@ -72,4 +73,19 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
 /** Without an interval there are no whiskers, without an estimate no bar: NaN is not drawn. */
 function barOf(row: ComparisonRow | null): { y: number; yMin: number; yMax: number } {
   return { y: row?.percent ?? NaN, yMin: row?.low ?? NaN, yMax: row?.high ?? NaN }
+}
+
+const leastRange = 5 // percent; a narrower scale would make noise look like news
+const roomAroundEstimates = 3 // times the largest estimate
+
+/**
+ * How far the scale reaches: all intervals if they are not much wider than the estimates; else some whiskers
+ * run out of the picture, which is better than estimates that cannot be seen.
+ */
+export function percentRange(matrix: Matrix): Readonly<{ min?: number; max?: number }> {
+  const rows = matrix.rows.flatMap(row => row.cells.flatMap(cell => cell.row ?? []))
+  const limit = Math.max(leastRange, ...rows.map(row => Math.abs(row.percent ?? 0))) * roomAroundEstimates
+  const highest = Math.max(...rows.map(row => row.high ?? 0))
+  const lowest = Math.min(...rows.map(row => row.low ?? 0))
+  return { ...(highest > limit ? { max: limit } : {}), ...(lowest < -limit ? { min: -limit } : {}) }
 }

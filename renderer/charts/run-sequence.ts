@@ -2,7 +2,14 @@ import type { ChartConfiguration, ScatterDataPoint } from 'chart.js'
 import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
 import { formatSigned } from '../view-models/format.ts'
 import type { LiveCase, LivePoint } from '../view-models/live.ts'
-import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
+import {
+  axisTitle,
+  commonOptions,
+  legendOptions,
+  signedTick,
+  ticksOptions,
+  tooltipOptions,
+} from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
 export type RunSequence = Readonly<{
@@ -16,24 +23,34 @@ export type RunSequence = Readonly<{
 const mostPoints = 2000 // newer ones; more could not be told apart on a screen
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
+/** A point as it is drawn; `value` is the number itself, also where the point had to stop at the edge. */
+type DrawnPoint = Readonly<{ x: number; y: number; value: number; warmup: boolean; variantIndex: number }>
+
 /** Samples in the order in which they were taken: drift, steps and outliers are visible while a run lasts. */
 export function runSequence(
   { points, cases, variantLabels, cellIndex }: RunSequence,
   theme: ChartTheme,
 ): ChartConfiguration<'scatter', ScatterDataPoint[]> {
-  const shown = points.filter(point => cellIndex === null || point.cellIndex === cellIndex).slice(-mostPoints)
-  const scale = yScale(cases, cellIndex)
+  const recent = points.slice(-mostPoints)
+  const shown = recent.filter(point => cellIndex === null || point.cellIndex === cellIndex)
+  const axis = yAxis(cases, cellIndex)
+  const valid = shown
+    .map(point => ({ ...point, x: point.scheduleIndex, value: axis.valueOf(point) }))
+    .filter(({ value }) => !Number.isNaN(value))
+  const limit = cellIndex === null ? deviationLimit(valid.map(({ value }) => value)) : Infinity
+  const drawn: readonly DrawnPoint[] = valid.map(point => ({
+    ...point,
+    y: Math.max(-limit, Math.min(limit, point.value)),
+  }))
+  const inside = drawn.filter(point => point.y === point.value)
+  const beyond = drawn.filter(point => point.y !== point.value)
   const invalid = shown.filter(point => point.value === null)
-  const y = yOf(cases, cellIndex, scale.divisor)
   return {
     type: 'scatter',
     data: {
       datasets: [
         ...variantLabels.map((label, variantIndex) => {
-          const own = shown
-            .filter(point => point.variantIndex === variantIndex)
-            .map(point => ({ x: point.scheduleIndex, y: y(point), warmup: point.warmup }))
-            .filter(point => !Number.isNaN(point.y))
+          const own = inside.filter(point => point.variantIndex === variantIndex)
           const color = seriesColor(theme, variantIndex)
           return {
             label,
@@ -46,6 +63,21 @@ export function runSequence(
             pointHoverRadius: 5,
           }
         }),
+        ...(beyond.length === 0
+          ? []
+          : [
+              {
+                label: 'beyond the edge',
+                data: [...beyond],
+                backgroundColor: theme.text,
+                borderColor: theme.text,
+                pointStyle: 'triangle' as const,
+                pointRotation: beyond.map(point => (point.y < point.value ? 0 : 180)),
+                pointRadius: 4,
+                pointHoverRadius: 6,
+                clip: false as const,
+              },
+            ]),
         ...(invalid.length === 0
           ? []
           : [
@@ -74,10 +106,10 @@ export function runSequence(
         tooltip: {
           ...tooltipOptions(theme),
           callbacks: {
-            label: item => {
-              const name = `sample ${(item.parsed.x ?? 0) + 1}`
-              if (item.dataset.label === 'invalid') return `${name}: invalid`
-              return `${item.dataset.label ?? ''}, ${name}: ${scale.format(item.parsed.y ?? 0)} ${scale.unit}`
+            label: ({ raw, parsed }) => {
+              const name = `sample ${(parsed.x ?? 0) + 1}`
+              if (!isDrawnPoint(raw)) return `${name}: invalid`
+              return `${variantLabels[raw.variantIndex] ?? ''}, ${name}: ${axis.format(raw.value)} ${axis.unit}`
             },
           },
         },
@@ -85,18 +117,25 @@ export function runSequence(
       scales: {
         x: {
           type: 'linear',
-          bounds: 'data',
+          // The same for one case as for all, so that a look at one case shows where in the run it stands.
+          min: recent[0]?.scheduleIndex ?? 0,
+          max: recent[recent.length - 1]?.scheduleIndex ?? 1,
           title: axisTitle(theme, 'sample, in the order of the run'),
           border: { color: theme.zero },
           grid: { display: false },
           ticks: { ...ticksOptions(theme), precision: 0, includeBounds: false },
         },
         y: {
-          title: axisTitle(theme, scale.title),
+          title: axisTitle(theme, axis.title),
           border: { display: false },
           grid: { color: theme.grid },
-          ticks: { ...ticksOptions(theme), callback: value => scale.format(Number(value)) },
-          ...(cellIndex === null ? { suggestedMin: -5, suggestedMax: 5 } : {}),
+          ...(cellIndex === null
+            ? {
+                min: -Math.min(limit, 100),
+                max: limit,
+                ticks: { ...ticksOptions(theme), callback: signedTick, includeBounds: false },
+              }
+            : { ticks: { ...ticksOptions(theme), callback: value => axis.format(Number(value)) } }),
         },
         edge: { type: 'linear', axis: 'y', display: false, min: 0, max: 1 },
       },
@@ -104,43 +143,51 @@ export function runSequence(
   }
 }
 
-type YScale = Readonly<{
+function isDrawnPoint(raw: unknown): raw is DrawnPoint {
+  return typeof raw === 'object' && raw !== null && 'value' in raw
+}
+
+const leastLimit = 5 // percent; a narrower scale would make noise look like news
+const roomAroundMost = 3 // times the deviation that nine of ten samples stay within
+
+/** How far the scale of deviations reaches: a few outliers must not flatten all others into a line. */
+export function deviationLimit(deviations: readonly number[]): number {
+  const sizes = deviations.map(Math.abs).sort((one, other) => one - other)
+  const largest = sizes[sizes.length - 1] ?? 0
+  const most = sizes[Math.floor(sizes.length * 0.9)] ?? largest
+  return Math.max(leastLimit, Math.min(largest * 1.05, most * roomAroundMost))
+}
+
+type YAxis = Readonly<{
   unit: string
   title: string
-  divisor: number
   format: (value: number) => string
+  /** Where a sample stands; NaN for one that is invalid or has nothing to stand against. */
+  valueOf: (point: LivePoint) => number
 }>
 
-function yScale(cases: readonly LiveCase[], cellIndex: number | null): YScale {
+function yAxis(cases: readonly LiveCase[], cellIndex: number | null): YAxis {
   const own = cases.filter(liveCase => liveCase.cellIndex === cellIndex)
   const [first] = own
-  if (!first)
+  if (!first) {
+    const references = new Map(cases.map(liveCase => [liveCase.key, liveCase.reference]))
     return {
       unit: '%',
       title: 'deviation in %',
-      divisor: 1,
       format: value => formatSigned(value),
+      valueOf: point =>
+        ((point.value ?? NaN) / (references.get(`${point.cellIndex}/${point.variantIndex}`) ?? NaN) - 1) *
+        100,
     }
+  }
   const scale = scaleFor(
     first.metric,
-    own.flatMap(liveCase => liveCase.median ?? []),
+    own.flatMap(liveCase => liveCase.reference ?? []),
   )
   return {
     unit: scale.unit,
     title: `${first.benchmark} in ${scale.unit}`,
-    divisor: scale.divisor,
     format: value => formatScaled(value, { ...scale, divisor: 1 }),
+    valueOf: point => (point.value ?? NaN) / scale.divisor,
   }
-}
-
-/** Where a sample stands; NaN for one that is invalid or has no median to stand against. */
-function yOf(
-  cases: readonly LiveCase[],
-  cellIndex: number | null,
-  divisor: number,
-): (point: LivePoint) => number {
-  if (cellIndex !== null) return point => (point.value ?? NaN) / divisor
-  const medians = new Map(cases.map(liveCase => [liveCase.key, liveCase.median]))
-  return ({ value, cellIndex: cell, variantIndex }) =>
-    ((value ?? NaN) / (medians.get(`${cell}/${variantIndex}`) ?? NaN) - 1) * 100
 }

@@ -30,15 +30,13 @@ export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
     const isScaled = cases.some(
       other => other.benchmark === first.benchmark && other.cell.parameters.tasks !== tasks,
     )
-    const scale = scaleFor(
-      first.metric,
-      group.flatMap(liveCase => [liveCase.median ?? [], liveCase.last ?? []].flat()),
-    )
+    const values = group.flatMap(({ median, last }) => [median, last]).filter(value => value !== null)
+    const scale = scaleFor(first.metric, values)
     return [
       {
         cellIndex,
         title: isScaled ? `${first.benchmark} × ${tasks}` : first.benchmark,
-        unit: scale.unit,
+        unit: values.length === 0 ? '' : scale.unit,
         rows: group.map(liveCase => ({
           key: liveCase.key,
           variantLabel: liveCase.variantLabel,

@@ -19,6 +19,9 @@ export type LiveCase = Readonly<{
   count: number
   invalid: number
   median: number | null
+  /** The median, or until there is one that of the warm-up rounds: what a deviation is counted from. */
+  reference: number | null
+  /** The last valid value, also of a warm-up round. */
   last: number | null
   /** The last values, oldest first. */
   recent: readonly number[]
@@ -49,10 +52,19 @@ export type Tally = Readonly<{
   points: () => readonly LivePoint[]
   /** Newest first. */
   invalid: () => readonly InvalidSample[]
-  medianOf: (cellIndex: number, variantIndex: number) => number | null
 }>
 
-type CaseState = { sorted: number[]; recent: number[]; invalid: number }
+type CaseState = {
+  sorted: number[]
+  warmup: number[]
+  recent: number[]
+  last: number | null
+  invalid: number
+}
+
+function emptyState(): CaseState {
+  return { sorted: [], warmup: [], recent: [], last: null, invalid: 0 }
+}
 
 export function createTally(cells: readonly Cell[], variants: readonly Variant[]): Tally {
   const seen = new Set<number>()
@@ -60,8 +72,7 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
   const invalid: InvalidSample[] = []
   const states = new Map<string, CaseState>()
   for (const cellIndex of cells.keys())
-    for (const variantIndex of variants.keys())
-      states.set(keyOf(cellIndex, variantIndex), { sorted: [], recent: [], invalid: 0 })
+    for (const variantIndex of variants.keys()) states.set(keyOf(cellIndex, variantIndex), emptyState())
 
   function addSample(sample: Sample): void {
     const { scheduleIndex, cellIndex, variantIndex, warmup, measurement } = sample
@@ -81,14 +92,15 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
       })
       return
     }
+    state.last = value
+    insertSorted(warmup ? state.warmup : state.sorted, value)
     if (warmup) return
-    insertSorted(state.sorted, value)
     state.recent.push(value)
     if (state.recent.length > recentLength) state.recent.shift()
   }
 
   function stateOf(cellIndex: number, variantIndex: number): CaseState {
-    return states.get(keyOf(cellIndex, variantIndex)) ?? { sorted: [], recent: [], invalid: 0 }
+    return states.get(keyOf(cellIndex, variantIndex)) ?? emptyState()
   }
 
   return {
@@ -103,7 +115,8 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
     cases: () =>
       cells.flatMap((cell, cellIndex) =>
         variants.map((variant, variantIndex) => {
-          const { sorted, recent, invalid: invalidCount } = stateOf(cellIndex, variantIndex)
+          const state = stateOf(cellIndex, variantIndex)
+          const median = medianOfSorted(state.sorted)
           return {
             key: keyOf(cellIndex, variantIndex),
             cellIndex,
@@ -112,17 +125,17 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
             metric: benchmarkOf(cell.benchmark).metric,
             cell,
             variantLabel: variant.label,
-            count: sorted.length,
-            invalid: invalidCount,
-            median: medianOfSorted(sorted),
-            last: recent[recent.length - 1] ?? null,
-            recent: [...recent],
+            count: state.sorted.length,
+            invalid: state.invalid,
+            median,
+            reference: median ?? medianOfSorted(state.warmup),
+            last: state.last,
+            recent: [...state.recent],
           }
         }),
       ),
     points: () => points,
     invalid: () => invalid,
-    medianOf: (cellIndex, variantIndex) => medianOfSorted(stateOf(cellIndex, variantIndex).sorted),
   }
 }
 

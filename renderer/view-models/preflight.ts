@@ -45,3 +45,8 @@ export function preflightVerdict(
     }
   return { status: 'pass', sentence: 'Fit to measure: nothing blocks a run or biases results.' }
 }
+
+/** A remedy is a command, or a sentence, which ends with a full stop. */
+export function isCommand(remedy: string): boolean {
+  return !remedy.endsWith('.')
+}
