@@ -236,6 +236,28 @@ test('changes are announced with the run they touched; samples are not, while a 
   expect(announced).toHaveLength(2)
 })
 
+test('runs that another process adds, changes or abandons are told', async () => {
+  const file = freshPath()
+  const library = await open({ path: file })
+  const own = await storeComplete(library)
+  const announced: RunId[][] = []
+  library.onChange(ids => announced.push(ids))
+  library.tellForeignChanges()
+  expect(announced).toEqual([])
+
+  const other = await open({ path: file })
+  const foreign = await store(other, samples.slice(0, 2))
+  await other.queries.noteRun({ id: own, text: 'seen elsewhere' })
+  library.tellForeignChanges()
+  expect(announced.map(ids => [...ids].sort())).toEqual([[own, foreign].sort()])
+  library.tellForeignChanges()
+  expect(announced).toHaveLength(1)
+
+  await library.interruptAbandoned()
+  expect(announced.at(-1)).toEqual([foreign])
+  expect((await library.queries.getRun(foreign)).summary.status).toBe('interrupted')
+})
+
 test('the published tables are there: two machines, eight stages, ten benchmarks', async () => {
   const library = await open()
   const references = await library.queries.listReferences()

@@ -9,6 +9,7 @@ import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
+import { renderComparison, renderRun } from '../report/render.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { compareRuns, compareWithin } from './compare.ts'
 import { wordErrors, type Database } from './database.ts'
@@ -16,7 +17,6 @@ import { importRun } from './import-run.ts'
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
-import { renderComparison, renderRun } from '../report/render.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
@@ -34,15 +34,17 @@ export type LibraryOptions = LibraryFile &
 
 /** Opens the library, marks runs whose session is gone, and lets go of runs deleted long ago. */
 export async function openLibrary(options: LibraryOptions): Promise<Library> {
-  const holder = await findRunLockHolder(options.runLockName)
   const { database, recovered } = openLibraryFile(options, options.now())
-  return wordErrors(options.path, () => {
-    runs.removeHiddenBefore(database, options.now() - hiddenFor)
-    if (holder !== 'unknown')
-      runs.interruptOthers(database, holder?.runId ?? null, sessionGone, options.now())
-    keepReserve(options.path)
-    return new Library(options, database, recovered)
-  })
+  const library = new Library(options, database, recovered)
+  try {
+    library.removeHidden()
+    await library.interruptAbandoned()
+  } catch (error) {
+    library.close()
+    throw error
+  }
+  keepReserve(options.path)
+  return library
 }
 
 export class Library {
@@ -54,6 +56,7 @@ export class Library {
   readonly #database: Database
   readonly #recovered: string | null
   readonly #listeners = new Set<(ids: RunId[]) => void>()
+  #told: Map<RunId, string>
 
   constructor(options: LibraryOptions, database: Database, recovered: string | null) {
     this.#options = options
@@ -61,6 +64,34 @@ export class Library {
     this.#recovered = recovered
     this.recording = this.#recordingHandlers()
     this.queries = this.#queryHandlers()
+    this.#told = runs.runStates(database)
+  }
+
+  /** Lets go of the runs that were deleted long ago. */
+  removeHidden(): void {
+    this.#read(database => runs.removeHiddenBefore(database, this.#options.now() - hiddenFor))
+  }
+
+  /**
+   * Marks running runs whose session is gone. They are listed before the holder of the run lock is asked: a session takes
+   * the lock before it stores its run and frees it afterwards, so that no living one can be mistaken for gone.
+   */
+  async interruptAbandoned(): Promise<void> {
+    const running = this.#read(runs.runningRuns)
+    if (running.length === 0) return
+    const holder = await findRunLockHolder(this.#options.runLockName)
+    if (holder === 'unknown') return
+    for (const id of running.filter(other => other !== holder?.runId))
+      this.#change(id, database => runs.interruptRun(database, id, sessionGone, this.#options.now()))
+  }
+
+  /** Tells listeners of runs that another process has added or changed since this was last asked. */
+  tellForeignChanges(): void {
+    const states = this.#read(runs.runStates)
+    const ids = [...new Set([...states.keys(), ...this.#told.keys()])].filter(
+      id => states.get(id) !== this.#told.get(id),
+    )
+    if (ids.length > 0) this.#tell(ids)
   }
 
   /** Calls `listener` with the runs that each change touched; returns the function that ends it. */
@@ -165,7 +196,12 @@ export class Library {
 
   #change<T>(id: RunId, action: (database: Database) => T): T {
     const result = this.#read(database => database.transaction(() => action(database)).immediate())
-    for (const listener of this.#listeners) listener([id])
+    this.#tell([id])
     return result
+  }
+
+  #tell(ids: RunId[]): void {
+    this.#told = this.#read(runs.runStates)
+    for (const listener of this.#listeners) listener(ids)
   }
 }

@@ -4,9 +4,12 @@ import { LibraryProcessOptions } from '../contract/engine-process.ts'
 import type { Api, Handlers } from '../contract/ipc/api-type.ts'
 import type { Port } from '../contract/ipc/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
+import type { Milliseconds } from '../contract/units.ts'
 import { acceptPorts } from '../process/parent-port.ts'
 import { runLockName } from '../process/run-lock.ts'
 import { openLibrary, type Library } from './library.ts'
+
+const watchInterval: Milliseconds = 2000 // soon enough for a list, seldom enough not to disturb a measurement
 
 const options = LibraryProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const opening = openLibrary({
@@ -18,6 +21,8 @@ const opening = openLibrary({
 })
 opening.catch(() => undefined) // each request is answered with the failure
 
+opening.then(watchOthers, () => undefined)
+
 acceptPorts((api, port) => {
   if (api === 'library') serveLibrary(port)
   else if (api === 'recording')
@@ -28,6 +33,16 @@ acceptPorts((api, port) => {
     )
   else throw new Error(`the library process does not serve “${api}”`)
 })
+
+/** The command line may write to the same file: windows learn of its runs, and of those that it left unfinished. */
+function watchOthers(library: Library): void {
+  setInterval(() => {
+    library.interruptAbandoned().then(
+      () => library.tellForeignChanges(),
+      (error: unknown) => console.error('looking for changes of other programs:', error),
+    )
+  }, watchInterval)
+}
 
 function serveLibrary(port: Port): void {
   const emit = serve(

@@ -180,19 +180,19 @@ export function reopenRun(database: Database, id: RunId): void {
   update(database, id, `status = 'running', status_reason = '', ended_at = NULL`, {})
 }
 
-/** Marks every running run but the one that is known to be alive as interrupted. */
-export function interruptOthers(
-  database: Database,
-  alive: RunId | null,
-  reason: string,
-  now: Timestamp,
-): void {
-  database
-    .prepare<[object]>(
-      `UPDATE run SET status = 'interrupted', status_reason = :reason, ended_at = :now
-       WHERE status = 'running' AND id IS NOT :alive`,
+export function runningRuns(database: Database): RunId[] {
+  return database.prepare<[], RunId>(`SELECT id FROM run WHERE status = 'running'`).pluck().all()
+}
+
+/** What lists show of each run, but for its samples, as one text: equal as long as nothing of it has changed. */
+export function runStates(database: Database): Map<RunId, string> {
+  const rows = database
+    .prepare<[], { id: RunId; state: string }>(
+      `SELECT run.id, json_array(label, status, status_reason, deleted_at, note.content) AS state
+       FROM run LEFT JOIN note ON note.run_id = run.id`,
     )
-    .run({ alive, reason, now })
+    .all()
+  return new Map(rows.map(({ id, state }) => [id, state]))
 }
 
 /** Marks a run as interrupted if it is a running one. */
