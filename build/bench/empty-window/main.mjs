@@ -1,0 +1,16 @@
+import path from 'node:path'
+import { app, BrowserWindow } from 'electron'
+
+app.setPath('userData', path.join(process.env.XDG_DATA_HOME ?? '', 'empty-window'))
+void app.whenReady().then(open) // no await here: Electron becomes ready only after this module has run
+
+function open() {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 840,
+    show: false,
+    webPreferences: { sandbox: true },
+  })
+  window.once('ready-to-show', () => window.show())
+  void window.loadFile(path.join(import.meta.dirname, 'index.html'))
+}
