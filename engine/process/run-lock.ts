@@ -9,6 +9,7 @@ import { Failure } from '../contract/failure.ts'
 import { RunId } from '../contract/run.ts'
 import type { Milliseconds } from '../contract/units.ts'
 
+const addressBytes = 108 // of `sun_path`, unix(7)
 const answerLimit: Milliseconds = 2000 // the holder only has to come round its event loop
 
 export type RunLock = Readonly<{ release: () => Promise<void> }>
@@ -67,8 +68,12 @@ function listen(server: Server, name: string): Promise<void> {
   })
 }
 
+/**
+ * The name at its full length: zero bytes count in the abstract namespace, and runtimes differ in whether they add
+ * them to a shorter one (Electron 33 does, Node 24 does not), so that they would not meet.
+ */
 function address(name: string): string {
-  return `\0${name}`
+  return `\0${name}`.padEnd(addressBytes, '\0')
 }
 
 function isAddressInUse(error: unknown): boolean {
