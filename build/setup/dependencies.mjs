@@ -1,18 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { inProject, projectNode } from './paths.mjs'
-import { mustRun } from './programs.mjs'
+import { mustRun, run } from './programs.mjs'
 import { say } from './talk.mjs'
 
 /** Installs the packages of package-lock.json unless they are there. */
 export function installDependencies() {
   if (areInstalled()) return
   say('installing the Node packages (npm ci, about 20 s)')
-  mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=1000'], {
-    // Without the project's own Node in front: npm must not run on a program that it is replacing.
-    env: { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
+  // Without the project's own Node in front: npm must not run on a program that it is replacing.
+  const env = { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
+  // Asked in vain, npm would try each package again and again for minutes; its cache may hold all of them.
+  const offline = isRegistryReachable(env) ? [] : ['--offline']
+  mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...offline], {
+    env,
     advice: 'Packages come from the npm registry. With a connection to it, run:  npm ci',
   })
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function isRegistryReachable(env) {
+  return run('npm', ['view', 'node', 'version', '--fetch-retries=0', '--fetch-timeout=20000'], { env }).ok
 }
 
 /** npm records what it has installed; an optional package may be missing (made for another system). */
