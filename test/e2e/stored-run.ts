@@ -13,6 +13,8 @@ export type StoredSample = Readonly<{
   startedAt: number
   elapsedNs: number
   work: number
+  /** Nanoseconds of a time benchmark; bytes per second, summed over tasks, of a throughput benchmark. */
+  value: number
   valid: number
   reason: string | null
 }>
@@ -21,7 +23,11 @@ export type StoredRun = Readonly<{ status: string; samples: readonly StoredSampl
 
 const selectSamples = `
   SELECT schedule_index AS scheduleIndex, variant_index AS variantIndex, cell_index AS cellIndex, benchmark, round,
-         block, warmup, session, started_at AS startedAt, elapsed_ns AS elapsedNs, work, valid, reason
+         block, warmup, session, started_at AS startedAt, elapsed_ns AS elapsedNs, work, valid, reason,
+         CASE WHEN benchmark LIKE 'anon-cow-%'
+           THEN (SELECT sum((value ->> 'work') * 1e9 / (value ->> 'elapsedNs')) FROM json_each(sample.tasks))
+           ELSE elapsed_ns
+         END AS value
   FROM sample JOIN "case" ON "case".id = sample.case_id
   WHERE sample.run_id = ?
   ORDER BY schedule_index`

@@ -1,0 +1,220 @@
+/**
+ * The whole way through the window's own controls: a run of all ten benchmarks under two labels for the same kernel,
+ * its progress, its comparison; then the same read from the file by SQLite itself.
+ */
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { benchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
+import type { Sample } from '../../engine/contract/sample.ts'
+import { binomialCdf } from '../../engine/statistics/binomial.ts'
+import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { readStoredRun, type StoredSample } from './stored-run.ts'
+
+const labels = ['this kernel', 'the same kernel']
+const rounds = 12
+const warmupRounds = 1
+const sampleCount = benchmarkNames.length * labels.length * (warmupRounds + rounds)
+
+/**
+ * Each interval misses the truth, no change, with a probability of at most 5 %. The bound is exceeded by chance in
+ * fewer than one of a thousand runs of this test.
+ */
+const missProbability = 0.05
+const chanceOfFalseAlarm = 0.001
+const mostMisses = [...benchmarkNames.keys()].find(
+  misses => 1 - binomialCdf(misses, benchmarkNames.length, missProbability) < chanceOfFalseAlarm,
+)!
+
+let dataHome: string
+let application: Application
+let page: Page
+const told: Sample[] = []
+
+beforeAll(async () => {
+  dataHome = makeDataHome()
+  application = await launch(dataHome)
+  page = application.page
+  application.main.on('sampled', ({ samples }) => told.push(...samples))
+})
+
+afterAll(async () => {
+  await application.close()
+  removeDataHome(dataHome)
+})
+
+test('a run of all benchmarks is started with the controls of New run', async () => {
+  await page.getByTestId('nav-new-run').click()
+  await page.getByTestId('preset-quick').click()
+  await page.getByTestId('field-variant-0').fill(labels[0]!)
+  const second = page.getByTestId('field-variant-1')
+  if (!(await second.isVisible())) await page.getByTestId('add-variant').click()
+  await second.fill(labels[1]!)
+  for (const name of benchmarkNames) await page.getByTestId(`benchmark-${name}`).check()
+  await page.getByTestId('field-size').fill('64 MiB')
+  await page.getByTestId('field-folio').fill('2 MiB')
+  await page.getByTestId('field-tasks').fill('1')
+  await page.getByTestId('field-rounds').fill(String(rounds))
+  await page.getByTestId('field-warmup-rounds').fill(String(warmupRounds))
+  await page.getByTestId('field-label').fill('A/A of ten benchmarks')
+  await page.getByTestId('start-run').click()
+  await page.getByTestId('live-progress').waitFor()
+  expect(new URL(page.url()).hash).toBe('#/live')
+})
+
+test('progress grows to the end and tells what is measured', async () => {
+  const progress = page.getByTestId('live-progress')
+  const done = page.getByTestId('live-done')
+  const shares: number[] = []
+  const words = new Set<string>()
+  while (!(await done.isVisible())) {
+    shares.push(Number(await progress.getAttribute('data-share')))
+    words.add(await progress.innerText())
+    await page.waitForTimeout(250)
+  }
+  expect(await done.getAttribute('data-status'), await done.innerText()).toBe('complete')
+  expect(shares).toEqual(shares.toSorted((one, other) => one - other))
+  expect(new Set(shares).size).toBeGreaterThan(10)
+  const text = [...words].join('\n')
+  expect(text).toMatch(new RegExp(`of ${sampleCount} samples`))
+  expect(text).toMatch(/left/)
+  for (const name of ['cow-reuse', 'anon-cow-seq']) expect(text).toContain(name)
+})
+
+describe('when the run is complete', () => {
+  let stored: readonly StoredSample[]
+
+  beforeAll(async () => {
+    const [run] = await application.library.call.listRuns({ includeDeleted: false })
+    const found = readStoredRun(application.database, run!.id)
+    expect(found).toMatchObject({ status: 'complete' })
+    stored = found!.samples
+  })
+
+  test('the file holds exactly the samples that the window was told', () => {
+    expect(stored).toHaveLength(sampleCount)
+    const shown = told.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, measurement }) => ({
+      scheduleIndex,
+      cellIndex,
+      variantIndex,
+      round,
+      startedAt,
+      elapsedNs: measurement.elapsedNs,
+      work: measurement.work,
+      valid: measurement.valid ? 1 : 0,
+    }))
+    expect(shown).toEqual(
+      stored.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, elapsedNs, work, valid }) => ({
+        scheduleIndex,
+        cellIndex,
+        variantIndex,
+        round,
+        startedAt,
+        elapsedNs,
+        work,
+        valid,
+      })),
+    )
+  })
+
+  test('Live shows as many samples of each case as are stored', async () => {
+    const rows = await page.getByTestId('live-table').locator('tbody tr').all()
+    expect(rows).toHaveLength(benchmarkNames.length * labels.length)
+    const counts = await Promise.all(rows.map(numbersOf))
+    const counted = stored.filter(sample => sample.valid === 1 && sample.warmup === 0)
+    const invalid = stored.filter(sample => sample.valid === 0)
+    expect(sum(counts.map(row => row[0]!))).toBe(counted.length)
+    expect(sum(counts.map(row => row[3]!))).toBe(invalid.length)
+  })
+
+  test('every precondition held', () => {
+    expect(
+      stored.filter(sample => sample.valid === 0).map(({ benchmark, reason }) => [benchmark, reason]),
+    ).toEqual([])
+  })
+
+  test('Compare shows finite numbers with their units, and the medians of the file', async () => {
+    await page.getByTestId('open-compare').click()
+    const cells = page.getByTestId('compare-cell')
+    await cells.first().waitFor()
+    const found = await Promise.all((await cells.all()).map(readCell))
+    expect(found.map(cell => cell.benchmark)).toEqual([...benchmarkNames])
+    for (const cell of found) {
+      expect(cell, cell.benchmark).toMatchObject({ variant: labels[1], n: rounds })
+      for (const value of [cell.percent, cell.low, cell.high, cell.baselineMedian, cell.variantMedian])
+        expect(value, cell.benchmark).toSatisfy(Number.isFinite)
+      expect(cell.low).toBeLessThanOrEqual(cell.percent)
+      expect(cell.percent).toBeLessThanOrEqual(cell.high)
+      expect(cell.text).toMatch(/%/)
+      expect(cell.baselineMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 0), 3)
+      expect(cell.variantMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 1), 3)
+    }
+    const medians = await page.getByTestId('compare-baseline').locator('td').allInnerTexts()
+    expect(medians).toHaveLength(benchmarkNames.length)
+    for (const [index, text] of medians.entries())
+      expect(text).toMatch(
+        benchmarkOf(benchmarkNames[index]!).metric === 'time'
+          ? /^[\d.,]+\s(ns|µs|ms|s)$/
+          : /^[\d.,]+\s[KMGT]i?B\/s$/,
+      )
+  })
+
+  test('the same kernel under two labels shows no change, but for what chance allows', async () => {
+    const cells = await Promise.all((await page.getByTestId('compare-cell').all()).map(readCell))
+    const missed = cells.filter(cell => cell.low > 0 || cell.high < 0)
+    expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(mostMisses)
+  })
+})
+
+type ReadCell = Readonly<{
+  benchmark: string
+  variant: string
+  percent: number
+  low: number
+  high: number
+  n: number
+  baselineMedian: number
+  variantMedian: number
+  text: string
+}>
+
+async function readCell(cell: Locator): Promise<ReadCell> {
+  const data = await cell.evaluate(element =>
+    Object.fromEntries(Object.entries((element as HTMLElement).dataset)),
+  )
+  function number(name: string): number {
+    const text = data[name]
+    return text === undefined || text === '' ? NaN : Number(text)
+  }
+  return {
+    benchmark: data.benchmark ?? '',
+    variant: data.variant ?? '',
+    percent: number('percent'),
+    low: number('low'),
+    high: number('high'),
+    n: number('n'),
+    baselineMedian: number('baselineMedian'),
+    variantMedian: number('variantMedian'),
+    text: await cell.innerText(),
+  }
+}
+
+/** The numeric columns of a row: samples, median, last, invalid. */
+async function numbersOf(row: Locator): Promise<number[]> {
+  return (await row.locator('td.number').allInnerTexts()).map(text => Number(text.replaceAll(',', '')))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+/** The median of a case as SQLite gives it: nanoseconds, or bytes per second summed over tasks. */
+function storedMedian(samples: readonly StoredSample[], benchmark: string, variantIndex: number): number {
+  const values = samples
+    .filter(
+      sample => sample.benchmark === benchmark && sample.variantIndex === variantIndex && sample.warmup === 0,
+    )
+    .map(sample => sample.value)
+    .sort((one, other) => one - other)
+  const middle = values.length / 2
+  return Number.isInteger(middle) ? (values[middle - 1]! + values[middle]!) / 2 : values[Math.floor(middle)]!
+}
