@@ -24,6 +24,11 @@ addCompareCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(failed) // whoever read the results has gone
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

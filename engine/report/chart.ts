@@ -9,6 +9,8 @@ import { cellName, formatChange, referenceKey } from './words.ts'
 export type ChartBar = Readonly<{
   group: string
   series: string
+  /** Number of the series' colour; a variant has the same one in every chart of a document. */
+  colour: number
   value: number
   /** Ends of the whisker; null without an interval. */
   interval: Readonly<{ low: number; high: number }> | null
@@ -25,14 +27,16 @@ export function comparisonChart(comparison: Comparison): Chart {
   const names = new Map(
     comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
   )
+  const keys = [...names.keys()]
   const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n }) => {
     if (percent === null) return []
     const [group, series] = [cellName(cell), names.get(referenceKey(variant)) ?? '']
+    const colour = keys.indexOf(referenceKey(variant)) + 1 // 0 is the baseline's
     const interval = low === null || high === null ? null : { low, high }
     const range =
       interval === null ? '' : `, interval ${formatChange(interval.low)} to ${formatChange(interval.high)} %`
     const description = `${group}, ${series}: ${formatChange(percent)} %${range}, ${n} rounds`
-    return [{ group, series, value: percent, interval, dots: [], description }]
+    return [{ group, series, colour, value: percent, interval, dots: [], description }]
   })
   return { title: 'Change against the baseline', unit: '%', bars }
 }
@@ -46,7 +50,12 @@ export function spreadChart(run: Run): Chart {
   }
 }
 
-function spreadBar({ case: { benchmark, parameters }, variantLabel, samples, summary }: RunCase): ChartBar[] {
+function spreadBar({
+  case: { benchmark, parameters, variantIndex },
+  variantLabel,
+  samples,
+  summary,
+}: RunCase): ChartBar[] {
   if (summary === null) return []
   const group = cellName({ benchmark, parameters })
   const dots = samples
@@ -61,7 +70,7 @@ function spreadBar({ case: { benchmark, parameters }, variantLabel, samples, sum
           high: deviationPercent(summary.interval.high, summary.median),
         }
   const description = `${group}, ${variantLabel}: ${summary.n} samples`
-  return [{ group, series: variantLabel, value: 0, interval, dots, description }]
+  return [{ group, series: variantLabel, colour: variantIndex, value: 0, interval, dots, description }]
 }
 
 function deviationPercent(value: number, centre: number): number {

@@ -45,8 +45,13 @@ export function renderHtmlTable({ title, columns, rows, notes }: Table): string 
 }
 
 export function renderFigure(title: string, svg: string): string {
-  return `<section><h2>${escapeXml(title)}</h2><figure>${svg}</figure></section>`
+  return [
+    `<section><h2>${escapeXml(title)}</h2>`,
+    `<figure>${svg}<figcaption class="note">${figureNote}</figcaption></figure></section>`,
+  ].join('\n')
 }
+
+const figureNote = 'Whiskers are intervals; an arrow at the edge means that more lies beyond it.'
 
 /** Okabe and Ito's palette, which people with any colour vision can tell apart; black and yellow replaced for contrast. */
 const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7f7f7f', '#8c6d1f']

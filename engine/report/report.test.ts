@@ -192,34 +192,53 @@ test('a page is whole in itself and escapes every text', () => {
   expect(page.match(/<section>/g)).toHaveLength(page.match(/<\/section>/g)!.length)
 })
 
+const bar = {
+  group: 'cow',
+  series: 'a',
+  colour: 0,
+  value: 0,
+  interval: null,
+  dots: [],
+  description: 'cow, a',
+}
+
 test('bars and whiskers stand where their values are', () => {
   const svg = renderSvg({
     title: 'Change',
     unit: '%',
     bars: [
-      {
-        group: 'cow',
-        series: 'a',
-        value: 50,
-        interval: { low: 25, high: 75 },
-        dots: [100],
-        description: 'cow, a',
-      },
-      { group: 'cow', series: 'b', value: -100, interval: null, dots: [], description: 'cow, b' },
+      { ...bar, value: 50, interval: { low: 25, high: 75 }, dots: [100] },
+      { ...bar, series: 'b', colour: 1, value: -100 },
     ],
   })
   // 200 % from -100 to 100 over 746 units beside labels of 190: 0 is at 563, one percent is 3.73 wide.
   expect(svg).toContain('<rect x="563" y="26" width="186.5" height="14"/>')
-  expect(svg).toContain('<path class="whisker" d="M656.3 33H842.8M656.3 29.5v7M842.8 29.5v7"/>')
+  expect(svg).toContain(
+    '<path class="whisker" d="M656.3 33H842.8"/><path class="whisker" d="M656.3 29.5v7"/>',
+  )
+  expect(svg).toContain('<path class="whisker" d="M842.8 29.5v7"/>')
   expect(svg).toContain('<circle cx="936" cy="33" r="2.5"/>')
-  expect(svg).toContain('<rect x="190" y="44" width="373" height="14"/>')
-  expect(svg).toContain('<title>cow, a</title>')
+  expect(svg).toContain(
+    '<g class="series-1"><title>cow, a</title><rect x="190" y="44" width="373" height="14"/>',
+  )
+})
+
+test('one far end does not squeeze everything else, and is drawn as an arrow', () => {
+  const near = Array.from({ length: 20 }, () => ({ ...bar, value: 10, interval: { low: 5, high: 15 } }))
+  const svg = renderSvg({
+    title: 'Change',
+    unit: '%',
+    bars: [...near, { ...bar, value: 10, interval: { low: 5, high: 4000 }, dots: [3000] }],
+  })
+  expect(svg).toMatch(/>25 %</)
+  expect(svg).not.toMatch(/>30 %</)
+  expect(svg).toContain('L936 ') // an arrow at the right edge
+  expect(svg).not.toContain('<circle')
 })
 
 test('a chart of nothing, and one of equal values, can be drawn', () => {
   expect(renderSvg({ title: 'x', unit: '%', bars: [] })).not.toContain('NaN')
-  const flat = { group: 'g', series: 's', value: 0, interval: null, dots: [], description: '' }
-  expect(renderSvg({ title: 'x', unit: '%', bars: [flat] })).not.toContain('NaN')
+  expect(renderSvg({ title: 'x', unit: '%', bars: [bar] })).not.toContain('NaN')
 })
 
 test('a comparison without a single usable round is a document in every form', () => {
