@@ -4,10 +4,9 @@ import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import { describeInputError, Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
-import { presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
+import { presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
 import { parseBytes } from '../contract/size-text.ts'
-import { TargetName, type Variant } from '../contract/variant.ts'
-import { availableBytes } from '../session/admit-plan.ts'
+import { stageNames, TargetName, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
 import { parseChoice, parseDuration, parseList, parsePercent, parseWholeNumber } from './parse.ts'
 
@@ -34,17 +33,13 @@ export type RunOptions = Readonly<{
 }>
 
 const mostRounds = 100_000 // as many as a plan may have: only width and time end the run
-const stages = ['baseline', 'mapcount', 'rmap-id', '123', 'batch', 'exclusive', 'nocmpxchg', 'all']
 
 /** The plan that the options ask for on this machine: the preset's, with what was given in its place. */
 export function planFrom(options: RunOptions, { environment, hello }: MachineReport): Plan {
   const { facts } = environment
   const target = parseChoice('--target', options.target, TargetName.options)
   const presetName: PresetName = parseChoice('--preset', options.preset, presetNames)
-  const preset = presetPlan(presetName, {
-    threads: facts.cpu.threads ?? 1,
-    availableBytes: availableBytes(facts),
-  })
+  const preset = presetPlan(presetName, presetMachine(facts))
   const plan = Plan.safeParse({
     ...preset,
     label:
@@ -86,7 +81,7 @@ function variantsFrom(
       return parseList(options.variant ?? kernelRelease).map(label => ({ target, label }))
     case 'model':
       return splitSchemes(options.variant ?? 'all-stages')
-        .flatMap(name => (name === 'all-stages' ? stages : name === 'all-schemes' ? schemes : name))
+        .flatMap(name => (name === 'all-stages' ? stageNames : name === 'all-schemes' ? schemes : name))
         .map(name => modelVariant(name, options))
     case 'vm':
     case 'ssh':

@@ -1,4 +1,5 @@
 import { benchmarkNames, benchmarkOf, type BenchmarkName } from './benchmark.ts'
+import type { Facts } from './environment.ts'
 import { gibibyte, mebibyte, type Bytes } from './units.ts'
 import type { Plan } from './plan.ts'
 
@@ -17,6 +18,18 @@ export type PresetMachine = Readonly<{
   /** What the lab may use: the lesser of available memory and what the cgroup leaves. */
   availableBytes: Bytes
 }>
+
+/** What presets have to know, from the facts of a machine. */
+export function presetMachine(facts: Facts): PresetMachine {
+  return { threads: facts.cpu.threads ?? 1, availableBytes: availableBytes(facts) }
+}
+
+/** What the lab may use: the lesser of available memory and what the cgroup leaves. */
+export function availableBytes({ memory, cgroup }: Facts): Bytes {
+  const left =
+    cgroup.memoryMaxBytes === null ? Infinity : cgroup.memoryMaxBytes - (cgroup.memoryCurrentBytes ?? 0)
+  return Math.max(0, Math.min(memory.availableBytes, left))
+}
 
 const hugePageBytes = 2 * mebibyte
 const memoryShare = 0.5 // of what is available; the rest is for the kernel, the page cache and the desktop

@@ -5,6 +5,18 @@ export const targetNames = ['host', 'model', 'vm', 'ssh'] as const
 export const TargetName = z.enum(targetNames)
 export type TargetName = z.infer<typeof TargetName>
 
+/** The stages of the published series, in their order; each is a scheme of the model. */
+export const stageNames = [
+  'baseline',
+  'mapcount',
+  'rmap-id',
+  '123',
+  'batch',
+  'exclusive',
+  'nocmpxchg',
+  'all',
+] as const
+
 export const Label = z
   .string()
   .trim()

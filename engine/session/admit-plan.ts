@@ -3,7 +3,7 @@ import type { Hello } from '../contract/agent-protocol.ts'
 import type { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
-import { peakMemoryBytes } from '../contract/presets.ts'
+import { availableBytes, peakMemoryBytes } from '../contract/presets.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
@@ -77,11 +77,4 @@ function refuseMemory(plan: Plan, facts: Facts): void {
     `The largest case needs ${formatBytes(needed)} of memory; ${formatBytes(available)} are available.`,
     'Choose a smaller size or fewer tasks, or close other programs.',
   )
-}
-
-/** What the lab may use: the lesser of available memory and what the cgroup leaves. */
-export function availableBytes({ memory, cgroup }: Facts): Bytes {
-  const left =
-    cgroup.memoryMaxBytes === null ? Infinity : cgroup.memoryMaxBytes - (cgroup.memoryCurrentBytes ?? 0)
-  return Math.max(0, Math.min(memory.availableBytes, left))
 }
