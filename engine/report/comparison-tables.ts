@@ -113,12 +113,13 @@ function differences({ differences }: Comparison): Table[] {
   ]
 }
 
-/** The label, with its run where labels alone do not tell the variants apart. */
+/** What tells a variant apart from the others shown: its label, else the label of its run, else the run's id. */
 export function variantName(comparison: Comparison, variant: ComparisonVariant): string {
-  const { label } = variant.variant
   const all = [comparison.baseline, ...comparison.variants]
-  const isUnique = all.filter(other => other.variant.label === label).length === 1
-  return isUnique ? label : `${label} (${variant.reference.runId.slice(0, 8)})`
+  const { label } = variant.variant
+  if (all.filter(other => other.variant.label === label).length === 1) return label
+  if (all.filter(other => other.runLabel === variant.runLabel).length === 1) return variant.runLabel
+  return `${label} (${variant.reference.runId.slice(0, 8)})`
 }
 
 function rowFinder(

@@ -269,15 +269,19 @@ test('what differs between the environments is told', () => {
   )
 })
 
-test('variants with one label are told apart by their runs', () => {
+test('variants with one label are told apart by the labels of their runs, else by their ids', () => {
   const other = '11111111-0000-4000-8000-000000000000'
-  const twin: Comparison = {
-    ...comparison,
-    variants: comparison.variants.map(variant => ({
-      ...variant,
-      reference: { runId: other, variantIndex: 0 },
-      variant: { target: 'host', label: 'a' },
-    })),
+  function twin(runLabel: string): Comparison {
+    return {
+      ...comparison,
+      variants: comparison.variants.map(variant => ({
+        ...variant,
+        runLabel,
+        reference: { runId: other, variantIndex: 0 },
+        variant: { target: 'host', label: 'a' },
+      })),
+    }
   }
-  expect(renderComparison(twin, 'text')).toMatch(/Baseline: a \(7e57c0de\).*a \(11111111\)/s)
+  expect(renderComparison(twin('later'), 'text')).toMatch(/Baseline: A & B <x>\..*\nlater /s)
+  expect(renderComparison(twin('A & B <x>'), 'text')).toMatch(/Baseline: a \(7e57c0de\).*a \(11111111\)/s)
 })

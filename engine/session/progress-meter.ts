@@ -53,13 +53,20 @@ export class ProgressMeter {
     return (sum / known.length) * this.#cells.length * this.#plan.variants.length
   }
 
+  /** Samples of the whole run: of all rounds, or of as many as the budget affords at the pace so far. */
   #total(roundNs: Nanoseconds | null): number {
     const { stopping, warmupRounds, variants } = this.#plan
-    const most = warmupRounds + maximumRounds(this.#plan)
     const budget = stopping.kind === 'resolution' ? stopping.budgetSeconds : null
-    const affordable =
-      budget === null || roundNs === null ? most : Math.max(1, Math.floor((budget * 1e9) / roundNs))
-    return Math.max(this.#done, Math.min(most, affordable) * this.#cells.length * variants.length)
+    const all = warmupRounds + maximumRounds(this.#plan)
+    const affordable = budget === null ? all : this.#affordableRounds(budget, roundNs)
+    return Math.max(this.#done, Math.min(all, affordable) * this.#cells.length * variants.length)
+  }
+
+  /** Rounds that a budget affords; before there is a pace, those that the plan asks for at least. */
+  #affordableRounds(budget: Seconds, roundNs: Nanoseconds | null): number {
+    const { stopping, warmupRounds } = this.#plan
+    if (roundNs !== null) return Math.max(1, Math.floor((budget * 1e9) / roundNs))
+    return warmupRounds + (stopping.kind === 'resolution' ? stopping.minimumRounds : stopping.rounds)
   }
 
   #describe({ cellIndex, variantIndex, round, warmup }: SamplePlace): string {
