@@ -11,10 +11,13 @@ export function installDependencies() {
   // Without the project's own Node in front: npm must not run on a program that it is replacing.
   const env = { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
   // Asked in vain, npm would try each package again and again for minutes; its cache may hold all of them.
-  const offline = isRegistryReachable(env) ? [] : ['--offline']
-  mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...offline], {
+  const isReachable = isRegistryReachable(env)
+  const words = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(isReachable ? [] : ['--offline'])]
+  mustRun('npm', words, {
     env,
-    advice: 'Packages come from the npm registry. With a connection to it, run:  npm ci',
+    advice: isReachable
+      ? 'npm says above what stopped it; to try it alone, run:  npm ci'
+      : 'The npm registry cannot be reached. With a connection to it, run:  npm ci',
   })
 }
 

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { root } from './paths.mjs'
 import { SetupStop } from './talk.mjs'
 
-/** How much of a failed program's output is shown, counted from its end. */
-const shownLines = 25
+/** How much of a failed program's output is shown, from its beginning and from its end each. */
+const shownLines = 15
 
 /**
  * Looks a program up in PATH without starting it.
@@ -61,7 +61,13 @@ export function run(program, words, options = {}) {
 export function mustRun(program, words, options) {
   const { ok, output } = run(program, words, options)
   if (ok) return output
-  const lines = output.trimEnd().split('\n')
   const command = [program, ...words].join(' ')
-  throw new SetupStop(`"${command}" failed.`, options.advice, lines.slice(-shownLines).join('\n'))
+  throw new SetupStop(`"${command}" failed.`, options.advice, shorten(output))
+}
+
+/** @param {string} output */
+function shorten(output) {
+  const lines = output.trimEnd().split('\n')
+  if (lines.length <= 2 * shownLines) return lines.join('\n')
+  return [...lines.slice(0, shownLines), '…', ...lines.slice(-shownLines)].join('\n')
 }

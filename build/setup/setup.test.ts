@@ -61,7 +61,7 @@ test('without the registry it says where packages come from and what to run', ()
   const env = { npm_config_registry: unreachable, npm_config_cache: path.join(folder, 'npm-cache') }
   const { status, stderr } = setUp('lab', { env })
   expect(stderr).toContain('set-up: installing the Node packages')
-  expect(stderr).toContain('Packages come from the npm registry. With a connection to it, run:  npm ci')
+  expect(stderr).toContain('The npm registry cannot be reached. With a connection to it, run:  npm ci')
   expect(status).toBe(1)
 }, 120_000)
 
