@@ -1,6 +1,9 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+/** What needs no page is tested without one: making a page takes longer than these tests. */
+const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
+
 export default defineConfig({
   test: {
     maxWorkers: 2, // the tests measure nothing, but the machine also runs the compiler and the agent
@@ -9,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{engine,main,build,test}/**/*.test.ts'],
+          include: ['{engine,main,build,test}/**/*.test.ts', pureRendererTests],
         },
       },
       {
@@ -18,6 +21,7 @@ export default defineConfig({
           name: 'renderer',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.ts'],
+          exclude: [pureRendererTests],
         },
       },
       {

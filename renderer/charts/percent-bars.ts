@@ -1,4 +1,5 @@
 import type { ChartConfiguration } from 'chart.js'
+import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
 import type { Matrix } from '../view-models/matrix.ts'
 import {

@@ -98,6 +98,7 @@ export function runSequence(
     },
     options: {
       ...commonOptions(theme),
+      clip: 6, // so that the first and the last point are whole
       parsing: false,
       normalized: true,
       interaction: { mode: 'nearest', intersect: true },

@@ -7,7 +7,6 @@ export type ChartTheme = Readonly<{
   secondary: string
   grid: string
   zero: string
-  surface: string
   raised: string
   block: string
   font: string
@@ -29,7 +28,6 @@ export function readChartTheme(element: Element): ChartTheme {
     secondary: color('text-secondary'),
     grid: color('border'),
     zero: color('border-strong'),
-    surface: color('surface'),
     raised: color('raised'),
     block: color('block'),
     font: getComputedStyle(element).fontFamily,

@@ -5,14 +5,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/contract/presets.ts'
 import { useLab } from '../lab.ts'
-import {
-  newForm,
-  presetMachine,
-  readForm,
-  withPreset,
-  withValue,
-  type PlanForm,
-} from '../view-models/plan-form.ts'
+import { newForm, readForm, withPreset, withValue, type PlanForm } from '../view-models/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 
@@ -30,7 +23,7 @@ export const useDraft = defineStore('draft', () => {
   }
 
   function usePreset(preset: PresetName, report: MachineReport): void {
-    if (form.value) form.value = withPreset(form.value, preset, presetMachine(report))
+    if (form.value) form.value = withPreset(form.value, preset, report)
   }
 
   function set<K extends keyof PlanForm>(field: K, value: PlanForm[K]): void {

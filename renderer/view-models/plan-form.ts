@@ -11,6 +11,8 @@ export type PlanForm = Readonly<{
   /** The preset the form still equals; null once something it decides was changed. */
   preset: PresetName | null
   label: string
+  /** Whether the user named the run; until then its name follows the preset. */
+  isLabelOwn: boolean
   target: 'host' | 'model'
   benchmarks: readonly BenchmarkName[]
   /** Names of the host's variants; two or more are the same kernel measured against itself (A/A). */
@@ -66,10 +68,11 @@ export function presetMachine({ environment }: MachineReport): PresetMachine {
 
 /** The form a new run begins with: the Quick preset, this kernel measured against itself. */
 export function newForm(report: MachineReport, seed: number): PlanForm {
-  const release = report.environment.facts.kernel.release.slice(0, 70) // a label has at most 80 characters
+  const release = shortRelease(report)
   const blank: PlanForm = {
     preset: null,
     label: '',
+    isLabelOwn: false,
     target: 'host',
     benchmarks: [],
     hostLabels: [release, `${release} again`],
@@ -91,12 +94,15 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     changeSettings: false,
     cpus: '',
   }
-  return withPreset({ ...blank, label: `Quick on ${release}`.slice(0, 80) }, 'quick', presetMachine(report))
+  return withPreset(blank, 'quick', report)
 }
 
-/** The form with all that the preset decides; label, variants, target and seed stay. */
-export function withPreset(form: PlanForm, preset: PresetName, machine: PresetMachine): PlanForm {
-  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } = presetPlan(preset, machine)
+/** The form with all that the preset decides; variants, target, seed and a name given by the user stay. */
+export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
+  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } = presetPlan(
+    preset,
+    presetMachine(report),
+  )
   const rule =
     stopping.kind === 'rounds'
       ? { stopping: stopping.kind, rounds: String(stopping.rounds) }
@@ -111,6 +117,7 @@ export function withPreset(form: PlanForm, preset: PresetName, machine: PresetMa
     ...form,
     ...rule,
     preset,
+    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} on ${shortRelease(report)}`,
     benchmarks,
     size: formatBytes(sizeBytes),
     folio: formatBytes(folioBytes),
@@ -119,8 +126,20 @@ export function withPreset(form: PlanForm, preset: PresetName, machine: PresetMa
   }
 }
 
+export const presetTitles: Readonly<Record<PresetName, string>> = {
+  quick: 'Quick',
+  standard: 'Standard',
+  full: 'Full matrix',
+}
+
+/** Leaves room for some words around it: a label has at most 80 characters. */
+function shortRelease({ environment }: MachineReport): string {
+  return environment.facts.kernel.release.slice(0, 60)
+}
+
 const keptByPresets: readonly (keyof PlanForm)[] = [
   'label',
+  'isLabelOwn',
   'target',
   'hostLabels',
   'schemes',
@@ -134,7 +153,12 @@ const keptByPresets: readonly (keyof PlanForm)[] = [
 
 /** The form with one value changed; what a preset decides makes it a form without preset. */
 export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
-  return { ...form, preset: keptByPresets.includes(field) ? form.preset : null, [field]: value }
+  return {
+    ...form,
+    preset: keptByPresets.includes(field) ? form.preset : null,
+    isLabelOwn: form.isLabelOwn || field === 'label',
+    [field]: value,
+  }
 }
 
 /** The plan that the form describes, or what is wrong with it, field by field. */

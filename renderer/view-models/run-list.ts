@@ -51,3 +51,10 @@ export function sortRuns(runs: readonly RunSummary[], { key, descending }: RunOr
 export function canResume(status: RunStatus): boolean {
   return status === 'cancelled' || status === 'interrupted' || status === 'failed'
 }
+
+export function newestRun(runs: readonly RunSummary[]): RunSummary | null {
+  return runs.reduce<RunSummary | null>(
+    (newest, run) => (newest && newest.createdAt >= run.createdAt ? newest : run),
+    null,
+  )
+}

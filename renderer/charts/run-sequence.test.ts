@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { LiveCase, LivePoint } from '../view-models/live.ts'
+import { exampleCell } from '../../test/fixtures/comparison.ts'
+import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
+import { deviationLimit, runSequence } from './run-sequence.ts'
+
+const cell = exampleCell('cow')
+const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
+  key: `0/${variantIndex}`,
+  cellIndex: 0,
+  variantIndex,
+  benchmark: 'cow',
+  metric: 'time',
+  cell,
+  variantLabel: variantIndex === 0 ? 'a' : 'b',
+  count: 3,
+  invalid: 0,
+  median: 2_000_000,
+  reference: 2_000_000,
+  last: 2_000_000,
+  recent: [],
+}))
+const variantLabels = ['a', 'b']
+
+function point(scheduleIndex: number, value: number | null, change: Partial<LivePoint> = {}): LivePoint {
+  return { scheduleIndex, cellIndex: 0, variantIndex: 0, value, warmup: false, ...change }
+}
+
+function datasets(points: readonly LivePoint[], cellIndex: number | null = null) {
+  const { data } = runSequence({ points, cases, variantLabels, cellIndex }, exampleTheme)
+  return data.datasets.map(({ label, data: drawn }) => [label, drawn.map(({ x, y }) => [x, y])])
+}
+
+test('all cases are drawn as deviation from their own median', () => {
+  expect(datasets([point(0, 2_020_000), point(1, 1_980_000, { variantIndex: 1 })])).toEqual([
+    ['a', [[0, expect.closeTo(1)]]],
+    ['b', [[1, expect.closeTo(-1)]]],
+  ])
+})
+
+test('one case is drawn in its unit, without the samples of others', () => {
+  expect(datasets([point(0, 2_020_000), point(1, 7, { cellIndex: 3 })], 0)).toEqual([
+    ['a', [[0, 2.02]]],
+    ['b', []],
+  ])
+})
+
+test('an invalid sample is drawn at the edge, whatever its number', () => {
+  expect(datasets([point(0, null), point(1, 2_000_000)])).toEqual([
+    ['a', [[1, 0]]],
+    ['b', []],
+    ['invalid', [[0, 0]]],
+  ])
+})
+
+test('an outlier stops at the edge and keeps its number', () => {
+  const points = [...Array.from({ length: 20 }, (_, index) => point(index, 2_000_000)), point(20, 20_000_000)]
+  const { data } = runSequence({ points, cases, variantLabels, cellIndex: null }, exampleTheme)
+  const beyond = data.datasets.find(({ label }) => label === 'beyond the edge')
+  expect(beyond?.data).toEqual([expect.objectContaining({ x: 20, y: 5, value: 900 })])
+})
+
+test('warm-up samples are hollow', () => {
+  const points = [point(0, 2_000_000, { warmup: true }), point(1, 2_000_000)]
+  const { data } = runSequence({ points, cases, variantLabels, cellIndex: null }, exampleTheme)
+  expect(data.datasets[0]?.backgroundColor).toEqual(['transparent', 'rgba(0, 0, 1, 0.75)'])
+})
+
+test('a long run shows its newest samples', () => {
+  const points = Array.from({ length: 2500 }, (_, index) => point(index, 2_000_000))
+  const [first] = datasets(points)
+  expect(first?.[1]).toHaveLength(2000)
+  expect(first?.[1]?.[0]).toEqual([500, 0])
+})
+
+test('nine of ten samples are always inside the scale', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -99, max: 1e6, noNaN: true }), { minLength: 1 }), deviations => {
+      const limit = deviationLimit(deviations)
+      const inside = deviations.filter(deviation => Math.abs(deviation) <= limit)
+      expect(limit).toBeGreaterThanOrEqual(5)
+      expect(inside.length / deviations.length).toBeGreaterThanOrEqual(0.9 - 1 / deviations.length)
+    }),
+  )
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Run } from '../../engine/contract/run.ts'
+import { exampleRunId } from '../../test/fixtures/comparison.ts'
+import { exampleEnvironment } from '../../test/fixtures/environment.ts'
+import { examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
+import { runDetails } from './run-details.ts'
+
+function exampleRun(plan = examplePlan()): Run {
+  const parameters = { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 }
+  return {
+    summary: {
+      id: exampleRunId,
+      label: plan.label,
+      status: 'complete',
+      statusReason: '',
+      createdAt: 0,
+      endedAt: 1,
+      target: plan.target,
+      benchmarks: plan.benchmarks,
+      variantLabels: plan.variants.map(({ label }) => label),
+      kernelRelease: '6.15.0',
+      machineName: 'Xeon',
+      sampleCount: 0,
+      invalidCount: 0,
+      note: '',
+    },
+    plan,
+    cells: plan.benchmarks.map(benchmark => ({ benchmark, parameters })),
+    environment: exampleEnvironment,
+    samples: exampleSamples(plan, ({ variantIndex }) => (variantIndex === 0 ? 900_000 : 1_500_000)),
+  }
+}
+
+test('the variants of a benchmark are shown in one unit', () => {
+  const { cases } = runDetails(exampleRun())
+  expect(cases.slice(0, 2).map(({ median, unit, count }) => [median, unit, count])).toEqual([
+    ['900.0', 'µs', 8],
+    ['1500.0', 'µs', 8],
+  ])
+})
+
+test('a case without samples has no median and no unit', () => {
+  const { cases } = runDetails({ ...exampleRun(), samples: [] })
+  expect(cases.map(({ median, unit }) => [median, unit])).toEqual(Array.from({ length: 4 }, () => ['–', '']))
+})
+
+test('the plan is told in words', () => {
+  const plan = examplePlan({
+    stopping: {
+      kind: 'resolution',
+      resolutionPercent: 1,
+      minimumRounds: 10,
+      maximumRounds: 60,
+      budgetSeconds: 900,
+    },
+  })
+  expect(runDetails(exampleRun(plan)).settings).toContainEqual({
+    name: 'Stops',
+    value: 'at ±1 %, 10 to 60 rounds, at most 15 min 00 s',
+  })
+  expect(runDetails(exampleRun()).settings).toContainEqual({ name: 'Stops', value: 'after 8 rounds' })
+})

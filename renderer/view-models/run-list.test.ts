@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import type { RunSummary } from '../../engine/contract/run.ts'
+import { canResume, filterRuns, newestRun, sortRuns } from './run-list.ts'
+
+function run(id: string, change: Partial<RunSummary> = {}): RunSummary {
+  return {
+    id,
+    label: id,
+    status: 'complete',
+    statusReason: '',
+    createdAt: 0,
+    endedAt: null,
+    target: 'host',
+    benchmarks: ['cow'],
+    variantLabels: ['a'],
+    kernelRelease: '6.15.0',
+    machineName: 'Xeon',
+    sampleCount: 0,
+    invalidCount: 0,
+    note: '',
+    ...change,
+  }
+}
+
+function ids(runs: readonly RunSummary[]): string[] {
+  return runs.map(({ id }) => id)
+}
+
+test('every word of the filter must be somewhere in the run', () => {
+  const runs = [
+    run('one', { note: 'governor performance' }),
+    run('two', { status: 'interrupted', benchmarks: ['fork'] }),
+    run('three', { kernelRelease: '6.18.0-rc5' }),
+  ]
+  expect(ids(filterRuns(runs, 'GOVERNOR one'))).toEqual(['one'])
+  expect(ids(filterRuns(runs, 'interrupted fork'))).toEqual(['two'])
+  expect(ids(filterRuns(runs, 'rc5'))).toEqual(['three'])
+  expect(ids(filterRuns(runs, 'rc5 fork'))).toEqual([])
+  expect(filterRuns(runs, '  ')).toBe(runs)
+})
+
+test('labels sort as people count, equal ones newest first', () => {
+  const runs = [run('run 10'), run('run 2', { createdAt: 1 }), run('run 2', { createdAt: 5 })]
+  expect(
+    sortRuns(runs, { key: 'label', descending: false }).map(({ createdAt, id }) => [id, createdAt]),
+  ).toEqual([
+    ['run 2', 5],
+    ['run 2', 1],
+    ['run 10', 0],
+  ])
+})
+
+test('numbers sort by size, and sorting leaves the list alone', () => {
+  const runs = [run('a', { sampleCount: 9 }), run('b', { sampleCount: 100 })]
+  expect(ids(sortRuns(runs, { key: 'sampleCount', descending: true }))).toEqual(['b', 'a'])
+  expect(ids(runs)).toEqual(['a', 'b'])
+})
+
+test('the newest run is the one that was started last', () => {
+  expect(newestRun([run('a', { createdAt: 2 }), run('b', { createdAt: 3 }), run('c')])?.id).toBe('b')
+  expect(newestRun([])).toBeNull()
+})
+
+test('only runs that ended early can be resumed', () => {
+  const statuses = ['running', 'complete', 'cancelled', 'interrupted', 'failed'] as const
+  expect(statuses.filter(canResume)).toEqual(['cancelled', 'interrupted', 'failed'])
+})
