@@ -17,9 +17,9 @@ const request: SampleRequest = {
   cpus: [],
 }
 
-async function startFake(behaviour: FakeAgentBehaviour): Promise<Agent> {
+async function startFake(behaviour: FakeAgentBehaviour, quick = 60_000): Promise<Agent> {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
-  const limits = { quick: 3000, perGibibyte: 0, end: 1000 }
+  const limits = { quick, perGibibyte: 0, end: 1000 }
   const agent = await startChildAgent(fakeAgentPath(folder, behaviour), limits)
   onTestFinished(() => agent.close())
   return agent
@@ -27,7 +27,7 @@ async function startFake(behaviour: FakeAgentBehaviour): Promise<Agent> {
 
 test('facts, conditioning, settings and samples are answered in turn', async () => {
   const agent = await startFake({})
-  expect(agent.hello).toMatchObject({ agent: 'fake', targets: ['host', 'model'] })
+  expect(agent.hello).toMatchObject({ agent: '0.1.0', targets: ['host', 'model'] })
   expect(await agent.facts()).toEqual(exampleFacts)
   const progress: number[] = []
   await agent.condition(64 * mebibyte, done => progress.push(done))
@@ -59,10 +59,10 @@ test('a line that is no reply is quoted, and the agent is given up', async () =>
 })
 
 test('a silent agent is given up after the limit', async () => {
-  const agent = await startFake({ silentAtSample: 1 })
+  const agent = await startFake({ silentAtSample: 1 }, 4000)
   await expect(agent.sample(request)).rejects.toMatchObject({
     code: 'agent-protocol',
-    message: expect.stringMatching(/said nothing for 3 s after “sample”/),
+    message: expect.stringMatching(/said nothing for 4 s after “sample”/),
   })
 })
 
