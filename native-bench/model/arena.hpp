@@ -10,36 +10,39 @@
 namespace folio::model {
 
 class Arena {
-public:
-    Arena() = default;
-    // Throws std::bad_alloc when the kernel refuses the mapping. Zero bytes give an empty arena.
-    explicit Arena(std::size_t bytes);
-    ~Arena();
-    Arena(Arena&& other) noexcept
-        : mapping_(std::exchange(other.mapping_, nullptr)), mappedBytes_(std::exchange(other.mappedBytes_, 0)),
-          base_(std::exchange(other.base_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-    Arena& operator=(Arena&& other) noexcept {
-        std::swap(mapping_, other.mapping_);
-        std::swap(mappedBytes_, other.mappedBytes_);
-        std::swap(base_, other.base_);
-        std::swap(bytes_, other.bytes_);
-        return *this;
-    }
+ public:
+  Arena() = default;
+  // Throws std::bad_alloc when the kernel refuses the mapping. Zero bytes give an empty arena.
+  explicit Arena(std::size_t bytes);
+  ~Arena();
+  Arena(Arena&& other) noexcept
+      : mapping_(std::exchange(other.mapping_, nullptr)),
+        mappedBytes_(std::exchange(other.mappedBytes_, 0)),
+        base_(std::exchange(other.base_, nullptr)),
+        bytes_(std::exchange(other.bytes_, 0)) {}
+  Arena& operator=(Arena&& other) noexcept {
+    std::swap(mapping_, other.mapping_);
+    std::swap(mappedBytes_, other.mappedBytes_);
+    std::swap(base_, other.base_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
 
-    std::byte* data() const { return base_; }
-    std::size_t size() const { return bytes_; }
+  std::byte* data() const { return base_; }
+  std::size_t size() const { return bytes_; }
 
-    // `count` zeroed objects at byte `offset`; T must be an implicit-lifetime type whose zero is its initial value.
-    template <class T>
-    T* at(std::size_t offset) const {
-        return reinterpret_cast<T*>(base_ + offset);
-    }
+  // `count` zeroed objects at byte `offset`; T must be an implicit-lifetime type whose zero is its initial
+  // value.
+  template <class T>
+  T* at(std::size_t offset) const {
+    return reinterpret_cast<T*>(base_ + offset);
+  }
 
-private:
-    void* mapping_ = nullptr;
-    std::size_t mappedBytes_ = 0;
-    std::byte* base_ = nullptr; // aligned to a huge page
-    std::size_t bytes_ = 0;
+ private:
+  void* mapping_ = nullptr;
+  std::size_t mappedBytes_ = 0;
+  std::byte* base_ = nullptr;  // aligned to a huge page
+  std::size_t bytes_ = 0;
 };
 
-} // namespace folio::model
+}  // namespace folio::model

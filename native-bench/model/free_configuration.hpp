@@ -13,9 +13,9 @@ namespace folio::model {
 
 inline constexpr std::string_view freePrefix = "free:";
 
-// exclusive = off | cmpxchg | add-return; scope = values | all; batch = none | remap | all; values = table | precomputed;
-// pagecounts = on | off. Errors: `unknown-scheme` for the notation, `bad-value` for a combination that makes no sense,
-// with the reason.
+// exclusive = off | cmpxchg | add-return; scope = values | all; batch = none | remap | all; values = table |
+// precomputed; pagecounts = on | off. Errors: `unknown-scheme` for the notation, `bad-value` for a
+// combination that makes no sense, with the reason.
 Result<TrackingOptions> parseFreeConfiguration(std::string_view text);
 
 // The notation of parseFreeConfiguration, keys in the order above.
@@ -24,4 +24,4 @@ std::string freeConfigurationName(const TrackingOptions& options);
 // Every combination that makes sense.
 std::vector<TrackingOptions> freeConfigurations();
 
-} // namespace folio::model
+}  // namespace folio::model

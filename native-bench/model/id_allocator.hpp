@@ -9,19 +9,19 @@
 namespace folio::model {
 
 class IdAllocator {
-public:
-    explicit IdAllocator(std::uint32_t largest) : largest_(largest) {}
+ public:
+  explicit IdAllocator(std::uint32_t largest) : largest_(largest) {}
 
-    // Nothing when every id up to the largest is in use.
-    std::optional<std::uint32_t> allocate();
-    // Precondition: `id` was allocated and not released since; a violation throws std::logic_error.
-    void release(std::uint32_t id);
+  // Nothing when every id up to the largest is in use.
+  std::optional<std::uint32_t> allocate();
+  // Precondition: `id` was allocated and not released since; a violation throws std::logic_error.
+  void release(std::uint32_t id);
 
-private:
-    std::mutex mutex_;
-    std::uint32_t largest_;
-    std::uint32_t lowestCandidate_ = 1; // every id below is in use
-    std::vector<bool> used_{true};
+ private:
+  std::mutex mutex_;
+  std::uint32_t largest_;
+  std::uint32_t lowestCandidate_ = 1;  // every id below is in use
+  std::vector<bool> used_{true};
 };
 
-} // namespace folio::model
+}  // namespace folio::model

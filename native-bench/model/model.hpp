@@ -1,5 +1,5 @@
-// The model of every accounting scheme, as the agent uses it: what exists, one sample of it, its operation counts, and
-// the counterexample to the posted form of the series. No templates behind this header.
+// The model of every accounting scheme, as the agent uses it: what exists, one sample of it, its operation
+// counts, and the counterexample to the posted form of the series. No templates behind this header.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 namespace folio::model {
 
 struct SchemeInfo {
-    std::string_view name;
-    std::string_view summary;
-    std::string_view section;  // of the specification of the schemes
-    unsigned largestOrder = 0; // folios of at most 4 KiB << largestOrder
-    bool isStage = false;      // of the published series; only these have a posted form
+  std::string_view name;
+  std::string_view summary;
+  std::string_view section;   // of the specification of the schemes
+  unsigned largestOrder = 0;  // folios of at most 4 KiB << largestOrder
+  bool isStage = false;       // of the published series; only these have a posted form
 };
 std::vector<SchemeInfo> schemes();
 
@@ -25,9 +25,9 @@ std::vector<SchemeInfo> schemes();
 std::vector<std::string> freeConfigurationNames();
 
 struct BenchmarkInfo {
-    std::string_view name;
-    std::string_view summary;
-    bool isConcurrent = false; // takes tasks > 1, and its result is a throughput
+  std::string_view name;
+  std::string_view summary;
+  bool isConcurrent = false;  // takes tasks > 1, and its result is a throughput
 };
 std::vector<BenchmarkInfo> benchmarks();
 
@@ -35,74 +35,78 @@ std::vector<BenchmarkInfo> benchmarks();
 enum class WorkKind { full, accounting };
 
 struct ModelCase {
-    std::string scheme; // a name of schemes(), or a free configuration "free:exclusive=...,scope=..."
-    std::string benchmark;
-    std::uint64_t sizeBytes = 0;  // of the region, a multiple of folioBytes
-    std::uint64_t folioBytes = 0; // a power of two, at least 16 KiB
-    unsigned tasks = 1;
-    unsigned readers = 0; // threads that ask "mapped shared?" during the operation
-    WorkKind work = WorkKind::full;
-    bool posted = false;   // the form of the series as posted, with its defects
-    std::uint64_t seed = 0; // order of the pages in anon-cow-rand, folios that readers ask about
-    std::vector<int> cpus; // tasks, then readers, are pinned to these in turn; empty: not pinned
+  std::string scheme;  // a name of schemes(), or a free configuration "free:exclusive=...,scope=..."
+  std::string benchmark;
+  std::uint64_t sizeBytes = 0;   // of the region, a multiple of folioBytes
+  std::uint64_t folioBytes = 0;  // a power of two, at least 16 KiB
+  unsigned tasks = 1;
+  unsigned readers = 0;  // threads that ask "mapped shared?" during the operation
+  WorkKind work = WorkKind::full;
+  bool posted = false;     // the form of the series as posted, with its defects
+  std::uint64_t seed = 0;  // order of the pages in anon-cow-rand, folios that readers ask about
+  std::vector<int> cpus;   // tasks, then readers, are pinned to these in turn; empty: not pinned
 };
 
 struct ModelTask {
-    std::uint64_t elapsedNs = 0;
-    std::uint64_t pages = 0; // base pages of 4 KiB
+  std::uint64_t elapsedNs = 0;
+  std::uint64_t pages = 0;  // base pages of 4 KiB
 };
 
 struct ModelSample {
-    std::uint64_t elapsedNs = 0; // the operation alone; with several tasks from the first start to the last end
-    std::uint64_t startedNs = 0; // CLOCK_BOOTTIME
-    std::uint64_t pages = 0;     // operated on, summed over the tasks
-    std::vector<ModelTask> tasks;
-    bool valid = true;
-    std::string reason; // why not
-    std::vector<std::string> warnings;
-    // Pages copied and reused, faults, calls and entries of the deferred-split queue, answers of the readers.
-    std::vector<std::pair<std::string, double>> counters;
+  std::uint64_t elapsedNs =
+      0;  // the operation alone; with several tasks from the first start to the last end
+  std::uint64_t startedNs = 0;  // CLOCK_BOOTTIME
+  std::uint64_t pages = 0;      // operated on, summed over the tasks
+  std::vector<ModelTask> tasks;
+  bool valid = true;
+  std::string reason;  // why not
+  std::vector<std::string> warnings;
+  // Pages copied and reused, faults, calls and entries of the deferred-split queue, answers of the readers.
+  std::vector<std::pair<std::string, double>> counters;
 };
 
 // Errors: `unknown-scheme`, `unknown-benchmark`, `bad-value`, `not-enough-memory`, each with what to do.
 Result<ModelSample> runModelSample(const ModelCase& modelCase);
 
-// Counts of one operation; divide by `pages` or `folios` for counts per page or per folio. Classes as in section 0.2 of
-// the specification.
+// Counts of one operation; divide by `pages` or `folios` for counts per page or per folio. Classes as in
+// section 0.2 of the specification.
 struct ModelCounts {
-    std::uint64_t pages = 0; // summed over the tasks
-    std::uint64_t folios = 0;
-    std::uint64_t mappingRmw = 0;   // M
-    std::uint64_t referenceRmw = 0; // R
-    std::uint64_t flagRmw = 0;      // F
-    std::uint64_t lockRmw = 0;      // L
-    std::uint64_t queueLocks = 0;   // of L: the deferred-split queue
-    std::uint64_t outsideRmw = 0;   // page-table entries and the mmap lock
-    std::uint64_t loads = 0;
-    std::uint64_t stores = 0;
-    std::uint64_t freshRmw = 0;   // RMWs that met a cache line not used shortly before
-    std::uint64_t freshPlain = 0; // loads and stores that did
+  std::uint64_t pages = 0;  // summed over the tasks
+  std::uint64_t folios = 0;
+  std::uint64_t mappingRmw = 0;    // M
+  std::uint64_t referenceRmw = 0;  // R
+  std::uint64_t flagRmw = 0;       // F
+  std::uint64_t lockRmw = 0;       // L
+  std::uint64_t queueLocks = 0;    // of L: the deferred-split queue
+  std::uint64_t outsideRmw = 0;    // page-table entries and the mmap lock
+  std::uint64_t loads = 0;
+  std::uint64_t stores = 0;
+  std::uint64_t calls = 0;       // of functions that are not inlined
+  std::uint64_t freshRmw = 0;    // RMWs that met a cache line not used shortly before
+  std::uint64_t freshPlain = 0;  // loads and stores that did
 };
 // The same case in the counting build, which is slower and is not timed. Errors as in runModelSample().
 Result<ModelCounts> countModelCase(const ModelCase& modelCase);
 
 struct Counterexample {
-    std::string text;  // what was done and what each form answered, for people
-    bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
+  std::string text;  // what was done and what each form answered, for people
+  bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
 };
-// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an order-9 folio, and the
-// forgotten count of order 2.
+// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an order-9
+// folio, and the forgotten count of order 2.
 Counterexample runCounterexample();
 
-// Prices of single operations on this machine in nanoseconds, measured in this process. `fresh`: on a cache line that was
-// not used shortly before, in the order of the memory map.
+// Prices of single operations on this machine in nanoseconds, measured in this process. `fresh`: on a cache
+// line that was not used shortly before, in the order of the memory map.
 struct Prices {
-    double rmwNs = 0;
-    double freshRmwNs = 0;
-    double plainNs = 0; // a load or a store of an update, including its arithmetic
-    double freshPlainNs = 0;
+  double rmwNs = 0;
+  double freshRmwNs = 0;
+  double plainNs = 0;  // a load or a store of an update, including its arithmetic
+  double freshPlainNs = 0;
+  double callNs = 0;  // a function that is not inlined, beyond what it does
 };
-// `pages` is the size of the memory map that is walked, since what a fresh line costs depends on where it comes from.
+// `pages` is the size of the memory map that is walked, since what a fresh line costs depends on where it
+// comes from.
 Prices measurePrices(std::uint64_t pages);
 
-} // namespace folio::model
+}  // namespace folio::model

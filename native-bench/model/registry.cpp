@@ -4,31 +4,33 @@ namespace folio::model {
 
 template <class A>
 const SchemeOperations* findScheme(std::string_view scheme, Form form) {
-    for (const NamedScheme& each : StageSchemes<A>::all)
-        if (each.scheme == scheme && each.form == form) return each.operations;
-    for (const NamedScheme& each : OtherSchemes<A>::all)
-        if (each.scheme == scheme && each.form == form) return each.operations;
-    return nullptr;
+  for (const NamedScheme& each : StageSchemes<A>::all)
+    if (each.scheme == scheme && each.form == form) return each.operations;
+  for (const NamedScheme& each : OtherSchemes<A>::all)
+    if (each.scheme == scheme && each.form == form) return each.operations;
+  return nullptr;
 }
 
 template <class A>
 const SchemeOperations* findFreeScheme(const TrackingOptions& options) {
-    using enum ExclusiveWriter;
-    using enum SeqcountScope;
-    const std::size_t index = freeSchemeIndex(options);
-    const bool all = options.scope == allMapcounts;
-    switch (options.exclusiveWriter) {
-        case off: return all ? nullptr : FreeSchemes<A, off, rmapValues>::all[index];
-        case cmpxchg:
-            return all ? FreeSchemes<A, cmpxchg, allMapcounts>::all[index] : FreeSchemes<A, cmpxchg, rmapValues>::all[index];
-        case addReturn:
-            return all ? FreeSchemes<A, addReturn, allMapcounts>::all[index]
-                       : FreeSchemes<A, addReturn, rmapValues>::all[index];
-    }
-    return nullptr;
+  using enum ExclusiveWriter;
+  using enum SeqcountScope;
+  const std::size_t index = freeSchemeIndex(options);
+  const bool all = options.scope == allMapcounts;
+  switch (options.exclusiveWriter) {
+    case off:
+      return all ? nullptr : FreeSchemes<A, off, rmapValues>::all[index];
+    case cmpxchg:
+      return all ? FreeSchemes<A, cmpxchg, allMapcounts>::all[index]
+                 : FreeSchemes<A, cmpxchg, rmapValues>::all[index];
+    case addReturn:
+      return all ? FreeSchemes<A, addReturn, allMapcounts>::all[index]
+                 : FreeSchemes<A, addReturn, rmapValues>::all[index];
+  }
+  return nullptr;
 }
 
 template const SchemeOperations* findScheme<BuildAccess>(std::string_view scheme, Form form);
 template const SchemeOperations* findFreeScheme<BuildAccess>(const TrackingOptions& options);
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -4,4 +4,4 @@ namespace folio::model {
 
 template struct FreeSchemes<BuildAccess, ExclusiveWriter::addReturn, SeqcountScope::allMapcounts>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -4,4 +4,4 @@ namespace folio::model {
 
 template struct FreeSchemes<BuildAccess, ExclusiveWriter::cmpxchg, SeqcountScope::rmapValues>;
 
-} // namespace folio::model
+}  // namespace folio::model

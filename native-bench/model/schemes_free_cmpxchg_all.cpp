@@ -4,4 +4,4 @@ namespace folio::model {
 
 template struct FreeSchemes<BuildAccess, ExclusiveWriter::cmpxchg, SeqcountScope::allMapcounts>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -4,4 +4,4 @@ namespace folio::model {
 
 template struct FreeSchemes<BuildAccess, ExclusiveWriter::off, SeqcountScope::rmapValues>;
 
-} // namespace folio::model
+}  // namespace folio::model

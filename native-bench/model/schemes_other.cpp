@@ -30,4 +30,4 @@ const std::array<NamedScheme, 11> OtherSchemes<A>::all{{
 
 template struct OtherSchemes<BuildAccess>;
 
-} // namespace folio::model
+}  // namespace folio::model

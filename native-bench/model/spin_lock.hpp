@@ -1,5 +1,5 @@
-// A test-and-test-and-set spinlock: the kernel's page-table and queue locks (class L: one RMW to take, a plain
-// store to release). No futex, because a sleeping lock would be measured instead of the accounting.
+// A test-and-test-and-set spinlock: the kernel's page-table and queue locks (class L: one RMW to take, a
+// plain store to release). No futex, because a sleeping lock would be measured instead of the accounting.
 #pragma once
 
 #include <sched.h>
@@ -12,51 +12,51 @@ namespace folio::model {
 
 inline void pauseProcessor() {
 #if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
+  __builtin_ia32_pause();
 #elif defined(__aarch64__)
-    asm volatile("yield" ::: "memory");
+  asm volatile("yield" ::: "memory");
 #endif
 }
 
 // Waiting in user space: the kernel's spinners run with preemption disabled, here the holder may be off the
 // processor, so a long wait gives the processor away.
 class SpinWait {
-public:
-    void wait() {
-        if (++rounds_ % roundsBeforeYield == 0) {
-            sched_yield();
-        } else {
-            pauseProcessor();
-        }
+ public:
+  void wait() {
+    if (++rounds_ % roundsBeforeYield == 0) {
+      sched_yield();
+    } else {
+      pauseProcessor();
     }
-    std::uint64_t rounds() const { return rounds_; }
+  }
+  std::uint64_t rounds() const { return rounds_; }
 
-private:
-    static constexpr std::uint64_t roundsBeforeYield = 256; // about 10 us of pauses, longer than any section
-    std::uint64_t rounds_ = 0;
+ private:
+  static constexpr std::uint64_t roundsBeforeYield = 256;  // about 10 us of pauses, longer than any section
+  std::uint64_t rounds_ = 0;
 };
 
 struct alignas(64) SpinLock {
-    std::uint32_t word = 0;
+  std::uint32_t word = 0;
 };
 
 template <class A>
 class LockGuard {
-public:
-    explicit LockGuard(SpinLock& lock) : lock_(lock) {
-        SpinWait spin;
-        std::uint32_t expected = 0;
-        while (!A::template compareExchange<Rmw::lock>(lock_.word, expected, 1)) {
-            while (A::load(lock_.word) != 0) spin.wait();
-            expected = 0;
-        }
+ public:
+  explicit LockGuard(SpinLock& lock) : lock_(lock) {
+    SpinWait spin;
+    std::uint32_t expected = 0;
+    while (!A::template compareExchange<Rmw::lock>(lock_.word, expected, 1)) {
+      while (A::load(lock_.word) != 0) spin.wait();
+      expected = 0;
     }
-    ~LockGuard() { A::storeRelease(lock_.word, 0); }
-    LockGuard(const LockGuard&) = delete;
-    LockGuard& operator=(const LockGuard&) = delete;
+  }
+  ~LockGuard() { A::storeRelease(lock_.word, 0); }
+  LockGuard(const LockGuard&) = delete;
+  LockGuard& operator=(const LockGuard&) = delete;
 
-private:
-    SpinLock& lock_;
+ private:
+  SpinLock& lock_;
 };
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -6,16 +6,16 @@
 namespace folio::model {
 
 constexpr TrackingOptions allOptions(Form form) {
-    return {
-        .values = RmapValues::precomputed,
-        .exclusiveWriter = ExclusiveWriter::addReturn,
-        .scope = SeqcountScope::allMapcounts,
-        .batching = Batching::remap,
-        .form = form,
-    };
+  return {
+      .values = RmapValues::precomputed,
+      .exclusiveWriter = ExclusiveWriter::addReturn,
+      .scope = SeqcountScope::allMapcounts,
+      .batching = Batching::remap,
+      .form = form,
+  };
 }
 
 template <class A, Form form = Form::sound>
 using All = Tracking<A, allOptions(form)>;
 
-} // namespace folio::model
+}  // namespace folio::model

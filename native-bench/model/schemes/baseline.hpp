@@ -1,4 +1,5 @@
-// Stage `baseline` of the rmap-ID series: v6.7-rc1, per-page mapcounts and the number of mapped pages (specification C).
+// Stage `baseline` of the rmap-ID series: v6.7-rc1, per-page mapcounts and the number of mapped pages
+// (specification C).
 #pragma once
 
 #include "tracking.hpp"
@@ -13,4 +14,4 @@ inline constexpr TrackingOptions baselineOptions{
 template <class A>
 using Baseline = Tracking<A, baselineOptions>;
 
-} // namespace folio::model
+}  // namespace folio::model

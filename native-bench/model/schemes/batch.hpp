@@ -13,4 +13,4 @@ inline constexpr TrackingOptions batchOptions{
 template <class A>
 using Batch = Tracking<A, batchOptions>;
 
-} // namespace folio::model
+}  // namespace folio::model

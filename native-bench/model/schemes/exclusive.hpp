@@ -1,4 +1,5 @@
-// Stage `exclusive` of the rmap-ID series: a writer that is alone updates total and values without RMW (specification D.5.3).
+// Stage `exclusive` of the rmap-ID series: a writer that is alone updates total and values without RMW
+// (specification D.5.3).
 #pragma once
 
 #include "tracking.hpp"
@@ -6,16 +7,16 @@
 namespace folio::model {
 
 constexpr TrackingOptions exclusiveOptions(Form form) {
-    return {
-        .values = RmapValues::precomputed,
-        .exclusiveWriter = ExclusiveWriter::cmpxchg,
-        .scope = SeqcountScope::rmapValues,
-        .batching = Batching::remap,
-        .form = form,
-    };
+  return {
+      .values = RmapValues::precomputed,
+      .exclusiveWriter = ExclusiveWriter::cmpxchg,
+      .scope = SeqcountScope::rmapValues,
+      .batching = Batching::remap,
+      .form = form,
+  };
 }
 
 template <class A, Form form = Form::sound>
 using Exclusive = Tracking<A, exclusiveOptions(form)>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -13,4 +13,4 @@ inline constexpr TrackingOptions mapcountOptions{
 template <class A>
 using Mapcount = Tracking<A, mapcountOptions>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -8,4 +8,4 @@ namespace folio::model {
 template <class A>
 using MmId = OwnerTracking<A, PageMapcounts::kept>;
 
-} // namespace folio::model
+}  // namespace folio::model

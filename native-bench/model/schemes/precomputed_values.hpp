@@ -12,4 +12,4 @@ inline constexpr TrackingOptions precomputedValuesOptions{
 template <class A>
 using PrecomputedValues = Tracking<A, precomputedValuesOptions>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -1,4 +1,5 @@
-// Stage `rmap-id` of the rmap-ID series: 4 to 6 rmap values from tables under the atomic seqcount (specification D.1 to D.6).
+// Stage `rmap-id` of the rmap-ID series: 4 to 6 rmap values from tables under the atomic seqcount
+// (specification D.1 to D.6).
 #pragma once
 
 #include "tracking.hpp"
@@ -12,4 +13,4 @@ inline constexpr TrackingOptions rmapIdOptions{
 template <class A>
 using RmapId = Tracking<A, rmapIdOptions>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -1,6 +1,6 @@
-// The rmap-ID series and everything between its stages: a free configuration of the parts that its patches added
-// (specification D). The named stages are aliases of it in files of their own, so that a stage cannot drift from its
-// parts.
+// The rmap-ID series and everything between its stages: a free configuration of the parts that its patches
+// added (specification D). The named stages are aliases of it in files of their own, so that a stage cannot
+// drift from its parts.
 #pragma once
 
 #include <cstdint>
@@ -18,24 +18,24 @@ namespace folio::model {
 
 // Which counters are changed inside the seqcount section.
 enum class SeqcountScope : std::uint8_t {
-    rmapValues,   // total mapcount and rmap values
-    allMapcounts, // per-page and entire mapcounts and the number of mapped pages as well (patch 20)
+  rmapValues,    // total mapcount and rmap values
+  allMapcounts,  // per-page and entire mapcounts and the number of mapped pages as well (patch 20)
 };
 
 enum class Batching : std::uint8_t {
-    none,
-    remap,           // patches 12 to 14
-    remapForkAndZap, // as upstream did from v6.9 on
+  none,
+  remap,            // patches 12 to 14
+  remapForkAndZap,  // as upstream did from v6.9 on
 };
 
 struct TrackingOptions {
-    bool totalMapcount = true;
-    RmapValues values = RmapValues::precomputed;
-    ExclusiveWriter exclusiveWriter = ExclusiveWriter::off;
-    SeqcountScope scope = SeqcountScope::rmapValues;
-    Batching batching = Batching::none;
-    bool pageMapcounts = true; // without them statistics follow the total, as in F.7
-    Form form = Form::sound;   // posted: the exclusive update of the 1-value class forgets the count (D.8)
+  bool totalMapcount = true;
+  RmapValues values = RmapValues::precomputed;
+  ExclusiveWriter exclusiveWriter = ExclusiveWriter::off;
+  SeqcountScope scope = SeqcountScope::rmapValues;
+  Batching batching = Batching::none;
+  bool pageMapcounts = true;  // without them statistics follow the total, as in F.7
+  Form form = Form::sound;    // posted: the exclusive update of the 1-value class forgets the count (D.8)
 };
 
 // Offsets of the series from patch 7 on (0.4); values beyond the sixth continue on page 5.
@@ -44,326 +44,328 @@ using SequenceField = FolioField<Integer, 1, 40>;
 template <unsigned value>
 using RmapValueField = FolioField<std::uint64_t, 3 + value / 4, 16 + 8 * (value % 4)>;
 
-// `SeqcountTemplate` and `SeqcountInteger` are the parts that tests exchange: the 32-bit layout, broken seqcounts.
+// `SeqcountTemplate` and `SeqcountInteger` are the parts that tests exchange: the 32-bit layout, broken
+// seqcounts.
 template <class AccessType, TrackingOptions options,
           template <class, class, ExclusiveWriter> class SeqcountTemplate = AtomicSeqcount,
           class SeqcountInteger = std::uint64_t>
 class Tracking {
-public:
-    using Access = AccessType;
-    using Seqcount = SeqcountTemplate<AccessType, SeqcountInteger, options.exclusiveWriter>;
-    static constexpr bool hasTotalMapcount = options.totalMapcount;
-    static constexpr RmapValues valueKind = options.values;
-    static constexpr bool hasValues = options.values != RmapValues::none;
-    static constexpr bool allInside = options.scope == SeqcountScope::allMapcounts;
+ public:
+  using Access = AccessType;
+  using Seqcount = SeqcountTemplate<AccessType, SeqcountInteger, options.exclusiveWriter>;
+  static constexpr bool hasTotalMapcount = options.totalMapcount;
+  static constexpr RmapValues valueKind = options.values;
+  static constexpr bool hasValues = options.values != RmapValues::none;
+  static constexpr bool allInside = options.scope == SeqcountScope::allMapcounts;
 
-    static constexpr SchemeTraits traits{
-        .batchesRemap = options.batching != Batching::none,
-        .remapTakesAllReferences = options.batching != Batching::none,
-        .batchesFork = options.batching == Batching::remapForkAndZap,
-        .batchesForkReferences = options.batching == Batching::remapForkAndZap,
-        .batchesZap = options.batching == Batching::remapForkAndZap,
-        .batchesZapReferences = options.batching == Batching::remapForkAndZap,
-    };
+  static constexpr SchemeTraits traits{
+      .batchesRemap = options.batching != Batching::none,
+      .remapTakesAllReferences = options.batching != Batching::none,
+      .batchesFork = options.batching == Batching::remapForkAndZap,
+      .batchesForkReferences = options.batching == Batching::remapForkAndZap,
+      .batchesZap = options.batching == Batching::remapForkAndZap,
+      .batchesZapReferences = options.batching == Batching::remapForkAndZap,
+  };
 
-    static void initialise(Folio folio) {
-        Fine::initialise(folio);
-        if constexpr (options.totalMapcount) total(folio) = -1;
-        if constexpr (hasValues) {
-            sequence(folio) = 0;
-            forEachField(folio, [](std::uint64_t& value) { value = 0; });
-        }
+  static void initialise(Folio folio) {
+    Fine::initialise(folio);
+    if constexpr (options.totalMapcount) total(folio) = -1;
+    if constexpr (hasValues) {
+      sequence(folio) = 0;
+      forEachField(folio, [](std::uint64_t& value) { value = 0; });
     }
+  }
 
-    static bool isAtInitialValues(Folio folio) {
-        bool initial = Fine::isAtInitialValues(folio);
-        if constexpr (options.totalMapcount) initial = initial && A::load(total(folio)) == -1;
-        if constexpr (hasValues) {
-            initial = initial && !Seqcount::hasWriters(Seqcount::readPeek(sequence(folio)));
-            forEachField(folio, [&](std::uint64_t& value) { initial = initial && A::load(value) == 0; });
-        }
-        return initial;
+  static bool isAtInitialValues(Folio folio) {
+    bool initial = Fine::isAtInitialValues(folio);
+    if constexpr (options.totalMapcount) initial = initial && A::load(total(folio)) == -1;
+    if constexpr (hasValues) {
+      initial = initial && !Seqcount::hasWriters(Seqcount::readPeek(sequence(folio)));
+      forEachField(folio, [&](std::uint64_t& value) { initial = initial && A::load(value) == 0; });
     }
+    return initial;
+  }
 
-    static void newEntire(Task& task, Folio folio, const Mm& mm) {
-        A::store(Fine::entire(folio), 0);
-        if constexpr (options.pageMapcounts) A::store(Fine::pagesMapped(folio), entirelyMapped);
-        if constexpr (options.totalMapcount) A::store(total(folio), 0);
-        if constexpr (hasValues)
-            forEachValue(folio, mm, [](std::uint64_t& value, std::uint64_t sub) { A::store(value, sub); });
-        task.statistics.anonThps += folio.pages;
-        task.statistics.anonMapped += folio.pages;
+  static void newEntire(Task& task, Folio folio, const Mm& mm) {
+    A::store(Fine::entire(folio), 0);
+    if constexpr (options.pageMapcounts) A::store(Fine::pagesMapped(folio), entirelyMapped);
+    if constexpr (options.totalMapcount) A::store(total(folio), 0);
+    if constexpr (hasValues)
+      forEachValue(folio, mm, [](std::uint64_t& value, std::uint64_t sub) { A::store(value, sub); });
+    task.statistics.anonThps += folio.pages;
+    task.statistics.anonMapped += folio.pages;
+  }
+
+  [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    const auto count = static_cast<std::int32_t>(range.count);
+    std::int32_t newlyMapped = 0;
+    std::int32_t newTotal = 0;
+    if constexpr (!allInside && options.pageMapcounts)
+      newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
+    section(folio, [&]<Update update>() {
+      if constexpr (allInside && options.pageMapcounts)
+        newlyMapped = Fine::template addPages<update>(folio, range);
+      newTotal = changeTotalAndValues<update>(folio, mm, count);
+    });
+    if constexpr (!options.pageMapcounts) newlyMapped = newTotal == count ? pagesOf(folio) : 0;
+    task.statistics.anonMapped += newlyMapped;
+  }
+
+  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    const auto count = static_cast<std::int32_t>(range.count);
+    std::int32_t unmapped = 0;
+    std::int32_t newTotal = 0;
+    section(folio, [&]<Update update>() {
+      newTotal = changeTotalAndValues<update>(folio, mm, -count);
+      if constexpr (allInside && options.pageMapcounts)
+        unmapped = Fine::template removePages<update>(folio, range);
+    });
+    if constexpr (!allInside && options.pageMapcounts)
+      unmapped = Fine::template removePages<Update::atomic>(folio, range);
+    if constexpr (!options.pageMapcounts) unmapped = newTotal == 0 ? pagesOf(folio) : 0;
+    task.statistics.anonMapped -= unmapped;
+    if (becamePartiallyMapped(folio, unmapped, newTotal)) task.queue.template add<A>(task, folio, false);
+  }
+
+  [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
+    EntireChange change;
+    std::int32_t newTotal = 0;
+    if constexpr (!allInside) change = addEntireMapcount<Update::atomic>(folio);
+    section(folio, [&]<Update update>() {
+      if constexpr (allInside) change = addEntireMapcount<update>(folio);
+      newTotal = changeTotalAndValues<update>(folio, mm, 1);
+    });
+    if constexpr (!options.pageMapcounts) change.pages = newTotal == 1 ? pagesOf(folio) : 0;
+    task.statistics.anonThps += change.hugePages;
+    task.statistics.anonMapped += change.pages;
+  }
+
+  [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm& mm) {
+    EntireChange change;
+    std::int32_t newTotal = 0;
+    section(folio, [&]<Update update>() {
+      newTotal = changeTotalAndValues<update>(folio, mm, -1);
+      if constexpr (allInside) change = removeEntireMapcount<update>(folio);
+    });
+    if constexpr (!allInside) change = removeEntireMapcount<Update::atomic>(folio);
+    bool partially = change.pages > 0 && change.pages < change.hugePages;
+    if constexpr (!options.pageMapcounts) {
+      change.pages = newTotal == 0 ? pagesOf(folio) : 0;
+      partially = change.hugePages > 0 && newTotal > 0 && newTotal < pagesOf(folio);
     }
+    task.statistics.anonThps -= change.hugePages;
+    task.statistics.anonMapped -= change.pages;
+    if (partially) task.queue.template add<A>(task, folio, false);
+  }
 
-    [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
-        const auto count = static_cast<std::int32_t>(range.count);
-        std::int32_t newlyMapped = 0;
-        std::int32_t newTotal = 0;
-        if constexpr (!allInside && options.pageMapcounts)
-            newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
-        section(folio, [&]<Update update>() {
-            if constexpr (allInside && options.pageMapcounts)
-                newlyMapped = Fine::template addPages<update>(folio, range);
-            newTotal = changeTotalAndValues<update>(folio, mm, count);
-        });
-        if constexpr (!options.pageMapcounts) newlyMapped = newTotal == count ? pagesOf(folio) : 0;
-        task.statistics.anonMapped += newlyMapped;
+  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
+    if constexpr (!allInside && options.pageMapcounts)
+      Fine::template duplicatePages<Update::atomic>(folio, range);
+    section(folio, [&]<Update update>() {
+      if constexpr (allInside && options.pageMapcounts) Fine::template duplicatePages<update>(folio, range);
+      changeTotalAndValues<update>(folio, child, static_cast<std::int32_t>(range.count));
+    });
+  }
+
+  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
+    if constexpr (!allInside) Fine::template duplicateEntire<Update::atomic>(folio);
+    section(folio, [&]<Update update>() {
+      if constexpr (allInside) Fine::template duplicateEntire<update>(folio);
+      changeTotalAndValues<update>(folio, child, 1);
+    });
+  }
+
+  static void remapRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    addRange(task, folio, mm, range);
+  }
+  static void remapFinish(Task& task, Folio folio, const Mm& mm) { removeEntire(task, folio, mm); }
+
+  static Answer mappedShared(Folio folio, const Mm& mm) {
+    if constexpr (!options.totalMapcount) {
+      // C.6: mappings of the first page, and nothing else.
+      const bool several = Fine::firstPageMapcount(folio) + Fine::entireMapcount(folio) > 1;
+      return several ? maybeShared : probablyExclusive;
+    } else {
+      const std::int32_t mappings = totalMapcount(folio);
+      if (mappings == 1) return certainlyExclusive;
+      if (Fine::entireMapcount(folio) > 0) return certainlyShared;
+      if (mappings > pagesOf(folio)) return certainlyShared;
+      if constexpr (hasValues) {
+        return valuesSayExclusive(folio, mm) ? certainlyExclusive : certainlyShared;
+      } else {
+        // D.2: of "true" it is sure.
+        return Fine::firstPageMapcount(folio) > 1 ? certainlyShared : probablyExclusive;
+      }
     }
+  }
 
-    [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
-        const auto count = static_cast<std::int32_t>(range.count);
-        std::int32_t unmapped = 0;
-        std::int32_t newTotal = 0;
-        section(folio, [&]<Update update>() {
-            newTotal = changeTotalAndValues<update>(folio, mm, -count);
-            if constexpr (allInside && options.pageMapcounts)
-                unmapped = Fine::template removePages<update>(folio, range);
-        });
-        if constexpr (!allInside && options.pageMapcounts)
-            unmapped = Fine::template removePages<Update::atomic>(folio, range);
-        if constexpr (!options.pageMapcounts) unmapped = newTotal == 0 ? pagesOf(folio) : 0;
-        task.statistics.anonMapped -= unmapped;
-        if (becamePartiallyMapped(folio, unmapped, newTotal)) task.queue.template add<A>(task, folio, false);
+  static Reuse reuse(Task&, Folio folio, Mm& mm, std::uint32_t) {
+    if constexpr (!hasValues) {
+      return reuseWhenOnlyReference<A>(folio);
+    } else {
+      // D.6.2: loads only, no retry: any doubt means copy.
+      const auto seen = Seqcount::readPeek(sequence(folio));
+      if (Seqcount::hasWriters(seen)) return Reuse::no;
+      const std::int32_t mappings = totalMapcount(folio);
+      if (mappings > pagesOf(folio) || Fine::entireMapcount(folio) > 0) return Reuse::no;
+      if (A::load(folio.refcount()) != mappings) return Reuse::no;
+      if (valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
+      return Seqcount::readRetry(sequence(folio), seen) ? Reuse::no : Reuse::page;
     }
+  }
 
-    [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
-        EntireChange change;
-        std::int32_t newTotal = 0;
-        if constexpr (!allInside) change = addEntireMapcount<Update::atomic>(folio);
-        section(folio, [&]<Update update>() {
-            if constexpr (allInside) change = addEntireMapcount<update>(folio);
-            newTotal = changeTotalAndValues<update>(folio, mm, 1);
-        });
-        if constexpr (!options.pageMapcounts) change.pages = newTotal == 1 ? pagesOf(folio) : 0;
-        task.statistics.anonThps += change.hugePages;
-        task.statistics.anonMapped += change.pages;
+  static std::int32_t totalMapcount(Folio folio) { return A::load(total(folio)) + 1; }
+
+ private:
+  using A = Access;
+  using Layout = std::conditional_t<options.totalMapcount, LayoutSeries, LayoutV6_7>;
+  using Fine = FineCounts<A, Layout>;
+
+  static_assert(!hasValues || options.totalMapcount, "values are compared with the total mapcount");
+  static_assert(options.pageMapcounts || options.totalMapcount, "something must count the mappings");
+  static_assert(hasValues || !allInside, "without rmap values there is no section");
+
+  static std::int32_t& total(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
+  static SeqcountInteger& sequence(Folio folio) { return SequenceField<SeqcountInteger>::of(folio); }
+  static std::int32_t pagesOf(Folio folio) { return static_cast<std::int32_t>(folio.pages); }
+
+  template <class Body>
+  static void section(Folio folio, Body body) {
+    if constexpr (!hasValues) {
+      body.template operator()<Update::atomic>();
+    } else {
+      const bool exclusive = Seqcount::begin(sequence(folio));
+      if constexpr (options.exclusiveWriter == ExclusiveWriter::off) {
+        body.template operator()<Update::atomic>();
+      } else if (exclusive) {
+        __builtin_prefetch(&RmapValueField<0>::of(folio), 1);
+        if (folio.order > class4.largestOrder) __builtin_prefetch(&RmapValueField<4>::of(folio), 1);
+        body.template operator()<Update::plain>();
+      } else {
+        body.template operator()<Update::atomic>();
+      }
+      Seqcount::end(sequence(folio), exclusive);
     }
+  }
 
-    [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm& mm) {
-        EntireChange change;
-        std::int32_t newTotal = 0;
-        section(folio, [&]<Update update>() {
-            newTotal = changeTotalAndValues<update>(folio, mm, -1);
-            if constexpr (allInside) change = removeEntireMapcount<update>(folio);
-        });
-        if constexpr (!allInside) change = removeEntireMapcount<Update::atomic>(folio);
-        bool partially = change.pages > 0 && change.pages < change.hugePages;
-        if constexpr (!options.pageMapcounts) {
-            change.pages = newTotal == 0 ? pagesOf(folio) : 0;
-            partially = change.hugePages > 0 && newTotal > 0 && newTotal < pagesOf(folio);
-        }
-        task.statistics.anonThps -= change.hugePages;
-        task.statistics.anonMapped -= change.pages;
-        if (partially) task.queue.template add<A>(task, folio, false);
+  // Returns the new total where statistics depend on it, otherwise 0.
+  template <Update update>
+  static std::int32_t changeTotalAndValues(Folio folio, const Mm& mm, std::int32_t count) {
+    if constexpr (!options.totalMapcount) {
+      return 0;
+    } else {
+      std::int32_t newTotal = 0;
+      if constexpr (update == Update::plain) {
+        newTotal = A::plainAdd(total(folio), count) + 1;
+      } else if constexpr (options.pageMapcounts) {
+        A::template add<Rmw::mapping>(total(folio), count);
+      } else {
+        newTotal = A::template addReturnRelaxed<Rmw::mapping>(total(folio), count) + 1;
+      }
+      if constexpr (hasValues) changeValues<update>(folio, mm, count);
+      return newTotal;
     }
+  }
 
-    [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
-        if constexpr (!allInside && options.pageMapcounts)
-            Fine::template duplicatePages<Update::atomic>(folio, range);
-        section(folio, [&]<Update update>() {
-            if constexpr (allInside && options.pageMapcounts) Fine::template duplicatePages<update>(folio, range);
-            changeTotalAndValues<update>(folio, child, static_cast<std::int32_t>(range.count));
-        });
+  template <Update update>
+  static void changeValues(Folio folio, const Mm& mm, std::int32_t count) {
+    const auto factor = static_cast<std::uint64_t>(static_cast<std::int64_t>(count));  // modulo 2^64 (D.3.3)
+    forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
+      if constexpr (update == Update::atomic) {
+        A::template add<Rmw::mapping>(value, sub * factor);
+      } else if constexpr (options.form == Form::posted) {
+        A::plainAdd(value, folio.order == class1.largestOrder ? sub : sub * factor);
+      } else {
+        A::plainAdd(value, sub * factor);
+      }
+    });
+  }
+
+  template <Update update>
+  static EntireChange addEntireMapcount(Folio folio) {
+    if constexpr (options.pageMapcounts) return Fine::template addEntire<update>(folio);
+    return {changeEntireBecomes<update>(folio, 1) == 0 ? pagesOf(folio) : 0, 0};
+  }
+  template <Update update>
+  static EntireChange removeEntireMapcount(Folio folio) {
+    if constexpr (options.pageMapcounts) return Fine::template removeEntire<update>(folio);
+    return {changeEntireBecomes<update>(folio, -1) < 0 ? pagesOf(folio) : 0, 0};
+  }
+  template <Update update>
+  static std::int32_t changeEntireBecomes(Folio folio, std::int32_t difference) {
+    if constexpr (update == Update::atomic)
+      return A::template addReturnRelaxed<Rmw::mapping>(Fine::entire(folio), difference);
+    return A::plainAdd(Fine::entire(folio), difference);
+  }
+
+  // C.3 queues at every page that becomes unmapped, even the last one of the folio; with batched zap the rule
+  // is that of F.2 ("and something is still mapped"), without per-page mapcounts that of F.7.
+  static bool becamePartiallyMapped(Folio folio, std::int32_t unmapped, std::int32_t newTotal) {
+    if constexpr (!options.pageMapcounts)
+      return newTotal > 0 && newTotal < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
+    if constexpr (options.batching == Batching::remapForkAndZap)
+      return unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0;
+    return unmapped > 0;
+  }
+
+  static bool valuesSayExclusive(Folio folio, const Mm& mm) {
+    for (;;) {
+      const auto seen = Seqcount::readBegin(sequence(folio));
+      const std::int32_t mappings = totalMapcount(folio);
+      if (mappings > pagesOf(folio)) return false;  // a fact of that instant, no retry needed
+      const std::uint64_t difference = valuesDifference(folio, mm, mappings);
+      if (!Seqcount::readRetry(sequence(folio), seen)) return difference == 0;
     }
+  }
 
-    [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
-        if constexpr (!allInside) Fine::template duplicateEntire<Update::atomic>(folio);
-        section(folio, [&]<Update update>() {
-            if constexpr (allInside) Fine::template duplicateEntire<update>(folio);
-            changeTotalAndValues<update>(folio, child, 1);
-        });
+  static std::uint64_t valuesDifference(Folio folio, const Mm& mm, std::int32_t mappings) {
+    std::uint64_t difference = 0;
+    forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
+      difference |= A::load(value) ^ (sub * static_cast<std::uint64_t>(mappings));
+    });
+    return difference;
+  }
+
+  template <class Table, class Visit, std::size_t... group>
+  static void visitTable(Folio folio, const ValueClass& valueClass, std::uint32_t id, const Table& table,
+                         Visit visit, std::index_sequence<group...>) {
+    (visit(RmapValueField<group>::of(folio), table[idGroup(valueClass, id, group)]), ...);
+  }
+  template <class SubIds, class Visit, std::size_t... group>
+  static void visitPrecomputed(Folio folio, const SubIds& subIds, Visit visit,
+                               std::index_sequence<group...>) {
+    (visit(RmapValueField<group>::of(folio), subIds[group]), ...);
+  }
+
+  // visit(value, sub-ID of mm) for every value of the folio's class.
+  template <class Visit>
+  static void forEachValue(Folio folio, const Mm& mm, Visit visit) {
+    const MmRmapId& id = mm.rmapId;
+    if constexpr (options.values == RmapValues::precomputed) {
+      if (folio.order <= class1.largestOrder)
+        return visitPrecomputed(folio, id.class1SubIds, visit, std::make_index_sequence<1>());
+      if (folio.order <= class2.largestOrder)
+        return visitPrecomputed(folio, id.class2SubIds, visit, std::make_index_sequence<2>());
+      if (folio.order <= class3.largestOrder)
+        return visitPrecomputed(folio, id.class3SubIds, visit, std::make_index_sequence<3>());
     }
+    if (folio.order <= class4.largestOrder)
+      return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
+    if (folio.order <= class5.largestOrder)
+      return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
+    if (folio.order <= class6.largestOrder)
+      return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
+    if (folio.order <= class8.largestOrder)
+      return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
+    visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
+  }
 
-    static void remapRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
-        addRange(task, folio, mm, range);
-    }
-    static void remapFinish(Task& task, Folio folio, const Mm& mm) { removeEntire(task, folio, mm); }
-
-    static Answer mappedShared(Folio folio, const Mm& mm) {
-        if constexpr (!options.totalMapcount) {
-            // C.6: mappings of the first page, and nothing else.
-            const bool several = Fine::firstPageMapcount(folio) + Fine::entireMapcount(folio) > 1;
-            return several ? maybeShared : probablyExclusive;
-        } else {
-            const std::int32_t mappings = totalMapcount(folio);
-            if (mappings == 1) return certainlyExclusive;
-            if (Fine::entireMapcount(folio) > 0) return certainlyShared;
-            if (mappings > pagesOf(folio)) return certainlyShared;
-            if constexpr (hasValues) {
-                return valuesSayExclusive(folio, mm) ? certainlyExclusive : certainlyShared;
-            } else {
-                // D.2: of "true" it is sure.
-                return Fine::firstPageMapcount(folio) > 1 ? certainlyShared : probablyExclusive;
-            }
-        }
-    }
-
-    static Reuse reuse(Task&, Folio folio, Mm& mm, std::uint32_t) {
-        if constexpr (!hasValues) {
-            return reuseWhenOnlyReference<A>(folio);
-        } else {
-            // D.6.2: loads only, no retry: any doubt means copy.
-            const auto seen = Seqcount::readPeek(sequence(folio));
-            if (Seqcount::hasWriters(seen)) return Reuse::no;
-            const std::int32_t mappings = totalMapcount(folio);
-            if (mappings > pagesOf(folio) || Fine::entireMapcount(folio) > 0) return Reuse::no;
-            if (A::load(folio.refcount()) != mappings) return Reuse::no;
-            if (valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
-            return Seqcount::readRetry(sequence(folio), seen) ? Reuse::no : Reuse::page;
-        }
-    }
-
-    static std::int32_t totalMapcount(Folio folio) { return A::load(total(folio)) + 1; }
-
-private:
-    using A = Access;
-    using Layout = std::conditional_t<options.totalMapcount, LayoutSeries, LayoutV6_7>;
-    using Fine = FineCounts<A, Layout>;
-
-    static_assert(!hasValues || options.totalMapcount, "values are compared with the total mapcount");
-    static_assert(options.pageMapcounts || options.totalMapcount, "something must count the mappings");
-    static_assert(hasValues || !allInside, "without rmap values there is no section");
-
-    static std::int32_t& total(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
-    static SeqcountInteger& sequence(Folio folio) { return SequenceField<SeqcountInteger>::of(folio); }
-    static std::int32_t pagesOf(Folio folio) { return static_cast<std::int32_t>(folio.pages); }
-
-    template <class Body>
-    static void section(Folio folio, Body body) {
-        if constexpr (!hasValues) {
-            body.template operator()<Update::atomic>();
-        } else {
-            const bool exclusive = Seqcount::begin(sequence(folio));
-            if constexpr (options.exclusiveWriter == ExclusiveWriter::off) {
-                body.template operator()<Update::atomic>();
-            } else if (exclusive) {
-                __builtin_prefetch(&RmapValueField<0>::of(folio), 1);
-                if (folio.order > class4.largestOrder) __builtin_prefetch(&RmapValueField<4>::of(folio), 1);
-                body.template operator()<Update::plain>();
-            } else {
-                body.template operator()<Update::atomic>();
-            }
-            Seqcount::end(sequence(folio), exclusive);
-        }
-    }
-
-    // Returns the new total where statistics depend on it, otherwise 0.
-    template <Update update>
-    static std::int32_t changeTotalAndValues(Folio folio, const Mm& mm, std::int32_t count) {
-        if constexpr (!options.totalMapcount) {
-            return 0;
-        } else {
-            std::int32_t newTotal = 0;
-            if constexpr (update == Update::plain) {
-                newTotal = A::plainAdd(total(folio), count) + 1;
-            } else if constexpr (options.pageMapcounts) {
-                A::template add<Rmw::mapping>(total(folio), count);
-            } else {
-                newTotal = A::template addReturnRelaxed<Rmw::mapping>(total(folio), count) + 1;
-            }
-            if constexpr (hasValues) changeValues<update>(folio, mm, count);
-            return newTotal;
-        }
-    }
-
-    template <Update update>
-    static void changeValues(Folio folio, const Mm& mm, std::int32_t count) {
-        const auto factor = static_cast<std::uint64_t>(static_cast<std::int64_t>(count)); // modulo 2^64 (D.3.3)
-        forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
-            if constexpr (update == Update::atomic) {
-                A::template add<Rmw::mapping>(value, sub * factor);
-            } else if constexpr (options.form == Form::posted) {
-                A::plainAdd(value, folio.order == class1.largestOrder ? sub : sub * factor);
-            } else {
-                A::plainAdd(value, sub * factor);
-            }
-        });
-    }
-
-    template <Update update>
-    static EntireChange addEntireMapcount(Folio folio) {
-        if constexpr (options.pageMapcounts) return Fine::template addEntire<update>(folio);
-        return {changeEntireBecomes<update>(folio, 1) == 0 ? pagesOf(folio) : 0, 0};
-    }
-    template <Update update>
-    static EntireChange removeEntireMapcount(Folio folio) {
-        if constexpr (options.pageMapcounts) return Fine::template removeEntire<update>(folio);
-        return {changeEntireBecomes<update>(folio, -1) < 0 ? pagesOf(folio) : 0, 0};
-    }
-    template <Update update>
-    static std::int32_t changeEntireBecomes(Folio folio, std::int32_t difference) {
-        if constexpr (update == Update::atomic)
-            return A::template addReturnRelaxed<Rmw::mapping>(Fine::entire(folio), difference);
-        return A::plainAdd(Fine::entire(folio), difference);
-    }
-
-    // C.3 queues at every page that becomes unmapped, even the last one of the folio; with batched zap the rule is that
-    // of F.2 ("and something is still mapped"), without per-page mapcounts that of F.7.
-    static bool becamePartiallyMapped(Folio folio, std::int32_t unmapped, std::int32_t newTotal) {
-        if constexpr (!options.pageMapcounts)
-            return newTotal > 0 && newTotal < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
-        if constexpr (options.batching == Batching::remapForkAndZap)
-            return unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0;
-        return unmapped > 0;
-    }
-
-    static bool valuesSayExclusive(Folio folio, const Mm& mm) {
-        for (;;) {
-            const auto seen = Seqcount::readBegin(sequence(folio));
-            const std::int32_t mappings = totalMapcount(folio);
-            if (mappings > pagesOf(folio)) return false; // a fact of that instant, no retry needed
-            const std::uint64_t difference = valuesDifference(folio, mm, mappings);
-            if (!Seqcount::readRetry(sequence(folio), seen)) return difference == 0;
-        }
-    }
-
-    static std::uint64_t valuesDifference(Folio folio, const Mm& mm, std::int32_t mappings) {
-        std::uint64_t difference = 0;
-        forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
-            difference |= A::load(value) ^ (sub * static_cast<std::uint64_t>(mappings));
-        });
-        return difference;
-    }
-
-    template <class Table, class Visit, std::size_t... group>
-    static void visitTable(Folio folio, const ValueClass& valueClass, std::uint32_t id, const Table& table, Visit visit,
-                           std::index_sequence<group...>) {
-        (visit(RmapValueField<group>::of(folio), table[idGroup(valueClass, id, group)]), ...);
-    }
-    template <class SubIds, class Visit, std::size_t... group>
-    static void visitPrecomputed(Folio folio, const SubIds& subIds, Visit visit, std::index_sequence<group...>) {
-        (visit(RmapValueField<group>::of(folio), subIds[group]), ...);
-    }
-
-    // visit(value, sub-ID of mm) for every value of the folio's class.
-    template <class Visit>
-    static void forEachValue(Folio folio, const Mm& mm, Visit visit) {
-        const MmRmapId& id = mm.rmapId;
-        if constexpr (options.values == RmapValues::precomputed) {
-            if (folio.order <= class1.largestOrder)
-                return visitPrecomputed(folio, id.class1SubIds, visit, std::make_index_sequence<1>());
-            if (folio.order <= class2.largestOrder)
-                return visitPrecomputed(folio, id.class2SubIds, visit, std::make_index_sequence<2>());
-            if (folio.order <= class3.largestOrder)
-                return visitPrecomputed(folio, id.class3SubIds, visit, std::make_index_sequence<3>());
-        }
-        if (folio.order <= class4.largestOrder)
-            return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
-        if (folio.order <= class5.largestOrder)
-            return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
-        if (folio.order <= class6.largestOrder)
-            return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
-        if (folio.order <= class8.largestOrder)
-            return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
-        visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
-    }
-
-    template <class Visit>
-    static void forEachField(Folio folio, Visit visit) {
-        const unsigned count = valueClassFor(options.values, options.form, folio.order).values;
-        for (unsigned g = 0; g < count; ++g)
-            visit(fieldAt<std::uint64_t>(folio.page(3 + g / 4), 16 + 8 * (g % 4)));
-    }
+  template <class Visit>
+  static void forEachField(Folio folio, Visit visit) {
+    const unsigned count = valueClassFor(options.values, options.form, folio.order).values;
+    for (unsigned g = 0; g < count; ++g)
+      visit(fieldAt<std::uint64_t>(folio.page(3 + g / 4), 16 + 8 * (g % 4)));
+  }
 };
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -1,5 +1,5 @@
-// The steps F1 to F4 that upstream took after the series: v6.8, v6.9, v6.10, v6.12 (specification F.2). The releases are
-// aliases in files of their own.
+// The steps F1 to F4 that upstream took after the series: v6.8, v6.9, v6.10, v6.12 (specification F.2). The
+// releases are aliases in files of their own.
 #pragma once
 
 #include <cstdint>
@@ -12,110 +12,111 @@
 namespace folio::model {
 
 struct UpstreamOptions {
-    bool batchesForkAndZap = false;                      // F2
-    bool largeMapcount = false;                          // F3
-    PagesMapped pagesMapped = PagesMapped::perPage;      // F4: perCall
-    bool marksPartiallyMapped = false;                   // F4: a folio known to be partially mapped is not queued again
+  bool batchesForkAndZap = false;                  // F2
+  bool largeMapcount = false;                      // F3
+  PagesMapped pagesMapped = PagesMapped::perPage;  // F4: perCall
+  bool marksPartiallyMapped = false;  // F4: a folio known to be partially mapped is not queued again
 };
 
 template <class AccessType, UpstreamOptions options>
 class Upstream {
-public:
-    using Access = AccessType;
-    static constexpr bool hasTotalMapcount = options.largeMapcount;
-    static constexpr SchemeTraits traits{
-        .batchesRemap = true,
-        .batchesFork = options.batchesForkAndZap,
-        .batchesForkReferences = options.batchesForkAndZap,
-        .batchesZap = options.batchesForkAndZap,
-        .batchesZapReferences = options.batchesForkAndZap,
-    };
+ public:
+  using Access = AccessType;
+  static constexpr bool hasTotalMapcount = options.largeMapcount;
+  static constexpr SchemeTraits traits{
+      .batchesRemap = true,
+      .batchesFork = options.batchesForkAndZap,
+      .batchesForkReferences = options.batchesForkAndZap,
+      .batchesZap = options.batchesForkAndZap,
+      .batchesZapReferences = options.batchesForkAndZap,
+  };
 
-    static void initialise(Folio folio) {
-        Fine::initialise(folio);
-        if constexpr (options.largeMapcount) large(folio) = -1;
-    }
-    static bool isAtInitialValues(Folio folio) {
-        if constexpr (options.largeMapcount)
-            if (A::load(large(folio)) != -1) return false;
-        return Fine::isAtInitialValues(folio);
-    }
+  static void initialise(Folio folio) {
+    Fine::initialise(folio);
+    if constexpr (options.largeMapcount) large(folio) = -1;
+  }
+  static bool isAtInitialValues(Folio folio) {
+    if constexpr (options.largeMapcount)
+      if (A::load(large(folio)) != -1) return false;
+    return Fine::isAtInitialValues(folio);
+  }
 
-    static void newEntire(Task& task, Folio folio, const Mm&) {
-        Fine::newEntire(folio);
-        if constexpr (options.largeMapcount) A::store(large(folio), 0);
-        task.statistics.anonThps += folio.pages;
-        task.statistics.anonMapped += folio.pages;
-    }
+  static void newEntire(Task& task, Folio folio, const Mm&) {
+    Fine::newEntire(folio);
+    if constexpr (options.largeMapcount) A::store(large(folio), 0);
+    task.statistics.anonThps += folio.pages;
+    task.statistics.anonMapped += folio.pages;
+  }
 
-    [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm&, PageRange range) {
-        const std::int32_t newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
-        changeLarge(folio, static_cast<std::int32_t>(range.count));
-        task.statistics.anonMapped += newlyMapped;
-    }
-    [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange range) {
-        changeLarge(folio, -static_cast<std::int32_t>(range.count));
-        const std::int32_t unmapped = Fine::template removePages<Update::atomic>(folio, range);
-        task.statistics.anonMapped -= unmapped;
-        if (unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0) queue(task, folio);
-    }
-    [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm&) {
-        const EntireChange change = Fine::template addEntire<Update::atomic>(folio);
-        changeLarge(folio, 1);
-        task.statistics.anonThps += change.hugePages;
-        task.statistics.anonMapped += change.pages;
-    }
-    [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm&) {
-        changeLarge(folio, -1);
-        const EntireChange change = Fine::template removeEntire<Update::atomic>(folio);
-        task.statistics.anonThps -= change.hugePages;
-        task.statistics.anonMapped -= change.pages;
-        if (change.pages > 0 && change.pages < change.hugePages) queue(task, folio);
-    }
-    [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
-        Fine::template duplicatePages<Update::atomic>(folio, range);
-        changeLarge(folio, static_cast<std::int32_t>(range.count));
-    }
-    [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
-        Fine::template duplicateEntire<Update::atomic>(folio);
-        changeLarge(folio, 1);
-    }
-    static void remapRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
-        addRange(task, folio, mm, range);
-    }
-    static void remapFinish(Task& task, Folio folio, const Mm& mm) { removeEntire(task, folio, mm); }
+  [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    const std::int32_t newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
+    changeLarge(folio, static_cast<std::int32_t>(range.count));
+    task.statistics.anonMapped += newlyMapped;
+  }
+  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    changeLarge(folio, -static_cast<std::int32_t>(range.count));
+    const std::int32_t unmapped = Fine::template removePages<Update::atomic>(folio, range);
+    task.statistics.anonMapped -= unmapped;
+    if (unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0) queue(task, folio);
+  }
+  [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm&) {
+    const EntireChange change = Fine::template addEntire<Update::atomic>(folio);
+    changeLarge(folio, 1);
+    task.statistics.anonThps += change.hugePages;
+    task.statistics.anonMapped += change.pages;
+  }
+  [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm&) {
+    changeLarge(folio, -1);
+    const EntireChange change = Fine::template removeEntire<Update::atomic>(folio);
+    task.statistics.anonThps -= change.hugePages;
+    task.statistics.anonMapped -= change.pages;
+    if (change.pages > 0 && change.pages < change.hugePages) queue(task, folio);
+  }
+  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
+    Fine::template duplicatePages<Update::atomic>(folio, range);
+    changeLarge(folio, static_cast<std::int32_t>(range.count));
+  }
+  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
+    Fine::template duplicateEntire<Update::atomic>(folio);
+    changeLarge(folio, 1);
+  }
+  static void remapRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    addRange(task, folio, mm, range);
+  }
+  static void remapFinish(Task& task, Folio folio, const Mm& mm) { removeEntire(task, folio, mm); }
 
-    static Answer mappedShared(Folio folio, const Mm&) {
-        if constexpr (options.largeMapcount) {
-            const std::int32_t mappings = A::load(large(folio)) + 1;
-            if (mappings <= 1) return certainlyExclusive;
-            if (Fine::entireMapcount(folio) > 0 || mappings > static_cast<std::int32_t>(folio.pages))
-                return certainlyShared;
-            return Fine::firstPageMapcount(folio) > 1 ? maybeShared : probablyExclusive;
-        } else {
-            return Fine::firstPageMapcount(folio) + Fine::entireMapcount(folio) > 1 ? maybeShared : probablyExclusive;
-        }
+  static Answer mappedShared(Folio folio, const Mm&) {
+    if constexpr (options.largeMapcount) {
+      const std::int32_t mappings = A::load(large(folio)) + 1;
+      if (mappings <= 1) return certainlyExclusive;
+      if (Fine::entireMapcount(folio) > 0 || mappings > static_cast<std::int32_t>(folio.pages))
+        return certainlyShared;
+      return Fine::firstPageMapcount(folio) > 1 ? maybeShared : probablyExclusive;
+    } else {
+      return Fine::firstPageMapcount(folio) + Fine::entireMapcount(folio) > 1 ? maybeShared
+                                                                              : probablyExclusive;
     }
+  }
 
-    // Every large folio is refused, so that it is freed earlier (C.5, model decision reuse_last_subpage).
-    static Reuse reuse(Task&, Folio, Mm&, std::uint32_t) { return Reuse::no; }
+  // Every large folio is refused, so that it is freed earlier (C.5, model decision reuse_last_subpage).
+  static Reuse reuse(Task&, Folio, Mm&, std::uint32_t) { return Reuse::no; }
 
-    static std::int32_t totalMapcount(Folio folio) { return A::load(large(folio)) + 1; }
+  static std::int32_t totalMapcount(Folio folio) { return A::load(large(folio)) + 1; }
 
-private:
-    using A = Access;
-    using Layout = std::conditional_t<options.largeMapcount, LayoutSeries, LayoutV6_7>;
-    using Fine = FineCounts<A, Layout, options.pagesMapped>;
+ private:
+  using A = Access;
+  using Layout = std::conditional_t<options.largeMapcount, LayoutSeries, LayoutV6_7>;
+  using Fine = FineCounts<A, Layout, options.pagesMapped>;
 
-    static std::int32_t& large(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
-    static void changeLarge(Folio folio, std::int32_t difference) {
-        if constexpr (options.largeMapcount) A::template add<Rmw::mapping>(large(folio), difference);
-    }
-    static void queue(Task& task, Folio folio) {
-        if constexpr (options.marksPartiallyMapped)
-            if ((A::load(flagsOf(folio.page(1))) & flag::partiallyMapped) != 0) return;
-        task.queue.template add<A>(task, folio, options.marksPartiallyMapped);
-    }
+  static std::int32_t& large(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
+  static void changeLarge(Folio folio, std::int32_t difference) {
+    if constexpr (options.largeMapcount) A::template add<Rmw::mapping>(large(folio), difference);
+  }
+  static void queue(Task& task, Folio folio) {
+    if constexpr (options.marksPartiallyMapped)
+      if ((A::load(flagsOf(folio.page(1))) & flag::partiallyMapped) != 0) return;
+    task.queue.template add<A>(task, folio, options.marksPartiallyMapped);
+  }
 };
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -10,4 +10,4 @@ inline constexpr UpstreamOptions upstream6_10Options{.batchesForkAndZap = true, 
 template <class A>
 using Upstream6_10 = Upstream<A, upstream6_10Options>;
 
-} // namespace folio::model
+}  // namespace folio::model

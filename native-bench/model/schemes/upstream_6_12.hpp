@@ -1,4 +1,5 @@
-// `upstream-6.12`: the number of mapped pages updated once per call, known partially mapped folios not queued again (specification F.2, step F4).
+// `upstream-6.12`: the number of mapped pages updated once per call, known partially mapped folios not queued
+// again (specification F.2, step F4).
 #pragma once
 
 #include "upstream.hpp"
@@ -15,4 +16,4 @@ inline constexpr UpstreamOptions upstream6_12Options{
 template <class A>
 using Upstream6_12 = Upstream<A, upstream6_12Options>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -10,4 +10,4 @@ inline constexpr UpstreamOptions upstream6_8Options{};
 template <class A>
 using Upstream6_8 = Upstream<A, upstream6_8Options>;
 
-} // namespace folio::model
+}  // namespace folio::model

@@ -10,4 +10,4 @@ inline constexpr UpstreamOptions upstream6_9Options{.batchesForkAndZap = true};
 template <class A>
 using Upstream6_9 = Upstream<A, upstream6_9Options>;
 
-} // namespace folio::model
+}  // namespace folio::model

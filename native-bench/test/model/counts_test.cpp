@@ -1,6 +1,6 @@
-// Operation counts of every scheme against the tables of the specification: sections A to G per operation, H.3 per
-// benchmark. Order 9, one mm, uncontended. A difference means that the model or the specification is wrong, never the
-// test.
+// Operation counts of every scheme against the tables of the specification: sections A to G per operation,
+// H.3 per benchmark. Order 9, one mm, uncontended. A difference means that the model or the specification is
+// wrong, never the test.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -15,41 +15,45 @@ constexpr std::uint64_t P = 512;
 constexpr std::uint64_t folios = 4;
 
 ModelCounts counts(const std::string& scheme, const std::string& benchmark, WorkKind work = WorkKind::full) {
-    ModelCase c;
-    c.scheme = scheme;
-    c.benchmark = benchmark;
-    c.folioBytes = P * 4096;
-    c.sizeBytes = folios * c.folioBytes;
-    c.work = work;
-    const Result<ModelCounts> result = countModelCase(c);
-    REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().message));
-    return *result;
+  ModelCase c;
+  c.scheme = scheme;
+  c.benchmark = benchmark;
+  c.folioBytes = P * 4096;
+  c.sizeBytes = folios * c.folioBytes;
+  c.work = work;
+  const Result<ModelCounts> result = countModelCase(c);
+  REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().message));
+  return *result;
 }
 
 struct PerFolio {
-    std::uint64_t m;
-    std::uint64_t r;
-    bool operator==(const PerFolio&) const = default;
+  std::uint64_t m;
+  std::uint64_t r;
+  bool operator==(const PerFolio&) const = default;
 };
 doctest::String toString(const PerFolio& value) {
-    return (std::to_string(value.m) + " / " + std::to_string(value.r)).c_str();
+  return (std::to_string(value.m) + " / " + std::to_string(value.r)).c_str();
 }
 
 // Per folio; the totals must be multiples of the number of folios, otherwise this is not a uniform count.
 PerFolio perFolio(const ModelCounts& c) {
-    REQUIRE(c.mappingRmw % folios == 0);
-    REQUIRE(c.referenceRmw % folios == 0);
-    return {c.mappingRmw / folios, c.referenceRmw / folios};
+  REQUIRE(c.mappingRmw % folios == 0);
+  REQUIRE(c.referenceRmw % folios == 0);
+  return {c.mappingRmw / folios, c.referenceRmw / folios};
 }
 
 // H.3; columns: remap, munmap, fork, cow per page, pte-dontneed; then what cow-reuse does in sum per folio.
 struct Row {
-    PerFolio remap, munmap, fork, cowPage, dontneed, reuse;
+  PerFolio remap, munmap, fork, cowPage, dontneed, reuse;
 };
 
 // (6), (7): 511 of the 512 pages as given per page, the last one is reused with M 0, R 0.
-constexpr PerFolio allButOne(std::uint64_t m, std::uint64_t r) { return {(P - 1) * m, (P - 1) * r}; }
-constexpr PerFolio everyPage(std::uint64_t m, std::uint64_t r) { return {P * m, P * r}; }
+constexpr PerFolio allButOne(std::uint64_t m, std::uint64_t r) {
+  return {(P - 1) * m, (P - 1) * r};
+}
+constexpr PerFolio everyPage(std::uint64_t m, std::uint64_t r) {
+  return {P * m, P * r};
+}
 
 const std::map<std::string, Row> tableH3{
     {"baseline", {{1026, 1}, {1024, 512}, {512, 512}, {1, 3}, {1024, 512}, allButOne(2, 3)}},
@@ -61,11 +65,12 @@ const std::map<std::string, Row> tableH3{
     {"nocmpxchg", {{1030, 2}, {2048, 512}, {1536, 512}, {3, 3}, {2048, 512}, {0, 0}}},
     {"all", {{4, 2}, {1024, 512}, {1024, 512}, {2, 3}, {1024, 512}, {0, 0}}},
     {"double-map", {{513, 1}, {512, 512}, {512, 512}, {1, 3}, {512, 512}, allButOne(1, 3)}},
-    // remap: 0 of its own, and 1 because the VMA is split behind the edge page, as the note below the table says.
+    // remap: 0 of its own, and 1 because the VMA is split behind the edge page, as the note below the table
+    // says.
     {"vma-count", {{1, 1}, {1, 512}, {1, 512}, {0, 3}, {1, 512}, {0, 0}}},
-    // cow: the table says 1 / 3 for M, but its own sections E.2 ("M 1, even if gone == 0") and E.5 (unmap1: 2) define an
-    // unconditional update of the number of mapped pages, and E.2 routes single-page removal through it. The algorithm
-    // decides: 2.
+    // cow: the table says 1 / 3 for M, but its own sections E.2 ("M 1, even if gone == 0") and E.5 (unmap1:
+    // 2) define an unconditional update of the number of mapped pages, and E.2 routes single-page removal
+    // through it. The algorithm decides: 2.
     {"batch-zap", {{1026, 1}, {513, 514}, {512, 512}, {2, 3}, {1024, 1536}, allButOne(2, 3)}},
     {"upstream-6.8", {{1026, 1}, {1024, 512}, {512, 512}, {1, 3}, {1024, 512}, everyPage(2, 3)}},
     {"upstream-6.9", {{1026, 1}, {1024, 1}, {512, 1}, {1, 3}, {1024, 512}, everyPage(2, 3)}},
@@ -73,108 +78,120 @@ const std::map<std::string, Row> tableH3{
     {"upstream-6.12", {{517, 1}, {514, 1}, {513, 1}, {2, 3}, {1536, 512}, everyPage(3, 3)}},
     {"mm-id", {{517, 1}, {514, 1}, {513, 1}, {2, 3}, {1536, 512}, everyPage(1, 0)}},
     {"mm-id-nopagemapcount", {{3, 1}, {1, 1}, {1, 1}, {1, 3}, {512, 512}, everyPage(1, 0)}},
-    {"mthp-reuse", {{1028, 1}, {1025, 1}, {513, 1}, {2, 3}, {1536, 512}, {0, 0}}}, // G: base F3, reuse M 0
+    {"mthp-reuse", {{1028, 1}, {1025, 1}, {513, 1}, {2, 3}, {1536, 512}, {0, 0}}},  // G: base F3, reuse M 0
     {"double-map:reuse=scan", {{513, 1}, {512, 512}, {512, 512}, {1, 3}, {512, 512}, {0, 0}}},
 };
 
 TEST_CASE("counts per benchmark are those of table H.3") {
-    for (const SchemeInfo& scheme : schemes()) {
-        const std::string name(scheme.name);
-        CAPTURE(name);
-        REQUIRE(tableH3.contains(name));
-        const Row& row = tableH3.at(name);
-        CHECK(perFolio(counts(name, "remap")) == row.remap);
-        CHECK(perFolio(counts(name, "munmap")) == row.munmap);
-        CHECK(perFolio(counts(name, "fork")) == row.fork);
-        CHECK(perFolio(counts(name, "pte-dontneed")) == row.dontneed);
-        for (const char* benchmark : {"cow", "cow-byte"})
-            // vma-count counts nothing per page; its last page of a folio is also the parent's last reference to it (B.2).
-            CHECK(perFolio(counts(name, benchmark)) ==
-                  PerFolio{name == "vma-count" ? 1 : P * row.cowPage.m, P * row.cowPage.r});
-        for (const char* benchmark : {"cow-reuse", "cow-reuse-byte"})
-            CHECK(perFolio(counts(name, benchmark)) == row.reuse);
-    }
+  for (const SchemeInfo& scheme : schemes()) {
+    const std::string name(scheme.name);
+    CAPTURE(name);
+    REQUIRE(tableH3.contains(name));
+    const Row& row = tableH3.at(name);
+    CHECK(perFolio(counts(name, "remap")) == row.remap);
+    CHECK(perFolio(counts(name, "munmap")) == row.munmap);
+    CHECK(perFolio(counts(name, "fork")) == row.fork);
+    CHECK(perFolio(counts(name, "pte-dontneed")) == row.dontneed);
+    for (const char* benchmark : {"cow", "cow-byte"})
+      // vma-count counts nothing per page; its last page of a folio is also the parent's last reference to it
+      // (B.2).
+      CHECK(perFolio(counts(name, benchmark)) ==
+            PerFolio{name == "vma-count" ? 1 : P * row.cowPage.m, P * row.cowPage.r});
+    for (const char* benchmark : {"cow-reuse", "cow-reuse-byte"})
+      CHECK(perFolio(counts(name, benchmark)) == row.reuse);
+  }
 }
 
 TEST_CASE("flag operations are those of H.3, A.4 and G.4") {
-    for (const SchemeInfo& scheme : schemes()) {
-        const std::string name(scheme.name);
-        CAPTURE(name);
-        const bool doubleMap = name.starts_with("double-map");
-        // remap sets AnonExclusive on every page; double-map only tests and clears its bit.
-        CHECK(counts(name, "remap").flagRmw / folios == (doubleMap ? 1 : P));
-        CHECK(counts(name, "fork").flagRmw / folios == (doubleMap ? 0 : P));
-        CHECK(counts(name, "munmap").flagRmw == 0);
-        const std::map<std::string, std::uint64_t> reuse{
-            {"baseline", 3}, {"mapcount", 3}, {"batch-zap", 3}, // the last page: lock, unlock, AnonExclusive
-            {"double-map", 2}, {"double-map:reuse=scan", 2 * P}, // lock and unlock; the scan locks for every page
-            {"upstream-6.8", 0}, {"upstream-6.9", 0}, {"upstream-6.10", 0}, {"upstream-6.12", 0},
-            {"mthp-reuse", P + 2}};
-        CHECK(counts(name, "cow-reuse").flagRmw / folios == (reuse.contains(name) ? reuse.at(name) : P));
-    }
+  for (const SchemeInfo& scheme : schemes()) {
+    const std::string name(scheme.name);
+    CAPTURE(name);
+    const bool doubleMap = name.starts_with("double-map");
+    // remap sets AnonExclusive on every page; double-map only tests and clears its bit.
+    CHECK(counts(name, "remap").flagRmw / folios == (doubleMap ? 1 : P));
+    CHECK(counts(name, "fork").flagRmw / folios == (doubleMap ? 0 : P));
+    CHECK(counts(name, "munmap").flagRmw == 0);
+    const std::map<std::string, std::uint64_t> reuse{
+        {"baseline", 3},
+        {"mapcount", 3},
+        {"batch-zap", 3},  // the last page: lock, unlock, AnonExclusive
+        {"double-map", 2},
+        {"double-map:reuse=scan", 2 * P},  // lock and unlock; the scan locks for every page
+        {"upstream-6.8", 0},
+        {"upstream-6.9", 0},
+        {"upstream-6.10", 0},
+        {"upstream-6.12", 0},
+        {"mthp-reuse", P + 2}};
+    CHECK(counts(name, "cow-reuse").flagRmw / folios == (reuse.contains(name) ? reuse.at(name) : P));
+  }
 }
 
 TEST_CASE("locks: two page-table locks per copy, and the deferred-split queue as in H.3") {
-    const std::map<std::string, std::uint64_t> queueAtMunmap{{"batch-zap", 0}, {"upstream-6.9", 0}, {"upstream-6.10", 0}, {"upstream-6.12", 0},
-                                                             {"mm-id", 0}, {"mm-id-nopagemapcount", 0}, {"mthp-reuse", 0}, {"vma-count", 0}};
-    const std::map<std::string, std::uint64_t> queueAtReuse{{"baseline", 1}, {"mapcount", 1}, {"batch-zap", 1}, {"double-map", 1},
-                                                            {"upstream-6.8", 2}, {"upstream-6.9", 2}, {"upstream-6.10", 2}, {"upstream-6.12", 2}};
-    for (const SchemeInfo& scheme : schemes()) {
-        const std::string name(scheme.name);
-        CAPTURE(name);
-        CHECK(counts(name, "munmap").queueLocks / folios == (queueAtMunmap.contains(name) ? 0 : 2));
-        CHECK(counts(name, "pte-dontneed").queueLocks / folios == 2); // the first page queues, the free unlinks
-        CHECK(counts(name, "cow-reuse").queueLocks / folios == (queueAtReuse.contains(name) ? queueAtReuse.at(name) : 0));
-        const ModelCounts cow = counts(name, "cow");
-        CHECK(cow.queueLocks == 0);
-        CHECK(cow.lockRmw == 2 * P * folios);
-    }
+  const std::map<std::string, std::uint64_t> queueAtMunmap{
+      {"batch-zap", 0}, {"upstream-6.9", 0},         {"upstream-6.10", 0}, {"upstream-6.12", 0},
+      {"mm-id", 0},     {"mm-id-nopagemapcount", 0}, {"mthp-reuse", 0},    {"vma-count", 0}};
+  const std::map<std::string, std::uint64_t> queueAtReuse{
+      {"baseline", 1},     {"mapcount", 1},     {"batch-zap", 1},     {"double-map", 1},
+      {"upstream-6.8", 2}, {"upstream-6.9", 2}, {"upstream-6.10", 2}, {"upstream-6.12", 2}};
+  for (const SchemeInfo& scheme : schemes()) {
+    const std::string name(scheme.name);
+    CAPTURE(name);
+    CHECK(counts(name, "munmap").queueLocks / folios == (queueAtMunmap.contains(name) ? 0 : 2));
+    CHECK(counts(name, "pte-dontneed").queueLocks / folios == 2);  // the first page queues, the free unlinks
+    CHECK(counts(name, "cow-reuse").queueLocks / folios ==
+          (queueAtReuse.contains(name) ? queueAtReuse.at(name) : 0));
+    const ModelCounts cow = counts(name, "cow");
+    CHECK(cow.queueLocks == 0);
+    CHECK(cow.lockRmw == 2 * P * folios);
+  }
 }
 
 TEST_CASE("the free configurations count what their parts count") {
-    const auto free = [](const char* exclusive, const char* scope, const char* batch, const char* values, const char* pageCounts) {
-        return std::string("free:exclusive=") + exclusive + ",scope=" + scope + ",batch=" + batch + ",values=" + values +
-               ",pagecounts=" + pageCounts;
-    };
-    // The stages are points of the free configuration.
-    const std::map<std::string, std::string> stages{{"rmap-id", free("off", "values", "none", "table", "on")},
-                                                    {"123", free("off", "values", "none", "precomputed", "on")},
-                                                    {"batch", free("off", "values", "remap", "precomputed", "on")},
-                                                    {"exclusive", free("cmpxchg", "values", "remap", "precomputed", "on")},
-                                                    {"nocmpxchg", free("add-return", "values", "remap", "precomputed", "on")},
-                                                    {"all", free("add-return", "all", "remap", "precomputed", "on")}};
-    for (const auto& [stage, configuration] : stages)
-        for (const char* benchmark : {"remap", "munmap", "fork", "cow"})
-            CHECK(perFolio(counts(stage, benchmark)) == perFolio(counts(configuration, benchmark)));
-    // Everything on: two section RMWs per folio and operation.
-    const std::string most = free("add-return", "all", "all", "precomputed", "off");
-    CHECK(perFolio(counts(most, "munmap")) == PerFolio{2, 1});
-    CHECK(perFolio(counts(most, "fork")) == PerFolio{2, 1});
-    CHECK(perFolio(counts(most, "remap")) == PerFolio{4, 2});
+  const auto free = [](const char* exclusive, const char* scope, const char* batch, const char* values,
+                       const char* pageCounts) {
+    return std::string("free:exclusive=") + exclusive + ",scope=" + scope + ",batch=" + batch +
+           ",values=" + values + ",pagecounts=" + pageCounts;
+  };
+  // The stages are points of the free configuration.
+  const std::map<std::string, std::string> stages{
+      {"rmap-id", free("off", "values", "none", "table", "on")},
+      {"123", free("off", "values", "none", "precomputed", "on")},
+      {"batch", free("off", "values", "remap", "precomputed", "on")},
+      {"exclusive", free("cmpxchg", "values", "remap", "precomputed", "on")},
+      {"nocmpxchg", free("add-return", "values", "remap", "precomputed", "on")},
+      {"all", free("add-return", "all", "remap", "precomputed", "on")}};
+  for (const auto& [stage, configuration] : stages)
+    for (const char* benchmark : {"remap", "munmap", "fork", "cow"})
+      CHECK(perFolio(counts(stage, benchmark)) == perFolio(counts(configuration, benchmark)));
+  // Everything on: two section RMWs per folio and operation.
+  const std::string most = free("add-return", "all", "all", "precomputed", "off");
+  CHECK(perFolio(counts(most, "munmap")) == PerFolio{2, 1});
+  CHECK(perFolio(counts(most, "fork")) == PerFolio{2, 1});
+  CHECK(perFolio(counts(most, "remap")) == PerFolio{4, 2});
 }
 
 TEST_CASE("every free configuration runs, and its counts do not grow with any optimisation") {
-    for (const std::string& name : freeConfigurationNames()) {
-        CAPTURE(name);
-        CHECK(counts(name, "munmap").mappingRmw <= counts("rmap-id", "munmap").mappingRmw);
-    }
+  for (const std::string& name : freeConfigurationNames()) {
+    CAPTURE(name);
+    CHECK(counts(name, "munmap").mappingRmw <= counts("rmap-id", "munmap").mappingRmw);
+  }
 }
 
 TEST_CASE("accounting work does the same mapping operations and nothing else") {
-    for (const SchemeInfo& scheme : schemes()) {
-        const std::string name(scheme.name);
-        CAPTURE(name);
-        for (const char* benchmark : {"remap", "munmap", "fork", "cow", "pte-dontneed"}) {
-            CAPTURE(std::string(benchmark));
-            const ModelCounts full = counts(name, benchmark);
-            const ModelCounts accounting = counts(name, benchmark, WorkKind::accounting);
-            CHECK(accounting.mappingRmw == full.mappingRmw);
-            CHECK(accounting.referenceRmw == 0);
-            CHECK(accounting.outsideRmw == 0);
-            CHECK(accounting.lockRmw == accounting.queueLocks);
-        }
+  for (const SchemeInfo& scheme : schemes()) {
+    const std::string name(scheme.name);
+    CAPTURE(name);
+    for (const char* benchmark : {"remap", "munmap", "fork", "cow", "pte-dontneed"}) {
+      CAPTURE(std::string(benchmark));
+      const ModelCounts full = counts(name, benchmark);
+      const ModelCounts accounting = counts(name, benchmark, WorkKind::accounting);
+      CHECK(accounting.mappingRmw == full.mappingRmw);
+      CHECK(accounting.referenceRmw == 0);
+      CHECK(accounting.outsideRmw == 0);
+      CHECK(accounting.lockRmw == accounting.queueLocks);
     }
+  }
 }
 
-} // namespace
-} // namespace folio::model::test
+}  // namespace
+}  // namespace folio::model::test

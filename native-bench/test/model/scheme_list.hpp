@@ -24,42 +24,48 @@
 namespace folio::model::test {
 
 inline constexpr Claims exactClaims{Claim::exact, ReuseClaim::exclusive, StatisticsClaim::perPage};
-inline constexpr Claims exactWithoutPageMapcounts{Claim::exact, ReuseClaim::exclusive, StatisticsClaim::perFolio};
+inline constexpr Claims exactWithoutPageMapcounts{Claim::exact, ReuseClaim::exclusive,
+                                                  StatisticsClaim::perFolio};
 
 constexpr TrackingOptions without(TrackingOptions options) {
-    options.pageMapcounts = false;
-    return options;
+  options.pageMapcounts = false;
+  return options;
 }
 
 // visit.template operator()<S>(name, claims)
 template <class Visit>
 void forEachScheme(Visit visit) {
-    using A = Measured;
-    using enum Claim;
-    using S = StatisticsClaim;
-    using R = ReuseClaim;
-    visit.template operator()<DoubleMap<A>>("double-map", Claims{firstPage, R::onlyReference, S::onlyBalanced});
-    visit.template operator()<DoubleMap<A, DoubleMapReuse::scan>>("double-map:reuse=scan", Claims{firstPage, R::pageScan, S::onlyBalanced});
-    visit.template operator()<VmaCount<A>>("vma-count", Claims{vmaCount, R::exclusive, S::folioWithoutHuge});
-    visit.template operator()<Baseline<A>>("baseline", Claims{firstPage, R::onlyReference, S::perPage});
-    visit.template operator()<Mapcount<A>>("mapcount", Claims{totalOrGuess, R::onlyReference, S::perPage});
-    visit.template operator()<RmapId<A>>("rmap-id", exactClaims);
-    visit.template operator()<PrecomputedValues<A>>("123", exactClaims);
-    visit.template operator()<Batch<A>>("batch", exactClaims);
-    visit.template operator()<Exclusive<A>>("exclusive", exactClaims);
-    visit.template operator()<NoCmpxchg<A>>("nocmpxchg", exactClaims);
-    visit.template operator()<All<A>>("all", exactClaims);
-    visit.template operator()<Tracking<A, allOptions(Form::sound), AtomicSeqcount, std::uint32_t>>("all, 32-bit seqcount", exactClaims);
-    visit.template operator()<Tracking<A, without(allOptions(Form::sound))>>("all without page mapcounts", exactWithoutPageMapcounts);
-    visit.template operator()<Tracking<A, without(rmapIdOptions)>>("rmap-id without page mapcounts", exactWithoutPageMapcounts);
-    visit.template operator()<BatchZap<A>>("batch-zap", Claims{firstPage, R::onlyReference, S::perPage});
-    visit.template operator()<Upstream6_8<A>>("upstream-6.8", Claims{firstPage, R::never, S::perPage});
-    visit.template operator()<Upstream6_9<A>>("upstream-6.9", Claims{firstPage, R::never, S::perPage});
-    visit.template operator()<Upstream6_10<A>>("upstream-6.10", Claims{likelyShared, R::never, S::perPage});
-    visit.template operator()<Upstream6_12<A>>("upstream-6.12", Claims{likelyShared, R::never, S::perPage});
-    visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
-    visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount", Claims{owners, R::owners, S::perFolio});
-    visit.template operator()<MthpReuse<A>>("mthp-reuse", Claims{likelyShared, R::wholeFolio, S::perPage});
+  using A = Measured;
+  using enum Claim;
+  using S = StatisticsClaim;
+  using R = ReuseClaim;
+  visit.template operator()<DoubleMap<A>>("double-map", Claims{firstPage, R::onlyReference, S::onlyBalanced});
+  visit.template operator()<DoubleMap<A, DoubleMapReuse::scan>>(
+      "double-map:reuse=scan", Claims{firstPage, R::pageScan, S::onlyBalanced});
+  visit.template operator()<VmaCount<A>>("vma-count", Claims{vmaCount, R::exclusive, S::folioWithoutHuge});
+  visit.template operator()<Baseline<A>>("baseline", Claims{firstPage, R::onlyReference, S::perPage});
+  visit.template operator()<Mapcount<A>>("mapcount", Claims{totalOrGuess, R::onlyReference, S::perPage});
+  visit.template operator()<RmapId<A>>("rmap-id", exactClaims);
+  visit.template operator()<PrecomputedValues<A>>("123", exactClaims);
+  visit.template operator()<Batch<A>>("batch", exactClaims);
+  visit.template operator()<Exclusive<A>>("exclusive", exactClaims);
+  visit.template operator()<NoCmpxchg<A>>("nocmpxchg", exactClaims);
+  visit.template operator()<All<A>>("all", exactClaims);
+  visit.template operator()<Tracking<A, allOptions(Form::sound), AtomicSeqcount, std::uint32_t>>(
+      "all, 32-bit seqcount", exactClaims);
+  visit.template operator()<Tracking<A, without(allOptions(Form::sound))>>("all without page mapcounts",
+                                                                           exactWithoutPageMapcounts);
+  visit.template operator()<Tracking<A, without(rmapIdOptions)>>("rmap-id without page mapcounts",
+                                                                 exactWithoutPageMapcounts);
+  visit.template operator()<BatchZap<A>>("batch-zap", Claims{firstPage, R::onlyReference, S::perPage});
+  visit.template operator()<Upstream6_8<A>>("upstream-6.8", Claims{firstPage, R::never, S::perPage});
+  visit.template operator()<Upstream6_9<A>>("upstream-6.9", Claims{firstPage, R::never, S::perPage});
+  visit.template operator()<Upstream6_10<A>>("upstream-6.10", Claims{likelyShared, R::never, S::perPage});
+  visit.template operator()<Upstream6_12<A>>("upstream-6.12", Claims{likelyShared, R::never, S::perPage});
+  visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
+  visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount",
+                                                   Claims{owners, R::owners, S::perFolio});
+  visit.template operator()<MthpReuse<A>>("mthp-reuse", Claims{likelyShared, R::wholeFolio, S::perPage});
 }
 
-} // namespace folio::model::test
+}  // namespace folio::model::test
