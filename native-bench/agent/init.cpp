@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
 #include "agent/serve.hpp"
 #include "harness/clock.hpp"
@@ -77,19 +76,20 @@ void applySettings() {
   }
 }
 
-void sleepNs(std::uint64_t ns) {
-  const timespec span{static_cast<time_t>(ns / nsPerSecond), static_cast<long>(ns % nsPerSecond)};
-  clock_nanosleep(CLOCK_MONOTONIC, 0, &span, nullptr);
-}
-
 // About a second after its start an x86 kernel replaces its first estimate of the processor's clock by a
 // better one; a sample must not straddle that.
 void waitForSteadyClock() {
   const std::uint64_t latest = monotonicNs() + clockPatienceNs;
   while (readTrimmed("/sys/devices/system/clocksource/clocksource0/current_clocksource") == "tsc-early" &&
          monotonicNs() < latest) {
-    sleepNs(nsPerSecond / 10);
+    sleepUntilNs(monotonicNs() + nsPerSecond / 10);
   }
+}
+
+// The kernel hands its first process boot parameters of the form NAME=VALUE as environment variables.
+ServeOptions optionsOfBoot() {
+  const char* grid = std::getenv("folio_sample_grid_ns");
+  return {.sampleGridNs = grid == nullptr ? 0 : parseNumber(grid).value_or(0)};
 }
 
 Result<Descriptor> openSerialPort() {
@@ -115,7 +115,8 @@ void runAsInit() {
   waitForSteadyClock();
   const auto port = openSerialPort();
   if (!port) giveUp(port.error());
-  if (serve(port->number(), port->number()) != 0) giveUp({"failed", "the line to the engine is broken"});
+  if (serve(port->number(), port->number(), optionsOfBoot()) != 0)
+    giveUp({"failed", "the line to the engine is broken"});
   tcdrain(port->number());  // the last reply leaves before the machine does
   reboot(RB_POWER_OFF);
   giveUp(systemError("power off"));

@@ -27,8 +27,8 @@ enum class Next { goOn, endWell, endBadly };
 
 class Supervisor {
  public:
-  Supervisor(int inputDescriptor, int outputDescriptor)
-      : input_(inputDescriptor), output_(outputDescriptor) {}
+  Supervisor(int inputDescriptor, int outputDescriptor, const ServeOptions& options)
+      : input_(inputDescriptor), output_(outputDescriptor), options_(options) {}
 
   int run() {
     for (const std::string& message : SettingsGuardian::restoreAbandoned(settingsPlaces())) {
@@ -102,6 +102,7 @@ class Supervisor {
     const auto folio = reader.number("folio", 1, maxSizeBytes);
     if (!folio) return sendAndGoOn(errorReply(request.id, folio.error()));
     if (const auto done = reader.finish(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
+    if (const auto done = guardian_.awaitOthers(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
     const auto wanted = settingFor(*folio);
     if (!wanted) return sendAndGoOn(errorReply(request.id, wanted.error()));
     std::vector<SettingChange> changed;
@@ -117,10 +118,15 @@ class Supervisor {
     const auto sample = parseSampleRequest(request.words);
     if (!sample) return sendAndGoOn(errorReply(request.id, sample.error()));
     ReportReader report([](std::uint64_t, std::uint64_t) {});
+    waitForGrid();
     const auto worked = work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
+  }
+
+  void waitForGrid() const {
+    if (options_.sampleGridNs > 0) sleepUntilNs((monotonicNs() / options_.sampleGridNs + 1) * options_.sampleGridNs);
   }
 
   // Next::endBadly when the input ended meanwhile and everything was killed.
@@ -150,16 +156,17 @@ class Supervisor {
 
   LineInput input_;
   int output_;
+  ServeOptions options_;
   SettingsGuardian guardian_{settingsPlaces()};
 };
 
 }  // namespace
 
-int serve(int inputDescriptor, int outputDescriptor) {
+int serve(int inputDescriptor, int outputDescriptor, const ServeOptions& options) {
   // Whoever started the agent may be killed without closing its end of the line, for example when another
   // process holds a copy of it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  return Supervisor(inputDescriptor, outputDescriptor).run();
+  return Supervisor(inputDescriptor, outputDescriptor, options).run();
 }
 
 }  // namespace folio

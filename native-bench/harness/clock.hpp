@@ -1,6 +1,7 @@
 // The clock of every measurement. Nothing but the operation stands between the two readings of timed().
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <ctime>
 #include <utility>
@@ -17,6 +18,12 @@ inline std::uint64_t readClockNs(clockid_t clock) {
 
 inline std::uint64_t monotonicNs() {
   return readClockNs(CLOCK_MONOTONIC);
+}
+
+inline void sleepUntilNs(std::uint64_t monotonicTimeNs) {
+  const timespec until{static_cast<time_t>(monotonicTimeNs / nsPerSecond),
+                       static_cast<long>(monotonicTimeNs % nsPerSecond)};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) continue;
 }
 
 // A span of CLOCK_MONOTONIC, which is the same in every process of a machine.
