@@ -110,6 +110,7 @@ int complain(const Error& error) {
 
 Result<Done> offerFolio(const Words& request, SettingsGuardian& guardian) {
   const auto folio = std::ranges::find(request, "folio", &Words::value_type::first);
+  if (const auto done = guardian.awaitOthers(); !done) return done.error();
   const auto wanted = settingFor(parseNumber(folio->second).value_or(0));
   if (!wanted) return wanted.error();
   if (!*wanted) return Done{};

@@ -38,7 +38,7 @@ std::optional<std::uint64_t> readNumber(const std::string& path) {
 }
 
 Result<Done> writeTextFile(const std::string& path, std::string_view text) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (!file.isOpen() && (errno == EACCES || errno == EPERM || errno == EROFS)) {
     return Error{"not-permitted", "writing " + path + " is not permitted (" + std::strerror(errno) +
                                       "): run the agent as root"};

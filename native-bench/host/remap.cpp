@@ -23,7 +23,7 @@ Result<Done> requireMappings(const Case& what) {
 }
 
 Result<Done> supports(const Case& what) {
-  if (naturalMapping(what.folio) == MappedBy::pmd) return requireMappings(what);
+  if (what.folio >= pmdFolioBytes().value_or(0)) return requireMappings(what);
   return Error{"unsupported", "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
                                   " bytes are mapped by PTEs from the start: choose the PMD's size"};
 }

@@ -128,6 +128,17 @@ Result<Done> makeChange(const SettingChange& change, int journal) {
   _exit(0);
 }
 
+// Whether a guardian lives that keeps a journal in the directory.
+bool isAnyGuarding(const std::string& directory) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    if (!entry.path().native().ends_with(journalSuffix)) continue;
+    const Descriptor journal(open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (journal.isOpen() && flock(journal.number(), LOCK_SH | LOCK_NB) != 0) return true;
+  }
+  return false;
+}
+
 // Undoes the changes of one journal unless somebody lives who will. Nothing when there was nothing to do.
 std::optional<std::string> restoreJournal(const std::string& path, const SettingsPlaces& places) {
   const Descriptor journal(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
@@ -199,6 +210,21 @@ Result<Done> SettingsGuardian::startGuardian() {
   socket_ = std::move(own);
   guardian_ = pid;
   return Done{};
+}
+
+Result<Done> SettingsGuardian::awaitOthers() const {
+  if (socket_.isOpen()) return Done{};  // its own guardian keeps the others out already
+  constexpr int tries = 500;
+  constexpr useconds_t pauseUs = 10'000;  // together 5 s: undoing takes milliseconds, on a busy machine more
+  for (int i = 0; i < tries; ++i) {
+    if (!isAnyGuarding(places_.journalDirectory)) {
+      restoreAbandoned(places_);
+      return Done{};
+    }
+    usleep(pauseUs);
+  }
+  return Error{"failed", "another agent has changed settings and still runs; its journal is in " +
+                             places_.journalDirectory};
 }
 
 Result<SettingChange> SettingsGuardian::change(const SettingChange& wanted) {

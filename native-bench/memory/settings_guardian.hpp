@@ -37,6 +37,10 @@ class SettingsGuardian {
   // it.
   static std::vector<std::string> restoreAbandoned(const SettingsPlaces& places);
 
+  // Waits until no other guardian has anything left to undo. To be called before the present settings are
+  // read: those of an agent that was just killed are about to be taken back. Error `failed` when another
+  // agent goes on living with changes of its own.
+  Result<Done> awaitOthers() const;
   // Error `not-permitted` or `failed`; then nothing was changed.
   Result<SettingChange> change(const SettingChange& wanted);
   // Undoes all changes now, in reverse order. A setting that somebody else has changed since is left alone.

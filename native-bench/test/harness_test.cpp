@@ -1,0 +1,146 @@
+#include <doctest/doctest.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "harness/affinity.hpp"
+#include "harness/child.hpp"
+#include "harness/clock.hpp"
+#include "harness/descriptor.hpp"
+#include "harness/perf_counters.hpp"
+#include "harness/random.hpp"
+#include "harness/text_file.hpp"
+#include "scratch_directory.hpp"
+
+using namespace folio;
+
+TEST_CASE("timed covers the operation") {
+  const std::uint64_t before = monotonicNs();
+  const Interval interval = timed([] { usleep(2000); });
+  const std::uint64_t after = monotonicNs();
+  CHECK(interval.elapsedNs() >= 2'000'000);
+  CHECK(interval.startNs >= before);
+  CHECK(interval.endNs <= after);
+}
+
+TEST_CASE("notations of /proc and /sys") {
+  CHECK(bracketedChoice("always [madvise] never\n") == "madvise");
+  CHECK(bracketedChoice("none\n") == "none");
+  CHECK(bracketedChoice("odd ] [") == "odd ] [");
+  CHECK(trimmed(" \n\t ") == "");
+  CHECK(splitWords("  a\tb  c ").size() == 3);
+  CHECK(splitLines("a\n\nb").size() == 3);
+  CHECK(parseNumber("18446744073709551615") == 18446744073709551615u);
+  for (const char* text : {"", "18446744073709551616", "-1", "+1", "1 ", "0x1"})
+    CHECK_FALSE(parseNumber(text));
+  const char* const text = "MemTotal:       24 kB\nMemTotalOther: 7\ncpu family\t: 6\ncpu  1 2 3\nempty:\n";
+  CHECK(numberField(text, "MemTotal") == 24);
+  CHECK(numberField(text, "cpu family") == 6);
+  CHECK(fieldOf(text, "cpu") == "family\t: 6");  // the first line that fits decides
+  CHECK(fieldOf(text, "empty") == "");
+  CHECK_FALSE(fieldOf(text, "Mem"));
+  CHECK_FALSE(numberField(text, "empty"));
+}
+
+TEST_CASE("files are read and replaced") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.write("setting", "always madvise [never]\n");
+  CHECK(readTrimmed(path) == "always madvise [never]");
+  REQUIRE(writeTextFile(path, "42").ok());
+  CHECK(readNumber(path) == 42);
+  CHECK_FALSE(readTextFile(scratch.path() + "/missing"));
+  CHECK(writeTextFile(scratch.path() + "/missing", "1").error().code == "failed");
+  CHECK_FALSE(readTextFile(scratch.path()));  // a directory
+}
+
+TEST_CASE("writing without permission says so") {
+  if (geteuid() == 0) {
+    MESSAGE("left out: root may write everything");
+    return;
+  }
+  CHECK(writeTextFile("/proc/sys/kernel/randomize_va_space", "2").error().code == "not-permitted");
+}
+
+TEST_CASE("pinning restricts to the CPU") {
+  // In a child, so that the other tests keep their CPUs.
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const std::vector<int> allowed = allowedCpus();
+    const bool pinned = !allowed.empty() && pinToCpu(allowed.back()).ok();
+    _exit(pinned && allowedCpus() == std::vector<int>{allowed.back()} && sched_getcpu() == allowed.back()
+              ? 0
+              : 1);
+  }
+  CHECK(Child(pid).wait() == 0);
+  CHECK_FALSE(pinToCpu(-1).ok());
+  CHECK_FALSE(pinToCpu(8191).ok());
+}
+
+TEST_CASE("random numbers are those of the published generator") {
+  // First outputs of splitmix64.c (Vigna, prng.di.unimi.it) from the seed 1234567.
+  Random random(1234567);
+  CHECK(random.next() == 6457827717110365317u);
+  CHECK(random.next() == 3203168211198807973u);
+  CHECK(random.next() == 9817491932198370423u);
+  for (int i = 0; i < 1000; ++i) REQUIRE(random.below(7) < 7);
+}
+
+TEST_CASE("a child is killed and reaped with its owner") {
+  pid_t pid = -1;
+  {
+    const pid_t self = getpid();
+    pid = fork();
+    if (pid == 0) waitToBeKilled(self);
+    const Child child(pid);
+    CHECK(child.isAlive());
+  }
+  CHECK(kill(pid, 0) != 0);
+}
+
+TEST_CASE("a child that has ended is not alive, also before it was waited for") {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(3);
+  Child child(pid);
+  siginfo_t info{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(child.isAlive());
+  const auto status = child.wait();
+  REQUIRE(status);
+  CHECK(WEXITSTATUS(*status) == 3);
+}
+
+TEST_CASE("a grandchild dies with the child that made it") {
+  // Its end of the pipe closes when it is gone.
+  Pipe pipe = *makePipe();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const pid_t self = getpid();
+    if (fork() == 0) waitToBeKilled(self);
+    (void)writeAll(pipe.writeEnd.number(), "r");
+    waitToBeKilled(getppid());
+  }
+  pipe.writeEnd.close();
+  char byte = 0;
+  REQUIRE(read(pipe.readEnd.number(), &byte, 1) == 1);
+  Child(pid).kill();
+  CHECK(read(pipe.readEnd.number(), &byte, 1) == 0);
+}
+
+TEST_CASE("hardware counters count, or say why not") {
+  PerfCounters perf = PerfCounters::open(false);
+  perf.start();
+  std::uint64_t sum = 0;
+  for (std::uint64_t i = 0; i < 1000000; ++i) {
+    sum += i;
+    asm volatile("" : "+r"(sum));
+  }
+  perf.stop();
+  CHECK(perf.available() == perf.reason().empty());
+  CHECK((perf.available() || perf.read().empty()));
+  for (const auto& [name, value] : perf.read()) {
+    if (name == "instructions") CHECK(value > 1e6);
+  }
+}

@@ -1,0 +1,246 @@
+// Every benchmark on the running kernel, small; and that its checks notice what they are there to notice.
+#include <doctest/doctest.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "agent/worker.hpp"
+#include "harness/affinity.hpp"
+#include "host/benchmarks.hpp"
+#include "host/kernel_counters.hpp"
+#include "host/trial.hpp"
+#include "memory/region.hpp"
+#include "memory/settings_guardian.hpp"
+#include "memory/thp_settings.hpp"
+
+using namespace folio;
+
+namespace {
+
+constexpr std::uint64_t size = 32 * mebibyte;
+
+// In a process of its own, as the agent does. `before` runs in that process first.
+Result<Sample> sampleOf(
+    const Benchmark& benchmark, const Case& what, const std::function<void()>& before = [] {}) {
+  ReportReader report([](std::uint64_t, std::uint64_t) {});
+  const auto end = runWorker(
+      [&](const ReportWriter& writer) {
+        before();
+        takeSample(HostRequest{&benchmark, what}, writer);
+      },
+      report);
+  if (!end) return end.error();
+  return *report.sample();
+}
+
+std::uint64_t pmdFolio() {
+  const auto folio = pmdFolioBytes();
+  return folio && requireFolioSize(*folio) ? *folio : 0;
+}
+
+Case caseOf(const Benchmark& benchmark, std::uint64_t folio) {
+  return {.benchmark = std::string(benchmark.name),
+          .size = size,
+          .folio = folio,
+          .tasks = benchmark.hasTasks ? 2u : 1u,
+          .seed = 5,
+          .cpus = {}};
+}
+
+double counterOf(const Sample& sample, const std::string& name) {
+  for (const auto& [known, value] : sample.counters) {
+    if (known == name) return value;
+  }
+  return -1;
+}
+
+const Check& checkOf(const Sample& sample, const std::string& name) {
+  const auto found = std::ranges::find(sample.checks, name, &Check::name);
+  REQUIRE(found != sample.checks.end());
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("every benchmark gives a valid sample with huge pages") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) {
+    MESSAGE("left out: no folios of the PMD's size are offered here");
+    return;
+  }
+  for (const Benchmark* benchmark : hostBenchmarks()) {
+    CAPTURE(benchmark->name);
+    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio));
+    REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+    CHECK(reasonInvalid(*sample) == "");
+    const std::uint64_t unit = benchmark->metric == Metric::time ? basePageBytes() : 1;
+    const std::uint64_t tasks = benchmark->hasTasks ? 2 : 1;
+    CHECK(sample->work == tasks * size / unit);
+    CHECK(sample->tasks.size() == tasks);
+    CHECK(sample->operation.elapsedNs() > 0);
+    CHECK(sample->startedNs > 0);
+    for (const char* name : {"folio-size", "mapping", "no-swap", "no-collapse", "outcome"}) {
+      if (std::string_view(name) != "outcome") checkOf(*sample, name);
+    }
+    checkOf(*sample, "outcome");
+    CHECK(counterOf(*sample, "minorFaults") >= 0);
+  }
+}
+
+TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) return;
+  const double pages = static_cast<double>(size / basePageBytes());
+  const auto copied = sampleOf(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
+  REQUIRE(copied.ok());
+  CHECK(counterOf(*copied, "minorFaults") >= pages);
+  CHECK(counterOf(*copied, "reusedPages") == -1);  // not a question there
+  const auto reused = sampleOf(cowReuseBenchmark, caseOf(cowReuseBenchmark, folio));
+  REQUIRE(reused.ok());
+  const double count = counterOf(*reused, "reusedPages");
+  CHECK(count >= 0);
+  CHECK(count <= pages);
+}
+
+TEST_CASE("tasks of anon-cow report what they wrote and when") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) return;
+  Case what = caseOf(anonCowSeqBenchmark, folio);
+  what.tasks = 3;
+  what.cpus = {allowedCpus().front()};
+  const auto sample = sampleOf(anonCowSeqBenchmark, what);
+  REQUIRE(sample.ok());
+  CHECK(reasonInvalid(*sample) == "");
+  REQUIRE(sample->tasks.size() == 3);
+  std::uint64_t longest = 0;
+  for (const TaskResult& task : sample->tasks) {
+    CHECK(task.work == size);
+    CHECK(task.elapsedNs > 0);
+    longest = std::max(longest, task.elapsedNs);
+  }
+  CHECK(sample->operation.elapsedNs() >= longest);
+  CHECK(counterOf(*sample, "populateNs") > 0);
+  CHECK(counterOf(*sample, "forkNs") > 0);
+  CHECK(counterOf(*sample, "minorFaults") >= static_cast<double>(3 * size / basePageBytes()));
+  // usemem's own figure: an eighth more bytes, but a clock that also runs while the region is populated.
+  const double wrote = 3 * 1.125 * static_cast<double>(size);
+  const double whole = counterOf(*sample, "populateNs") + counterOf(*sample, "forkNs");
+  const double slowest = whole + static_cast<double>(sample->operation.elapsedNs());
+  CHECK(counterOf(*sample, "usememBytesPerSecond") >= wrote * 1e9 / slowest * 0.999);
+  CHECK(counterOf(*sample, "usememBytesPerSecond") <= wrote * 1e9 / whole);
+}
+
+TEST_CASE("a region without huge pages is noticed") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) return;
+  const auto forbid = [] { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); };
+  for (const Benchmark* benchmark : {&remapBenchmark, &munmapBenchmark, &anonCowSeqBenchmark}) {
+    CAPTURE(benchmark->name);
+    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio), forbid);
+    REQUIRE(sample.ok());
+    CHECK_FALSE(checkOf(*sample, "folio-size").passed);
+    CHECK(reasonInvalid(*sample).find("0 of 16 folios") != std::string::npos);
+  }
+}
+
+TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) return;
+  ReportReader report([](std::uint64_t, std::uint64_t) {});
+  const auto end = runWorker(
+      [&](const ReportWriter& writer) {
+        auto trial = Trial::prepare(caseOf(remapBenchmark, folio), MappedBy::pmd);
+        if (!trial) return writer.error(trial.error());
+        trial->measure([] { usleep(1000); });
+        trial->check("halved", false, "on purpose");
+        if (auto sample = trial->finish(1)) writer.sample(*sample);
+        writer.end();
+      },
+      report);
+  REQUIRE(end.ok());
+  CHECK(reasonInvalid(*report.sample()) == "halved: on purpose");
+  CHECK(report.sample()->operation.elapsedNs() >= 1'000'000);
+  CHECK(report.sample()->tasks == std::vector<TaskResult>{{report.sample()->operation.elapsedNs(), 1}});
+}
+
+TEST_CASE("remap is refused where nothing is PMD-mapped, and sizes that are not offered everywhere") {
+  const auto smaller = sampleOf(remapBenchmark, caseOf(remapBenchmark, 65536));
+  REQUIRE_FALSE(smaller.ok());
+  CHECK(smaller.error().code == "unsupported");
+  const auto odd = sampleOf(munmapBenchmark, caseOf(munmapBenchmark, 32 * mebibyte));
+  REQUIRE_FALSE(odd.ok());
+  CHECK(odd.error().code == "unsupported");
+}
+
+TEST_CASE("what does not fit into memory is refused before it is tried") {
+  const std::uint64_t folio = pmdFolio();
+  if (folio == 0) return;
+  Case what = caseOf(cowBenchmark, folio);
+  what.size = 1ull << 45;
+  const auto sample = sampleOf(cowBenchmark, what);
+  REQUIRE_FALSE(sample.ok());
+  CHECK(sample.error().code == "not-enough-memory");
+}
+
+TEST_CASE("peaks of memory: once, twice, and once more than there are tasks") {
+  const Case what{
+      .benchmark = "", .size = gibibyte, .folio = 2 * mebibyte, .tasks = 4, .seed = 0, .cpus = {}};
+  const auto factor = [&](const Benchmark& benchmark) { return benchmark.peakBytes(what) / gibibyte; };
+  CHECK(factor(remapBenchmark) == 1);
+  CHECK(factor(munmapBenchmark) == 1);
+  CHECK(factor(forkBenchmark) == 1);
+  CHECK(factor(cowBenchmark) == 2);
+  CHECK(factor(cowByteBenchmark) == 2);
+  CHECK(factor(cowReuseBenchmark) == 1);
+  CHECK(factor(pteDontneedBenchmark) == 1);
+  CHECK(factor(anonCowSeqBenchmark) == 5);
+  Case absurd = what;
+  absurd.size = 1ull << 46;
+  absurd.tasks = ~0ull - 1;
+  CHECK(anonCowSeqBenchmark.peakBytes(absurd) == ~0ull);
+}
+
+TEST_CASE("smaller folios, where they may be switched on") {
+  constexpr std::uint64_t folio = 65536;
+  const auto setting = settingFor(folio);
+  if (geteuid() != 0 || !setting) {
+    MESSAGE("left out: this kernel has no smaller folios, or settings may not be changed");
+    return;
+  }
+  SettingsGuardian guardian(settingsPlaces());
+  if (*setting) {
+    const auto refused = sampleOf(munmapBenchmark, caseOf(munmapBenchmark, folio));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == "thp-never");
+    REQUIRE(guardian.change(**setting).ok());
+  }
+  const auto release = [&] { guardian.abandon(); };
+  for (const Benchmark* benchmark :
+       {&munmapBenchmark, &forkBenchmark, &cowReuseByteBenchmark, &anonCowRandBenchmark}) {
+    CAPTURE(benchmark->name);
+    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio), release);
+    REQUIRE(sample.ok());
+    CHECK(reasonInvalid(*sample) == "");
+    CHECK(checkOf(*sample, "folio-size").detail.find("512 of 512 folios of 65536 bytes") == 0);
+  }
+}
+
+TEST_CASE("time that other guests took is in the eighth column, in ticks") {
+  const auto tick = 1'000'000'000u / static_cast<unsigned>(sysconf(_SC_CLK_TCK));
+  CHECK(stealNs("cpu  1 2 3 4 5 6 7 80 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n") == 80ull * tick);
+  CHECK(stealNs("cpu  1 2 3\n") == 0);
+  CHECK(stealNs("") == 0);
+}
+
+TEST_CASE("a worker that dies is an error that says how") {
+  ReportReader report([](std::uint64_t, std::uint64_t) {});
+  const auto killed = runWorker([](const ReportWriter&) { raise(SIGKILL); }, report);
+  REQUIRE_FALSE(killed.ok());
+  CHECK(killed.error().message.find("signal 9") != std::string::npos);
+  const auto silent = runWorker([](const ReportWriter&) {}, report);
+  REQUIRE_FALSE(silent.ok());
+  CHECK(silent.error().code == "failed");
+}

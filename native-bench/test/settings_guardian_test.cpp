@@ -1,0 +1,245 @@
+#include "memory/settings_guardian.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "harness/child.hpp"
+#include "harness/text_file.hpp"
+#include "scratch_directory.hpp"
+
+using namespace folio;
+
+namespace {
+
+// Settings as files of a scratch directory: writing a word replaces the text, where the kernel moves the
+// brackets.
+struct Machine {
+  ScratchDirectory scratch;
+  SettingsPlaces places{scratch.path() + "/journals", scratch.path() + "/settings/"};
+  std::string first = scratch.write("settings/64kB/enabled", "always inherit madvise [never]");
+  std::string second = scratch.write("settings/32kB/enabled", "always [inherit] madvise never");
+
+  static std::string valueOf(const std::string& path) {
+    return std::string(bracketedChoice(*readTextFile(path)));
+  }
+
+  bool waitFor(const std::string& path, const std::string& value) const {
+    for (int i = 0; i < 500; ++i) {
+      if (valueOf(path) == value) return true;
+      usleep(10'000);
+    }
+    return false;
+  }
+
+  std::size_t journals() const {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(places.journalDirectory)) {
+      count += entry.is_regular_file() ? 1 : 0;
+    }
+    return count;
+  }
+};
+
+// Processes with this parent.
+std::vector<pid_t> childrenOf(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const auto pid = parseNumber(entry.path().filename().native());
+    const auto status = pid ? readTextFile(entry.path() / "status") : std::nullopt;
+    if (status && numberField(*status, "PPid") == static_cast<std::uint64_t>(parent)) {
+      children.push_back(static_cast<pid_t>(*pid));
+    }
+  }
+  return children;
+}
+
+// An agent that changes both settings and waits to be killed. Returns when the changes are made.
+Child startChanger(const Machine& machine) {
+  const pid_t self = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    SettingsGuardian guardian(machine.places);
+    (void)guardian.change({machine.first, "never", "madvise"});
+    (void)guardian.change({machine.second, "inherit", "always"});
+    waitToBeKilled(self);
+  }
+  REQUIRE(machine.waitFor(machine.second, "always"));
+  return Child(pid);
+}
+
+}  // namespace
+
+TEST_CASE("changes are made, and undone at the end") {
+  const Machine machine;
+  {
+    SettingsGuardian guardian(machine.places);
+    const auto change = guardian.change({machine.first, "never", "madvise"});
+    REQUIRE(change.ok());
+    CHECK(change->path == machine.first);
+    CHECK(Machine::valueOf(machine.first) == "madvise");
+    CHECK(machine.journals() == 1);
+  }
+  CHECK(Machine::valueOf(machine.first) == "never");
+  CHECK(machine.journals() == 0);
+}
+
+TEST_CASE("changes of one setting are undone in reverse order") {
+  const Machine machine;
+  {
+    SettingsGuardian guardian(machine.places);
+    REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+    REQUIRE(guardian.change({machine.first, "madvise", "always"}).ok());
+  }
+  CHECK(Machine::valueOf(machine.first) == "never");
+}
+
+TEST_CASE("a setting that somebody else has changed since is left alone") {
+  const Machine machine;
+  {
+    SettingsGuardian guardian(machine.places);
+    REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+    REQUIRE(writeTextFile(machine.first, "always").ok());
+  }
+  CHECK(Machine::valueOf(machine.first) == "always");
+}
+
+TEST_CASE("changes are undone when their owner is killed") {
+  const Machine machine;
+  startChanger(machine).kill();
+  CHECK(machine.waitFor(machine.first, "never"));
+  CHECK(machine.waitFor(machine.second, "inherit"));
+}
+
+TEST_CASE("the next agent undoes what a killed agent with a killed guardian left") {
+  const Machine machine;
+  Child changer = startChanger(machine);
+  const auto guardians = childrenOf(changer.pid());
+  REQUIRE(guardians.size() == 1);
+  kill(guardians.front(), SIGKILL);
+  changer.kill();
+  for (int i = 0; i < 500 && kill(guardians.front(), 0) == 0; ++i) usleep(10'000);
+  CHECK(Machine::valueOf(machine.first) == "madvise");
+
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).size() == 1);
+  CHECK(Machine::valueOf(machine.first) == "never");
+  CHECK(Machine::valueOf(machine.second) == "inherit");
+  CHECK(machine.journals() == 0);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+}
+
+TEST_CASE("who wants to change settings waits for a guardian that is still to undo others") {
+  const Machine machine;
+  Child changer = startChanger(machine);
+  const auto guardians = childrenOf(changer.pid());
+  REQUIRE(guardians.size() == 1);
+  kill(guardians.front(), SIGSTOP);
+  changer.kill();
+  const pid_t waker = fork();
+  if (waker == 0) {
+    usleep(200'000);
+    kill(guardians.front(), SIGCONT);
+    _exit(0);
+  }
+  const Child owner(waker);
+  CHECK(Machine::valueOf(machine.first) == "madvise");
+
+  SettingsGuardian guardian(machine.places);
+  CHECK(guardian.awaitOthers().ok());
+  CHECK(Machine::valueOf(machine.first) == "never");
+  CHECK(Machine::valueOf(machine.second) == "inherit");
+  REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+  CHECK(guardian.awaitOthers().ok());  // its own changes are no obstacle
+  CHECK(Machine::valueOf(machine.first) == "madvise");
+}
+
+TEST_CASE("the changes of an agent that lives are left alone") {
+  const Machine machine;
+  const Child changer = startChanger(machine);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+  CHECK(Machine::valueOf(machine.first) == "madvise");
+  CHECK(machine.journals() == 1);
+}
+
+TEST_CASE("an owner whose guardian was killed undoes the changes itself") {
+  const Machine machine;
+  {
+    SettingsGuardian guardian(machine.places);
+    REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+    for (const pid_t pid : childrenOf(getpid())) kill(pid, SIGKILL);
+  }
+  CHECK(Machine::valueOf(machine.first) == "never");
+}
+
+TEST_CASE("a guardian that was killed is noticed at the next change, and everything is undone") {
+  const Machine machine;
+  SettingsGuardian guardian(machine.places);
+  REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+  for (const pid_t pid : childrenOf(getpid())) kill(pid, SIGKILL);
+  CHECK(guardian.change({machine.second, "inherit", "always"}).error().code == "failed");
+  CHECK(Machine::valueOf(machine.first) == "never");
+  CHECK(Machine::valueOf(machine.second) == "inherit");
+}
+
+TEST_CASE("the signals that end a terminal's programs do not end a guardian") {
+  const Machine machine;
+  SettingsGuardian guardian(machine.places);
+  REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
+  for (const pid_t pid : childrenOf(getpid())) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) kill(pid, signal);
+  }
+  CHECK(guardian.change({machine.second, "inherit", "always"}).ok());
+}
+
+TEST_CASE("nothing outside of the settings is written, whatever is asked") {
+  const Machine machine;
+  const std::string outside = machine.scratch.write("outside", "untouched");
+  SettingsGuardian guardian(machine.places);
+  CHECK(guardian.change({outside, "untouched", "madvise"}).error().code == "failed");
+  CHECK(guardian.change({machine.places.settingsRoot + "../outside", "untouched", "madvise"}).error().code ==
+        "failed");
+  CHECK(guardian.change({machine.first, "never", "rm -rf"}).error().code == "failed");
+  CHECK(*readTextFile(outside) == "untouched");
+}
+
+TEST_CASE("journals that are damaged, of another boot or of somebody's imagination are not believed") {
+  const Machine machine;
+  const std::string boot = *readTrimmed("/proc/sys/kernel/random/boot_id");
+  const std::string outside = machine.scratch.write("outside", "madvise");
+  const std::string change = machine.first + "\tnever\tinherit\n";
+  REQUIRE(writeTextFile(machine.first, "inherit").ok());
+  machine.scratch.write("journals/1.journal", "other boot\n" + change);
+  machine.scratch.write("journals/2.journal",
+                        boot + "\n" + outside + "\tnever\tmadvise\n\tx\n" + machine.first + "\t\t\n");
+  machine.scratch.write("journals/3.journal", "");
+  machine.scratch.write("journals/4.other", boot + "\n" + change);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+  CHECK(Machine::valueOf(machine.first) == "inherit");
+  CHECK(*readTextFile(outside) == "madvise");
+  CHECK(machine.journals() == 1);
+
+  machine.scratch.write("journals/5.journal", boot + "\n" + change);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).size() == 1);
+  CHECK(Machine::valueOf(machine.first) == "never");
+}
+
+TEST_CASE("a change that fails is told and leaves nothing behind") {
+  const Machine machine;
+  {
+    SettingsGuardian guardian(machine.places);
+    CHECK(guardian.change({machine.places.settingsRoot + "missing", "never", "madvise"}).error().code ==
+          "failed");
+  }
+  CHECK(machine.journals() == 0);
+}
+
+TEST_CASE("without a place for a journal nothing is changed") {
+  const Machine machine;
+  SettingsGuardian guardian({machine.scratch.path() + "/no/such/parent", machine.places.settingsRoot});
+  const auto change = guardian.change({machine.first, "never", "madvise"});
+  REQUIRE_FALSE(change.ok());
+  CHECK(change.error().message.find("journal") != std::string::npos);
+  CHECK(Machine::valueOf(machine.first) == "never");
+}
