@@ -46,14 +46,15 @@ export function legendOptions(theme: ChartTheme) {
   } as const
 }
 
-/** A dataset is known by its border; single bars or points may be filled otherwise to say something. */
+/** A dataset is known by its border, as single bars or points may be filled otherwise; one without label is not listed. */
 function legendItems(chart: Chart): LegendItem[] {
-  return chart.data.datasets.map((dataset, datasetIndex) => {
+  return chart.data.datasets.flatMap((dataset, datasetIndex) => {
+    if (dataset.label === undefined || dataset.label === '') return []
     const color = typeof dataset.borderColor === 'string' ? dataset.borderColor : ''
     const shape = 'pointStyle' in dataset ? dataset.pointStyle : undefined
     return {
       datasetIndex,
-      text: dataset.label ?? '',
+      text: dataset.label,
       fillStyle: color,
       strokeStyle: color,
       fontColor: typeof chart.options.color === 'string' ? chart.options.color : '',

@@ -4,8 +4,9 @@ import {
   Chart,
   Legend,
   LinearScale,
+  LineController,
+  LineElement,
   PointElement,
-  ScatterController,
   Tooltip,
 } from 'chart.js'
 import { BarWithErrorBar, BarWithErrorBarsController } from 'chartjs-chart-error-bars'
@@ -18,8 +19,9 @@ Chart.register(
   CategoryScale,
   Legend,
   LinearScale,
+  LineController,
+  LineElement,
   PointElement,
-  ScatterController,
   Tooltip,
 )
 

@@ -29,7 +29,9 @@ function point(scheduleIndex: number, value: number | null, change: Partial<Live
 
 function datasets(points: readonly LivePoint[], cellIndex: number | null = null) {
   const { data } = runSequence({ points, cases, variantLabels, cellIndex }, exampleTheme)
-  return data.datasets.map(({ label, data: drawn }) => [label, drawn.map(({ x, y }) => [x, y])])
+  return data.datasets
+    .filter(({ label }) => label !== '')
+    .map(({ label, data: drawn }) => [label, drawn.map(({ x, y }) => [x, y])] as const)
 }
 
 test('all cases are drawn as deviation from their own median', () => {
@@ -61,10 +63,18 @@ test('an outlier stops at the edge and keeps its number', () => {
   expect(beyond?.data).toEqual([expect.objectContaining({ x: 20, y: 5, value: 900 })])
 })
 
-test('warm-up samples are hollow', () => {
+test('warm-up samples are hollow and not in the legend', () => {
   const points = [point(0, 2_000_000, { warmup: true }), point(1, 2_000_000)]
   const { data } = runSequence({ points, cases, variantLabels, cellIndex: null }, exampleTheme)
-  expect(data.datasets[0]?.backgroundColor).toEqual(['transparent', 'rgba(0, 0, 1, 0.75)'])
+  const looks = data.datasets.map(({ label, backgroundColor, data: drawn }) => [
+    label,
+    backgroundColor,
+    drawn.length,
+  ])
+  expect(looks.slice(0, 2)).toEqual([
+    ['a', 'rgba(0, 0, 1, 0.75)', 1],
+    ['', 'transparent', 1],
+  ])
 })
 
 test('a long run shows its newest samples', () => {

@@ -1,4 +1,4 @@
-import type { ChartConfiguration, ScatterDataPoint } from 'chart.js'
+import type { ChartConfiguration, ChartDataset, Point } from 'chart.js'
 import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
 import { formatSigned } from '../view-models/format.ts'
 import type { LiveCase, LivePoint } from '../view-models/live.ts'
@@ -30,7 +30,7 @@ type DrawnPoint = Readonly<{ x: number; y: number; value: number; warmup: boolea
 export function runSequence(
   { points, cases, variantLabels, cellIndex }: RunSequence,
   theme: ChartTheme,
-): ChartConfiguration<'scatter', ScatterDataPoint[]> {
+): ChartConfiguration<'line', Point[]> {
   const recent = points.slice(-mostPoints)
   const shown = recent.filter(point => cellIndex === null || point.cellIndex === cellIndex)
   const axis = yAxis(cases, cellIndex)
@@ -46,36 +46,38 @@ export function runSequence(
   const beyond = drawn.filter(point => point.y !== point.value)
   const invalid = shown.filter(point => point.value === null)
   return {
-    type: 'scatter',
+    type: 'line',
     data: {
       datasets: [
-        ...variantLabels.map((label, variantIndex) => {
+        ...variantLabels.flatMap((label, variantIndex) => {
           const own = inside.filter(point => point.variantIndex === variantIndex)
-          const color = seriesColor(theme, variantIndex)
-          return {
-            label,
-            data: own,
-            backgroundColor: own.map(point => (point.warmup ? 'transparent' : faded(color, 0.75))),
-            borderColor: color,
-            borderWidth: 1,
-            pointStyle: shapes[variantIndex % shapes.length] ?? 'circle',
-            pointRadius: 3,
-            pointHoverRadius: 5,
-          }
+          return [
+            variantPoints(
+              label,
+              variantIndex,
+              own.filter(point => !point.warmup),
+              theme,
+            ),
+            variantPoints(
+              '',
+              variantIndex,
+              own.filter(point => point.warmup),
+              theme,
+            ),
+          ]
         }),
         ...(beyond.length === 0
           ? []
           : [
               {
                 label: 'beyond the edge',
-                data: [...beyond],
+                data: beyond,
                 backgroundColor: theme.text,
                 borderColor: theme.text,
                 pointStyle: 'triangle' as const,
                 pointRotation: beyond.map(point => (point.y < point.value ? 0 : 180)),
                 pointRadius: 4,
                 pointHoverRadius: 6,
-                clip: false as const,
               },
             ]),
         ...(invalid.length === 0
@@ -87,11 +89,10 @@ export function runSequence(
                 data: invalid.map(point => ({ x: point.scheduleIndex, y: 0 })),
                 backgroundColor: theme.block,
                 borderColor: theme.block,
-                borderWidth: 1.5,
+                pointBorderWidth: 1.5,
                 pointStyle: 'crossRot' as const,
                 pointRadius: 4,
                 pointHoverRadius: 5,
-                clip: false as const,
               },
             ]),
       ],
@@ -99,6 +100,7 @@ export function runSequence(
     options: {
       ...commonOptions(theme),
       clip: 6, // so that the first and the last point are whole
+      showLine: false,
       parsing: false,
       normalized: true,
       interaction: { mode: 'nearest', intersect: true },
@@ -141,6 +143,29 @@ export function runSequence(
         edge: { type: 'linear', axis: 'y', display: false, min: 0, max: 1 },
       },
     },
+  }
+}
+
+/**
+ * One look for a whole dataset: points with a look each would cost more time than drawing them. Warm-up samples
+ * are hollow and have no label, which keeps them out of the legend.
+ */
+function variantPoints(
+  label: string,
+  variantIndex: number,
+  data: DrawnPoint[],
+  theme: ChartTheme,
+): ChartDataset<'line', Point[]> {
+  const color = seriesColor(theme, variantIndex)
+  return {
+    label,
+    data,
+    backgroundColor: label === '' ? 'transparent' : faded(color, 0.75),
+    borderColor: color,
+    pointBorderWidth: 1,
+    pointStyle: shapes[variantIndex % shapes.length] ?? 'circle',
+    pointRadius: 3,
+    pointHoverRadius: 5,
   }
 }
 
