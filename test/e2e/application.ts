@@ -8,6 +8,7 @@ import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { connect, type Connection } from '../../engine/contract/ipc/connect.ts'
 import { launchOptions } from '../../build/runtime.mjs'
 import { pagePort } from './page-port.ts'
+import { descendantsOf } from './processes.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -21,8 +22,8 @@ export type Application = Readonly<{
   /** Main and the library as a page asks them, beside the page's own questions. */
   main: Connection<typeof mainApi>
   library: Connection<typeof libraryApi>
-  /** Process ids of its engine processes, by the name that main gave them. */
-  enginePids: (name: 'library' | 'session') => Promise<number[]>
+  /** Process ids of its living engine processes, by the name that main gives them in its log. */
+  enginePids: (name: 'library' | 'session') => number[]
   /** Ends it as a user does; a run under way is cancelled without a question. */
   close: () => Promise<void>
 }>
@@ -75,15 +76,11 @@ export async function launch(dataHome: string): Promise<Application> {
     database: libraryPath(dataFolder),
     main: connect(mainApi, await pagePort(page, 'main')),
     library: connect(libraryApi, await pagePort(page, 'library')),
-    enginePids: name =>
-      electron.evaluate(
-        ({ app }, wanted) =>
-          app
-            .getAppMetrics()
-            .filter(metric => metric.type === 'Utility' && metric.name === wanted)
-            .map(metric => metric.pid),
-        name,
-      ),
+    enginePids(name) {
+      const living = new Set(descendantsOf(pid).map(one => one.pid))
+      const started = readLog(dataHome).matchAll(new RegExp(`${name}: started, process (\\d+)$`, 'gm'))
+      return [...started].map(([, number]) => Number(number)).filter(one => living.has(one))
+    },
     async close() {
       const closed = electron.waitForEvent('close')
       process.kill(pid, 'SIGTERM') // which asks nothing

@@ -116,7 +116,7 @@ async function killAgent(pid: number): Promise<void> {
   const below = descendantsOf(pid)
   process.kill(pid, 'SIGKILL')
   await expectNothingLeft(() => below.filter(isAlive))
-  await expect.poll(async () => (await isOver()) || (await hasOtherAgent(pid)), polling).toBe(true)
+  await expect.poll(async () => (await isOver()) || hasOtherAgent(pid), polling).toBe(true)
   if (!(await isOver())) return
   await expectSound()
   expectInterrupted()
@@ -174,24 +174,24 @@ async function untilSampling(): Promise<void> {
   await expect.poll(async () => acknowledged.size > before || (await isOver()), polling).toBe(true)
 }
 
-async function hasOtherAgent(than: number): Promise<boolean> {
-  const pid = await pidOf('agent')
+function hasOtherAgent(than: number): boolean {
+  const pid = pidOf('agent')
   return pid !== undefined && pid !== than
 }
 
 async function findVictim(victim: Victim): Promise<number | null> {
   for (;;) {
     if (await isOver()) return null
-    const pid = await pidOf(victim)
+    const pid = pidOf(victim)
     if (pid !== undefined) return pid
     await delay(5)
   }
 }
 
-async function pidOf(victim: Victim): Promise<number | undefined> {
+function pidOf(victim: Victim): number | undefined {
   if (victim === 'main') return application.pid
-  if (victim === 'library') return (await application.enginePids('library'))[0]
-  const [session] = await application.enginePids('session')
+  if (victim === 'library') return application.enginePids('library')[0]
+  const [session] = application.enginePids('session')
   if (victim === 'session' || session === undefined) return session
   return descendantsOf(session)[0]?.pid
 }

@@ -98,7 +98,7 @@ test('a settings file that cannot be read is kept under another name', async () 
 test('a library process that keeps ending is given up after some restarts, with a reason', async () => {
   application = await launch(dataHome)
   for (let kill = 1; kill <= 4; kill++) {
-    const [pid] = await application.enginePids('library')
+    const [pid] = application.enginePids('library')
     process.kill(pid!, 'SIGKILL')
     await expect.poll(() => application!.enginePids('library'), { timeout: 10_000 }).not.toContain(pid)
     if (kill <= 3) expect(await application.library.call.listRuns({ includeDeleted: false })).toEqual([])
@@ -108,5 +108,5 @@ test('a library process that keeps ending is given up after some restarts, with 
     message: expect.stringContaining('3 times') as string,
     advice: expect.stringContaining('start Folio Lab again') as string,
   })
-  expect(await application.enginePids('library')).toEqual([])
+  expect(application.enginePids('library')).toEqual([])
 })
