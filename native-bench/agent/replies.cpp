@@ -43,6 +43,11 @@ void writeTasks(JsonWriter& json, const Sample& sample) {
   json.endArray();
 }
 
+// The model tells the beginning of its operation by another clock, which may differ by the time of a reading.
+std::uint64_t timeBetween(std::uint64_t earlierNs, std::uint64_t laterNs) {
+  return laterNs > earlierNs ? laterNs - earlierNs : 0;
+}
+
 }  // namespace
 
 std::string helloReply() {
@@ -101,8 +106,8 @@ std::string sampleReply(std::string_view id, const Sample& sample, const Interva
   json.key("counters").beginObject();
   for (const auto& [name, value] : sample.counters) json.member(name, value);
   json.endObject();
-  json.member("setupNs", sample.operation.startNs - request.startNs);
-  json.member("teardownNs", request.endNs - sample.operation.endNs);
+  json.member("setupNs", timeBetween(request.startNs, sample.operation.startNs));
+  json.member("teardownNs", timeBetween(sample.operation.endNs, request.endNs));
   json.member("startedNs", sample.startedNs);
   json.key("warnings").beginArray();
   for (const std::string& warning : sample.warnings) json.text(warning);
