@@ -35,8 +35,14 @@ export const importRules = [
   { folder: 'engine/report', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
   { folder: 'engine/exchange', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
   {
+    folder: 'engine/vm',
+    folders: ['engine/contract'],
+    libraries: ['node:*'],
+    why: 'knows kernels, QEMU and what they are started with, not what is measured in them',
+  },
+  {
     folder: 'engine/agent',
-    folders: ['engine/contract', 'engine/plan', 'engine/statistics'],
+    folders: ['engine/contract', 'engine/vm', 'engine/plan', 'engine/statistics'],
     libraries: ['node:*'],
     why: 'talks to the agent and to nothing else',
   },

@@ -1,6 +1,6 @@
 import type { Hello, SettingChange } from '../contract/agent-protocol.ts'
 import type { Cell } from '../contract/case.ts'
-import type { Facts } from '../contract/environment.ts'
+import type { Facts, Guest } from '../contract/environment.ts'
 import type { Measurement } from '../contract/sample.ts'
 import type { Bytes } from '../contract/units.ts'
 import type { Variant } from '../contract/variant.ts'
@@ -18,6 +18,9 @@ export type SampleRequest = Readonly<{
 /** Called as the agent goes through a long request; both numbers in bytes. */
 export type OnProgress = (done: Bytes, total: Bytes) => void
 
+/** The virtual machine around an agent. */
+export type AgentMachine = Omit<Guest, 'variantIndex' | 'facts'>
+
 /**
  * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a `Failure`:
  * `agent-died` when the agent is gone, `agent-protocol` when it breaks the protocol or is silent for too long, and the
@@ -25,6 +28,8 @@ export type OnProgress = (done: Bytes, total: Bytes) => void
  */
 export type Agent = Readonly<{
   hello: Hello
+  /** Present when the lab made the machine that the agent runs in. */
+  machine?: AgentMachine
   facts: () => Promise<Facts>
   /** Populates and releases so much memory. */
   condition: (size: Bytes, onProgress?: OnProgress) => Promise<void>

@@ -19,7 +19,7 @@ const request: SampleRequest = {
 
 async function startFake(behaviour: FakeAgentBehaviour, quick = 60_000): Promise<Agent> {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
-  const limits = { quick, perGibibyte: 0, end: 1000 }
+  const limits = { start: quick, quick, perGibibyte: 0, end: 1000 }
   const agent = await startChildAgent(fakeAgentPath(folder, behaviour), limits)
   onTestFinished(() => agent.close())
   return agent

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 import type { AgentReply, Hello } from '../contract/agent-protocol.ts'
 import { protocolVersion } from '../contract/agent-protocol.ts'
 import { benchmarkOf } from '../contract/benchmark.ts'
@@ -10,6 +11,8 @@ import { encodeRequest, sampleWords, type RequestWords } from './request-line.ts
 
 /** How long the agent may be silent before it counts as stuck. */
 export type SilenceLimits = Readonly<{
+  /** For the agent to say hello. */
+  start: Milliseconds
   /** For requests that only read or set something. */
   quick: Milliseconds
   /** Added for every GiB that a request touches: a slow, contended virtual machine copies 100 MB/s. */
@@ -18,7 +21,7 @@ export type SilenceLimits = Readonly<{
   end: Milliseconds
 }>
 
-const defaultLimits: SilenceLimits = { quick: 20_000, perGibibyte: 20_000, end: 3_000 }
+const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte: 20_000, end: 3_000 }
 
 const streamGrace: Milliseconds = 200 // for the last words of an agent that ended; a child it left may hold the streams
 
@@ -33,9 +36,48 @@ type Pending = Readonly<{
   limit: Milliseconds
 }>
 
+/** A program that speaks the protocol on its standard input and output. */
+export type AgentProgram = Readonly<{
+  /** For messages: `agent /path/to/folio-agent`. */
+  name: string
+  file: string
+  words: readonly string[]
+  /** Inherited by the program as descriptors 3, 4 and so on. */
+  descriptors: readonly number[]
+  /** Whether the end of its input ends it also in the middle of a request. */
+  endsWithInput: boolean
+  /** The failure for a program that cannot be started. */
+  startFailure: (error: Error) => Failure
+  /** What the end of the program means. */
+  deathFailure: (death: AgentDeath) => Failure
+}>
+
+export type AgentDeath = Readonly<{
+  /** `with status 1` or `by signal SIGKILL`. */
+  how: string
+  /** The request that it was working on, `hello` before the first; null: none. */
+  during: string | null
+  /** The end of what it wrote to standard error. */
+  log: string
+}>
+
 /** Starts the agent program at `path` as a child process; resolves when it has said hello. */
-export async function startChildAgent(path: string, limits: SilenceLimits = defaultLimits): Promise<Agent> {
-  const child = new ChildAgent(path, limits)
+export function startChildAgent(path: string, limits: SilenceLimits = defaultLimits): Promise<Agent> {
+  const program = {
+    name: `agent ${path}`,
+    file: path,
+    words: ['serve'],
+    descriptors: [],
+    endsWithInput: true,
+    startFailure: (error: Error) => startFailure(path, error),
+    deathFailure,
+  }
+  return startAgentProgram(program, limits)
+}
+
+/** Starts a program that speaks the protocol; resolves when it has said hello. */
+export async function startAgentProgram(program: AgentProgram, limits: SilenceLimits): Promise<Agent> {
+  const child = new ChildAgent(program, limits)
   const hello = await child.hello()
   return {
     hello,
@@ -74,9 +116,9 @@ function bytesTouched({ cell }: SampleRequest): Bytes {
 
 /** The child process and the one request it is working on. */
 class ChildAgent {
-  readonly #path: string
+  readonly #program: AgentProgram
   readonly #limits: SilenceLimits
-  readonly #process: ChildProcessWithoutNullStreams
+  readonly #process: ChildProcess & Streams
   readonly #ended: Promise<void>
   readonly #hello: Promise<Hello>
   #pending: Pending | undefined
@@ -87,18 +129,18 @@ class ChildAgent {
   /** Why the agent is of no more use. */
   #gone: Failure | undefined
 
-  constructor(path: string, limits: SilenceLimits) {
-    this.#path = path
+  constructor(program: AgentProgram, limits: SilenceLimits) {
+    this.#program = program
     this.#limits = limits
-    // A process group of its own: Ctrl-C in the terminal is for the engine, which ends the agent in order.
-    this.#process = spawn(path, ['serve'], { stdio: 'pipe', detached: true })
+    this.#process = spawnPiped(program)
     this.#ended = new Promise(resolve => {
       this.#process.on('error', error => {
-        this.#lose(startFailure(path, error))
+        this.#lose(program.startFailure(error))
         resolve()
       })
       this.#process.on('close', (code, signal) => {
-        this.#lose(this.#deathFailure(code, signal))
+        const how = signal === null ? `with status ${code ?? 'unknown'}` : `by signal ${signal}`
+        this.#lose(program.deathFailure({ how, during: this.#pending?.name ?? null, log: this.#log.trim() }))
         resolve()
       })
     })
@@ -121,7 +163,7 @@ class ChildAgent {
         resolve: reply => (reply.type === 'hello' ? resolve(reply) : reject(unexpected(reply))),
         reject,
         onProgress: undefined,
-        limit: limits.quick,
+        limit: limits.start,
       })
     })
   }
@@ -132,7 +174,7 @@ class ChildAgent {
     await this.close()
     throw new Failure(
       'agent-protocol',
-      `The agent ${this.#path} speaks version ${hello.protocol} of the protocol; this program speaks ${protocolVersion}.`,
+      `The ${this.#program.name} speaks version ${hello.protocol} of the protocol; this program speaks ${protocolVersion}.`,
       'Build the agent anew with “npm run setup”.',
     )
   }
@@ -165,7 +207,9 @@ class ChildAgent {
 
   async #close(): Promise<void> {
     if (!this.#gone && !this.#pending) this.#process.stdin.write(encodeRequest('bye', 'bye', {}))
-    this.#process.stdin.end() // ends the agent also in the middle of a sample
+    const endsByItself = this.#program.endsWithInput || !this.#pending
+    this.#process.stdin.end()
+    if (!endsByItself) this.#process.kill('SIGKILL')
     const killer = setTimeout(() => this.#process.kill('SIGKILL'), this.#limits.end)
     await this.#ended
     clearTimeout(killer)
@@ -184,7 +228,7 @@ class ChildAgent {
       this.#abandon(
         new Failure(
           'agent-protocol',
-          `The agent said nothing for ${Math.round(pending.limit / 1000)} s after “${pending.name}”.${this.#quoteLog()}`,
+          `The agent said nothing for ${Math.round(pending.limit / 1000)} s after “${pending.name}”.${quoteLog(this.#log.trim())}`,
           'Make sure that the machine is not out of memory or swapping, then resume the run.',
         ),
       )
@@ -231,21 +275,29 @@ class ChildAgent {
     this.#settle()
     pending?.reject(this.#gone)
   }
+}
 
-  #deathFailure(code: number | null, signal: string | null): Failure {
-    const how = signal === null ? `with status ${code ?? 'unknown'}` : `by signal ${signal}`
-    const when = this.#pending ? ` during “${this.#pending.name}”` : ''
-    return new Failure(
-      'agent-died',
-      `The agent ended ${how}${when}.${this.#quoteLog()}`,
-      'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
-    )
-  }
+type Streams = Readonly<{ stdin: Writable; stdout: Readable; stderr: Readable }>
 
-  #quoteLog(): string {
-    const log = this.#log.trim()
-    return log === '' ? '' : ` Its log ends: ${log}`
-  }
+/** In a process group of its own: Ctrl-C in the terminal is for the engine, which ends the agent in order. */
+function spawnPiped({ file, words, descriptors }: AgentProgram): ChildProcess & Streams {
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe', ...descriptors], detached: true })
+  const { stdin, stdout, stderr } = child
+  if (!stdin || !stdout || !stderr) throw new Error('the streams of a child process are pipes')
+  return Object.assign(child, { stdin, stdout, stderr })
+}
+
+function deathFailure({ how, during, log }: AgentDeath): Failure {
+  const when = during === null ? '' : ` during “${during}”`
+  return new Failure(
+    'agent-died',
+    `The agent ended ${how}${when}.${quoteLog(log)}`,
+    'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+  )
+}
+
+function quoteLog(log: string): string {
+  return log === '' ? '' : ` Its log ends: ${log}`
 }
 
 function answers(reply: AgentReply, pending: Pending): boolean {

@@ -26,7 +26,7 @@ export function encodeRequest(name: string, id: string, words: RequestWords): st
 export function sampleWords({ variant, cell, seed, cpus }: SampleRequest): RequestWords {
   const { sizeBytes, folioBytes, tasks } = cell.parameters
   const words = {
-    target: variant.target,
+    target: variant.target === 'model' ? 'model' : 'host', // inside its virtual machine, a kernel is the host
     benchmark: cell.benchmark,
     size: sizeBytes,
     folio: folioBytes,
@@ -34,7 +34,7 @@ export function sampleWords({ variant, cell, seed, cpus }: SampleRequest): Reque
     seed,
     cpus: cpus.length === 0 ? 'any' : cpus.join(','),
   }
-  if (variant.target === 'host') return words
+  if (variant.target !== 'model') return words
   const { scheme, work, readers, form } = variant
   return { ...words, scheme, work, readers, form }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ClockName } from './variant.ts'
 
 /** What a benchmark measures, in the order of the published tables. Definitions: docs/method.md. */
 export const benchmarkNames = [
@@ -19,6 +20,9 @@ export type BenchmarkName = z.infer<typeof BenchmarkName>
 
 /** `time`: nanoseconds per operation, less is better. `throughput`: bytes per second, more is better. */
 export type Metric = 'time' | 'throughput'
+
+/** What a number says: a time, a throughput, or, by the clock `instructions`, instructions per base page. */
+export type Quantity = Metric | 'instructions'
 
 export type Benchmark = Readonly<{
   name: BenchmarkName
@@ -99,4 +103,9 @@ export function benchmarkOf(name: BenchmarkName): Benchmark {
   const benchmark = byName.get(name)
   if (!benchmark) throw new Error(`no description of benchmark ${name}`)
   return benchmark
+}
+
+/** The quantity of a benchmark's values by a clock. */
+export function quantityOf(name: BenchmarkName, clock: ClockName): Quantity {
+  return clock === 'instructions' ? 'instructions' : benchmarkOf(name).metric
 }

@@ -64,12 +64,28 @@ export const Facts = z.object({
 })
 export type Facts = z.infer<typeof Facts>
 
+/** A virtual machine that a kernel was booted in, as the kernel inside saw it. */
+export const Guest = z.object({
+  variantIndex: z.int().min(0),
+  /** Version of QEMU. */
+  emulator: z.string(),
+  /** `kvm`: the guest ran on the processor itself; `tcg`: it was emulated in software. */
+  accelerator: z.enum(['kvm', 'tcg']),
+  /** Why hardware virtualisation was not used, for people; empty when it was or was not wanted. */
+  note: z.string(),
+  bootSeconds: z.number(),
+  facts: Facts,
+})
+export type Guest = z.infer<typeof Guest>
+
 /** Facts with the programs that took them: what is stored with every run. */
 export const Environment = z.object({
   facts: Facts,
   agentVersion: z.string(),
   applicationVersion: z.string(),
   capturedAt: z.number(),
+  /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
+  guests: z.array(Guest).optional(),
 })
 export type Environment = z.infer<typeof Environment>
 

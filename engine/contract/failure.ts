@@ -9,6 +9,8 @@ export const failureCodes = [
   'agent-died',
   'agent-refused',
   'agent-protocol',
+  'qemu-missing',
+  'boot-failed',
   'not-enough-memory',
   'not-permitted',
   'unsupported',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BenchmarkName } from './benchmark.ts'
+import { BenchmarkName, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
 import { gibibyte } from './units.ts'
@@ -59,7 +59,10 @@ export const Plan = z
     /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
     tasks: z.array(TaskCount).min(1, 'at least one task count').max(32, 'at most 32 task counts'),
     stopping: StoppingRule,
-    /** Whole rounds that are run first, stored, and left out of statistics. */
+    /**
+     * Whole rounds that are run first, stored, and left out of statistics; on `vm`, after each boot as many passes of
+     * all cells.
+     */
     warmupRounds: z
       .int('warm-up rounds are a whole number')
       .min(0, 'at least 0 warm-up rounds')
@@ -103,5 +106,28 @@ export const Plan = z
         path: ['stopping', 'maximumRounds'],
         message: 'the largest number of rounds must not be below the smallest',
       })
+    for (const message of kernelIssues(plan))
+      context.addIssue({ code: 'custom', path: ['variants'], message })
   })
 export type Plan = z.infer<typeof Plan>
+
+type KernelPlan = Readonly<{
+  variants: readonly Variant[]
+  benchmarks: readonly BenchmarkName[]
+  stopping: StoppingRule
+}>
+
+/** What keeps kernels in virtual machines from being compared, or counted instructions from meaning anything. */
+function kernelIssues({ variants, benchmarks, stopping }: KernelPlan): string[] {
+  const kernels = variants.filter(variant => variant.target === 'vm')
+  const machines = new Set(kernels.map(({ memoryBytes, cpus, clock }) => `${memoryBytes} ${cpus} ${clock}`))
+  const issues = machines.size > 1 ? ['all kernels need equal machines: memory, CPUs and clock'] : []
+  if (!kernels.some(({ clock }) => clock === 'instructions')) return issues
+  if (kernels.some(({ cpus }) => cpus > 1))
+    issues.push('instructions are counted on one CPU: with several they would count waiting')
+  if (benchmarks.some(benchmark => benchmarkOf(benchmark).metric === 'throughput'))
+    issues.push('counted instructions have no throughput: leave anon-cow-seq and anon-cow-rand out')
+  if (stopping.kind !== 'rounds')
+    issues.push('counted instructions repeat: give a number of rounds, not a resolution or a time')
+  return issues
+}

@@ -48,7 +48,7 @@ export type Run = z.infer<typeof Run>
 /** How far a session is. */
 export const Progress = z.object({
   runId: RunId,
-  phase: z.enum(['preparing', 'conditioning', 'sampling', 'paused', 'finishing']),
+  phase: z.enum(['preparing', 'booting', 'conditioning', 'sampling', 'paused', 'finishing']),
   /** Samples taken and to take; the total may shrink or grow under an adaptive stopping rule. */
   done: z.number(),
   total: z.number(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { benchmarkOf, type BenchmarkName } from './benchmark.ts'
+import { quantityOf, type BenchmarkName, type Quantity } from './benchmark.ts'
+import type { ClockName } from './variant.ts'
 
 export const TaskResult = z.object({
   elapsedNs: z.number().nonnegative(),
@@ -61,13 +62,26 @@ export type Sample = z.infer<typeof Sample>
 
 /**
  * The number a sample contributes to statistics: nanoseconds for time benchmarks; bytes per second, summed
- * over tasks, for throughput benchmarks. Null when the sample is invalid or the number is not positive.
+ * over tasks, for throughput benchmarks; instructions per base page by the clock `instructions`. Null when the sample is
+ * invalid or the number is not positive.
  */
-export function sampleValue(benchmark: BenchmarkName, measurement: Measurement): number | null {
+export function sampleValue(
+  benchmark: BenchmarkName,
+  clock: ClockName,
+  measurement: Measurement,
+): number | null {
   if (!measurement.valid) return null
-  const value =
-    benchmarkOf(benchmark).metric === 'time'
-      ? measurement.elapsedNs
-      : measurement.tasks.reduce((sum, task) => sum + (task.work * 1e9) / task.elapsedNs, 0)
+  const value = valueOf(quantityOf(benchmark, clock), measurement)
   return Number.isFinite(value) && value > 0 ? value : null
+}
+
+function valueOf(quantity: Quantity, { elapsedNs, work, tasks }: Measurement): number {
+  switch (quantity) {
+    case 'time':
+      return elapsedNs
+    case 'throughput':
+      return tasks.reduce((sum, task) => sum + (task.work * 1e9) / task.elapsedNs, 0)
+    case 'instructions':
+      return elapsedNs / work
+  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mebibyte } from './units.ts'
 
 /** Where operations run. */
 export const targetNames = ['host', 'model', 'vm', 'ssh'] as const
@@ -23,6 +24,31 @@ export const Label = z
   .min(1, 'a label needs at least one character')
   .max(80, 'a label has at most 80 characters')
 
+/**
+ * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`: instructions that the virtual
+ * machine executed, which its own clock counts as nanoseconds; the two are never compared.
+ */
+export const clockNames = ['wall', 'instructions'] as const
+export const ClockName = z.enum(clockNames)
+export type ClockName = z.infer<typeof ClockName>
+
+const leastGuestBytes = 256 * mebibyte // a distribution's kernel, the agent, and the smallest region
+
+/** A kernel booted in a virtual machine of its own. */
+export const KernelVariant = z.object({
+  target: z.literal('vm'),
+  label: Label,
+  /** Path of a kernel image or Debian package, or the release of a kernel installed in /boot. */
+  kernel: z.string().trim().min(1, 'name a kernel image').max(4096, 'a path has at most 4096 characters'),
+  memoryBytes: z
+    .int('memory is a whole number of bytes')
+    .min(leastGuestBytes, 'a virtual machine needs at least 256 MiB')
+    .multipleOf(mebibyte, 'memory is a whole number of MiB'),
+  cpus: z.int('CPUs are a whole number').min(1, 'at least one CPU').max(64, 'at most 64 CPUs'),
+  clock: ClockName,
+})
+export type KernelVariant = z.infer<typeof KernelVariant>
+
 /** What is compared with what: a kernel on `host`, `vm` and `ssh`; a scheme or free configuration on `model`. */
 export const Variant = z.discriminatedUnion('target', [
   z.object({ target: z.literal('host'), label: Label }),
@@ -34,5 +60,10 @@ export const Variant = z.discriminatedUnion('target', [
     form: z.enum(['sound', 'posted']),
     readers: z.int().min(0).max(1024),
   }),
+  KernelVariant,
 ])
 export type Variant = z.infer<typeof Variant>
+
+export function clockOf(variant: Variant): ClockName {
+  return variant.target === 'vm' ? variant.clock : 'wall'
+}

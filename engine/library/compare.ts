@@ -11,10 +11,17 @@ import type {
 import { Failure } from '../contract/failure.ts'
 import type { Run, RunId } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
-import type { Variant } from '../contract/variant.ts'
+import { formatScaled, scaleFor } from '../contract/value-text.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
-import { comparePaired, compareUnpaired } from '../statistics/comparison.ts'
+import {
+  comparePaired,
+  compareUnpaired,
+  type Comparison as StatisticalComparison,
+  type ComparisonOptions,
+} from '../statistics/comparison.ts'
+import { compareExact, type CountGroup } from '../statistics/exact-comparison.ts'
 import { isUsable, type RoundValue } from '../statistics/log-ratio.ts'
 import { median } from '../statistics/quantile.ts'
 import { warningWords } from '../statistics/words.ts'
@@ -84,7 +91,8 @@ function refuseOtherWork(baseline: Side, variant: Side): void {
 
 /** What was executed, in words; kernels do the same work wherever they run. */
 function workOf(variant: Variant): string {
-  return variant.target === 'model' ? `the model with ${variant.work} work` : 'a kernel'
+  if (variant.target === 'model') return `the model with ${variant.work} work`
+  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'the time of a kernel'
 }
 
 function describe({ reference, run, variant }: Side): ComparisonVariant {
@@ -92,8 +100,14 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
     reference,
     variant,
     runLabel: run.summary.label,
-    kernelRelease: run.summary.kernelRelease,
+    kernelRelease: kernelReleaseOf(run, reference.variantIndex),
   }
+}
+
+/** The kernel that a variant ran on: in a virtual machine its own. */
+function kernelReleaseOf(run: Run, variantIndex: number): string {
+  const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
+  return guest?.facts.kernel.release ?? run.summary.kernelRelease
 }
 
 function rowsOf(baseline: Side, variant: Side, confidence: number): ComparisonRow[] {
@@ -111,10 +125,7 @@ function rowOf(baseline: Side, variant: Side, cell: Cell, confidence: number): C
     noiseFloorPercent: null,
     confidence,
   } as const
-  const result =
-    baseline.run === variant.run
-      ? comparePaired(from, withinSession(from, to), options)
-      : compareUnpaired(from, to, options)
+  const { result, notes } = compareValues(baseline, variant, from, to, options)
   return {
     cell,
     variant: variant.reference,
@@ -129,12 +140,45 @@ function rowOf(baseline: Side, variant: Side, cell: Cell, confidence: number): C
     verdict: result.verdict.kind,
     baselineMedian: medianOf(from),
     variantMedian: medianOf(to),
-    warnings: result.warnings.map(warningWords),
+    warnings: [...result.warnings.map(warningWords), ...notes],
   }
 }
 
+/** Counted instructions repeat and are compared exactly; times are paired within a run. */
+function compareValues(
+  baseline: Side,
+  variant: Side,
+  from: readonly SessionValue[],
+  to: readonly SessionValue[],
+  options: ComparisonOptions,
+): Readonly<{ result: StatisticalComparison; notes: readonly string[] }> {
+  if (clockOf(baseline.variant) === 'instructions') {
+    const { comparison, baselineGroups, variantGroups } = compareExact(from, to, options)
+    return {
+      result: comparison,
+      notes: [...describeGroups(baseline, baselineGroups), ...describeGroups(variant, variantGroups)],
+    }
+  }
+  const result =
+    baseline.run === variant.run
+      ? comparePaired(from, withinSession(from, to), options)
+      : compareUnpaired(from, to, options)
+  return { result, notes: [] }
+}
+
+/** Both values of counts that fall into two groups. */
+function describeGroups({ variant }: Side, groups: readonly CountGroup[]): string[] {
+  if (groups.length < 2) return []
+  const scale = scaleFor(
+    'instructions',
+    groups.map(({ value }) => value),
+  )
+  const values = groups.map(({ value, samples }) => `${formatScaled(value, scale)} (${samples} samples)`)
+  return [`${variant.label} counted ${values.join(' or ')} ${scale.unit}.`]
+}
+
 /** The value of each round of a case, warm-up rounds left out. */
-function valuesOf({ run, reference }: Side, cell: Cell): SessionValue[] {
+function valuesOf({ run, reference, variant }: Side, cell: Cell): SessionValue[] {
   const cellIndex = run.cells.findIndex(other => cellKey(other) === cellKey(cell))
   return run.samples
     .filter(
@@ -144,7 +188,7 @@ function valuesOf({ run, reference }: Side, cell: Cell): SessionValue[] {
     .map(({ round, session, measurement }) => ({
       round,
       session,
-      value: sampleValue(cell.benchmark, measurement),
+      value: sampleValue(cell.benchmark, clockOf(variant), measurement),
     }))
 }
 

@@ -1,7 +1,6 @@
 /** What a bar chart with whiskers shows, apart from how it is drawn. */
 import type { Comparison } from '../contract/comparison.ts'
 import type { Run } from '../contract/run.ts'
-import { sampleValue } from '../contract/sample.ts'
 import { variantName } from './comparison-tables.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { cellName, formatChange, referenceKey } from './words.ts'
@@ -53,15 +52,12 @@ export function spreadChart(run: Run): Chart {
 function spreadBar({
   case: { benchmark, parameters, variantIndex },
   variantLabel,
-  samples,
+  values,
   summary,
 }: RunCase): ChartBar[] {
   if (summary === null) return []
   const group = cellName({ benchmark, parameters })
-  const dots = samples
-    .filter(sample => !sample.warmup)
-    .flatMap(sample => sampleValue(benchmark, sample.measurement) ?? [])
-    .map(value => deviationPercent(value, summary.median))
+  const dots = values.map(value => deviationPercent(value, summary.median))
   const interval =
     summary.interval === null
       ? null

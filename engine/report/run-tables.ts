@@ -1,7 +1,7 @@
 import type { Run } from '../contract/run.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
-import { cellName, commonParameters, formatRange, formatValue, metricOf } from './words.ts'
+import { cellName, commonParameters, formatRange, formatValue } from './words.ts'
 
 /** The medians of a run, with their intervals. */
 export function runTables(run: Run): Table[] {
@@ -25,17 +25,24 @@ export function runTables(run: Run): Table[] {
 }
 
 function medianRow(runCase: RunCase): Table['rows'][number] {
-  const metric = metricOf(runCase.case.benchmark)
-  const { summary } = runCase
+  const { summary, quantity } = runCase
   const interval = summary?.interval ?? null
   return [
     textCell(cellName(runCase.case)),
     textCell(runCase.variantLabel),
     numberCell(summary?.n ?? 0, String),
-    numberCell(summary?.median ?? null, value => formatValue(value, metric)),
-    textCell(interval === null ? '-' : formatRange(interval.low, interval.high, metric)),
-    numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`),
+    numberCell(summary?.median ?? null, value => formatValue(value, quantity)),
+    textCell(interval === null ? '-' : formatRange(interval.low, interval.high, quantity)),
+    spreadCell(runCase),
   ]
+}
+
+/** Of counted instructions the whole range, since they are to repeat; of times the robust spread. */
+function spreadCell({ quantity, summary, values }: RunCase): Table['rows'][number][number] {
+  if (quantity !== 'instructions')
+    return numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`)
+  const range = values.length < 2 ? null : 100 * (Math.max(...values) / Math.min(...values) - 1)
+  return numberCell(range, value => `${value.toFixed(3)}%`)
 }
 
 function invalidNotes(cases: readonly RunCase[]): string[] {

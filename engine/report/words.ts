@@ -1,19 +1,19 @@
 /** Words and numbers that several forms of a report share. */
-import { benchmarkOf, type BenchmarkName, type Metric } from '../contract/benchmark.ts'
+import type { Quantity } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { ComparisonRow, VariantReference } from '../contract/comparison.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { formatScaled, scaleFor } from '../contract/value-text.ts'
 
 /** A value with its unit: `7.312 ms`. */
-export function formatValue(value: number, metric: Metric): string {
-  const scale = scaleFor(metric, [value])
+export function formatValue(value: number, quantity: Quantity): string {
+  const scale = scaleFor(quantity, [value])
   return `${formatScaled(value, scale)} ${scale.unit}`
 }
 
 /** Both ends of an interval in the unit of the lower one: `7.298 - 7.330 ms`. */
-export function formatRange(low: number, high: number, metric: Metric): string {
-  const scale = scaleFor(metric, [low])
+export function formatRange(low: number, high: number, quantity: Quantity): string {
+  const scale = scaleFor(quantity, [low])
   return `${formatScaled(low, scale)} - ${formatScaled(high, scale)} ${scale.unit}`
 }
 
@@ -37,10 +37,6 @@ export function commonParameters(cells: readonly Cell[]): string {
   )
   const [first = ''] = texts
   return texts.every(text => text === first) ? first : ''
-}
-
-export function metricOf(benchmark: BenchmarkName): Metric {
-  return benchmarkOf(benchmark).metric
 }
 
 /** Verdicts in the space of a table column. */

@@ -65,7 +65,7 @@ function roundValues(
 ): RoundValue[] {
   return measured
     .filter(sample => sample.cellIndex === cellIndex && sample.variantIndex === variantIndex)
-    .map(({ round, measurement }) => ({ round, value: sampleValue(benchmark, measurement) }))
+    .map(({ round, measurement }) => ({ round, value: sampleValue(benchmark, 'wall', measurement) }))
 }
 
 /** Logarithms relative to their mean, so that the interval comes out in percent of the median. */

@@ -22,7 +22,7 @@ import { Session } from './session.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
-const limits = { quick: 60_000, perGibibyte: 0, end: 1000 }
+const limits = { start: 60_000, quick: 60_000, perGibibyte: 0, end: 1000 }
 
 type Bench = Readonly<{
   library: Library

@@ -40,8 +40,9 @@ struct Setting {
 const std::array settings{
     // Only a panic may write to the console while a sample is taken.
     Setting{"/proc/sys/kernel/printk", "1"},
-    // Small machines boot with "never"; with "always" the agent's own memory would compete for folios.
+    // Small machines boot with "never" for both; with "always" the agent's own memory would compete for folios.
     Setting{thpDirectory + "/enabled", "madvise"},
+    Setting{thpDirectory + "/defrag", "madvise"},
     // khugepaged looks at no sample's memory, but would wake up to find that out: 2^32 - 1 ms are 49 days.
     Setting{thpDirectory + "/khugepaged/scan_sleep_millisecs", "4294967295"},
 };

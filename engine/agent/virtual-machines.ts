@@ -1,0 +1,234 @@
+/** Boots kernels in virtual machines that hold nothing but the agent, and hands out the agents in them. */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  fstatSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Failure } from '../contract/failure.ts'
+import type { Seconds } from '../contract/units.ts'
+import type { KernelVariant } from '../contract/variant.ts'
+import { createAnonymousFile, type AnonymousFile } from '../vm/anonymous-file.ts'
+import { lastLines, panicReason, plainConsole } from '../vm/console.ts'
+import { encodeInitramfs } from '../vm/initramfs.ts'
+import { openKernelImage, type KernelImage } from '../vm/kernel-image.ts'
+import { qemuArguments, type Machine } from '../vm/machine.ts'
+import { findQemu, type Qemu } from '../vm/qemu.ts'
+import type { Agent, AgentMachine } from './agent.ts'
+import { startAgentProgram, type AgentDeath, type AgentProgram, type SilenceLimits } from './child-agent.ts'
+
+const kvmDevice = '/dev/kvm'
+
+const limits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
+  // A guest that hangs under a broken KVM says nothing at all; one that works boots in two or three seconds.
+  kvm: { start: 30_000, quick: 20_000, perGibibyte: 20_000, end: 5_000 },
+  // Emulation is some thirty times slower, and a busy host several times slower still.
+  tcg: { start: 300_000, quick: 120_000, perGibibyte: 600_000, end: 15_000 },
+}
+
+type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
+
+/** What every machine of a run is started with. */
+type Equipment = Readonly<{ qemu: Qemu; initramfs: AnonymousFile }>
+
+export class VirtualMachines {
+  readonly #agentPath: string
+  #equipment: Promise<Equipment> | undefined
+  readonly #images = new Map<string, Promise<KernelImage>>()
+  /** Decided by the first boot by wall clock: all kernels of a run are to run alike. */
+  #acceleration: Acceleration | undefined
+
+  constructor(agentPath: string) {
+    this.#agentPath = agentPath
+  }
+
+  /**
+   * Boots the kernel; resolves when the agent in it has said hello. Rejects with `not-found` or `bad-input` (the image),
+   * `qemu-missing`, `not-enough-memory`, or `boot-failed` with the end of the console.
+   */
+  async boot(variant: KernelVariant): Promise<Agent> {
+    const equipment = await (this.#equipment ??= this.#equip())
+    const image = await this.#imageOf(variant.kernel)
+    if (variant.clock === 'instructions')
+      return this.#start(variant, image, equipment, { accelerator: 'tcg', note: '' })
+    if (this.#acceleration) return this.#start(variant, image, equipment, this.#acceleration)
+    return this.#probe(variant, image, equipment)
+  }
+
+  /** Lets go of the images; machines that still run are not touched. */
+  async close(): Promise<void> {
+    for (const opened of this.#images.values()) (await opened.catch(() => undefined))?.close()
+    this.#images.clear()
+    const equipment = await this.#equipment?.catch(() => undefined)
+    equipment?.initramfs.close()
+    this.#equipment = undefined
+  }
+
+  async #equip(): Promise<Equipment> {
+    const qemu = await findQemu()
+    const archive = encodeInitramfs(readAgent(this.#agentPath))
+    const initramfs = createAnonymousFile()
+    writeSync(initramfs.descriptor, archive)
+    return { qemu, initramfs }
+  }
+
+  #imageOf(kernel: string): Promise<KernelImage> {
+    const opened = this.#images.get(kernel) ?? openKernelImage(kernel)
+    this.#images.set(kernel, opened)
+    return opened
+  }
+
+  /** The first boot by wall clock: under KVM when the device can be used, in emulation when that fails. */
+  async #probe(variant: KernelVariant, image: KernelImage, equipment: Equipment): Promise<Agent> {
+    const obstacle = kvmObstacle()
+    if (obstacle === null) {
+      try {
+        const agent = await this.#start(variant, image, equipment, { accelerator: 'kvm', note: '' })
+        this.#acceleration = { accelerator: 'kvm', note: '' }
+        return agent
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        const [reason = ''] = error.message.split('\n')
+        return this.#startEmulated(variant, image, equipment, `No kernel boots under ${kvmDevice}: ${reason}`)
+      }
+    }
+    return this.#startEmulated(variant, image, equipment, obstacle)
+  }
+
+  async #startEmulated(
+    variant: KernelVariant,
+    image: KernelImage,
+    equipment: Equipment,
+    reason: string,
+  ): Promise<Agent> {
+    const note = `${reason} The processor is emulated in software, whose times say little about a real one.`
+    const agent = await this.#start(variant, image, equipment, { accelerator: 'tcg', note })
+    this.#acceleration = { accelerator: 'tcg', note }
+    return agent
+  }
+
+  async #start(
+    variant: KernelVariant,
+    image: KernelImage,
+    { qemu, initramfs }: Equipment,
+    { accelerator, note }: Acceleration,
+  ): Promise<Agent> {
+    const { memoryBytes, cpus, clock } = variant
+    const log = createAnonymousFile()
+    const [kernel, root, console] = [3, 4, 5]
+    const words = qemuArguments(
+      { memoryBytes, cpus, clock, accelerator },
+      { kernel, initramfs: root, console },
+    )
+    const program: AgentProgram = {
+      name: `agent in the virtual machine of “${variant.label}”`,
+      file: this.#agentPath,
+      words: ['tether', String(process.pid), qemu.program, ...words], // QEMU does not notice the end of this process
+      descriptors: [image.descriptor, initramfs.descriptor, log.descriptor],
+      endsWithInput: false,
+      startFailure: error => startFailure(this.#agentPath, error),
+      deathFailure: death => deathFailure(variant, death, readConsole(log)),
+    }
+    const startedAt = performance.now()
+    try {
+      const agent = await startAgentProgram(program, limits[accelerator])
+      const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
+      return {
+        ...agent,
+        machine: { emulator: qemu.version, accelerator, note, bootSeconds },
+        close: () => agent.close().finally(() => log.close()),
+      }
+    } catch (error) {
+      const text = readConsole(log)
+      log.close()
+      throw bootFailure(variant, error, text)
+    }
+  }
+}
+
+function readAgent(agentPath: string): Buffer {
+  try {
+    return readFileSync(agentPath)
+  } catch (error) {
+    throw startFailure(agentPath, error)
+  }
+}
+
+/** Why KVM cannot even be tried; null when it can. */
+function kvmObstacle(): string | null {
+  if (!existsSync(kvmDevice))
+    return `There is no ${kvmDevice}: this machine has no hardware virtualisation to offer.`
+  try {
+    accessSync(kvmDevice, constants.R_OK | constants.W_OK)
+    return null
+  } catch {
+    return `${kvmDevice} may not be opened: add yourself to the group “kvm”.`
+  }
+}
+
+function readConsole({ descriptor }: AnonymousFile): string {
+  const bytes = Buffer.alloc(fstatSync(descriptor).size)
+  return plainConsole(bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0)).toString('utf8'))
+}
+
+/** A machine that ended while it booted is reported by `bootFailure`, which knows more of what was tried. */
+function deathFailure({ label }: KernelVariant, { how, during, log }: AgentDeath, text: string): Failure {
+  if (/cannot set up guest memory|Cannot allocate memory/.test(log))
+    return new Failure(
+      'not-enough-memory',
+      `QEMU got no memory for the virtual machine of “${label}”: ${log}`,
+      'Give the virtual machine less memory (--memory), or close other programs.',
+    )
+  const panic = panicReason(text)
+  const what = panic === null ? `QEMU ended ${how}` : `its kernel panicked (${panic})`
+  const when = during === null ? '' : ` during “${during}”`
+  return new Failure(
+    'agent-died',
+    `The virtual machine of “${label}” is gone${when}: ${what}.${quote('QEMU said', log)}${quoteConsole(text)}`,
+    'If QEMU was killed for want of memory, choose a smaller size; otherwise resume the run.',
+  )
+}
+
+function bootFailure({ label, kernel }: KernelVariant, error: unknown, text: string): unknown {
+  if (!(error instanceof Failure) || (error.code !== 'agent-died' && error.code !== 'agent-protocol'))
+    return error
+  const panic = panicReason(text)
+  const why = panic === null ? error.message : `it panicked: ${panic}.${quoteConsole(text)}`
+  const kept = text === '' ? '' : ` All of its console is in ${keepConsole(label, text)}.`
+  return new Failure(
+    'boot-failed',
+    `The kernel “${label}” (${kernel}) did not boot: ${why}`,
+    `It needs an initramfs, two 8250 serial ports, devtmpfs and tmpfs built in, and enough memory (--memory).${kept}`,
+    { cause: error },
+  )
+}
+
+function keepConsole(label: string, text: string): string {
+  const file = path.join(tmpdir(), `folio-lab-console-${label.replace(/[^\w.-]+/g, '-')}.log`)
+  writeFileSync(file, text)
+  return file
+}
+
+function quoteConsole(text: string): string {
+  const lines = lastLines(text)
+  return lines.length === 0 ? ' Its console is empty.' : `\nIts console ends:\n  ${lines.join('\n  ')}\n`
+}
+
+function quote(intro: string, text: string): string {
+  return text === '' ? '' : ` ${intro}: ${text}`
+}
+
+function startFailure(agentPath: string, error: unknown): Failure {
+  return new Failure(
+    'agent-missing',
+    `The agent ${agentPath} cannot be started: ${error instanceof Error ? error.message : String(error)}.`,
+    'Build it with “npm run setup”.',
+    { cause: error },
+  )
+}
