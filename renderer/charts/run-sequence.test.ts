@@ -11,7 +11,7 @@ const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
   cellIndex: 0,
   variantIndex,
   benchmark: 'cow',
-  metric: 'time',
+  quantity: 'time',
   cell,
   variantLabel: variantIndex === 0 ? 'a' : 'b',
   count: 3,

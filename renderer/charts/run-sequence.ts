@@ -207,7 +207,7 @@ function yAxis(cases: readonly LiveCase[], cellIndex: number | null): YAxis {
     }
   }
   const scale = scaleFor(
-    first.metric,
+    first.quantity,
     own.flatMap(liveCase => liveCase.reference ?? []),
   )
   return {

@@ -31,7 +31,7 @@ export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
       other => other.benchmark === first.benchmark && other.cell.parameters.tasks !== tasks,
     )
     const values = group.flatMap(({ median, last }) => [median, last]).filter(value => value !== null)
-    const scale = scaleFor(first.metric, values)
+    const scale = scaleFor(first.quantity, values)
     return [
       {
         cellIndex,

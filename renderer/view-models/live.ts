@@ -1,7 +1,7 @@
-import { benchmarkOf, type BenchmarkName, type Metric } from '../../engine/contract/benchmark.ts'
+import { quantityOf, type BenchmarkName, type Quantity } from '../../engine/contract/benchmark.ts'
 import type { Cell } from '../../engine/contract/case.ts'
 import { sampleValue, type Sample } from '../../engine/contract/sample.ts'
-import type { Variant } from '../../engine/contract/variant.ts'
+import { clockOf, type Variant } from '../../engine/contract/variant.ts'
 import { medianOfSorted, insertSorted } from './median.ts'
 
 const recentLength = 32 // values in a sparkline: what fits its width at 2 px each
@@ -12,7 +12,7 @@ export type LiveCase = Readonly<{
   cellIndex: number
   variantIndex: number
   benchmark: BenchmarkName
-  metric: Metric
+  quantity: Quantity
   cell: Cell
   variantLabel: string
   /** Valid samples that count: warm-up rounds and invalid samples are left out. */
@@ -78,16 +78,17 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
     const { scheduleIndex, cellIndex, variantIndex, warmup, measurement } = sample
     const cell = cells[cellIndex]
     const state = states.get(keyOf(cellIndex, variantIndex))
-    if (!cell || !state || seen.has(scheduleIndex)) return
+    const variant = variants[variantIndex]
+    if (!cell || !variant || !state || seen.has(scheduleIndex)) return
     seen.add(scheduleIndex)
-    const value = sampleValue(cell.benchmark, measurement)
+    const value = sampleValue(cell.benchmark, clockOf(variant), measurement)
     points.push({ scheduleIndex, cellIndex, variantIndex, value, warmup })
     if (value === null) {
       state.invalid += 1
       invalid.unshift({
         scheduleIndex,
         benchmark: cell.benchmark,
-        variantLabel: variants[variantIndex]?.label ?? '',
+        variantLabel: variant.label,
         reason: measurement.reason ?? 'The measured time or amount is not positive.',
       })
       return
@@ -122,7 +123,7 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
             cellIndex,
             variantIndex,
             benchmark: cell.benchmark,
-            metric: benchmarkOf(cell.benchmark).metric,
+            quantity: quantityOf(cell.benchmark, clockOf(variant)),
             cell,
             variantLabel: variant.label,
             count: state.sorted.length,

@@ -14,8 +14,8 @@ test('columns are grouped by the direction in which they are read', () => {
     exampleRow(cell),
   )
   expect(matrixOf(exampleComparison(rows)).groups).toEqual([
-    { metric: 'time', title: 'Time, less is better', columns: 2 },
-    { metric: 'throughput', title: 'Throughput, more is better', columns: 1 },
+    { quantity: 'time', title: 'Time, less is better', columns: 2 },
+    { quantity: 'throughput', title: 'Throughput, more is better', columns: 1 },
   ])
 })
 

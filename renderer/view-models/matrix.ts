@@ -1,4 +1,4 @@
-import { benchmarkOf, type Metric } from '../../engine/contract/benchmark.ts'
+import { benchmarkOf, quantityOf, type Metric, type Quantity } from '../../engine/contract/benchmark.ts'
 import { cellKey, type Cell } from '../../engine/contract/case.ts'
 import type {
   Comparison,
@@ -6,6 +6,7 @@ import type {
   ComparisonVariant,
   VariantReference,
 } from '../../engine/contract/comparison.ts'
+import { clockOf } from '../../engine/contract/variant.ts'
 import { formatScaled, scaleFor, type Scale } from '../../engine/contract/value-text.ts'
 import { describeParameters, directionOf, formatInterval, formatPercent, formatSigned } from './format.ts'
 
@@ -16,6 +17,7 @@ export type MatrixColumn = Readonly<{
   key: string
   cell: Cell
   metric: Metric
+  quantity: Quantity
   /** What sets this column apart from others of the same benchmark; empty when nothing does. */
   parameters: string
   /** Shared by all medians of the column. */
@@ -24,8 +26,8 @@ export type MatrixColumn = Readonly<{
   baselineMedian: string | null
 }>
 
-/** Neighbouring columns that are read in the same direction. */
-export type ColumnGroup = Readonly<{ metric: Metric; title: string; columns: number }>
+/** Neighbouring columns of one quantity, which are read in the same direction. */
+export type ColumnGroup = Readonly<{ quantity: Quantity; title: string; columns: number }>
 
 export type MatrixCell = Readonly<{
   key: string
@@ -101,12 +103,14 @@ function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
   const key = cellKey(cell)
   const rows = comparison.rows.filter(row => cellKey(row.cell) === key)
   const medians = rows.flatMap(row => [row.baselineMedian, row.variantMedian]).filter(value => value !== null)
-  const scale = scaleFor(metric, medians)
+  const quantity = quantityOf(cell.benchmark, clockOf(comparison.baseline.variant))
+  const scale = scaleFor(quantity, medians)
   const baseline = rows.find(row => row.baselineMedian !== null)?.baselineMedian ?? null
   return {
     key,
     cell,
     metric,
+    quantity,
     parameters: distinguishing(cell, comparison.cells),
     scale,
     baselineMedian: baseline === null ? null : formatScaled(baseline, scale),
@@ -128,16 +132,18 @@ function distinguishing(cell: Cell, cells: readonly Cell[]): string {
 
 function groupsOf(columns: readonly MatrixColumn[]): readonly ColumnGroup[] {
   const groups: ColumnGroup[] = []
-  for (const { metric } of columns) {
+  for (const { quantity, metric } of columns) {
     const last = groups[groups.length - 1]
-    if (last?.metric === metric) groups[groups.length - 1] = { ...last, columns: last.columns + 1 }
-    else groups.push({ metric, title: groupTitle(metric), columns: 1 })
+    if (last?.quantity === quantity) groups[groups.length - 1] = { ...last, columns: last.columns + 1 }
+    else groups.push({ quantity, title: `${quantityWords[quantity]}, ${directionOf(metric)}`, columns: 1 })
   }
   return groups
 }
 
-function groupTitle(metric: Metric): string {
-  return `${metric === 'time' ? 'Time' : 'Throughput'}, ${directionOf(metric)}`
+const quantityWords: Readonly<Record<Quantity, string>> = {
+  time: 'Time',
+  throughput: 'Throughput',
+  instructions: 'Instructions',
 }
 
 function cellOf(

@@ -1,7 +1,7 @@
 import type { MachineReport } from '../../engine/contract/api.ts'
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import { Plan } from '../../engine/contract/plan.ts'
-import { presetPlan, type PresetMachine, type PresetName } from '../../engine/contract/presets.ts'
+import { presetMachine, presetPlan, type PresetName } from '../../engine/contract/presets.ts'
 import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
 import type { Variant } from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
@@ -43,29 +43,6 @@ export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
 
 export type ReadForm = Readonly<{ plan: Plan | null; errors: FieldErrors }>
 
-/** The published stages, in their order: what "all stages" chooses. */
-export const stageNames = [
-  'baseline',
-  'mapcount',
-  'rmap-id',
-  '123',
-  'batch',
-  'exclusive',
-  'nocmpxchg',
-  'all',
-] as const
-
-/** What presets must know of the machine. */
-export function presetMachine({ environment }: MachineReport): PresetMachine {
-  const { cpu, memory, cgroup } = environment.facts
-  const cgroupLeft =
-    cgroup.memoryMaxBytes === null ? Infinity : cgroup.memoryMaxBytes - (cgroup.memoryCurrentBytes ?? 0)
-  return {
-    threads: cpu.threads ?? 1,
-    availableBytes: Math.max(0, Math.min(memory.availableBytes, cgroupLeft)),
-  }
-}
-
 /** The form a new run begins with: the Quick preset, this kernel measured against itself. */
 export function newForm(report: MachineReport, seed: number): PlanForm {
   const release = shortRelease(report)
@@ -101,7 +78,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
   const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } = presetPlan(
     preset,
-    presetMachine(report),
+    presetMachine(report.environment.facts),
   )
   const rule =
     stopping.kind === 'rounds'

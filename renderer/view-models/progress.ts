@@ -15,6 +15,7 @@ export type ProgressView = Readonly<{
 
 const phaseWords: Readonly<Record<Progress['phase'], string>> = {
   preparing: 'Preparing',
+  booting: 'Booting',
   conditioning: 'Conditioning memory',
   sampling: 'Measuring',
   paused: 'Paused',

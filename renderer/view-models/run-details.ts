@@ -1,4 +1,4 @@
-import { benchmarkOf, type BenchmarkName, type Metric } from '../../engine/contract/benchmark.ts'
+import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Run } from '../../engine/contract/run.ts'
 import { formatBytes } from '../../engine/contract/size-text.ts'
@@ -11,7 +11,6 @@ export type CaseSummary = Readonly<{
   benchmark: BenchmarkName
   tasks: number
   variantLabel: string
-  metric: Metric
   count: number
   invalid: number
   /** In `unit`; a dash when there is no valid sample. */
@@ -36,7 +35,7 @@ export function runDetails(run: Run): RunDetails {
     cases: cases.map(liveCase => {
       const siblings = cases.filter(other => other.cellIndex === liveCase.cellIndex)
       const scale = scaleFor(
-        liveCase.metric,
+        liveCase.quantity,
         siblings.flatMap(sibling => sibling.median ?? []),
       )
       return {
@@ -44,7 +43,6 @@ export function runDetails(run: Run): RunDetails {
         benchmark: liveCase.benchmark,
         tasks: liveCase.cell.parameters.tasks,
         variantLabel: liveCase.variantLabel,
-        metric: benchmarkOf(liveCase.benchmark).metric,
         count: liveCase.count,
         invalid: liveCase.invalid,
         median: liveCase.median === null ? '–' : formatScaled(liveCase.median, scale),
