@@ -3,7 +3,7 @@ import type { Cell } from '../contract/case.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
 import type { Measurement } from '../contract/sample.ts'
 import type { Bytes } from '../contract/units.ts'
-import type { Variant } from '../contract/variant.ts'
+import type { KernelVariant, Variant } from '../contract/variant.ts'
 
 /** Everything the agent has to know to take one sample. */
 export type SampleRequest = Readonly<{
@@ -20,6 +20,12 @@ export type OnProgress = (done: Bytes, total: Bytes) => void
 
 /** The virtual machine around an agent. */
 export type AgentMachine = Omit<Guest, 'variantIndex' | 'facts'>
+
+/**
+ * Starts an agent on this machine, or one in a virtual machine that boots `kernel`; `signal` gives it up before it has said
+ * hello.
+ */
+export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal) => Promise<Agent>
 
 /**
  * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a `Failure`:

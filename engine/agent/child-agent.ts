@@ -75,10 +75,15 @@ export function startChildAgent(path: string, limits: SilenceLimits = defaultLim
   return startAgentProgram(program, limits)
 }
 
-/** Starts a program that speaks the protocol; resolves when it has said hello. */
-export async function startAgentProgram(program: AgentProgram, limits: SilenceLimits): Promise<Agent> {
+/** Starts a program that speaks the protocol; resolves when it has said hello. `signal` ends it before that. */
+export async function startAgentProgram(
+  program: AgentProgram,
+  limits: SilenceLimits,
+  signal?: AbortSignal,
+): Promise<Agent> {
+  if (signal?.aborted === true) throw new Failure('cancelled', 'Cancelled.')
   const child = new ChildAgent(program, limits)
-  const hello = await child.hello()
+  const hello = await helloOf(child, signal)
   return {
     hello,
     async facts() {
@@ -103,6 +108,19 @@ export async function startAgentProgram(program: AgentProgram, limits: SilenceLi
       return measurement
     },
     close: () => child.close(),
+  }
+}
+
+async function helloOf(child: ChildAgent, signal: AbortSignal | undefined): Promise<Hello> {
+  signal?.addEventListener('abort', giveUp)
+  try {
+    return await child.hello()
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
+
+  function giveUp(): void {
+    void child.close()
   }
 }
 

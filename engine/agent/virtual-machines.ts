@@ -1,14 +1,5 @@
 /** Boots kernels in virtual machines that hold nothing but the agent, and hands out the agents in them. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  fstatSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, fstatSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
@@ -37,6 +28,13 @@ type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
 /** What every machine of a run is started with. */
 type Equipment = Readonly<{ qemu: Qemu; initramfs: AnonymousFile }>
 
+type Boot = Readonly<{
+  variant: KernelVariant
+  image: KernelImage
+  equipment: Equipment
+  signal: AbortSignal | undefined
+}>
+
 export class VirtualMachines {
   readonly #agentPath: string
   #equipment: Promise<Equipment> | undefined
@@ -52,30 +50,12 @@ export class VirtualMachines {
    * Boots the kernel; resolves when the agent in it has said hello. Rejects with `not-found` or `bad-input` (the image),
    * `qemu-missing`, `not-enough-memory`, or `boot-failed` with the end of the console.
    */
-  async boot(variant: KernelVariant): Promise<Agent> {
-    const equipment = await (this.#equipment ??= this.#equip())
-    const image = await this.#imageOf(variant.kernel)
-    if (variant.clock === 'instructions')
-      return this.#start(variant, image, equipment, { accelerator: 'tcg', note: '' })
-    if (this.#acceleration) return this.#start(variant, image, equipment, this.#acceleration)
-    return this.#probe(variant, image, equipment)
-  }
-
-  /** Lets go of the images; machines that still run are not touched. */
-  async close(): Promise<void> {
-    for (const opened of this.#images.values()) (await opened.catch(() => undefined))?.close()
-    this.#images.clear()
-    const equipment = await this.#equipment?.catch(() => undefined)
-    equipment?.initramfs.close()
-    this.#equipment = undefined
-  }
-
-  async #equip(): Promise<Equipment> {
-    const qemu = await findQemu()
-    const archive = encodeInitramfs(readAgent(this.#agentPath))
-    const initramfs = createAnonymousFile()
-    writeSync(initramfs.descriptor, archive)
-    return { qemu, initramfs }
+  async boot(variant: KernelVariant, signal?: AbortSignal): Promise<Agent> {
+    const equipment = await (this.#equipment ??= equip(this.#agentPath))
+    const boot = { variant, image: await this.#imageOf(variant.kernel), equipment, signal }
+    if (variant.clock === 'instructions') return this.#start(boot, { accelerator: 'tcg', note: '' })
+    if (this.#acceleration) return this.#start(boot, this.#acceleration)
+    return this.#probe(boot)
   }
 
   #imageOf(kernel: string): Promise<KernelImage> {
@@ -85,40 +65,30 @@ export class VirtualMachines {
   }
 
   /** The first boot by wall clock: under KVM when the device can be used, in emulation when that fails. */
-  async #probe(variant: KernelVariant, image: KernelImage, equipment: Equipment): Promise<Agent> {
+  async #probe(boot: Boot): Promise<Agent> {
     const obstacle = kvmObstacle()
-    if (obstacle === null) {
-      try {
-        const agent = await this.#start(variant, image, equipment, { accelerator: 'kvm', note: '' })
-        this.#acceleration = { accelerator: 'kvm', note: '' }
-        return agent
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error
-        const [reason = ''] = error.message.split('\n')
-        return this.#startEmulated(variant, image, equipment, `No kernel boots under ${kvmDevice}: ${reason}`)
-      }
+    if (obstacle !== null) return this.#startEmulated(boot, obstacle)
+    try {
+      const agent = await this.#start(boot, { accelerator: 'kvm', note: '' })
+      this.#acceleration = { accelerator: 'kvm', note: '' }
+      return agent
+    } catch (error) {
+      if (!(error instanceof Failure) || boot.signal?.aborted === true) throw error
+      const [reason = ''] = error.message.split('\n')
+      return this.#startEmulated(boot, `No kernel boots under ${kvmDevice}: ${reason}`)
     }
-    return this.#startEmulated(variant, image, equipment, obstacle)
   }
 
-  async #startEmulated(
-    variant: KernelVariant,
-    image: KernelImage,
-    equipment: Equipment,
-    reason: string,
-  ): Promise<Agent> {
+  async #startEmulated(boot: Boot, reason: string): Promise<Agent> {
     const note = `${reason} The processor is emulated in software, whose times say little about a real one.`
-    const agent = await this.#start(variant, image, equipment, { accelerator: 'tcg', note })
+    const agent = await this.#start(boot, { accelerator: 'tcg', note })
     this.#acceleration = { accelerator: 'tcg', note }
     return agent
   }
 
-  async #start(
-    variant: KernelVariant,
-    image: KernelImage,
-    { qemu, initramfs }: Equipment,
-    { accelerator, note }: Acceleration,
-  ): Promise<Agent> {
+  async #start(boot: Boot, { accelerator, note }: Acceleration): Promise<Agent> {
+    const { variant, image, signal } = boot
+    const { qemu, initramfs } = boot.equipment
     const { memoryBytes, cpus, clock } = variant
     const log = createAnonymousFile()
     const [kernel, root, console] = [3, 4, 5]
@@ -137,7 +107,7 @@ export class VirtualMachines {
     }
     const startedAt = performance.now()
     try {
-      const agent = await startAgentProgram(program, limits[accelerator])
+      const agent = await startAgentProgram(program, limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
       return {
         ...agent,
@@ -150,6 +120,14 @@ export class VirtualMachines {
       throw bootFailure(variant, error, text)
     }
   }
+}
+
+async function equip(agentPath: string): Promise<Equipment> {
+  const qemu = await findQemu()
+  const archive = encodeInitramfs(readAgent(agentPath))
+  const initramfs = createAnonymousFile()
+  writeFileSync(initramfs.descriptor, archive)
+  return { qemu, initramfs }
 }
 
 function readAgent(agentPath: string): Buffer {

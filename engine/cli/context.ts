@@ -2,8 +2,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Agent } from '../agent/agent.ts'
-import { startChildAgent } from '../agent/child-agent.ts'
+import { createStartAgent } from '../agent/start-agent.ts'
 import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
@@ -16,9 +15,7 @@ export const applicationVersion = packageJson.version
 /** Options that every command has. */
 export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
 
-export function startAgent(): Promise<Agent> {
-  return startChildAgent(agentPath(process.env))
-}
+export const startAgent = createStartAgent(agentPath(process.env))
 
 /** Calls `use` with the library that the options name and closes it afterwards. */
 export async function withLibrary<T>(

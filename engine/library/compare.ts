@@ -92,7 +92,7 @@ function refuseOtherWork(baseline: Side, variant: Side): void {
 /** What was executed, in words; kernels do the same work wherever they run. */
 function workOf(variant: Variant): string {
   if (variant.target === 'model') return `the model with ${variant.work} work`
-  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'the time of a kernel'
+  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'a kernel'
 }
 
 function describe({ reference, run, variant }: Side): ComparisonVariant {

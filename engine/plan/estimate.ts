@@ -1,17 +1,23 @@
 import type { Estimate } from '../contract/api.ts'
 import type { Plan } from '../contract/plan.ts'
-import type { Bytes, Nanoseconds } from '../contract/units.ts'
+import type { Bytes, Nanoseconds, Seconds } from '../contract/units.ts'
 import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import { peakMemoryBytes } from '../contract/presets.ts'
 import { expandCells } from './expand-cells.ts'
-import { maximumRounds } from './schedule.ts'
+import { bootCount } from './boot-schedule.ts'
+import { maximumPasses, maximumRounds } from './schedule.ts'
 
 /** How long a sample took, set-up included, for each byte of its region. */
 export type Pace = Readonly<{ benchmark: BenchmarkName; tasks: number; nsPerByte: number }>
 
 /** Of a byte that a sample has in use at its peak: populated, worked on and freed at some 2 GB/s. */
 const defaultNsPerByte = 0.5
+
+/** The same in an emulated processor. */
+const emulatedNsPerByte = 10
+
+const secondsPerBoot: Seconds = 10 // of a distribution's kernel in an emulated processor
 
 const overheadNs: Nanoseconds = 10e6 // of a sample without any region: a process, a request, a commit
 
@@ -21,23 +27,41 @@ const overheadNs: Nanoseconds = 10e6 // of a sample without any region: a proces
  */
 export function estimate(plan: Plan, paces: readonly Pace[]): Estimate {
   const cells = expandCells(plan)
-  const rounds = plan.warmupRounds + maximumRounds(plan)
-  const times = cells.map(cell => sampleNs(cell, paces))
+  const passes = maximumPasses(plan)
+  const times = cells.map(cell => sampleNs(plan, cell, paces))
   const roundSeconds = (plan.variants.length * times.reduce((sum, time) => sum + time.ns, 0)) / 1e9
   const budget = (plan.stopping.kind === 'resolution' ? plan.stopping.budgetSeconds : null) ?? Infinity
-  const seconds = Math.min(rounds * roundSeconds, Math.max(budget, roundSeconds * plan.variants.length))
+  const seconds = Math.min(passes * roundSeconds, Math.max(budget, roundSeconds * plan.variants.length))
   return {
-    samples: Math.floor(Math.min(rounds, seconds / roundSeconds)) * cells.length * plan.variants.length,
-    seconds,
-    memoryBytes: peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes),
+    samples: Math.floor(Math.min(passes, seconds / roundSeconds)) * cells.length * plan.variants.length,
+    seconds: seconds + bootSeconds(plan),
+    memoryBytes: memoryOf(plan),
     basis: times.every(time => time.isStored) ? 'stored-samples' : 'default-pace',
   }
 }
 
-function sampleNs(cell: Cell, paces: readonly Pace[]): Readonly<{ ns: Nanoseconds; isStored: boolean }> {
+/** Machines run one after the other; each takes all its memory. */
+function memoryOf({ variants, benchmarks, tasks, sizeBytes }: Plan): Bytes {
+  const machines = variants.flatMap(variant => (variant.target === 'vm' ? [variant.memoryBytes] : []))
+  return machines.length > 0 ? Math.max(...machines) : peakMemoryBytes(benchmarks, tasks, sizeBytes)
+}
+
+/** Each kernel boots once more before the run begins, to see whether it can. */
+function bootSeconds(plan: Plan): Seconds {
+  if (plan.target !== 'vm') return 0
+  return secondsPerBoot * (bootCount(plan, maximumRounds(plan)) + plan.variants.length - 1)
+}
+
+function sampleNs(
+  plan: Plan,
+  cell: Cell,
+  paces: readonly Pace[],
+): Readonly<{ ns: Nanoseconds; isStored: boolean }> {
   const { sizeBytes, tasks } = cell.parameters
   const pace = paces.find(other => other.benchmark === cell.benchmark && other.tasks === tasks)
   const inUse: Bytes = sizeBytes * benchmarkOf(cell.benchmark).memoryFactor(tasks)
-  const ns = pace ? pace.nsPerByte * sizeBytes : defaultNsPerByte * inUse
+  const ns = pace
+    ? pace.nsPerByte * sizeBytes
+    : inUse * (plan.target === 'vm' ? emulatedNsPerByte : defaultNsPerByte)
   return { ns: ns + overheadNs, isStored: pace !== undefined }
 }

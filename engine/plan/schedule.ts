@@ -1,10 +1,12 @@
 /**
  * The order of samples: a pure function of the plan, so that a resumed run has exactly the schedule that the
  * interrupted one had. Rounds form blocks of as many rounds as there are variants; within a round the cells come in
- * random order, and the variants of a cell directly after one another, in the order of a Latin square of its own.
+ * random order, and the variants of a cell directly after one another, in the order of a Latin square of its own. Kernels
+ * that have to be booted for it have an order of their own: boot-schedule.ts.
  */
 import type { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
+import { bootBlock, bootCount } from './boot-schedule.ts'
 import { expandCells } from './expand-cells.ts'
 import { latinSquareBlock } from './latin-square.ts'
 import { createRandom } from './random.ts'
@@ -23,6 +25,8 @@ export function maximumRounds({ stopping }: Plan): number {
  * which may be shorter, as may the last block of all.
  */
 export function scheduleBlock(plan: Plan, block: number): SamplePlace[] {
+  if (plan.target === 'vm')
+    return bootBlock(plan, block, { count: maximumRounds(plan), order: round => orderOfCells(plan, round) })
   const { from, to, warmup } = roundsOfBlock(plan, block)
   const cellCount = expandCells(plan).length
   const variantCount = plan.variants.length
@@ -31,14 +35,24 @@ export function scheduleBlock(plan: Plan, block: number): SamplePlace[] {
   )
   const places: SamplePlace[] = []
   for (let round = from; round < to; round++) {
-    const cells = createRandom(plan.seed, cellOrder, round).shuffled([...squares.keys()])
-    for (const cellIndex of cells)
+    for (const cellIndex of orderOfCells(plan, round))
       for (const variantIndex of squares[cellIndex]?.[round - from] ?? []) {
         const scheduleIndex = from * cellCount * variantCount + places.length
         places.push({ scheduleIndex, round, block, warmup, cellIndex, variantIndex })
       }
   }
   return places
+}
+
+function orderOfCells(plan: Plan, round: number): number[] {
+  return createRandom(plan.seed, cellOrder, round).shuffled([...expandCells(plan).keys()])
+}
+
+/** How often each case is sampled at most, warm-up included. */
+export function maximumPasses(plan: Plan): number {
+  const rounds = maximumRounds(plan)
+  if (plan.target !== 'vm') return plan.warmupRounds + rounds
+  return rounds + (plan.warmupRounds * bootCount(plan, rounds)) / plan.variants.length
 }
 
 /** The whole schedule, block after block. */

@@ -13,13 +13,42 @@ const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list no
 /** Throws a `Failure` that says what to do when the agent, this kernel or the memory cannot carry the plan. */
 export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseUnknown(plan, hello)
+  if (plan.target === 'vm') refuseMachines(plan, facts)
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
   refuseFolioSize(plan, facts)
   refuseMemory(plan, facts)
 }
 
+/** Throws a `Failure` when a kernel that has booted in its virtual machine cannot carry the plan there. */
+export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): void {
+  refuseFolioSize({ ...plan, changeSettings: true }, facts)
+  const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
+  const available = availableBytes(facts)
+  if (needed <= available) return
+  throw new Failure(
+    'not-enough-memory',
+    `The largest case needs ${formatBytes(needed)}; the virtual machine of “${plan.variants[variantIndex]?.label ?? ''}” ` +
+      `has ${formatBytes(available)} to spare.`,
+    'Give the virtual machine more memory (--memory), or choose a smaller size or fewer tasks.',
+  )
+}
+
+/** One virtual machine runs at a time. */
+function refuseMachines({ variants }: Plan, facts: Facts): void {
+  const available = availableBytes(facts)
+  for (const variant of variants)
+    if (variant.target === 'vm' && variant.memoryBytes > available)
+      throw new Failure(
+        'not-enough-memory',
+        `The virtual machine of “${variant.label}” needs ${formatBytes(variant.memoryBytes)} of memory; ` +
+          `${formatBytes(available)} are available.`,
+        'Give it less memory (--memory), or close other programs.',
+      )
+}
+
 function refuseUnknown(plan: Plan, hello: Hello): void {
-  if (!hello.targets.includes(plan.target))
+  const target = plan.target === 'vm' ? 'host' : plan.target // in its virtual machine, a kernel is the host
+  if (!hello.targets.includes(target))
     throw new Failure(
       'unsupported',
       `This agent cannot run the target “${plan.target}”; it offers ${hello.targets.join(', ')}.`,

@@ -1,6 +1,5 @@
 /** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
-import type { Agent } from '../agent/agent.ts'
-import { startChildAgent } from '../agent/child-agent.ts'
+import { createStartAgent } from '../agent/start-agent.ts'
 import { recordingApi, sessionApi } from '../contract/api.ts'
 import { SessionProcessOptions, type EngineApiName } from '../contract/engine-process.ts'
 import type { Client } from '../contract/ipc/api-type.ts'
@@ -14,6 +13,7 @@ import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
 
 const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
+const startAgent = createStartAgent(options.agentPath)
 
 let connectRecording: (client: Client<typeof recordingApi>) => void
 const recording = new Promise<Client<typeof recordingApi>>(resolve => (connectRecording = resolve))
@@ -60,8 +60,4 @@ function serveSession(port: Port): void {
     })
     return session
   }
-}
-
-function startAgent(): Promise<Agent> {
-  return startChildAgent(options.agentPath)
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../contract/plan.ts'
 import type { Progress, RunId } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds, Seconds } from '../contract/units.ts'
-import { maximumRounds } from '../plan/schedule.ts'
+import { maximumPasses } from '../plan/schedule.ts'
 
 type Pace = { samples: number; ns: Nanoseconds }
 
@@ -55,9 +55,9 @@ export class ProgressMeter {
 
   /** Samples of the whole run: of all rounds, or of as many as the budget affords at the pace so far. */
   #total(roundNs: Nanoseconds | null): number {
-    const { stopping, warmupRounds, variants } = this.#plan
+    const { stopping, variants } = this.#plan
     const budget = stopping.kind === 'resolution' ? stopping.budgetSeconds : null
-    const all = warmupRounds + maximumRounds(this.#plan)
+    const all = maximumPasses(this.#plan)
     const affordable = budget === null ? all : this.#affordableRounds(budget, roundNs)
     return Math.max(this.#done, Math.min(all, affordable) * this.#cells.length * variants.length)
   }

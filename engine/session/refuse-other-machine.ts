@@ -1,4 +1,4 @@
-import type { Environment } from '../contract/environment.ts'
+import type { Environment, Guest } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 
@@ -17,4 +17,19 @@ export function refuseOtherMachine(stored: Environment, here: Environment): void
       `The run was begun on kernel ${before}; this is ${now}.`,
       'Boot that kernel to resume it, or start a new run here and compare the two.',
     )
+  for (const guest of stored.guests ?? []) refuseOtherGuest(guest, here.guests ?? [])
+}
+
+function refuseOtherGuest(stored: Guest, here: readonly Guest[]): void {
+  const now = here.find(guest => guest.variantIndex === stored.variantIndex)
+  if (now && describeGuest(now) === describeGuest(stored)) return
+  throw new Failure(
+    'not-comparable',
+    `The run was begun with ${describeGuest(stored)}; this is ${now ? describeGuest(now) : 'none'}.`,
+    'Bring the kernel image and QEMU of then back to resume it, or start a new run.',
+  )
+}
+
+function describeGuest({ emulator, accelerator, facts: { kernel } }: Guest): string {
+  return `kernel ${kernel.release} ${kernel.version} in QEMU ${emulator} (${accelerator})`
 }

@@ -348,10 +348,10 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
   ],
   [
     'a target the agent does not have',
-    { target: 'vm', variants: [] },
+    { target: 'ssh', variants: [] },
     {},
     'unsupported',
-    /^This agent cannot run the target “vm”; it offers host, model\.$/,
+    /^This agent cannot run the target “ssh”; it offers host, model\.$/,
   ],
 ]
 

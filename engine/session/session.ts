@@ -2,9 +2,9 @@
  * Walks one plan: brings the machine into a known state, takes the samples in the order of the schedule, has each one stored before
  * the next begins, and decides at block ends whether to stop. It knows no database, no window and no process.
  */
-import type { Agent } from '../agent/agent.ts'
+import type { Agent, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
-import type { Environment } from '../contract/environment.ts'
+import type { Environment, Guest } from '../contract/environment.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import type { Client } from '../contract/ipc/api-type.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -12,10 +12,12 @@ import { peakMemoryBytes } from '../contract/presets.ts'
 import type { Progress, RunId, RunOutcome } from '../contract/run.ts'
 import type { Measurement, Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds } from '../contract/units.ts'
+import { clockOf } from '../contract/variant.ts'
 import { expandCells } from '../plan/expand-cells.ts'
-import { sampleSeed, schedule } from '../plan/schedule.ts'
+import { bootOf } from '../plan/boot-schedule.ts'
+import { maximumRounds, sampleSeed, schedule } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
-import { admitPlan } from './admit-plan.ts'
+import { admitKernel, admitPlan } from './admit-plan.ts'
 import type { Clock } from './clock.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { refuseOtherMachine } from './refuse-other-machine.ts'
@@ -27,7 +29,7 @@ const maximumRestarts = 3 // an agent that keeps dying will die again: then the 
 const progressInterval: Nanoseconds = 100e6 // a window redraws no faster
 
 export type SessionParts = Readonly<{
-  startAgent: () => Promise<Agent>
+  startAgent: StartAgent
   recording: Client<typeof recordingApi>
   acquireLock: (runId: RunId) => Promise<RunLock>
   clock: Clock
@@ -58,9 +60,11 @@ type Walk = Readonly<{
 export class Session {
   readonly #parts: SessionParts
   #agent: Agent | undefined
+  /** Of a kernel in a virtual machine: which boot of the run `#agent` is. */
+  #boot: number | undefined
   #walk: Walk | undefined
   #restarts = 0
-  #isCancelled = false
+  readonly #cancellation = new AbortController()
   #isPaused = false
   #wake: (() => void) | undefined
   #place: SamplePlace | null = null
@@ -113,9 +117,13 @@ export class Session {
 
   /** Ends the run at once, also in the middle of a sample, which is then not stored. */
   cancel(): void {
-    this.#isCancelled = true
+    this.#cancellation.abort()
     this.#wake?.()
     void this.#agent?.close()
+  }
+
+  get #isCancelled(): boolean {
+    return this.#cancellation.signal.aborted
   }
 
   async #begin(runId: RunId, record: (lock: RunLock) => Promise<Walk>): Promise<void> {
@@ -147,12 +155,71 @@ export class Session {
     this.#agent = agent
     const facts = await agent.facts()
     admitPlan(plan, agent.hello, facts)
+    const environment = {
+      facts,
+      agentVersion: agent.hello.agent,
+      applicationVersion,
+      capturedAt: clock.now(),
+    }
+    if (plan.target === 'vm') return { ...environment, guests: await this.#tryKernels(plan) }
     await this.#applySettings(plan)
-    return { facts, agentVersion: agent.hello.agent, applicationVersion, capturedAt: clock.now() }
+    return environment
   }
 
-  async #applySettings(plan: Plan): Promise<void> {
-    if (plan.changeSettings && plan.target === 'host') await this.#requireAgent().settings(plan.folioBytes)
+  /** Boots every kernel once, so that one that cannot be measured is known before the run begins. */
+  async #tryKernels(plan: Plan): Promise<Guest[]> {
+    const guests: Guest[] = []
+    for (const variantIndex of plan.variants.keys()) {
+      const agent = await this.#startAgent(plan, variantIndex)
+      const facts = await agent.facts()
+      admitKernel(plan, variantIndex, facts)
+      if (agent.machine) guests.push({ ...agent.machine, variantIndex, facts })
+    }
+    await this.#agent?.close()
+    return guests
+  }
+
+  /** Ends the agent that is there and starts the one that measures this variant. */
+  async #startAgent(plan: Plan, variantIndex: number): Promise<Agent> {
+    await this.#agent?.close()
+    const variant = plan.variants[variantIndex]
+    const agent = await this.#parts.startAgent(
+      variant?.target === 'vm' ? variant : undefined,
+      this.#cancellation.signal,
+    )
+    this.#agent = agent
+    if (this.#isCancelled) await agent.close()
+    await this.#applySettings(plan)
+    return agent
+  }
+
+  /** Settings of this machine are changed when the plan allows it; a virtual machine is the run's own. */
+  async #applySettings({ target, changeSettings, folioBytes }: Plan): Promise<void> {
+    const isWanted = target === 'vm' || (target === 'host' && changeSettings)
+    if (isWanted) await this.#requireAgent().settings(folioBytes)
+  }
+
+  /** Sees to it that the sample at this place is taken in the boot that the schedule has for it. */
+  async #bootFor(walk: Walk, place: SamplePlace): Promise<void> {
+    const { plan } = walk
+    if (plan.target !== 'vm') return
+    const boot = bootOf(plan, place, maximumRounds(plan))
+    if (boot === this.#boot) return
+    this.#boot = undefined
+    this.#place = place
+    this.#tell(walk, 'booting', true)
+    await this.#startAgent(plan, place.variantIndex)
+    await this.#condition(walk)
+    if (!place.warmup) await this.#warmUp(walk, place)
+    this.#boot = boot
+  }
+
+  /** What the warm-up passes after a boot do, where an interruption has cut them off from the samples to come. */
+  async #warmUp({ plan, cells }: Walk, { variantIndex }: SamplePlace): Promise<void> {
+    const variant = plan.variants[variantIndex]
+    if (!variant || plan.warmupRounds === 0) return
+    for (const cell of cells)
+      await this.#requireAgent().sample({ cell, variant, seed: plan.seed, cpus: plan.cpus })
   }
 
   async #run(walk: Walk): Promise<RunOutcome> {
@@ -163,9 +230,9 @@ export class Session {
 
   /** Takes the samples; whatever goes wrong becomes the outcome. */
   async #outcomeOf(walk: Walk): Promise<RunOutcome> {
-    const { runId } = walk
+    const { runId, plan } = walk
     try {
-      await this.#condition(walk)
+      if (plan.target !== 'vm') await this.#condition(walk)
       const reason = await this.#takeSamples(walk)
       return { runId, status: 'complete', reason }
     } catch (error) {
@@ -193,7 +260,7 @@ export class Session {
   /** Touches as much memory as the plan will, so that a hypervisor has handed it out before a sample needs it. */
   async #condition(walk: Walk): Promise<void> {
     const { plan } = walk
-    if (plan.target !== 'host') return
+    if (plan.target === 'model' || plan.variants.some(variant => clockOf(variant) === 'instructions')) return
     this.#tell(walk, 'conditioning', true)
     await this.#requireAgent().condition(peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes), () =>
       this.#tell(walk, 'conditioning', false),
@@ -216,6 +283,7 @@ export class Session {
     if (place.cellIndex !== this.#place?.cellIndex || place.round !== this.#place.round)
       await this.#waitWhilePaused(walk)
     if (this.#isCancelled) throw new Error('cancelled')
+    await this.#bootFor(walk, place)
     this.#place = place
     this.#tell(walk, 'sampling', false)
     const { clock, recording } = this.#parts
@@ -242,20 +310,20 @@ export class Session {
       try {
         return await this.#requireAgent().sample(request)
       } catch (error) {
-        await this.#restart(plan, error)
+        await this.#restart(walk, place, error)
       }
     }
   }
 
   /** Starts the agent anew if `error` tells that it is gone; throws `error` when that is not it, or not any more. */
-  async #restart(plan: Plan, error: unknown): Promise<void> {
+  async #restart(walk: Walk, place: SamplePlace, error: unknown): Promise<void> {
     const isGone =
       error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
     if (!isGone || this.#isCancelled || this.#restarts === maximumRestarts) throw error
     this.#restarts++
-    await this.#agent?.close()
-    this.#agent = await this.#parts.startAgent()
-    await this.#applySettings(plan)
+    this.#boot = undefined
+    if (walk.plan.target === 'vm') await this.#bootFor(walk, { ...place, warmup: false })
+    else await this.#startAgent(walk.plan, place.variantIndex)
   }
 
   async #waitWhilePaused(walk: Walk): Promise<void> {

@@ -1,0 +1,9 @@
+import type { StartAgent } from './agent.ts'
+import { startChildAgent } from './child-agent.ts'
+import { VirtualMachines } from './virtual-machines.ts'
+
+/** How this process starts agents, wherever they run; `agentPath` is the program. */
+export function createStartAgent(agentPath: string): StartAgent {
+  const machines = new VirtualMachines(agentPath)
+  return (kernel, signal) => (kernel ? machines.boot(kernel, signal) : startChildAgent(agentPath))
+}

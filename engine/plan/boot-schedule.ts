@@ -1,0 +1,61 @@
+/**
+ * The order of samples of kernels in virtual machines. By wall clock a round is one boot of each kernel, in the order of a Latin
+ * square, since memory layout and code placement differ from boot to boot. Counted instructions know no drift, so each
+ * kernel boots once and takes all its rounds. After every boot come the plan's warm-up passes.
+ */
+import type { Plan } from '../contract/plan.ts'
+import type { SamplePlace } from '../contract/sample.ts'
+import { clockOf } from '../contract/variant.ts'
+import { expandCells } from './expand-cells.ts'
+import { latinSquareBlock } from './latin-square.ts'
+
+/** The measured rounds of a run, without warm-up passes. */
+type Rounds = Readonly<{ count: number; order: (round: number) => number[] }>
+
+/** The places of one block, in order; empty after the last. `order` gives each round the order of its cells. */
+export function bootBlock(plan: Plan, block: number, { count, order }: Rounds): SamplePlace[] {
+  const { warmupRounds, variants, seed } = plan
+  const square = latinSquareBlock(variants.length, seed, block)
+  const boots = isBootedOnce(plan)
+    ? bootsOf(square.slice(0, block === 0 ? 1 : 0), [Array.from({ length: count }, (_, round) => round)])
+    : bootsOf(square, roundsOfBlock(count, variants.length, block))
+  const first = block * variants.length ** 2 * placesPerBoot(plan, count)
+  return boots
+    .flatMap(({ variantIndex, rounds }) => [
+      ...Array.from({ length: warmupRounds }, (_, round) => ({ round, warmup: true, variantIndex })),
+      ...rounds.map(round => ({ round: warmupRounds + round, warmup: false, variantIndex })),
+    ])
+    .flatMap(pass => order(pass.round).map(cellIndex => ({ ...pass, cellIndex })))
+    .map((place, index) => ({ ...place, block, scheduleIndex: first + index }))
+}
+
+/** Which boot of the run, counted from 0, takes the sample at this place. */
+export function bootOf(plan: Plan, { scheduleIndex }: SamplePlace, rounds: number): number {
+  return Math.floor(scheduleIndex / placesPerBoot(plan, rounds))
+}
+
+/** Boots of a whole run. */
+export function bootCount(plan: Plan, rounds: number): number {
+  return plan.variants.length * (isBootedOnce(plan) ? 1 : rounds)
+}
+
+type Boot = Readonly<{ variantIndex: number; rounds: readonly number[] }>
+
+function bootsOf(square: readonly (readonly number[])[], rounds: readonly (readonly number[])[]): Boot[] {
+  return rounds.flatMap((group, index) =>
+    (square[index] ?? []).map(variantIndex => ({ variantIndex, rounds: group })),
+  )
+}
+
+function roundsOfBlock(count: number, length: number, block: number): number[][] {
+  const from = block * length
+  return Array.from({ length: Math.max(0, Math.min(length, count - from)) }, (_, index) => [from + index])
+}
+
+function isBootedOnce({ variants }: Plan): boolean {
+  return variants.some(variant => clockOf(variant) === 'instructions')
+}
+
+function placesPerBoot(plan: Plan, rounds: number): number {
+  return (plan.warmupRounds + (isBootedOnce(plan) ? rounds : 1)) * expandCells(plan).length
+}
