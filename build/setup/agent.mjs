@@ -12,7 +12,7 @@ export function buildAgent() {
   const hash = hashInputs(['native-bench'], file => !file.startsWith('native-bench/test/'))
   if (existsSync(inProject(agent)) && hasStamp('agent', hash)) return
   requireCompiler()
-  say('building the agent (cmake, about 20 s)')
+  say('building the agent (cmake, about 2 min on two processors)')
   const options = {
     cwd: inProject('native-bench'),
     advice:
