@@ -25,6 +25,17 @@ export default defineConfig({
         },
       },
       {
+        // Real kernels in QEMU, without hardware virtualisation some thirty times slower than here.
+        test: {
+          name: 'vm',
+          environment: 'node',
+          include: ['test/vm/**/*.vm.ts'],
+          fileParallelism: false, // each takes a processor, and one run at a time per machine
+          testTimeout: 1_800_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // Real Electron under a real display: run by build/test.mjs, which provides both.
         test: {
           name: 'e2e',

@@ -17,6 +17,7 @@ import { inProject, projectNode, root } from './setup/paths.mjs'
 import { pinnedVersion } from './setup/pinned-electron.mjs'
 import { installTestPackages } from './setup/system-packages.mjs'
 import { explain, SetupStop } from './setup/talk.mjs'
+import { installVirtualMachine } from './setup/virtual-machine.mjs'
 
 const lab = [installDependencies, buildAgent]
 const window = [...lab, bundleApplication, findElectron]
@@ -25,7 +26,14 @@ const window = [...lab, bundleApplication, findElectron]
 const purposes = {
   lab,
   start: hasDisplay() ? window : lab,
-  test: [installDependencies, installTestPackages, buildAgent, bundleApplication, findElectron],
+  test: [
+    installDependencies,
+    installTestPackages,
+    installVirtualMachine,
+    buildAgent,
+    bundleApplication,
+    findElectron,
+  ],
 }
 
 function findElectron() {
