@@ -94,7 +94,7 @@ export const importRules = [
   {
     folder: 'main',
     folders: ['engine/contract'],
-    libraries: ['node:*', 'electron', 'electron-log', 'zod'],
+    libraries: ['node:*', 'electron', 'zod'],
     why: 'reaches the engine through its processes',
   },
   {
@@ -109,11 +109,9 @@ export const importRules = [
       'reka-ui',
       '@lucide/vue',
       '@fontsource-variable/inter',
-      '@tanstack/vue-table',
       '@tanstack/vue-virtual',
       'chart.js',
       'chartjs-chart-error-bars',
-      'chartjs-plugin-annotation',
     ],
     why: 'runs in a sandboxed page',
   },

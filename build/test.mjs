@@ -1,5 +1,5 @@
 /**
- * Every test there is: `node build/test.mjs [--only lint,unit,native,e2e]`. The last line sums them up; the exit
+ * Every test there is: `node build/test.mjs [--only lint,unit,vm,native,e2e]`. The last line sums them up; the exit
  * status is 0 only if all passed.
  */
 
@@ -30,6 +30,7 @@ const parts = {
     return sum(outcomes)
   },
   unit: () => runVitest('unit', ['node', 'renderer'], process.env),
+  vm: () => runVitest('vm', ['vm'], process.env),
   native: async () => sum([await runCtest('release'), await runCtest('asan')]),
   e2e: async () => {
     if (hasDisplay()) return runVitest('e2e', ['e2e'], process.env)
@@ -64,7 +65,8 @@ async function runCtest(preset) {
     (await run('cmake', ['--preset', preset, '-DFOLIO_BUILD_TESTS=ON'], { cwd })) &&
     (await run('cmake', ['--build', '--preset', preset, '--parallel', jobs], { cwd }))
   if (!built) return single(false)
-  const ok = await run('ctest', ['--preset', preset, '--output-junit', report], { cwd })
+  const wholeOutput = ['--test-output-size-passed', '1000000', '--test-output-size-failed', '1000000']
+  const ok = await run('ctest', ['--preset', preset, '--output-junit', report, ...wholeOutput], { cwd })
   return readCtestReport(readFileSync(report, 'utf8'), ok)
 }
 

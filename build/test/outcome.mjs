@@ -44,20 +44,24 @@ export function readVitestReport(report, ok) {
   )
 }
 
+/** What doctest prints last: `[doctest] test cases:  5 |  4 passed | 1 failed | 2 skipped`. */
+const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped/
+
 /**
+ * Counts the cases inside the test programs; one that ends without a summary has crashed and counts as one failure.
+ *
  * @param {string} report of ctest --output-junit
  * @param {boolean} ok whether ctest ended with status 0
  * @returns {Outcome}
  */
 export function readCtestReport(report, ok) {
-  const suite = /<testsuite\b[^>]*>/.exec(report)?.[0] ?? ''
-  /** @param {string} name */
-  function count(name) {
-    return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
-  }
-  const failed = count('failures')
-  const skipped = count('skipped') + count('disabled')
-  return judge({ passed: count('tests') - failed - skipped, failed, skipped }, ok)
+  const programs = [...report.matchAll(/<testcase\b[^>]*>[^]*?<\/testcase>/g)].map(([program]) => {
+    const summary = doctestSummary.exec(program)
+    if (!summary) return single(false)
+    const [passed = 0, failed = 0, skipped = 0] = summary.slice(1).map(Number)
+    return judge({ passed, failed, skipped }, !program.includes('<failure'))
+  })
+  return judge(sum(programs), ok)
 }
 
 /**

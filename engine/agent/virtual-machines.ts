@@ -14,9 +14,7 @@ import { findQemu, type Qemu } from '../vm/qemu.ts'
 import type { Agent, AgentMachine } from './agent.ts'
 import { startAgentProgram, type AgentDeath, type AgentProgram, type SilenceLimits } from './child-agent.ts'
 
-const kvmDevice = '/dev/kvm'
-
-const limits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
+const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
   // A guest that hangs under a broken KVM says nothing at all; one that works boots in two or three seconds.
   kvm: { start: 30_000, quick: 20_000, perGibibyte: 20_000, end: 5_000 },
   // Emulation is some thirty times slower, and a busy host several times slower still.
@@ -42,8 +40,13 @@ export class VirtualMachines {
   /** Decided by the first boot by wall clock: all kernels of a run are to run alike. */
   #acceleration: Acceleration | undefined
 
-  constructor(agentPath: string) {
+  readonly #limits: typeof defaultLimits
+  readonly #kvmDevice: string
+
+  constructor(agentPath: string, limits = defaultLimits, kvmDevice = '/dev/kvm') {
     this.#agentPath = agentPath
+    this.#limits = limits
+    this.#kvmDevice = kvmDevice
   }
 
   /**
@@ -66,7 +69,7 @@ export class VirtualMachines {
 
   /** The first boot by wall clock: under KVM when the device can be used, in emulation when that fails. */
   async #probe(boot: Boot): Promise<Agent> {
-    const obstacle = kvmObstacle()
+    const obstacle = kvmObstacle(this.#kvmDevice)
     if (obstacle !== null) return this.#startEmulated(boot, obstacle)
     try {
       const agent = await this.#start(boot, { accelerator: 'kvm', note: '' })
@@ -75,7 +78,7 @@ export class VirtualMachines {
     } catch (error) {
       if (!(error instanceof Failure) || boot.signal?.aborted === true) throw error
       const [reason = ''] = error.message.split('\n')
-      return this.#startEmulated(boot, `No kernel boots under ${kvmDevice}: ${reason}`)
+      return this.#startEmulated(boot, `No kernel boots under ${this.#kvmDevice}: ${reason}`)
     }
   }
 
@@ -107,7 +110,7 @@ export class VirtualMachines {
     }
     const startedAt = performance.now()
     try {
-      const agent = await startAgentProgram(program, limits[accelerator], signal)
+      const agent = await startAgentProgram(program, this.#limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
       return {
         ...agent,
@@ -139,7 +142,7 @@ function readAgent(agentPath: string): Buffer {
 }
 
 /** Why KVM cannot even be tried; null when it can. */
-function kvmObstacle(): string | null {
+function kvmObstacle(kvmDevice: string): string | null {
   if (!existsSync(kvmDevice))
     return `There is no ${kvmDevice}: this machine has no hardware virtualisation to offer.`
   try {

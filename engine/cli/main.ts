@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
+import { addBisectCommand } from './commands/bisect.ts'
 import { addCompareCommand } from './commands/compare.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addListCommand } from './commands/list.ts'
@@ -23,6 +24,7 @@ addRunCommand(program)
 addCompareCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
+addBisectCommand(program)
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(failed) // whoever read the results has gone

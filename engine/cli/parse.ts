@@ -1,6 +1,7 @@
 /** Readers of single words of the command line; each throws `bad-input` that names the option. */
 import { Failure } from '../contract/failure.ts'
-import type { Percent, Seconds } from '../contract/units.ts'
+import { parseBytes } from '../contract/size-text.ts'
+import type { Bytes, Percent, Seconds } from '../contract/units.ts'
 
 /** Words between commas. */
 export function parseList(text: string): string[] {
@@ -40,4 +41,15 @@ export function parsePercent(option: string, text: string): Percent {
   const [, amount] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text) ?? []
   if (amount !== undefined) return Number(amount)
   throw new Failure('bad-input', `${option} “${text}” is no percentage.`, `Write for example ${option} 1%.`)
+}
+
+/** A size such as `64M` or `1G`. */
+export function parseSize(option: string, text: string): Bytes {
+  const size = parseBytes(text)
+  if (size !== null) return size
+  throw new Failure(
+    'bad-input',
+    `${option} “${text}” is no size.`,
+    'Write a whole number of bytes, or a number with K, M or G: 64M, 1G.',
+  )
 }

@@ -4,7 +4,14 @@ import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import { planFrom, type RunOptions } from './plan-options.ts'
 
-const defaults: RunOptions = { preset: 'quick', target: 'host', work: 'full', form: 'sound', readers: '0' }
+const defaults: RunOptions = {
+  preset: 'quick',
+  target: 'host',
+  work: 'full',
+  form: 'sound',
+  readers: '0',
+  clock: 'instructions',
+}
 
 test('without options the plan is the quick preset on this kernel', () => {
   expect(planFrom(defaults, exampleReport)).toMatchObject({
@@ -105,7 +112,13 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ cpus: 'a' }, /--cpus “a” is no whole number/],
   [{ preset: 'slow' }, /--preset “slow” is unknown/],
   [{ target: 'moon' }, /--target “moon” is unknown/],
-  [{ target: 'vm' }, /The target “vm” cannot be run yet/],
+  [{ target: 'ssh' }, /The target “ssh” cannot be run yet/],
+  [{ target: 'vm' }, /The target “vm” needs kernels to boot/],
+  [{ target: 'vm', kernel: 'a,b', clock: 'sun' }, /--clock “sun” is unknown/],
+  [{ target: 'vm', kernel: 'a,b', memory: '1' }, /a virtual machine needs at least 256 MiB/],
+  [{ target: 'vm', kernel: 'a,b', vmCpus: '2' }, /instructions are counted on one CPU/],
+  [{ target: 'vm', kernel: 'a,b', bench: 'anon-cow-seq' }, /counted instructions have no throughput/],
+  [{ target: 'vm', kernel: 'a,b', resolution: '1%' }, /counted instructions repeat/],
   [{ target: 'model', work: 'half' }, /--work “half” is unknown/],
   [{ target: 'model', form: 'odd' }, /--form “odd” is unknown/],
   [{ target: 'model', readers: '-1' }, /readers/],

@@ -4,11 +4,11 @@ import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import { describeInputError, Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
-import { presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
-import { parseBytes } from '../contract/size-text.ts'
+import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
 import { stageNames, TargetName, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
-import { parseChoice, parseDuration, parseList, parsePercent, parseWholeNumber } from './parse.ts'
+import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
+import { parseChoice, parseDuration, parseList, parsePercent, parseSize, parseWholeNumber } from './parse.ts'
 
 /** Options of `run` as the user typed them. */
 export type RunOptions = Readonly<{
@@ -30,7 +30,8 @@ export type RunOptions = Readonly<{
   work: string
   form: string
   readers: string
-}>
+}> &
+  KernelOptions
 
 const mostRounds = 100_000 // as many as a plan may have: only width and time end the run
 
@@ -39,26 +40,33 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   const { facts } = environment
   const target = parseChoice('--target', options.target, TargetName.options)
   const presetName: PresetName = parseChoice('--preset', options.preset, presetNames)
-  const preset = presetPlan(presetName, presetMachine(facts))
+  const general = presetPlan(presetName, presetMachine(facts))
+  const preset = target === 'vm' ? kernelPreset(general, clockFrom(options)) : general
+  const choices = {
+    benchmarks: benchmarksFrom(options.bench, preset.benchmarks) ?? preset.benchmarks,
+    sizeBytes: options.size === undefined ? preset.sizeBytes : parseSize('--size', options.size),
+    tasks: numbers('--tasks', options.tasks) ?? preset.tasks,
+  }
   const plan = Plan.safeParse({
     ...preset,
+    ...choices,
     label:
       options.label ?? `${presetName}${target === 'host' ? '' : ` ${target}`} on ${facts.kernel.release}`,
     target,
-    variants: variantsFrom(
-      options,
-      target,
-      facts.kernel.release,
-      hello.schemes.map(({ name }) => name),
-    ),
+    variants:
+      target === 'vm'
+        ? kernelsFrom(options, choices)
+        : variantsFrom(
+            options,
+            target,
+            facts.kernel.release,
+            hello.schemes.map(({ name }) => name),
+          ),
     seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
     changeSettings: options.changeSettings ?? false,
     cpus: numbers('--cpus', options.cpus) ?? [],
     stopping: stoppingFrom(options) ?? preset.stopping,
-    benchmarks: benchmarksFrom(options.bench) ?? preset.benchmarks,
-    sizeBytes: bytes('--size', options.size) ?? preset.sizeBytes,
-    folioBytes: bytes('--folio', options.folio) ?? preset.folioBytes,
-    tasks: numbers('--tasks', options.tasks) ?? preset.tasks,
+    folioBytes: options.folio === undefined ? preset.folioBytes : parseSize('--folio', options.folio),
     warmupRounds:
       options.warmup === undefined ? preset.warmupRounds : parseWholeNumber('--warmup', options.warmup),
   })
@@ -72,7 +80,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
 
 function variantsFrom(
   options: RunOptions,
-  target: TargetName,
+  target: Exclude<TargetName, 'vm'>,
   kernelRelease: string,
   schemes: readonly string[],
 ): Variant[] {
@@ -83,12 +91,11 @@ function variantsFrom(
       return splitSchemes(options.variant ?? 'all-stages')
         .flatMap(name => (name === 'all-stages' ? stageNames : name === 'all-schemes' ? schemes : name))
         .map(name => modelVariant(name, options))
-    case 'vm':
     case 'ssh':
       throw new Failure(
         'unsupported',
         `The target “${target}” cannot be run yet.`,
-        'Choose --target host or --target model.',
+        'Choose --target host, model or vm.',
       )
   }
 }
@@ -135,21 +142,14 @@ function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule
   }
 }
 
-function benchmarksFrom(text: string | undefined): BenchmarkName[] | undefined {
+/** `all` are those that a preset for the target has: by counted instructions not every one means something. */
+function benchmarksFrom(
+  text: string | undefined,
+  all: readonly BenchmarkName[],
+): BenchmarkName[] | undefined {
   if (text === undefined) return undefined
-  if (text === 'all') return [...benchmarkNames]
+  if (text === 'all') return [...all]
   return parseList(text).map(name => parseChoice('--bench', name, benchmarkNames))
-}
-
-function bytes(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const size = parseBytes(text)
-  if (size !== null) return size
-  throw new Failure(
-    'bad-input',
-    `${option} “${text}” is no size.`,
-    'Write a whole number of bytes, or a number with K, M or G: 64M, 1G.',
-  )
 }
 
 function numbers(option: string, text: string | undefined): number[] | undefined {

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import type { Api } from './ipc/api-type.ts'
-import { libraryApi, recordingApi, sessionApi } from './api.ts'
 
 /**
  * How the engine's processes are started and joined. Whoever starts one passes its options as JSON in the first
@@ -13,12 +11,6 @@ import { libraryApi, recordingApi, sessionApi } from './api.ts'
  * A library that cannot be opened does not end its process: every request is answered with the failure that says
  * what to do. A session process ends when its `recording` port closes, and with it the agent.
  */
-export const engineApis = {
-  library: libraryApi,
-  recording: recordingApi,
-  session: sessionApi,
-} satisfies Record<string, Api>
-
 export const EngineApiName = z.enum(['library', 'recording', 'session'])
 export type EngineApiName = z.infer<typeof EngineApiName>
 

@@ -2,6 +2,7 @@ import { benchmarkNames, benchmarkOf, type BenchmarkName } from './benchmark.ts'
 import type { Facts } from './environment.ts'
 import { gibibyte, mebibyte, type Bytes } from './units.ts'
 import type { Plan } from './plan.ts'
+import type { ClockName } from './variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<
@@ -86,6 +87,40 @@ export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan
       }
     }
   }
+}
+
+const countedRegionBytes = 64 * mebibyte // counts do not scatter, so a larger region would tell no more
+const countedRounds = 3 // two show that a count repeats, the third tells an outlier from a second group
+
+/**
+ * A preset for kernels in virtual machines. Where instructions are counted it keeps to what can be counted, and to as
+ * many rounds as show whether counts repeat.
+ */
+export function kernelPreset(preset: PresetPlan, clock: ClockName): PresetPlan {
+  if (clock === 'wall') return preset
+  return {
+    ...preset,
+    benchmarks: preset.benchmarks.filter(name => benchmarkOf(name).metric === 'time'),
+    sizeBytes: Math.min(preset.sizeBytes, countedRegionBytes),
+    tasks: [1],
+    stopping: { kind: 'rounds', rounds: countedRounds },
+    warmupRounds: 1,
+  }
+}
+
+const guestOverheadBytes = 256 * mebibyte // a distribution's kernel with its tables, and the agent
+const guestMargin = 1.125 // so that the largest case does not have to fight for its folios
+const smallestGuestBytes = 512 * mebibyte
+const guestStepBytes = 128 * mebibyte
+
+/** Memory for a virtual machine in which the plan's largest case fits well. */
+export function guestMemoryBytes(
+  benchmarks: readonly BenchmarkName[],
+  tasks: readonly number[],
+  sizeBytes: Bytes,
+): Bytes {
+  const wanted = peakMemoryBytes(benchmarks, tasks, sizeBytes) * guestMargin + guestOverheadBytes
+  return Math.max(smallestGuestBytes, Math.ceil(wanted / guestStepBytes) * guestStepBytes)
 }
 
 /** Bytes in use at the peak of the largest case. */

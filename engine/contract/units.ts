@@ -6,7 +6,6 @@ export type Nanoseconds = number
 export type Milliseconds = number
 export type Seconds = number
 export type Bytes = number
-export type BytesPerSecond = number
 /** Percent change: 10 means "10 % more than the baseline". */
 export type Percent = number
 /** A moment of wall-clock time, in milliseconds since 1970-01-01 UTC. */

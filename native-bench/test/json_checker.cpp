@@ -1,6 +1,8 @@
 #include "json_checker.hpp"
 
-#include <regex>
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
 
 namespace folio {
 
@@ -46,18 +48,42 @@ class Checker {
   }
 
   bool number() {
-    static const std::regex pattern(R"(-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?)");
-    return takePattern(pattern);
+    take("-");
+    if (!take("0") && !digits()) return false;
+    if (take(".") && !digits()) return false;
+    if (take("e") || take("E")) {
+      if (!take("-")) take("+");
+      return digits();
+    }
+    return true;
+  }
+
+  bool digits() {
+    const std::size_t count = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+    rest_.remove_prefix(count);
+    return count > 0;
+  }
+
+  bool escape() {
+    if (rest_.size() < 2) return false;
+    if (std::string_view("\"\\/bfnrt").find(rest_[1]) != std::string_view::npos) {
+      rest_.remove_prefix(2);
+      return true;
+    }
+    constexpr std::size_t unicodeLength = 6;  // a backslash, `u` and four digits
+    if (rest_[1] != 'u' || rest_.size() < unicodeLength) return false;
+    if (rest_.substr(2, 4).find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) return false;
+    rest_.remove_prefix(unicodeLength);
+    return true;
   }
 
   bool text() {
-    static const std::regex escape(R"(\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))");
     if (!take("\"")) return false;
     while (!rest_.empty() && rest_.front() != '"') {
       const auto byte = static_cast<unsigned char>(rest_.front());
       if (byte < 0x20) return false;
       if (byte == '\\') {
-        if (!takePattern(escape)) return false;
+        if (!escape()) return false;
       } else if (byte < 0x80) {
         rest_.remove_prefix(1);
       } else if (!takeUtf8()) {
@@ -84,16 +110,6 @@ class Checker {
     const std::size_t shortest = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (shortest != length || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
     rest_.remove_prefix(length);
-    return true;
-  }
-
-  bool takePattern(const std::regex& pattern) {
-    std::cmatch match;
-    const char* const end = rest_.data() + rest_.size();
-    if (!std::regex_search(rest_.data(), end, match, pattern, std::regex_constants::match_continuous)) {
-      return false;
-    }
-    rest_.remove_prefix(static_cast<std::size_t>(match.length()));
     return true;
   }
 

@@ -29,7 +29,10 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
         ([name, envelope]) => (window as unknown as LabWindow).lab[name].post(envelope),
         [channel, { ...rest, seq: seq + firstSeq }] as const,
       )
-      posted.catch(() => undefined) // the page is gone: `onClose` tells
+      posted.catch((error: unknown) => {
+        const code = page.isClosed() ? 'port-closed' : 'internal'
+        receive?.({ seq, failure: { code, message: String(error), advice: '' } })
+      })
     },
     listen: receiver => (receive = receiver),
     onClose: closed => page.once('close', closed),

@@ -18,7 +18,7 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .description('run benchmarks and store every sample')
     .option('--preset <NAME>', `where the plan starts from: ${presetNames.join(', ')}`, 'quick')
-    .option('--target <NAME>', 'where operations run: host, model', 'host')
+    .option('--target <NAME>', 'where operations run: host, model, vm', 'host')
     .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
     .option(
       '--variant <LIST>',
@@ -37,6 +37,13 @@ export function addRunCommand(program: Command): void {
     .option('--work <KIND>', 'model: full, or accounting alone', 'full')
     .option('--form <NAME>', 'model: sound, or as posted', 'sound')
     .option('--readers <N>', 'model: concurrent readers', '0')
+    .option(
+      '--kernel <LIST>',
+      'vm: kernels to boot: images, Debian packages, releases in /boot; or LABEL=ONE',
+    )
+    .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
+    .option('--memory <BYTES>', 'vm: memory of each virtual machine')
+    .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
     .option('--db <FILE>', 'the library to store in')

@@ -1,0 +1,143 @@
+/** The command line with two real kernels: what counted instructions say, and that they say it again. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { inProject } from '../../build/setup/paths.mjs'
+import { benchmarks } from '../../engine/contract/benchmark.ts'
+import { sampleValue, Sample } from '../../engine/contract/sample.ts'
+import { emulatorsOf, isAlive, missing, newerKernel, olderKernel, until } from './guests.ts'
+
+const counted = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+
+const RunJson = z.object({
+  run: z.object({ id: z.string(), status: z.string(), statusReason: z.string() }),
+  environment: z.object({
+    guests: z.array(
+      z.object({ accelerator: z.string(), facts: z.object({ kernel: z.object({ release: z.string() }) }) }),
+    ),
+  }),
+  cases: z.array(
+    z.object({
+      benchmark: z.string(),
+      variant: z.string(),
+      samples: z.array(z.object({ valid: z.boolean() }).loose()),
+    }),
+  ),
+})
+
+function makeFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-kernels-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function startLab(folder: string, words: readonly string[]) {
+  const child = spawn(process.execPath, [inProject('engine/cli/main.ts'), ...words], {
+    env: { ...process.env, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const ended = new Promise<number | null>(resolve => child.on('close', resolve))
+  return { child, output, ended }
+}
+
+async function lab(folder: string, words: readonly string[]): Promise<string> {
+  const { output, ended } = startLab(folder, words)
+  const status = await ended
+  if (status !== 0) throw new Error(`folio-lab ended with ${String(status)}: ${output.stderr}`)
+  return output.stdout
+}
+
+const kernels = `older=${olderKernel},newer=${newerKernel}`
+const runWords = ['run', '--target', 'vm', '--kernel', kernels, '--clock', 'instructions', '--json']
+
+describe.skipIf(missing !== undefined)('two kernels', () => {
+  test('repeat their counts, and differ where the newer one works in batches', async () => {
+    const folder = makeFolder()
+    const text = await lab(folder, [...runWords, '--bench', 'all', '--size', '64M', '--samples', '3'])
+    const { run, environment, cases } = RunJson.parse(JSON.parse(text))
+    expect(run.status).toBe('complete')
+    expect(environment.guests.map(({ facts }) => facts.kernel.release.slice(0, 5))).toEqual([
+      expect.stringMatching(/^6\.1\./),
+      '6.12.',
+    ])
+    expect(cases).toHaveLength(2 * counted.length)
+    expect(cases.flatMap(({ samples }) => samples).every(({ valid }) => valid)).toBe(true)
+
+    const values = countsOf(await lab(folder, ['runs', 'export', run.id, '-']))
+    const spreads = new Map(
+      [...values].map(([name, counts]) => [name, 100 * (Math.max(...counts) / Math.min(...counts) - 1)]),
+    )
+    for (const variant of [0, 1]) {
+      const steady = counted.filter(name => (spreads.get(`${name} ${variant}`) ?? Infinity) <= 0.1)
+      expect(steady.length, `spreads in percent: ${JSON.stringify([...spreads])}`).toBeGreaterThanOrEqual(7)
+    }
+    const [older = 0, newer = Infinity] = [0, 1].map(variant =>
+      Math.max(...(values.get(`munmap ${variant}`) ?? [])),
+    )
+    expect(older / newer).toBeGreaterThan(3)
+
+    const table = await lab(folder, ['compare', '--run', run.id, '--baseline', 'older'])
+    expect(table).toContain('Percent change of executed instructions')
+    expect(table).toMatch(/munmap +newer +\d+\.\d\d +\d+\.\d\d +-\d+\.\d\d +-(?:6[7-9]|[7-9]\d)\.\d\d%/)
+    expect(table).not.toMatch(/\d (?:ns|µs|ms|s)\b/)
+  })
+
+  test('a lab that is killed leaves no QEMU, and a run that can be resumed', async () => {
+    const folder = makeFolder()
+    const words = [...runWords, '--bench', 'munmap', '--size', '32M', '--samples', '2', '--warmup', '0']
+    const { child, output, ended } = startLab(folder, words)
+    await until(() => output.stderr.includes('sampling'), 1200)
+    const pid = child.pid ?? 0
+    const machines = emulatorsOf(pid)
+    expect(machines).toHaveLength(1)
+    child.kill('SIGKILL')
+    await ended
+    await until(() => machines.every(machine => !isAlive(machine)), 10)
+
+    const [run] = z
+      .array(z.object({ id: z.string(), status: z.string() }))
+      .parse(JSON.parse(await lab(folder, ['runs', 'list', '--json'])))
+    expect(run?.status).toBe('interrupted')
+    await lab(folder, ['runs', 'resume', run?.id ?? ''])
+    expect(await lab(folder, ['runs', 'show', run?.id ?? ''])).toContain('complete')
+  })
+
+  test('a kernel that differs is found in a list', async () => {
+    const folder = makeFolder()
+    const words = ['bisect', olderKernel, olderKernel, newerKernel, newerKernel, '--size', '32M', '--json']
+    const found: unknown = JSON.parse(await lab(folder, words))
+    expect(found).toMatchObject({ benchmark: 'munmap', findings: { length: 4 } })
+    expect(found).toHaveProperty('firstChanged', expect.stringMatching(/^6\.12/))
+    expect(found).toHaveProperty('lastUnchanged', expect.stringMatching(/^6\.1\.0/))
+  })
+
+  test('a machine that asks for more memory than there is does not begin', async () => {
+    const folder = makeFolder()
+    const { output, ended } = startLab(folder, [...runWords, '--memory', '4T'])
+    expect(await ended).toBe(1)
+    expect(output.stderr).toMatch(/needs 4 TiB of memory; .* are available/)
+    expect(await lab(folder, ['runs', 'list', '--json'])).toBe('[]\n')
+  })
+})
+
+/** Instructions per page of each valid sample, warm-up left out, by benchmark and variant. */
+function countsOf(runFile: string): ReadonlyMap<string, number[]> {
+  const { plan, samples } = z
+    .object({ plan: z.object({ benchmarks: z.array(z.string()) }), samples: z.array(Sample) })
+    .parse(JSON.parse(runFile))
+  const counts = new Map<string, number[]>()
+  for (const { warmup, cellIndex, variantIndex, measurement } of samples) {
+    const name = counted.find(benchmark => benchmark === plan.benchmarks[cellIndex])
+    const value = name === undefined ? null : sampleValue(name, 'instructions', measurement)
+    if (warmup || value === null) continue
+    const key = `${name ?? ''} ${variantIndex}`
+    counts.set(key, [...(counts.get(key) ?? []), value])
+  }
+  return counts
+}
