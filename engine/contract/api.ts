@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
+import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
-import { Environment, PreflightCheck } from './environment.ts'
+import { Environment, Facts, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
+import { History, HistoryRequest } from './history.ts'
 import type { Api } from './ipc/api-type.ts'
+import { NoiseFloor } from './noise-floor.ts'
 import { Plan } from './plan.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
 import { Reference } from './reference.ts'
@@ -28,6 +32,13 @@ export const Estimate = z.object({
   memoryBytes: z.number(),
   /** Where the seconds come from: samples stored on this machine, or the default pace. */
   basis: z.enum(['stored-samples', 'default-pace']),
+  /**
+   * The smallest change of each cell that as many rounds show with 80 % power, and the noise floor, from the calibration of
+   * the machine of the newest run; null where it has none.
+   */
+  detectable: z.array(
+    z.object({ cell: Cell, percent: z.number().nullable(), noiseFloorPercent: z.number().nullable() }),
+  ),
 })
 export type Estimate = z.infer<typeof Estimate>
 
@@ -64,7 +75,14 @@ export const libraryApi = {
     /** Hides a run; `restoreRun` brings it back for at least a day, after which the library lets it go. */
     deleteRun: { input: RunId, output: nothing },
     restoreRun: { input: RunId, output: nothing },
+    /** Refuses with `not-comparable` and the reason what was not measured alike, unless the request insists. */
     compare: { input: CompareRequest, output: Comparison },
+    /** Every sample behind one cell of a comparison, or behind one case. */
+    caseDetails: { input: CaseDetailsRequest, output: CaseDetails },
+    /** One case over all runs of a machine. */
+    history: { input: HistoryRequest, output: History },
+    /** The noise floors of the machine with these facts. */
+    noiseFloors: { input: Facts, output: z.array(NoiseFloor) },
     setBaseline: { input: VariantReference.nullable(), output: nothing },
     getBaseline: { input: nothing, output: VariantReference.nullable() },
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
@@ -79,6 +97,10 @@ export const libraryApi = {
     /** A comparison, or the medians of one run, as a document. */
     renderComparison: {
       input: z.object({ request: CompareRequest, format: ReportFormat }),
+      output: z.string(),
+    },
+    renderHistory: {
+      input: z.object({ request: HistoryRequest, format: ReportFormat }),
       output: z.string(),
     },
     renderRun: { input: z.object({ id: RunId, format: ReportFormat }), output: z.string() },

@@ -78,6 +78,8 @@ export const Plan = z
     cpus: z
       .array(z.int('a CPU is a whole number').min(0, 'CPUs count from 0'))
       .max(1024, 'at most 1024 CPUs'),
+    /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
+    isCalibration: z.boolean().optional(),
   })
   .superRefine((plan, context) => {
     if (plan.sizeBytes % plan.folioBytes !== 0)
@@ -106,10 +108,21 @@ export const Plan = z
         path: ['stopping', 'maximumRounds'],
         message: 'the largest number of rounds must not be below the smallest',
       })
+    if (plan.isCalibration === true && !isSameTwice(plan.variants))
+      context.addIssue({
+        code: 'custom',
+        path: ['variants'],
+        message: 'a calibration measures one variant under two labels',
+      })
     for (const message of kernelIssues(plan))
       context.addIssue({ code: 'custom', path: ['variants'], message })
   })
 export type Plan = z.infer<typeof Plan>
+
+function isSameTwice(variants: readonly Variant[]): boolean {
+  const [first, second, ...others] = variants.map(variant => JSON.stringify({ ...variant, label: '' }))
+  return first !== undefined && first === second && others.length === 0
+}
 
 type KernelPlan = Readonly<{
   variants: readonly Variant[]

@@ -1,8 +1,8 @@
 import { benchmarkNames, benchmarkOf, type BenchmarkName } from './benchmark.ts'
 import type { Facts } from './environment.ts'
-import { gibibyte, mebibyte, type Bytes } from './units.ts'
+import { gibibyte, mebibyte, type Bytes, type Seconds } from './units.ts'
 import type { Plan } from './plan.ts'
-import type { ClockName } from './variant.ts'
+import type { ClockName, Variant } from './variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<
@@ -104,6 +104,44 @@ export function kernelPreset(preset: PresetPlan, clock: ClockName): PresetPlan {
     sizeBytes: Math.min(preset.sizeBytes, countedRegionBytes),
     tasks: [1],
     stopping: { kind: 'rounds', rounds: countedRounds },
+    warmupRounds: 1,
+  }
+}
+
+/** 200 tables of ten rounds: fewer tables cannot tell a rate of false alarms of 5 % from one of 10 %. */
+const calibrationRounds = 2000
+const narrowerThanAnyHost = 0.001 // percent: only rounds and time end a calibration
+
+/** What a calibration decides beyond its benchmarks and the variant that it measures twice. */
+export type CalibrationPlan = PresetPlan & Pick<Plan, 'isCalibration' | 'variants'>
+
+/**
+ * An A/A run: one variant under two labels. It uses the smallest region, whose samples are the shortest and the noisiest,
+ * so that the floor holds for larger ones. A calibration that `budgetSeconds` ends early counts as far as it went: those
+ * of one machine add up.
+ */
+export function calibrationPlan(
+  variant: Variant,
+  benchmarks: readonly BenchmarkName[],
+  budgetSeconds: Seconds | null,
+): CalibrationPlan {
+  return {
+    isCalibration: true,
+    variants: ['A', 'A again'].map(label => ({ ...variant, label })),
+    benchmarks: [...benchmarks],
+    sizeBytes: smallestRegionBytes,
+    folioBytes: hugePageBytes,
+    tasks: [1],
+    stopping:
+      budgetSeconds === null
+        ? { kind: 'rounds', rounds: calibrationRounds }
+        : {
+            kind: 'resolution',
+            resolutionPercent: narrowerThanAnyHost,
+            minimumRounds: calibrationRounds,
+            maximumRounds: calibrationRounds,
+            budgetSeconds,
+          },
     warmupRounds: 1,
   }
 }

@@ -60,6 +60,9 @@ export const Sample = SamplePlace.extend({
 })
 export type Sample = z.infer<typeof Sample>
 
+/** What of a measurement its number is made from. */
+export type MeasuredWork = Pick<Measurement, 'elapsedNs' | 'work' | 'tasks' | 'valid'>
+
 /**
  * The number a sample contributes to statistics: nanoseconds for time benchmarks; bytes per second, summed
  * over tasks, for throughput benchmarks; instructions per base page by the clock `instructions`. Null when the sample is
@@ -68,14 +71,14 @@ export type Sample = z.infer<typeof Sample>
 export function sampleValue(
   benchmark: BenchmarkName,
   clock: ClockName,
-  measurement: Measurement,
+  measurement: MeasuredWork,
 ): number | null {
   if (!measurement.valid) return null
   const value = valueOf(quantityOf(benchmark, clock), measurement)
   return Number.isFinite(value) && value > 0 ? value : null
 }
 
-function valueOf(quantity: Quantity, { elapsedNs, work, tasks }: Measurement): number {
+function valueOf(quantity: Quantity, { elapsedNs, work, tasks }: MeasuredWork): number {
   switch (quantity) {
     case 'time':
       return elapsedNs

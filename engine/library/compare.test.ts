@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
-import type { VariantReference } from '../contract/comparison.ts'
+import type { CompareRequest, VariantReference } from '../contract/comparison.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Run } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { nothingKnown } from '../../test/fixtures/comparison.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
-import { compareRuns, compareWithin } from './compare.ts'
+import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
+import { measuredRun } from './measured-run.ts'
 
 const drift = [1, 1.3, 0.8, 2, 1.1, 0.7, 1.9, 1.4, 1, 1.2]
 
@@ -41,11 +43,31 @@ function runOf(plan: Plan, samples: Sample[] = exampleSamples(plan, driftingNs))
   }
 }
 
+function within(run: Run, knowledge: Knowledge = nothingKnown): ReturnType<typeof compareWithin> {
+  return compareWithin(measuredRun(run), knowledge)
+}
+
 function compare(baseline: [Run, number], ...variants: [Run, number][]): ReturnType<typeof compareRuns> {
-  const runs = new Map([baseline, ...variants].map(([run]) => [run.summary.id, run]))
+  return compareWith({}, baseline, ...variants)
+}
+
+function compareWith(
+  choices: Partial<CompareRequest>,
+  baseline: [Run, number],
+  ...variants: [Run, number][]
+): ReturnType<typeof compareRuns> {
+  const runs = new Map([baseline, ...variants].map(([run]) => [run.summary.id, measuredRun(run)]))
   return compareRuns(
-    { baseline: reference(baseline), variants: variants.map(reference), confidence: 0.95 },
+    {
+      baseline: reference(baseline),
+      variants: variants.map(reference),
+      confidence: 0.95,
+      thresholdPercent: 1,
+      insist: false,
+      ...choices,
+    },
     runs,
+    nothingKnown,
   )
 }
 
@@ -74,7 +96,7 @@ test('variants of one run are paired round by round, so that drift cancels', () 
     ])
     expect(row.variantMedian! / row.baselineMedian!).toBeCloseTo(1.1, 9)
   }
-  expect(rows).toEqual(compareWithin(run)!.rows)
+  expect(rows).toEqual(within(run)!.rows)
 })
 
 test('warm-up rounds do not enter', () => {
@@ -82,7 +104,7 @@ test('warm-up rounds do not enter', () => {
   const samples = exampleSamples(plan, place =>
     place.warmup && place.variantIndex === 1 ? 9e9 : driftingNs(place),
   )
-  expect(compareWithin(runOf(plan, samples))!.rows[0]).toMatchObject({ n: 8, voidedRounds: 0 })
+  expect(within(runOf(plan, samples))!.rows[0]).toMatchObject({ n: 8, voidedRounds: 0 })
 })
 
 test('a round with an invalid or missing side is void, and counted', () => {
@@ -95,7 +117,7 @@ test('a round with an invalid or missing side is void, and counted', () => {
         ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
         : sample,
     )
-  expect(compareWithin(runOf(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
+  expect(within(runOf(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
 })
 
 test('two sides of a round that were taken in different sessions are not paired', () => {
@@ -103,7 +125,7 @@ test('two sides of a round that were taken in different sessions are not paired'
   const samples = exampleSamples(plan, driftingNs)
   const resumedAt = samples.findIndex(sample => sample.round === 4) + 1
   const resumed = samples.map((sample, index) => ({ ...sample, session: Number(index >= resumedAt) }))
-  expect(compareWithin(runOf(plan, resumed))!.rows[0]).toMatchObject({ n: 7, voidedRounds: 1 })
+  expect(within(runOf(plan, resumed))!.rows[0]).toMatchObject({ n: 7, voidedRounds: 1 })
 })
 
 test('different runs are compared unpaired, with a warning and with what differs in their environments', () => {
@@ -133,12 +155,12 @@ test('only cells with equal parameters are compared', () => {
 
 test('throughput rises with shorter times', () => {
   const run = runOf(examplePlan({ benchmarks: ['anon-cow-seq'] }))
-  expect(compareWithin(run)!.rows[0]!.percent).toBeCloseTo(100 / 1.1 - 100, 6)
+  expect(within(run)!.rows[0]!.percent).toBeCloseTo(100 / 1.1 - 100, 6)
 })
 
 test('the model is not compared with a kernel, nor full work with accounting alone', () => {
   const kernel = runOf(examplePlan())
-  expect(() => compare([kernel, 0], [modelRun('full'), 0])).toThrow('measured a kernel')
+  expect(() => compare([kernel, 0], [modelRun('full'), 0])).toThrow('measured the time of a kernel')
   expect(() => compare([modelRun('accounting'), 0], [modelRun('full'), 0])).toThrow(
     '“all” measured the model with accounting work, “all” measured the model with full work.',
   )
@@ -151,5 +173,5 @@ test('a variant that does not exist is named', () => {
 
 test('with fewer than six rounds there is a change but no interval and no verdict', () => {
   const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 5 } }))
-  expect(compareWithin(run)!.rows[0]).toMatchObject({ n: 5, low: null, high: null, verdict: 'too-few' })
+  expect(within(run)!.rows[0]).toMatchObject({ n: 5, low: null, high: null, verdict: 'too-few' })
 })

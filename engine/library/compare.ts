@@ -1,4 +1,4 @@
-/** What stored runs say about each other: from samples to rows of percent change. Pure. */
+/** What stored runs say about each other: from values to rows of percent change. Pure. */
 import { benchmarkOf } from '../contract/benchmark.ts'
 import { cellKey, type Cell } from '../contract/case.ts'
 import type {
@@ -9,10 +9,12 @@ import type {
   VariantReference,
 } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Run, RunId } from '../contract/run.ts'
-import { sampleValue } from '../contract/sample.ts'
+import type { Reference } from '../contract/reference.ts'
+import type { RunId } from '../contract/run.ts'
+import { formatBytes } from '../contract/size-text.ts'
+import type { Percent } from '../contract/units.ts'
 import { formatScaled, scaleFor } from '../contract/value-text.ts'
-import { clockOf, type Variant } from '../contract/variant.ts'
+import { clockOf, type TargetName, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import {
@@ -23,125 +25,260 @@ import {
 } from '../statistics/comparison.ts'
 import { compareExact, type CountGroup } from '../statistics/exact-comparison.ts'
 import { isUsable, type RoundValue } from '../statistics/log-ratio.ts'
+import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
-import { warningWords } from '../statistics/words.ts'
+import { defaultThresholdPercent } from '../statistics/verdict.ts'
+import { verdictWords, warningWords } from '../statistics/words.ts'
+import { objectionsTo, refuseFor } from './comparability.ts'
+import type { MeasuredRun, SessionValue } from './measured-run.ts'
+import { publishedBeside } from './published-changes.ts'
+
+/** What is known apart from the runs that are compared. */
+export type Knowledge = Readonly<{
+  references: readonly Reference[]
+  /** The A/A floor of the machine that measured `run`, for a cell; null where none was measured or holds. */
+  noiseFloor: (run: RunId, target: TargetName, cell: Cell) => Percent | null
+}>
 
 /** A variant with the run it was measured in. */
-type Side = Readonly<{ reference: VariantReference; run: Run; variant: Variant }>
+type Side = Readonly<{
+  reference: VariantReference
+  run: MeasuredRun
+  variant: Variant
+  variantIndex: number
+}>
 
-type SessionValue = RoundValue & Readonly<{ session: number }>
+/** A row to be: the cell, and where each side has it. */
+type Pair = Readonly<{ cell: Cell; cellIndex: number; variant: Side; variantCell: Cell; isAlike: boolean }>
 
 /**
  * Percent change of each variant against the baseline, for every cell that both measured. Variants of one run are paired
- * round by round; runs are compared unpaired. Throws `not-comparable` when nothing was measured alike.
+ * round by round; runs are compared unpaired. What was not measured alike is refused with `not-comparable`, or compared
+ * without verdicts when the request insists; so is what has no cell in common.
  */
-export function compareRuns(request: CompareRequest, runs: ReadonlyMap<RunId, Run>): Comparison {
+export function compareRuns(
+  request: CompareRequest,
+  runs: ReadonlyMap<RunId, MeasuredRun>,
+  knowledge: Knowledge,
+): Comparison {
   const baseline = sideOf(request.baseline, runs)
   const variants = request.variants.map(reference => sideOf(reference, runs))
-  for (const variant of variants) refuseOtherWork(baseline, variant)
-  const rows = variants.flatMap(variant => rowsOf(baseline, variant, request.confidence))
-  if (rows.length === 0)
-    throw new Failure(
-      'not-comparable',
-      'No benchmark was measured with equal size, folio size and tasks on both sides.',
-      'Choose runs with the same parameters, or run the missing cases.',
-    )
+  const objections = new Map(variants.map(variant => [variant, objectionsTo(baseline, variant)]))
+  const all = [...new Set([...objections.values()].flat())]
+  if (!request.insist) refuseFor(all)
+  const pairs = variants.flatMap(variant =>
+    pairsOf(baseline, variant, objections.get(variant)?.length === 0, request.insist),
+  )
+  if (pairs.length === 0) throw noCellInCommon(baseline, variants)
+  const rows = pairs.map(pair => rowOf(baseline, pair, request, pairs.length, knowledge))
+  const corrected = holmAdjusted(rows.map(({ p }) => p))
   const shown = new Set(rows.map(row => cellKey(row.cell)))
   return {
     baseline: describe(baseline),
     variants: variants.map(describe),
     cells: baseline.run.cells.filter(cell => shown.has(cellKey(cell))),
-    rows,
+    rows: rows.map((row, index) => ({ ...row, familyP: corrected[index] ?? null })),
     differences: variants
       .filter(variant => variant.run !== baseline.run)
       .flatMap(variant => environmentDifferences(baseline.run.environment, variant.run.environment)),
+    confidence: request.confidence,
+    thresholdPercent: request.thresholdPercent,
+    objections: [...all, ...parameterObjections(pairs)],
+    published: publishedBeside(
+      rows,
+      {
+        baseline: baseline.variant,
+        variantOf: ({ runId, variantIndex }) => runs.get(runId)?.plan.variants[variantIndex],
+      },
+      knowledge.references,
+    ),
   }
 }
 
 /** The variants of one run against its first; null when it has a single one. */
-export function compareWithin(run: Run): Comparison | null {
+export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison | null {
   const [baseline, ...variants] = run.plan.variants.map((_, variantIndex) => ({
-    runId: run.summary.id,
+    runId: run.id,
     variantIndex,
   }))
   if (!baseline || variants.length === 0) return null
-  return compareRuns({ baseline, variants, confidence: defaultConfidence }, new Map([[run.summary.id, run]]))
+  return compareRuns(
+    {
+      baseline,
+      variants,
+      confidence: defaultConfidence,
+      thresholdPercent: defaultThresholdPercent,
+      insist: false,
+    },
+    new Map([[run.id, run]]),
+    knowledge,
+  )
 }
 
-function sideOf(reference: VariantReference, runs: ReadonlyMap<RunId, Run>): Side {
+/** A variant as comparisons name it; throws `not-found`. */
+export function describeVariant(
+  reference: VariantReference,
+  runs: ReadonlyMap<RunId, MeasuredRun>,
+): ComparisonVariant {
+  return describe(sideOf(reference, runs))
+}
+
+function sideOf(reference: VariantReference, runs: ReadonlyMap<RunId, MeasuredRun>): Side {
+  const { variantIndex } = reference
   const run = runs.get(reference.runId)
-  const variant = run?.plan.variants[reference.variantIndex]
-  if (run && variant) return { reference, run, variant }
+  const variant = run?.plan.variants[variantIndex]
+  if (run && variant) return { reference, run, variant, variantIndex }
   throw new Failure(
     'not-found',
-    `The run ${reference.runId} has no variant ${reference.variantIndex}.`,
+    `The run ${reference.runId} has no variant ${variantIndex}.`,
     'Choose a variant of a stored run.',
   )
-}
-
-function refuseOtherWork(baseline: Side, variant: Side): void {
-  const [one, other] = [workOf(baseline.variant), workOf(variant.variant)]
-  if (one === other) return
-  throw new Failure(
-    'not-comparable',
-    `“${baseline.variant.label}” measured ${one}, “${variant.variant.label}” measured ${other}.`,
-    'Compare variants that did the same work.',
-  )
-}
-
-/** What was executed, in words; kernels do the same work wherever they run. */
-function workOf(variant: Variant): string {
-  if (variant.target === 'model') return `the model with ${variant.work} work`
-  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'a kernel'
 }
 
 function describe({ reference, run, variant }: Side): ComparisonVariant {
   return {
     reference,
     variant,
-    runLabel: run.summary.label,
+    runLabel: run.label,
     kernelRelease: kernelReleaseOf(run, reference.variantIndex),
   }
 }
 
 /** The kernel that a variant ran on: in a virtual machine its own. */
-function kernelReleaseOf(run: Run, variantIndex: number): string {
+function kernelReleaseOf(run: MeasuredRun, variantIndex: number): string {
   const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
-  return guest?.facts.kernel.release ?? run.summary.kernelRelease
+  return guest?.facts.kernel.release ?? run.kernelRelease
 }
 
-function rowsOf(baseline: Side, variant: Side, confidence: number): ComparisonRow[] {
-  const measured = new Set(variant.run.cells.map(cellKey))
-  return baseline.run.cells
-    .filter(cell => measured.has(cellKey(cell)))
-    .map(cell => rowOf(baseline, variant, cell, confidence))
+/** The cells of the baseline that the variant has too; on insistence those with other parameters as well. */
+function pairsOf(baseline: Side, variant: Side, isAlike: boolean, insist: boolean): Pair[] {
+  const measured = new Map(variant.run.cells.map(cell => [cellKey(cell), cell]))
+  return baseline.run.cells.flatMap((cell, cellIndex) => {
+    const same = measured.get(cellKey(cell))
+    if (same) return [{ cell, cellIndex, variant, variantCell: same, isAlike }]
+    const similar = insist ? similarCell(cell, variant.run.cells) : undefined
+    return similar ? [{ cell, cellIndex, variant, variantCell: similar, isAlike: false }] : []
+  })
 }
 
-function rowOf(baseline: Side, variant: Side, cell: Cell, confidence: number): ComparisonRow {
-  const from = valuesOf(baseline, cell)
-  const to = valuesOf(variant, cell)
+/** A cell of the same benchmark, if possible with as many tasks. */
+function similarCell({ benchmark, parameters }: Cell, cells: readonly Cell[]): Cell | undefined {
+  const candidates = cells.filter(cell => cell.benchmark === benchmark)
+  return candidates.find(cell => cell.parameters.tasks === parameters.tasks) ?? candidates[0]
+}
+
+function parameterObjections(pairs: readonly Pair[]): string[] {
+  const texts = pairs
+    .filter(({ cell, variantCell }) => cellKey(cell) !== cellKey(variantCell))
+    .map(
+      ({ cell, variantCell, variant }) =>
+        `${cell.benchmark} was measured with ${parametersText(cell)}, ` +
+        `by “${variant.variant.label}” with ${parametersText(variantCell)}`,
+    )
+  return [...new Set(texts)]
+}
+
+function parametersText({ parameters: { sizeBytes, folioBytes, tasks } }: Cell): string {
+  const size = `${formatBytes(sizeBytes)} in folios of ${formatBytes(folioBytes)}`
+  return tasks === 1 ? size : `${size} and ${tasks} tasks`
+}
+
+function noCellInCommon(baseline: Side, variants: readonly Side[]): Failure {
+  const shown = variants.find(variant => variant.run !== baseline.run) ?? baseline
+  const [before, after] = [baseline, shown].map(({ run }) => run.cells[0])
+  const parameters = [before, after].map(cell => (cell ? parametersText(cell) : 'nothing'))
+  return new Failure(
+    'not-comparable',
+    'No benchmark was measured with equal size, folio size and tasks on both sides: ' +
+      `the baseline has ${parameters[0]}, “${shown.variant.label}” ${parameters[1]}.`,
+    'Choose runs with the same parameters, run the missing cases, or insist on it (--insist) and mind the warning.',
+  )
+}
+
+function rowOf(
+  baseline: Side,
+  { cell, cellIndex, variant, variantCell, isAlike }: Pair,
+  { confidence, thresholdPercent }: CompareRequest,
+  familyRows: number,
+  { noiseFloor }: Knowledge,
+): Omit<ComparisonRow, 'familyP'> {
+  const from = baseline.run.valuesOf(cellIndex, baseline.variantIndex)
+  const to = variant.run.valuesOf(indexOfCell(variant.run, variantCell), variant.variantIndex)
+  const floor = isAlike ? noiseFloor(baseline.run.id, baseline.variant.target, cell) : null
   const options = {
     better: benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more',
-    noiseFloorPercent: null,
+    noiseFloorPercent: floor,
+    thresholdPercent,
     confidence,
   } as const
-  const { result, notes } = compareValues(baseline, variant, from, to, options)
+  const { result: own, notes } = compareValues(baseline, variant, from, to, options)
+  const family =
+    familyRows === 1 || own.method === 'exact'
+      ? own
+      : compareValues(baseline, variant, from, to, { ...options, familyRows }).result
   return {
     cell,
     variant: variant.reference,
-    percent: result.percent,
-    low: result.low,
-    high: result.high,
-    coverage: result.coverage,
-    p: result.p,
-    n: result.n,
-    voidedRounds: result.voidedRounds,
-    method: result.method,
-    verdict: result.verdict.kind,
+    percent: own.percent,
+    low: own.low,
+    high: own.high,
+    coverage: own.coverage,
+    family: intervalOf(family),
+    range: own.range,
+    p: own.p,
+    n: own.n,
+    voidedRounds: own.voidedRounds,
+    outlierRounds: own.outlierRounds.length,
+    percentWithoutOutliers: own.percentWithoutOutliers,
+    method: own.method,
+    ...(isAlike ? verdictOf(family, own, familyRows, thresholdPercent) : withoutVerdict),
+    noiseFloorPercent: own.method === 'exact' ? null : floor,
+    detectablePercent: family.detectablePercent,
     baselineMedian: medianOf(from),
     variantMedian: medianOf(to),
-    warnings: [...result.warnings.map(warningWords), ...notes],
+    warnings: [...own.warnings.map(warningWords), ...notes],
   }
+}
+
+type RowVerdict = Pick<
+  ComparisonRow,
+  'verdict' | 'verdictText' | 'regionPercent' | 'regionSource' | 'moreRounds'
+>
+
+const withoutVerdict: RowVerdict = {
+  verdict: 'not-comparable',
+  verdictText: 'no verdict: not measured alike',
+  regionPercent: null,
+  regionSource: null,
+  moreRounds: null,
+}
+
+/** The verdict on the interval that holds together with all others. */
+function verdictOf(
+  { verdict }: StatisticalComparison,
+  own: StatisticalComparison,
+  familyRows: number,
+  thresholdPercent: Percent,
+): RowVerdict {
+  const region = 'deltaPercent' in verdict ? verdict.deltaPercent : null
+  const isForFamily = verdict.kind === 'too-few' && own.verdict.kind !== 'too-few'
+  return {
+    verdict: verdict.kind,
+    verdictText: isForFamily
+      ? `no verdict: ${familyRows} rows together need at least ${verdict.need} rounds, this has ${verdict.have}`
+      : verdictWords(verdict),
+    regionPercent: region,
+    regionSource: region === null ? null : region > thresholdPercent ? 'noise-floor' : 'threshold',
+    moreRounds: verdict.kind === 'not-resolved' ? verdict.moreRounds : null,
+  }
+}
+
+function intervalOf({ low, high, coverage }: StatisticalComparison): ComparisonRow['family'] {
+  return low === null || high === null ? null : { low, high, coverage }
+}
+
+function indexOfCell({ cells }: MeasuredRun, cell: Cell): number {
+  return cells.findIndex(other => cellKey(other) === cellKey(cell))
 }
 
 /** Counted instructions repeat and are compared exactly; times are paired within a run. */
@@ -152,7 +289,7 @@ function compareValues(
   to: readonly SessionValue[],
   options: ComparisonOptions,
 ): Readonly<{ result: StatisticalComparison; notes: readonly string[] }> {
-  if (clockOf(baseline.variant) === 'instructions') {
+  if ([baseline, variant].every(side => clockOf(side.variant) === 'instructions')) {
     const { comparison, baselineGroups, variantGroups } = compareExact(from, to, options)
     return {
       result: comparison,
@@ -177,23 +314,8 @@ function describeGroups({ variant }: Side, groups: readonly CountGroup[]): strin
   return [`${variant.label} counted ${values.join(' or ')} ${scale.unit}.`]
 }
 
-/** The value of each round of a case, warm-up rounds left out. */
-function valuesOf({ run, reference, variant }: Side, cell: Cell): SessionValue[] {
-  const cellIndex = run.cells.findIndex(other => cellKey(other) === cellKey(cell))
-  return run.samples
-    .filter(
-      sample =>
-        !sample.warmup && sample.cellIndex === cellIndex && sample.variantIndex === reference.variantIndex,
-    )
-    .map(({ round, session, measurement }) => ({
-      round,
-      session,
-      value: sampleValue(cell.benchmark, clockOf(variant), measurement),
-    }))
-}
-
 /** Voids what was taken in another session than the baseline's sample of its round. */
-function withinSession(from: readonly SessionValue[], to: readonly SessionValue[]): RoundValue[] {
+export function withinSession(from: readonly SessionValue[], to: readonly SessionValue[]): RoundValue[] {
   const sessions = new Map(from.map(({ round, session }) => [round, session]))
   return to.map(({ round, session, value }) => ({
     round,

@@ -11,9 +11,10 @@ import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
 import { renderComparison, renderRun } from '../report/render.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
-import { compareRuns, compareWithin } from './compare.ts'
+import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
 import { wordErrors, type Database } from './database.ts'
 import { importRun } from './import-run.ts'
+import { measuredRun } from './measured-run.ts'
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
@@ -147,6 +148,10 @@ export class Library {
       deleteRun: id => this.#change(id, database => runs.hideRun(database, id, now())),
       restoreRun: id => this.#change(id, database => runs.restoreRun(database, id)),
       compare: request => this.#compare(request),
+      caseDetails: () => notYet(),
+      history: () => notYet(),
+      noiseFloors: () => notYet(),
+      renderHistory: () => notYet(),
       setBaseline: reference => this.#read(database => setBaseline(database, reference)),
       getBaseline: () => this.#read(getBaseline),
       markInterrupted: ({ id, reason }) =>
@@ -166,15 +171,21 @@ export class Library {
       renderComparison: ({ request, format }) => renderComparison(this.#compare(request), format),
       renderRun: ({ id, format }) => {
         const run = this.#read(database => runs.getRun(database, id))
-        return renderRun(run, compareWithin(run), format)
+        return renderRun(run, compareWithin(measuredRun(run), this.#knowledge()), format)
       },
     }
   }
 
   #compare(request: CompareRequest): Comparison {
     const ids = new Set([request.baseline, ...request.variants].map(reference => reference.runId))
-    const stored = this.#read(database => new Map([...ids].map(id => [id, runs.getRun(database, id)])))
-    return compareRuns(request, stored)
+    const stored = this.#read(
+      database => new Map([...ids].map(id => [id, measuredRun(runs.getRun(database, id))])),
+    )
+    return compareRuns(request, stored, this.#knowledge())
+  }
+
+  #knowledge(): Knowledge {
+    return { references: this.#read(listReferences), noiseFloor: () => null }
   }
 
   /** Ends a run; on a full disk in the room kept for it. */
@@ -204,4 +215,8 @@ export class Library {
     this.#told = this.#read(runs.runStates)
     for (const listener of this.#listeners) listener(ids)
   }
+}
+
+function notYet(): never {
+  throw new Failure('unsupported', 'This is not answered yet.')
 }

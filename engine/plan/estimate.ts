@@ -37,6 +37,7 @@ export function estimate(plan: Plan, paces: readonly Pace[]): Estimate {
     seconds: seconds + bootSeconds(plan),
     memoryBytes: memoryOf(plan),
     basis: times.every(time => time.isStored) ? 'stored-samples' : 'default-pace',
+    detectable: [],
   }
 }
 

@@ -3,7 +3,9 @@ import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
 import { reportFormats } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { compareWithin } from '../library/compare.ts'
+import { measuredRun } from '../library/measured-run.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { nothingKnown } from '../../test/fixtures/comparison.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
 import { renderCsv } from './csv.ts'
@@ -48,7 +50,7 @@ function exampleRun(): Run {
 }
 
 const run = exampleRun()
-const comparison = compareWithin(run)!
+const comparison = compareWithin(measuredRun(run), nothingKnown)!
 
 const odd: Table = {
   title: 'Odd & “quoted”',

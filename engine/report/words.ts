@@ -48,6 +48,7 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   'not-resolved': 'not resolved',
   'too-few': 'too few',
   'not-calibrated': 'no verdict',
+  'not-comparable': 'no verdict',
 }
 
 /** A key that is equal for equal references. */

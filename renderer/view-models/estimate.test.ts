@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
+import type { Estimate } from '../../engine/contract/api.ts'
 import { gibibyte } from '../../engine/contract/units.ts'
 import { estimateView } from './estimate.ts'
 
-const estimate = { samples: 220, seconds: 48, memoryBytes: 2 * gibibyte, basis: 'stored-samples' } as const
+const estimate: Estimate = {
+  samples: 220,
+  seconds: 48,
+  memoryBytes: 2 * gibibyte,
+  basis: 'stored-samples',
+  detectable: [],
+}
 
 test('an estimate is told with units and set against the memory there is', () => {
   expect(estimateView(estimate, 8 * gibibyte)).toEqual({

@@ -69,6 +69,7 @@ export const verdictSentences: Readonly<Record<Verdict, string>> = {
   'not-resolved': 'Not resolved: the interval is too wide to tell. More rounds will narrow it.',
   'too-few': 'Too few rounds for an interval: at least 6 are needed.',
   'not-calibrated': 'No verdict: the noise floor of this host has not been measured.',
+  'not-comparable': 'No verdict: the two were not measured alike.',
 }
 
 /** The published layout: variants as rows, benchmarks as columns, percent change against the baseline. */

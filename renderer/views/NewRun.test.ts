@@ -15,7 +15,7 @@ beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
   installWindowLab(
-    { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace' }) },
+    { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
     { inspectMachine: () => exampleReport, startRun },
   )
 })

@@ -4,11 +4,19 @@ import { Failure } from '../../contract/failure.ts'
 import { reportFormats } from '../../contract/report-format.ts'
 import type { RunSummary } from '../../contract/run.ts'
 import type { Library } from '../../library/library.ts'
+import { defaultThresholdPercent } from '../../statistics/verdict.ts'
 import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
 import { parseChoice, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &
-  Readonly<{ baseline?: string; run?: string[]; format: string; confidence: string }>
+  Readonly<{
+    baseline?: string
+    run?: string[]
+    format: string
+    confidence: string
+    threshold: string
+    insist?: boolean
+  }>
 
 type LabelledVariant = Readonly<{ label: string; reference: VariantReference }>
 
@@ -24,6 +32,8 @@ export function addCompareCommand(program: Command): void {
     .option('--run <ID...>', 'runs whose variants are compared; by default the newest')
     .option('--format <NAME>', reportFormats.join(', '), 'text')
     .option('--confidence <PERCENT>', 'of each interval', '95%')
+    .option('--threshold <PERCENT>', 'the smallest change of interest', `${defaultThresholdPercent}%`)
+    .option('--insist', 'compare, with a warning, also what was not measured alike')
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json')
     .action(compare)
@@ -31,7 +41,11 @@ export function addCompareCommand(program: Command): void {
 
 async function compare(options: Options): Promise<void> {
   const format = options.json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
-  const confidence = parsePercent('--confidence', options.confidence) / 100
+  const choices = {
+    confidence: parsePercent('--confidence', options.confidence) / 100,
+    thresholdPercent: parsePercent('--threshold', options.threshold),
+    insist: options.insist ?? false,
+  }
   await withLibrary(options, async library => {
     const all = (await chosenRuns(library, options.run)).flatMap(variantsOf)
     const baseline = await chosenBaseline(library, all, options.baseline)
@@ -44,7 +58,7 @@ async function compare(options: Options): Promise<void> {
         'There is nothing to compare the baseline with.',
         'Name further runs with --run, or run two variants: folio-lab run --variant a,b',
       )
-    print(await library.queries.renderComparison({ request: { baseline, variants, confidence }, format }))
+    print(await library.queries.renderComparison({ request: { baseline, variants, ...choices }, format }))
   })
 }
 

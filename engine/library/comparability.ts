@@ -1,0 +1,63 @@
+/** Whether two variants were measured alike. Pure. */
+import { Failure } from '../contract/failure.ts'
+import type { Guest } from '../contract/environment.ts'
+import { formatBytes } from '../contract/size-text.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
+import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import type { MeasuredRun } from './measured-run.ts'
+
+type Measured = Readonly<{ run: MeasuredRun; variant: Variant; variantIndex: number }>
+
+/** Why the two should not be compared, one sentence each without a full stop; none when they were measured alike. */
+export function objectionsTo(baseline: Measured, other: Measured): string[] {
+  const [before, after] = [baseline.variant.label, other.variant.label]
+  return [
+    ...differing(workOf(baseline.variant), workOf(other.variant)).map(
+      ([one, two]) => `“${before}” measured ${one}, “${after}” measured ${two}`,
+    ),
+    ...(fingerprint(baseline.run.environment.facts) === fingerprint(other.run.environment.facts)
+      ? []
+      : [
+          `“${before}” was measured on ${machineName(baseline.run.environment.facts)}, ` +
+            `“${after}” on another machine: ${machineName(other.run.environment.facts)}`,
+        ]),
+    ...differing(guestText(baseline), guestText(other)).map(
+      ([one, two]) => `“${before}” ran in ${one}, “${after}” in ${two}`,
+    ),
+    ...differing(baseline.run.environment.agentVersion, other.run.environment.agentVersion).map(
+      ([one, two]) => `“${before}” was measured by agent ${one}, “${after}” by agent ${two}`,
+    ),
+  ]
+}
+
+/** Throws `not-comparable` with the reasons, if there are any. */
+export function refuseFor(objections: readonly string[]): void {
+  if (objections.length === 0) return
+  throw new Failure(
+    'not-comparable',
+    `${objections.join('. ')}.`,
+    'Choose runs that were measured alike, or insist on it (--insist) and mind the warning.',
+  )
+}
+
+function differing(one: string, other: string): [string, string][] {
+  return one === other ? [] : [[one, other]]
+}
+
+/** What was executed, in words; kernels do the same work wherever they run. */
+function workOf(variant: Variant): string {
+  if (variant.target === 'model') return `the model with ${variant.work} work`
+  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'the time of a kernel'
+}
+
+/** The machine around a kernel, in words: a virtual one as it was made, else the real one. */
+function guestText({ run, variant, variantIndex }: Measured): string {
+  if (variant.target !== 'vm') return 'no virtual machine'
+  const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
+  const { cpus, memoryBytes } = variant
+  return `a virtual machine of ${cpus} CPUs and ${formatBytes(memoryBytes)}${guest ? emulatorText(guest) : ''}`
+}
+
+function emulatorText({ emulator, accelerator }: Guest): string {
+  return ` (QEMU ${emulator}, ${accelerator})`
+}
