@@ -112,10 +112,11 @@ export class VirtualMachines {
     try {
       const agent = await startAgentProgram(program, this.#limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
+      let closed: Promise<void> | undefined
       return {
         ...agent,
         machine: { emulator: qemu.version, accelerator, note, bootSeconds },
-        close: () => agent.close().finally(() => log.close()),
+        close: () => (closed ??= agent.close().finally(() => log.close())),
       }
     } catch (error) {
       const text = readConsole(log)

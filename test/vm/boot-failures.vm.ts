@@ -15,13 +15,16 @@ const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 
 const limits = { kvm: patience, tcg: patience }
 
 let folder: string
+let booted: Agent[] = []
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-vm-'))
 })
 
-afterEach(() => {
+afterEach(async () => {
   vi.unstubAllEnvs()
+  await Promise.all(booted.map(agent => agent.close()))
+  booted = []
   rmSync(folder, { recursive: true })
   expect(emulatorsOf(process.pid)).toEqual([])
 })
@@ -31,7 +34,7 @@ async function boot(
   machines = new VirtualMachines(agentPath, limits),
 ): Promise<Agent> {
   const agent = await machines.boot(variant)
-  onTestFinished(() => agent.close())
+  booted.push(agent)
   return agent
 }
 
