@@ -8,6 +8,9 @@ import { TargetName } from './variant.ts'
  */
 export const NoiseFloor = z.object({
   target: TargetName,
+  /** What was measured twice, for people: the kernel of this machine, or the model with the work it did. */
+  what: z.string(),
+  /** As it was measured; the floor holds for regions at least as large, with equal folio size and tasks. */
   cell: Cell,
   /** 95th percentile of the changes that the A/A tables show. */
   floorPercent: z.number(),

@@ -175,3 +175,72 @@ test('with fewer than six rounds there is a change but no interval and no verdic
   const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 5 } }))
   expect(within(run)!.rows[0]).toMatchObject({ n: 5, low: null, high: null, verdict: 'too-few' })
 })
+
+const otherAgent = { ...exampleEnvironment, agentVersion: '9.9.9' }
+const otherMachine = {
+  ...exampleEnvironment,
+  facts: { ...exampleFacts, cpu: { ...exampleFacts.cpu, name: 'Another CPU', model: 1 } },
+}
+
+test.each([
+  ['another machine', { environment: otherMachine }, /“b” on another machine: Another CPU/],
+  ['another agent', { environment: otherAgent }, /was measured by agent .*, “b” by agent 9\.9\.9/],
+])('%s is refused with the reason, and compared without verdict on insistence', (_what, change, reason) => {
+  const one = runOf(examplePlan())
+  const other = { ...runOf(examplePlan()), ...change }
+  expect(() => compare([one, 0], [other, 1])).toThrow(
+    expect.objectContaining({ code: 'not-comparable', message: expect.stringMatching(reason) }),
+  )
+  const { rows, objections } = compareWith({ insist: true }, [one, 0], [other, 1])
+  expect(objections).toEqual([expect.stringMatching(reason)])
+  for (const row of rows)
+    expect(row).toMatchObject({
+      verdict: 'not-comparable',
+      regionPercent: null,
+      percent: expect.closeTo(10, 6),
+    })
+})
+
+test('other parameters are compared on insistence, and named', () => {
+  const one = runOf(examplePlan({ benchmarks: ['cow'] }))
+  const other = runOf(examplePlan({ benchmarks: ['cow'], sizeBytes: 64 * mebibyte }))
+  expect(() => compare([one, 0], [other, 1])).toThrow(
+    'the baseline has 32 MiB in folios of 2 MiB, “b” 64 MiB in folios of 2 MiB',
+  )
+  const { rows, objections } = compareWith({ insist: true }, [one, 0], [other, 1])
+  expect(rows).toMatchObject([{ verdict: 'not-comparable', n: 8 }])
+  expect(objections).toEqual([
+    'cow was measured with 32 MiB in folios of 2 MiB, by “b” with 64 MiB in folios of 2 MiB',
+  ])
+  const none = runOf(examplePlan({ benchmarks: ['fork'] }))
+  expect(() => compareWith({ insist: true }, [one, 0], [none, 0])).toThrow('No benchmark was measured')
+})
+
+test('the verdict judges the interval that holds for all rows, with the larger of threshold and floor', () => {
+  const plan = examplePlan({ stopping: { kind: 'rounds', rounds: 10 } })
+  const run = runOf(plan)
+  const { rows } = within(run, { references: [], noiseFloor: () => 0.4 })!
+  expect(rows[0]).toMatchObject({
+    verdict: 'regressed',
+    regionPercent: 1,
+    regionSource: 'threshold',
+    noiseFloorPercent: 0.4,
+    p: 2 / 2 ** 10,
+    familyP: 4 / 2 ** 10,
+  })
+  expect(rows[0]!.family!.coverage!).toBeGreaterThanOrEqual(0.975)
+  const floored = within(run, { references: [], noiseFloor: () => 20 })!.rows[0]!
+  expect(floored).toMatchObject({ verdict: 'no-change', regionPercent: 20, regionSource: 'noise-floor' })
+})
+
+test('rounds that are enough for a row and too few for the table give an interval and no verdict', () => {
+  const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 6 } }))
+  const [row] = within(run, { references: [], noiseFloor: () => 0.4 })!.rows
+  expect(row).toMatchObject({
+    n: 6,
+    family: null,
+    verdict: 'too-few',
+    verdictText: 'no verdict: 2 rows together need at least 7 rounds, this has 6',
+  })
+  expect(row!.low).not.toBeNull()
+})

@@ -14,7 +14,7 @@ import type { RunId } from '../contract/run.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import type { Percent } from '../contract/units.ts'
 import { formatScaled, scaleFor } from '../contract/value-text.ts'
-import { clockOf, type TargetName, type Variant } from '../contract/variant.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import {
@@ -37,7 +37,7 @@ import { publishedBeside } from './published-changes.ts'
 export type Knowledge = Readonly<{
   references: readonly Reference[]
   /** The A/A floor of the machine that measured `run`, for a cell; null where none was measured or holds. */
-  noiseFloor: (run: RunId, target: TargetName, cell: Cell) => Percent | null
+  noiseFloor: (run: RunId, variant: Variant, cell: Cell) => Percent | null
 }>
 
 /** A variant with the run it was measured in. */
@@ -48,8 +48,15 @@ type Side = Readonly<{
   variantIndex: number
 }>
 
-/** A row to be: the cell, and where each side has it. */
-type Pair = Readonly<{ cell: Cell; cellIndex: number; variant: Side; variantCell: Cell; isAlike: boolean }>
+/** A row to be: the cell, where each side has it, and whether both measured the same. */
+type Pair = Readonly<{
+  cell: Cell
+  baselineIndex: number
+  variant: Side
+  variantCell: Cell
+  variantIndex: number
+  isAlike: boolean
+}>
 
 /**
  * Percent change of each variant against the baseline, for every cell that both measured. Variants of one run are paired
@@ -145,26 +152,35 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
 }
 
 /** The kernel that a variant ran on: in a virtual machine its own. */
-function kernelReleaseOf(run: MeasuredRun, variantIndex: number): string {
-  const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
-  return guest?.facts.kernel.release ?? run.kernelRelease
+export function kernelReleaseOf(
+  { environment, kernelRelease }: Pick<MeasuredRun, 'environment' | 'kernelRelease'>,
+  variantIndex: number,
+): string {
+  const guest = environment.guests?.find(other => other.variantIndex === variantIndex)
+  return guest?.facts.kernel.release ?? kernelRelease
 }
 
 /** The cells of the baseline that the variant has too; on insistence those with other parameters as well. */
 function pairsOf(baseline: Side, variant: Side, isAlike: boolean, insist: boolean): Pair[] {
-  const measured = new Map(variant.run.cells.map(cell => [cellKey(cell), cell]))
-  return baseline.run.cells.flatMap((cell, cellIndex) => {
-    const same = measured.get(cellKey(cell))
-    if (same) return [{ cell, cellIndex, variant, variantCell: same, isAlike }]
-    const similar = insist ? similarCell(cell, variant.run.cells) : undefined
-    return similar ? [{ cell, cellIndex, variant, variantCell: similar, isAlike: false }] : []
+  const { cells } = variant.run
+  return baseline.run.cells.flatMap((cell, baselineIndex) => {
+    const variantIndex = matchingCell(cell, cells)
+    const variantCell = cells[variantIndex]
+    if (!variantCell) return []
+    const isSame = cellKey(variantCell) === cellKey(cell)
+    if (!isSame && !insist) return []
+    return [{ cell, baselineIndex, variant, variantIndex, variantCell, isAlike: isAlike && isSame }]
   })
 }
 
-/** A cell of the same benchmark, if possible with as many tasks. */
-function similarCell({ benchmark, parameters }: Cell, cells: readonly Cell[]): Cell | undefined {
-  const candidates = cells.filter(cell => cell.benchmark === benchmark)
-  return candidates.find(cell => cell.parameters.tasks === parameters.tasks) ?? candidates[0]
+/** Index of the same cell, else of one of the same benchmark, if possible with as many tasks; −1 when there is none. */
+export function matchingCell(cell: Cell, cells: readonly Cell[]): number {
+  const same = cells.findIndex(other => cellKey(other) === cellKey(cell))
+  if (same >= 0) return same
+  const similar = cells.findIndex(
+    ({ benchmark, parameters }) => benchmark === cell.benchmark && parameters.tasks === cell.parameters.tasks,
+  )
+  return similar >= 0 ? similar : cells.findIndex(({ benchmark }) => benchmark === cell.benchmark)
 }
 
 function parameterObjections(pairs: readonly Pair[]): string[] {
@@ -197,14 +213,14 @@ function noCellInCommon(baseline: Side, variants: readonly Side[]): Failure {
 
 function rowOf(
   baseline: Side,
-  { cell, cellIndex, variant, variantCell, isAlike }: Pair,
+  { cell, baselineIndex, variant, variantIndex, isAlike }: Pair,
   { confidence, thresholdPercent }: CompareRequest,
   familyRows: number,
   { noiseFloor }: Knowledge,
 ): Omit<ComparisonRow, 'familyP'> {
-  const from = baseline.run.valuesOf(cellIndex, baseline.variantIndex)
-  const to = variant.run.valuesOf(indexOfCell(variant.run, variantCell), variant.variantIndex)
-  const floor = isAlike ? noiseFloor(baseline.run.id, baseline.variant.target, cell) : null
+  const from = baseline.run.valuesOf(baselineIndex, baseline.variantIndex)
+  const to = variant.run.valuesOf(variantIndex, variant.variantIndex)
+  const floor = isAlike ? noiseFloor(baseline.run.id, baseline.variant, cell) : null
   const options = {
     better: benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more',
     noiseFloorPercent: floor,
@@ -275,10 +291,6 @@ function verdictOf(
 
 function intervalOf({ low, high, coverage }: StatisticalComparison): ComparisonRow['family'] {
   return low === null || high === null ? null : { low, high, coverage }
-}
-
-function indexOfCell({ cells }: MeasuredRun, cell: Cell): number {
-  return cells.findIndex(other => cellKey(other) === cellKey(cell))
 }
 
 /** Counted instructions repeat and are compared exactly; times are paired within a run. */

@@ -55,6 +55,21 @@ export function wordErrors<T>(file: string, action: () => T): T {
   }
 }
 
+const statements = new WeakMap<Database, Map<string, SqliteDatabase.Statement>>()
+
+/** A statement that is prepared once for a database: for what is asked for every sample. */
+export function prepared<Bind extends unknown[], Row = unknown>(
+  database: Database,
+  sql: string,
+): SqliteDatabase.Statement<Bind, Row> {
+  const known = statements.get(database) ?? new Map<string, SqliteDatabase.Statement>()
+  statements.set(database, known)
+  const statement = known.get(sql) ?? database.prepare(sql)
+  known.set(sql, statement)
+  // What it binds and returns follows from the text, which only the caller knows; so it is with `prepare`.
+  return statement as SqliteDatabase.Statement<Bind, Row>
+}
+
 function bindingOption(binding: string | null): SqliteDatabase.Options {
   return binding === null ? {} : { nativeBinding: binding }
 }

@@ -7,14 +7,25 @@ import type { RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
+import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
-import { renderComparison, renderRun } from '../report/render.ts'
+import { renderComparison, renderHistory, renderRun } from '../report/render.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
+import { caseDetails } from './case-details.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
 import { wordErrors, type Database } from './database.ts'
+import { history } from './history.ts'
 import { importRun } from './import-run.ts'
 import { measuredRun } from './measured-run.ts'
+import { readMeasuredRun } from './measured-runs.ts'
+import {
+  machineOfFingerprint,
+  machineOfNewestRun,
+  machineOfRun,
+  readMachineNoise,
+  type MachineNoise,
+} from './noise-floors.ts'
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
@@ -148,15 +159,22 @@ export class Library {
       deleteRun: id => this.#change(id, database => runs.hideRun(database, id, now())),
       restoreRun: id => this.#change(id, database => runs.restoreRun(database, id)),
       compare: request => this.#compare(request),
-      caseDetails: () => notYet(),
-      history: () => notYet(),
-      noiseFloors: () => notYet(),
-      renderHistory: () => notYet(),
+      caseDetails: request => this.#read(database => caseDetails(database, request)),
+      history: request => this.#read(database => history(database, request)),
+      noiseFloors: facts =>
+        this.#read(database => {
+          const machineId = machineOfFingerprint(database, fingerprint(facts))
+          return readMachineNoise(database, machineId).floors()
+        }),
       setBaseline: reference => this.#read(database => setBaseline(database, reference)),
       getBaseline: () => this.#read(getBaseline),
       markInterrupted: ({ id, reason }) =>
         this.#change(id, database => runs.interruptRun(database, id, reason, now())),
-      estimate: plan => this.#read(database => estimate(plan, storedPaces(database, plan.target))),
+      estimate: plan =>
+        this.#read(database => {
+          const noise = readMachineNoise(database, machineOfNewestRun(database))
+          return estimate(plan, storedPaces(database, plan.target), noise)
+        }),
       location: () => ({ path: this.#options.path, recovered: this.#recovered }),
       exportRun: id => {
         const run = this.#read(database => runs.getRun(database, id))
@@ -168,7 +186,16 @@ export class Library {
         return file.run.id
       },
       listReferences: () => this.#read(listReferences),
-      renderComparison: ({ request, format }) => renderComparison(this.#compare(request), format),
+      renderComparison: ({ request, format }) => {
+        const shown = format === 'html' ? runsOf(request) : []
+        const whole = this.#read(database => shown.map(id => runs.getRun(database, id)))
+        return renderComparison(this.#compare(request), whole, format)
+      },
+      renderHistory: ({ request, format }) =>
+        renderHistory(
+          this.#read(database => history(database, request)),
+          format,
+        ),
       renderRun: ({ id, format }) => {
         const run = this.#read(database => runs.getRun(database, id))
         return renderRun(run, compareWithin(measuredRun(run), this.#knowledge()), format)
@@ -177,15 +204,23 @@ export class Library {
   }
 
   #compare(request: CompareRequest): Comparison {
-    const ids = new Set([request.baseline, ...request.variants].map(reference => reference.runId))
-    const stored = this.#read(
-      database => new Map([...ids].map(id => [id, measuredRun(runs.getRun(database, id))])),
-    )
-    return compareRuns(request, stored, this.#knowledge())
+    return this.#read(database => {
+      const stored = new Map(runsOf(request).map(id => [id, readMeasuredRun(database, id)]))
+      return compareRuns(request, stored, this.#knowledge())
+    })
   }
 
   #knowledge(): Knowledge {
-    return { references: this.#read(listReferences), noiseFloor: () => null }
+    const database = this.#database
+    const machines = new Map<RunId, MachineNoise>()
+    return {
+      references: this.#read(listReferences),
+      noiseFloor: (runId, variant, cell) => {
+        const noise = machines.get(runId) ?? readMachineNoise(database, machineOfRun(database, runId))
+        machines.set(runId, noise)
+        return noise.floorFor(variant, cell)?.floorPercent ?? null
+      },
+    }
   }
 
   /** Ends a run; on a full disk in the room kept for it. */
@@ -217,6 +252,6 @@ export class Library {
   }
 }
 
-function notYet(): never {
-  throw new Failure('unsupported', 'This is not answered yet.')
+function runsOf({ baseline, variants }: CompareRequest): RunId[] {
+  return [...new Set([baseline, ...variants].map(({ runId }) => runId))]
 }

@@ -13,9 +13,13 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { exampleEnvironment } from '../../test/fixtures/environment.ts'
+import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
+import { getRun, insertRun } from './runs.ts'
+import { insertSample } from './samples.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -69,7 +73,18 @@ test('every table is strict', () => {
   }[]
   const own = tables.filter(table => table.type === 'table' && !table.name.startsWith('sqlite_'))
   expect(own.map(table => table.name).sort()).toEqual(
-    ['baseline', 'case', 'environment', 'machine', 'note', 'reference', 'run', 'sample', 'variant'].sort(),
+    [
+      'baseline',
+      'calibration',
+      'case',
+      'environment',
+      'machine',
+      'note',
+      'reference',
+      'run',
+      'sample',
+      'variant',
+    ].sort(),
   )
   expect(own.filter(table => table.strict === 0)).toEqual([])
 })
@@ -153,7 +168,9 @@ test('a library of a newer form is refused and left as it is', () => {
     expect(() => open(file, isOwn)).toThrow(
       expect.objectContaining({
         code: 'library-newer',
-        message: expect.stringContaining('was written by a newer Folio Lab (form 2; this one knows 1)'),
+        message: expect.stringContaining(
+          `was written by a newer Folio Lab (form ${migrations.length + 1}; this one knows ${migrations.length})`,
+        ),
       }),
     )
   expect(readFileSync(file)).toEqual(before)
@@ -174,22 +191,47 @@ test('a migration keeps what is there, and a copy of the form before', () => {
   const file = path.join(folder, 'library.sqlite')
   makeLibrary(file, 3)
   const next = {
-    version: 2,
+    version: migrations.length + 1,
     apply: (database: Database) => void database.exec('ALTER TABLE machine ADD owner TEXT'),
   }
   const { database } = open(file, true, [...migrations, next])
-  expect(versionOf(database)).toBe(2)
+  expect(versionOf(database)).toBe(migrations.length + 1)
   expect(machineCount(database)).toBe(3)
-  const copy = openDatabase(`${file}.form-1-2026-07-20T12-00-00`, null)
+  const copy = openDatabase(`${file}.form-${migrations.length}-2026-07-20T12-00-00`, null)
   onTestFinished(() => void copy.close())
-  expect([versionOf(copy), machineCount(copy)]).toEqual([1, 3])
+  expect([versionOf(copy), machineCount(copy)]).toEqual([migrations.length, 3])
+})
+
+test('a library of form 1 becomes one of form 2 with its runs, none of them a calibration', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 1))
+  const id = newRunId()
+  const plan = examplePlan()
+  insertRun(before, {
+    id,
+    label: plan.label,
+    status: 'complete',
+    statusReason: '',
+    createdAt: noon,
+    endedAt: noon,
+    plan,
+    environment: exampleEnvironment,
+  })
+  const samples = exampleSamples(plan, () => 1000)
+  for (const sample of samples) insertSample(before, id, sample)
+  before.close()
+  const { database } = open(file)
+  expect(versionOf(database)).toBe(2)
+  expect(getRun(database, id)).toMatchObject({ plan, samples })
+  expect(database.prepare('SELECT is_calibration FROM run').pluck().all()).toEqual([0])
+  expect(existsSync(`${file}.form-1-2026-07-20T12-00-00`)).toBe(true)
 })
 
 test('a migration that fails leaves the library in its form', () => {
   const file = path.join(freshFolder(), 'library.sqlite')
   makeLibrary(file, 3)
   const half = {
-    version: 2,
+    version: migrations.length + 1,
     apply(database: Database) {
       database.exec('DROP TABLE note')
       throw new Error('no further')
@@ -197,7 +239,7 @@ test('a migration that fails leaves the library in its form', () => {
   }
   expect(() => open(file, true, [...migrations, half])).toThrow('no further')
   const { database } = open(file)
-  expect([versionOf(database), machineCount(database)]).toEqual([1, 3])
+  expect([versionOf(database), machineCount(database)]).toEqual([migrations.length, 3])
   expect(database.prepare('SELECT count(*) FROM note').pluck().get()).toBe(0)
 })
 

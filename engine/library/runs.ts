@@ -6,7 +6,9 @@ import type { Run, RunId, RunOutcome, RunStatus, RunSummary } from '../contract/
 import type { Timestamp } from '../contract/units.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { forgetCalibration } from './calibrations.ts'
 import type { Database } from './database.ts'
+import { runNotFound } from './run-not-found.ts'
 import { samplesOf } from './samples.ts'
 
 /** What is known of a run when it is first stored. */
@@ -84,7 +86,7 @@ function insertVariantsAndCases(database: Database, runId: RunId, plan: Plan): v
 /** The status of a run; throws `not-found`. */
 export function getStatus(database: Database, id: RunId): RunStatus {
   const status = database.prepare<[string], RunStatus>('SELECT status FROM run WHERE id = ?').pluck().get(id)
-  if (status === undefined) throw notFound(id)
+  if (status === undefined) throw runNotFound(id)
   return status
 }
 
@@ -129,7 +131,7 @@ export function listRuns(database: Database, includeDeleted: boolean): RunSummar
 /** A whole run; throws `not-found`. A hidden run is found too. */
 export function getRun(database: Database, id: RunId): Run {
   const row = database.prepare<[string], RunRow>(`${selectRuns} WHERE run.id = ?`).get(id)
-  if (!row) throw notFound(id)
+  if (!row) throw runNotFound(id)
   const plan = parsePlan(row.plan)
   return {
     summary: summaryOf(row),
@@ -178,6 +180,7 @@ export function reopenRun(database: Database, id: RunId): void {
       status === 'complete' ? 'Start a new run.' : 'Wait for it or cancel it.',
     )
   update(database, id, `status = 'running', status_reason = '', ended_at = NULL`, {})
+  forgetCalibration(database, id)
 }
 
 export function runningRuns(database: Database): RunId[] {
@@ -224,9 +227,5 @@ function update(database: Database, id: RunId, assignments: string, values: obje
   const { changes } = database
     .prepare<[object]>(`UPDATE run SET ${assignments} WHERE id = :id`)
     .run({ id, ...values })
-  if (changes === 0) throw notFound(id)
-}
-
-function notFound(id: RunId): Failure {
-  return new Failure('not-found', `There is no run ${id}.`, '“folio-lab runs list” shows those there are.')
+  if (changes === 0) throw runNotFound(id)
 }

@@ -1,35 +1,34 @@
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { Sample } from '../contract/sample.ts'
-import type { Database } from './database.ts'
+import { prepared, type Database } from './database.ts'
 
 /** Stores one sample; throws `not-found` when the run has no such case. */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
   const { measurement, cellIndex, variantIndex, ...place } = sample
   const { checks, tasks, counters, warnings, ...measured } = measurement
-  const { changes } = database
-    .prepare<[object]>(
-      `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
+  const { changes } = prepared<[object]>(
+    database,
+    `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
                            round_trip_ns, setup_ns, elapsed_ns, teardown_ns, work, valid, reason,
                            checks, tasks, counters, warnings)
        SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
               :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
               :checks, :tasks, :counters, :warnings
        FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
-    )
-    .run({
-      runId,
-      cellIndex,
-      variantIndex,
-      ...place,
-      ...measured,
-      warmup: Number(place.warmup),
-      valid: Number(measured.valid),
-      checks: JSON.stringify(checks),
-      tasks: JSON.stringify(tasks),
-      counters: JSON.stringify(counters),
-      warnings: JSON.stringify(warnings),
-    })
+  ).run({
+    runId,
+    cellIndex,
+    variantIndex,
+    ...place,
+    ...measured,
+    warmup: Number(place.warmup),
+    valid: Number(measured.valid),
+    checks: JSON.stringify(checks),
+    tasks: JSON.stringify(tasks),
+    counters: JSON.stringify(counters),
+    warnings: JSON.stringify(warnings),
+  })
   if (changes === 0)
     throw new Failure(
       'not-found',

@@ -4,11 +4,23 @@ import type {
   Comparison,
   ComparisonRow,
   ComparisonVariant,
+  PublishedChanges,
   VariantReference,
 } from '../contract/comparison.ts'
+import type { Percent } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
-import { cellName, commonParameters, formatChange, formatValue, referenceKey, verdictWords } from './words.ts'
+import {
+  cellName,
+  commonParameters,
+  formatChange,
+  formatFineChange,
+  formatP,
+  formatSize,
+  formatValue,
+  referenceKey,
+  verdictWords,
+} from './words.ts'
 
 const quantities = [
   { quantity: 'time', title: 'Percent change of run time; negative is better' },
@@ -18,13 +30,31 @@ const quantities = [
 
 const basePageBytes = 4096 // of the x86-64 virtual machines in which instructions are counted
 
-/** The percent matrices in the layout of the published tables, and the intervals behind them. */
+/** What has to be read before any number: why this should not be compared, and in what the environments differ. */
+export function cautionTables(comparison: Comparison): Table[] {
+  return [...objections(comparison), ...differences(comparison)]
+}
+
+/** The percent matrices in the layout of the published tables, and what they rest on. */
 export function comparisonTables(comparison: Comparison): Table[] {
   return [
     ...quantities.flatMap(({ quantity, title }) => matrix(comparison, quantity, title)),
+    ...comparison.published.flatMap(published => publishedMatrix(comparison, published)),
     ...exactCounts(comparison),
     intervals(comparison),
-    ...differences(comparison),
+    verdicts(comparison),
+  ]
+}
+
+function objections({ objections }: Comparison): Table[] {
+  if (objections.length === 0) return []
+  return [
+    {
+      title: 'WARNING: compared on insistence, though not measured alike. No verdicts are given.',
+      columns: [left('reason')],
+      rows: objections.map(objection => [textCell(`${objection}.`)]),
+      notes: [],
+    },
   ]
 }
 
@@ -46,10 +76,31 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
   ]
 }
 
+/** The published numbers of the same stages and benchmarks, in the layout of the measured ones. */
+function publishedMatrix(comparison: Comparison, { cpu, source, rows }: PublishedChanges): Table[] {
+  const find = rowFinder(rows)
+  const cells = comparison.cells.filter(cell => rows.some(row => cellKey(row.cell) === cellKey(cell)))
+  const variants = comparison.variants.filter(variant =>
+    cells.some(cell => find(variant.reference, cell) !== undefined),
+  )
+  return [
+    {
+      title: `Published percent change on ${cpu}`,
+      columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
+      rows: variants.map(variant => [
+        textCell(variantName(comparison, variant)),
+        ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
+      ]),
+      notes: [cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '), `Source: ${source}.`],
+    },
+  ]
+}
+
 function intervals(comparison: Comparison): Table {
   const names = variantNames(comparison)
   return {
     title: 'Intervals of the change, in percent',
+    keys: 2,
     columns: [
       left('benchmark'),
       left('variant'),
@@ -63,15 +114,58 @@ function intervals(comparison: Comparison): Table {
     rows: comparison.rows.map(row => [
       textCell(cellName(row.cell)),
       textCell(names.get(referenceKey(row.variant)) ?? ''),
-      numberCell(row.percent, formatChange),
-      numberCell(row.low, formatChange),
-      numberCell(row.high, formatChange),
+      numberCell(row.percent, formatFineChange),
+      numberCell(row.low, formatFineChange),
+      numberCell(row.high, formatFineChange),
       numberCell(row.n, String),
       numberCell(row.p, formatP),
       { text: verdictWords[row.verdict], value: row.verdict },
     ]),
     notes: [...coverageNote(comparison.rows), ...medianNotes(comparison), ...warningNotes(comparison.rows)],
   }
+}
+
+/** What each verdict was made from. */
+function verdicts(comparison: Comparison): Table {
+  const names = variantNames(comparison)
+  return {
+    title: `What the verdicts rest on, in percent. Threshold: ${formatSize(comparison.thresholdPercent)}`,
+    keys: 2,
+    columns: [
+      left('benchmark'),
+      left('variant'),
+      right('low'),
+      right('high'),
+      right('p'),
+      right('delta'),
+      right('floor'),
+      right('detect'),
+      left('verdict'),
+    ],
+    rows: comparison.rows.map(row => [
+      textCell(cellName(row.cell)),
+      textCell(names.get(referenceKey(row.variant)) ?? ''),
+      numberCell(row.family?.low ?? null, formatFineChange),
+      numberCell(row.family?.high ?? null, formatFineChange),
+      numberCell(row.familyP, formatP),
+      numberCell(row.regionPercent, formatSize),
+      numberCell(row.noiseFloorPercent, formatSize),
+      numberCell(row.detectablePercent, formatSize),
+      textCell(row.verdictText),
+    ]),
+    notes: familyNotes(comparison),
+  }
+}
+
+function familyNotes({ rows }: Comparison): string[] {
+  const isExact = rows.every(row => row.method === 'exact')
+  return [
+    ...(isExact || rows.length === 1
+      ? []
+      : [`low, high and p are corrected for all ${rows.length} rows together (Bonferroni, Holm).`]),
+    'delta: changes within ± this are of no interest; the larger of the threshold and this machine’s A/A floor.',
+    ...(isExact ? [] : ['detect: the smallest change that as many rounds show with 80 % power.']),
+  ]
 }
 
 /** Counted instructions of both sides and their difference; none when times were compared. */
@@ -89,7 +183,7 @@ function exactCounts(comparison: Comparison): Table[] {
         numberCell(baselineMedian, formatCount),
         numberCell(variantMedian, formatCount),
         numberCell(difference, formatCountChange),
-        numberCell(percent, formatExactChange),
+        numberCell(percent, value => `${formatFineChange(value)}%`),
         numberCell(baselineMedian * pages, formatWhole),
         numberCell(variantMedian * pages, formatWhole),
       ],
@@ -98,6 +192,7 @@ function exactCounts(comparison: Comparison): Table[] {
   if (rows.length === 0) return []
   return [
     {
+      keys: 2,
       title: `Instructions per page and per operation. Baseline: ${variantName(comparison, comparison.baseline)}`,
       columns: [
         left('benchmark'),
@@ -170,15 +265,11 @@ export function variantName(comparison: Comparison, variant: ComparisonVariant):
   return `${label} (${variant.reference.runId.slice(0, 8)})`
 }
 
-function rowFinder(
-  rows: readonly ComparisonRow[],
-): (variant: VariantReference, cell: Cell) => ComparisonRow | undefined {
+function rowFinder<Row extends Readonly<{ cell: Cell; variant: VariantReference; percent: Percent | null }>>(
+  rows: readonly Row[],
+): (variant: VariantReference, cell: Cell) => Row | undefined {
   const byKey = new Map(rows.map(row => [`${referenceKey(row.variant)} ${cellKey(row.cell)}`, row]))
   return (variant, cell) => byKey.get(`${referenceKey(variant)} ${cellKey(cell)}`)
-}
-
-function formatP(p: number): string {
-  return p < 0.001 ? '<.001' : p.toFixed(3)
 }
 
 function formatCount(count: number): string {
@@ -191,9 +282,4 @@ function formatWhole(count: number): string {
 
 function formatCountChange(difference: number): string {
   return (difference > 0 ? '+' : '') + formatCount(difference)
-}
-
-/** Two decimals: a difference of counts is exact, however small. */
-function formatExactChange(percent: number): string {
-  return `${(percent > 0 ? '+' : '') + percent.toFixed(2)}%`
 }

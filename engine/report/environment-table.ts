@@ -3,7 +3,10 @@ import { formatBytes } from '../contract/size-text.ts'
 import { left, textCell, type Table } from './table.ts'
 
 /** The facts that explain a number, in the order in which people ask for them. */
-export function environmentTable({ facts, agentVersion, applicationVersion }: Environment): Table {
+export function environmentTable(
+  { facts, agentVersion, applicationVersion }: Environment,
+  runLabel?: string,
+): Table {
   const { cpu, kernel, thp, frequency, memory, virtualisation, identity } = facts
   const rows: [string, string | null][] = [
     ['processor', cpu.name ?? cpu.vendor],
@@ -19,7 +22,7 @@ export function environmentTable({ facts, agentVersion, applicationVersion }: En
     ['Folio Lab', `${applicationVersion}, agent ${agentVersion}`],
   ]
   return {
-    title: 'Environment',
+    title: runLabel === undefined ? 'Environment' : `Environment of ${runLabel}`,
     columns: [left('fact'), left('value')],
     rows: rows.map(([fact, value]) => [textCell(fact), textCell(value ?? 'not told by this machine')]),
     notes: [],

@@ -22,7 +22,32 @@ export function renderPage(title: string, parts: readonly string[]): string {
   ].join('\n')
 }
 
-export function renderHtmlTable({ title, columns, rows, notes }: Table): string {
+export function renderHtmlTable(table: Table): string {
+  return [
+    '<section>',
+    `<h2>${escapeXml(table.title)}</h2>`,
+    renderGrid(table),
+    ...table.notes.map(note => `<p class="note">${escapeXml(note)}</p>`),
+    '</section>',
+  ].join('\n')
+}
+
+/** A long table behind its title, which opens it. */
+export function renderFoldedTable(table: Table): string {
+  return `<details><summary>${escapeXml(table.title)}</summary>\n${renderGrid(table)}\n</details>`
+}
+
+/** A section of sentences; none when there are none. */
+export function renderSentences(title: string, sentences: readonly string[]): string[] {
+  if (sentences.length === 0) return []
+  return [
+    `<section><h2>${escapeXml(title)}</h2>`,
+    ...sentences.map(sentence => `<p>${escapeXml(sentence)}</p>`),
+    '</section>',
+  ]
+}
+
+function renderGrid({ columns, rows }: Table): string {
   const head = columns.map(({ head, align }) => `<th scope="col" class="${align}">${escapeXml(head)}</th>`)
   const body = rows.map(
     row =>
@@ -34,13 +59,9 @@ export function renderHtmlTable({ title, columns, rows, notes }: Table): string 
         .join('')}</tr>`,
   )
   return [
-    '<section>',
-    `<h2>${escapeXml(title)}</h2>`,
     `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>`,
     ...body,
     '</tbody></table></div>',
-    ...notes.map(note => `<p class="note">${escapeXml(note)}</p>`),
-    '</section>',
   ].join('\n')
 }
 
@@ -73,11 +94,12 @@ thead th { color: var(--muted); font-weight: 600 }
 tbody tr:nth-child(odd) { background: var(--band) }
 .left { text-align: left } .right { text-align: right }
 figure { margin: 0 }
+details { margin: 1rem 0 } summary { cursor: pointer; font-weight: 600 }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif }
 svg .label { fill: var(--text) } svg .tick { fill: var(--muted) }
 svg .grid { stroke: var(--line) } svg .zero { stroke: var(--muted) }
 svg .whisker { stroke: var(--text); fill: none; stroke-width: 1.5 }
 svg circle { fill-opacity: .55 }
 ${palette.map((colour, index) => `.series-${index} { fill: ${colour} }`).join('\n')}
-@media print { body { margin: 0; max-width: none } }
+@media print { body { margin: 0; max-width: none } section { break-inside: avoid-page } .scroll { overflow: visible } }
 `

@@ -28,7 +28,7 @@ export function runJson(run: Run): object {
 }
 
 /** A comparison for programs; percent against the baseline. */
-export function comparisonJson({ baseline, variants, rows, differences }: Comparison): object {
+export function comparisonJson({ baseline, variants, rows, cells: _, ...rest }: Comparison): object {
   const labels = new Map(variants.map(({ reference, variant }) => [referenceKey(reference), variant.label]))
   return {
     baseline: { ...baseline.reference, label: baseline.variant.label, kernelRelease: baseline.kernelRelease },
@@ -39,6 +39,6 @@ export function comparisonJson({ baseline, variants, rows, differences }: Compar
       reference: variant,
       ...row,
     })),
-    differences,
+    ...rest,
   }
 }

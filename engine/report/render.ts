@@ -1,35 +1,51 @@
 /** Runs and comparisons as documents: the one table of forms. */
 import type { Comparison } from '../contract/comparison.ts'
+import type { History } from '../contract/history.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
-import { comparisonTables } from './comparison-tables.ts'
+import { cautionTables, comparisonTables } from './comparison-tables.ts'
 import { renderCsv } from './csv.ts'
 import { environmentTable } from './environment-table.ts'
-import { renderFigure, renderHtmlTable, renderPage } from './html.ts'
+import { historyTables } from './history-tables.ts'
+import { renderFigure, renderFoldedTable, renderHtmlTable, renderPage, renderSentences } from './html.ts'
 import { comparisonJson, runJson } from './json.ts'
 import { renderLatex } from './latex.ts'
 import { renderMarkdown } from './markdown.ts'
+import { comparisonMethod, planMethod } from './method.ts'
 import { runTables } from './run-tables.ts'
+import { sampleTable } from './sample-tables.ts'
 import { renderSvg } from './svg.ts'
 import type { Chart } from './chart.ts'
 import type { Table } from './table.ts'
 import { renderText } from './text.ts'
+import { cellName } from './words.ts'
 
 type Document = Readonly<{
   title: string
+  /** What has to be read first. */
+  cautions: readonly Table[]
   tables: readonly Table[]
   charts: readonly Chart[]
   json: object
+  /** Only on a page, which has room for it. */
+  appendix: Readonly<{ method: readonly string[]; environments: readonly Table[]; samples: readonly Table[] }>
 }>
 
-export function renderComparison(comparison: Comparison, format: ReportFormat): string {
+/** `runs`: those that were compared, whose environments and samples a page shows too. */
+export function renderComparison(comparison: Comparison, runs: readonly Run[], format: ReportFormat): string {
   return render(
     {
       title: `Comparison with ${comparison.baseline.variant.label}`,
+      cautions: cautionTables(comparison),
       tables: comparisonTables(comparison),
       charts: [comparisonChart(comparison)],
       json: comparisonJson(comparison),
+      appendix: {
+        method: [...comparisonMethod(comparison), ...methodOf(runs)],
+        environments: runs.map(run => environmentTable(run.environment, run.summary.label)),
+        samples: runs.map(sampleTable),
+      },
     },
     format,
   )
@@ -40,6 +56,7 @@ export function renderRun(run: Run, comparison: Comparison | null, format: Repor
   return render(
     {
       title: run.summary.label,
+      cautions: [],
       tables: [
         ...runTables(run),
         ...(comparison === null ? [] : comparisonTables(comparison)),
@@ -47,12 +64,41 @@ export function renderRun(run: Run, comparison: Comparison | null, format: Repor
       ],
       charts: [...(comparison === null ? [] : [comparisonChart(comparison)]), spreadChart(run)],
       json: runJson(run),
+      appendix: {
+        method: [...(comparison === null ? [] : comparisonMethod(comparison)), ...methodOf([run])],
+        environments: [],
+        samples: [sampleTable(run)],
+      },
     },
     format,
   )
 }
 
-function render({ title, tables, charts, json }: Document, format: ReportFormat): string {
+/** One case over all runs of a machine. */
+export function renderHistory(history: History, format: ReportFormat): string {
+  return render(
+    {
+      title: `History of ${cellName(history.cell)}`,
+      cautions: [],
+      tables: historyTables(history),
+      charts: [],
+      json: history,
+      appendix: { method: [], environments: [], samples: [] },
+    },
+    format,
+  )
+}
+
+/** How the samples of each run were taken; said once where all were taken alike. */
+function methodOf(runs: readonly Run[]): string[] {
+  return [...new Set(runs.flatMap(({ plan }) => planMethod(plan)))]
+}
+
+function render(
+  { title, cautions, tables: own, charts, json, appendix }: Document,
+  format: ReportFormat,
+): string {
+  const tables = [...cautions, ...own]
   switch (format) {
     case 'text':
       return renderText(tables)
@@ -66,8 +112,11 @@ function render({ title, tables, charts, json }: Document, format: ReportFormat)
       return `${JSON.stringify(json, null, 2)}\n`
     case 'html':
       return renderPage(title, [
+        ...cautions.map(renderHtmlTable),
         ...charts.map(chart => renderFigure(chart.title, renderSvg(chart))),
-        ...tables.map(renderHtmlTable),
+        ...[...own, ...appendix.environments].map(renderHtmlTable),
+        ...renderSentences('Method', appendix.method),
+        ...appendix.samples.map(renderFoldedTable),
       ])
   }
 }

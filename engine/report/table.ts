@@ -10,6 +10,8 @@ export type Table = Readonly<{
   /** As many cells as columns; the first names the row. */
   rows: readonly (readonly TableCell[])[]
   notes: readonly string[]
+  /** How many columns together name a row, where that is not the first alone. */
+  keys?: number
 }>
 
 /** A cell whose value is its text. */

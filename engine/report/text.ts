@@ -9,11 +9,11 @@ export function renderText(tables: readonly Table[]): string {
   return tables.map(renderTable).join('\n')
 }
 
-function renderTable({ title, columns, rows, notes }: Table): string {
+function renderTable({ title, columns, rows, notes, keys = 1 }: Table): string {
   const grid = [columns.map(column => column.head), ...rows.map(row => row.map(cell => cell.text))]
   const widths = columns.map((_, index) => Math.max(...grid.map(line => (line[index] ?? '').length)))
-  const narrow = narrowed(widths, columns)
-  const blocks = partsOf(narrow).map(part => {
+  const narrow = narrowed(widths, columns, keys)
+  const blocks = partsOf(narrow, keys).map(part => {
     const lines = grid.map(line => renderLine(line, part, columns, narrow))
     const [head = '', ...body] = lines
     return [head, '-'.repeat(head.length), ...body].join('\n')
@@ -29,29 +29,34 @@ function renderTable({ title, columns, rows, notes }: Table): string {
 }
 
 /** Widths under which a last column of words is wrapped: beside the others, or beside the row names if that is too narrow. */
-function narrowed(widths: readonly number[], columns: readonly TableColumn[]): number[] {
+function narrowed(widths: readonly number[], columns: readonly TableColumn[], keys: number): number[] {
   const last = widths.at(-1) ?? 0
   if (columns.at(-1)?.align !== 'left') return [...widths]
-  const others = widths.slice(0, -1).reduce((sum, other) => sum + other + gap.length, 0)
-  const beside = width - others
-  const room = beside >= leastWrappedWidth ? beside : width - (widths[0] ?? 0) - gap.length
+  const beside = width - takenBy(widths.slice(0, -1))
+  const room = beside >= leastWrappedWidth ? beside : width - takenBy(widths.slice(0, keys))
   return [...widths.slice(0, -1), Math.min(last, room)]
 }
 
-/** Indices of the columns that fit side by side; the first column heads every part. */
-function partsOf(widths: readonly number[]): number[][] {
+/** The width of columns that have another one beside them. */
+function takenBy(widths: readonly number[]): number {
+  return widths.reduce((sum, other) => sum + other + gap.length, 0)
+}
+
+/** Indices of the columns that fit side by side; those that name the row head every part. */
+function partsOf(widths: readonly number[], keys: number): number[][] {
+  const names = Array.from({ length: keys }, (_, column) => column)
   const parts: number[][] = []
   let used = Infinity
-  for (let column = 1; column < widths.length; column++) {
-    const needed = gap.length + (widths[column] ?? 0)
+  for (let column = keys; column < widths.length; column++) {
+    const needed = widths[column] ?? 0
     if (used + needed > width) {
-      parts.push([0])
-      used = widths[0] ?? 0
+      parts.push([...names])
+      used = takenBy(widths.slice(0, keys))
     }
     parts.at(-1)?.push(column)
-    used += needed
+    used += needed + gap.length
   }
-  return parts.length > 0 ? parts : [[0]]
+  return parts.length > 0 ? parts : [names]
 }
 
 /** One row of a part; several lines when a cell is wrapped. */

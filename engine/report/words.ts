@@ -19,9 +19,27 @@ export function formatRange(low: number, high: number, quantity: Quantity): stri
 
 /** Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `-2.1`, `0.0`. */
 export function formatChange(percent: number): string {
-  const text = Math.abs(percent).toFixed(1)
+  return signed(percent, 1)
+}
+
+/** Sign and two decimals, for ends of intervals, which are held against thresholds of 1 %: `+13.42`. */
+export function formatFineChange(percent: number): string {
+  return signed(percent, 2)
+}
+
+function signed(percent: number, decimals: number): string {
+  const text = Math.abs(percent).toFixed(decimals)
   if (Number(text) === 0) return text
   return (percent < 0 ? '-' : '+') + text
+}
+
+/** A size in percent, without a sign: `1.00`. */
+export function formatSize(percent: number): string {
+  return percent.toFixed(2)
+}
+
+export function formatP(p: number): string {
+  return p < 0.001 ? '<.001' : p.toFixed(3)
 }
 
 /** The benchmark, with its task count where there is more than one task. */

@@ -1,0 +1,117 @@
+/** One case over all runs of a machine: its medians in the order of time, and where their level changed. */
+import { quantityOf } from '../contract/benchmark.ts'
+import { Environment } from '../contract/environment.ts'
+import type { History, HistoryPoint, HistoryRequest } from '../contract/history.ts'
+import { clockOf, Variant } from '../contract/variant.ts'
+import { changePoints } from '../statistics/change-points.ts'
+import { isUsable } from '../statistics/log-ratio.ts'
+import { summarise } from '../statistics/summary.ts'
+import { kernelReleaseOf } from './compare.ts'
+import type { Database } from './database.ts'
+import { createReadValues } from './measured-runs.ts'
+import { runNotFound } from './run-not-found.ts'
+import { seriesKind } from './variant-kind.ts'
+
+type Origin = Readonly<{ machineId: number; machineName: string; variant: string }>
+
+type CaseRow = Readonly<{
+  runId: string
+  runLabel: string
+  at: number
+  variantIndex: number
+  variantLabel: string
+  variant: string
+  cellIndex: number
+  kernelRelease: string
+  agentVersion: string
+}>
+
+/** The history of a case; throws `not-found` when the variant that it is to be like does not exist. */
+export function history(database: Database, { cell, like }: HistoryRequest): History {
+  const origin = database
+    .prepare<[object], Origin>(
+      `SELECT machine.id AS machineId, machine.name AS machineName, variant.content AS variant
+       FROM variant JOIN run ON run.id = variant.run_id
+       JOIN environment ON environment.id = run.environment_id
+       JOIN machine ON machine.id = environment.machine_id
+       WHERE variant.run_id = :runId AND variant_index = :variantIndex`,
+    )
+    .get(like)
+  if (!origin) throw runNotFound(like.runId)
+  const variant = Variant.parse(JSON.parse(origin.variant))
+  const points = pointsOf(database, cell, origin.machineId, variant)
+  return {
+    cell,
+    machineName: origin.machineName,
+    quantity: quantityOf(cell.benchmark, clockOf(variant)),
+    points,
+    changes: changePoints(points.map(({ median }) => median)).map(change => ({
+      ...change,
+      runId: points[change.index]?.reference.runId ?? like.runId,
+    })),
+  }
+}
+
+function pointsOf(
+  database: Database,
+  cell: HistoryRequest['cell'],
+  machineId: number,
+  like: Variant,
+): HistoryPoint[] {
+  const readValues = createReadValues(database)
+  return casesOf(database, cell, machineId).flatMap(row => {
+    const { runId, variantIndex, cellIndex } = row
+    const variant = Variant.parse(JSON.parse(row.variant))
+    if (seriesKind(variant) !== seriesKind(like)) return []
+    const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
+    const summary = summarise(values.flatMap(({ value }) => (isUsable(value) ? [{ value }] : [])))
+    if (summary === null) return []
+    return [
+      {
+        reference: { runId, variantIndex },
+        at: row.at,
+        runLabel: row.runLabel,
+        variantLabel: row.variantLabel,
+        kernelRelease: variant.target === 'vm' ? guestRelease(database, row) : row.kernelRelease,
+        agentVersion: row.agentVersion,
+        n: summary.n,
+        median: summary.median,
+        interval: summary.interval,
+      },
+    ]
+  })
+}
+
+/** Every case of this cell that the machine has measured, the oldest first. */
+function casesOf(
+  database: Database,
+  { benchmark, parameters }: HistoryRequest['cell'],
+  machineId: number,
+): CaseRow[] {
+  return database
+    .prepare<[object], CaseRow>(
+      `SELECT run.id AS runId, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
+              variant.label AS variantLabel, variant.content AS variant, cell_index AS cellIndex,
+              kernel_release AS kernelRelease, environment.content ->> '$.agentVersion' AS agentVersion
+       FROM "case"
+       JOIN variant USING (run_id, variant_index)
+       JOIN run ON run.id = "case".run_id
+       JOIN environment ON environment.id = run.environment_id
+       WHERE benchmark = :benchmark AND size_bytes = :sizeBytes AND folio_bytes = :folioBytes AND tasks = :tasks
+         AND machine_id = :machineId AND deleted_at IS NULL
+       ORDER BY run.created_at, run.id, variant.variant_index`,
+    )
+    .all({ benchmark, ...parameters, machineId })
+}
+
+/** The kernel inside the virtual machine. */
+function guestRelease(database: Database, { runId, variantIndex, kernelRelease }: CaseRow): string {
+  const content = database
+    .prepare<[string], string>(
+      `SELECT environment.content FROM run JOIN environment ON environment.id = run.environment_id WHERE run.id = ?`,
+    )
+    .pluck()
+    .get(runId)
+  const environment = Environment.parse(JSON.parse(content ?? 'null'))
+  return kernelReleaseOf({ environment, kernelRelease }, variantIndex)
+}

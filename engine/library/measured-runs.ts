@@ -1,0 +1,89 @@
+/** Runs as comparisons need them, read case by case: of each sample only what its value is made from. */
+import { benchmarkOf } from '../contract/benchmark.ts'
+import { Environment } from '../contract/environment.ts'
+import { Plan } from '../contract/plan.ts'
+import type { RunId } from '../contract/run.ts'
+import { sampleValue, TaskResult } from '../contract/sample.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
+import type { Cell } from '../contract/case.ts'
+import { expandCells } from '../plan/expand-cells.ts'
+import type { Database } from './database.ts'
+import type { MeasuredRun, SessionValue } from './measured-run.ts'
+import { runNotFound } from './run-not-found.ts'
+
+/** Reads values of cases. `tasks` is read where values are made from it. */
+export type ReadValues = (
+  place: Readonly<{ runId: RunId; cellIndex: number; variantIndex: number }>,
+  cell: Cell,
+  variant: Variant,
+) => SessionValue[]
+
+type ValueRow = readonly [
+  round: number,
+  session: number,
+  valid: number,
+  elapsedNs: number,
+  work: number,
+  tasks: string | null,
+]
+
+/** A reader of the values of cases, warm-up rounds left out, in the order of rounds. */
+export function createReadValues(database: Database): ReadValues {
+  const [withTasks, withoutTasks] = ['sample.tasks', 'NULL'].map(tasks =>
+    database
+      .prepare<[object], ValueRow>(
+        `SELECT round, session, valid, elapsed_ns, work, ${tasks}
+         FROM "case" JOIN sample ON sample.case_id = "case".id
+         WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND NOT warmup
+         ORDER BY round`,
+      )
+      .raw(),
+  )
+  return (place, { benchmark }, variant) => {
+    const statement = benchmarkOf(benchmark).metric === 'throughput' ? withTasks : withoutTasks
+    const clock = clockOf(variant)
+    return (statement?.all(place) ?? []).map(([round, session, valid, elapsedNs, work, tasks]) => ({
+      round,
+      session,
+      value: sampleValue(benchmark, clock, {
+        valid: valid === 1,
+        elapsedNs,
+        work,
+        tasks: tasks === null ? [] : TaskResult.array().parse(JSON.parse(tasks)),
+      }),
+    }))
+  }
+}
+
+/** A run whose values are read when they are asked for, once; throws `not-found`. */
+export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
+  const row = database
+    .prepare<[string], { label: string; kernelRelease: string; plan: string; environment: string }>(
+      `SELECT label, kernel_release AS kernelRelease, plan, environment.content AS environment
+       FROM run JOIN environment ON environment.id = run.environment_id WHERE run.id = ?`,
+    )
+    .get(id)
+  if (!row) throw runNotFound(id)
+  const plan = Plan.parse(JSON.parse(row.plan))
+  const cells = expandCells(plan)
+  const readValues = createReadValues(database)
+  const known = new Map<string, SessionValue[]>()
+  return {
+    id,
+    label: row.label,
+    kernelRelease: row.kernelRelease,
+    plan,
+    cells,
+    environment: Environment.parse(JSON.parse(row.environment)),
+    valuesOf,
+  }
+
+  function valuesOf(cellIndex: number, variantIndex: number): SessionValue[] {
+    const [cell, variant] = [cells[cellIndex], plan.variants[variantIndex]]
+    if (!cell || !variant) return []
+    const key = `${cellIndex}/${variantIndex}`
+    const values = known.get(key) ?? readValues({ runId: id, cellIndex, variantIndex }, cell, variant)
+    known.set(key, values)
+    return values
+  }
+}
