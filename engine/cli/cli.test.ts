@@ -51,7 +51,7 @@ async function resultOf(child: ReturnType<typeof spawn>): Promise<Result> {
 }
 
 test('a run is measured, stored, compared, shown, exported and reported', async () => {
-  const { lab, folder } = openShell()
+  const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be told
   const run = await lab(
     'run',
     ...short,
@@ -218,7 +218,41 @@ type Misuse = Readonly<{
   behaviour?: FakeAgentBehaviour
 }>
 
+test('the noise floor is measured, told, and verdicts rest on it; a history has a point a run', async () => {
+  const { lab } = openShell()
+  const calibrated = await lab('calibrate', '--bench', 'cow', '--json')
+  expect(calibrated).toMatchObject({ status: 0, err: expect.stringMatching(/This takes at most about/) })
+  const { run, noiseFloors } = JSON.parse(calibrated.out) as { run: string; noiseFloors: object[] }
+  expect(noiseFloors).toMatchObject([{ cell: { benchmark: 'cow' }, tables: 200, calibrations: 1 }])
+  const words = ['--bench', 'cow', '--size', '32M', '--variant', 'a,b', '--samples', '10']
+  expect(await lab('run', ...words)).toMatchObject({
+    status: 0,
+    err: expect.stringMatching(/show changes from: cow/),
+  })
+  const { out } = await lab('compare', '--threshold', '50', '--json')
+  expect(JSON.parse(out)).toMatchObject({
+    thresholdPercent: 50,
+    rows: [{ verdict: expect.not.stringMatching('not-calibrated'), noiseFloorPercent: expect.any(Number) }],
+  })
+  const history = JSON.parse((await lab('history', '--bench', 'cow', '--json')).out) as { points: object[] }
+  expect(history.points).toHaveLength(4)
+  expect(history.points).toMatchObject([{ reference: { runId: run } }, {}, {}, {}])
+  const text = await lab('history', '--bench', 'cow', '--run', run.slice(0, 8), '--variant', 'A again')
+  expect(text.out).toMatch(/^History of cow, 32 MiB in folios of 2 MiB, on /)
+})
+
+test('a calibration that its time ends counts as far as it went', async () => {
+  const { lab } = openShell()
+  const { status, out } = await lab('calibrate', '--target', 'host', '--bench', 'cow', '--budget', '0.5s')
+  expect(status).toBe(0)
+  expect(out).toMatch(/cow .* no: \d+ of 200 tables/)
+})
+
 const misuses: readonly Misuse[] = [
+  { words: ['compare', '--threshold', '0%', '--json'], status: 2, message: /The library holds no run/ },
+  { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nTake one/ },
+  { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench “frok” is unknown/ },
+  { words: ['calibrate', '--target', 'vm', '--json'], status: 2, message: /Choose among host, model/ },
   {
     words: ['run', '--bench', 'frok', '--json'],
     status: 2,

@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { addBisectCommand } from './commands/bisect.ts'
+import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
 import { addFactsCommand } from './commands/facts.ts'
+import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
@@ -22,6 +24,8 @@ addFactsCommand(program)
 addListCommand(program)
 addRunCommand(program)
 addCompareCommand(program)
+addHistoryCommand(program)
+addCalibrateCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
 addBisectCommand(program)

@@ -22,6 +22,11 @@ export function parseWholeNumber(option: string, text: string): number {
   throw new Failure('bad-input', `${option} “${text}” is no whole number.`, `Write for example ${option} 10.`)
 }
 
+/** Whole numbers between commas; undefined when the option was not given. */
+export function parseWholeNumbers(option: string, text: string | undefined): number[] | undefined {
+  return text === undefined ? undefined : parseList(text).map(word => parseWholeNumber(option, word))
+}
+
 const secondsPerUnit: Readonly<Record<string, Seconds>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 }
 
 /** A duration such as `60s`, `2m` or `1h`; a bare number is seconds. */

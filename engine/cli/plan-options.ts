@@ -8,7 +8,15 @@ import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName }
 import { stageNames, TargetName, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
 import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
-import { parseChoice, parseDuration, parseList, parsePercent, parseSize, parseWholeNumber } from './parse.ts'
+import {
+  parseChoice,
+  parseDuration,
+  parseList,
+  parsePercent,
+  parseSize,
+  parseWholeNumber,
+  parseWholeNumbers,
+} from './parse.ts'
 
 /** Options of `run` as the user typed them. */
 export type RunOptions = Readonly<{
@@ -45,7 +53,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   const choices = {
     benchmarks: benchmarksFrom(options.bench, preset.benchmarks) ?? preset.benchmarks,
     sizeBytes: options.size === undefined ? preset.sizeBytes : parseSize('--size', options.size),
-    tasks: numbers('--tasks', options.tasks) ?? preset.tasks,
+    tasks: parseWholeNumbers('--tasks', options.tasks) ?? preset.tasks,
   }
   const plan = Plan.safeParse({
     ...preset,
@@ -64,7 +72,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
           ),
     seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
     changeSettings: options.changeSettings ?? false,
-    cpus: numbers('--cpus', options.cpus) ?? [],
+    cpus: parseWholeNumbers('--cpus', options.cpus) ?? [],
     stopping: stoppingFrom(options) ?? preset.stopping,
     folioBytes: options.folio === undefined ? preset.folioBytes : parseSize('--folio', options.folio),
     warmupRounds:
@@ -150,8 +158,4 @@ function benchmarksFrom(
   if (text === undefined) return undefined
   if (text === 'all') return [...all]
   return parseList(text).map(name => parseChoice('--bench', name, benchmarkNames))
-}
-
-function numbers(option: string, text: string | undefined): number[] | undefined {
-  return text === undefined ? undefined : parseList(text).map(word => parseWholeNumber(option, word))
 }

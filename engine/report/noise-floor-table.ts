@@ -7,6 +7,7 @@ import { cellName, formatSize } from './words.ts'
 export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
   return {
     title: 'Noise floors, in percent: what this machine shows where nothing was changed',
+    keys: 3,
     columns: [
       left('benchmark'),
       right('size'),

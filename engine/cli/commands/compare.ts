@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { VariantReference } from '../../contract/comparison.ts'
-import { Failure } from '../../contract/failure.ts'
+import { CompareRequest, type VariantReference } from '../../contract/comparison.ts'
+import { describeInputError, Failure } from '../../contract/failure.ts'
 import { reportFormats } from '../../contract/report-format.ts'
 import type { RunSummary } from '../../contract/run.ts'
 import type { Library } from '../../library/library.ts'
@@ -58,7 +58,14 @@ async function compare(options: Options): Promise<void> {
         'There is nothing to compare the baseline with.',
         'Name further runs with --run, or run two variants: folio-lab run --variant a,b',
       )
-    print(await library.queries.renderComparison({ request: { baseline, variants, ...choices }, format }))
+    const request = CompareRequest.safeParse({ baseline, variants, ...choices })
+    if (!request.success)
+      throw new Failure(
+        'bad-input',
+        `The options make no comparison: ${describeInputError(request.error)}.`,
+        'Correct what is named; “folio-lab compare --help” lists the options.',
+      )
+    print(await library.queries.renderComparison({ request: request.data, format }))
   })
 }
 

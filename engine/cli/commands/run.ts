@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import type { Estimate } from '../../contract/api.ts'
 import { presetNames } from '../../contract/presets.ts'
 import type { RunOutcome } from '../../contract/run.ts'
 import type { Library } from '../../library/library.ts'
+import { cellName } from '../../report/words.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
 import { applicationVersion, print, say, startAgent, withLibrary, type CommonOptions } from '../context.ts'
@@ -54,10 +56,19 @@ export function addRunCommand(program: Command): void {
 async function run(options: Options): Promise<void> {
   const plan = planFrom(options, await inspectMachine(startAgent, applicationVersion, systemClock))
   await withLibrary(options, async library => {
+    sayDetectable(await library.queries.estimate(plan))
     const id = randomUUID()
     const outcome = await executeSession(library, session => session.start(id, plan))
     await showOutcome(library, outcome, options)
   })
+}
+
+/** How small a change the plan can show, where this machine is calibrated for it. */
+function sayDetectable({ detectable }: Estimate): void {
+  const known = detectable.flatMap(({ cell, percent }) =>
+    percent === null ? [] : [`${cellName(cell)} ${percent.toFixed(1)} %`],
+  )
+  if (known.length > 0) say(`At most so many rounds show changes from: ${known.join(', ')}.`)
 }
 
 /** Prints a run that has ended, writes the report that was asked for, and sets the exit status. */

@@ -1,0 +1,120 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import { benchmarkNames } from '../../contract/benchmark.ts'
+import { describeInputError, Failure } from '../../contract/failure.ts'
+import { Plan } from '../../contract/plan.ts'
+import { calibrationPlan } from '../../contract/presets.ts'
+import type { Variant } from '../../contract/variant.ts'
+import { noiseFloorTable } from '../../report/noise-floor-table.ts'
+import { renderText } from '../../report/text.ts'
+import { systemClock } from '../../session/clock.ts'
+import { inspectMachine } from '../../session/inspect-machine.ts'
+import {
+  applicationVersion,
+  print,
+  printJson,
+  say,
+  startAgent,
+  withLibrary,
+  type CommonOptions,
+} from '../context.ts'
+import { executeSession, statusOf } from '../execute-session.ts'
+import {
+  parseChoice,
+  parseDuration,
+  parseList,
+  parseSize,
+  parseWholeNumber,
+  parseWholeNumbers,
+} from '../parse.ts'
+
+type Options = CommonOptions &
+  Readonly<{
+    target: string
+    bench?: string
+    variant: string
+    work: string
+    size?: string
+    folio?: string
+    tasks?: string
+    budget?: string
+    seed?: string
+    cpus?: string
+    changeSettings?: boolean
+  }>
+
+/** `calibrate`: what this machine shows where nothing was changed; verdicts rest on it. */
+export function addCalibrateCommand(program: Command): void {
+  program
+    .command('calibrate')
+    .description('measure the noise floor of this machine: one variant under two labels')
+    .option('--target <NAME>', 'host, or model', 'host')
+    .option('--bench <LIST>', 'benchmarks separated by commas; by default all')
+    .option('--variant <SCHEME>', 'model: the scheme that is measured twice', 'baseline')
+    .option('--work <KIND>', 'model: full, or accounting alone', 'full')
+    .option('--size <BYTES>', 'size of the region; the floor holds for larger ones')
+    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
+    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
+    .option('--budget <TIME>', 'stop after this time, such as 60s; calibrations add up')
+    .option('--seed <N>', 'of the order of samples and of what is random in them')
+    .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
+    .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option('--db <FILE>', 'the library to store in')
+    .option('--json', 'print the noise floors as JSON')
+    .action(calibrate)
+}
+
+async function calibrate(options: Options): Promise<void> {
+  const { environment } = await inspectMachine(startAgent, applicationVersion, systemClock)
+  const plan = planFrom(options)
+  await withLibrary(options, async library => {
+    const { seconds } = await library.queries.estimate(plan)
+    say(`This takes at most about ${Math.ceil(seconds / 60)} min. Leave the machine alone meanwhile.`)
+    const id = randomUUID()
+    const outcome = await executeSession(library, session => session.start(id, plan))
+    say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
+    const floors = await library.queries.noiseFloors(environment.facts)
+    if (options.json === true) printJson({ run: id, noiseFloors: floors })
+    else print(renderText([noiseFloorTable(floors)]))
+    process.exitCode = statusOf(outcome)
+  })
+}
+
+function planFrom(options: Options): Plan {
+  const target = parseChoice('--target', options.target, ['host', 'model'])
+  const benchmarks =
+    options.bench === undefined || options.bench === 'all'
+      ? benchmarkNames
+      : parseList(options.bench).map(name => parseChoice('--bench', name, benchmarkNames))
+  const budget = options.budget === undefined ? null : parseDuration('--budget', options.budget)
+  const preset = calibrationPlan(variantFrom(target, options), benchmarks, budget)
+  const plan = Plan.safeParse({
+    ...preset,
+    label: `calibration ${target}`,
+    target,
+    sizeBytes: options.size === undefined ? preset.sizeBytes : parseSize('--size', options.size),
+    folioBytes: options.folio === undefined ? preset.folioBytes : parseSize('--folio', options.folio),
+    tasks: parseWholeNumbers('--tasks', options.tasks) ?? preset.tasks,
+    seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
+    changeSettings: options.changeSettings ?? false,
+    cpus: parseWholeNumbers('--cpus', options.cpus) ?? [],
+  })
+  if (plan.success) return plan.data
+  throw new Failure(
+    'bad-input',
+    `The options make no plan: ${describeInputError(plan.error)}.`,
+    'Correct what is named; “folio-lab calibrate --help” lists the options.',
+  )
+}
+
+function variantFrom(target: 'host' | 'model', { variant, work }: Options): Variant {
+  if (target === 'host') return { target, label: 'kernel' }
+  return {
+    target,
+    label: variant,
+    scheme: variant,
+    work: parseChoice('--work', work, ['full', 'accounting']),
+    form: 'sound',
+    readers: 0,
+  }
+}
