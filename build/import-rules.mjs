@@ -112,6 +112,7 @@ export const importRules = [
       '@tanstack/vue-virtual',
       'chart.js',
       'chartjs-chart-error-bars',
+      'chartjs-plugin-annotation',
     ],
     why: 'runs in a sandboxed page',
   },

@@ -3,10 +3,10 @@ import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 
 /** Asks where to, and writes; null when the user decides otherwise. */
-export async function saveText(
+export async function saveFile(
   owner: BrowserWindow | null,
   suggestedName: string,
-  text: string,
+  content: string | Buffer,
 ): Promise<string | null> {
   const options = { defaultPath: suggestedName, properties: ['createDirectory' as const] }
   const { canceled, filePath } = await (owner
@@ -14,7 +14,7 @@ export async function saveText(
     : dialog.showSaveDialog(options))
   if (canceled || filePath === '') return null
   try {
-    await writeFile(filePath, text)
+    await writeFile(filePath, content)
   } catch (error) {
     throw new Failure(
       'not-permitted',

@@ -1,7 +1,7 @@
-import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
+import { app, clipboard, nativeImage, nativeTheme, type BrowserWindow } from 'electron'
 import type { MachineReport, mainApi } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
-import { saveText } from './dialogs.ts'
+import { saveFile } from './dialogs.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -37,7 +37,11 @@ export function makeMainHandlers({
       nativeTheme.themeSource = wanted.theme
     },
     copyText: text => clipboard.writeText(text),
-    saveText: async ({ suggestedName, text }) => ({ path: await saveText(owner(), suggestedName, text) }),
+    saveText: async ({ suggestedName, text }) => ({ path: await saveFile(owner(), suggestedName, text) }),
+    copyPicture: png => clipboard.writeImage(nativeImage.createFromBuffer(Buffer.from(png, 'base64'))),
+    savePicture: async ({ suggestedName, png }) => ({
+      path: await saveFile(owner(), suggestedName, Buffer.from(png, 'base64')),
+    }),
     takeNotices: () => notices.take(),
     versions: () => ({
       'Folio Lab': app.getVersion(),

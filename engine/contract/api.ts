@@ -157,6 +157,12 @@ export const mainApi = {
       input: z.object({ suggestedName: z.string().max(200), text: z.string().max(100_000_000) }),
       output: z.object({ path: z.string().nullable() }),
     },
+    /** A PNG as base64. */
+    copyPicture: { input: z.base64().max(100_000_000), output: nothing },
+    savePicture: {
+      input: z.object({ suggestedName: z.string().max(200), png: z.base64().max(100_000_000) }),
+      output: z.object({ path: z.string().nullable() }),
+    },
     /** What went wrong before a window could show it; each is told once. */
     takeNotices: { input: nothing, output: z.array(FailureRecord) },
     versions: { input: nothing, output: z.record(z.string(), z.string()) },
