@@ -13,13 +13,15 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { RunId } from '../contract/run.ts'
+import type { Measurement } from '../contract/sample.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
-import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
 import { getRun, insertRun } from './runs.ts'
-import { insertSample } from './samples.ts'
+import { insertSample, samplesOf } from './samples.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -83,6 +85,7 @@ test('every table is strict', () => {
       'reference',
       'run',
       'sample',
+      'tally',
       'variant',
     ].sort(),
   )
@@ -202,12 +205,12 @@ test('a migration keeps what is there, and a copy of the form before', () => {
   expect([versionOf(copy), machineCount(copy)]).toEqual([migrations.length, 3])
 })
 
-test('a library of form 1 becomes one of form 2 with its runs, none of them a calibration', () => {
-  const file = path.join(freshFolder(), 'library.sqlite')
-  const { database: before } = open(file, true, migrations.slice(0, 1))
+const plan = examplePlan()
+
+/** A complete run with a sample for each measurement. */
+function storeRun(database: Database, measurements: readonly Measurement[]): RunId {
   const id = newRunId()
-  const plan = examplePlan()
-  insertRun(before, {
+  insertRun(database, {
     id,
     label: plan.label,
     status: 'complete',
@@ -217,14 +220,39 @@ test('a library of form 1 becomes one of form 2 with its runs, none of them a ca
     plan,
     environment: exampleEnvironment,
   })
-  const samples = exampleSamples(plan, () => 1000)
-  for (const sample of samples) insertSample(before, id, sample)
+  const places = exampleSamples(plan, () => 1)
+  measurements.forEach((measurement, index) => insertSample(database, id, { ...places[index]!, measurement }))
+  return id
+}
+
+test('a library of form 1 keeps its runs: none of them a calibration, their samples counted', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 1))
+  const id = storeRun(
+    before,
+    Array.from({ length: 5 }, () => exampleMeasurement(1000)),
+  )
+  const stored = samplesOf(before, id)
   before.close()
   const { database } = open(file)
-  expect(versionOf(database)).toBe(2)
-  expect(getRun(database, id)).toMatchObject({ plan, samples })
+  expect(versionOf(database)).toBe(migrations.length)
+  expect(getRun(database, id)).toMatchObject({ summary: { sampleCount: 5 }, plan, samples: stored })
   expect(database.prepare('SELECT is_calibration FROM run').pluck().all()).toEqual([0])
   expect(existsSync(`${file}.form-1-2026-07-20T12-00-00`)).toBe(true)
+})
+
+test('a library of form 2 keeps its samples and counts them, invalid ones too', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 2))
+  const id = storeRun(before, [
+    exampleMeasurement(1, { valid: false, reason: 'swapped' }),
+    exampleMeasurement(1),
+    exampleMeasurement(1),
+  ])
+  before.close()
+  const { database } = open(file)
+  expect(database.prepare('SELECT * FROM tally').all()).toEqual([{ run_id: id, samples: 3, invalid: 1 }])
+  expect(existsSync(`${file}.form-2-2026-07-20T12-00-00`)).toBe(true)
 })
 
 test('a migration that fails leaves the library in its form', () => {

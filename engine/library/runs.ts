@@ -110,12 +110,12 @@ const selectRuns = `
   SELECT run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
          run.ended_at AS endedAt, run.plan, environment.content AS environment,
          environment.kernel_release AS kernelRelease, machine.name AS machineName,
-         (SELECT count(*) FROM sample WHERE run_id = run.id) AS sampleCount,
-         (SELECT count(*) FROM sample WHERE run_id = run.id AND NOT valid) AS invalidCount,
+         coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
          coalesce(note.content, '') AS note
   FROM run
   JOIN environment ON environment.id = run.environment_id
   JOIN machine ON machine.id = environment.machine_id
+  LEFT JOIN tally ON tally.run_id = run.id
   LEFT JOIN note ON note.run_id = run.id`
 
 /** Runs, the newest first. */

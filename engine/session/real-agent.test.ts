@@ -30,6 +30,10 @@ function startAgent(): Promise<Agent> {
   return startChildAgent(agentPath)
 }
 
+test('the agent that measures has no trace of injected delays', () => {
+  expect(readFileSync(agentPath).includes('FOLIO_TEST_DELAY')).toBe(false)
+})
+
 type Watch = Readonly<{ agentStarted?: (agent: Agent) => void; sampled?: (count: number) => void }>
 
 /** Runs a plan to its end and returns what the library then holds. */

@@ -27,7 +27,7 @@ export type NoiseFloor = {
 }
 
 /** The smallest x with P(X ≥ x) ≤ 0.05 for X binomial of `tables` trials at 5 %. */
-function exclusionLimit(tables: number): number {
+export function exclusionLimit(tables: number): number {
   let limit = Math.ceil(tables * nominalRate)
   while (1 - binomialCdf(limit - 1, tables, nominalRate) > significance) limit++
   return limit

@@ -9,6 +9,9 @@
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
 #include "host/kernel_counters.hpp"
+#ifdef FOLIO_TEST_DELAY
+#include "host/test_delay.hpp"
+#endif
 #include "memory/mapping_status.hpp"
 #include "memory/region.hpp"
 
@@ -36,7 +39,15 @@ class Trial {
   template <class Operation, class Afterwards>
   void measure(Operation&& operation, Afterwards&& afterwards) {
     beginCounting();
+#ifdef FOLIO_TEST_DELAY
+    const std::uint64_t delayNs = testDelayNs();
+    const Interval interval = timed([&] {
+      std::forward<Operation>(operation)();
+      waitBusily(delayNs);
+    });
+#else
     const Interval interval = timed(std::forward<Operation>(operation));
+#endif
     std::forward<Afterwards>(afterwards)();
     endCounting(interval);
   }

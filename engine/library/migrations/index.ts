@@ -2,10 +2,11 @@ import { Failure } from '../../contract/failure.ts'
 import type { Database } from '../database.ts'
 import { initial } from './0001-initial.ts'
 import { calibration } from './0002-calibration.ts'
+import { tally } from './0003-tally.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
-export const migrations: readonly Migration[] = [initial, calibration]
+export const migrations: readonly Migration[] = [initial, calibration, tally]
 
 /** The form that this program reads and writes. */
 export function latestVersion(steps: readonly Migration[]): number {

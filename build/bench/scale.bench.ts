@@ -1,0 +1,217 @@
+/**
+ * How long the library takes for questions to a large one: a thousand runs of 80 cases with 100 samples each, eight million
+ * samples in all. They are stored by the library's own code, once, and kept for the next time in the folder named. Each
+ * question is asked several times, the first with nothing in the process's memory; ends with status 1 when the slowest
+ * answer is above its limit, or when the window's part of it, parsing the answer, is.
+ *
+ *     node build/bench/scale.bench.ts [--runs N] [--folder DIRECTORY]
+ */
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { createStartAgent } from '../../engine/agent/start-agent.ts'
+import { agentPath } from '../../engine/cli/agent-path.ts'
+import { libraryApi } from '../../engine/contract/api.ts'
+import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import type { VariantReference } from '../../engine/contract/comparison.ts'
+import type { Environment } from '../../engine/contract/environment.ts'
+import type { Plan } from '../../engine/contract/plan.ts'
+import type { Sample } from '../../engine/contract/sample.ts'
+import { mebibyte } from '../../engine/contract/units.ts'
+import { stageNames } from '../../engine/contract/variant.ts'
+import { importRun } from '../../engine/library/import-run.ts'
+import { openLibrary, type Library } from '../../engine/library/library.ts'
+import { openLibraryFile } from '../../engine/library/open-library-file.ts'
+import { expandCells } from '../../engine/plan/expand-cells.ts'
+import { createRandom } from '../../engine/plan/random.ts'
+import { schedule } from '../../engine/plan/schedule.ts'
+import { systemClock } from '../../engine/session/clock.ts'
+import { inspectMachine } from '../../engine/session/inspect-machine.ts'
+import { printMeasurements, type Measurement } from './promise.ts'
+
+const answerLimitMs = 1000
+const windowLimitMs = 50
+const repetitions = 9
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '1000' },
+    folder: { type: 'string', default: path.join(tmpdir(), 'folio-lab-scale') },
+  },
+})
+const runCount = Number(values.runs)
+const file = path.join(values.folder, `library-${runCount}.sqlite`)
+
+const plan: Plan = {
+  label: 'scale',
+  target: 'model',
+  benchmarks: [...benchmarkNames],
+  variants: stageNames.map(scheme => ({
+    target: 'model',
+    label: scheme,
+    scheme,
+    work: 'full',
+    form: 'sound',
+    readers: 0,
+  })),
+  sizeBytes: 32 * mebibyte,
+  folioBytes: 2 * mebibyte,
+  tasks: [1],
+  stopping: { kind: 'rounds', rounds: 100 },
+  warmupRounds: 0,
+  seed: 7,
+  changeSettings: false,
+  cpus: [],
+}
+
+function measurementOf(elapsedNs: number): Sample['measurement'] {
+  const names = ['folio-size', 'mapping', 'child', 'outcome', 'no-swap', 'no-collapse']
+  return {
+    elapsedNs,
+    work: 8192,
+    valid: true,
+    reason: null,
+    checks: names.map(name => ({ name, passed: true, detail: '16 of 16' })),
+    tasks: [{ elapsedNs, work: 8192 }],
+    counters: { minorFaults: 8192, majorFaults: 0, involuntarySwitches: 1, cpuMigrations: 0, stealNs: 0 },
+    setupNs: 5e6,
+    teardownNs: 1e6,
+    warnings: [],
+  }
+}
+
+type Question = Readonly<{
+  name: string
+  request: keyof typeof libraryApi.requests
+  ask: () => unknown
+}>
+
+/** Stores the runs, each in one transaction; a file that was not finished has another name. */
+function fill(environment: Environment): void {
+  mkdirSync(values.folder, { recursive: true })
+  const part = `${file}.part`
+  rmSync(part, { force: true })
+  const { database } = openLibraryFile({ path: part, isOwn: true, binding: null }, 0)
+  database.pragma('synchronous = OFF') // nobody misses these samples after a power failure
+  const places = [...schedule(plan)].flat()
+  for (let index = 0; index < runCount; index++) {
+    const random = createRandom(index)
+    const createdAt = 1_700_000_000_000 + index * 86_400_000 // one a day
+    importRun(database, {
+      format: 'folio-lab/run/1',
+      run: {
+        id: runIdOf(index),
+        label: `run ${index}`,
+        status: 'complete',
+        statusReason: 'All rounds were run.',
+        createdAt,
+        endedAt: createdAt + 600_000,
+        note: '',
+      },
+      plan,
+      environment,
+      samples: places.map(place => ({
+        ...place,
+        session: 0,
+        startedAt: createdAt + 10 * place.scheduleIndex,
+        roundTripNs: 1e7,
+        measurement: measurementOf(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
+      })),
+    })
+    if (index % 50 === 49) console.error(`stored ${index + 1} of ${runCount} runs`)
+  }
+  database.close()
+  renameSync(part, file)
+}
+
+function runIdOf(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+}
+
+function variantOf(run: number, variantIndex: number): VariantReference {
+  return { runId: runIdOf(run), variantIndex }
+}
+
+/** The questions that screens ask, by the name of the request. */
+function questions({ queries }: Library, { facts }: Environment): readonly Question[] {
+  const [newest, before] = [runCount - 1, runCount - 2]
+  const stages = plan.variants.map((_, index) => index)
+  const choices = { confidence: 0.95, thresholdPercent: 1, insist: false }
+  const within = {
+    baseline: variantOf(newest, 0),
+    variants: stages.slice(1).map(index => variantOf(newest, index)),
+    ...choices,
+  }
+  const between = {
+    baseline: variantOf(before, 0),
+    variants: stages.map(index => variantOf(newest, index)),
+    ...choices,
+  }
+  const [cell] = expandCells(plan)
+  if (!cell) throw new Error('the plan has no cell')
+  const details = { cell, baseline: variantOf(newest, 0), variant: variantOf(newest, 1) }
+  return [
+    { name: 'compare the stages of a run, paired', request: 'compare', ask: () => queries.compare(within) },
+    { name: 'compare two runs, unpaired', request: 'compare', ask: () => queries.compare(between) },
+    { name: 'details of a cell', request: 'caseDetails', ask: () => queries.caseDetails(details) },
+    {
+      name: 'history over all runs',
+      request: 'history',
+      ask: () => queries.history({ cell, like: variantOf(newest, 0) }),
+    },
+    {
+      name: 'list of all runs',
+      request: 'listRuns',
+      ask: () => queries.listRuns({ includeDeleted: false }),
+    },
+    { name: 'estimate of a plan', request: 'estimate', ask: () => queries.estimate(plan) },
+    {
+      name: 'noise floors',
+      request: 'noiseFloors',
+      ask: () => queries.noiseFloors(facts),
+    },
+  ]
+}
+
+/** What answering takes in the library process, and what the answer takes in a window: to be copied and parsed. */
+async function measure({ name, request, ask }: Question): Promise<Measurement[]> {
+  const [library, window]: [number[], number[]] = [[], []]
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const asked = performance.now()
+    const answer = await ask()
+    const answered = performance.now()
+    libraryApi.requests[request].output.parse(structuredClone(answer))
+    library.push(answered - asked)
+    window.push(performance.now() - answered)
+  }
+  return [
+    { name, unit: 'ms', values: library, limit: answerLimitMs },
+    { name: `… its answer in a window`, unit: 'ms', values: window, limit: windowLimitMs },
+  ]
+}
+
+async function main(): Promise<void> {
+  const { environment } = await inspectMachine(
+    createStartAgent(agentPath(process.env)),
+    'benchmark',
+    systemClock,
+  )
+  if (!existsSync(file)) fill(environment)
+  const library = await openLibrary({
+    path: file,
+    isOwn: false,
+    binding: null,
+    runLockName: 'folio-lab-scale',
+    now: Date.now,
+  })
+  try {
+    const measured: Measurement[] = []
+    for (const question of questions(library, environment)) measured.push(...(await measure(question)))
+    printMeasurements(`A library of ${runCount} runs with 80 cases of 100 samples`, measured)
+  } finally {
+    library.close()
+  }
+}
+
+await main()
