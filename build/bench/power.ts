@@ -9,7 +9,6 @@
  * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 8 s and the pilot take about 30 minutes; leave the
  * machine alone meanwhile.
  */
-import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { Agent, StartAgent } from '../../engine/agent/agent.ts'
 import { startChildAgent } from '../../engine/agent/child-agent.ts'
@@ -26,6 +25,7 @@ import { detectableEffect } from '../../engine/statistics/detectable-effect.ts'
 import { pairedLogRatios, percentChange, type RoundValue } from '../../engine/statistics/log-ratio.ts'
 import { median } from '../../engine/statistics/quantile.ts'
 import { inProject } from '../setup/paths.mjs'
+import { mustRun } from '../setup/programs.mjs'
 import { runSession, withFreshLibrary } from './run-session.ts'
 
 const pilotRounds = 400
@@ -187,15 +187,8 @@ function startWithDelay(delayNs: Nanoseconds): StartAgent {
 /** Builds the agent with the option, which takes a moment when nothing has changed. */
 function buildAgent(): string {
   const preset = 'test-delay'
-  for (const words of [
-    ['--preset', preset],
-    ['--build', '--preset', preset, '--target', 'folio-agent', '--parallel', '2'],
-  ]) {
-    const { status, stdout, stderr } = spawnSync('cmake', words, {
-      cwd: inProject('native-bench'),
-      encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(`cmake ${words.join(' ')} failed:\n${stdout}${stderr}`)
-  }
+  const options = { cwd: inProject('native-bench'), advice: 'Mend what the compiler names.' }
+  mustRun('cmake', ['--preset', preset], options)
+  mustRun('cmake', ['--build', '--preset', preset, '--target', 'folio-agent', '--parallel', '2'], options)
   return inProject(`out/native/${preset}/folio-agent`)
 }
