@@ -4,11 +4,12 @@
  * `node build/bundle.mjs` makes all of it; `node build/bundle.mjs page` or `processes` one part.
  */
 
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { build as bundleProcess } from 'esbuild'
 import { build as bundlePage } from 'vite'
+import { bundledLicences } from './package/licences.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -89,6 +90,11 @@ try {
   for (const [name, make] of Object.entries(parts)) {
     if (wanted.length === 0 || wanted.includes(name)) await make()
   }
+  if (wanted.length === 0)
+    writeFileSync(
+      path.join(root, 'out/licences.json'),
+      JSON.stringify(bundledLicences(path.join(root, 'out'))),
+    )
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -26,6 +26,21 @@ export async function saveFile(
   return filePath
 }
 
+/** Asks for a copy of the library; null when the user decides otherwise. */
+export async function chooseLibraryCopy(owner: BrowserWindow | null, folder: string): Promise<string | null> {
+  const options = {
+    title: 'Restore the library from a copy',
+    buttonLabel: 'Restore',
+    defaultPath: folder,
+    properties: ['openFile' as const, 'showHiddenFiles' as const],
+    filters: [{ name: 'Libraries', extensions: ['*'] }],
+  }
+  const { canceled, filePaths } = await (owner
+    ? dialog.showOpenDialog(owner, options)
+    : dialog.showOpenDialog(options))
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
 /** Whether the user wants to end the run under way in order to quit. */
 export async function confirmQuit(owner: BrowserWindow | null): Promise<boolean> {
   const options: MessageBoxOptions = {

@@ -24,14 +24,24 @@ export type IpcParts = Readonly<{
   log: Logger
 }>
 
+export type Pages = Readonly<{
+  /** Tells every page. */
+  emit: Emit<typeof mainApi>
+  /** Tells the page of one window, if it has been heard of. */
+  emitTo: (contents: WebContents, ...words: Parameters<Emit<typeof mainApi>>) => void
+}>
+
 /** The only module that hears pages. Each is attached by its first message, whenever its window was opened. */
-export function servePages({ handlers, openLibrary, log }: IpcParts): Emit<typeof mainApi> {
+export function servePages({ handlers, openLibrary, log }: IpcParts): Pages {
   const attachments = new Map<WebContents, Attachment>()
 
   ipcMain.on('main', (event, page: unknown, message: unknown) => receive('main', event, page, message))
   ipcMain.on('library', (event, page: unknown, message: unknown) => receive('library', event, page, message))
-  return (event, payload) => {
-    for (const { emit } of attachments.values()) emit(event, payload)
+  return {
+    emit(event, payload) {
+      for (const { emit } of attachments.values()) emit(event, payload)
+    },
+    emitTo: (contents, event, payload) => attachments.get(contents)?.emit(event, payload),
   }
 
   function receive(channel: Channel, event: IpcMainEvent, page: unknown, message: unknown): void {

@@ -62,6 +62,17 @@ export class LibraryProcess {
     await this.process.stop()
   }
 
+  /** Runs `action` while nothing has the database open; what windows ask meanwhile waits for the next process. */
+  async whileStopped<T>(action: () => Promise<T>): Promise<T> {
+    await this.stop()
+    try {
+      return await action()
+    } finally {
+      this.stopping = false
+      this.startAnew()
+    }
+  }
+
   private startProcess(): EngineProcess {
     const started = this.start()
     void started.exited.then(code => this.replace(code))
@@ -74,9 +85,13 @@ export class LibraryProcess {
     const now = this.now()
     this.restarts = [...this.restarts.filter(at => at > now - restartWindowMs), now]
     if (this.restarts.length > maxRestarts) return this.giveUp(reason)
+    this.startAnew()
+    this.callbacks.restarted(reason)
+  }
+
+  private startAnew(): void {
     this.process = this.startProcess()
     for (const relay of this.lines.keys()) this.join(relay)
-    this.callbacks.restarted(reason)
   }
 
   private join(relay: Relay): void {

@@ -1,6 +1,11 @@
-import { app, clipboard, nativeImage, nativeTheme, type BrowserWindow } from 'electron'
+import { readFile } from 'node:fs/promises'
+import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
+import { z } from 'zod'
 import type { MachineReport, mainApi } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
+import { PackageLicence } from '../engine/contract/licence.ts'
+import type { Settings } from '../engine/contract/settings.ts'
+import { copyPicture } from './clipboard.ts'
 import { saveFile } from './dialogs.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
@@ -11,6 +16,13 @@ export type HandlerParts = Readonly<{
   settings: SettingsStore
   notices: StartNotices
   inspectMachine: () => Promise<MachineReport>
+  settingsChanged: (settings: Settings) => void
+  openWindow: () => void
+  openDataFolder: () => void
+  /** Puts a copy chosen by the user in the library's place; the path where the present one was kept, or null. */
+  restoreLibrary: () => Promise<string | null>
+  /** The file of licences. */
+  licences: string
   /** The window that dialogs belong to. */
   owner: () => BrowserWindow | null
 }>
@@ -21,6 +33,11 @@ export function makeMainHandlers({
   settings,
   notices,
   inspectMachine,
+  settingsChanged,
+  openWindow,
+  openDataFolder,
+  restoreLibrary,
+  licences,
   owner,
 }: HandlerParts): Handlers<typeof mainApi> {
   return {
@@ -35,14 +52,19 @@ export function makeMainHandlers({
     setSettings(wanted) {
       settings.set(wanted)
       nativeTheme.themeSource = wanted.theme
+      settingsChanged(wanted)
     },
     copyText: text => clipboard.writeText(text),
     saveText: async ({ suggestedName, text }) => ({ path: await saveFile(owner(), suggestedName, text) }),
-    copyPicture: png => clipboard.writeImage(nativeImage.createFromBuffer(Buffer.from(png, 'base64'))),
+    copyPicture: png => copyPicture(Buffer.from(png, 'base64')),
     savePicture: async ({ suggestedName, png }) => ({
       path: await saveFile(owner(), suggestedName, Buffer.from(png, 'base64')),
     }),
     takeNotices: () => notices.take(),
+    licences: async () => z.array(PackageLicence).parse(JSON.parse(await readFile(licences, 'utf8'))),
+    openWindow,
+    openDataFolder,
+    restoreLibrary: async () => ({ setAside: await restoreLibrary() }),
     versions: () => ({
       'Folio Lab': app.getVersion(),
       Electron: process.versions.electron,

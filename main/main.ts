@@ -3,14 +3,16 @@
  * Read from top to bottom: before the application is ready, then what is made once, then how it ends.
  */
 import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
+import { commandLineWords, filesToOpen, runCommandLine } from './command-line.ts'
 import { confirmQuit, showFailure } from './dialogs.ts'
 import { engineEnvironment } from './engine-environment.ts'
 import { EngineProcess } from './engine-process.ts'
-import { servePages } from './ipc.ts'
+import { servePages, type Pages } from './ipc.ts'
 import { LibraryProcess } from './library-process.ts'
 import { openLog } from './logging.ts'
 import { makeMainHandlers } from './main-handlers.ts'
@@ -18,6 +20,7 @@ import { installMenu } from './menu.ts'
 import { resolvePaths } from './paths.ts'
 import { registerScheme, servePage } from './protocol.ts'
 import { installQuit } from './quit.ts'
+import { restoreLibrary } from './restore-library.ts'
 import { RunPresence } from './run-presence.ts'
 import { RunSupervisor } from './run-supervisor.ts'
 import { makeMachineInspector, SessionProcess } from './session-process.ts'
@@ -33,6 +36,9 @@ const paths = resolvePaths(
   },
   process.env,
 )
+const words = commandLineWords(process.argv)
+if (words !== null) await runCommandLine(words, paths)
+
 // Without a folder to write to there is still a window, which says so.
 const ownFolder = isWritable(paths.dataFolder)
   ? paths.dataFolder
@@ -43,6 +49,8 @@ app.setPath('userData', ownFolder) // also where the lock lies that keeps a seco
 app.setPath('sessionData', path.join(ownFolder, 'browser')) // Chromium's caches and the like
 app.setPath('crashDumps', path.join(ownFolder, 'browser', 'crashes'))
 registerScheme()
+
+let windows: readonly BrowserWindow[] = []
 
 if (app.requestSingleInstanceLock()) {
   process.on('uncaughtException', error => stopWith(error))
@@ -62,17 +70,25 @@ function start(): void {
     restarted: reason => emit('libraryRestarted', { reason }),
     givenUp: failure => log.error(failure.message),
   })
-  const presence = new RunPresence(() => [window])
+  const presence = new RunPresence(
+    () => windows,
+    () => settings.get().notifies,
+    () => {
+      const window = currentWindow()
+      showAgain(window)
+      if (window) pages.emitTo(window.webContents, 'navigate', { path: '/live' })
+    },
+  )
   const runs = new RunSupervisor({
     startSession: () => new SessionProcess(startSessionProcess('session')),
     library,
-    emit: (event, payload) => emit(event, payload),
+    emit,
     began: () => presence.began(),
     moved: progress => presence.moved(progress),
     ended: outcome => presence.ended(outcome),
     log,
   })
-  const emit = servePages({
+  const pages: Pages = servePages({
     handlers: makeMainHandlers({
       runs,
       settings,
@@ -81,36 +97,91 @@ function start(): void {
         () => startSessionProcess('inspection'),
         () => runs.isRunning(),
       ),
-      owner: () => window,
+      settingsChanged: changed => emit('settingsChanged', changed),
+      openWindow: () => open('/'),
+      openDataFolder,
+      restoreLibrary: () =>
+        restoreLibrary({ library, database: paths.database, isRunning: () => runs.isRunning() }),
+      licences: paths.licences,
+      owner: currentWindow,
     }),
     openLibrary: () => library.openLine(),
     log,
   })
   installMenu({
-    navigate: screen => emit('navigate', { path: screen }),
-    openDataFolder: () => void shell.openPath(paths.dataFolder),
+    navigate: path => tellCurrent('navigate', { path }),
+    newWindow: () => open('/'),
+    openPalette: () => tellCurrent('paletteAsked', {}),
+    openDataFolder,
     openLogFolder: () => void shell.openPath(path.dirname(paths.logFile)),
   })
-
-  const window = openWindow({
-    session: session.defaultSession,
-    preload: paths.preload,
-    stateFile: paths.windowState,
-    log,
-  })
-  app.on('second-instance', () => showAgain(window))
   const quit = installQuit(
-    async () => !runs.isRunning() || confirmQuit(window),
+    async () => !runs.isRunning() || confirmQuit(currentWindow()),
     async () => {
       await runs.end()
       await library.stop()
     },
   )
-  window.on('close', event => {
-    if (quit.isReady()) return
-    event.preventDefault()
-    void quit.request(true)
+  app.on('second-instance', (_event, argv, folder) => {
+    showAgain(currentWindow())
+    void importFiles(filesToOpen(argv, folder)).then(path => {
+      if (path !== null) tellCurrent('navigate', { path })
+    })
   })
+  const files = filesToOpen(process.argv, process.cwd())
+  if (files.length === 0) open('/')
+  else void importFiles(files).then(path => open(path ?? '/'))
+
+  function emit(...event: Parameters<Pages['emit']>): void {
+    pages.emit(...event)
+  }
+
+  function tellCurrent(...event: Parameters<Pages['emit']>): void {
+    const window = currentWindow()
+    if (window) pages.emitTo(window.webContents, ...event)
+  }
+
+  function open(path: string): void {
+    const window = openWindow(
+      {
+        session: session.defaultSession,
+        preload: paths.preload,
+        stateFile: paths.windowState,
+        icon: paths.icon,
+        log,
+      },
+      path,
+      currentWindow(),
+    )
+    window.on('close', event => {
+      if (quit.isReady() || windows.length > 1) return
+      event.preventDefault()
+      void quit.request(true)
+    })
+    window.once('closed', () => (windows = windows.filter(other => other !== window)))
+    windows = [...windows, window]
+  }
+
+  /** Imports run files that the desktop or the launcher named; the path of the screen that shows the last of them. */
+  async function importFiles(files: readonly string[]): Promise<string | null> {
+    let shown: string | null = null
+    for (const file of files)
+      try {
+        shown = `/runs/${await library.connection.call.importRun(await readFile(file, 'utf8'))}`
+      } catch (error) {
+        await showFailure(currentWindow(), error)
+      }
+    return shown
+  }
+}
+
+/** The window that is looked at, or one of those that could be. */
+function currentWindow(): BrowserWindow | null {
+  return windows.find(window => window.isFocused()) ?? windows[0] ?? null
+}
+
+function openDataFolder(): void {
+  void shell.openPath(paths.dataFolder)
 }
 
 function isWritable(folder: string): boolean {
@@ -140,7 +211,8 @@ function startEngineProcess(name: string, entry: string, options: unknown): Engi
   return new EngineProcess({ name, entry, options, environment: engineEnvironment(process.env), log })
 }
 
-function showAgain(window: BrowserWindow): void {
+function showAgain(window: BrowserWindow | null): void {
+  if (!window) return
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()

@@ -3,6 +3,8 @@ import { Menu, type MenuItemConstructorOptions } from 'electron'
 export type MenuActions = Readonly<{
   /** Shows a screen by its path (renderer/router.ts). */
   navigate: (path: string) => void
+  newWindow: () => void
+  openPalette: () => void
   openDataFolder: () => void
   openLogFolder: () => void
 }>
@@ -12,6 +14,8 @@ const screens = [
   { label: '&Live', path: '/live' },
   { label: '&Runs', path: '/runs' },
   { label: '&Compare', path: '/compare' },
+  { label: '&Advisor', path: '/advisor' },
+  { label: '&History', path: '/history' },
 ]
 
 export function installMenu(actions: MenuActions): void {
@@ -20,6 +24,8 @@ export function installMenu(actions: MenuActions): void {
 
 function menuTemplate({
   navigate,
+  newWindow,
+  openPalette,
   openDataFolder,
   openLogFolder,
 }: MenuActions): MenuItemConstructorOptions[] {
@@ -28,9 +34,12 @@ function menuTemplate({
       label: '&File',
       submenu: [
         { label: '&New run', accelerator: 'CommandOrControl+N', click: () => navigate('/new-run') },
+        { label: 'New &window', accelerator: 'CommandOrControl+Shift+N', click: newWindow },
         { type: 'separator' },
+        { label: '&Settings', accelerator: 'CommandOrControl+,', click: () => navigate('/settings') },
         { label: 'Open &data folder', click: openDataFolder },
         { type: 'separator' },
+        { role: 'close' },
         { role: 'quit' },
       ],
     },
@@ -38,6 +47,8 @@ function menuTemplate({
     {
       label: '&View',
       submenu: [
+        { label: 'All c&ommands', accelerator: 'CommandOrControl+K', click: openPalette },
+        { type: 'separator' as const },
         ...screens.map(({ label, path }, index) => ({
           label,
           accelerator: `CommandOrControl+${index + 1}`,
@@ -54,7 +65,10 @@ function menuTemplate({
     },
     {
       role: 'help',
-      submenu: [{ label: 'Open &log folder', click: openLogFolder }, { role: 'about' }],
+      submenu: [
+        { label: 'Open &log folder', click: openLogFolder },
+        { label: '&About Folio Lab', click: () => navigate('/about') },
+      ],
     },
   ]
 }

@@ -24,6 +24,8 @@ test('the agent is beside the archive of a package, since nothing can be started
 test('a package uses no addon but its own', () => {
   const environment = { FOLIO_LAB_SQLITE_BINDING: '/cache/better_sqlite3.node' }
   expect(resolvePaths(checkout, environment, '/home/a').sqliteBinding).toBe('/cache/better_sqlite3.node')
-  expect(resolvePaths(installed, environment, '/home/a').sqliteBinding).toBeNull()
+  expect(resolvePaths(installed, environment, '/home/a').sqliteBinding).toBe(
+    '/opt/lab/resources/better_sqlite3.node',
+  )
   expect(resolvePaths(checkout, {}, '/home/a').sqliteBinding).toBeNull()
 })

@@ -12,10 +12,19 @@ export type Paths = Readonly<{
   /** The bundled page. */
   page: string
   preload: string
+  /** The icon that a package carries; null in a checkout. */
+  icon: string | null
   libraryProcess: string
   sessionProcess: string
+  /** The bundled command line, which a package runs in this program. */
+  commandLine: string
+  /** Licences of the packages that the bundles contain, as JSON. */
+  licences: string
   agent: string
-  /** better-sqlite3's addon compiled for the development runtime (build/runtime.mjs); null: the one in its package. */
+  /**
+   * better-sqlite3's addon: a package carries it beside its archive, the development runtime may need one of its own
+   * (build/runtime.mjs); null: the one in its package.
+   */
   sqliteBinding: string | null
 }>
 
@@ -42,12 +51,17 @@ export function resolvePaths(
     logFile: path.join(data, 'logs', 'main.log'),
     page: path.join(bundles, 'renderer'),
     preload: path.join(bundles, 'main', 'preload.cjs'),
+    icon: isPackaged ? path.join(resources, 'icon.png') : null,
     libraryProcess: path.join(bundles, 'engine', 'library.js'),
     sessionProcess: path.join(bundles, 'engine', 'session.js'),
-    // A program cannot be started from inside an archive, so a package carries it beside.
+    commandLine: path.join(bundles, 'engine', 'cli.js'),
+    licences: path.join(bundles, 'licences.json'),
+    // The system starts no program and loads no addon from inside an archive, so a package carries them beside.
     agent: isPackaged
       ? path.join(resources, 'folio-agent')
       : path.join(bundles, 'native/release/folio-agent'),
-    sqliteBinding: isPackaged ? null : (environment.FOLIO_LAB_SQLITE_BINDING ?? null),
+    sqliteBinding: isPackaged
+      ? path.join(resources, 'better_sqlite3.node')
+      : (environment.FOLIO_LAB_SQLITE_BINDING ?? null),
   }
 }

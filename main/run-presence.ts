@@ -14,10 +14,15 @@ const noBar = -1 // Electron's value for no progress bar
 /** How the desktop notices a run: no suspending, a bar on the taskbar entry, a message at its end. */
 export class RunPresence {
   private readonly windows: () => readonly BrowserWindow[]
+  private readonly isNotifying: () => boolean
+  private readonly showRun: () => void
   private blocker: number | null = null
 
-  constructor(windows: () => readonly BrowserWindow[]) {
+  /** `showRun` is called when the user answers the message. */
+  constructor(windows: () => readonly BrowserWindow[], isNotifying: () => boolean, showRun: () => void) {
     this.windows = windows
+    this.isNotifying = isNotifying
+    this.showRun = showRun
   }
 
   began(): void {
@@ -34,8 +39,10 @@ export class RunPresence {
     this.blocker = null
     this.showBar(noBar)
     const isWatched = this.windows().some(window => window.isFocused())
-    if (!isWatched && Notification.isSupported())
-      new Notification({ title: endings[status], body: reason }).show()
+    if (isWatched || !this.isNotifying() || !Notification.isSupported()) return
+    const message = new Notification({ title: endings[status], body: reason })
+    message.on('click', this.showRun)
+    message.show()
   }
 
   private showBar(share: number): void {

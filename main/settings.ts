@@ -1,8 +1,6 @@
-import { Settings } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
+import { initialSettings, Settings } from '../engine/contract/settings.ts'
 import { readStored, writeStored } from './stored-value.ts'
-
-const initialSettings: Settings = { theme: 'system' }
 
 /** The user's settings, in memory and in their file. */
 export class SettingsStore {

@@ -17,15 +17,32 @@ type WindowState = z.infer<typeof WindowState>
 const initialSize = { width: 1280, height: 840 }
 const smallest = { width: 900, height: 600 } // below it the percent-change matrix does not fit
 const reloadPauseMs = 10_000 // a page that ends sooner after a reload would end again
-const background = { light: '#ffffff', dark: '#14171c' } // shown until the page has painted
+const background = { light: '#f6f6f8', dark: '#101114' } // the page's canvas (renderer/styles/tokens.css), until it has painted
+const cascade = 32 // pixels that a further window lies to the right of and below the one before
 
-export type WindowParts = Readonly<{ session: Session; preload: string; stateFile: string; log: Logger }>
+export type WindowParts = Readonly<{
+  session: Session
+  preload: string
+  stateFile: string
+  /** For the task list; null: the icon of Electron. */
+  icon: string | null
+  log: Logger
+}>
 
-/** Opens a window on the page: sandboxed, unable to leave it, at the place where the last one was closed. */
-export function openWindow({ session, preload, stateFile, log }: WindowParts): BrowserWindow {
-  const state = readStored(stateFile, WindowState.nullable(), null).value
+/**
+ * Opens a window on `path` of the page (renderer/router.ts): sandboxed, unable to leave it, beside `other` or at the place
+ * where the last one was closed.
+ */
+export function openWindow(
+  { session, preload, stateFile, icon, log }: WindowParts,
+  path: string,
+  other: BrowserWindow | null,
+): BrowserWindow {
+  const state = other ? null : readStored(stateFile, WindowState.nullable(), null).value
+  const address = `${pageAddress}#${path}`
   const window = new BrowserWindow({
-    ...(state && isWithinReach(state, workAreas()) ? placeOf(state) : initialSize),
+    ...(other ? beside(other) : initialPlace(state)),
+    ...(icon === null ? {} : { icon }),
     minWidth: smallest.width,
     minHeight: smallest.height,
     show: false,
@@ -44,7 +61,7 @@ export function openWindow({ session, preload, stateFile, log }: WindowParts): B
   window.once('ready-to-show', () => window.show())
   window.on('close', () => keepState(window, stateFile, log))
   confine(window, log)
-  void window.loadURL(pageAddress)
+  void window.loadURL(address)
   return window
 }
 
@@ -89,6 +106,15 @@ function isOwn(address: string): boolean {
 
 function workAreas(): Rectangle[] {
   return screen.getAllDisplays().map(display => display.workArea)
+}
+
+function beside(other: BrowserWindow): Rectangle {
+  const { x, y, width, height } = other.getNormalBounds()
+  return { x: x + cascade, y: y + cascade, width, height }
+}
+
+function initialPlace(state: WindowState | null): Partial<Rectangle> {
+  return state && isWithinReach(state, workAreas()) ? placeOf(state) : initialSize
 }
 
 function placeOf({ x, y, width, height }: WindowState): Rectangle {

@@ -7,12 +7,14 @@ import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
 import { History, HistoryRequest } from './history.ts'
 import type { Api } from './ipc/api-type.ts'
+import { PackageLicence } from './licence.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Plan } from './plan.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
 import { Reference } from './reference.ts'
 import { ReportFormat } from './report-format.ts'
 import { Sample } from './sample.ts'
+import { Settings } from './settings.ts'
 import { Label } from './variant.ts'
 
 const nothing = z.void()
@@ -130,10 +132,6 @@ export const sessionApi = {
   },
 } satisfies Api
 
-export const ThemeChoice = z.enum(['system', 'light', 'dark'])
-export const Settings = z.object({ theme: ThemeChoice })
-export type Settings = z.infer<typeof Settings>
-
 /** What a window asks of main. */
 export const mainApi = {
   requests: {
@@ -166,12 +164,22 @@ export const mainApi = {
     /** What went wrong before a window could show it; each is told once. */
     takeNotices: { input: nothing, output: z.array(FailureRecord) },
     versions: { input: nothing, output: z.record(z.string(), z.string()) },
+    /** Licences of the packages that the application contains. */
+    licences: { input: nothing, output: z.array(PackageLicence) },
+    openWindow: { input: nothing, output: nothing },
+    openDataFolder: { input: nothing, output: nothing },
+    /** Asks for a copy of the library to put in the place of the present one; null: the user thought better of it. */
+    restoreLibrary: { input: nothing, output: z.object({ setAside: z.string().nullable() }) },
   },
   events: {
     progressed: Progress,
     sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
     ended: RunOutcome,
     libraryRestarted: z.object({ reason: z.string() }),
+    /** Another window changed them. */
+    settingsChanged: Settings,
+    /** A menu entry or shortcut that opens the list of commands. */
+    paletteAsked: z.object({}),
     /** A menu entry or shortcut that shows a screen. */
     navigate: z.object({ path: z.string() }),
   },

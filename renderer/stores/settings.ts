@@ -1,12 +1,19 @@
 import { defineStore } from 'pinia'
-import { ref, watchEffect } from 'vue'
-import type { Settings } from '../../engine/contract/api.ts'
+import { computed, shallowRef, watchEffect } from 'vue'
+import type { PackageLicence } from '../../engine/contract/licence.ts'
+import { initialSettings, type Settings } from '../../engine/contract/settings.ts'
 import { useLab } from '../lab.ts'
 
 /** What the user set for the whole application, and the versions it is made of. */
 export const useSettings = defineStore('settings', () => {
-  const theme = ref<Settings['theme']>('system')
-  const versions = ref<Readonly<Record<string, string>>>({})
+  const values = shallowRef<Settings>(initialSettings)
+  const isLoaded = shallowRef(false)
+  const versions = shallowRef<Readonly<Record<string, string>>>({})
+
+  const theme = computed(() => values.value.theme)
+  /** Asked of every interval, 0 to 1. */
+  const confidence = computed(() => values.value.confidencePercent / 100)
+  const thresholdPercent = computed(() => values.value.thresholdPercent)
 
   watchEffect(() => {
     if (theme.value === 'system') delete document.documentElement.dataset.theme
@@ -16,14 +23,34 @@ export const useSettings = defineStore('settings', () => {
   async function load(): Promise<void> {
     const { main } = useLab()
     const [settings, names] = await Promise.all([main.call.getSettings(), main.call.versions()])
-    theme.value = settings.theme
+    values.value = settings
     versions.value = names
+    isLoaded.value = true
   }
 
-  async function setTheme(choice: Settings['theme']): Promise<void> {
-    theme.value = choice
-    await useLab().main.call.setSettings({ theme: choice })
+  /** Changes some of them, here and in the file; what could not be written is taken back. */
+  async function change(some: Partial<Settings>): Promise<void> {
+    const before = values.value
+    values.value = { ...before, ...some }
+    try {
+      await useLab().main.call.setSettings(values.value)
+    } catch (error) {
+      values.value = before
+      throw error
+    }
   }
 
-  return { theme, versions, load, setTheme }
+  /** Licences of the packages that this application contains. */
+  async function licences(): Promise<readonly PackageLicence[]> {
+    return useLab().main.call.licences()
+  }
+
+  /** Follows what other windows change; returns the function that ends it. */
+  function listen(): () => void {
+    return useLab().main.on('settingsChanged', settings => {
+      values.value = settings
+    })
+  }
+
+  return { values, isLoaded, versions, theme, confidence, thresholdPercent, load, change, licences, listen }
 })

@@ -1,12 +1,13 @@
 /** How the application begins, shows itself again, is left and is not left. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { RunId } from '../../engine/contract/run.ts'
+import { initialSettings } from '../../engine/contract/settings.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import {
   applicationCommand,
@@ -215,13 +216,14 @@ test('the desktop sees the run on the taskbar and is kept awake until it ends', 
 })
 
 test('settings and the place of the window outlive a restart', async () => {
-  await application.main.call.setSettings({ theme: 'dark' })
+  const changed = { ...initialSettings, theme: 'dark', thresholdPercent: 2.5 } as const
+  await application.main.call.setSettings(changed)
   await application.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 1000, height: 700 }),
   )
   await application.close()
   application = await launch(dataHome)
-  expect(await application.main.call.getSettings()).toEqual({ theme: 'dark' })
+  expect(await application.main.call.getSettings()).toEqual(changed)
   const seen = await application.electron.evaluate(({ BrowserWindow, nativeTheme }) => ({
     dark: nativeTheme.shouldUseDarkColors,
     bounds: BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
@@ -252,6 +254,49 @@ test('a text is saved where the user says, and a place that cannot be written is
     advice: expect.stringMatching(/another folder/) as string,
   })
   expect(existsSync(path.join(dataFolderOf(dataHome), 'none'))).toBe(false)
+})
+
+test('a second window shows the same run, and closing one of two ends nothing', async () => {
+  const opened = application.electron.waitForEvent('window')
+  await application.main.call.openWindow()
+  const second = await opened
+  await startRun()
+  await second.evaluate(() => (location.hash = '#/live'))
+  await second.getByTestId('live-progress').waitFor()
+  await second.close()
+  expect(application.electron.windows()).toHaveLength(1)
+  expect(await application.main.call.currentRun()).not.toBeNull()
+})
+
+test('a copy of the library takes its place, and the present one is kept', async () => {
+  async function choose(file: string): Promise<void> {
+    await application.electron.evaluate(({ dialog }, filePath) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] })
+    }, file)
+  }
+  await startRun()
+  await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({ code: 'busy' })
+  await application.main.call.cancelRun()
+  const { database } = application
+  const copy = path.join(dataHome, 'copy.sqlite')
+  await expect.poll(() => application.main.call.currentRun()).toBeNull()
+  await application.close()
+  // A library is its file and the log of what is not in the file yet.
+  for (const ending of ['', '-wal']) copyFileSync(database + ending, copy + ending)
+  application = await launch(dataHome)
+  const [run] = await application.library.call.listRuns({ includeDeleted: false })
+  await application.library.call.labelRun({ id: run!.id, label: 'changed since' })
+
+  await choose(path.join(root, 'package.json'))
+  await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('is not a library') as string,
+  })
+  await choose(copy)
+  const { setAside } = await application.main.call.restoreLibrary()
+  expect(existsSync(setAside!)).toBe(true)
+  const [restored] = await application.library.call.listRuns({ includeDeleted: false })
+  expect(restored).toMatchObject({ id: run!.id, label: plan.label })
 })
 
 test('the menu shows screens', async () => {

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+export const ThemeChoice = z.enum(['system', 'light', 'dark'])
+
+/** What the user set for the whole application. */
+export const Settings = z.object({
+  theme: ThemeChoice,
+  /** The smallest change of interest, in percent: δ is this or the machine's noise floor, whichever is larger. */
+  thresholdPercent: z
+    .number('a threshold is a number of percent')
+    .positive('a threshold must be above 0 %')
+    .max(100, 'a threshold is at most 100 %')
+    .default(1),
+  /** Confidence asked for each interval, in percent. */
+  confidencePercent: z
+    .number('a confidence is a number of percent')
+    .min(50, 'a confidence is at least 50 %')
+    .max(99.99, 'a confidence is at most 99.99 %')
+    .default(95),
+  /** Whether the desktop tells when a run has ended while no window is looked at. */
+  notifies: z.boolean().default(true),
+  /** Whether the first-run welcome was seen. */
+  isWelcomed: z.boolean().default(false),
+})
+export type Settings = z.infer<typeof Settings>
+
+export const initialSettings: Settings = Settings.parse({ theme: 'system' })

@@ -1,0 +1,15 @@
+import electron from 'electron'
+
+/** Of runtimes older than the pinned one, such as that of development; its types know it no longer. */
+type FormerClipboard = Readonly<{ writeImage: (image: electron.NativeImage) => void }>
+
+/** Puts a PNG on the clipboard as a picture. */
+export async function copyPicture(png: Buffer<ArrayBuffer>): Promise<void> {
+  const { clipboard, nativeImage, ClipboardItem } = electron
+  if (isFormer(clipboard)) clipboard.writeImage(nativeImage.createFromBuffer(png))
+  else await clipboard.write([new ClipboardItem({ 'image/png': new Blob([png], { type: 'image/png' }) })])
+}
+
+function isFormer(clipboard: object): clipboard is FormerClipboard {
+  return 'writeImage' in clipboard && typeof clipboard.writeImage === 'function'
+}
