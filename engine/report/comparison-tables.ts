@@ -121,8 +121,23 @@ function intervals(comparison: Comparison): Table {
       numberCell(row.p, formatP),
       { text: verdictWords[row.verdict], value: row.verdict },
     ]),
-    notes: [...coverageNote(comparison.rows), ...medianNotes(comparison), ...warningNotes(comparison.rows)],
+    notes: [
+      ...coverageNote(comparison.rows),
+      ...rangeNotes(comparison.rows, names),
+      ...medianNotes(comparison),
+      ...warningNotes(comparison.rows),
+    ],
   }
+}
+
+/** What too few rounds for an interval have shown all the same. */
+function rangeNotes(rows: readonly ComparisonRow[], names: ReadonlyMap<string, string>): string[] {
+  return rows.flatMap(({ cell, variant, low, range, n }) => {
+    if (low !== null || range === null) return []
+    const name = `${cellName(cell)}, ${names.get(referenceKey(variant)) ?? ''}`
+    const seen = `${formatFineChange(range.low)} to ${formatFineChange(range.high)}`
+    return [`${name}: changes from ${seen} were seen in ${n} ${n === 1 ? 'round' : 'rounds'}.`]
+  })
 }
 
 /** What each verdict was made from. */

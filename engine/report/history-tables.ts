@@ -12,6 +12,7 @@ export function historyTables(history: History): Table[] {
   return [
     {
       title: `History of ${cellName(cell)}, ${formatBytes(sizeBytes)} in folios of ${formatBytes(folioBytes)}, on ${machineName}`,
+      keys: 3,
       columns: [
         left('date'),
         left('run'),

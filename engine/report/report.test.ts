@@ -230,6 +230,13 @@ test('a comparison without a single usable round is a document in every form', (
   }
 })
 
+test('rounds that are too few for an interval are told by their range', () => {
+  const few = { ...comparison.rows[0]!, low: null, high: null, n: 3, range: { low: -1, high: 20.5 } }
+  expect(renderComparison({ ...comparison, rows: [few] }, [], 'text')).toContain(
+    'cow, b: changes from -1.00 to +20.50 were seen in 3 rounds.',
+  )
+})
+
 test('what differs between the environments is told', () => {
   const differences = [{ field: 'facts.aslr', baseline: '2', variant: '0' }]
   expect(renderComparison({ ...comparison, differences }, [], 'text')).toMatch(

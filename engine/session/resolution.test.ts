@@ -47,6 +47,13 @@ test('the minimum of rounds is kept, and warm-up rounds do not count', () => {
   ).toBeNull()
 })
 
+test('a table of many rows is measured until all its rows can have verdicts together', () => {
+  const labels = Array.from({ length: 8 }, (_, index) => `v${index}`)
+  const many = plan({ minimumRounds: 6, maximumRounds: 50 }, labels) // 14 rows: 2·2⁻ⁿ ≤ 0.05/14 from n = 10 on
+  expect(reason(many, alternating(0, true), 8)).toBeNull()
+  expect(reason(many, alternating(0, true), 16)).toBe('resolution')
+})
+
 test('a used-up budget ends the run before the minimum', () => {
   const tight = plan({ maximumRounds: 50, budgetSeconds: 0.02 }, ['a', 'b'])
   expect(reason(tight, alternating(30, false), 2)).toBe('time')

@@ -3,8 +3,10 @@ import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import { sampleValue, type Sample } from '../contract/sample.ts'
+import { defaultConfidence } from '../statistics/confidence.ts'
 import { pairedLogRatios, percentChange, usableLogs, type RoundValue } from '../statistics/log-ratio.ts'
-import { medianInterval } from '../statistics/median-interval.ts'
+import { leastRounds, medianInterval } from '../statistics/median-interval.ts'
+import { familyConfidence } from '../statistics/multiple-comparisons.ts'
 import {
   stopReason,
   stoppingConfidence,
@@ -17,7 +19,7 @@ type Interval = Readonly<{ low: number | null; high: number | null }>
 const noInterval: Interval = { low: null, high: null }
 
 /**
- * Why the run may end at this block end; null to go on. The intervals are those of every variant against the plan's first
+ * Why the run may end at this block end; null to go on. A table of many rows needs more rounds than its rule may say. The intervals are those of every variant against the plan's first
  * one; of a run with a single variant, those of its medians. Time is what the samples took, so that a pause costs none
  * of the budget and a resumed run goes on counting.
  */
@@ -37,12 +39,18 @@ export function reasonToStop(
       halfWidthPercent: widestHalfWidth(intervalsOf(plan, cells, measured)),
     },
     {
-      minimumRounds,
+      minimumRounds: Math.max(minimumRounds, roundsForVerdicts(plan, cells)),
       maximumRounds,
       targetHalfWidthPercent: resolutionPercent,
       budgetNs: budgetSeconds === null ? null : budgetSeconds * 1e9,
     },
   )
+}
+
+/** So many rounds give every row an interval that holds together with those of all others, which verdicts rest on. */
+function roundsForVerdicts({ variants }: Plan, cells: readonly Cell[]): number {
+  const rows = Math.max(1, cells.length * (variants.length - 1))
+  return leastRounds(familyConfidence(defaultConfidence, rows))
 }
 
 function intervalsOf(plan: Plan, cells: readonly Cell[], measured: readonly Sample[]): Interval[] {
