@@ -6,7 +6,7 @@
  *     twice that change   is to be called, its interval excluding 0, in 95 of 100 sessions
  *     that change         is never to be called “no change larger than δ” with δ half of it
  *
- * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 8 s and the pilot take about 30 minutes; leave the
+ * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 6 s, their set-up and the pilot take about 30 minutes; leave the
  * machine alone meanwhile.
  */
 import { parseArgs } from 'node:util'
@@ -35,7 +35,7 @@ const delayed = 'delayed'
 const { values } = parseArgs({
   options: {
     sessions: { type: 'string', default: '100' },
-    seconds: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '6' },
     bench: { type: 'string', default: 'munmap' },
     size: { type: 'string', default: '32' },
   },

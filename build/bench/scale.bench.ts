@@ -198,6 +198,7 @@ async function main(): Promise<void> {
     systemClock,
   )
   if (!existsSync(file)) fill(environment)
+  const begun = performance.now()
   const library = await openLibrary({
     path: file,
     isOwn: false,
@@ -205,6 +206,9 @@ async function main(): Promise<void> {
     runLockName: 'folio-lab-scale',
     now: Date.now,
   })
+  console.log(
+    `Opening it, which checks the whole file, took ${((performance.now() - begun) / 1000).toFixed(1)} s.\n`,
+  )
   try {
     const measured: Measurement[] = []
     for (const question of questions(library, environment)) measured.push(...(await measure(question)))

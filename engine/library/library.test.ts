@@ -292,7 +292,7 @@ test('a run survives export and import into another library without loss', async
   const id = await storeComplete(library)
   await library.queries.noteRun({ id, text: 'quiet “machine”' })
   const { suggestedName, text } = await library.queries.exportRun(id)
-  expect(suggestedName).toBe(`example-${id.slice(0, 8)}.json`)
+  expect(suggestedName).toBe(`example-${id.slice(0, 8)}.folio-run.json`)
   const other = await open()
   expect(await other.queries.importRun(text)).toBe(id)
   expect(await other.queries.getRun(id)).toEqual(await library.queries.getRun(id))

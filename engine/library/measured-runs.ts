@@ -34,7 +34,7 @@ export function createReadValues(database: Database): ReadValues {
       .prepare<[object], ValueRow>(
         `SELECT round, session, valid, elapsed_ns, work, ${tasks}
          FROM "case" JOIN sample ON sample.case_id = "case".id
-         WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND NOT warmup
+         WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND warmup = 0
          ORDER BY round`,
       )
       .raw(),

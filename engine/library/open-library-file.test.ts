@@ -255,6 +255,28 @@ test('a library of form 2 keeps its samples and counts them, invalid ones too', 
   expect(existsSync(`${file}.form-2-2026-07-20T12-00-00`)).toBe(true)
 })
 
+test('a library of form 3 keeps its samples, and their values are read from an index alone', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 3))
+  const id = storeRun(
+    before,
+    Array.from({ length: 5 }, () => exampleMeasurement(1000)),
+  )
+  const stored = samplesOf(before, id)
+  before.close()
+  const { database } = open(file)
+  expect(samplesOf(database, id)).toEqual(stored)
+  expect(existsSync(`${file}.form-3-2026-07-20T12-00-00`)).toBe(true)
+  const steps = database
+    .prepare<[], { detail: string }>(
+      'EXPLAIN QUERY PLAN SELECT round, session, valid, elapsed_ns, work, tasks FROM sample WHERE case_id = 1 AND warmup = 0',
+    )
+    .all()
+  expect(steps.map(({ detail }) => detail)).toEqual([
+    'SEARCH sample USING COVERING INDEX sample_values (case_id=? AND warmup=?)',
+  ])
+})
+
 test('a migration that fails leaves the library in its form', () => {
   const file = path.join(freshFolder(), 'library.sqlite')
   makeLibrary(file, 3)
