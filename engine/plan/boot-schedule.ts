@@ -25,7 +25,7 @@ export function bootBlock(plan: Plan, block: number, { count, order }: Rounds): 
       ...Array.from({ length: warmupRounds }, (_, round) => ({ round, warmup: true, variantIndex })),
       ...rounds.map(round => ({ round: warmupRounds + round, warmup: false, variantIndex })),
     ])
-    .flatMap(pass => order(pass.round).map(cellIndex => ({ ...pass, cellIndex })))
+    .flatMap(pass => order(isBootedOnce(plan) ? 0 : pass.round).map(cellIndex => ({ ...pass, cellIndex })))
     .map((place, index) => ({ ...place, block, scheduleIndex: first + index }))
 }
 

@@ -14,6 +14,7 @@
 #include "agent/serve.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
+#include "harness/sample_grid.hpp"
 #include "harness/system_error.hpp"
 #include "harness/text_file.hpp"
 #include "memory/thp_settings.hpp"
@@ -45,6 +46,9 @@ const std::array settings{
     Setting{thpDirectory + "/defrag", "madvise"},
     // khugepaged looks at no sample's memory, but would wake up to find that out: 2^32 - 1 ms are 49 days.
     Setting{thpDirectory + "/khugepaged/scan_sleep_millisecs", "4294967295"},
+    // What sorts free memory in the background would do so at other moments of each sample.
+    Setting{"/proc/sys/vm/compaction_proactiveness", "0"},
+    Setting{"/proc/sys/vm/watermark_boost_factor", "0"},
 };
 
 constexpr const char* serialPort = "/dev/ttyS1";
@@ -88,9 +92,9 @@ void waitForSteadyClock() {
 }
 
 // The kernel hands its first process boot parameters of the form NAME=VALUE as environment variables.
-ServeOptions optionsOfBoot() {
+void takeBootParameters() {
   const char* grid = std::getenv("folio_sample_grid_ns");
-  return {.sampleGridNs = grid == nullptr ? 0 : parseNumber(grid).value_or(0)};
+  setSampleGrid(grid == nullptr ? 0 : parseNumber(grid).value_or(0));
 }
 
 Result<Descriptor> openSerialPort() {
@@ -114,9 +118,10 @@ void runAsInit() {
   if (const auto done = mountAll(); !done) giveUp(done.error());
   applySettings();
   waitForSteadyClock();
+  takeBootParameters();
   const auto port = openSerialPort();
   if (!port) giveUp(port.error());
-  if (serve(port->number(), port->number(), optionsOfBoot()) != 0)
+  if (serve(port->number(), port->number()) != 0)
     giveUp({"failed", "the line to the engine is broken"});
   tcdrain(port->number());  // the last reply leaves before the machine does
   reboot(RB_POWER_OFF);

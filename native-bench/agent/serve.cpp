@@ -15,6 +15,7 @@
 #include "agent/worker.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
+#include "harness/sample_grid.hpp"
 #include "harness/system_error.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
@@ -27,8 +28,7 @@ enum class Next { goOn, endWell, endBadly };
 
 class Supervisor {
  public:
-  Supervisor(int inputDescriptor, int outputDescriptor, const ServeOptions& options)
-      : input_(inputDescriptor), output_(outputDescriptor), options_(options) {}
+  Supervisor(int inputDescriptor, int outputDescriptor) : input_(inputDescriptor), output_(outputDescriptor) {}
 
   int run() {
     for (const std::string& message : SettingsGuardian::restoreAbandoned(settingsPlaces())) {
@@ -118,15 +118,11 @@ class Supervisor {
     const auto sample = parseSampleRequest(request.words);
     if (!sample) return sendAndGoOn(errorReply(request.id, sample.error()));
     ReportReader report([](std::uint64_t, std::uint64_t) {});
-    waitForGrid();
+    waitForSampleGrid();
     const auto worked = work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
-  }
-
-  void waitForGrid() const {
-    if (options_.sampleGridNs > 0) sleepUntilNs((monotonicNs() / options_.sampleGridNs + 1) * options_.sampleGridNs);
   }
 
   // Next::endBadly when the input ended meanwhile and everything was killed.
@@ -156,17 +152,16 @@ class Supervisor {
 
   LineInput input_;
   int output_;
-  ServeOptions options_;
   SettingsGuardian guardian_{settingsPlaces()};
 };
 
 }  // namespace
 
-int serve(int inputDescriptor, int outputDescriptor, const ServeOptions& options) {
+int serve(int inputDescriptor, int outputDescriptor) {
   // Whoever started the agent may be killed without closing its end of the line, for example when another
   // process holds a copy of it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  return Supervisor(inputDescriptor, outputDescriptor, options).run();
+  return Supervisor(inputDescriptor, outputDescriptor).run();
 }
 
 }  // namespace folio

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/affinity.hpp"
+#include "harness/sample_grid.hpp"
 #include "harness/system_error.hpp"
 #include "memory/page_frames.hpp"
 #include "memory/thp_settings.hpp"
@@ -102,6 +103,7 @@ Result<Done> Trial::checkMapping(MappedBy mappedBy) {
 
 void Trial::beginCounting() {
   before_ = KernelCounters::read(what_.folio);
+  waitForSampleGrid();
   sample_.startedNs = readClockNs(CLOCK_BOOTTIME);
   perf_.start();
 }
