@@ -9,6 +9,7 @@ import { findRun, print, printJson, say, withLibrary, type CommonOptions } from 
 import { executeSession } from '../execute-session.ts'
 import { showOutcome } from './run.ts'
 
+const standardOutput = '-'
 const shortIdLength = 8 // as much of an id as tells the runs of one library apart
 
 /** `runs`: what the library holds, and what can be done with it. */
@@ -22,7 +23,9 @@ export function addRunsCommand(program: Command): void {
   subCommand(runs, 'note ID TEXT', 'replace the note of a run').action(note)
   subCommand(runs, 'delete ID', 'delete a run; for a day it can be restored').action(remove)
   subCommand(runs, 'restore ID', 'bring a deleted run back').action(restore)
-  subCommand(runs, 'export ID FILE', 'write a run to a file').action(exportRun)
+  subCommand(runs, 'export ID FILE', 'write a run to a file, or to standard output when FILE is -').action(
+    exportRun,
+  )
   subCommand(runs, 'import FILE', 'add the run of a file').action(importRun)
   subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
 }
@@ -105,7 +108,9 @@ async function restore(text: string, options: CommonOptions): Promise<void> {
 async function exportRun(text: string, file: string, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
-    writeFileSync(file, (await library.queries.exportRun(id)).text)
+    const { text: runFile } = await library.queries.exportRun(id)
+    if (file === standardOutput) return print(runFile)
+    writeFileSync(file, runFile)
     confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
   })
 }
