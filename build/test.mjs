@@ -1,6 +1,6 @@
 /**
- * Every test there is: `node build/test.mjs [--only lint,unit,vm,native,e2e]`. The last line sums them up; the exit
- * status is 0 only if all passed.
+ * The tests: `node build/test.mjs [--only lint,unit,vm,native,e2e]`, and those that take long, which run only when they are
+ * named: `--only long,sanitizers`. The last line sums them up; the exit status is 0 only if all passed.
  */
 
 import { spawn } from 'node:child_process'
@@ -19,6 +19,11 @@ import { startVirtualDisplay } from './test/virtual-display.mjs'
 const reports = inProject('out/test')
 const packagePrograms = inProject('node_modules/.bin')
 
+const withoutLong = ['--label-exclude', 'long']
+
+/** Each of these takes many minutes: the sanitizers to build, the long tests to run. */
+const onRequest = ['long', 'sanitizers']
+
 /** @type {Record<string, () => Promise<Outcome>>} */
 const parts = {
   lint: async () => {
@@ -31,7 +36,9 @@ const parts = {
   },
   unit: () => runVitest('unit', ['node', 'renderer'], process.env),
   vm: () => runVitest('vm', ['vm'], process.env),
-  native: async () => sum([await runCtest('release'), await runCtest('asan')]),
+  native: () => runCtest('release', withoutLong),
+  long: () => runCtest('release', ['--label-regex', 'long']),
+  sanitizers: async () => sum([await runCtest('asan', withoutLong), await runCtest('tsan', withoutLong)]),
   e2e: async () => {
     if (hasDisplay()) return runVitest('e2e', ['e2e'], process.env)
     const { display, stop } = await startVirtualDisplay()
@@ -56,8 +63,11 @@ async function runVitest(name, projects, env) {
   return readVitestReport(readFileSync(report, 'utf8'), ok)
 }
 
-/** @param {string} preset of native-bench/CMakePresets.json */
-async function runCtest(preset) {
+/**
+ * @param {string} preset of native-bench/CMakePresets.json
+ * @param {readonly string[]} selection options of ctest
+ */
+async function runCtest(preset, selection) {
   const cwd = inProject('native-bench')
   const report = path.join(reports, `native-${preset}.xml`)
   const jobs = String(availableParallelism())
@@ -66,7 +76,11 @@ async function runCtest(preset) {
     (await run('cmake', ['--build', '--preset', preset, '--parallel', jobs], { cwd }))
   if (!built) return single(false)
   const wholeOutput = ['--test-output-size-passed', '1000000', '--test-output-size-failed', '1000000']
-  const ok = await run('ctest', ['--preset', preset, '--output-junit', report, ...wholeOutput], { cwd })
+  const ok = await run(
+    'ctest',
+    ['--preset', preset, '--output-junit', report, ...wholeOutput, ...selection],
+    { cwd },
+  )
   return readCtestReport(readFileSync(report, 'utf8'), ok)
 }
 
@@ -84,7 +98,7 @@ async function run(program, words, options = {}) {
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const wanted = values.only?.split(',') ?? Object.keys(parts)
+const wanted = values.only?.split(',') ?? Object.keys(parts).filter(name => !onRequest.includes(name))
 const unknown = wanted.filter(name => !Object.hasOwn(parts, name))
 if (unknown.length > 0) {
   console.error(`No such part: ${unknown.join(', ')}. Parts are ${Object.keys(parts).join(', ')}.`)
