@@ -12,6 +12,7 @@ export function createLabRouter(): Router {
       { path: '/live', component: () => import('./views/Live.vue'), meta: { title: 'Live' } },
       { path: '/runs/:id?', component: () => import('./views/Runs.vue'), meta: { title: 'Runs' } },
       { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
+      { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },
       {
         path: '/:anything(.*)*',

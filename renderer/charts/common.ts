@@ -1,6 +1,7 @@
 import type { Chart, LegendItem, Tick } from 'chart.js'
+import type {} from 'chartjs-plugin-annotation' // declares the options of regions and lines
 import { formatSigned } from '../view-models/format.ts'
-import type { ChartTheme } from './theme.ts'
+import { faded, type ChartTheme } from './theme.ts'
 
 export const fontSize = 11 // CSS pixels, as captions on the page
 
@@ -46,7 +47,10 @@ export function legendOptions(theme: ChartTheme) {
   } as const
 }
 
-/** A dataset is known by its border, as single bars or points may be filled otherwise; one without label is not listed. */
+/**
+ * A dataset is known by its border, as single bars or points may be filled otherwise, and is hollow when all of it is; one
+ * without label is not listed.
+ */
 function legendItems(chart: Chart): LegendItem[] {
   return chart.data.datasets.flatMap((dataset, datasetIndex) => {
     if (dataset.label === undefined || dataset.label === '') return []
@@ -55,7 +59,8 @@ function legendItems(chart: Chart): LegendItem[] {
     return {
       datasetIndex,
       text: dataset.label,
-      fillStyle: color,
+      fillStyle: dataset.backgroundColor === 'transparent' ? 'transparent' : color,
+      lineWidth: 1.5,
       strokeStyle: color,
       fontColor: typeof chart.options.color === 'string' ? chart.options.color : '',
       hidden: !chart.isDatasetVisible(datasetIndex),
@@ -76,6 +81,20 @@ export function axisTitle(theme: ChartTheme, text: string) {
     text,
     color: theme.secondary,
     font: { family: theme.font, size: fontSize },
+  } as const
+}
+
+/** A region within which changes are of no interest, behind what is drawn. Ends that are left out reach the chart's edge. */
+export function quietRegion(
+  theme: ChartTheme,
+  ends: Readonly<{ xMin?: number; xMax?: number; yMin?: number; yMax?: number }>,
+) {
+  return {
+    type: 'box',
+    drawTime: 'beforeDatasetsDraw',
+    backgroundColor: faded(theme.secondary, 0.13),
+    borderWidth: 0,
+    ...ends,
   } as const
 }
 

@@ -1,11 +1,12 @@
-import type { ChartConfiguration } from 'chart.js'
+import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import type { Matrix } from '../view-models/matrix.ts'
+import type { Matrix, MatrixColumn } from '../view-models/matrix.ts'
 import {
   axisTitle,
   commonOptions,
   legendOptions,
+  quietRegion,
   signedTick,
   ticksOptions,
   tooltipOptions,
@@ -19,9 +20,7 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
   return {
     type: 'barWithErrorBars',
     data: {
-      labels: matrix.columns.map(column =>
-        column.parameters === '' ? column.cell.benchmark : [column.cell.benchmark, column.parameters],
-      ),
+      labels: matrix.columns.map(columnLabel),
       datasets: matrix.rows.map((row, index) => {
         const color = seriesColor(theme, index)
         return {
@@ -56,6 +55,13 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
             },
           },
         },
+        annotation: {
+          annotations: matrix.columns.flatMap((_, index) => {
+            const region = regionOfColumn(matrix, index)
+            if (region === null) return []
+            return quietRegion(theme, { xMin: index - 0.5, xMax: index + 0.5, yMin: -region, yMax: region })
+          }),
+        },
       },
       scales: {
         x: { grid: { display: false }, border: { display: false }, ticks: ticksOptions(theme) },
@@ -67,6 +73,59 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
           ticks: { ...ticksOptions(theme), callback: signedTick },
         },
       },
+    },
+    plugins: [publishedMarks(matrix, theme)],
+  }
+}
+
+export function columnLabel({ cell, parameters }: MatrixColumn): string | string[] {
+  return parameters === '' ? cell.benchmark : [cell.benchmark, parameters]
+}
+
+/** δ of the column, if all its rows have the same. */
+function regionOfColumn(matrix: Matrix, index: number): number | null {
+  const regions = new Set(matrix.rows.map(row => row.cells[index]?.row?.regionPercent ?? null))
+  const [first = null] = regions
+  return regions.size === 1 ? first : null
+}
+
+/** What a plugin here needs of a chart of any kind. */
+type DrawnChart = Readonly<{
+  ctx: CanvasRenderingContext2D
+  chartArea: ChartArea
+  scales: Readonly<Record<string, Scale>>
+  isDatasetVisible: (index: number) => boolean
+  getDatasetMeta: (index: number) => Readonly<{ data: readonly Readonly<{ x: number }>[] }>
+}>
+
+/** A diamond on each bar where the published change would end; bars are where Chart.js put them. */
+function publishedMarks(matrix: Matrix, theme: ChartTheme) {
+  const size = 4.5 // CSS pixels from the middle to a corner
+  return {
+    id: 'publishedMarks',
+    afterDatasetsDraw(chart: DrawnChart) {
+      const { ctx, scales, chartArea } = chart
+      ctx.save()
+      ctx.fillStyle = theme.surface
+      ctx.strokeStyle = theme.text
+      ctx.lineWidth = 1.5
+      for (const [datasetIndex, row] of matrix.rows.entries()) {
+        if (!chart.isDatasetVisible(datasetIndex)) continue
+        for (const [index, cell] of row.cells.entries()) {
+          const y = cell.published === null ? undefined : scales.y?.getPixelForValue(cell.published)
+          const x = chart.getDatasetMeta(datasetIndex).data[index]?.x
+          if (x === undefined || y === undefined || y < chartArea.top || y > chartArea.bottom) continue
+          ctx.beginPath()
+          ctx.moveTo(x, y - size)
+          ctx.lineTo(x + size, y)
+          ctx.lineTo(x, y + size)
+          ctx.lineTo(x - size, y)
+          ctx.closePath()
+          ctx.fill()
+          ctx.stroke()
+        }
+      }
+      ctx.restore()
     },
   }
 }
@@ -85,7 +144,9 @@ const roomAroundEstimates = 3 // times the largest estimate
  */
 export function percentRange(matrix: Matrix): Readonly<{ min?: number; max?: number }> {
   const rows = matrix.rows.flatMap(row => row.cells.flatMap(cell => cell.row ?? []))
-  const limit = Math.max(leastRange, ...rows.map(row => Math.abs(row.percent ?? 0))) * roomAroundEstimates
+  const published = matrix.rows.flatMap(row => row.cells.map(cell => Math.abs(cell.published ?? 0)))
+  const estimates = [...rows.map(row => Math.abs(row.percent ?? 0)), ...published]
+  const limit = Math.max(leastRange, ...estimates) * roomAroundEstimates
   const highest = Math.max(...rows.map(row => row.high ?? 0))
   const lowest = Math.min(...rows.map(row => row.low ?? 0))
   return { ...(highest > limit ? { max: limit } : {}), ...(lowest < -limit ? { min: -limit } : {}) }

@@ -1,4 +1,5 @@
 import {
+  BarController,
   BarElement,
   CategoryScale,
   Chart,
@@ -7,12 +8,23 @@ import {
   LineController,
   LineElement,
   PointElement,
+  ScatterController,
+  Title,
   Tooltip,
 } from 'chart.js'
-import { BarWithErrorBar, BarWithErrorBarsController } from 'chartjs-chart-error-bars'
+import {
+  BarWithErrorBar,
+  BarWithErrorBarsController,
+  LineWithErrorBarsController,
+  PointWithErrorBar,
+  ScatterWithErrorBarsController,
+} from 'chartjs-chart-error-bars'
+import Annotation from 'chartjs-plugin-annotation'
 
 // Only what is drawn, so that nothing else is loaded.
 Chart.register(
+  Annotation,
+  BarController,
   BarElement,
   BarWithErrorBar,
   BarWithErrorBarsController,
@@ -21,7 +33,12 @@ Chart.register(
   LinearScale,
   LineController,
   LineElement,
+  LineWithErrorBarsController,
   PointElement,
+  PointWithErrorBar,
+  ScatterController,
+  ScatterWithErrorBarsController,
+  Title,
   Tooltip,
 )
 

@@ -8,15 +8,21 @@ export type ChartTheme = Readonly<{
   grid: string
   zero: string
   raised: string
+  surface: string
   block: string
+  /** Of changes that are told apart from none. */
+  better: string
+  worse: string
+  accent: string
   font: string
   /** One colour a variant, in the order of the variants; repeated when there are more. */
   series: readonly string[]
 }>
 
-/** Reads the tokens of styles/tokens.css as they hold for `element` now. */
-export function readChartTheme(element: Element): ChartTheme {
+/** Reads the tokens of styles/tokens.css as they hold for `element` now, or would in a given scheme of colours. */
+function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme {
   const probe = document.createElement('span')
+  if (scheme) probe.style.colorScheme = scheme
   element.append(probe)
   // A custom property keeps its light-dark() unresolved; a colour that uses it is resolved.
   function color(token: string): string {
@@ -29,7 +35,11 @@ export function readChartTheme(element: Element): ChartTheme {
     grid: color('border'),
     zero: color('border-strong'),
     raised: color('raised'),
+    surface: color('surface'),
     block: color('block'),
+    better: color('better'),
+    worse: color('worse'),
+    accent: color('accent'),
     font: getComputedStyle(element).fontFamily,
     series: seriesTokens.map(color),
   }
@@ -50,6 +60,11 @@ export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   onScopeDispose(() => observer.disconnect())
   return theme
+}
+
+/** Pictures that leave the window are made for paper, whatever the window looks like. */
+export function paperTheme(): ChartTheme {
+  return readChartTheme(document.body, 'light')
 }
 
 export function seriesColor(theme: ChartTheme, index: number): string {

@@ -4,32 +4,66 @@ import { exampleCell, exampleComparison, exampleRow, exampleVariant } from '../.
 import { matrixOf } from '../view-models/matrix.ts'
 import PercentMatrix from './PercentMatrix.vue'
 
-function mountMatrix() {
+function mountMatrix(isTransposed = false) {
   const rows = [exampleCell('remap'), exampleCell('fork'), exampleCell('anon-cow-seq')].map(cell =>
     exampleRow(cell),
   )
-  const props = { matrix: matrixOf(exampleComparison(rows)), baseline: exampleVariant(0, 'a') }
+  const props = { matrix: matrixOf(exampleComparison(rows)), baseline: exampleVariant(0, 'a'), isTransposed }
   return mount(PercentMatrix, { props, attachTo: document.body })
 }
 
-test('one cell is reached by Tab, arrows go from there and stop at the edges', async () => {
+test('one cell is reached by Tab; arrows go from there to the headers and stop at the edges', async () => {
   const matrix = mountMatrix()
   const cells = matrix.findAll('[data-testid="compare-cell"]')
   expect(cells.map(cell => cell.attributes('tabindex'))).toEqual(['0', '-1', '-1'])
-  cells[0]?.element.dispatchEvent(new FocusEvent('focus'))
-  for (const [key, column] of [
-    ['ArrowRight', 1],
-    ['End', 2],
-    ['ArrowRight', 2],
-    ['ArrowDown', 2],
-    ['Home', 0],
-    ['ArrowLeft', 0],
+  matrix.find<HTMLElement>('[tabindex="0"].cell').element.focus()
+  for (const [key, place] of [
+    ['ArrowRight', '0/1'],
+    ['End', '0/2'],
+    ['ArrowRight', '0/2'],
+    ['ArrowDown', '0/2'],
+    ['ArrowUp', '-1/2'],
+    ['ArrowUp', '-1/2'],
+    ['ArrowDown', '0/2'],
+    ['Home', '0/0'],
+    ['ArrowLeft', '0/-1'],
+    ['ArrowUp', '0/-1'],
+    ['ArrowRight', '0/0'],
   ] as const) {
-    await matrix.find('[tabindex="0"].cell').trigger('keydown', { key })
-    expect(document.activeElement?.getAttribute('data-place')).toBe(`0/${column}`)
+    const focused = document.activeElement
+    focused?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    await matrix.vm.$nextTick()
+    expect([key, document.activeElement?.getAttribute('data-place')]).toEqual([key, place])
   }
   const looked = matrix.emitted('look')?.map(([cell]) => (cell as { key: string }).key)
   expect(looked?.at(-1)).toContain('remap')
+  matrix.unmount()
+})
+
+test('transposed, the benchmarks are rows, and the same cells hold the same numbers', () => {
+  const [plain, transposed] = [mountMatrix(), mountMatrix(true)]
+  function read(matrix: typeof plain) {
+    return matrix
+      .findAll('[data-testid="compare-cell"]')
+      .map(cell => [cell.attributes('data-benchmark'), cell.text()])
+  }
+  expect(read(transposed)).toEqual(read(plain))
+  expect(transposed.findAll('[data-place$="/0"].cell').map(cell => cell.attributes('data-place'))).toEqual([
+    '0/0',
+    '1/0',
+    '2/0',
+  ])
+  plain.unmount()
+  transposed.unmount()
+})
+
+test('Enter, Space and a click open a cell', async () => {
+  const matrix = mountMatrix()
+  const cell = matrix.find('[data-testid="compare-cell"]')
+  await cell.trigger('keydown', { key: 'Enter' })
+  await cell.trigger('keydown', { key: ' ' })
+  await cell.trigger('click')
+  expect(matrix.emitted('open')).toHaveLength(3)
   matrix.unmount()
 })
 

@@ -1,44 +1,39 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import type { Comparison, VariantReference } from '../../engine/contract/comparison.ts'
+import type { CompareRequest, Comparison, VariantReference } from '../../engine/contract/comparison.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab } from '../lab.ts'
-import { nothingChosen, type Choice } from '../view-models/compare-query.ts'
-
-const confidence = 0.95 // asked for; the interval states what it reaches
 
 /** The comparison that is shown. */
 export const useComparison = defineStore('comparison', () => {
-  /** What was compared last; it outlives the screen. */
-  const choice = shallowRef(nothingChosen)
+  /** The address of what was shown last; it outlives the screen. */
+  const lastQuery = shallowRef<Readonly<Record<string, string>>>({})
   const comparison = shallowRef<Comparison | null>(null)
   const failure = shallowRef<FailureRecord | null>(null)
   const isLoading = ref(false)
   const storedBaseline = shallowRef<VariantReference | null>(null)
-  let request = 0
+  let newest = 0
 
-  /** Compares what was chosen; with less than a baseline and a variant there is nothing to compare. */
-  async function compare(next: Choice): Promise<void> {
-    const mine = ++request
-    const { baseline, variants } = next
-    choice.value = next
+  /** Compares anew; null shows nothing. */
+  async function compare(request: CompareRequest | null): Promise<void> {
+    const mine = ++newest
     failure.value = null
-    if (!baseline || variants.length === 0) {
+    if (!request) {
       comparison.value = null
       isLoading.value = false
       return
     }
     isLoading.value = true
     try {
-      const answer = await useLab().library.call.compare({ baseline, variants: [...variants], confidence })
-      if (mine === request) comparison.value = answer
+      const answer = await useLab().library.call.compare(request)
+      if (mine === newest) comparison.value = answer
     } catch (error) {
-      if (mine !== request) return
+      if (mine !== newest) return
       comparison.value = null
       failure.value = toFailureRecord(error)
     } finally {
-      if (mine === request) isLoading.value = false
+      if (mine === newest) isLoading.value = false
     }
   }
 
@@ -52,14 +47,12 @@ export const useComparison = defineStore('comparison', () => {
   }
 
   /** The comparison as a document of `format`. */
-  async function render({ baseline, variants }: Choice, format: ReportFormat): Promise<string> {
-    if (!baseline) return ''
-    const ask = { baseline, variants: [...variants], confidence }
-    return useLab().library.call.renderComparison({ request: ask, format })
+  function render(request: CompareRequest, format: ReportFormat): Promise<string> {
+    return useLab().library.call.renderComparison({ request, format })
   }
 
   return {
-    choice,
+    lastQuery,
     comparison,
     failure,
     isLoading,

@@ -38,6 +38,7 @@ function pad(value: number): string {
 }
 
 const countFormat = new Intl.NumberFormat('en')
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const momentFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** A whole number with thousands separated: `12,345`. */
@@ -48,6 +49,11 @@ export function formatCount(count: number): string {
 /** `1 sample`, `12,345 samples`. */
 export function formatQuantity(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+/** `21 Nov 2026` */
+export function formatDay(moment: Timestamp): string {
+  return dayFormat.format(moment)
 }
 
 export function formatMoment(moment: Timestamp): string {

@@ -53,8 +53,8 @@ test('all medians of a column share one unit', () => {
   )
   expect(matrix.columns[0]).toMatchObject({ baselineMedian: '990.0', scale: { unit: 'µs' } })
   const facts = cellFacts(matrix.rows[0]!.cells[0]!)
-  expect(facts).toContainEqual({ name: 'Baseline median', value: '990.0 µs' })
-  expect(facts).toContainEqual({ name: 'Variant median', value: '1200.0 µs' })
+  expect(facts).toContainEqual({ name: 'Baseline median', value: '990.0 µs', statistic: 'median' })
+  expect(facts).toContainEqual({ name: 'Variant median', value: '1200.0 µs', statistic: 'median' })
 })
 
 test('only parameters that differ between columns of a benchmark are named', () => {
@@ -66,7 +66,7 @@ test('only parameters that differ between columns of a benchmark are named', () 
 test('a cell is told in one sentence with sign, coverage and verdict', () => {
   expect(onlyCell(exampleRow(exampleCell('cow'))).description).toBe(
     'cow, b: +10.0\u202f%, 97.9 % interval +9.0\u202f% to +11.0\u202f%. ' +
-      'No verdict: the noise floor of this host has not been measured.',
+      'No verdict: the noise floor of this host is not calibrated.',
   )
 })
 

@@ -8,9 +8,9 @@ import type {
 } from '../../engine/contract/comparison.ts'
 import { clockOf } from '../../engine/contract/variant.ts'
 import { formatScaled, scaleFor, type Scale } from '../../engine/contract/value-text.ts'
+import type { StatisticName } from './explanations.ts'
 import { describeParameters, directionOf, formatInterval, formatPercent, formatSigned } from './format.ts'
 
-type Verdict = ComparisonRow['verdict']
 export type Tone = 'better' | 'worse' | 'none'
 
 export type MatrixColumn = Readonly<{
@@ -43,6 +43,8 @@ export type MatrixCell = Readonly<{
   tone: Tone
   /** 0 (not separated) to 5, by the size of the change. */
   strength: number
+  /** The published change of the same stage and benchmark, when a published table is laid over. */
+  published: number | null
   /** The whole cell in a sentence. */
   description: string
 }>
@@ -61,19 +63,17 @@ export type Matrix = Readonly<{
   isOneRun: boolean
 }>
 
-export const verdictSentences: Readonly<Record<Verdict, string>> = {
-  improved: 'Improved.',
-  regressed: 'Regressed.',
-  'no-change': 'No change larger than the threshold.',
-  'changed-within-floor': 'Changed, but not separated from this host’s noise floor.',
-  'not-resolved': 'Not resolved: the interval is too wide to tell. More rounds will narrow it.',
-  'too-few': 'Too few rounds for an interval: at least 6 are needed.',
-  'not-calibrated': 'No verdict: the noise floor of this host has not been measured.',
-  'not-comparable': 'No verdict: the two were not measured alike.',
-}
-
-/** The published layout: variants as rows, benchmarks as columns, percent change against the baseline. */
-export function matrixOf(comparison: Comparison): Matrix {
+/**
+ * The published layout: variants as rows, benchmarks as columns, percent change against the baseline.
+ * @param publishedMachine whose published table is laid over; null for none
+ */
+export function matrixOf(comparison: Comparison, publishedMachine: string | null = null): Matrix {
+  const published = new Map(
+    comparison.published
+      .filter(({ machine }) => machine === publishedMachine)
+      .flatMap(({ rows }) => rows)
+      .map(({ cell, variant, percent }) => [`${referenceKey(variant)} ${cellKey(cell)}`, percent]),
+  )
   const rowsByKey = new Map(
     comparison.rows.map(row => [`${referenceKey(row.variant)} ${cellKey(row.cell)}`, row]),
   )
@@ -89,7 +89,7 @@ export function matrixOf(comparison: Comparison): Matrix {
       variant,
       cells: columns.map(column => {
         const key = `${referenceKey(variant.reference)} ${column.key}`
-        return cellOf(key, column, variant, rowsByKey.get(key) ?? null)
+        return cellOf(key, column, variant, rowsByKey.get(key) ?? null, published.get(key) ?? null)
       }),
     })),
   }
@@ -152,6 +152,7 @@ function cellOf(
   column: MatrixColumn,
   variant: ComparisonVariant,
   row: ComparisonRow | null,
+  published: number | null,
 ): MatrixCell {
   const percent = row?.percent ?? null
   const tone = row ? toneOf(row, column.metric) : 'none'
@@ -165,7 +166,8 @@ function cellOf(
     interval: row && percent !== null ? intervalText(row) : '',
     tone,
     strength: tone === 'none' || percent === null ? 0 : strengthOf(percent),
-    description: describeCell(column, variant, row),
+    published,
+    description: describeCell(column, variant, row, published),
   }
 }
 
@@ -192,42 +194,112 @@ export function strengthOf(percent: number): number {
 /** The steps of the colour legend, in words. */
 export const strengthWords: readonly string[] = ['< 1', '1–3', '3–10', '10–30', '≥ 30']
 
-function describeCell(column: MatrixColumn, variant: ComparisonVariant, row: ComparisonRow | null): string {
+function describeCell(
+  column: MatrixColumn,
+  variant: ComparisonVariant,
+  row: ComparisonRow | null,
+  published: number | null,
+): string {
   const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
   const start = `${name}, ${variant.variant.label}:`
+  const end = published === null ? '' : ` Published: ${formatPercent(published)}.`
   const percent = row?.percent ?? null
-  if (row === null || percent === null) return `${start} no samples to compare.`
+  if (row === null || percent === null) return `${start} no samples to compare.${end}`
   const interval =
     row.low === null || row.high === null
       ? 'no interval'
       : `${formatCoverage(row.coverage)} interval ${formatPercent(row.low)} to ${formatPercent(row.high)}`
-  return `${start} ${formatPercent(percent)}, ${interval}. ${verdictSentences[row.verdict]}`
+  return `${start} ${formatPercent(percent)}, ${interval}. ${verdictSentence(row)}${end}`
+}
+
+/** The verdict with its numbers, as a sentence. */
+export function verdictSentence({ verdictText }: ComparisonRow): string {
+  return `${verdictText.charAt(0).toUpperCase()}${verdictText.slice(1)}.`
 }
 
 export function formatCoverage(coverage: number | null): string {
   return coverage === null ? '' : `${(coverage * 100).toFixed(1)} %`
 }
 
-/** What a cell says when it is looked at closely, as name and value. */
-export function cellFacts({ row, column }: MatrixCell): readonly Readonly<{ name: string; value: string }>[] {
+export type CellFact = Readonly<{ name: string; value: string; statistic: StatisticName }>
+
+/** What a cell says when it is looked at closely. */
+export function cellFacts({ row, column }: MatrixCell): readonly CellFact[] {
   if (!row) return []
   const { scale } = column
   return [
-    { name: 'Estimate', value: row.percent === null ? '–' : formatPercent(row.percent) },
+    { name: 'Estimate', value: optionalPercent(row.percent, '–'), statistic: 'estimate' },
     {
       name: row.coverage === null ? 'Interval' : `${formatCoverage(row.coverage)} interval`,
-      value:
-        row.low === null || row.high === null
-          ? 'none'
-          : `${formatPercent(row.low)} to ${formatPercent(row.high)}`,
+      value: rangeText(row),
+      statistic: 'interval',
     },
-    { name: 'Baseline median', value: medianText(row.baselineMedian, scale) },
-    { name: 'Variant median', value: medianText(row.variantMedian, scale) },
-    { name: row.method === 'paired' ? 'Rounds' : 'Samples', value: String(row.n) },
-    ...(row.voidedRounds > 0 ? [{ name: 'Rounds left out', value: String(row.voidedRounds) }] : []),
-    ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p) }]),
-    { name: 'Method', value: methodWords[row.method] },
+    { name: 'Baseline median', value: medianText(row.baselineMedian, scale), statistic: 'median' },
+    { name: 'Variant median', value: medianText(row.variantMedian, scale), statistic: 'median' },
+    { name: row.method === 'paired' ? 'Rounds' : 'Samples', value: String(row.n), statistic: 'n' },
+    ...(row.voidedRounds > 0
+      ? [{ name: 'Rounds left out', value: String(row.voidedRounds), statistic: 'voided' as const }]
+      : []),
+    { name: 'Method', value: methodWords[row.method], statistic: row.method },
   ]
+}
+
+/** What stands behind the verdict besides, for the view of one cell. */
+export function verdictFacts({ row }: MatrixCell): readonly CellFact[] {
+  if (!row) return []
+  const { family, range } = row
+  return [
+    {
+      name: 'Interval with all rows',
+      value: family === null ? 'none' : rangeText(family),
+      statistic: 'family-interval',
+    },
+    ...(range === null
+      ? []
+      : [{ name: 'Smallest to largest round', value: rangeText(range), statistic: 'range' as const }]),
+    {
+      name: 'Region of no interest δ',
+      value:
+        row.regionPercent === null
+          ? 'none'
+          : `± ${row.regionPercent.toFixed(2)} %, the ${row.regionSource === 'noise-floor' ? 'noise floor' : 'threshold'}`,
+      statistic: 'region',
+    },
+    {
+      name: 'Noise floor',
+      value: row.noiseFloorPercent === null ? 'not measured' : `${row.noiseFloorPercent.toFixed(2)} %`,
+      statistic: 'noise-floor',
+    },
+    ...(row.detectablePercent === null
+      ? []
+      : [
+          {
+            name: 'Detectable change',
+            value: `${row.detectablePercent.toFixed(2)} %`,
+            statistic: 'detectable' as const,
+          },
+        ]),
+    ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p), statistic: 'p' as const }]),
+    ...(row.familyP === null
+      ? []
+      : [{ name: 'p, corrected', value: formatP(row.familyP), statistic: 'family-p' as const }]),
+    {
+      name: 'Outlying rounds',
+      value:
+        row.outlierRounds === 0
+          ? 'none'
+          : `${row.outlierRounds}; without them ${optionalPercent(row.percentWithoutOutliers, '–')}`,
+      statistic: 'outlier',
+    },
+  ]
+}
+
+function optionalPercent(percent: number | null, none: string): string {
+  return percent === null ? none : formatPercent(percent)
+}
+
+function rangeText({ low, high }: Readonly<{ low: number | null; high: number | null }>): string {
+  return low === null || high === null ? 'none' : `${formatPercent(low)} to ${formatPercent(high)}`
 }
 
 function medianText(value: number | null, scale: Scale): string {

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import { verdictKinds } from '../../engine/contract/comparison.ts'
+import { stageNames } from '../../engine/contract/variant.ts'
+import {
+  benchmarkExplanations,
+  stageExplanations,
+  statisticExplanations,
+  statisticNames,
+  verdictExplanations,
+} from './explanations.ts'
+
+const method = readFileSync(path.resolve(import.meta.dirname, '../../docs/method.md'), 'utf8')
+const headings = [...method.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading)
+
+const books = [
+  ['benchmarks', benchmarkNames, benchmarkExplanations],
+  ['stages', stageNames, stageExplanations],
+  ['verdicts', verdictKinds, verdictExplanations],
+  ['statistics', statisticNames, statisticExplanations],
+] as const
+
+test.each(books)('every one of the %s is explained, and nothing else', (_, names, book) => {
+  expect(Object.keys(book).sort()).toEqual([...names].sort())
+})
+
+test.each(books)('%s have a definition of some length and a source that exists', (_, __, book) => {
+  for (const [name, { title, text, source }] of Object.entries(book)) {
+    expect(title, name).not.toBe('')
+    expect(text.length, name).toBeGreaterThan(60)
+    expect(text, name).toMatch(/\.$/)
+    const section = /^docs\/method\.md, (.*)$/.exec(source)?.[1]
+    if (section === undefined) expect(source, name).toMatch(/20\d\d/)
+    else expect(headings, name).toContain(section)
+  }
+})
+
+test('no two words share an explanation', () => {
+  for (const [, , book] of books) {
+    const texts = Object.values(book).map(({ text }) => text)
+    expect(new Set(texts).size).toBe(texts.length)
+  }
+})

@@ -1,0 +1,278 @@
+/**
+ * What every word of the screens means, in one place: benchmarks, stages, verdicts and statistics, each with its definition
+ * and where that comes from. Completeness over the contract is held by the types and explanations.test.ts.
+ */
+import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
+import type { verdictKinds } from '../../engine/contract/comparison.ts'
+import { stageNames, type Variant } from '../../engine/contract/variant.ts'
+
+export type Explanation = Readonly<{
+  title: string
+  text: string
+  /** A section of docs/method.md, or a publication. */
+  source: string
+}>
+
+type StageName = (typeof stageNames)[number]
+type Verdict = (typeof verdictKinds)[number]
+
+export const statisticNames = [
+  'estimate',
+  'interval',
+  'family-interval',
+  'median',
+  'n',
+  'voided',
+  'paired',
+  'unpaired',
+  'exact',
+  'range',
+  'region',
+  'noise-floor',
+  'detectable',
+  'p',
+  'family-p',
+  'outlier',
+  'change-point',
+] as const
+export type StatisticName = (typeof statisticNames)[number]
+
+const timed = 'docs/method.md, What each benchmark times'
+const statement = 'docs/method.md, From samples to a statement'
+const order = 'docs/method.md, Order'
+const validity = 'docs/method.md, When a sample counts'
+const usemem = 'docs/method.md, Against usemem of vm-scalability'
+const series = 'D. Hildenbrand, “[PATCH WIP v1 00/20]”, 24 Nov 2023, 20231124132626.235350-1-david@redhat.com'
+
+export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>> = {
+  remap: {
+    title: 'remap',
+    text: 'The region is mapped by huge entries. One page of each folio is protected with mprotect, so that each huge entry becomes a table of page entries. Time of all calls; less is better.',
+    source: timed,
+  },
+  munmap: {
+    title: 'munmap',
+    text: 'One munmap of a region whose folios are mapped page by page. Every page’s mapping has to be taken out of the accounting. Time; less is better.',
+    source: timed,
+  },
+  fork: {
+    title: 'fork',
+    text: 'One fork of a process whose folios are mapped page by page. Every mapping is duplicated and accounted for the child. The child’s end is not timed. Time; less is better.',
+    source: timed,
+  },
+  cow: {
+    title: 'cow',
+    text: 'Every byte of a region is written while a living child shares it, so that each page is copied. Time of one memset; less is better.',
+    source: timed,
+  },
+  'cow-byte': {
+    title: 'cow-byte',
+    text: 'As cow, but one byte of each page: the same faults with less writing around them. Time; less is better.',
+    source: timed,
+  },
+  'cow-reuse': {
+    title: 'cow-reuse',
+    text: 'Every byte is written after the child that shared the region has ended. A kernel that knows that a folio is mapped by one process alone reuses its pages; another one copies them. Time; less is better.',
+    source: timed,
+  },
+  'cow-reuse-byte': {
+    title: 'cow-reuse-byte',
+    text: 'As cow-reuse, but one byte of each page, which shows the price of reusing or copying most clearly. Time; less is better.',
+    source: timed,
+  },
+  'pte-dontneed': {
+    title: 'pte-dontneed',
+    text: 'MADV_DONTNEED of each page with a call of its own, ascending: mappings leave the accounting one by one. Time; less is better.',
+    source: timed,
+  },
+  'anon-cow-seq': {
+    title: 'anon-cow-seq',
+    text: 'Tasks forked from a parent that populated the region each write all of it in ascending order, all at once. Bytes per second, summed over the tasks; more is better.',
+    source: usemem,
+  },
+  'anon-cow-rand': {
+    title: 'anon-cow-rand',
+    text: 'As anon-cow-seq, with as many writes to random words of the region. Bytes per second, summed over the tasks; more is better.',
+    source: usemem,
+  },
+}
+
+export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
+  baseline: {
+    title: 'baseline',
+    text: 'The kernel before the series, v6.7-rc1: a counter in each page, one for the whole folio, and one for how many pages are mapped.',
+    source: series,
+  },
+  mapcount: {
+    title: 'mapcount',
+    text: 'Adds an atomic total of all mappings of a large folio, so that its mapcount can be read without a look at each page.',
+    source: series,
+  },
+  'rmap-id': {
+    title: 'rmap-id',
+    text: 'Each address space has an ID whose digits are summed in each folio it maps, under an atomic sequence count. From total and sums the kernel can tell whether one process maps a folio alone.',
+    source: series,
+  },
+  '123': {
+    title: '123',
+    text: 'The same with 1, 2 or 3 sums instead of 4 to 6, and digits computed once per process. As posted it can answer wrongly for folios of 512 KiB and more; the model has both forms.',
+    source: series,
+  },
+  batch: {
+    title: 'batch',
+    text: 'Accounts all pages of a folio at once when a huge entry becomes a table of page entries, instead of one by one.',
+    source: series,
+  },
+  exclusive: {
+    title: 'exclusive',
+    text: 'The exclusive writer: who takes the sequence count alone, by compare-and-exchange, updates total and sums with plain instructions instead of atomic ones.',
+    source: series,
+  },
+  nocmpxchg: {
+    title: 'nocmpxchg',
+    text: 'As exclusive, but the sequence count is taken with an atomic add that returns its result instead of compare-and-exchange.',
+    source: series,
+  },
+  all: {
+    title: 'all',
+    text: 'The exclusive writer also updates the counters of pages and of the whole folio with plain instructions. The end of the series.',
+    source: series,
+  },
+}
+
+export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
+  improved: {
+    title: 'Improved',
+    text: 'The whole interval lies on the better side of δ: the change is larger than what is of interest and than this machine’s noise.',
+    source: statement,
+  },
+  regressed: {
+    title: 'Regressed',
+    text: 'The whole interval lies on the worse side of δ: the change is larger than what is of interest and than this machine’s noise.',
+    source: statement,
+  },
+  'no-change': {
+    title: 'No change larger than δ',
+    text: 'The whole interval lies within ± δ. This says more than “no significant change”: a change beyond δ is excluded.',
+    source: statement,
+  },
+  'changed-within-floor': {
+    title: 'Changed, within the noise floor',
+    text: 'The interval leaves out 0, but this machine shows changes of that size even where nothing was changed.',
+    source: statement,
+  },
+  'not-resolved': {
+    title: 'Not resolved',
+    text: 'The interval holds values on both sides of δ, so it cannot be told yet. More rounds make it narrower.',
+    source: statement,
+  },
+  'too-few': {
+    title: 'Too few rounds',
+    text: 'Fewer than six complete rounds give no 95 % interval, whatever their values.',
+    source: statement,
+  },
+  'not-calibrated': {
+    title: 'No verdict: not calibrated',
+    text: 'How much this machine varies when nothing is changed has not been measured, so the interval stands without a verdict. A calibration run measures it.',
+    source: statement,
+  },
+  'not-comparable': {
+    title: 'No verdict: not comparable',
+    text: 'The two were not measured alike; the numbers are shown because that was asked for, and no verdict is made of them.',
+    source: statement,
+  },
+}
+
+export const statisticExplanations: Readonly<Record<StatisticName, Explanation>> = {
+  estimate: {
+    title: 'Estimate',
+    text: 'The change against the baseline: the median of ln(variant) − ln(baseline) over all rounds, as percent. Half of the rounds lie above it, half below.',
+    source: statement,
+  },
+  interval: {
+    title: 'Interval',
+    text: 'The true change lies inside with at least the probability that is named, its coverage. Made from order statistics, so it assumes no particular distribution. It holds for this row by itself.',
+    source: statement,
+  },
+  'family-interval': {
+    title: 'Interval with all rows',
+    text: 'Wider, so that the intervals of all rows of this table hold at the same time with the named probability (Bonferroni). Verdicts are judged on this one.',
+    source: statement,
+  },
+  median: {
+    title: 'Median',
+    text: 'The middle of the valid samples of the case, outside of warm-up rounds: half of them are larger.',
+    source: statement,
+  },
+  n: {
+    title: 'Rounds',
+    text: 'Complete rounds, or samples of the smaller side where they are not paired, that entered. A round is each variant once.',
+    source: order,
+  },
+  voided: {
+    title: 'Rounds left out',
+    text: 'Rounds in which a sample of one side is missing, invalid or not positive; without its partner the other sample is no pair.',
+    source: validity,
+  },
+  paired: {
+    title: 'Paired rounds',
+    text: 'Variants alternate within rounds, in an order from Latin squares; each sample is held against its partner of the same round, so that slow drift of the machine cancels.',
+    source: order,
+  },
+  unpaired: {
+    title: 'Unpaired',
+    text: 'The sides come from different runs. The change is the Hodges–Lehmann shift with an exact Mann–Whitney test; drift between the runs is not controlled.',
+    source: statement,
+  },
+  exact: {
+    title: 'Exact',
+    text: 'Counted instructions of a virtual machine whose clock is the instruction count: a repeated run gives the same number, so that a difference is exact.',
+    source: statement,
+  },
+  range: {
+    title: 'Smallest to largest round',
+    text: 'The change in the round where it was smallest and in the one where it was largest.',
+    source: statement,
+  },
+  region: {
+    title: 'Region of no interest δ',
+    text: 'Changes within ± δ matter to nobody: δ is the wanted threshold or this machine’s noise floor, whichever is larger.',
+    source: statement,
+  },
+  'noise-floor': {
+    title: 'Noise floor',
+    text: 'What this machine shows for the case when nothing was changed: the 95th percentile of the changes in A/A tables, in which one variant stands under two labels.',
+    source: statement,
+  },
+  detectable: {
+    title: 'Detectable change',
+    text: 'The smallest change that as many rounds with this spread show with a probability of 80 %. Smaller ones may be missed.',
+    source: statement,
+  },
+  p: {
+    title: 'p',
+    text: 'How often chance alone would give a change at least as clear as this one if there were none. It says nothing of the size, and the verdict does not rest on it alone.',
+    source: statement,
+  },
+  'family-p': {
+    title: 'p, corrected',
+    text: 'The same for the whole table (Holm): the more rows are looked at, the more often chance makes one stand out.',
+    source: statement,
+  },
+  outlier: {
+    title: 'Outliers',
+    text: 'Values outside of Tukey’s fences or more than 10 robust standard deviations from the median. They are marked and kept; the number without them is for the eye alone.',
+    source: statement,
+  },
+  'change-point': {
+    title: 'Change of the level',
+    text: 'Where the medians of later runs differ from those before by more than they scatter, found by energy statistics (E-divisive) and a t-test at 0.1 %.',
+    source: 'D. S. Matteson, N. A. James, JASA 109 (2014); M. Fleming and others, “Hunter”, ICPE 2023',
+  },
+}
+
+/** Of a variant that is a stage of the published series; null of others. */
+export function explanationOfVariant(variant: Variant): Explanation | null {
+  const stage = stageNames.find(name => variant.target === 'model' && variant.scheme === name)
+  return stage ? stageExplanations[stage] : null
+}

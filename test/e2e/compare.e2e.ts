@@ -1,0 +1,230 @@
+/** Compare and History over a library whose numbers are known: what is shown, opened, laid over, copied and saved. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import { libraryPath } from '../../engine/contract/data-folder.ts'
+import { stageNames } from '../../engine/contract/variant.ts'
+import { writeStagesLibrary, type StagesLibrary } from '../fixtures/stages-library.ts'
+import { dataFolderOf, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+
+const columnCount = benchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
+
+let dataHome: string
+let application: Application
+let page: Page
+let ids: StagesLibrary
+
+beforeAll(async () => {
+  dataHome = makeDataHome()
+  mkdirSync(dataFolderOf(dataHome), { recursive: true })
+  ids = await writeStagesLibrary(libraryPath(dataFolderOf(dataHome)))
+  application = await launch(dataHome)
+  page = application.page
+})
+
+afterAll(async () => {
+  await application.close()
+  removeDataHome(dataHome)
+})
+
+/** Shows an address and waits for what it must bring. */
+async function show(address: string, wanted: string): Promise<void> {
+  await page.evaluate(hash => {
+    location.hash = hash
+  }, address)
+  await page.getByTestId(wanted).first().waitFor()
+}
+
+function stagesAddress(words = ''): string {
+  const [baseline, ...others] = stageNames.map((_, index) => `${ids.stages}.${index}`)
+  return `/compare?baseline=${baseline}&with=${others.join(',')}${words}`
+}
+
+/** What the page offers to save next, written to a file of this test. */
+async function saveAs(name: string, ask: () => Promise<void>): Promise<Buffer> {
+  const filePath = path.join(dataHome, name)
+  await application.electron.evaluate(({ dialog }, file) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file })
+  }, filePath)
+  await ask()
+  await page.getByText(`Saved ${filePath}.`).first().waitFor()
+  return readFileSync(filePath)
+}
+
+describe('the matrix', () => {
+  beforeEach(() => show(stagesAddress(), 'compare-cell'))
+
+  test('holds every stage and benchmark, and turns without losing a number', async () => {
+    async function readCells(): Promise<string[]> {
+      const cells = page.getByTestId('compare-cell')
+      const texts = await cells.evaluateAll(all =>
+        all.map(cell => {
+          const { benchmark, tasks, variant, percent } = (cell as HTMLElement).dataset
+          return [benchmark, tasks, variant, percent].join(' ')
+        }),
+      )
+      return texts.sort()
+    }
+    const plain = await readCells()
+    expect(plain).toHaveLength((stageNames.length - 1) * columnCount)
+    await page.getByTestId('transpose').click()
+    await page.waitForURL(/rows=benchmarks/)
+    expect(await readCells()).toEqual(plain)
+  })
+
+  test('tells interval, coverage, verdict, rounds and course of a cell that has the focus', async () => {
+    await page.getByTestId('compare-cell').first().focus()
+    await page.keyboard.press('ArrowRight')
+    const inspector = page.getByTestId('cell-inspector')
+    await inspector.getByTestId('cell-sparkline').waitFor()
+    expect(await inspector.innerText()).toMatch(/munmap[\s\S]*mapcount[\s\S]*97\.9 % interval/)
+    expect(await inspector.getByTestId('fact-n').innerText()).toBe('16')
+    expect(await inspector.getByTestId('cell-verdict').innerText()).toMatch(/not calibrated/)
+  })
+
+  test('explains a benchmark to the keyboard', async () => {
+    await page.getByTestId('compare-cell').first().focus()
+    await page.keyboard.press('ArrowUp')
+    const explanation = page.getByTestId('explanation').first()
+    await explanation.waitFor()
+    expect(await explanation.innerText()).toMatch(/mprotect[\s\S]*Source: docs\/method\.md/)
+    await page.keyboard.press('Escape')
+  })
+
+  test('lays a published table over, and the address brings the view back', async () => {
+    await page.getByTestId('published-table').selectOption('xeon-4210r')
+    const remap = page.locator('[data-testid=compare-cell][data-variant=all][data-benchmark=remap]')
+    expect(await remap.getByTestId('published').innerText()).toBe('◇ −34.8')
+    expect(await page.getByTestId('published-source').innerText()).toContain('4210R')
+    await page.getByRole('radio', { name: 'Forest' }).click()
+    await page.waitForURL(/chart=forest/)
+    await page.reload()
+    await page.getByTestId('published-source').waitFor()
+    expect(await page.getByRole('radio', { name: 'Forest' }).getAttribute('aria-checked')).toBe('true')
+    expect(await page.getByTestId('picture-all-intervals').isVisible()).toBe(true)
+  })
+
+  test('takes another baseline by click', async () => {
+    await page.getByTestId('make-baseline').first().click()
+    await page.waitForURL(new RegExp(`baseline=${ids.stages}\\.1`))
+    await expect.poll(() => page.getByTestId('compare-baseline').innerText()).toContain('mapcount')
+  })
+
+  test('asks for a larger change when a larger one is of interest', async () => {
+    await page.getByTestId('threshold').selectOption('5')
+    await page.waitForURL(/threshold=5/)
+    await page.getByTestId('compare-cell').first().waitFor()
+  })
+})
+
+describe('a cell', () => {
+  test('opens from the keyboard, shows every look at its samples, and Escape closes it', async () => {
+    await show(stagesAddress(), 'compare-cell')
+    await page.getByTestId('compare-cell').first().focus()
+    await page.keyboard.press('Enter')
+    const sheet = page.getByTestId('cell-sheet')
+    await sheet.getByTestId('sample-row').first().waitFor()
+    for (const look of ['Rounds', 'Points', 'Histogram', 'ECDF', 'Time order']) {
+      await sheet.getByRole('radio', { name: look }).click()
+      await expect
+        .poll(() => sheet.getByRole('radio', { name: look }).getAttribute('aria-checked'))
+        .toBe('true')
+    }
+    expect(await sheet.getByTestId('sample-count').innerText()).toBe('34 samples') // 17 rounds, one to warm up
+    const before = page.url()
+    await page.keyboard.press('.')
+    await expect.poll(() => page.url()).not.toBe(before)
+    expect(await sheet.innerText()).toMatch(/^munmap/)
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+  })
+
+  test('copies the samples that are shown as CSV with numbers in full', async () => {
+    await show(stagesAddress(), 'compare-cell')
+    await page.getByTestId('compare-cell').first().click()
+    const sheet = page.getByTestId('cell-sheet')
+    await sheet.getByTestId('sample-row').first().waitFor()
+    await sheet.getByTestId('copy-samples').click()
+    await page.getByTestId('copy-samples-csv').click()
+    await expect.poll(clipboardText).toMatch(/^order,variant,round,value/)
+    const [, ...lines] = (await clipboardText()).trim().split('\r\n')
+    const { samples } = await application.library.call.getRun(ids.stages)
+    const own = samples.filter(({ cellIndex, variantIndex }) => cellIndex === 0 && variantIndex <= 1)
+    const elapsed = new Map(
+      own.map(({ scheduleIndex, measurement }) => [scheduleIndex, measurement.elapsedNs]),
+    )
+    expect(lines).toHaveLength(own.length)
+    for (const line of lines) {
+      const [order, , , value] = line.split(',')
+      expect(Number(value), line).toBe(elapsed.get(Number(order)))
+    }
+    await page.keyboard.press('Escape')
+  })
+})
+
+describe('pictures', () => {
+  test('an SVG holds the numbers of the matrix, whatever the theme of the window', async () => {
+    await show(stagesAddress('&chart=forest'), 'picture-all-intervals')
+    const shown = await page
+      .getByTestId('compare-cell')
+      .evaluateAll(cells =>
+        cells.map(cell => (cell as HTMLElement).innerText.replace(/%?\s+\[/, ' [').split('\n')[0]),
+      )
+    const svg = String(
+      await saveAs('forest.svg', async () => {
+        await page.getByTestId('picture-all-intervals').click()
+        await page.getByTestId('save-svg').click()
+      }),
+    )
+    const drawn = [...svg.matchAll(/<text[^>]*>([^<]*\[[^<]*)<\/text>/g)].map(([, text]) => text)
+    expect(drawn.sort()).toEqual(shown.sort())
+    expect(svg).toContain('fill="rgb(255, 255, 255)"') // paper
+  })
+
+  test('a PNG has two pixels for each of the screen', async () => {
+    await show(stagesAddress(), 'picture-change-by-benchmark')
+    const png = await saveAs('bars.png', async () => {
+      await page.getByTestId('picture-change-by-benchmark').click()
+      await page.getByTestId('save-png').click()
+    })
+    const width = await page
+      .getByTestId('picture-change-by-benchmark')
+      .evaluate(button => button.closest('.chart-panel')?.querySelector('.drawing')?.clientWidth ?? 0)
+    expect(png.subarray(1, 4).toString()).toBe('PNG')
+    expect(png.readUInt32BE(16)).toBe(2 * width)
+  })
+
+  test('a chart is copied as a picture', async () => {
+    await show(stagesAddress(), 'picture-change-by-benchmark')
+    await page.getByTestId('picture-change-by-benchmark').click()
+    await page.getByTestId('copy-png').click()
+    await page.getByText('Copied the chart.').first().waitFor()
+    const isEmpty = await application.electron.evaluate(({ clipboard }) =>
+      (clipboard as unknown as { readImage: () => { isEmpty: () => boolean } }).readImage().isEmpty(),
+    )
+    expect(isEmpty).toBe(false)
+  })
+})
+
+describe('History', () => {
+  test('shows a case over all runs, finds where its level changed, and offers other cases', async () => {
+    await show('/history', 'history-series')
+    const series = page.getByTestId('history-series')
+    const host = await series.locator('option', { hasText: 'its kernel' }).getAttribute('value')
+    await series.selectOption(host)
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(ids.series.length)
+    const changes = await page.locator('[data-testid=history-row] .change').allInnerTexts()
+    expect(changes.map(text => text.trim()).map((text, index) => (text === '' ? '' : index))).toEqual(
+      ids.series.map((_, index) => (index === 5 ? index : '')), // the seventh of twelve, the newest first
+    )
+    await page.getByTestId('history-cell').selectOption({ index: 1 })
+    await page.waitForURL(/cell=munmap/)
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(ids.series.length)
+  })
+})
+
+function clipboardText(): Promise<string> {
+  return application.electron.evaluate(({ clipboard }) => clipboard.readText())
+}
