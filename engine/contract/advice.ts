@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { BenchmarkName } from './benchmark.ts'
+import { Environment } from './environment.ts'
+
+/** Whether a writer that is alone should update counters without atomics, or one call should account many pages. */
+export const adviceQuestions = ['exclusive-writer', 'batching'] as const
+export const AdviceQuestion = z.enum(adviceQuestions)
+export type AdviceQuestion = z.infer<typeof AdviceQuestion>
+
+export const AdviceId = z.uuid()
+export type AdviceId = z.infer<typeof AdviceId>
+
+export const AdviceRequest = z.object({
+  question: AdviceQuestion,
+  /** What measuring may take; it ends earlier when nothing is left to resolve. */
+  budgetSeconds: z
+    .number('a budget is a number of seconds')
+    .min(2, 'a budget is at least 2 s')
+    .max(60, 'a budget is at most 60 s')
+    .default(60),
+})
+export type AdviceRequest = z.infer<typeof AdviceRequest>
+
+export const adviceVerdicts = ['helps', 'hurts', 'no-difference', 'not-resolved'] as const
+export const AdviceVerdict = z.enum(adviceVerdicts)
+export type AdviceVerdict = z.infer<typeof AdviceVerdict>
+
+/** Where the tasks of a part ran. */
+export const AdviceSetting = z.object({
+  kind: z.enum(['uncontended', 'tasks', 'smt-siblings', 'across-caches', 'across-sockets']),
+  tasks: z.int().min(1),
+  /** CPUs to which the tasks were pinned, in turn; empty: the scheduler decided. */
+  cpus: z.array(z.int().min(0)),
+  /** For people: “alone”, “2 tasks on SMT siblings”. */
+  label: z.string(),
+})
+export type AdviceSetting = z.infer<typeof AdviceSetting>
+
+/** Two separately compiled copies of the same scheme, measured like everything else: what code layout makes of nothing. */
+export const LayoutFloor = z.object({
+  percent: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  coverage: z.number().nullable(),
+})
+export type LayoutFloor = z.infer<typeof LayoutFloor>
+
+/** One operation in one setting, one way of doing it against the shared one. Percent: negative is better for times only. */
+export const AdvicePart = z.object({
+  operation: BenchmarkName,
+  setting: AdviceSetting,
+  /** Index into `Advice.candidates`. */
+  candidate: z.int().min(0),
+  verdict: AdviceVerdict,
+  /** Why, for people; without a full stop. */
+  reason: z.string(),
+  /** Change of the candidate against the shared scheme: of time where less is better, of throughput where more is. */
+  percent: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** True coverage of the interval, 0 to 1; it holds together with those of all other parts. */
+  coverage: z.number().nullable(),
+  /** Rounds that entered. */
+  n: z.int().min(0),
+  /** δ: changes within ± this are of no interest, the larger of threshold and layout floor. */
+  regionPercent: z.number(),
+  layoutFloor: LayoutFloor,
+})
+export type AdvicePart = z.infer<typeof AdvicePart>
+
+/** A way of accounting that was tried: what was measured, and what stands for it in the published series. */
+export const AdviceCandidate = z.object({
+  label: z.string(),
+  scheme: z.string(),
+  /** The verdict over all operations and settings of this candidate. */
+  verdict: AdviceVerdict,
+})
+export type AdviceCandidate = z.infer<typeof AdviceCandidate>
+
+/** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same line. */
+export const InstructionLatency = z.object({ instruction: z.string(), ns: z.number().nonnegative() })
+export type InstructionLatency = z.infer<typeof InstructionLatency>
+
+/** The published machine whose changes are nearest to the ones measured here. */
+export const Resemblance = z.object({
+  machine: z.string(),
+  cpu: z.string(),
+  /** Root mean square difference of the logarithmic changes over the compared operations, in percent. */
+  distancePercent: z.number().nonnegative(),
+  /** The runner-up's distance; when it is hardly larger the resemblance says little. */
+  nextDistancePercent: z.number().nonnegative().nullable(),
+  /** One for each operation that was both published and measured: percent change there and here. */
+  compared: z.array(
+    z.object({ operation: BenchmarkName, publishedPercent: z.number(), measuredPercent: z.number() }),
+  ),
+})
+export type Resemblance = z.infer<typeof Resemblance>
+
+export const Advice = z.object({
+  id: AdviceId,
+  question: AdviceQuestion,
+  createdAt: z.number(),
+  budgetSeconds: z.number(),
+  elapsedSeconds: z.number().nonnegative(),
+  environment: Environment,
+  /** Of the order of samples. */
+  seed: z.int().min(0),
+  verdict: AdviceVerdict,
+  /** One sentence over all parts. */
+  sentence: z.string(),
+  /** How the parts were combined into the verdict, in words. */
+  rule: z.string(),
+  candidates: z.array(AdviceCandidate),
+  parts: z.array(AdvicePart),
+  evidenceFor: z.array(z.string()),
+  evidenceAgainst: z.array(z.string()),
+  /** What disturbed the measurement; with an entry here nothing is resolved. */
+  disturbances: z.array(z.string()),
+  latencies: z.array(InstructionLatency),
+  /** What to set, in the words of a kernel developer. */
+  recommendation: z.string(),
+  resembles: Resemblance.nullable(),
+})
+export type Advice = z.infer<typeof Advice>
+
+/** How far an advice is. */
+export const AdviceProgress = z.object({
+  id: AdviceId,
+  rounds: z.int().min(0),
+  elapsedSeconds: z.number(),
+  budgetSeconds: z.number(),
+  /** What is being measured, for people. */
+  current: z.string(),
+})
+export type AdviceProgress = z.infer<typeof AdviceProgress>
+
+/** How an advice ended: with a stored one, or without. */
+export const AdviceOutcome = z.object({
+  id: AdviceId,
+  status: z.enum(['complete', 'cancelled', 'failed']),
+  /** Why there is none, for people; empty when complete. */
+  reason: z.string(),
+  advice: Advice.nullable(),
+})
+export type AdviceOutcome = z.infer<typeof AdviceOutcome>
