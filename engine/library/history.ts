@@ -4,8 +4,10 @@ import { Environment } from '../contract/environment.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../contract/history.ts'
 import { clockOf, Variant } from '../contract/variant.ts'
 import { changePoints } from '../statistics/change-points.ts'
+import { defaultConfidence } from '../statistics/confidence.ts'
 import { isUsable } from '../statistics/log-ratio.ts'
-import { summarise } from '../statistics/summary.ts'
+import { medianInterval } from '../statistics/median-interval.ts'
+import { median } from '../statistics/quantile.ts'
 import { kernelReleaseOf } from './compare.ts'
 import type { Database } from './database.ts'
 import { createReadValues } from './measured-runs.ts'
@@ -59,13 +61,16 @@ function pointsOf(
   like: Variant,
 ): HistoryPoint[] {
   const readValues = createReadValues(database)
+  const kinds = new Map<string, Variant>() // thousands of cases have a handful of variants
   return casesOf(database, cell, machineId).flatMap(row => {
     const { runId, variantIndex, cellIndex } = row
-    const variant = Variant.parse(JSON.parse(row.variant))
+    const variant = kinds.get(row.variant) ?? Variant.parse(JSON.parse(row.variant))
+    kinds.set(row.variant, variant)
     if (seriesKind(variant) !== seriesKind(like)) return []
     const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
-    const summary = summarise(values.flatMap(({ value }) => (isUsable(value) ? [{ value }] : [])))
-    if (summary === null) return []
+    const usable = values.map(({ value }) => value).filter(isUsable)
+    if (usable.length === 0) return []
+    const found = medianInterval(usable, defaultConfidence)
     return [
       {
         reference: { runId, variantIndex },
@@ -74,9 +79,9 @@ function pointsOf(
         variantLabel: row.variantLabel,
         kernelRelease: variant.target === 'vm' ? guestRelease(database, row) : row.kernelRelease,
         agentVersion: row.agentVersion,
-        n: summary.n,
-        median: summary.median,
-        interval: summary.interval,
+        n: usable.length,
+        median: found?.median ?? median(usable),
+        interval: found && { low: found.low, high: found.high, coverage: found.coverage },
       },
     ]
   })

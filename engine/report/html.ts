@@ -91,6 +91,7 @@ h2 { font-size: 1.05rem; margin: 2rem 0 .5rem }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; min-width: 50% }
 th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); font-weight: 400; white-space: nowrap }
+td.left:last-child { white-space: normal; min-width: 14rem }
 thead th { color: var(--muted); font-weight: 600 }
 tbody tr:nth-child(odd) { background: var(--band) }
 .left { text-align: left } .right { text-align: right }

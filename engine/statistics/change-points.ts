@@ -21,10 +21,10 @@ export type ChangePoint = {
   readonly p: number
 }
 
-/** Sums of |xᵢ − xⱼ| over any rectangle of pairs in constant time, from a table of prefix sums. */
-function distanceSums(
-  values: readonly number[],
-): (from: number, to: number, against: number, end: number) => number {
+/** S(i, j) = Σ |xₖ − xₗ| over k < i, l < j, from which the sum over any rectangle of pairs follows. */
+type DistanceSums = (i: number, j: number) => number
+
+function distanceSums(values: readonly number[]): DistanceSums {
   const width = values.length + 1
   const prefix = new Float64Array(width * width)
   values.forEach((value, i) => {
@@ -34,11 +34,8 @@ function distanceSums(
       prefix[(i + 1) * width + j + 1] = elementAt(prefix, i * width + j + 1) + row
     })
   })
-  function corner(i: number, j: number): number {
-    return elementAt(prefix, i * width + j)
-  }
-  return (from, to, against, end) =>
-    corner(to, end) - corner(from, end) - corner(to, against) + corner(from, against)
+  // Both indices come from loops within the table: no element is missing, and this is read millions of times.
+  return (i, j) => prefix[i * width + j] ?? NaN
 }
 
 type Segment = { readonly start: number; readonly end: number }
@@ -49,17 +46,19 @@ type Segment = { readonly start: number; readonly end: number }
  */
 function bestSplit(
   { start, end }: Segment,
-  distances: ReturnType<typeof distanceSums>,
+  sums: DistanceSums,
 ): { readonly split: number; readonly until: number } | null {
   let best: { split: number; until: number } | null = null
   let largest = 0
   for (let split = start + leastRuns; split <= end - leastRuns; split++) {
+    const n = split - start
+    const [corner, cross] = [sums(split, split), sums(start, split)]
+    const left = (corner - 2 * cross + sums(start, start)) / (n * (n - 1))
     for (let until = split + leastRuns; until <= end; until++) {
-      const n = split - start
       const m = until - split
-      const between = (2 * distances(start, split, split, until)) / (n * m)
-      const left = distances(start, split, start, split) / (n * (n - 1))
-      const right = distances(split, until, split, until) / (m * (m - 1))
+      const beside = sums(split, until)
+      const between = (2 * (beside - sums(start, until) - corner + cross)) / (n * m)
+      const right = (sums(until, until) - 2 * beside + corner) / (m * (m - 1))
       const separation = ((n * m) / (n + m)) * (between - left - right)
       if (separation > largest) {
         largest = separation
@@ -112,11 +111,11 @@ export function changePoints(
     throw new RangeError('a history holds positive numbers only')
   }
   const logs = values.map(Math.log)
-  const distances = distanceSums(logs)
+  const sums = distanceSums(logs)
   const candidates: number[] = []
   const open: Segment[] = [{ start: 0, end: logs.length }]
   for (let segment = open.pop(); segment !== undefined; segment = open.pop()) {
-    const best = bestSplit(segment, distances)
+    const best = bestSplit(segment, sums)
     if (best === null) continue
     const test = pooledTTest(logs.slice(segment.start, best.split), logs.slice(best.split, best.until))
     if (test.p > significance) continue
