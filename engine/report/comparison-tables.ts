@@ -91,7 +91,11 @@ function publishedMatrix(comparison: Comparison, { cpu, source, rows }: Publishe
         textCell(variantName(comparison, variant)),
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
-      notes: [cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '), `Source: ${source}.`],
+      notes: [
+        cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+        'Measured at 1 GiB in folios of 2 MiB; anon-cow-* with one task a core, whatever was run here.',
+        `Source: ${source}.`,
+      ],
     },
   ]
 }

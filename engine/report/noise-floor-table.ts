@@ -7,9 +7,10 @@ import { cellName, formatSize } from './words.ts'
 export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
   return {
     title: 'Noise floors, in percent: what this machine shows where nothing was changed',
-    keys: 3,
+    keys: 4,
     columns: [
       left('benchmark'),
+      left('target'),
       right('size'),
       right('folio'),
       right('floor'),
@@ -20,6 +21,7 @@ export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
     ],
     rows: floors.map(floor => [
       textCell(cellName(floor.cell)),
+      textCell(floor.target),
       textCell(formatBytes(floor.cell.parameters.sizeBytes)),
       textCell(formatBytes(floor.cell.parameters.folioBytes)),
       numberCell(floor.floorPercent, formatSize),
@@ -29,7 +31,7 @@ export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
       textCell(stateText(floor)),
     ]),
     notes: [
-      ...[...new Set(floors.map(({ what }) => what))].map(what => `Measured: ${what}.`),
+      ...[...new Set(floors.map(({ what }) => what))].map(what => `Measured twice: ${what}.`),
       'floor: 95 % of the A/A tables showed a smaller change. It holds for regions at least as large.',
       'detect: the smallest change that 20 rounds show with 80 % power.',
     ],

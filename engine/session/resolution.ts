@@ -30,16 +30,19 @@ export function reasonToStop(
 ): StopReason | null {
   if (plan.stopping.kind === 'rounds') return null // the schedule ends by itself
   const measured = samples.filter(sample => !sample.warmup)
-  const { resolutionPercent, minimumRounds, maximumRounds, budgetSeconds } = plan.stopping
+  const { resolutionPercent, maximumRounds, budgetSeconds } = plan.stopping
+  const rounds = new Set(measured.map(sample => sample.round)).size
+  const minimumRounds = Math.max(plan.stopping.minimumRounds, roundsForVerdicts(plan, cells))
+  const isWidthAsked = rounds >= minimumRounds // before that it decides nothing, and a long run has many samples
   return stopReason(
     {
-      rounds: new Set(measured.map(sample => sample.round)).size,
+      rounds,
       roundsPerBlock: plan.variants.length,
       elapsedNs: samples.reduce((sum, sample) => sum + sample.roundTripNs, 0),
-      halfWidthPercent: widestHalfWidth(intervalsOf(plan, cells, measured)),
+      halfWidthPercent: isWidthAsked ? widestHalfWidth(intervalsOf(plan, cells, measured)) : null,
     },
     {
-      minimumRounds: Math.max(minimumRounds, roundsForVerdicts(plan, cells)),
+      minimumRounds,
       maximumRounds,
       targetHalfWidthPercent: resolutionPercent,
       budgetNs: budgetSeconds === null ? null : budgetSeconds * 1e9,
