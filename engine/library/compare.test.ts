@@ -207,6 +207,7 @@ test('other parameters are compared on insistence, and named', () => {
   expect(() => compare([one, 0], [other, 1])).toThrow(
     'the baseline has 32 MiB in folios of 2 MiB, “b” 64 MiB in folios of 2 MiB',
   )
+  expect(() => compare([one, 0], [one, 1], [other, 1])).toThrow('“b” 64 MiB in folios of 2 MiB')
   const { rows, objections } = compareWith({ insist: true }, [one, 0], [other, 1])
   expect(rows).toMatchObject([{ verdict: 'not-comparable', n: 8 }])
   expect(objections).toEqual([

@@ -76,7 +76,8 @@ export function compareRuns(
   const pairs = variants.flatMap(variant =>
     pairsOf(baseline, variant, objections.get(variant)?.length === 0, request.insist),
   )
-  if (pairs.length === 0) throw noCellInCommon(baseline, variants)
+  const alone = variants.filter(variant => !pairs.some(pair => pair.variant === variant))
+  if (alone.length > 0 && !(request.insist && pairs.length > 0)) throw noCellInCommon(baseline, alone)
   const rows = pairs.map(pair => rowOf(baseline, pair, request, pairs.length, knowledge))
   const corrected = holmAdjusted(rows.map(({ p }) => p))
   const shown = new Set(rows.map(row => cellKey(row.cell)))
@@ -199,8 +200,7 @@ function parametersText({ parameters: { sizeBytes, folioBytes, tasks } }: Cell):
   return tasks === 1 ? size : `${size} and ${tasks} tasks`
 }
 
-function noCellInCommon(baseline: Side, variants: readonly Side[]): Failure {
-  const shown = variants.find(variant => variant.run !== baseline.run) ?? baseline
+function noCellInCommon(baseline: Side, [shown = baseline]: readonly Side[]): Failure {
   const [before, after] = [baseline, shown].map(({ run }) => run.cells[0])
   const parameters = [before, after].map(cell => (cell ? parametersText(cell) : 'nothing'))
   return new Failure(
