@@ -13,6 +13,7 @@
 #include "harness/affinity.hpp"
 #include "memory/memory_limit.hpp"
 #include "registry.hpp"
+#include "schemes_copies.hpp"
 
 namespace folio::model {
 
@@ -90,9 +91,25 @@ std::optional<Error> chooseFreeConfiguration(const ModelCase& modelCase, Prepare
   return std::nullopt;
 }
 
+std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared);
+
+// What is counted is counted of the original: the two do the same.
+std::optional<Error> chooseCopy(const ModelCase& modelCase, Prepared& prepared) {
+  ModelCase original = modelCase;
+  original.scheme = modelCase.scheme.substr(copyPrefix.size());
+  const SchemeOperations* copy = findCopy(original.scheme);
+  if (copy == nullptr || modelCase.posted)
+    return Error{"unknown-scheme", "there is no scheme '" + modelCase.scheme +
+                                       "': only copy:batch and copy:123 exist, in the sound form"};
+  if (auto error = chooseScheme(original, prepared)) return error;
+  prepared.measured = copy;
+  return std::nullopt;
+}
+
 std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared) {
   if (std::string_view(modelCase.scheme).starts_with(freePrefix))
     return chooseFreeConfiguration(modelCase, prepared);
+  if (std::string_view(modelCase.scheme).starts_with(copyPrefix)) return chooseCopy(modelCase, prepared);
   const auto* entry = std::find_if(schemeCatalogue.begin(), schemeCatalogue.end(),
                                    [&](const SchemeEntry& each) { return each.name == modelCase.scheme; });
   if (entry == schemeCatalogue.end()) {

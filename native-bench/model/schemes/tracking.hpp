@@ -240,6 +240,9 @@ class Tracking {
       } else if (exclusive) {
         __builtin_prefetch(&RmapValueField<0>::of(folio), 1);
         if (folio.order > class4.largestOrder) __builtin_prefetch(&RmapValueField<4>::of(folio), 1);
+#ifdef FOLIO_TEST_SLOW_EXCLUSIVE
+        waitSpinning();
+#endif
         body.template operator()<Update::plain>();
       } else {
         body.template operator()<Update::atomic>();
@@ -247,6 +250,13 @@ class Tracking {
       Seqcount::end(sequence(folio), exclusive);
     }
   }
+
+#ifdef FOLIO_TEST_SLOW_EXCLUSIVE
+  // Longer than the RMWs that an exclusive writer saves take anywhere; only in builds that try the advice.
+  static void waitSpinning() {
+    for (int i = 0; i < 200; ++i) asm volatile("" ::: "memory");
+  }
+#endif
 
   // Returns the new total where statistics depend on it, otherwise 0.
   template <Update update>
