@@ -5,6 +5,7 @@ import type { MachineReport, mainApi } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'
 import type { Settings } from '../engine/contract/settings.ts'
+import type { AdviceSupervisor } from './advice-supervisor.ts'
 import { copyPicture } from './clipboard.ts'
 import { saveFile } from './dialogs.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
@@ -13,6 +14,7 @@ import type { StartNotices } from './start-notices.ts'
 
 export type HandlerParts = Readonly<{
   runs: RunSupervisor
+  advices: AdviceSupervisor
   settings: SettingsStore
   notices: StartNotices
   inspectMachine: () => Promise<MachineReport>
@@ -30,6 +32,7 @@ export type HandlerParts = Readonly<{
 /** What main does for a page. */
 export function makeMainHandlers({
   runs,
+  advices,
   settings,
   notices,
   inspectMachine,
@@ -47,6 +50,8 @@ export function makeMainHandlers({
     pauseRun: () => runs.pause(),
     proceedRun: () => runs.proceed(),
     cancelRun: () => runs.cancel(),
+    startAdvice: request => advices.start(request),
+    cancelAdvice: () => advices.cancel(),
     currentRun: () => runs.describe(),
     getSettings: () => settings.get(),
     setSettings(wanted) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
+import { AdviceSupervisor } from './advice-supervisor.ts'
 import { commandLineWords, filesToOpen, runCommandLine } from './command-line.ts'
 import { confirmQuit, showFailure } from './dialogs.ts'
 import { engineEnvironment } from './engine-environment.ts'
@@ -88,20 +89,23 @@ function start(): void {
     ended: outcome => presence.ended(outcome),
     log,
   })
+  const advices = new AdviceSupervisor({
+    startSession: () => new SessionProcess(startSessionProcess('advice')),
+    library,
+    emit,
+  })
+  const isMeasuring = (): boolean => runs.isRunning() || advices.isRunning()
   const pages: Pages = servePages({
     handlers: makeMainHandlers({
       runs,
+      advices,
       settings,
       notices: new StartNotices(library.connection, settings.setAside),
-      inspectMachine: makeMachineInspector(
-        () => startSessionProcess('inspection'),
-        () => runs.isRunning(),
-      ),
+      inspectMachine: makeMachineInspector(() => startSessionProcess('inspection'), isMeasuring),
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,
-      restoreLibrary: () =>
-        restoreLibrary({ library, database: paths.database, isRunning: () => runs.isRunning() }),
+      restoreLibrary: () => restoreLibrary({ library, database: paths.database, isRunning: isMeasuring }),
       licences: paths.licences,
       owner: currentWindow,
     }),
@@ -118,7 +122,7 @@ function start(): void {
   const quit = installQuit(
     async () => !runs.isRunning() || confirmQuit(currentWindow()),
     async () => {
-      await runs.end()
+      await Promise.all([runs.end(), advices.end()])
       await library.stop()
     },
   )

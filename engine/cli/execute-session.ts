@@ -11,7 +11,7 @@ import { Session } from '../session/session.ts'
 import { applicationVersion, say, startAgent } from './context.ts'
 import { ProgressLine } from './progress.ts'
 
-const interruptedStatus = 130 // 128 + SIGINT, as shells report it
+export const interruptedStatus = 130 // 128 + SIGINT, as shells report it
 
 /** Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a second one leaves at once. */
 export async function executeSession(
@@ -33,7 +33,7 @@ export async function executeSession(
       ended: () => line.end(),
     },
   })
-  const stopListening = cancelOnSignal(session)
+  const stopListening = cancelOnSignal(session, 'Cancelling; what was measured is kept.')
   try {
     await begin(session)
     return await session.finished()
@@ -43,7 +43,8 @@ export async function executeSession(
   }
 }
 
-function cancelOnSignal(session: Session): () => void {
+/** Cancels on the first Ctrl-C and leaves on the second; returns what ends that. */
+export function cancelOnSignal(session: Readonly<{ cancel: () => void }>, words: string): () => void {
   let isAsked = false
   process.on('SIGINT', cancel).on('SIGTERM', cancel)
   return () => process.off('SIGINT', cancel).off('SIGTERM', cancel)
@@ -51,7 +52,7 @@ function cancelOnSignal(session: Session): () => void {
   function cancel(): void {
     if (isAsked) process.exit(interruptedStatus)
     isAsked = true
-    say('Cancelling; what was measured is kept. Press Ctrl-C again to leave at once.')
+    say(`${words} Press Ctrl-C again to leave at once.`)
     session.cancel()
   }
 }

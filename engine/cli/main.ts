@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
+import { addAdviseCommand } from './commands/advise.ts'
 import { addBisectCommand } from './commands/bisect.ts'
 import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
@@ -26,6 +27,7 @@ addRunCommand(program)
 addCompareCommand(program)
 addHistoryCommand(program)
 addCalibrateCommand(program)
+addAdviseCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
 addBisectCommand(program)

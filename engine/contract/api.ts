@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest } from './advice.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
@@ -50,6 +51,7 @@ export const recordingApi = {
     beginRun: { input: z.object({ id: RunId, plan: Plan, environment: Environment }), output: nothing },
     recordSample: { input: z.object({ runId: RunId, sample: Sample }), output: nothing },
     endRun: { input: RunOutcome, output: nothing },
+    recordAdvice: { input: Advice, output: nothing },
     /**
      * Makes a run that ended early a running one again: its plan, the samples that are already stored, and the
      * number of the session that goes on with it.
@@ -94,6 +96,8 @@ export const libraryApi = {
     exportRun: { input: RunId, output: z.object({ suggestedName: z.string(), text: z.string() }) },
     /** Adds a run from the text of a run file; a run that is already stored is refused. */
     importRun: { input: z.string(), output: RunId },
+    /** Every advice that was finished, the newest first. */
+    listAdvices: { input: nothing, output: z.array(Advice) },
     /** The published tables, to lay beside measured ones. */
     listReferences: { input: nothing, output: z.array(Reference) },
     /** A comparison, or the medians of one run, as a document. */
@@ -113,7 +117,7 @@ export const libraryApi = {
   },
 } satisfies Api
 
-/** What main asks of a session process: facts, or one run. */
+/** What main asks of a session process: facts, one run, or one advice. */
 export const sessionApi = {
   requests: {
     inspectMachine: { input: nothing, output: MachineReport },
@@ -123,8 +127,13 @@ export const sessionApi = {
     pause: { input: nothing, output: nothing },
     proceed: { input: nothing, output: nothing },
     cancel: { input: nothing, output: nothing },
+    /** Starts an advice and answers as soon as the machine is its own; the rest comes as events. */
+    advise: { input: z.object({ id: AdviceId, request: AdviceRequest }), output: nothing },
+    cancelAdvice: { input: nothing, output: nothing },
   },
   events: {
+    adviceProgressed: AdviceProgress,
+    adviceEnded: AdviceOutcome,
     progressed: Progress,
     /** Samples since the last event, at most some ten events a second. */
     sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
@@ -141,6 +150,8 @@ export const mainApi = {
     pauseRun: { input: nothing, output: nothing },
     proceedRun: { input: nothing, output: nothing },
     cancelRun: { input: nothing, output: nothing },
+    startAdvice: { input: AdviceRequest, output: AdviceId },
+    cancelAdvice: { input: nothing, output: nothing },
     /** The run under way, with all that a window opened later needs to catch up; null when idle. */
     currentRun: {
       input: nothing,
@@ -172,6 +183,8 @@ export const mainApi = {
     restoreLibrary: { input: nothing, output: z.object({ setAside: z.string().nullable() }) },
   },
   events: {
+    adviceProgressed: AdviceProgress,
+    adviceEnded: AdviceOutcome,
     progressed: Progress,
     sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
     ended: RunOutcome,

@@ -11,6 +11,7 @@ import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
 import { renderComparison, renderHistory, renderRun } from '../report/render.ts'
+import { insertAdvice, listAdvices } from './advices.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { caseDetails } from './case-details.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
@@ -135,6 +136,7 @@ export class Library {
       // Tells no listener: windows get samples from the session, and must not ask for lists while one is measured.
       recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
       endRun: outcome => this.#endRun(outcome),
+      recordAdvice: advice => this.#read(database => insertAdvice(database, advice)),
       reopenRun: id =>
         this.#change(id, database => {
           runs.reopenRun(database, id)
@@ -185,6 +187,7 @@ export class Library {
         this.#change(file.run.id, database => importRun(database, file))
         return file.run.id
       },
+      listAdvices: () => this.#read(listAdvices),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format }) => {
         const shown = format === 'html' ? runsOf(request) : []

@@ -1,4 +1,6 @@
 /** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
+import { randomInt } from 'node:crypto'
+import { AdviceSession } from '../advisor/advice-session.ts'
 import { createStartAgent } from '../agent/start-agent.ts'
 import { recordingApi, sessionApi } from '../contract/api.ts'
 import { SessionProcessOptions, type EngineApiName } from '../contract/engine-process.ts'
@@ -31,6 +33,7 @@ function accept(api: EngineApiName, port: Port): void {
 
 function serveSession(port: Port): void {
   let session: Session | undefined
+  let advice: AdviceSession | undefined
   const emit = serve(
     sessionApi,
     {
@@ -40,6 +43,19 @@ function serveSession(port: Port): void {
       pause: () => session?.pause(),
       proceed: () => session?.proceed(),
       cancel: () => session?.cancel(),
+      advise: async ({ id, request }) => {
+        advice ??= new AdviceSession({
+          startAgent,
+          recording: await recording,
+          acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
+          clock: systemClock,
+          applicationVersion: options.applicationVersion,
+          progressed: progress => emit('adviceProgressed', progress),
+        })
+        await advice.start(id, request, randomInt(2 ** 32))
+        void advice.finished().then(outcome => emit('adviceEnded', outcome))
+      },
+      cancelAdvice: () => advice?.cancel(),
     },
     port,
   )

@@ -1,0 +1,65 @@
+/** One advice from the lock of the machine to the library, for the window and the command line alike. */
+import type { StartAgent } from '../agent/agent.ts'
+import type { AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
+import type { recordingApi } from '../contract/api.ts'
+import { Failure, toFailureRecord } from '../contract/failure.ts'
+import type { Client } from '../contract/ipc/api-type.ts'
+import { publishedReferences } from '../library/references.ts'
+import type { RunLock } from '../process/run-lock.ts'
+import type { Clock } from '../session/clock.ts'
+import { advise } from './advise.ts'
+
+export type AdviceSessionParts = Readonly<{
+  startAgent: StartAgent
+  recording: Pick<Client<typeof recordingApi>, 'recordAdvice'>
+  acquireLock: (id: AdviceId) => Promise<RunLock>
+  clock: Clock
+  applicationVersion: string
+  progressed: (progress: AdviceProgress) => void
+}>
+
+export class AdviceSession {
+  readonly #parts: AdviceSessionParts
+  readonly #cancellation = new AbortController()
+  #finished: Promise<AdviceOutcome> | undefined
+
+  constructor(parts: AdviceSessionParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when the machine is its own; rejects with `busy` while something else measures. `seed` is of the order. */
+  async start(id: AdviceId, request: AdviceRequest, seed: number): Promise<void> {
+    if (this.#finished)
+      throw new Failure('busy', 'This session already gives an advice.', 'Wait for it or cancel it.')
+    const lock = await this.#parts.acquireLock(id)
+    this.#finished = this.#run(id, request, seed).finally(() => lock.release())
+  }
+
+  /** Resolves with how it ended; it must have been started. */
+  async finished(): Promise<AdviceOutcome> {
+    if (!this.#finished) throw new Error('no advice was started')
+    return this.#finished
+  }
+
+  /** Ends it at once; nothing is stored. */
+  cancel(): void {
+    this.#cancellation.abort()
+  }
+
+  async #run(id: AdviceId, request: AdviceRequest, seed: number): Promise<AdviceOutcome> {
+    const { signal } = this.#cancellation
+    try {
+      const advice = await advise(id, request, seed, {
+        ...this.#parts,
+        references: publishedReferences(),
+        signal,
+      })
+      await this.#parts.recording.recordAdvice(advice)
+      return { id, status: 'complete', reason: '', advice }
+    } catch (error) {
+      const { message, advice } = toFailureRecord(error)
+      const status = signal.aborted ? 'cancelled' : 'failed'
+      return { id, status, reason: `${message} ${advice}`.trim(), advice: null }
+    }
+  }
+}

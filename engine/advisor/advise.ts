@@ -1,0 +1,176 @@
+/** Measures whole operations of the model with and without what is asked about, and concludes. */
+import type { Agent, StartAgent } from '../agent/agent.ts'
+import type { Advice, AdviceId, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
+import type { Cell } from '../contract/case.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Reference } from '../contract/reference.ts'
+import { sampleValue } from '../contract/sample.ts'
+import { mebibyte } from '../contract/units.ts'
+import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
+import { latinSquareBlock } from '../plan/latin-square.ts'
+import { createRandom } from '../plan/random.ts'
+import type { Clock } from '../session/clock.ts'
+import type { RoundValue } from '../statistics/log-ratio.ts'
+import { conclude } from './conclude.ts'
+import { findDisturbances, type Occupation } from './disturbances.ts'
+import { aloneOperations, contendedOperation, questions } from './questions.ts'
+import { findResemblance } from './resemblance.ts'
+import { alone, contendedSettings, topologyOf } from './settings.ts'
+import { combinationRule, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
+
+const sizeBytes = 32 * mebibyte // small enough for a hundred rounds within a minute, larger than second-level caches
+const folioBytes = 2 * mebibyte
+
+/** Once as many rounds are in, all intervals exist, also the family's: 10 parts need 9. */
+const leastRounds = 12
+
+export type AdvisorParts = Readonly<{
+  startAgent: StartAgent
+  clock: Clock
+  applicationVersion: string
+  references: readonly Reference[]
+  /** Ends measuring at once; nothing is concluded then. */
+  signal: AbortSignal
+  progressed: (progress: AdviceProgress) => void
+}>
+
+type AdvisorCell = Pick<MeasuredCell, 'operation' | 'setting'>
+
+/** One cell with the rounds of each variant: the shared scheme, its copy, the candidates. */
+type Series = Readonly<{ cell: AdvisorCell; variants: readonly RoundValue[][] }>
+
+/** Takes at most about `budgetSeconds`. The caller holds the run lock. Rejects with `cancelled` when `signal` says so. */
+export async function advise(
+  id: AdviceId,
+  { question: name, budgetSeconds }: AdviceRequest,
+  seed: number,
+  parts: AdvisorParts,
+): Promise<Advice> {
+  const { clock, signal } = parts
+  const startedNs = clock.monotonicNs()
+  const elapsed = (): number => (clock.monotonicNs() - startedNs) / 1e9
+  const agent = await parts.startAgent()
+  const close = (): void => void agent.close()
+  signal.addEventListener('abort', close)
+  try {
+    const facts = await agent.facts()
+    const question = questions[name]
+    const schemes = [
+      question.shared.scheme,
+      question.copy,
+      ...question.candidates.map(({ scheme }) => scheme),
+    ]
+    const series: Series[] = [
+      ...aloneOperations.map(operation => ({ operation, setting: alone })),
+      ...contendedSettings(topologyOf(facts)).map(setting => ({ operation: contendedOperation, setting })),
+    ].map(cell => ({ cell, variants: schemes.map(() => []) }))
+    await takeRound(
+      agent,
+      series,
+      schemes,
+      schemes.map((_, index) => index),
+      -1,
+      seed,
+    ) // warm-up, left out
+    for (const { variants } of series) for (const values of variants) values.length = 0
+    const occupation = watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
+    let round = 0
+    for (let block = 0; ; block++) {
+      const beganAt = elapsed()
+      for (const order of latinSquareBlock(schemes.length, seed, block)) {
+        parts.progressed({
+          id,
+          rounds: round,
+          elapsedSeconds: elapsed(),
+          budgetSeconds,
+          current: question.subject,
+        })
+        await takeRound(agent, series, schemes, order, round++, seed)
+      }
+      const isLate = elapsed() + (elapsed() - beganAt) > budgetSeconds
+      if (isLate || (round >= leastRounds && isNarrowEnough(series.map(measuredCell)))) break
+    }
+    const disturbances = findDisturbances(occupation())
+    const judged = judgeCells(series.map(measuredCell), disturbances.length > 0)
+    return {
+      id,
+      question: name,
+      createdAt: clock.now(),
+      budgetSeconds,
+      elapsedSeconds: elapsed(),
+      environment: {
+        facts,
+        agentVersion: agent.hello.agent,
+        applicationVersion: parts.applicationVersion,
+        capturedAt: clock.now(),
+      },
+      seed,
+      rule: combinationRule,
+      parts: judged,
+      disturbances,
+      latencies: [],
+      resembles: disturbances.length > 0 ? null : findResemblance(question, judged, parts.references),
+      ...conclude(question, judged, disturbances),
+    }
+  } catch (error) {
+    throw signal.aborted ? new Failure('cancelled', 'Cancelled before there was an answer.') : error
+  } finally {
+    signal.removeEventListener('abort', close)
+    await agent.close()
+  }
+}
+
+/** Every cell once for every scheme, cells in random order, the schemes of one cell directly after one another. */
+async function takeRound(
+  agent: Agent,
+  series: readonly Series[],
+  schemes: readonly string[],
+  order: readonly number[],
+  round: number,
+  seed: number,
+): Promise<void> {
+  for (const { cell, variants } of createRandom(seed, round + 1).shuffled(series)) {
+    const { tasks, cpus } = cell.setting
+    const wanted: Cell = { benchmark: cell.operation, parameters: { sizeBytes, folioBytes, tasks } }
+    for (const index of order) {
+      const measurement = await agent.sample({
+        cell: wanted,
+        variant: {
+          target: 'model',
+          label: 'advice',
+          scheme: schemes[index] ?? '',
+          work: 'full',
+          form: 'sound',
+          readers: 0,
+        },
+        seed: (seed + round + 1) % 2 ** 32,
+        cpus,
+      })
+      variants[index]?.push({ round, value: sampleValue(cell.operation, 'wall', measurement) })
+    }
+  }
+}
+
+function measuredCell({ cell, variants: [shared = [], copy = [], ...candidates] }: Series): MeasuredCell {
+  return { ...cell, shared, copy, candidates }
+}
+
+/** Returns what the processors did since it was called. */
+function watchProcessors(agentPid: number, processors: number, clock: Clock): () => Occupation {
+  const read = (): Omit<Occupation, 'processors'> => ({
+    elapsed: clock.monotonicNs() / 1e9,
+    own: readOwnTime(agentPid),
+    ...readMachineTime(),
+  })
+  const before = read()
+  return () => {
+    const after = read()
+    return {
+      processors,
+      elapsed: after.elapsed - before.elapsed,
+      busy: after.busy - before.busy,
+      own: after.own - before.own,
+      stolen: after.stolen - before.stolen,
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** From verdicts to words: the sentence, the evidence, and what to set. Pure. */
+import type { Advice, AdviceCandidate, AdvicePart, AdviceVerdict } from '../contract/advice.ts'
+import { benchmarkOf } from '../contract/benchmark.ts'
+import { logRatioOf } from '../statistics/log-ratio.ts'
+import { signedPercent } from '../statistics/words.ts'
+import type { Question } from './questions.ts'
+import { answerFrom, combine } from './verdicts.ts'
+
+type Conclusion = Pick<
+  Advice,
+  'verdict' | 'sentence' | 'candidates' | 'evidenceFor' | 'evidenceAgainst' | 'recommendation'
+>
+
+const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
+  helps: 'helps',
+  hurts: 'hurts',
+  'no-difference': 'makes no difference',
+  'not-resolved': 'is not resolved',
+}
+
+export function conclude(
+  { subject, candidates, otherwise }: Question,
+  parts: readonly AdvicePart[],
+  disturbances: readonly string[],
+): Conclusion {
+  const judged = candidates.map(({ label, scheme }, index): AdviceCandidate => ({
+    label,
+    scheme,
+    verdict: combine(partsOf(parts, index).map(({ verdict }) => verdict)),
+  }))
+  const verdict = answerFrom(judged.map(candidate => candidate.verdict))
+  const best = bestCandidate(judged, parts)
+  return {
+    verdict,
+    sentence: sentenceFor(subject, verdict, judged, parts, best, disturbances),
+    candidates: judged,
+    evidenceFor: evidence(judged, parts, 'helps'),
+    evidenceAgainst: evidence(judged, parts, 'hurts'),
+    recommendation:
+      verdict === 'helps'
+        ? (candidates[best]?.recommendation ?? otherwise)
+        : verdict === 'not-resolved'
+          ? 'Change nothing on the strength of this: leave the machine alone and ask again with a larger budget.'
+          : otherwise,
+  }
+}
+
+function sentenceFor(
+  subject: string,
+  verdict: AdviceVerdict,
+  judged: readonly AdviceCandidate[],
+  parts: readonly AdvicePart[],
+  best: number,
+  disturbances: readonly string[],
+): string {
+  const [disturbance] = disturbances
+  if (disturbance !== undefined) return `Whether ${subject} helps here is not resolved. ${disturbance}`
+  const shown = partsOf(parts, best).filter(part => part.verdict === verdict && part.percent !== null)
+  const numbers = verdict === 'helps' || verdict === 'hurts' ? shown.map(describePart).join(', ') : ''
+  if (verdict === 'not-resolved') return `Whether ${subject} helps here is not resolved.`
+  const name = judged[best]?.label ?? ''
+  return `Here, ${subject} ${verdictWords[verdict]}${numbers === '' ? '' : ` (${name}: ${numbers})`}.`
+}
+
+/** The candidate that helps most: the least mean logarithmic change without contention among those with the best verdict. */
+function bestCandidate(judged: readonly AdviceCandidate[], parts: readonly AdvicePart[]): number {
+  const indices = judged.map((_, index) => index)
+  const helping = indices.filter(index => judged[index]?.verdict === 'helps')
+  const score = (candidate: number): number => {
+    const logs = partsOf(parts, candidate).flatMap(({ setting, percent }) =>
+      setting.kind === 'uncontended' && percent !== null ? [logRatioOf(percent)] : [],
+    )
+    return logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length)
+  }
+  return (helping.length > 0 ? helping : indices).toSorted((a, b) => score(a) - score(b))[0] ?? 0
+}
+
+function evidence(
+  judged: readonly AdviceCandidate[],
+  parts: readonly AdvicePart[],
+  verdict: AdviceVerdict,
+): string[] {
+  return parts
+    .filter(part => part.verdict === verdict)
+    .map(part => `${judged[part.candidate]?.label ?? ''}: ${describePart(part)} [${intervalWords(part)}]`)
+}
+
+function describePart({ operation, setting, percent }: AdvicePart): string {
+  const unit = benchmarkOf(operation).metric === 'time' ? 'time' : 'throughput'
+  const where = setting.kind === 'uncontended' ? '' : ` with ${setting.label}`
+  return `${operation}${where} ${percent === null ? '?' : signedPercent(percent)} ${unit}`
+}
+
+function intervalWords({ low, high, n }: AdvicePart): string {
+  return low === null || high === null
+    ? 'no interval'
+    : `${signedPercent(low)} to ${signedPercent(high)}, ${n} rounds`
+}
+
+function partsOf(parts: readonly AdvicePart[], candidate: number): AdvicePart[] {
+  return parts.filter(part => part.candidate === candidate)
+}

@@ -1,0 +1,44 @@
+/** Which published machine shows the most similar changes. Pure. */
+import type { AdvicePart, Resemblance } from '../contract/advice.ts'
+import type { BenchmarkName } from '../contract/benchmark.ts'
+import type { Reference } from '../contract/reference.ts'
+import { logRatioOf, percentChange } from '../statistics/log-ratio.ts'
+import type { Question } from './questions.ts'
+
+/**
+ * The published machine with the smallest root mean square difference between its logarithmic changes and the measured ones
+ * without contention. Published changes are against the stage `baseline`; here they are taken against the shared scheme. Null when nothing
+ * of what was measured was published.
+ */
+export function findResemblance(
+  { shared, candidates }: Question,
+  parts: readonly Pick<AdvicePart, 'operation' | 'setting' | 'candidate' | 'percent'>[],
+  references: readonly Reference[],
+): Resemblance | null {
+  const machines = new Map(references.map(({ machine, cpu }) => [machine, cpu]))
+  const ranked = [...machines]
+    .map(([machine, cpu]) => {
+      const published = (stage: string, benchmark: BenchmarkName): number | undefined =>
+        references.find(
+          other => other.machine === machine && other.stage === stage && other.benchmark === benchmark,
+        )?.percent
+      const compared = parts.flatMap(({ operation, setting, candidate, percent }) => {
+        const base = published(shared.scheme, operation)
+        const stage = published(candidates[candidate]?.scheme ?? '', operation)
+        if (setting.kind !== 'uncontended' || percent === null || base === undefined || stage === undefined)
+          return []
+        const publishedPercent = percentChange(logRatioOf(stage) - logRatioOf(base))
+        return [{ operation, publishedPercent, measuredPercent: percent }]
+      })
+      const squares = compared.map(
+        ({ publishedPercent, measuredPercent }) =>
+          (logRatioOf(publishedPercent) - logRatioOf(measuredPercent)) ** 2,
+      )
+      const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length
+      return { machine, cpu, compared, distancePercent: percentChange(Math.sqrt(mean)) }
+    })
+    .filter(({ compared }) => compared.length > 0)
+    .sort((a, b) => a.distancePercent - b.distancePercent)
+  const [nearest, next] = ranked
+  return nearest ? { ...nearest, nextDistancePercent: next?.distancePercent ?? null } : null
+}

@@ -1,0 +1,74 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import { AdviceSession } from '../../advisor/advice-session.ts'
+import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
+import { describeInputError, Failure } from '../../contract/failure.ts'
+import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
+import { adviceTables, adviceWords } from '../../report/advice.ts'
+import { renderText } from '../../report/text.ts'
+import { systemClock } from '../../session/clock.ts'
+import {
+  applicationVersion,
+  print,
+  printJson,
+  say,
+  startAgent,
+  withLibrary,
+  type CommonOptions,
+} from '../context.ts'
+import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
+import { parseChoice, parseDuration } from '../parse.ts'
+
+type Options = CommonOptions & Readonly<{ question: string; budget: string }>
+
+/** `advise`: whether an optimisation of the series pays on this machine. */
+export function addAdviseCommand(program: Command): void {
+  program
+    .command('advise')
+    .description('tell whether the exclusive writer, or batching, pays on this machine')
+    .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
+    .option('--budget <TIME>', 'what measuring may take, at most 60s', '60s')
+    .option('--db <FILE>', 'the library to store in')
+    .option('--json', 'print the advice as JSON')
+    .action(advise)
+}
+
+async function advise(options: Options): Promise<void> {
+  const request = AdviceRequest.safeParse({
+    question: parseChoice('--question', options.question, adviceQuestions),
+    budgetSeconds: parseDuration('--budget', options.budget),
+  })
+  if (!request.success)
+    throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')
+  await withLibrary(options, async library => {
+    const session = new AdviceSession({
+      startAgent,
+      recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
+      acquireLock: id => acquireRunLock(runLockName(process.env), id),
+      clock: systemClock,
+      applicationVersion,
+      progressed: showProgress,
+    })
+    const stopListening = cancelOnSignal(session, 'Cancelling; nothing is stored.')
+    try {
+      await session.start(randomUUID(), request.data, randomInt(2 ** 32))
+      const { status, reason, advice } = await session.finished()
+      if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K')
+      if (advice === null) {
+        say(`No advice (${status}): ${reason}`)
+        if (options.json === true) printJson({ status, reason })
+        process.exitCode = status === 'cancelled' ? interruptedStatus : 1
+      } else if (options.json === true) printJson(advice)
+      else print(`${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`)
+    } finally {
+      stopListening()
+    }
+  })
+}
+
+function showProgress({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(
+    `\r\u001b[2K${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`,
+  )
+}

@@ -1,0 +1,34 @@
+/** Who used the processors: the whole machine against one process and its children (proc(5)). */
+import { readFileSync } from 'node:fs'
+import type { Seconds } from '../contract/units.ts'
+
+const ticksPerSecond = 100 // USER_HZ, the same on every architecture that Linux still runs on for servers
+
+/** Seconds of processor time since boot, summed over the processors. */
+export type ProcessorTime = Readonly<{ busy: Seconds; stolen: Seconds }>
+
+/** From the text of /proc/stat: busy is user, nice, system, irq and softirq. */
+export function parseMachineTime(text: string): ProcessorTime {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (
+    /^cpu +(.*)$/m.exec(text)?.[1] ?? ''
+  )
+    .split(' ')
+    .map(Number)
+  return { busy: (user + nice + system + irq + softirq) / ticksPerSecond, stolen: steal / ticksPerSecond }
+}
+
+/** From the text of /proc/PID/stat: user and system time of the process and of its children that have ended. */
+export function parseProcessTime(text: string): Seconds {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / ticksPerSecond
+}
+
+export function readMachineTime(): ProcessorTime {
+  return parseMachineTime(readFileSync('/proc/stat', 'utf8'))
+}
+
+/** Of this process and of another one with its children. */
+export function readOwnTime(pid: number): Seconds {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6 + parseProcessTime(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+}

@@ -1,0 +1,64 @@
+/** An advice for people: what it says, then what it rests on. */
+import type { Advice, AdviceVerdict } from '../contract/advice.ts'
+import { signedPercent } from '../statistics/words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { formatSize } from './words.ts'
+
+const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
+  helps: 'helps',
+  hurts: 'hurts',
+  'no-difference': 'no difference',
+  'not-resolved': 'not resolved',
+}
+
+/** Sentence, what to set, and what the machine resembles, as paragraphs. */
+export function adviceWords({ sentence, recommendation, disturbances, resembles, rule }: Advice): string {
+  const similar =
+    resembles === null
+      ? []
+      : [
+          `Resembles ${resembles.cpu}: ${formatSize(resembles.distancePercent)} % root mean square difference from its published changes` +
+            (resembles.nextDistancePercent === null
+              ? '.'
+              : `, ${formatSize(resembles.nextDistancePercent)} % from the next.`),
+        ]
+  return [sentence, ...disturbances, `What to set: ${recommendation}`, ...similar, `Rule: ${rule}`].join(
+    '\n\n',
+  )
+}
+
+/** One row for each part. */
+export function adviceTables({ parts, candidates, elapsedSeconds }: Advice): Table[] {
+  return [
+    {
+      title: 'Whole operations of the model, percent change against the shared scheme',
+      keys: 3,
+      columns: [
+        left('operation'),
+        left('tasks'),
+        left('way'),
+        right('change'),
+        right('low'),
+        right('high'),
+        right('δ'),
+        right('n'),
+        left('verdict'),
+      ],
+      rows: parts.map(part => [
+        textCell(part.operation),
+        textCell(part.setting.label),
+        textCell(candidates[part.candidate]?.label ?? ''),
+        numberCell(part.percent, signedPercent),
+        numberCell(part.low, signedPercent),
+        numberCell(part.high, signedPercent),
+        numberCell(part.regionPercent, formatSize),
+        numberCell(part.n, String),
+        textCell(verdictNames[part.verdict]),
+      ]),
+      notes: [
+        `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
+        'Intervals hold together with at least 95 %. δ: 1 %, or what two compiled copies of the same code could differ by.',
+      ],
+    },
+  ]
+}
