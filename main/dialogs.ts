@@ -41,6 +41,19 @@ export async function chooseLibraryCopy(owner: BrowserWindow | null, folder: str
   return canceled ? null : (filePaths[0] ?? null)
 }
 
+/** Asks for kernel images; none when the user decides otherwise. */
+export async function chooseKernels(owner: BrowserWindow | null): Promise<string[]> {
+  const options = {
+    title: 'Kernels: images (bzImage, vmlinuz) or Debian packages',
+    defaultPath: '/boot',
+    properties: ['openFile' as const, 'multiSelections' as const],
+  }
+  const { canceled, filePaths } = await (owner
+    ? dialog.showOpenDialog(owner, options)
+    : dialog.showOpenDialog(options))
+  return canceled ? [] : filePaths
+}
+
 /** Whether the user wants to end the run under way in order to quit. */
 export async function confirmQuit(owner: BrowserWindow | null): Promise<boolean> {
   const options: MessageBoxOptions = {

@@ -7,7 +7,7 @@ import { PackageLicence } from '../engine/contract/licence.ts'
 import type { Settings } from '../engine/contract/settings.ts'
 import type { AdviceSupervisor } from './advice-supervisor.ts'
 import { copyPicture } from './clipboard.ts'
-import { saveFile } from './dialogs.ts'
+import { chooseKernels, saveFile } from './dialogs.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -67,6 +67,7 @@ export function makeMainHandlers({
     }),
     takeNotices: () => notices.take(),
     licences: async () => z.array(PackageLicence).parse(JSON.parse(await readFile(licences, 'utf8'))),
+    chooseKernels: () => chooseKernels(owner()),
     openWindow,
     openDataFolder,
     restoreLibrary: async () => ({ setAside: await restoreLibrary() }),

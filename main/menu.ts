@@ -14,7 +14,6 @@ const screens = [
   { label: '&Live', path: '/live' },
   { label: '&Runs', path: '/runs' },
   { label: '&Compare', path: '/compare' },
-  { label: '&Advisor', path: '/advisor' },
   { label: '&History', path: '/history' },
 ]
 

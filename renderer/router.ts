@@ -14,6 +14,8 @@ export function createLabRouter(): Router {
       { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },
+      { path: '/welcome', component: () => import('./views/Welcome.vue'), meta: { title: 'Welcome' } },
+      { path: '/settings', component: () => import('./views/Settings.vue'), meta: { title: 'Settings' } },
       {
         path: '/:anything(.*)*',
         component: () => import('./views/NotFound.vue'),

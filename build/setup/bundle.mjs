@@ -4,12 +4,19 @@ import { mustRun } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
 import { say } from './talk.mjs'
 
-const outputs = ['out/main/main.js', 'out/main/preload.cjs', 'out/engine/library.js', 'out/engine/session.js']
+const outputs = [
+  'out/main/main.js',
+  'out/main/preload.cjs',
+  'out/engine/library.js',
+  'out/engine/session.js',
+  'out/engine/cli.js',
+  'out/licences.json',
+]
 
 /** Bundles the application unless it was bundled from the present sources. */
 export function bundleApplication() {
   const hash = hashInputs(
-    ['engine', 'main', 'renderer', 'build/bundle.mjs', 'package-lock.json'],
+    ['engine', 'main', 'renderer', 'build/bundle.mjs', 'build/package/licences.mjs', 'package-lock.json'],
     file => !file.endsWith('.test.ts'),
   )
   if (outputs.every(output => existsSync(inProject(output))) && hasStamp('bundle', hash)) return

@@ -1,5 +1,6 @@
 /** From the words of the command line to kernels in virtual machines. */
 import { Failure } from '../contract/failure.ts'
+import { kernelLabel } from '../contract/kernel-label.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../contract/presets.ts'
 import { clockNames, type ClockName, type KernelVariant } from '../contract/variant.ts'
@@ -40,11 +41,4 @@ export function kernelsFrom(
 
 export function clockFrom({ clock }: KernelOptions): ClockName {
   return parseChoice('--clock', clock, clockNames)
-}
-
-/** `6.1.0-37-amd64` of `/boot/vmlinuz-6.1.0-37-amd64` and of `linux-image-6.1.0-37-amd64_6.1.140-1_amd64.deb`. */
-export function kernelLabel(name: string): string {
-  const file = name.slice(name.lastIndexOf('/') + 1)
-  const short = file.replace(/^(?:linux-image|vmlinuz|bzImage)-/, '').replace(/(?:_[^_]*)*\.deb$/, '')
-  return short === '' ? file : short
 }

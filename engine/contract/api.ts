@@ -177,6 +177,8 @@ export const mainApi = {
     versions: { input: nothing, output: z.record(z.string(), z.string()) },
     /** Licences of the packages that the application contains. */
     licences: { input: nothing, output: z.array(PackageLicence) },
+    /** Paths of kernel images and Debian packages that the user chooses. */
+    chooseKernels: { input: nothing, output: z.array(z.string()) },
     openWindow: { input: nothing, output: nothing },
     openDataFolder: { input: nothing, output: nothing },
     /** Asks for a copy of the library to put in the place of the present one; null: the user thought better of it. */

@@ -17,5 +17,5 @@ export function exportRun({ summary, plan, environment, samples }: Run): string 
 /** A file name that tells the run: its label and the beginning of its id. */
 export function runFileName({ summary }: Run): string {
   const label = summary.label.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^-+|-+$/g, '')
-  return `${label === '' ? 'run' : label}-${summary.id.slice(0, 8)}.json`
+  return `${label === '' ? 'run' : label}-${summary.id.slice(0, 8)}.folio-run.json`
 }

@@ -5,7 +5,16 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/contract/presets.ts'
 import { useLab } from '../lab.ts'
-import { newForm, readForm, withPreset, withValue, type PlanForm } from '../view-models/plan-form.ts'
+import {
+  newForm,
+  readForm,
+  withKernels,
+  withMachine,
+  withPreset,
+  withPublishedTable,
+  withValue,
+  type PlanForm,
+} from '../view-models/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 
@@ -28,6 +37,21 @@ export const useDraft = defineStore('draft', () => {
 
   function set<K extends keyof PlanForm>(field: K, value: PlanForm[K]): void {
     if (form.value) form.value = withValue(form.value, field, value)
+  }
+
+  /** Another target or clock; what the preset decides follows it. */
+  function setMachine(change: Partial<Pick<PlanForm, 'target' | 'clock'>>, report: MachineReport): void {
+    if (form.value) form.value = withMachine(form.value, change, report)
+  }
+
+  function usePublishedTable(report: MachineReport): void {
+    if (form.value) form.value = withPublishedTable(form.value, report)
+  }
+
+  /** Lets the user choose kernel images and adds them. */
+  async function chooseKernels(): Promise<void> {
+    const chosen = await useLab().main.call.chooseKernels()
+    if (form.value) form.value = withKernels(form.value, chosen)
   }
 
   function newSeed(): void {
@@ -64,9 +88,23 @@ export const useDraft = defineStore('draft', () => {
     { immediate: true },
   )
 
-  return { form, reading, estimate, estimateFailure, isEstimating, begin, usePreset, set, newSeed }
+  return {
+    form,
+    reading,
+    estimate,
+    estimateFailure,
+    isEstimating,
+    begin,
+    usePreset,
+    set,
+    setMachine,
+    usePublishedTable,
+    chooseKernels,
+    newSeed,
+  }
 })
 
-function randomSeed(): number {
+/** A seed for a new run. */
+export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
 }

@@ -1,21 +1,31 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
+import { benchmarks } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
+import { calibrationPlan } from '../../engine/contract/presets.ts'
 import { useLab } from '../lab.ts'
+import { randomSeed } from './draft.ts'
+import { useSession } from './session.ts'
+
+const calibrationSeconds = 600 // one sitting: calibrations of a machine add up
 
 /** Facts and preflight checks of this machine, as last taken. */
 export const useMachine = defineStore('machine', () => {
   const report = shallowRef<MachineReport | null>(null)
   const failure = shallowRef<FailureRecord | null>(null)
   const isInspecting = ref(false)
+  const noiseFloors = shallowRef<readonly NoiseFloor[]>([])
 
   async function inspect(): Promise<void> {
     if (isInspecting.value) return
     isInspecting.value = true
     failure.value = null
     try {
-      report.value = await useLab().main.call.inspectMachine()
+      const inspected = await useLab().main.call.inspectMachine()
+      report.value = inspected
+      noiseFloors.value = await useLab().library.call.noiseFloors(inspected.environment.facts)
     } catch (error) {
       failure.value = toFailureRecord(error)
     } finally {
@@ -27,5 +37,18 @@ export const useMachine = defineStore('machine', () => {
     if (!report.value) await inspect()
   }
 
-  return { report, failure, isInspecting, inspect, ensure }
+  /** Starts a run that measures this kernel against itself, from which its noise floor is computed. */
+  async function calibrate(): Promise<void> {
+    const names = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+    await useSession().start({
+      ...calibrationPlan({ target: 'host', label: 'A' }, names, calibrationSeconds),
+      label: 'Calibration',
+      target: 'host',
+      seed: randomSeed(),
+      changeSettings: false,
+      cpus: [],
+    })
+  }
+
+  return { report, failure, isInspecting, noiseFloors, inspect, ensure, calibrate }
 })

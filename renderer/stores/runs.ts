@@ -64,8 +64,15 @@ export const useRuns = defineStore('runs', () => {
     return path
   }
 
-  async function importFromText(text: string): Promise<RunId> {
-    return useLab().library.call.importRun(text)
+  /** Imports run files and tells of each; answers the run of the last one that could be imported. */
+  async function importFiles(files: readonly File[]): Promise<RunId | null> {
+    let last: RunId | null = null
+    for (const file of files)
+      await useNotices().attempt(async () => {
+        last = await useLab().library.call.importRun(await file.text())
+        useNotices().tell(`Imported ${file.name}.`)
+      })
+    return last
   }
 
   /** Keeps the list and the open run current; returns the function that ends it. */
@@ -93,7 +100,7 @@ export const useRuns = defineStore('runs', () => {
     setNote,
     remove,
     exportToFile,
-    importFromText,
+    importFiles,
     listen,
   }
 })

@@ -45,6 +45,14 @@ export const useSettings = defineStore('settings', () => {
     return useLab().main.call.licences()
   }
 
+  async function openWindow(): Promise<void> {
+    await useLab().main.call.openWindow()
+  }
+
+  async function openDataFolder(): Promise<void> {
+    await useLab().main.call.openDataFolder()
+  }
+
   /** Follows what other windows change; returns the function that ends it. */
   function listen(): () => void {
     return useLab().main.on('settingsChanged', settings => {
@@ -52,5 +60,18 @@ export const useSettings = defineStore('settings', () => {
     })
   }
 
-  return { values, isLoaded, versions, theme, confidence, thresholdPercent, load, change, licences, listen }
+  return {
+    values,
+    isLoaded,
+    versions,
+    theme,
+    confidence,
+    thresholdPercent,
+    load,
+    change,
+    licences,
+    openWindow,
+    openDataFolder,
+    listen,
+  }
 })

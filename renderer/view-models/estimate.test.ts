@@ -20,10 +20,26 @@ test('an estimate is told with units and set against the memory there is', () =>
     memoryShare: 0.25,
     fits: true,
     basis: 'From samples stored on this machine.',
+    detectable: null,
   })
 })
 
 test('more than there is does not fit, also when there is nothing', () => {
   expect(estimateView(estimate, gibibyte)).toMatchObject({ fits: false, memoryShare: 2 })
   expect(estimateView(estimate, 0)).toMatchObject({ fits: false, memoryShare: Infinity })
+})
+
+test('the smallest changes that the rounds show are told from the easiest to the hardest case', () => {
+  const parameters = { sizeBytes: gibibyte, folioBytes: 2 ** 21, tasks: 1 }
+  function detectable(percents: readonly (number | null)[]): string | null {
+    const cells = percents.map(percent => ({
+      cell: { benchmark: 'fork' as const, parameters },
+      percent,
+      noiseFloorPercent: percent,
+    }))
+    return estimateView({ ...estimate, detectable: cells }, gibibyte).detectable
+  }
+  expect(detectable([null, null])).toBeNull()
+  expect(detectable([1.24, null, 12.4])).toBe('from 1.2\u202f% (easiest case) or 12\u202f% (hardest)')
+  expect(detectable([3])).toBe('from 3.0\u202f%')
 })

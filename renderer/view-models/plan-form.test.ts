@@ -1,8 +1,17 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { presetNames } from '../../engine/contract/presets.ts'
 import { gibibyte, mebibyte } from '../../engine/contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
-import { newForm, readForm, withPreset, withValue, type PlanForm } from './plan-form.ts'
+import {
+  newForm,
+  readForm,
+  withKernels,
+  withMachine,
+  withPreset,
+  withPublishedTable,
+  withValue,
+  type PlanForm,
+} from './plan-form.ts'
 
 const form = newForm(exampleReport, 42)
 
@@ -120,4 +129,47 @@ test('presets see the memory that the control group leaves', () => {
     environment: { ...environment, facts: { ...environment.facts, cgroup } },
   }
   expect([newForm(exampleReport, 1).size, newForm(report, 1).size]).toEqual(['128 MiB', '64 MiB'])
+})
+
+describe('kernels in virtual machines', () => {
+  const machines = withMachine(newForm(exampleReport, 1), { target: 'vm' }, exampleReport)
+  const two = withKernels(machines, ['/k/vmlinuz-6.1.0', '/k/vmlinuz-6.12.0'])
+
+  test('the preset keeps to what can be counted, and follows the clock', () => {
+    expect(machines.benchmarks).not.toContain('anon-cow-seq')
+    const wall = withMachine(machines, { clock: 'wall' }, exampleReport)
+    expect(wall.benchmarks).toContain('anon-cow-seq')
+    expect(wall.preset).toBe('quick')
+  })
+
+  test('images are labelled by their files, and get a machine that the largest case fits into', () => {
+    const { plan } = readForm(two)
+    expect(plan?.variants).toMatchObject([
+      { target: 'vm', label: '6.1.0', kernel: '/k/vmlinuz-6.1.0', clock: 'instructions', cpus: 1 },
+      { target: 'vm', label: '6.12.0', kernel: '/k/vmlinuz-6.12.0' },
+    ])
+    const [first] = plan?.variants ?? []
+    expect(first?.target === 'vm' && first.memoryBytes).toBeGreaterThan(plan?.sizeBytes ?? Infinity)
+  })
+
+  test.each([
+    ['no kernel', { kernels: [] }, 'kernels'],
+    ['no label', { kernels: [{ label: ' ', kernel: '/k' }] }, 'kernels.0.label'],
+    ['no image', { kernels: [{ label: 'a', kernel: '' }] }, 'kernels.0.kernel'],
+    ['a word for memory', { memory: 'lots' }, 'memory'],
+    ['too little memory', { memory: '64 MiB' }, 'memory'],
+    ['a word for CPUs', { guestCpus: 'two' }, 'guestCpus'],
+    ['no CPU', { guestCpus: '0' }, 'guestCpus'],
+    ['several CPUs where instructions are counted', { guestCpus: '2' }, 'kernels'],
+  ])('%s is told beside its field, and nothing can be started', (_, change, field) => {
+    const { plan, errors } = readForm({ ...two, ...change })
+    expect(plan).toBeNull()
+    expect(Object.keys(errors)).toContain(field)
+  })
+})
+
+test('the published table is every stage and every benchmark that the agent has, with one click', () => {
+  const { plan } = readForm(withPublishedTable(newForm(exampleReport, 1), exampleReport))
+  expect(plan?.variants.map(({ label }) => label)).toEqual(['baseline', 'all'])
+  expect(plan?.benchmarks).toHaveLength(10)
 })

@@ -1,9 +1,16 @@
 import type { MachineReport } from '../../engine/contract/api.ts'
-import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
+import { benchmarkNames, type BenchmarkName } from '../../engine/contract/benchmark.ts'
+import { kernelLabel } from '../../engine/contract/kernel-label.ts'
 import { Plan } from '../../engine/contract/plan.ts'
-import { presetMachine, presetPlan, type PresetName } from '../../engine/contract/presets.ts'
+import {
+  guestMemoryBytes,
+  kernelPreset,
+  presetMachine,
+  presetPlan,
+  type PresetName,
+} from '../../engine/contract/presets.ts'
 import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
-import type { Variant } from '../../engine/contract/variant.ts'
+import { stageNames, type ClockName, type Variant } from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
 
 /** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
@@ -13,7 +20,7 @@ export type PlanForm = Readonly<{
   label: string
   /** Whether the user named the run; until then its name follows the preset. */
   isLabelOwn: boolean
-  target: 'host' | 'model'
+  target: 'host' | 'model' | 'vm'
   benchmarks: readonly BenchmarkName[]
   /** Names of the host's variants; two or more are the same kernel measured against itself (A/A). */
   hostLabels: readonly string[]
@@ -21,6 +28,11 @@ export type PlanForm = Readonly<{
   work: 'full' | 'accounting'
   form: 'sound' | 'posted'
   readers: string
+  kernels: readonly KernelRow[]
+  clock: ClockName
+  /** Of each virtual machine; empty: as much as the largest case needs. */
+  memory: string
+  guestCpus: string
   size: string
   folio: string
   tasks: string
@@ -37,8 +49,12 @@ export type PlanForm = Readonly<{
   cpus: string
 }>
 
+/** A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in /boot. */
+export type KernelRow = Readonly<{ label: string; kernel: string }>
+
 /** The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label. */
-export type PlanField = keyof PlanForm | `hostLabels.${number}`
+export type PlanField =
+  keyof PlanForm | `hostLabels.${number}` | `kernels.${number}.label` | `kernels.${number}.kernel`
 export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
 
 export type ReadForm = Readonly<{ plan: Plan | null; errors: FieldErrors }>
@@ -57,6 +73,10 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     work: 'full',
     form: 'sound',
     readers: '0',
+    kernels: [],
+    clock: 'instructions',
+    memory: '',
+    guestCpus: '1',
     size: '',
     folio: '',
     tasks: '',
@@ -76,10 +96,9 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
 
 /** The form with all that the preset decides; variants, target, seed and a name given by the user stay. */
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
-  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } = presetPlan(
-    preset,
-    presetMachine(report.environment.facts),
-  )
+  const onHost = presetPlan(preset, presetMachine(report.environment.facts))
+  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } =
+    form.target === 'vm' ? kernelPreset(onHost, form.clock) : onHost
   const rule =
     stopping.kind === 'rounds'
       ? { stopping: stopping.kind, rounds: String(stopping.rounds) }
@@ -94,7 +113,7 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
     ...form,
     ...rule,
     preset,
-    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} on ${shortRelease(report)}`,
+    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
     benchmarks,
     size: formatBytes(sizeBytes),
     folio: formatBytes(folioBytes),
@@ -107,6 +126,41 @@ export const presetTitles: Readonly<Record<PresetName, string>> = {
   quick: 'Quick',
   standard: 'Standard',
   full: 'Full matrix',
+}
+
+/** The form for another target or clock: what the preset decides follows it. */
+export function withMachine(
+  form: PlanForm,
+  change: Partial<Pick<PlanForm, 'target' | 'clock'>>,
+  report: MachineReport,
+): PlanForm {
+  const next = { ...form, ...change }
+  return form.preset === null ? next : withPreset(next, form.preset, report)
+}
+
+/** The whole table of the published series: every stage, every benchmark that the agent offers. */
+export function withPublishedTable(form: PlanForm, { hello }: MachineReport): PlanForm {
+  const offered = new Set(hello.schemes.map(scheme => scheme.name))
+  const benchmarks = hello.benchmarks.map(benchmark => benchmark.name)
+  return {
+    ...form,
+    target: 'model',
+    schemes: stageNames.filter(stage => offered.has(stage)),
+    benchmarks: benchmarkNames.filter(name => benchmarks.includes(name)),
+  }
+}
+
+/** The form with kernels added, each labelled by its file. */
+export function withKernels(form: PlanForm, kernels: readonly string[]): PlanForm {
+  return {
+    ...form,
+    kernels: [...form.kernels, ...kernels.map(kernel => ({ label: kernelLabel(kernel), kernel }))],
+  }
+}
+
+function measuredOn({ target }: PlanForm, report: MachineReport): string {
+  if (target === 'model') return 'on the model'
+  return target === 'vm' ? 'of kernels' : `on ${shortRelease(report)}`
 }
 
 /** Leaves room for some words around it: a label has at most 80 characters. */
@@ -123,6 +177,10 @@ const keptByPresets: readonly (keyof PlanForm)[] = [
   'work',
   'form',
   'readers',
+  'kernels',
+  'clock',
+  'memory',
+  'guestCpus',
   'seed',
   'changeSettings',
   'cpus',
@@ -179,6 +237,7 @@ function candidate(form: PlanForm): unknown {
 
 function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'host') return form.hostLabels.map(label => ({ target: 'host', label }))
+  if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
   return form.schemes.map(scheme => ({
@@ -191,6 +250,16 @@ function variantsOf(form: PlanForm): Variant[] {
   }))
 }
 
+function kernelsOf(form: PlanForm): Variant[] {
+  const { benchmarks, clock } = form
+  const memoryBytes =
+    form.memory.trim() === ''
+      ? guestMemoryBytes(benchmarks, readNumbers(form.tasks), parseBytes(form.size) ?? NaN)
+      : (parseBytes(form.memory) ?? NaN)
+  const cpus = readNumber(form.guestCpus)
+  return form.kernels.map(({ label, kernel }) => ({ target: 'vm', label, kernel, memoryBytes, cpus, clock }))
+}
+
 /** Texts that are no value at all, with how they should look. They outrank what a schema says of NaN. */
 function unreadable(form: PlanForm): FieldErrors {
   const errors: Partial<Record<PlanField, string>> = {}
@@ -201,6 +270,11 @@ function unreadable(form: PlanForm): FieldErrors {
   const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
   for (const field of [...numbers, ...(form.target === 'model' ? modelNumbers : [])])
     if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
+  if (form.target === 'vm') {
+    if (form.memory.trim() !== '' && parseBytes(form.memory) === null)
+      errors.memory = 'Write a size such as 1 GiB, or nothing for what the largest case needs.'
+    if (Number.isNaN(readNumber(form.guestCpus))) errors.guestCpus = 'Write a number.'
+  }
   if (form.stopping === 'resolution' && form.budget.trim() !== '' && Number.isNaN(readNumber(form.budget)))
     errors.budget = 'Write minutes, or nothing for no limit.'
   return errors
@@ -233,10 +307,18 @@ function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
   const [first, second, third] = path
   if (first === 'variants') {
     if (form.target === 'host') return typeof second === 'number' ? `hostLabels.${second}` : 'hostLabels'
+    if (form.target === 'vm') return kernelField(second, third)
     return third === 'readers' ? 'readers' : 'schemes'
   }
   const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
   return fieldsByPath[joined] ?? 'label'
+}
+
+function kernelField(index: PropertyKey | undefined, part: PropertyKey | undefined): PlanField {
+  if (part === 'memoryBytes') return 'memory'
+  if (part === 'cpus') return 'guestCpus'
+  if (typeof index !== 'number') return 'kernels'
+  return part === 'label' ? `kernels.${index}.label` : `kernels.${index}.kernel`
 }
 
 function sentence(message: string): string {

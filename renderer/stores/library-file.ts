@@ -1,0 +1,24 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { useLab } from '../lab.ts'
+import { useNotices } from './notices.ts'
+import { useRuns } from './runs.ts'
+
+/** The file that holds the library. */
+export const useLibraryFile = defineStore('library-file', () => {
+  const path = ref('')
+
+  async function load(): Promise<void> {
+    path.value = (await useLab().library.call.location()).path
+  }
+
+  /** Lets the user choose a copy that takes the library's place. */
+  async function restore(): Promise<void> {
+    const { setAside } = await useLab().main.call.restoreLibrary()
+    if (setAside === null) return
+    await useRuns().load()
+    useNotices().tell(`Restored. The library before is kept as ${setAside}.`)
+  }
+
+  return { path, load, restore }
+})

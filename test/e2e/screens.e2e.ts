@@ -1,0 +1,248 @@
+/**
+ * The window as a person uses it: the first run, every screen without a serious violation of accessibility in light and
+ * dark, everything by keyboard, bad input beside its field, files dropped onto the window.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+
+let dataHome: string
+let application: Application
+let page: Page
+
+beforeAll(async () => {
+  dataHome = makeDataHome()
+  application = await launch(dataHome)
+  page = application.page
+  await application.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setSize(1280, 800),
+  )
+})
+
+afterAll(async () => {
+  await application.close()
+  removeDataHome(dataHome)
+})
+
+async function show(path: string): Promise<void> {
+  await page.evaluate(address => (location.hash = address), `#${path}`)
+  await page.locator('h1').first().waitFor()
+}
+
+/** What axe finds serious or critical on the present screen. */
+async function violations(): Promise<readonly string[]> {
+  // Added by the debugger, which no content security policy of the page concerns.
+  await page.evaluate(`if (!window.axe) { ${axeSource} }`)
+  const { violations: found } = await page.evaluate(() =>
+    (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
+      resultTypes: ['violations'],
+    }),
+  )
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+    .filter(violation => !isDescribedCell(violation))
+}
+
+/** A cell of numbers is read out in a sentence, and operated by keys, not by saying the words that it shows. */
+function isDescribedCell(violation: string): boolean {
+  return violation.startsWith('label-content-name-mismatch') && violation.includes('role="gridcell"')
+}
+
+describe('the first start', () => {
+  test('welcomes, and leads to a matrix in two clicks', async () => {
+    await page.getByTestId('welcome').waitFor()
+    await page.getByTestId('welcome-host').waitFor()
+    expect(await violations()).toEqual([])
+    // A short run in place of the minute that the first click would take: the way through the window is the same.
+    const started = application.main.call.startRun({
+      label: 'two stages',
+      target: 'model',
+      benchmarks: ['munmap', 'fork'],
+      variants: (['baseline', 'all'] as const).map(scheme => ({
+        target: 'model',
+        label: scheme,
+        scheme,
+        work: 'full',
+        form: 'sound',
+        readers: 0,
+      })),
+      sizeBytes: 32 * 2 ** 20,
+      folioBytes: 2 * 2 ** 20,
+      tasks: [1],
+      stopping: { kind: 'rounds', rounds: 6 },
+      warmupRounds: 0,
+      seed: 1,
+      changeSettings: false,
+      cpus: [],
+    })
+    await started
+    await page.getByTestId('nav-live').click()
+    await page.getByTestId('live-done').waitFor()
+    await page.getByTestId('open-compare').click()
+    await page.getByTestId('compare-cell').first().waitFor()
+    expect(await page.getByTestId('compare-cell').count()).toBe(2)
+  })
+
+  test('is over once it was left', async () => {
+    await show('/welcome')
+    await page.getByTestId('welcome-skip').click()
+    await page.getByTestId('preflight-verdict').waitFor()
+    expect(await application.main.call.getSettings()).toMatchObject({ isWelcomed: true })
+  })
+})
+
+describe.each(['light', 'dark'] as const)('in %s', theme => {
+  beforeAll(async () => {
+    const settings = await application.main.call.getSettings()
+    await application.main.call.setSettings({ ...settings, theme })
+    await expectTheme(theme)
+  })
+
+  test.each([
+    ['/welcome', 'welcome-host'],
+    ['/machine', 'preflight-verdict'],
+    ['/new-run', 'estimate'],
+    ['/live', 'live-done'],
+    ['/runs', 'runs-row'],
+    ['/compare', null],
+    ['/settings', 'field-threshold'],
+    ['/about', 'about'],
+  ])('%s has no serious violation of accessibility', async (path, content) => {
+    await show(path)
+    if (content !== null) await page.getByTestId(content).first().waitFor()
+    expect(await violations()).toEqual([])
+  })
+
+  test('the targets of New run and the list of commands have none either', async () => {
+    await show('/new-run')
+    for (const target of ['Model', 'Kernels', 'This kernel']) {
+      await page.getByRole('radio', { name: target, exact: true }).click()
+      expect(await violations(), target).toEqual([])
+    }
+    await page.getByTestId('open-palette').click()
+    await page.getByTestId('palette').waitFor()
+    expect(await violations()).toEqual([])
+    await page.keyboard.press('Escape')
+  })
+})
+
+async function expectTheme(theme: string): Promise<void> {
+  await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, theme)
+}
+
+describe('by keyboard alone', () => {
+  test('the list of commands finds and does what is typed', async () => {
+    await application.electron.evaluate(({ Menu }) => {
+      const menu = Menu.getApplicationMenu()
+      const items = menu?.items.flatMap(item => item.submenu?.items ?? []) ?? []
+      items.find(item => item.accelerator === 'CommandOrControl+K')?.click()
+    })
+    await page.getByTestId('palette').waitFor()
+    await page.keyboard.type('light th')
+    await page.keyboard.press('Enter')
+    await expectTheme('light')
+    await page.getByTestId('open-palette').press('Enter')
+    await page.keyboard.type('settings')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('settings').waitFor()
+  })
+
+  test.each(['/machine', '/new-run', '/runs', '/compare', '/settings', '/about'])(
+    'everything that can be clicked on %s is reached with the tab key',
+    async path => {
+      await show(path)
+      const stops = await page.evaluate(() => {
+        /** A group of radios is one stop, and a disabled control none. */
+        function isStop(element: HTMLElement): boolean {
+          return (
+            element.checkVisibility() &&
+            !element.matches(':disabled, [type="radio"], [role="radio"], [type="file"]') &&
+            element.closest('[aria-hidden="true"], [inert], [role="grid"]') === null
+          )
+        }
+        const selector = 'button, a[href], input, select, textarea, summary'
+        const elements = [...document.querySelectorAll<HTMLElement>(selector)].filter(isStop)
+        elements.forEach((element, index) => (element.dataset.stop = String(index)))
+        return elements.map(element => element.outerHTML.slice(0, 160))
+      })
+      const reached = new Set<string | undefined>()
+      for (let press = 0; press < stops.length + 20 && reached.size <= stops.length; press++) {
+        await page.keyboard.press('Tab')
+        reached.add(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.stop))
+      }
+      expect(stops.length).toBeGreaterThan(8)
+      expect(stops.filter((_, index) => !reached.has(String(index)))).toEqual([])
+    },
+  )
+})
+
+describe('bad input', () => {
+  test('is explained beside its field, keeps what was typed, and starts nothing', async () => {
+    await show('/new-run')
+    await page.getByRole('radio', { name: 'Kernels', exact: true }).click()
+    await page.getByTestId('add-kernel').click()
+    await page.getByTestId('field-memory').fill('lots')
+    await page.getByTestId('field-size').fill('a lot')
+    await page.getByTestId('start-run').click()
+    const errors = await page.getByTestId('field-error').allInnerTexts()
+    expect(errors).toContain('Write a size such as 64 MiB, 1G or 4096.')
+    expect(errors.some(text => text.includes('for what the largest case needs'))).toBe(true)
+    expect(await page.getByTestId('field-size').inputValue()).toBe('a lot')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+    expect(await application.main.call.currentRun()).toBeNull()
+  })
+
+  test('settings keep their value until the field holds a good one', async () => {
+    await show('/settings')
+    const field = page.getByTestId('field-threshold')
+    await field.fill('-3')
+    await field.press('Tab')
+    expect(await page.getByTestId('field-error').innerText()).toBe('A threshold must be above 0 %.')
+    expect(await application.main.call.getSettings()).toMatchObject({ thresholdPercent: 1 })
+    await field.fill('2.5')
+    await field.press('Tab')
+    await expect.poll(async () => (await application.main.call.getSettings()).thresholdPercent).toBe(2.5)
+  })
+})
+
+describe('run files dropped onto the window', () => {
+  async function drop(name: string, text: string): Promise<void> {
+    await page.evaluate(
+      ([fileName, content]) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([content], fileName))
+        const shell = document.querySelector('.shell')
+        for (const type of ['dragover', 'drop'])
+          shell?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+      },
+      [name, text] as const,
+    )
+  }
+
+  test('are imported and shown, also on another screen; deleting one can be undone', async () => {
+    const [run] = await application.library.call.listRuns({ includeDeleted: false })
+    const { text, suggestedName } = await application.library.call.exportRun(run!.id)
+    expect(suggestedName).toMatch(/\.folio-run\.json$/)
+    const id = crypto.randomUUID()
+    await show('/machine')
+    await drop(suggestedName, text.replaceAll(run!.id, id))
+    await page.getByTestId('run-details').waitFor()
+    expect(page.url()).toContain(id)
+    await page.getByTestId('delete-run').click()
+    await page.getByTestId('undo').click()
+    await expect.poll(() => page.getByTestId('runs-row').count()).toBe(2)
+  })
+
+  test('that are none are refused in words', async () => {
+    await drop('notes.txt', 'not a run')
+    const banner = page.getByTestId('error-banner')
+    await banner.waitFor()
+    expect((await banner.innerText()).length).toBeGreaterThan(20)
+  })
+})
