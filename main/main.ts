@@ -94,7 +94,6 @@ function start(): void {
     library,
     emit,
   })
-  const isMeasuring = (): boolean => runs.isRunning() || advices.isRunning()
   const pages: Pages = servePages({
     handlers: makeMainHandlers({
       runs,
@@ -135,6 +134,10 @@ function start(): void {
   const files = filesToOpen(process.argv, process.cwd())
   if (files.length === 0) open('/')
   else void importFiles(files).then(path => open(path ?? '/'))
+
+  function isMeasuring(): boolean {
+    return runs.isRunning() || advices.isRunning()
+  }
 
   function emit(...event: Parameters<Pages['emit']>): void {
     pages.emit(...event)

@@ -24,8 +24,7 @@ import { defaultConfidence } from '../../engine/statistics/confidence.ts'
 import { detectableEffect } from '../../engine/statistics/detectable-effect.ts'
 import { pairedLogRatios, percentChange, type RoundValue } from '../../engine/statistics/log-ratio.ts'
 import { median } from '../../engine/statistics/quantile.ts'
-import { inProject } from '../setup/paths.mjs'
-import { mustRun } from '../setup/programs.mjs'
+import { buildAgent } from './build-agent.ts'
 import { runSession, withFreshLibrary } from './run-session.ts'
 
 const pilotRounds = 400
@@ -47,7 +46,7 @@ type Measured = Readonly<{ sides: readonly [RoundValue[], RoundValue[]]; nsPerRo
 
 type Trial = Readonly<{ name: string; delayNs: Nanoseconds; truth: Percent; results: readonly Comparison[] }>
 
-const agent = buildAgent()
+const agent = buildAgent('test-delay')
 await withFreshLibrary(tryPower)
 
 async function tryPower(library: Library): Promise<void> {
@@ -182,13 +181,4 @@ function startWithDelay(delayNs: Nanoseconds): StartAgent {
       },
     }
   }
-}
-
-/** Builds the agent with the option, which takes a moment when nothing has changed. */
-function buildAgent(): string {
-  const preset = 'test-delay'
-  const options = { cwd: inProject('native-bench'), advice: 'Mend what the compiler names.' }
-  mustRun('cmake', ['--preset', preset], options)
-  mustRun('cmake', ['--build', '--preset', preset, '--target', 'folio-agent', '--parallel', '2'], options)
-  return inProject(`out/native/${preset}/folio-agent`)
 }

@@ -48,9 +48,7 @@ export async function advise(
 ): Promise<Advice> {
   const { clock, signal } = parts
   const startedNs = clock.monotonicNs()
-  const elapsed = (): number => (clock.monotonicNs() - startedNs) / 1e9
   const agent = await parts.startAgent()
-  const close = (): void => void agent.close()
   signal.addEventListener('abort', close)
   try {
     const facts = await agent.facts()
@@ -118,6 +116,14 @@ export async function advise(
     signal.removeEventListener('abort', close)
     await agent.close()
   }
+
+  function elapsed(): number {
+    return (clock.monotonicNs() - startedNs) / 1e9
+  }
+
+  function close(): void {
+    void agent.close()
+  }
 }
 
 /** Every cell once for every scheme, cells in random order, the schemes of one cell directly after one another. */
@@ -157,11 +163,6 @@ function measuredCell({ cell, variants: [shared = [], copy = [], ...candidates] 
 
 /** Returns what the processors did since it was called. */
 function watchProcessors(agentPid: number, processors: number, clock: Clock): () => Occupation {
-  const read = (): Omit<Occupation, 'processors'> => ({
-    elapsed: clock.monotonicNs() / 1e9,
-    own: readOwnTime(agentPid),
-    ...readMachineTime(),
-  })
   const before = read()
   return () => {
     const after = read()
@@ -172,5 +173,9 @@ function watchProcessors(agentPid: number, processors: number, clock: Clock): ()
       own: after.own - before.own,
       stolen: after.stolen - before.stolen,
     }
+  }
+
+  function read(): Omit<Occupation, 'processors'> {
+    return { elapsed: clock.monotonicNs() / 1e9, own: readOwnTime(agentPid), ...readMachineTime() }
   }
 }

@@ -66,13 +66,14 @@ function sentenceFor(
 function bestCandidate(judged: readonly AdviceCandidate[], parts: readonly AdvicePart[]): number {
   const indices = judged.map((_, index) => index)
   const helping = indices.filter(index => judged[index]?.verdict === 'helps')
-  const score = (candidate: number): number => {
+  return (helping.length > 0 ? helping : indices).toSorted((a, b) => score(a) - score(b))[0] ?? 0
+
+  function score(candidate: number): number {
     const logs = partsOf(parts, candidate).flatMap(({ setting, percent }) =>
       setting.kind === 'uncontended' && percent !== null ? [logRatioOf(percent)] : [],
     )
     return logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length)
   }
-  return (helping.length > 0 ? helping : indices).toSorted((a, b) => score(a) - score(b))[0] ?? 0
 }
 
 function evidence(

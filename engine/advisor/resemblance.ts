@@ -18,13 +18,9 @@ export function findResemblance(
   const machines = new Map(references.map(({ machine, cpu }) => [machine, cpu]))
   const ranked = [...machines]
     .map(([machine, cpu]) => {
-      const published = (stage: string, benchmark: BenchmarkName): number | undefined =>
-        references.find(
-          other => other.machine === machine && other.stage === stage && other.benchmark === benchmark,
-        )?.percent
       const compared = parts.flatMap(({ operation, setting, candidate, percent }) => {
-        const base = published(shared.scheme, operation)
-        const stage = published(candidates[candidate]?.scheme ?? '', operation)
+        const base = publishedPercentOf(references, machine, shared.scheme, operation)
+        const stage = publishedPercentOf(references, machine, candidates[candidate]?.scheme ?? '', operation)
         if (setting.kind !== 'uncontended' || percent === null || base === undefined || stage === undefined)
           return []
         const publishedPercent = percentChange(logRatioOf(stage) - logRatioOf(base))
@@ -41,4 +37,15 @@ export function findResemblance(
     .sort((a, b) => a.distancePercent - b.distancePercent)
   const [nearest, next] = ranked
   return nearest ? { ...nearest, nextDistancePercent: next?.distancePercent ?? null } : null
+}
+
+function publishedPercentOf(
+  references: readonly Reference[],
+  machine: string,
+  stage: string,
+  benchmark: BenchmarkName,
+): number | undefined {
+  return references.find(
+    other => other.machine === machine && other.stage === stage && other.benchmark === benchmark,
+  )?.percent
 }

@@ -4,7 +4,7 @@ import type { Facts } from '../contract/environment.ts'
 
 export type Topology = Readonly<{
   cpus: readonly number[]
-  /** Groups of CPUs that share something, largest first does not matter; empty where it is not told. */
+  /** Groups of CPUs that share a core, and a last-level cache; empty where it is not told. */
   siblings: readonly (readonly number[])[]
   lastLevelCaches: readonly (readonly number[])[]
   sockets: number
@@ -12,6 +12,7 @@ export type Topology = Readonly<{
 
 /** CPUs of a list such as `0-3,8`. */
 export function parseCpuList(text: string): number[] {
+  if (text === '') return []
   return text.split(',').flatMap(part => {
     const [first, last = first] = part.split('-').map(Number)
     if (first === undefined || last === undefined || !Number.isInteger(first) || !Number.isInteger(last))
@@ -23,19 +24,20 @@ export function parseCpuList(text: string): number[] {
 /** What the facts tell: first-level caches are shared by SMT siblings, the last level by a complex of cores. */
 export function topologyOf({ cpu }: Pick<Facts, 'cpu'>): Topology {
   const levels = cpu.caches.map(({ level }) => level)
-  const groups = (level: number): number[][] => [
-    ...new Map(
-      cpu.caches
-        .filter(cache => cache.level === level && cache.type !== 'Instruction')
-        .map(({ sharedCpus }) => [sharedCpus, parseCpuList(sharedCpus)]),
-    ).values(),
-  ]
   return {
     cpus: parseCpuList(cpu.online ?? ''),
-    siblings: levels.length === 0 ? [] : groups(Math.min(...levels)),
-    lastLevelCaches: levels.length === 0 ? [] : groups(Math.max(...levels)),
+    siblings: levels.length === 0 ? [] : sharedAt(cpu.caches, Math.min(...levels)),
+    lastLevelCaches: levels.length === 0 ? [] : sharedAt(cpu.caches, Math.max(...levels)),
     sockets: cpu.sockets ?? 1,
   }
+}
+
+/** Groups of CPUs that share a data or unified cache of this level. */
+function sharedAt(caches: Facts['cpu']['caches'], wanted: number): number[][] {
+  const groups = caches
+    .filter(({ level, type }) => level === wanted && type !== 'Instruction')
+    .map(({ sharedCpus }) => sharedCpus)
+  return [...new Set(groups)].map(parseCpuList)
 }
 
 export const alone: AdviceSetting = { kind: 'uncontended', tasks: 1, cpus: [], label: 'alone' }

@@ -90,14 +90,17 @@ function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
  * no difference needs all parts to say so.
  */
 export function combine(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
-  const count = (wanted: AdviceVerdict): number => verdicts.filter(verdict => verdict === wanted).length
-  const helps = count('helps')
-  const hurts = count('hurts')
-  const isMostlyResolved = count('not-resolved') * 2 < verdicts.length
+  const helps = countOf(verdicts, 'helps')
+  const hurts = countOf(verdicts, 'hurts')
+  const isMostlyResolved = countOf(verdicts, 'not-resolved') * 2 < verdicts.length
   if (verdicts.length === 0 || !isMostlyResolved || (helps > 0 && hurts > 0)) return 'not-resolved'
   if (helps > 0) return 'helps'
   if (hurts > 0) return 'hurts'
-  return count('not-resolved') === 0 ? 'no-difference' : 'not-resolved'
+  return countOf(verdicts, 'not-resolved') === 0 ? 'no-difference' : 'not-resolved'
+}
+
+function countOf(verdicts: readonly AdviceVerdict[], wanted: AdviceVerdict): number {
+  return verdicts.filter(verdict => verdict === wanted).length
 }
 
 export const combinationRule =

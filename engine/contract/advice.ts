@@ -116,6 +116,7 @@ export const Advice = z.object({
   evidenceAgainst: z.array(z.string()),
   /** What disturbed the measurement; with an entry here nothing is resolved. */
   disturbances: z.array(z.string()),
+  /** Empty when the agent tells none. */
   latencies: z.array(InstructionLatency),
   /** What to set, in the words of a kernel developer. */
   recommendation: z.string(),

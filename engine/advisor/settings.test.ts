@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { contendedSettings, parseCpuList, topologyOf } from './settings.ts'
+import { findDisturbances } from './disturbances.ts'
+
+test.each([
+  ['0-3,8', [0, 1, 2, 3, 8]],
+  ['5', [5]],
+  ['', []],
+] as const)('CPUs of “%s”', (text, cpus) => {
+  expect(parseCpuList(text)).toEqual(cpus)
+})
+
+const plain = { cpus: [0, 1], siblings: [[0], [1]], lastLevelCaches: [[0, 1]], sockets: 1 }
+
+test('one CPU knows no contention', () => {
+  expect(contendedSettings({ ...plain, cpus: [0] })).toEqual([])
+})
+
+test('two cores under one cache: two tasks, once', () => {
+  expect(contendedSettings(plain).map(({ label, cpus }) => ({ label, cpus }))).toEqual([
+    { label: '2 tasks', cpus: [0, 1] },
+  ])
+})
+
+test('siblings, caches and sockets are measured where they exist', () => {
+  const large = {
+    cpus: [0, 1, 2, 3],
+    siblings: [
+      [0, 2],
+      [1, 3],
+    ],
+    lastLevelCaches: [
+      [0, 2],
+      [1, 3],
+    ],
+    sockets: 2,
+  }
+  expect(contendedSettings(large).map(({ kind, tasks, cpus }) => ({ kind, tasks, cpus }))).toEqual([
+    { kind: 'tasks', tasks: 2, cpus: [0, 1] },
+    { kind: 'tasks', tasks: 4, cpus: [0, 1, 2, 3] },
+    { kind: 'smt-siblings', tasks: 2, cpus: [0, 2] },
+    { kind: 'across-sockets', tasks: 2, cpus: [0, 1] },
+  ])
+})
+
+test('the topology comes from data and unified caches', () => {
+  const cpu = {
+    vendor: null,
+    family: null,
+    model: null,
+    stepping: null,
+    name: null,
+    sockets: 1,
+    cores: 2,
+    threads: 2,
+    smt: false,
+    online: '0-1',
+    caches: [
+      { level: 1, type: 'Data', bytes: 32768, sharedCpus: '0' },
+      { level: 1, type: 'Instruction', bytes: 32768, sharedCpus: '0' },
+      { level: 1, type: 'Data', bytes: 32768, sharedCpus: '1' },
+      { level: 3, type: 'Unified', bytes: 33554432, sharedCpus: '0-1' },
+    ],
+    microcode: null,
+  }
+  expect(topologyOf({ cpu })).toEqual(plain)
+})
+
+const quiet = { elapsed: 10, processors: 2, busy: 10.5, own: 10, stolen: 0 }
+
+test('a quiet machine is not disturbed; other programs and a hypervisor disturb', () => {
+  expect(findDisturbances(quiet)).toEqual([])
+  expect(findDisturbances({ ...quiet, busy: 20 })).toEqual([
+    'Other programs used 100 % of a processor while this was measured.',
+  ])
+  expect(findDisturbances({ ...quiet, stolen: 1 })).toEqual([
+    'The hypervisor took 5.0 % of the processors away while this was measured.',
+  ])
+})

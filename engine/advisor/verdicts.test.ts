@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { adviceVerdicts, type AdviceVerdict } from '../contract/advice.ts'
+import type { RoundValue } from '../statistics/log-ratio.ts'
+import { alone } from './settings.ts'
+import { answerFrom, combine, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
+
+const rounds = 24
+
+/** Times around `ns` that differ a little from round to round, the same way for every variant. */
+function series(ns: number, wobble = 0.001): RoundValue[] {
+  return Array.from({ length: rounds }, (_, round) => ({
+    round,
+    value: ns * (1 + wobble * Math.sin(7 * round + ns)),
+  }))
+}
+
+function cell(candidateNs: number, wobble = 0.001, copyNs = 1001): MeasuredCell {
+  return {
+    operation: 'munmap',
+    setting: alone,
+    shared: series(1000, wobble),
+    copy: series(copyNs, wobble),
+    candidates: [series(candidateNs, wobble)],
+  }
+}
+
+function verdictOf(measured: MeasuredCell, isDisturbed = false): AdviceVerdict | undefined {
+  return judgeCells([measured], isDisturbed)[0]?.verdict
+}
+
+function scale(values: readonly RoundValue[], factor: number): RoundValue[] {
+  return values.map(({ round, value }) => ({ round, value: value === null ? null : value * factor }))
+}
+
+test.each([
+  ['less time', cell(740), 'helps'],
+  ['more time', cell(1400), 'hurts'],
+  ['the same time', cell(1000.5), 'no-difference'],
+  ['a change within what the copy shows', cell(980, 0.001, 1030), 'no-difference'],
+  ['a copy that differs by more than a floor may', cell(740, 0.001, 1200), 'not-resolved'],
+  ['too much noise', cell(980, 0.5), 'not-resolved'],
+] as const)('%s', (_, measured, verdict) => {
+  expect(verdictOf(measured)).toBe(verdict)
+})
+
+test('throughput is better when there is more of it', () => {
+  expect(verdictOf({ ...cell(1400), operation: 'anon-cow-seq' })).toBe('helps')
+})
+
+test('five rounds are too few, whatever they say', () => {
+  const { shared, copy, candidates, ...rest } = cell(500)
+  const measured = {
+    ...rest,
+    shared: shared.slice(0, 5),
+    copy: copy.slice(0, 5),
+    candidates: candidates.map(values => values.slice(0, 5)),
+  }
+  expect(verdictOf(measured)).toBe('not-resolved')
+  expect(isNarrowEnough([measured])).toBe(false)
+})
+
+test('a disturbance leaves nothing resolved, however large the change', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), ns => {
+      expect(verdictOf(cell(ns), true)).toBe('not-resolved')
+    }),
+  )
+})
+
+test('the same factor on all times changes no verdict', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.001, max: 1000, noNaN: true }),
+      fc.double({ min: 500, max: 2000, noNaN: true }),
+      (factor, ns) => {
+        const measured = cell(ns)
+        const scaled = {
+          ...measured,
+          shared: scale(measured.shared, factor),
+          copy: scale(measured.copy, factor),
+          candidates: measured.candidates.map(values => scale(values, factor)),
+        }
+        const [before] = judgeCells([measured], false)
+        const [after] = judgeCells([scaled], false)
+        expect(after?.percent).toBeCloseTo(before?.percent ?? NaN, 6)
+        expect(after?.regionPercent).toBeCloseTo(before?.regionPercent ?? NaN, 6)
+      },
+    ),
+  )
+})
+
+test('measuring ends on narrow intervals, wherever they lie', () => {
+  expect(isNarrowEnough([cell(740)])).toBe(true)
+  expect(isNarrowEnough([cell(1000)])).toBe(true)
+  expect(isNarrowEnough([cell(1000), cell(1010, 0.5)])).toBe(false)
+})
+
+const n = 'not-resolved'
+const same = 'no-difference'
+
+test.each<[AdviceVerdict[], AdviceVerdict]>([
+  [[], n],
+  [['helps', same, same], 'helps'],
+  [['helps', 'helps', n], 'helps'],
+  [['helps', n], n],
+  [['hurts', same, n], 'hurts'],
+  [['helps', 'hurts', same], n],
+  [[same, same], same],
+  [[same, same, n], n],
+])('parts %j make %s', (parts, whole) => {
+  expect(combine(parts)).toBe(whole)
+})
+
+test.each<[AdviceVerdict[], AdviceVerdict]>([
+  [[], n],
+  [['hurts', 'helps'], 'helps'],
+  [['hurts', 'hurts'], 'hurts'],
+  [['hurts', same], same],
+  [['hurts', n], n],
+])('candidates %j answer %s', (candidates, answer) => {
+  expect(answerFrom(candidates)).toBe(answer)
+})
+
+const anyVerdicts = fc.array(fc.constantFrom(...adviceVerdicts), { maxLength: 12 })
+
+test('the order of parts is of no account, and swapping help and hurt swaps the verdict', () => {
+  const swapped = { helps: 'hurts', hurts: 'helps', 'no-difference': same, 'not-resolved': n } as const
+  fc.assert(
+    fc.property(anyVerdicts, verdicts => {
+      expect(combine(verdicts.toReversed())).toBe(combine(verdicts))
+      expect(combine(verdicts.map(verdict => swapped[verdict]))).toBe(swapped[combine(verdicts)])
+    }),
+  )
+})
