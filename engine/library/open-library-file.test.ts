@@ -76,7 +76,8 @@ test('every table is strict', () => {
   const own = tables.filter(table => table.type === 'table' && !table.name.startsWith('sqlite_'))
   expect(own.map(table => table.name).sort()).toEqual(
     [
-      'baseline',
+      'advice',
+    'baseline',
       'calibration',
       'case',
       'environment',
