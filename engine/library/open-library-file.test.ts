@@ -77,7 +77,7 @@ test('every table is strict', () => {
   expect(own.map(table => table.name).sort()).toEqual(
     [
       'advice',
-    'baseline',
+      'baseline',
       'calibration',
       'case',
       'environment',
