@@ -5,12 +5,6 @@ export const ThemeChoice = z.enum(['system', 'light', 'dark'])
 /** What the user set for the whole application. */
 export const Settings = z.object({
   theme: ThemeChoice,
-  /** The smallest change of interest, in percent: δ is this or the machine's noise floor, whichever is larger. */
-  thresholdPercent: z
-    .number('a threshold is a number of percent')
-    .positive('a threshold must be above 0 %')
-    .max(100, 'a threshold is at most 100 %')
-    .default(1),
   /** Confidence asked for each interval, in percent. */
   confidencePercent: z
     .number('a confidence is a number of percent')

@@ -13,7 +13,6 @@ export const useSettings = defineStore('settings', () => {
   const theme = computed(() => values.value.theme)
   /** Asked of every interval, 0 to 1. */
   const confidence = computed(() => values.value.confidencePercent / 100)
-  const thresholdPercent = computed(() => values.value.thresholdPercent)
 
   watchEffect(() => {
     if (theme.value === 'system') delete document.documentElement.dataset.theme
@@ -66,7 +65,6 @@ export const useSettings = defineStore('settings', () => {
     versions,
     theme,
     confidence,
-    thresholdPercent,
     load,
     change,
     licences,

@@ -41,9 +41,12 @@ test('what an address says wrongly is as usual', () => {
 })
 
 test('there is nothing to ask without a baseline and a variant', () => {
-  expect(requestOf({ ...usual, choice: { ...usual.choice, variants: [] } })).toBeNull()
-  expect(requestOf({ ...usual, choice: { ...usual.choice, baseline: null } })).toBeNull()
-  expect(requestOf({ ...usual, thresholdPercent: 2 })).toMatchObject({ thresholdPercent: 2, insist: false })
+  expect(requestOf({ ...usual, choice: { ...usual.choice, variants: [] } }, 0.95)).toBeNull()
+  expect(requestOf({ ...usual, choice: { ...usual.choice, baseline: null } }, 0.95)).toBeNull()
+  expect(requestOf({ ...usual, thresholdPercent: 2 }, 0.95)).toMatchObject({
+    thresholdPercent: 2,
+    insist: false,
+  })
 })
 
 test('cells are stepped through in reading order, and those without samples are left out', () => {

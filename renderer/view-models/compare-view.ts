@@ -55,10 +55,14 @@ export function viewToQuery(view: CompareView): Record<string, string> {
   }
 }
 
-const confidence = 0.95 // asked for; the interval states what it reaches
-
-/** What to ask the library; null when less than a baseline and a variant are chosen. */
-export function requestOf({ choice, thresholdPercent, insist }: CompareView): CompareRequest | null {
+/**
+ * What to ask the library with this confidence, 0 to 1, asked for (the interval states what it reaches); null when less
+ * than a baseline and a variant are chosen.
+ */
+export function requestOf(
+  { choice, thresholdPercent, insist }: CompareView,
+  confidence: number,
+): CompareRequest | null {
   const { baseline, variants } = choice
   if (!baseline || variants.length === 0) return null
   return { baseline, variants: [...variants], confidence, thresholdPercent, insist }

@@ -216,7 +216,7 @@ test('the desktop sees the run on the taskbar and is kept awake until it ends', 
 })
 
 test('settings and the place of the window outlive a restart', async () => {
-  const changed = { ...initialSettings, theme: 'dark', thresholdPercent: 2.5 } as const
+  const changed = { ...initialSettings, theme: 'dark', confidencePercent: 99 } as const
   await application.main.call.setSettings(changed)
   await application.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 1000, height: 700 }),

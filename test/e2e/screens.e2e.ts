@@ -111,7 +111,7 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
     ['/live', 'live-done'],
     ['/runs', 'runs-row'],
     ['/compare', null],
-    ['/settings', 'field-threshold'],
+    ['/settings', 'field-confidence'],
     ['/about', 'about'],
   ])('%s has no serious violation of accessibility', async (path, content) => {
     await show(path)
@@ -200,14 +200,14 @@ describe('bad input', () => {
 
   test('settings keep their value until the field holds a good one', async () => {
     await show('/settings')
-    const field = page.getByTestId('field-threshold')
+    const field = page.getByTestId('field-confidence')
     await field.fill('-3')
     await field.press('Tab')
-    expect(await page.getByTestId('field-error').innerText()).toBe('A threshold must be above 0 %.')
-    expect(await application.main.call.getSettings()).toMatchObject({ thresholdPercent: 1 })
-    await field.fill('2.5')
+    expect(await page.getByTestId('field-error').innerText()).toBe('A confidence is at least 50 %.')
+    expect(await application.main.call.getSettings()).toMatchObject({ confidencePercent: 95 })
+    await field.fill('99.5')
     await field.press('Tab')
-    await expect.poll(async () => (await application.main.call.getSettings()).thresholdPercent).toBe(2.5)
+    await expect.poll(async () => (await application.main.call.getSettings()).confidencePercent).toBe(99.5)
   })
 })
 
