@@ -1,0 +1,135 @@
+/**
+ * `npm run screenshots`: drives the real application and writes docs/screenshots/*.png, the pictures of docs/guide.md.
+ * What they show was measured here, on the model and small regions: a picture takes seconds, not minutes.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { _electron, type Page } from 'playwright-core'
+import { launchOptions } from './runtime.mjs'
+import { hasDisplay } from './setup/display.mjs'
+import { inProject, root } from './setup/paths.mjs'
+import { startVirtualDisplay } from './test/virtual-display.mjs'
+
+const folder = inProject('docs/screenshots')
+const largestBytes = 300_000 // so that the folder stays small
+const patienceMs = 240_000
+
+const display = hasDisplay() ? null : await startVirtualDisplay()
+const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-pictures-'))
+const { electron, words, env } = launchOptions()
+const application = await _electron.launch({
+  executablePath: electron,
+  args: [...words, '--force-device-scale-factor=1', root],
+  env: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+})
+mkdirSync(folder, { recursive: true })
+try {
+  const page = await application.firstWindow()
+  page.setDefaultTimeout(patienceMs)
+  await takeAll(page)
+} finally {
+  await application.close()
+  display?.stop()
+  rmSync(dataHome, { recursive: true, force: true })
+}
+
+async function takeAll(page: Page): Promise<void> {
+  await resize(page, 1280, 800)
+  await choose(page, 'Light theme')
+  await page.getByTestId('welcome-model').waitFor()
+  await take(page, 'welcome')
+
+  await show(page, '/machine', 'preflight-verdict')
+  await take(page, 'machine')
+
+  await show(page, '/new-run', 'estimate')
+  await take(page, 'new-run')
+  await page.getByRole('radio', { name: 'Kernels', exact: true }).click()
+  for (const [index, release] of ['6.1', '6.12'].entries()) {
+    await page.getByTestId('add-kernel').click()
+    await page.getByTestId(`field-kernel-label-${index}`).fill(release)
+    await page.getByTestId(`field-kernel-${index}`).fill(`/kernels/vmlinuz-${release}`)
+  }
+  await take(page, 'new-run-kernels')
+  await page.getByRole('radio', { name: 'Model', exact: true }).click()
+  await page.getByTestId('published-table').click()
+  await page.getByTestId('field-size').fill('32 MiB')
+  await take(page, 'new-run-model')
+  await page.getByTestId('field-tasks').fill('none')
+  await page.getByTestId('start-run').click()
+  await take(page, 'new-run-correction')
+  await page.getByTestId('field-tasks').fill('1')
+
+  await page.getByTestId('start-run').click()
+  await page.getByTestId('live-progress').waitFor()
+  await page.waitForFunction(
+    () => Number(document.querySelector<HTMLElement>('[data-testid=live-progress]')?.dataset.share) > 0.4,
+  )
+  await take(page, 'live')
+  await page.getByTestId('live-done').waitFor()
+  await take(page, 'live-complete')
+  await page.getByTestId('open-compare').click()
+  await page.getByTestId('compare-cell').first().waitFor()
+  await take(page, 'compare')
+
+  await show(page, '/runs', 'runs-row')
+  await page.getByTestId('runs-row').first().getByRole('link').click()
+  await page.getByTestId('run-details').waitFor()
+  await take(page, 'runs')
+  await show(page, '/settings', 'settings')
+  await take(page, 'settings')
+  await show(page, '/about', 'about')
+  await take(page, 'about')
+  await page.getByTestId('open-palette').click()
+  await page.getByTestId('palette').waitFor()
+  await take(page, 'commands')
+  await page.keyboard.press('Escape')
+
+  await choose(page, 'Dark theme')
+  await show(page, '/machine', 'preflight-verdict')
+  await take(page, 'machine-dark')
+  await page.getByTestId('nav-live').click()
+  await page.getByTestId('open-compare').click()
+  await page.getByTestId('compare-cell').first().waitFor()
+  await take(page, 'compare-dark')
+
+  for (const [width, height] of [
+    [900, 600],
+    [1920, 1080],
+  ] as const) {
+    await resize(page, width, height)
+    await take(page, `compare-${width}`)
+    await show(page, '/new-run', 'estimate')
+    await take(page, `new-run-${width}`)
+    await page.getByTestId('nav-live').click()
+    await page.getByTestId('open-compare').click()
+    await page.getByTestId('compare-cell').first().waitFor()
+  }
+}
+
+async function resize(page: Page, width: number, height: number): Promise<void> {
+  await page.setViewportSize({ width, height })
+}
+
+async function show(page: Page, address: string, content: string): Promise<void> {
+  await page.evaluate(hash => (location.hash = hash), `#${address}`)
+  await page.getByTestId(content).first().waitFor()
+}
+
+/** Runs a command by its title, as a person does. */
+async function choose(page: Page, title: string): Promise<void> {
+  await page.getByTestId('open-palette').click()
+  await page.getByTestId('palette-filter').fill(title)
+  await page.keyboard.press('Enter')
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0)
+  await page.waitForTimeout(600) // charts and notices come to rest
+  const file = path.join(folder, `${name}.png`)
+  await page.screenshot({ path: file })
+  const { size } = statSync(file)
+  if (size > largestBytes) throw new Error(`${file} has ${size} bytes, more than ${largestBytes}.`)
+  console.log(path.relative(root, file))
+}
