@@ -25,7 +25,12 @@ export const importRules = [
     libraries: ['node:*'],
     why: "knows Electron's parentPort by its structure only",
   },
-  { folder: 'engine/statistics', folders: ['engine/contract'], libraries: ['pure-rand'], why: pure },
+  {
+    folder: 'engine/statistics',
+    folders: ['engine/contract'],
+    libraries: ['pure-rand', 'simple-statistics'],
+    why: pure,
+  },
   {
     folder: 'engine/plan',
     folders: ['engine/contract', 'engine/statistics'],

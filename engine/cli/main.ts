@@ -9,6 +9,7 @@ import { addCompareCommand } from './commands/compare.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
+import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addRunsCommand } from './commands/runs.ts'
@@ -26,6 +27,7 @@ addListCommand(program)
 addRunCommand(program)
 addCompareCommand(program)
 addHistoryCommand(program)
+addProjectCommand(program)
 addCalibrateCommand(program)
 addAdviseCommand(program)
 addRunsCommand(program)

@@ -11,6 +11,7 @@ import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Plan } from './plan.ts'
+import { Projection, ProjectionRequest } from './projection.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
 import { Reference } from './reference.ts'
 import { ReportFormat } from './report-format.ts'
@@ -107,6 +108,12 @@ export const libraryApi = {
     },
     renderHistory: {
       input: z.object({ request: HistoryRequest, format: ReportFormat }),
+      output: z.string(),
+    },
+    /** What the model's extra times would change on a measured kernel. */
+    project: { input: ProjectionRequest, output: Projection },
+    renderProjection: {
+      input: z.object({ request: ProjectionRequest, format: ReportFormat }),
       output: z.string(),
     },
     renderRun: { input: z.object({ id: RunId, format: ReportFormat }), output: z.string() },

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { BenchmarkName, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
-import { gibibyte } from './units.ts'
+import { basePageBytes, gibibyte } from './units.ts'
 
-const basePageBytes = 4096 // the smallest page of every supported machine; larger base pages are multiples of it
 const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
 
 export const RegionBytes = z

@@ -12,5 +12,6 @@ export type Percent = number
 export type Timestamp = number
 
 export const kibibyte = 1024
+export const basePageBytes: Bytes = 4096 // of x86-64, and the smallest of every other supported machine
 export const mebibyte = 1024 * kibibyte
 export const gibibyte = 1024 * mebibyte

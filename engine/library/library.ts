@@ -3,6 +3,7 @@ import type { libraryApi, recordingApi } from '../contract/api.ts'
 import type { CompareRequest, Comparison } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Handlers } from '../contract/ipc/api-type.ts'
+import type { Projection, ProjectionRequest } from '../contract/projection.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
@@ -10,7 +11,7 @@ import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
-import { renderComparison, renderHistory, renderRun } from '../report/render.ts'
+import { renderComparison, renderHistory, renderProjection, renderRun } from '../report/render.ts'
 import { insertAdvice, listAdvices } from './advices.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { caseDetails } from './case-details.ts'
@@ -30,6 +31,7 @@ import {
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
+import { projectRuns } from './project.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
@@ -199,6 +201,8 @@ export class Library {
           this.#read(database => history(database, request)),
           format,
         ),
+      project: request => this.#project(request),
+      renderProjection: ({ request, format }) => renderProjection(this.#project(request), format),
       renderRun: ({ id, format }) => {
         const run = this.#read(database => runs.getRun(database, id))
         return renderRun(run, compareWithin(measuredRun(run), this.#knowledge()), format)
@@ -210,6 +214,14 @@ export class Library {
     return this.#read(database => {
       const stored = new Map(runsOf(request).map(id => [id, readMeasuredRun(database, id)]))
       return compareRuns(request, stored, this.#knowledge())
+    })
+  }
+
+  #project(request: ProjectionRequest): Projection {
+    return this.#read(database => {
+      const ids = [request.baseline, ...request.variants, request.host].map(({ runId }) => runId)
+      const stored = new Map([...new Set(ids)].map(id => [id, readMeasuredRun(database, id)]))
+      return projectRuns(request, stored, listReferences(database))
     })
   }
 

@@ -7,7 +7,7 @@ import type {
   PublishedChanges,
   VariantReference,
 } from '../contract/comparison.ts'
-import type { Percent } from '../contract/units.ts'
+import { basePageBytes, type Percent } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
 import {
@@ -27,8 +27,6 @@ const quantities = [
   { quantity: 'throughput', title: 'Percent change of throughput; positive is better' },
   { quantity: 'instructions', title: 'Percent change of executed instructions; negative is better' },
 ] as const
-
-const basePageBytes = 4096 // of the x86-64 virtual machines in which instructions are counted
 
 /** What has to be read before any number: why this should not be compared, and in what the environments differ. */
 export function cautionTables(comparison: Comparison): Table[] {

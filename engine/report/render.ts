@@ -1,6 +1,7 @@
 /** Runs and comparisons as documents: the one table of forms. */
 import type { Comparison } from '../contract/comparison.ts'
 import type { History } from '../contract/history.ts'
+import type { Projection } from '../contract/projection.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
@@ -13,6 +14,7 @@ import { comparisonJson, runJson } from './json.ts'
 import { renderLatex } from './latex.ts'
 import { renderMarkdown } from './markdown.ts'
 import { comparisonMethod, planMethod } from './method.ts'
+import { projectionTables } from './projection-tables.ts'
 import { runTables } from './run-tables.ts'
 import { sampleTable } from './sample-tables.ts'
 import { renderSvg } from './svg.ts'
@@ -83,6 +85,21 @@ export function renderHistory(history: History, format: ReportFormat): string {
       tables: historyTables(history),
       charts: [],
       json: history,
+      appendix: { method: [], environments: [], samples: [] },
+    },
+    format,
+  )
+}
+
+/** What the model would change on a kernel, beside the published tables. */
+export function renderProjection(projection: Projection, format: ReportFormat): string {
+  return render(
+    {
+      title: `Projection onto ${projection.host.kernelRelease}`,
+      cautions: [],
+      tables: projectionTables(projection),
+      charts: [],
+      json: projection,
       appendix: { method: [], environments: [], samples: [] },
     },
     format,
