@@ -18,10 +18,10 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
     if (message.seq === undefined) receive?.(message)
     else if (message.seq >= firstSeq) receive?.({ ...message, seq: message.seq - firstSeq })
   })
-  await page.evaluate(name => {
-    const page = window as unknown as LabWindow & Record<string, (message: unknown) => void>
-    page.lab[name].listen(message => page[`testReceives_${name}`]?.(message))
-  }, channel)
+  await listenInPage(page, channel)
+  page.on('load', () => {
+    listenInPage(page, channel).catch(() => undefined) // a page that has gone meanwhile; `onClose` tells
+  })
   return {
     post(message) {
       const { seq = 0, ...rest } = message as Envelope // what `connect` posts
@@ -37,4 +37,12 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
     listen: receiver => (receive = receiver),
     onClose: closed => page.once('close', closed),
   }
+}
+
+/** Has the present document hand on what it receives; a page that is loaded anew has forgotten it. */
+async function listenInPage(page: Page, channel: keyof WindowLab): Promise<void> {
+  await page.evaluate(name => {
+    const page = window as unknown as LabWindow & Record<string, (message: unknown) => void>
+    page.lab[name].listen(message => page[`testReceives_${name}`]?.(message))
+  }, channel)
 }
