@@ -1,10 +1,10 @@
-import type { Environment } from '../contract/environment.ts'
+import type { Environment, Guest } from '../contract/environment.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { left, textCell, type Table } from './table.ts'
 
 /** The facts that explain a number, in the order in which people ask for them. */
 export function environmentTable(
-  { facts, agentVersion, applicationVersion }: Environment,
+  { facts, guests = [], agentVersion, applicationVersion }: Environment,
   runLabel?: string,
 ): Table {
   const { cpu, kernel, thp, frequency, memory, virtualisation, identity } = facts
@@ -19,6 +19,9 @@ export function environmentTable(
     ['transparent huge pages', thp.enabled],
     ['frequency governor', frequency.governor],
     ['boost', frequency.boost === null ? null : frequency.boost ? 'on' : 'off'],
+    ...guests.map(
+      guest => [`virtual machine ${guest.variantIndex + 1}`, guestWords(guest)] as [string, string],
+    ),
     ['Folio Lab', `${applicationVersion}, agent ${agentVersion}`],
   ]
   return {
@@ -27,4 +30,9 @@ export function environmentTable(
     rows: rows.map(([fact, value]) => [textCell(fact), textCell(value ?? 'not told by this machine')]),
     notes: [],
   }
+}
+
+function guestWords({ facts, emulator, accelerator, bootSeconds, note }: Guest): string {
+  const how = accelerator === 'kvm' ? 'with KVM' : 'emulated'
+  return `Linux ${facts.kernel.release} in QEMU ${emulator}, ${how}, booted in ${bootSeconds.toFixed(1)} s. ${note}`.trim()
 }

@@ -4,7 +4,7 @@
  */
 import type { Agent, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
-import type { Environment, Guest } from '../contract/environment.ts'
+import type { Environment, Facts, Guest } from '../contract/environment.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import type { Client } from '../contract/ipc/api-type.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -17,12 +17,13 @@ import { expandCells } from '../plan/expand-cells.ts'
 import { bootOf } from '../plan/boot-schedule.ts'
 import { maximumRounds, sampleSeed, schedule } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
-import { admitKernel, admitPlan } from './admit-plan.ts'
+import { admitPlan } from './admit-plan.ts'
 import type { Clock } from './clock.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { refuseOtherMachine } from './refuse-other-machine.ts'
 import { reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
+import { tryKernels, type TriedKernel } from './try-kernels.ts'
 
 const maximumRestarts = 3 // an agent that keeps dying will die again: then the run ends and says why
 
@@ -61,7 +62,9 @@ export class Session {
   readonly #parts: SessionParts
   #agent: Agent | undefined
   /** Of a kernel in a virtual machine: which boot of the run `#agent` is. */
-  #boot: number | undefined
+  #bootIndex: number | undefined
+  /** The kernel of `#agent`, until the run has a use for it. */
+  #tried: TriedKernel | undefined
   #walk: Walk | undefined
   #restarts = 0
   readonly #cancellation = new AbortController()
@@ -69,6 +72,7 @@ export class Session {
   #wake: (() => void) | undefined
   #place: SamplePlace | null = null
   #lastProgressNs = -Infinity
+  #lastPhase: Progress['phase'] | undefined
   #finished: Promise<RunOutcome> | undefined
 
   constructor(parts: SessionParts) {
@@ -161,36 +165,36 @@ export class Session {
       applicationVersion,
       capturedAt: clock.now(),
     }
-    if (plan.target === 'vm') return { ...environment, guests: await this.#tryKernels(plan) }
+    if (plan.target === 'vm') return { ...environment, guests: await this.#tryKernels(plan, facts) }
     await this.#applySettings(plan)
     return environment
   }
 
-  /** Boots every kernel once, so that one that cannot be measured is known before the run begins. */
-  async #tryKernels(plan: Plan): Promise<Guest[]> {
-    const guests: Guest[] = []
-    for (const variantIndex of plan.variants.keys()) {
-      const agent = await this.#startAgent(plan, variantIndex)
-      const facts = await agent.facts()
-      admitKernel(plan, variantIndex, facts)
-      if (agent.machine) guests.push({ ...agent.machine, variantIndex, facts })
-    }
+  /** Ends the agent of this machine, which would only take memory, and leaves that of the first kernel. */
+  async #tryKernels(plan: Plan, host: Facts): Promise<Guest[]> {
     await this.#agent?.close()
+    const { guests, first } = await tryKernels(plan, host, index => this.#boot(plan, index))
+    this.#agent = first?.agent
+    this.#tried = first
     return guests
   }
 
   /** Ends the agent that is there and starts the one that measures this variant. */
-  async #startAgent(plan: Plan, variantIndex: number): Promise<Agent> {
-    await this.#agent?.close()
-    const variant = plan.variants[variantIndex]
-    const agent = await this.#parts.startAgent(
-      variant?.target === 'vm' ? variant : undefined,
-      this.#cancellation.signal,
-    )
-    this.#agent = agent
-    if (this.#isCancelled) await agent.close()
+  async #startAgent(plan: Plan, variantIndex: number): Promise<void> {
+    const tried = this.#tried?.variantIndex === variantIndex ? this.#tried.agent : undefined
+    this.#tried = undefined
+    if (!tried) {
+      await this.#agent?.close()
+      this.#agent = await this.#boot(plan, variantIndex)
+    }
+    if (this.#isCancelled) await this.#agent?.close()
     await this.#applySettings(plan)
-    return agent
+  }
+
+  #boot(plan: Plan, variantIndex: number): Promise<Agent> {
+    const variant = plan.variants[variantIndex]
+    const kernel = variant?.target === 'vm' ? variant : undefined
+    return this.#parts.startAgent(kernel, this.#cancellation.signal)
   }
 
   /** Settings of this machine are changed when the plan allows it; a virtual machine is the run's own. */
@@ -204,14 +208,14 @@ export class Session {
     const { plan } = walk
     if (plan.target !== 'vm') return
     const boot = bootOf(plan, place, maximumRounds(plan))
-    if (boot === this.#boot) return
-    this.#boot = undefined
+    if (boot === this.#bootIndex) return
+    this.#bootIndex = undefined
     this.#place = place
-    this.#tell(walk, 'booting', true)
+    this.#tell(walk, 'booting')
     await this.#startAgent(plan, place.variantIndex)
     await this.#condition(walk)
     if (!place.warmup) await this.#warmUp(walk, place)
-    this.#boot = boot
+    this.#bootIndex = boot
   }
 
   /** What the warm-up passes after a boot do, where an interruption has cut them off from the samples to come. */
@@ -244,7 +248,7 @@ export class Session {
   /** Ends the agent, records the outcome and frees the lock, in this order. */
   async #finish(walk: Walk, outcome: RunOutcome): Promise<RunOutcome> {
     this.#place = null
-    this.#tell(walk, 'finishing', true)
+    this.#tell(walk, 'finishing')
     await this.#agent?.close()
     walk.batches.flush()
     try {
@@ -261,9 +265,9 @@ export class Session {
   async #condition(walk: Walk): Promise<void> {
     const { plan } = walk
     if (plan.target === 'model' || plan.variants.some(variant => clockOf(variant) === 'instructions')) return
-    this.#tell(walk, 'conditioning', true)
+    this.#tell(walk, 'conditioning')
     await this.#requireAgent().condition(peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes), () =>
-      this.#tell(walk, 'conditioning', false),
+      this.#tell(walk, 'conditioning'),
     )
   }
 
@@ -285,7 +289,7 @@ export class Session {
     if (this.#isCancelled) throw new Error('cancelled')
     await this.#bootFor(walk, place)
     this.#place = place
-    this.#tell(walk, 'sampling', false)
+    this.#tell(walk, 'sampling')
     const { clock, recording } = this.#parts
     const startedAt = clock.now()
     const startedNs = clock.monotonicNs()
@@ -321,23 +325,25 @@ export class Session {
       error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
     if (!isGone || this.#isCancelled || this.#restarts === maximumRestarts) throw error
     this.#restarts++
-    this.#boot = undefined
+    this.#bootIndex = undefined
     if (walk.plan.target === 'vm') await this.#bootFor(walk, { ...place, warmup: false })
     else await this.#startAgent(walk.plan, place.variantIndex)
   }
 
   async #waitWhilePaused(walk: Walk): Promise<void> {
     if (!this.#isPaused || this.#isCancelled) return
-    this.#tell(walk, 'paused', true)
+    this.#tell(walk, 'paused')
     await new Promise<void>(resolve => (this.#wake = resolve))
     this.#wake = undefined
     return this.#waitWhilePaused(walk)
   }
 
-  #tell(walk: Walk, phase: Progress['phase'], isDue: boolean): void {
+  /** Says at once that a phase begins, and how it goes on not too often. */
+  #tell(walk: Walk, phase: Progress['phase']): void {
     const now = this.#parts.clock.monotonicNs()
-    if (!isDue && now - this.#lastProgressNs < progressInterval) return
+    if (phase === this.#lastPhase && now - this.#lastProgressNs < progressInterval) return
     this.#lastProgressNs = now
+    this.#lastPhase = phase
     this.#parts.events.progressed(walk.meter.progress(phase, (now - walk.startedNs) / 1e9, this.#place))
   }
 

@@ -60,3 +60,20 @@ test('the plan is told in words', () => {
   })
   expect(runDetails(exampleRun()).settings).toContainEqual({ name: 'Stops', value: 'after 8 rounds' })
 })
+
+test('a run in virtual machines tells what booting cost', () => {
+  const run = exampleRun()
+  const guest = {
+    variantIndex: 1,
+    emulator: '7.2.0',
+    accelerator: 'tcg',
+    note: '',
+    bootSeconds: 7.4,
+  } as const
+  const environment = { ...run.environment, guests: [{ ...guest, facts: run.environment.facts }] }
+  const settings = runDetails({ ...run, environment }).settings
+  expect(settings).toContainEqual({
+    name: `Boot of ${run.plan.variants[1]?.label ?? ''}`,
+    value: expect.stringMatching(/^7 s, Linux .*, emulated$/) as string,
+  })
+})

@@ -30,7 +30,7 @@ export function runDetails(run: Run): RunDetails {
   tally.add(run.samples)
   const cases = tally.cases()
   return {
-    settings: planSettings(run.plan),
+    settings: [...planSettings(run.plan), ...bootSettings(run)],
     invalid: tally.invalid(),
     cases: cases.map(liveCase => {
       const siblings = cases.filter(other => other.cellIndex === liveCase.cellIndex)
@@ -62,6 +62,14 @@ function planSettings(plan: Plan): RunDetails['settings'] {
     { name: 'THP settings', value: plan.changeSettings ? 'may be changed' : 'left alone' },
     { name: 'Seed', value: String(plan.seed) },
   ]
+}
+
+/** What booting cost, one line a virtual machine. */
+function bootSettings({ plan, environment }: Run): RunDetails['settings'] {
+  return (environment.guests ?? []).map(({ variantIndex, facts, accelerator, bootSeconds }) => ({
+    name: `Boot of ${plan.variants[variantIndex]?.label ?? ''}`,
+    value: `${formatDuration(bootSeconds)}, Linux ${facts.kernel.release}, ${accelerator === 'kvm' ? 'KVM' : 'emulated'}`,
+  }))
 }
 
 function stoppingRule({ stopping }: Plan): string {

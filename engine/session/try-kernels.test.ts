@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import type { Agent } from '../agent/agent.ts'
+import type { Facts } from '../contract/environment.ts'
+import { mebibyte } from '../contract/units.ts'
+import type { ClockName, KernelVariant } from '../contract/variant.ts'
+import { exampleFacts } from '../../test/fixtures/environment.ts'
+import { examplePlan } from '../../test/fixtures/run.ts'
+import { scheduleBlock } from '../plan/schedule.ts'
+import { tryKernels } from './try-kernels.ts'
+
+const machineBytes = 512 * mebibyte
+
+function planOf(labels: readonly string[], clock: ClockName = 'instructions') {
+  const variants = labels.map((label): KernelVariant => ({
+    target: 'vm',
+    label,
+    kernel: `/boot/${label}`,
+    memoryBytes: machineBytes,
+    cpus: 1,
+    clock,
+  }))
+  return examplePlan({ target: 'vm', variants })
+}
+
+function hostWith(threads: number, machines: number): Facts {
+  const { cpu, memory } = exampleFacts
+  return {
+    ...exampleFacts,
+    cpu: { ...cpu, threads },
+    memory: { ...memory, availableBytes: machines * machineBytes },
+  }
+}
+
+/** Machines that boot in a moment; tells how many ran at once and which are running. */
+function machines(broken?: number) {
+  const running = new Set<number>()
+  const state = { running, most: 0 }
+  async function boot(variantIndex: number): Promise<Agent> {
+    running.add(variantIndex)
+    state.most = Math.max(state.most, running.size)
+    await new Promise(resolve => setTimeout(resolve, 1))
+    if (variantIndex === broken) {
+      running.delete(variantIndex)
+      throw new Error('panic')
+    }
+    const never = () => Promise.reject(new Error('not asked for'))
+    return {
+      hello: {
+        type: 'hello',
+        protocol: 1,
+        agent: 'test',
+        pid: 1,
+        targets: ['host'],
+        benchmarks: [],
+        schemes: [],
+        basePageBytes: 4096,
+      },
+      machine: { emulator: '7.2.0', accelerator: 'tcg', note: '', bootSeconds: 7 },
+      facts: () => Promise.resolve(exampleFacts),
+      condition: never,
+      settings: never,
+      sample: never,
+      close: () => Promise.resolve(void running.delete(variantIndex)),
+    }
+  }
+  return { state, boot }
+}
+
+test('the kernel that the run begins with is left running, the others have ended', async () => {
+  const plan = planOf(['a', 'b', 'c'])
+  const { state, boot } = machines()
+  const { guests, first } = await tryKernels(plan, hostWith(8, 8), boot)
+  expect(guests.map(({ variantIndex }) => variantIndex)).toEqual([0, 1, 2])
+  expect(first?.variantIndex).toBe(scheduleBlock(plan, 0)[0]?.variantIndex)
+  expect([...state.running]).toEqual([first?.variantIndex])
+})
+
+test.each([
+  ['processors', hostWith(2, 8), 'instructions', 2],
+  ['memory', hostWith(8, 3), 'instructions', 3],
+  ['too little memory even for one, which QEMU will tell', hostWith(8, 0), 'instructions', 1],
+  ['the clock on the wall', hostWith(8, 8), 'wall', 1],
+] as const)('at once boot as many as %s allow', async (_what, host, clock, most) => {
+  const { state, boot } = machines()
+  await tryKernels(planOf(['a', 'b', 'c', 'd'], clock), host, boot)
+  expect(state.most).toBe(most)
+})
+
+test.each([0, 1, 2])(
+  'when kernel %i does not boot, that is told and nothing is left running',
+  async broken => {
+    const { state, boot } = machines(broken)
+    await expect(tryKernels(planOf(['a', 'b', 'c']), hostWith(2, 8), boot)).rejects.toThrow('panic')
+    expect(state.running.size).toBe(0)
+  },
+)
