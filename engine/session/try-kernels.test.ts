@@ -31,6 +31,10 @@ function hostWith(threads: number, machines: number): Facts {
   }
 }
 
+function never(): Promise<never> {
+  return Promise.reject(new Error('not asked for'))
+}
+
 /** Machines that boot in a moment; tells how many ran at once and which are running. */
 function machines(broken?: number) {
   const running = new Set<number>()
@@ -43,7 +47,7 @@ function machines(broken?: number) {
       running.delete(variantIndex)
       throw new Error('panic')
     }
-    const never = () => Promise.reject(new Error('not asked for'))
+
     return {
       hello: {
         type: 'hello',
