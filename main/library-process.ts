@@ -16,11 +16,13 @@ export type LibraryProcessCallbacks = Readonly<{
   givenUp: (failure: Failure) => void
 }>
 
-/** Lives with the library process: one is always there, until it has died too often or `stop` is called. */
+/**
+ * Lives with the library process: from the first use on one is always there, until it has died too often or `stop` is called.
+ * Not before, since it would take the processors from the first window.
+ */
 export class LibraryProcess {
-  /** Main's own line to it. */
-  readonly connection: Connection<typeof libraryApi>
-  private process: EngineProcess
+  private ownConnection: Connection<typeof libraryApi> | null = null
+  private process: EngineProcess | null = null
   private readonly lines = new Map<Relay, MessagePortMain>()
   private readonly start: () => EngineProcess
   private readonly callbacks: LibraryProcessCallbacks
@@ -33,8 +35,11 @@ export class LibraryProcess {
     this.start = start
     this.callbacks = callbacks
     this.now = now
-    this.process = this.startProcess()
-    this.connection = connect(libraryApi, this.openLine().port)
+  }
+
+  /** Main's own line to it. */
+  get connection(): Connection<typeof libraryApi> {
+    return (this.ownConnection ??= connect(libraryApi, this.openLine().port))
   }
 
   /** A line to whichever library process is there; `close` when its user is gone. */
@@ -54,12 +59,12 @@ export class LibraryProcess {
   /** A line for one session; it closes when this very library process ends. */
   openRecording(): MessagePortMain {
     if (this.failure) throw this.failure
-    return this.process.connect('recording')
+    return this.running().connect('recording')
   }
 
   async stop(): Promise<void> {
     this.stopping = true
-    await this.process.stop()
+    await this.process?.stop()
   }
 
   /** Runs `action` while nothing has the database open; what windows ask meanwhile waits for the next process. */
@@ -71,6 +76,10 @@ export class LibraryProcess {
       this.stopping = false
       this.startAnew()
     }
+  }
+
+  private running(): EngineProcess {
+    return (this.process ??= this.startProcess())
   }
 
   private startProcess(): EngineProcess {
@@ -95,7 +104,7 @@ export class LibraryProcess {
   }
 
   private join(relay: Relay): void {
-    const line = this.process.connect('library')
+    const line = this.running().connect('library')
     this.lines.set(relay, line)
     relay.join(portOf(line))
   }

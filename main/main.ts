@@ -99,7 +99,7 @@ function start(): void {
       runs,
       advices,
       settings,
-      notices: new StartNotices(library.connection, settings.setAside),
+      notices: new StartNotices(library, settings.setAside),
       inspectMachine: makeMachineInspector(() => startSessionProcess('inspection'), isMeasuring),
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
@@ -132,7 +132,7 @@ function start(): void {
     })
   })
   const files = filesToOpen(process.argv, process.cwd())
-  if (files.length === 0) open('/')
+  if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
   else void importFiles(files).then(path => open(path ?? '/'))
 
   function isMeasuring(): boolean {

@@ -28,12 +28,14 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** Must be called before the application is ready. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, codeCache: true } }])
 }
 
 /** Serves the files of `folder` to the pages of `session`, and ends every request for anything else. */
 export function servePage(session: Session, folder: string): void {
   session.protocol.handle(scheme, request => answer(request, folder))
+  // The first response loads what makes responses, some 50 ms: while the process of the first page starts, not when it asks.
+  setImmediate(() => new Response(new Uint8Array()).body)
   session.webRequest.onBeforeRequest((details, decide) => {
     const { protocol: asked } = new URL(details.url)
     decide({ cancel: asked !== `${scheme}:` && asked !== 'devtools:' })

@@ -4,11 +4,11 @@ import type { Connection } from '../engine/contract/ipc/connect.ts'
 
 /** What went wrong while the application started, kept until a window takes it. */
 export class StartNotices {
-  private readonly library: Connection<typeof libraryApi>
+  private readonly library: Readonly<{ connection: Connection<typeof libraryApi> }>
   private waiting: FailureRecord[] = []
   private isLibraryAsked = false
 
-  constructor(library: Connection<typeof libraryApi>, settingsSetAside: string | null) {
+  constructor(library: StartNotices['library'], settingsSetAside: string | null) {
     this.library = library
     if (settingsSetAside !== null) this.add(settingsFailure(settingsSetAside))
   }
@@ -25,7 +25,7 @@ export class StartNotices {
 
   private async askLibrary(): Promise<void> {
     try {
-      const { recovered } = await this.library.call.location()
+      const { recovered } = await this.library.connection.call.location()
       if (recovered !== null) this.add(libraryFailure(recovered))
     } catch (error) {
       this.add(error) // it could not be opened at all

@@ -1,7 +1,8 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
 import Machine from './views/Machine.vue'
+import Welcome from './views/Welcome.vue'
 
-/** Every screen. The first one is in the first chunk; the others load when they are first shown. */
+/** Every screen. Those that a start shows are in the first chunk; the others load when they are first shown. */
 export function createLabRouter(): Router {
   return createRouter({
     history: createWebHashHistory(),
@@ -14,7 +15,7 @@ export function createLabRouter(): Router {
       { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },
-      { path: '/welcome', component: () => import('./views/Welcome.vue'), meta: { title: 'Welcome' } },
+      { path: '/welcome', component: Welcome, meta: { title: 'Welcome' } },
       { path: '/settings', component: () => import('./views/Settings.vue'), meta: { title: 'Settings' } },
       {
         path: '/:anything(.*)*',
