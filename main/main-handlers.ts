@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
 import { z } from 'zod'
-import type { MachineReport, mainApi } from '../engine/contract/api.ts'
+import type { mainApi } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'
 import type { Settings } from '../engine/contract/settings.ts'
 import type { AdviceSupervisor } from './advice-supervisor.ts'
 import { copyPicture } from './clipboard.ts'
 import { chooseKernels, saveFile } from './dialogs.ts'
+import type { MachineInspector } from './machine-inspector.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -17,7 +18,7 @@ export type HandlerParts = Readonly<{
   advices: AdviceSupervisor
   settings: SettingsStore
   notices: StartNotices
-  inspectMachine: () => Promise<MachineReport>
+  inspector: MachineInspector
   settingsChanged: (settings: Settings) => void
   openWindow: () => void
   openDataFolder: () => void
@@ -35,7 +36,7 @@ export function makeMainHandlers({
   advices,
   settings,
   notices,
-  inspectMachine,
+  inspector,
   settingsChanged,
   openWindow,
   openDataFolder,
@@ -44,7 +45,8 @@ export function makeMainHandlers({
   owner,
 }: HandlerParts): Handlers<typeof mainApi> {
   return {
-    inspectMachine,
+    inspectMachine: () => inspector.inspect(),
+    lastMachineReport: () => inspector.last(),
     startRun: plan => runs.start(plan),
     resumeRun: runId => runs.resume(runId),
     pauseRun: () => runs.pause(),

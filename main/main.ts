@@ -17,6 +17,7 @@ import { servePages, type Pages } from './ipc.ts'
 import { LibraryProcess } from './library-process.ts'
 import { openLog } from './logging.ts'
 import { makeMainHandlers } from './main-handlers.ts'
+import { MachineInspector } from './machine-inspector.ts'
 import { installMenu } from './menu.ts'
 import { resolvePaths } from './paths.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -24,7 +25,7 @@ import { installQuit } from './quit.ts'
 import { restoreLibrary } from './restore-library.ts'
 import { RunPresence } from './run-presence.ts'
 import { RunSupervisor } from './run-supervisor.ts'
-import { makeMachineInspector, SessionProcess } from './session-process.ts'
+import { SessionProcess } from './session-process.ts'
 import { SettingsStore } from './settings.ts'
 import { StartNotices } from './start-notices.ts'
 import { denyPermissions, openWindow } from './window.ts'
@@ -100,7 +101,12 @@ function start(): void {
       advices,
       settings,
       notices: new StartNotices(library, settings.setAside),
-      inspectMachine: makeMachineInspector(() => startSessionProcess('inspection'), isMeasuring),
+      inspector: new MachineInspector({
+        start: () => startSessionProcess('inspection'),
+        isMeasuring,
+        file: paths.machineReport,
+        applicationVersion: app.getVersion(),
+      }),
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,

@@ -8,6 +8,8 @@ export type Paths = Readonly<{
   database: string
   settings: string
   windowState: string
+  /** What the machine was when last asked. */
+  machineReport: string
   logFile: string
   /** The bundled page. */
   page: string
@@ -48,6 +50,7 @@ export function resolvePaths(
     database: libraryPath(data),
     settings: path.join(data, 'settings.json'),
     windowState: path.join(data, 'window.json'),
+    machineReport: path.join(data, 'machine.json'),
     logFile: path.join(data, 'logs', 'main.log'),
     page: path.join(bundles, 'renderer'),
     preload: path.join(bundles, 'main', 'preload.cjs'),

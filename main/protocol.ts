@@ -28,7 +28,9 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** Must be called before the application is ready. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, codeCache: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, codeCache: true } },
+  ])
 }
 
 /** Serves the files of `folder` to the pages of `session`, and ends every request for anything else. */

@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import { sessionApi, type MachineReport } from '../engine/contract/api.ts'
+import { sessionApi } from '../engine/contract/api.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { portOf } from './message-port.ts'
@@ -23,34 +23,5 @@ export class SessionProcess {
 
   stop(): Promise<void> {
     return this.process.stop()
-  }
-}
-
-/** Starts a session process for one request and ends it. */
-async function askOnce<T>(
-  start: () => EngineProcess,
-  ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
-): Promise<T> {
-  const session = new SessionProcess(start())
-  try {
-    return await ask(session.connection.call)
-  } finally {
-    await session.stop()
-  }
-}
-
-/**
- * Asks what this machine is. While a run is under way the last answer is repeated: taking facts would be measured
- * with it.
- */
-export function makeMachineInspector(
-  start: () => EngineProcess,
-  isRunning: () => boolean,
-): () => Promise<MachineReport> {
-  let last: MachineReport | null = null
-  return async () => {
-    if (last && isRunning()) return last
-    last = await askOnce(start, call => call.inspectMachine())
-    return last
   }
 }

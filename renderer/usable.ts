@@ -9,7 +9,13 @@ let marked = false
 export async function markUsable(): Promise<void> {
   if (marked) return
   marked = true
+  await painted()
+  performance.mark('usable')
+}
+
+/** Resolves when what has changed so far is on the screen. */
+export async function painted(): Promise<void> {
   await nextTick()
   // The callback of the second frame runs after the first one has been painted.
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('usable')))
+  await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 }

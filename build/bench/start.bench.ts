@@ -1,9 +1,10 @@
 /**
  * How long the window takes until it can be used: from starting the program to the first paint of the first view with
  * its content (the page's performance mark `usable`), against an empty window of the same runtime that marks its first
- * paint. Rounds of one start each, in alternating order; the first round fills caches and is left out.
+ * paint. A first start shows the welcome, a later one the machine as it was, until it has been asked anew. Rounds of one start
+ * each, in alternating order; the first round fills caches and is left out.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { _electron } from 'playwright-core'
@@ -17,18 +18,34 @@ const rounds = 15
 const limitRatio = 1.5
 
 const display = hasDisplay() ? null : await startVirtualDisplay()
-const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))
+const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))
 const { electron: executablePath, words, env } = launchOptions()
-const environment = {
-  ...env,
-  XDG_DATA_HOME: dataHome,
-  ...(display && { DISPLAY: display.display }),
+
+/** What is started, each with a data folder of its own. */
+const emptyWindow = {
+  name: 'empty window',
+  program: inProject('build/bench/empty-window'),
+  isWelcomed: false,
 }
+const ownStarts = [
+  { name: 'first start', program: root, isWelcomed: false },
+  { name: 'later start', program: root, isWelcomed: true },
+]
+const starts = [emptyWindow, ...ownStarts]
+type Start = typeof emptyWindow
 
 /** Milliseconds from starting the program to its mark. */
-async function measureMs(folder: string): Promise<number> {
+async function measureMs({ name, program }: Start): Promise<number> {
   const begin = Date.now()
-  const application = await _electron.launch({ executablePath, args: [...words, folder], env: environment })
+  const application = await _electron.launch({
+    executablePath,
+    args: [...words, program],
+    env: {
+      ...env,
+      XDG_DATA_HOME: path.join(folder, name),
+      ...(display && { DISPLAY: display.display }),
+    },
+  })
   try {
     const page = await application.firstWindow()
     await page.waitForFunction(() => performance.getEntriesByName('usable').length > 0)
@@ -41,31 +58,38 @@ async function measureMs(folder: string): Promise<number> {
   }
 }
 
-async function measureRound(isReversed: boolean): Promise<{ own: number; empty: number }> {
-  const emptyWindow = inProject('build/bench/empty-window')
-  if (isReversed) {
-    const own = await measureMs(root)
-    return { own, empty: await measureMs(emptyWindow) }
-  }
-  const empty = await measureMs(emptyWindow)
-  return { own: await measureMs(root), empty }
+async function measureRound(isReversed: boolean): Promise<ReadonlyMap<string, number>> {
+  const measured = new Map<string, number>()
+  for (const start of isReversed ? starts.toReversed() : starts)
+    measured.set(start.name, await measureMs(start))
+  return measured
 }
 
+/** One value a round. */
+function valuesOf(name: string): number[] {
+  return measured.map(round => round.get(name) ?? NaN)
+}
+
+const measured: ReadonlyMap<string, number>[] = []
 try {
+  for (const { name, isWelcomed } of starts) {
+    const data = path.join(folder, name, 'folio-lab')
+    mkdirSync(data, { recursive: true })
+    writeFileSync(path.join(data, 'settings.json'), JSON.stringify({ theme: 'system', isWelcomed }))
+  }
   await measureRound(false)
-  const measured: { own: number; empty: number }[] = []
   for (let round = 0; round < rounds; round++) measured.push(await measureRound(round % 2 === 1))
+  const empty = valuesOf(emptyWindow.name)
   printMeasurements('Window usable', [
-    { name: 'Folio Lab', unit: 'ms', values: measured.map(({ own }) => own), limit: null },
-    { name: 'empty window', unit: 'ms', values: measured.map(({ empty }) => empty), limit: null },
-    {
-      name: 'ratio of a round',
+    ...starts.map(({ name }) => ({ name, unit: 'ms', values: valuesOf(name), limit: null })),
+    ...ownStarts.map(({ name }) => ({
+      name: `${name} / ${emptyWindow.name}`,
       unit: '×',
-      values: measured.map(({ own, empty }) => own / empty),
+      values: valuesOf(name).map((value, round) => value / (empty[round] ?? NaN)),
       limit: limitRatio,
-    },
+    })),
   ])
 } finally {
-  rmSync(dataHome, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
   display?.stop()
 }

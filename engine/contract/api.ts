@@ -152,6 +152,8 @@ export const sessionApi = {
 export const mainApi = {
   requests: {
     inspectMachine: { input: nothing, output: MachineReport },
+    /** What `inspectMachine` said last, maybe before this start; null when it was never asked. */
+    lastMachineReport: { input: nothing, output: MachineReport.nullable() },
     startRun: { input: Plan, output: RunId },
     resumeRun: { input: RunId, output: nothing },
     pauseRun: { input: nothing, output: nothing },

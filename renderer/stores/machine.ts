@@ -6,6 +6,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import { calibrationPlan } from '../../engine/contract/presets.ts'
 import { useLab } from '../lab.ts'
+import { painted } from '../usable.ts'
 import { randomSeed } from './draft.ts'
 import { useSession } from './session.ts'
 
@@ -23,6 +24,7 @@ export const useMachine = defineStore('machine', () => {
     isInspecting.value = true
     failure.value = null
     try {
+      if (!report.value) await showLast()
       const inspected = await useLab().main.call.inspectMachine()
       report.value = inspected
       noiseFloors.value = await useLab().library.call.noiseFloors(inspected.environment.facts)
@@ -31,6 +33,12 @@ export const useMachine = defineStore('machine', () => {
     } finally {
       isInspecting.value = false
     }
+  }
+
+  /** What the machine was before this start, until it has answered; null at the first start. */
+  async function showLast(): Promise<void> {
+    report.value = await useLab().main.call.lastMachineReport()
+    if (report.value) await painted() // what answers would take the processors from the first paint
   }
 
   async function ensure(): Promise<void> {

@@ -16,7 +16,7 @@ beforeEach(() => {
   startRun.mockReset()
   installWindowLab(
     { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
-    { inspectMachine: () => exampleReport, startRun },
+    { inspectMachine: () => exampleReport, lastMachineReport: () => null, startRun },
   )
 })
 

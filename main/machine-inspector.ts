@@ -1,0 +1,55 @@
+import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
+import type { Connection } from '../engine/contract/ipc/connect.ts'
+import type { EngineProcess } from './engine-process.ts'
+import { SessionProcess } from './session-process.ts'
+import { readStored, writeStored } from './stored-value.ts'
+
+export type MachineInspectorParts = Readonly<{
+  /** A session process, for one question. */
+  start: () => EngineProcess
+  /** While something is measured, taking facts would be measured with it. */
+  isMeasuring: () => boolean
+  /** Where the last answer is kept. */
+  file: string
+  applicationVersion: string
+}>
+
+/** Asks what this machine is, and keeps the answer, so that the next start can show it at once. */
+export class MachineInspector {
+  private readonly parts: MachineInspectorParts
+  private report: MachineReport | null = null
+
+  constructor(parts: MachineInspectorParts) {
+    this.parts = parts
+  }
+
+  /** The answer of this start or of the one before, with the moment at which it was true; null when there is none. */
+  last(): MachineReport | null {
+    const { file, applicationVersion } = this.parts
+    this.report ??= readStored(file, MachineReport.nullable().catch(null), null).value
+    return this.report?.environment.applicationVersion === applicationVersion ? this.report : null
+  }
+
+  /** The answer of now; while something is measured, the last one. */
+  async inspect(): Promise<MachineReport> {
+    const { start, isMeasuring, file } = this.parts
+    const last = isMeasuring() ? this.last() : null
+    if (last) return last
+    this.report = await askOnce(start, call => call.inspectMachine())
+    writeStored(file, this.report)
+    return this.report
+  }
+}
+
+/** Starts a session process for one request and ends it. */
+async function askOnce<T>(
+  start: () => EngineProcess,
+  ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
+): Promise<T> {
+  const session = new SessionProcess(start())
+  try {
+    return await ask(session.connection.call)
+  } finally {
+    await session.stop()
+  }
+}
