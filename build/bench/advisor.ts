@@ -16,7 +16,7 @@ import type { Advice, AdviceVerdict } from '../../engine/contract/advice.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
 import { acquireRunLock, runLockName } from '../../engine/process/run-lock.ts'
 import { systemClock } from '../../engine/session/clock.ts'
-import { buildAgent } from './build-agent.ts'
+import { buildNative } from './build-native.ts'
 
 const agreeingShare = 0.9
 
@@ -24,8 +24,8 @@ const { values } = parseArgs({
   options: { sessions: { type: 'string', default: '20' }, seconds: { type: 'string', default: '20' } },
 })
 const sessions = Number(values.sessions)
-const release = buildAgent('release')
-const slow = buildAgent('test-slow-exclusive')
+const release = buildNative('release', 'folio-agent')
+const slow = buildNative('test-slow-exclusive', 'folio-agent')
 
 const isRepeated = await tryRepeating()
 const isCareful = await tryLoad()

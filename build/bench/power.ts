@@ -24,7 +24,7 @@ import { defaultConfidence } from '../../engine/statistics/confidence.ts'
 import { detectableEffect } from '../../engine/statistics/detectable-effect.ts'
 import { pairedLogRatios, percentChange, type RoundValue } from '../../engine/statistics/log-ratio.ts'
 import { median } from '../../engine/statistics/quantile.ts'
-import { buildAgent } from './build-agent.ts'
+import { buildNative } from './build-native.ts'
 import { runSession, withFreshLibrary } from './run-session.ts'
 
 const pilotRounds = 400
@@ -46,7 +46,7 @@ type Measured = Readonly<{ sides: readonly [RoundValue[], RoundValue[]]; nsPerRo
 
 type Trial = Readonly<{ name: string; delayNs: Nanoseconds; truth: Percent; results: readonly Comparison[] }>
 
-const agent = buildAgent('test-delay')
+const agent = buildNative('test-delay', 'folio-agent')
 await withFreshLibrary(tryPower)
 
 async function tryPower(library: Library): Promise<void> {
