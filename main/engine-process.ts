@@ -23,6 +23,7 @@ export class EngineProcess {
   /** Resolves with the exit code, however it ended. */
   readonly exited: Promise<number>
   private readonly child: UtilityProcess
+  private readonly spawned: Promise<void>
 
   constructor({ name, entry, options, environment, log }: EngineProcessDescription) {
     this.name = name
@@ -32,7 +33,8 @@ export class EngineProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.exited = new Promise(resolve => this.child.once('exit', resolve))
-    this.child.once('spawn', () => log.info(`${name}: started, process ${this.child.pid}`))
+    this.spawned = new Promise(resolve => this.child.once('spawn', resolve))
+    void this.spawned.then(() => log.info(`${name}: started, process ${this.child.pid}`))
     for (const stream of [this.child.stdout, this.child.stderr])
       if (stream) createInterface(stream).on('line', line => log.info(`${name}: ${line}`))
     void this.exited.then(code => log.info(`${name}: ended with code ${code}`))
@@ -53,6 +55,7 @@ export class EngineProcess {
 
   /** Asks it to end, and kills it when it does not. */
   async stop(): Promise<void> {
+    await Promise.race([this.spawned, this.exited]) // before there is a process, kill() does nothing
     const { pid } = this.child
     this.child.kill()
     const timer = setTimeout(() => pid !== undefined && process.kill(pid, 'SIGKILL'), stopMs)
