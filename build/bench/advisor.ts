@@ -11,6 +11,7 @@ import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { advise } from '../../engine/advisor/advise.ts'
+import { watchProcessors } from '../../engine/advisor/watch-processors.ts'
 import { startChildAgent } from '../../engine/agent/child-agent.ts'
 import type { Advice, AdviceVerdict } from '../../engine/contract/advice.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
@@ -73,6 +74,7 @@ async function ask(agentPath: string): Promise<Advice> {
     const advice = await advise(id, request, randomInt(2 ** 32), {
       startAgent: () => startChildAgent(agentPath),
       clock: systemClock,
+      watchProcessors,
       applicationVersion: 'bench',
       references: publishedReferences(),
       signal: new AbortController().signal,

@@ -8,12 +8,14 @@ import { publishedReferences } from '../library/references.ts'
 import type { RunLock } from '../process/run-lock.ts'
 import type { Clock } from '../session/clock.ts'
 import { advise } from './advise.ts'
+import type { WatchProcessors } from './watch-processors.ts'
 
 export type AdviceSessionParts = Readonly<{
   startAgent: StartAgent
   recording: Pick<Client<typeof recordingApi>, 'recordAdvice'>
   acquireLock: (id: AdviceId) => Promise<RunLock>
   clock: Clock
+  watchProcessors: WatchProcessors
   applicationVersion: string
   progressed: (progress: AdviceProgress) => void
 }>

@@ -6,17 +6,17 @@ import { Failure } from '../contract/failure.ts'
 import type { Reference } from '../contract/reference.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
-import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
 import { latinSquareBlock } from '../plan/latin-square.ts'
 import { createRandom } from '../plan/random.ts'
 import type { Clock } from '../session/clock.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 import { conclude } from './conclude.ts'
-import { findDisturbances, type Occupation } from './disturbances.ts'
+import { findDisturbances } from './disturbances.ts'
 import { aloneOperations, contendedOperation, questions } from './questions.ts'
 import { findResemblance } from './resemblance.ts'
 import { alone, contendedSettings, topologyOf } from './settings.ts'
 import { combinationRule, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
+import type { WatchProcessors } from './watch-processors.ts'
 
 const sizeBytes = 32 * mebibyte // small enough for a hundred rounds within a minute, larger than second-level caches
 const folioBytes = 2 * mebibyte
@@ -27,6 +27,7 @@ const leastRounds = 12
 export type AdvisorParts = Readonly<{
   startAgent: StartAgent
   clock: Clock
+  watchProcessors: WatchProcessors
   applicationVersion: string
   references: readonly Reference[]
   /** Ends measuring at once; nothing is concluded then. */
@@ -39,7 +40,7 @@ type AdvisorCell = Pick<MeasuredCell, 'operation' | 'setting'>
 /** One cell with the rounds of each variant: the shared scheme, its copy, the candidates. */
 type Series = Readonly<{ cell: AdvisorCell; variants: readonly RoundValue[][] }>
 
-/** Takes at most about `budgetSeconds`. The caller holds the run lock. Rejects with `cancelled` when `signal` says so. */
+/** Takes at most `budgetSeconds` and what one round takes, but one round to warm up in any case. The caller holds the run lock. Rejects with `cancelled` when `signal` says so. */
 export async function advise(
   id: AdviceId,
   { question: name, budgetSeconds }: AdviceRequest,
@@ -51,6 +52,7 @@ export async function advise(
   const agent = await parts.startAgent()
   signal.addEventListener('abort', close)
   try {
+    signal.throwIfAborted() // before there was an agent to close
     const facts = await agent.facts()
     const question = questions[name]
     const schemes = [
@@ -71,11 +73,13 @@ export async function advise(
       seed,
     ) // warm-up, left out
     for (const { variants } of series) for (const values of variants) values.length = 0
-    const occupation = watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
+    const latencies = await agent.latencies()
+    const occupation = parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
     let round = 0
     for (let block = 0; ; block++) {
       const beganAt = elapsed()
       for (const order of latinSquareBlock(schemes.length, seed, block)) {
+        if (elapsed() >= budgetSeconds) break // a block that takes longer than the one before: its rounds count
         parts.progressed({
           id,
           rounds: round,
@@ -106,7 +110,7 @@ export async function advise(
       rule: combinationRule,
       parts: judged,
       disturbances,
-      latencies: [],
+      latencies: [...latencies],
       resembles: disturbances.length > 0 ? null : findResemblance(question, judged, parts.references),
       ...conclude(question, judged, disturbances),
     }
@@ -159,23 +163,4 @@ async function takeRound(
 
 function measuredCell({ cell, variants: [shared = [], copy = [], ...candidates] }: Series): MeasuredCell {
   return { ...cell, shared, copy, candidates }
-}
-
-/** Returns what the processors did since it was called. */
-function watchProcessors(agentPid: number, processors: number, clock: Clock): () => Occupation {
-  const before = read()
-  return () => {
-    const after = read()
-    return {
-      processors,
-      elapsed: after.elapsed - before.elapsed,
-      busy: after.busy - before.busy,
-      own: after.own - before.own,
-      stolen: after.stolen - before.stolen,
-    }
-  }
-
-  function read(): Omit<Occupation, 'processors'> {
-    return { elapsed: clock.monotonicNs() / 1e9, own: readOwnTime(agentPid), ...readMachineTime() }
-  }
 }

@@ -1,3 +1,4 @@
+import type { InstructionLatency } from '../contract/advice.ts'
 import type { Hello, SettingChange } from '../contract/agent-protocol.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
@@ -37,6 +38,8 @@ export type Agent = Readonly<{
   /** Present when the lab made the machine that the agent runs in. */
   machine?: AgentMachine
   facts: () => Promise<Facts>
+  /** What single instructions take on this CPU, back to back. */
+  latencies: () => Promise<readonly InstructionLatency[]>
   /** Populates and releases so much memory. */
   condition: (size: Bytes, onProgress?: OnProgress) => Promise<void>
   /** Makes folios of this size available until the agent ends. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { mebibyte } from '../contract/units.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
-import { exampleFacts } from '../../test/fixtures/environment.ts'
+import { exampleFacts, exampleLatencies } from '../../test/fixtures/environment.ts'
 import type { Agent, SampleRequest } from './agent.ts'
 import { startChildAgent } from './child-agent.ts'
 
@@ -25,10 +25,11 @@ async function startFake(behaviour: FakeAgentBehaviour, quick = 60_000): Promise
   return agent
 }
 
-test('facts, conditioning, settings and samples are answered in turn', async () => {
+test('facts, latencies, conditioning, settings and samples are answered in turn', async () => {
   const agent = await startFake({})
   expect(agent.hello).toMatchObject({ agent: '0.1.0', targets: ['host', 'model'] })
   expect(await agent.facts()).toEqual(exampleFacts)
+  expect(await agent.latencies()).toEqual(exampleLatencies)
   const progress: number[] = []
   await agent.condition(64 * mebibyte, done => progress.push(done))
   expect(progress).toEqual([1, 2])

@@ -90,6 +90,10 @@ export async function startAgentProgram(
       const reply = await child.request('facts', {}, 'facts', limits.quick)
       return reply.facts
     },
+    async latencies() {
+      const reply = await child.request('latencies', {}, 'latencies', limits.quick)
+      return reply.latencies
+    },
     async condition(size, onProgress) {
       await child.request('condition', { size }, 'progress', silenceOf(limits, size), onProgress)
     },

@@ -77,7 +77,7 @@ export const AdviceCandidate = z.object({
 })
 export type AdviceCandidate = z.infer<typeof AdviceCandidate>
 
-/** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same line. */
+/** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same word. */
 export const InstructionLatency = z.object({ instruction: z.string(), ns: z.number().nonnegative() })
 export type InstructionLatency = z.infer<typeof InstructionLatency>
 
@@ -116,7 +116,7 @@ export const Advice = z.object({
   evidenceAgainst: z.array(z.string()),
   /** What disturbed the measurement; with an entry here nothing is resolved. */
   disturbances: z.array(z.string()),
-  /** Empty when the agent tells none. */
+  /** Empty in advice of a version that measured none. */
   latencies: z.array(InstructionLatency),
   /** What to set, in the words of a kernel developer. */
   recommendation: z.string(),

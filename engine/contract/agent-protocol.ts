@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
 import { Measurement } from './sample.ts'
 
@@ -28,6 +29,7 @@ export type SettingChange = z.infer<typeof SettingChange>
 export const AgentReply = z.discriminatedUnion('type', [
   Hello,
   z.object({ type: z.literal('facts'), id, facts: Facts }),
+  z.object({ type: z.literal('latencies'), id, latencies: z.array(InstructionLatency) }),
   z.object({ type: z.literal('progress'), id, step: z.string(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('settings'), id, changed: z.array(SettingChange) }),
   Measurement.extend({ type: z.literal('sample'), id, startedNs: z.number() }),

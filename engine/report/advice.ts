@@ -27,38 +27,49 @@ export function adviceWords({ sentence, recommendation, disturbances, resembles,
   )
 }
 
-/** One row for each part. */
-export function adviceTables({ parts, candidates, elapsedSeconds }: Advice): Table[] {
-  return [
-    {
-      title: 'Whole operations of the model, percent change against the shared scheme',
-      keys: 3,
-      columns: [
-        left('operation'),
-        left('tasks'),
-        left('way'),
-        right('change'),
-        right('low'),
-        right('high'),
-        right('δ'),
-        right('n'),
-        left('verdict'),
-      ],
-      rows: parts.map(part => [
-        textCell(part.operation),
-        textCell(part.setting.label),
-        textCell(candidates[part.candidate]?.label ?? ''),
-        numberCell(part.percent, signedPercent),
-        numberCell(part.low, signedPercent),
-        numberCell(part.high, signedPercent),
-        numberCell(part.regionPercent, formatSize),
-        numberCell(part.n, String),
-        textCell(verdictNames[part.verdict]),
-      ]),
-      notes: [
-        `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
-        'Intervals hold together with at least 95 %. δ: 1 %, or what two compiled copies of the same code could differ by.',
-      ],
-    },
-  ]
+/** One row for each part; below them the background, where there is any. */
+export function adviceTables(advice: Advice): Table[] {
+  return [partTable(advice), ...(advice.latencies.length > 0 ? [latencyTable(advice)] : [])]
+}
+
+function latencyTable({ latencies }: Advice): Table {
+  return {
+    title: 'Background: what one instruction takes, back to back on one word',
+    columns: [left('instruction'), right('ns')],
+    rows: latencies.map(({ instruction, ns }) => [textCell(instruction), numberCell(ns, formatSize)]),
+    notes: ['No verdict rests on these: between independent work most of it is hidden.'],
+  }
+}
+
+function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
+  return {
+    title: 'Whole operations of the model, percent change against the shared scheme',
+    keys: 3,
+    columns: [
+      left('operation'),
+      left('tasks'),
+      left('way'),
+      right('change'),
+      right('low'),
+      right('high'),
+      right('δ'),
+      right('n'),
+      left('verdict'),
+    ],
+    rows: parts.map(part => [
+      textCell(part.operation),
+      textCell(part.setting.label),
+      textCell(candidates[part.candidate]?.label ?? ''),
+      numberCell(part.percent, signedPercent),
+      numberCell(part.low, signedPercent),
+      numberCell(part.high, signedPercent),
+      numberCell(part.regionPercent, formatSize),
+      numberCell(part.n, String),
+      textCell(verdictNames[part.verdict]),
+    ]),
+    notes: [
+      `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
+      'Intervals hold together with at least 95 %. δ: 1 %, or what two compiled copies of the same code could differ by.',
+    ],
+  }
 }

@@ -1,6 +1,7 @@
 /** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
 import { randomInt } from 'node:crypto'
 import { AdviceSession } from '../advisor/advice-session.ts'
+import { watchProcessors } from '../advisor/watch-processors.ts'
 import { createStartAgent } from '../agent/start-agent.ts'
 import { recordingApi, sessionApi } from '../contract/api.ts'
 import { SessionProcessOptions, type EngineApiName } from '../contract/engine-process.ts'
@@ -49,6 +50,7 @@ function serveSession(port: Port): void {
           recording: await recording,
           acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
           clock: systemClock,
+          watchProcessors,
           applicationVersion: options.applicationVersion,
           progressed: progress => emit('adviceProgressed', progress),
         })

@@ -61,6 +61,7 @@ function machines(broken?: number) {
       },
       machine: { emulator: '7.2.0', accelerator: 'tcg', note: '', bootSeconds: 7 },
       facts: () => Promise.resolve(exampleFacts),
+      latencies: never,
       condition: never,
       settings: never,
       sample: never,

@@ -7,7 +7,6 @@
 #include "agent/version.hpp"
 #include "host/benchmark.hpp"
 #include "memory/thp_settings.hpp"
-#include "model/model.hpp"
 
 namespace folio {
 
@@ -125,6 +124,15 @@ std::string factsReply(std::string_view id) {
   JsonWriter json = begin("facts");
   json.member("id", id).key("facts");
   writeFacts(json);
+  return finish(json);
+}
+
+std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies) {
+  JsonWriter json = begin("latencies");
+  json.member("id", id).key("latencies").beginArray();
+  for (const model::Latency& latency : latencies)
+    json.beginObject().member("instruction", latency.instruction).member("ns", latency.ns).endObject();
+  json.endArray();
   return finish(json);
 }
 

@@ -10,6 +10,7 @@
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
 #include "memory/settings_guardian.hpp"
+#include "model/model.hpp"
 
 namespace folio {
 
@@ -23,6 +24,7 @@ std::string settingsReply(std::string_view id, const std::vector<SettingChange>&
 std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);
+std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies);
 std::string byeReply(std::string_view id);
 
 }  // namespace folio

@@ -19,6 +19,7 @@
 #include "harness/system_error.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
+#include "model/model.hpp"
 
 namespace folio {
 
@@ -63,6 +64,7 @@ class Supervisor {
     if (!parsed.request) return sendAndGoOn(errorReply(parsed.id, parsed.request.error()));
     const Request& request = *parsed.request;
     if (request.name == "facts") return answerFacts(request);
+    if (request.name == "latencies") return answerLatencies(request);
     if (request.name == "condition") return answerCondition(request);
     if (request.name == "settings") return answerSettings(request);
     if (request.name == "sample") return answerSample(request, arrivedNs);
@@ -74,6 +76,12 @@ class Supervisor {
   Next answerFacts(const Request& request) {
     const auto done = WordReader(request.words).finish();
     return sendAndGoOn(done ? factsReply(request.id) : errorReply(request.id, done.error()));
+  }
+
+  Next answerLatencies(const Request& request) {
+    const auto done = WordReader(request.words).finish();
+    return sendAndGoOn(done ? latenciesReply(request.id, model::measureLatencies())
+                            : errorReply(request.id, done.error()));
   }
 
   Next answerBye(const Request& request) {

@@ -93,16 +93,16 @@ std::optional<Error> chooseFreeConfiguration(const ModelCase& modelCase, Prepare
 
 std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared);
 
-// What is counted is counted of the original: the two do the same.
 std::optional<Error> chooseCopy(const ModelCase& modelCase, Prepared& prepared) {
   ModelCase original = modelCase;
   original.scheme = modelCase.scheme.substr(copyPrefix.size());
-  const SchemeOperations* copy = findCopy(original.scheme);
+  const SchemeOperations* copy = findCopy<Measured>(original.scheme);
   if (copy == nullptr || modelCase.posted)
     return Error{"unknown-scheme", "there is no scheme '" + modelCase.scheme +
                                        "': only copy:batch and copy:123 exist, in the sound form"};
   if (auto error = chooseScheme(original, prepared)) return error;
   prepared.measured = copy;
+  prepared.counted = findCopy<Counted>(original.scheme);
   return std::nullopt;
 }
 

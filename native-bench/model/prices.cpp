@@ -1,27 +1,14 @@
-// Prices of single operations: loops of one kind of access, the fastest of several repetitions (interruptions
-// only ever add time).
+// Prices of single operations: loops of one kind of access, the fastest of several repetitions.
 #include <algorithm>
-#include <limits>
 
-#include "harness/clock.hpp"
 #include "memmap.hpp"
 #include "model.hpp"
+#include "repeated_timing.hpp"
 #include "task.hpp"
 
 namespace folio::model {
 
 namespace {
-
-constexpr int repetitions = 7;
-
-template <class Operation>
-double fastestNs(std::uint64_t operations, Operation operation) {
-  double best = std::numeric_limits<double>::max();
-  for (int i = 0; i < repetitions; ++i)
-    best =
-        std::min(best, static_cast<double>(timed(operation).elapsedNs()) / static_cast<double>(operations));
-  return best;
-}
 
 // The shape of a scheme's calls: statistics are updated and a range of one page is walked.
 [[gnu::noinline]] void addOne(Statistics& statistics, Folio folio, PageRange range) {

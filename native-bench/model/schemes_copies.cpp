@@ -1,5 +1,6 @@
 #include "schemes_copies.hpp"
 
+#include "registry.hpp"
 #include "schemes/batch.hpp"
 #include "schemes/precomputed_values.hpp"
 
@@ -11,15 +12,20 @@ namespace {
 template <class Access, class Word, ExclusiveWriter variant>
 class CopiedSeqcount : public AtomicSeqcount<Access, Word, variant> {};
 
-using BatchCopy = Tracking<Measured, batchOptions, CopiedSeqcount>;
-using PrecomputedValuesCopy = Tracking<Measured, precomputedValuesOptions, CopiedSeqcount>;
+template <class A>
+using BatchCopy = Tracking<A, batchOptions, CopiedSeqcount>;
+template <class A>
+using PrecomputedValuesCopy = Tracking<A, precomputedValuesOptions, CopiedSeqcount>;
 
 }  // namespace
 
+template <class A>
 const SchemeOperations* findCopy(std::string_view original) {
-  if (original == "batch") return &operationsOf<BatchCopy>;
-  if (original == "123") return &operationsOf<PrecomputedValuesCopy>;
+  if (original == "batch") return &operationsOf<BatchCopy<A>>;
+  if (original == "123") return &operationsOf<PrecomputedValuesCopy<A>>;
   return nullptr;
 }
+
+template const SchemeOperations* findCopy<BuildAccess>(std::string_view original);
 
 }  // namespace folio::model

@@ -10,7 +10,8 @@ namespace folio::model {
 
 inline constexpr std::string_view copyPrefix = "copy:";
 
-// `original` is the name behind the prefix; nothing when there is no copy of it.
+// `original` is the name behind the prefix; nothing when there is no copy of it. `A` as in registry.hpp.
+template <class A>
 const SchemeOperations* findCopy(std::string_view original);
 
 }  // namespace folio::model

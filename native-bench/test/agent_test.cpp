@@ -114,6 +114,12 @@ TEST_CASE("a conversation") {
   CHECK(memberOf(facts, "type") == "\"facts\"");
   CHECK(memberOf(facts, "id") == "\"a b\"");
 
+  const std::string latencies = agent.ask("request=latencies id=l");
+  CHECK(isJson(latencies));
+  CHECK(memberOf(latencies, "type") == "\"latencies\"");
+  CHECK(memberOf(latencies, "id") == "\"l\"");
+  CHECK(memberOf(latencies, "latencies").starts_with("[{\"instruction\":\"plain add\",\"ns\":"));
+
   const std::string progress = agent.ask("request=condition id=2 size=134217728");
   CHECK(isJson(progress));
   CHECK(memberOf(progress, "type") == "\"progress\"");
@@ -163,6 +169,7 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
       {"request=facts id=1 " + std::string(maxLineBytes, 'x'), "bad-request"},
       {"request=teleport id=1", "unknown-request"},
       {"request=facts id=1 size=3", "unknown-key"},
+      {"request=latencies id=1 size=3", "unknown-key"},
       {"request=bye id=1 now=yes", "unknown-key"},
       {"request=condition id=1", "missing-key"},
       {"request=condition id=1 size=0", "bad-value"},

@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { InstructionLatency } from '../../engine/contract/advice.ts'
 import { protocolVersion, type Hello } from '../../engine/contract/agent-protocol.ts'
 import type { Facts } from '../../engine/contract/environment.ts'
-import { exampleFacts } from '../fixtures/environment.ts'
+import { exampleFacts, exampleLatencies } from '../fixtures/environment.ts'
 import { exampleReport } from '../fixtures/machine-report.ts'
 
 /** What the fake agent shall do; samples count from 1 in each of its processes. */
@@ -10,6 +11,8 @@ export type FakeAgentBehaviour = Readonly<{
   protocol?: number
   facts?: Partial<Facts>
   sampleMs?: number
+  /** How much longer than others a scheme of the model takes. */
+  timeFactors?: Readonly<Record<string, number>>
   dieAtSample?: number
   /** Dies unless the marker file exists, which it then makes. */
   dieOnce?: Readonly<{ atSample: number; marker: string }>
@@ -20,7 +23,12 @@ export type FakeAgentBehaviour = Readonly<{
 }>
 
 /** Everything the fake agent says and does. */
-export type FakeAgentScript = Readonly<{ hello: Hello; facts: Facts; behaviour: FakeAgentBehaviour }>
+export type FakeAgentScript = Readonly<{
+  hello: Hello
+  facts: Facts
+  latencies: readonly InstructionLatency[]
+  behaviour: FakeAgentBehaviour
+}>
 
 /** Makes a program in `folder` that starts the fake agent with this behaviour; returns its path. */
 export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): string {
@@ -29,6 +37,7 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
   const script: FakeAgentScript = {
     hello: { ...exampleReport.hello, protocol: behaviour.protocol ?? protocolVersion },
     facts: { ...exampleFacts, ...behaviour.facts },
+    latencies: exampleLatencies,
     behaviour,
   }
   const json = JSON.stringify(script).replaceAll("'", "'\\''")

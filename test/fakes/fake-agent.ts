@@ -8,7 +8,7 @@ import type { FakeAgentScript } from './fake-agent-path.ts'
 
 // Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of itself, so that this program starts
 // without loading schemas.
-const { hello, facts, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
+const { hello, facts, latencies, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')
@@ -28,6 +28,8 @@ function answer(request: string, id: string, words: ReadonlyMap<string, string>)
   switch (request) {
     case 'facts':
       return reply({ type: 'facts', id, facts: facts })
+    case 'latencies':
+      return reply({ type: 'latencies', id, latencies })
     case 'condition':
       reply({ type: 'progress', id, step: 'condition', done: 1, total: 2 })
       return reply({ type: 'progress', id, step: 'condition', done: 2, total: 2 })
@@ -55,7 +57,8 @@ function sample(id: string, words: ReadonlyMap<string, string>): void {
     return reply({ type: 'error', id, code: 'not-enough-memory', message: 'Only 1 MiB is available.' })
   const invalid = behaviour.invalidAtSample === sampleCount
   // A stable, benchmark-independent time with a few percent of spread that differs from sample to sample.
-  const elapsedNs = 1_000_000 + 7919 * ((Number(words.get('seed')) + sampleCount) % 11)
+  const factor = behaviour.timeFactors?.[words.get('scheme') ?? ''] ?? 1
+  const elapsedNs = factor * (1_000_000 + 7919 * ((Number(words.get('seed')) + sampleCount) % 11))
   const work = 8192
   setTimeout(
     () =>

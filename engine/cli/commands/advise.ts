@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { AdviceSession } from '../../advisor/advice-session.ts'
+import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
@@ -46,6 +47,7 @@ async function advise(options: Options): Promise<void> {
       recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
       acquireLock: id => acquireRunLock(runLockName(process.env), id),
       clock: systemClock,
+      watchProcessors,
       applicationVersion,
       progressed: showProgress,
     })
