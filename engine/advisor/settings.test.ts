@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { contendedSettings, parseCpuList, topologyOf } from './settings.ts'
-import { findDisturbances } from './disturbances.ts'
 
 test.each([
   ['0-3,8', [0, 1, 2, 3, 8]],
@@ -64,16 +63,4 @@ test('the topology comes from data and unified caches', () => {
     microcode: null,
   }
   expect(topologyOf({ cpu })).toEqual(plain)
-})
-
-const quiet = { elapsed: 10, processors: 2, busy: 10.5, own: 10, stolen: 0 }
-
-test('a quiet machine is not disturbed; other programs and a hypervisor disturb', () => {
-  expect(findDisturbances(quiet)).toEqual([])
-  expect(findDisturbances({ ...quiet, busy: 20 })).toEqual([
-    'Other programs used 100 % of a processor while this was measured.',
-  ])
-  expect(findDisturbances({ ...quiet, stolen: 1 })).toEqual([
-    'The hypervisor took 5.0 % of the processors away while this was measured.',
-  ])
 })

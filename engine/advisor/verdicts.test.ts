@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { adviceVerdicts, type AdviceVerdict } from '../contract/advice.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
+import { cellOf, deviations, roundsAround } from '../../test/fixtures/concluded-advice.ts'
+import { createRandom } from '../plan/random.ts'
 import { alone } from './settings.ts'
 import { answerFrom, combine, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
 
@@ -132,4 +134,61 @@ test('the order of parts is of no account, and swapping help and hurt swaps the 
       expect(combine(verdicts.map(verdict => swapped[verdict]))).toBe(swapped[combine(verdicts)])
     }),
   )
+})
+
+const logFactor = fc.double({ min: -0.5, max: 0.5, noNaN: true })
+const opposite = { helps: 'hurts', hurts: 'helps', 'no-difference': same, 'not-resolved': n } as const
+
+/** Shared and candidate in each other's place; the copy stays as far from the shared one as it was. */
+function swapped({ shared, copy, candidates: [candidate = []], ...rest }: MeasuredCell): MeasuredCell {
+  const ratio = (round: number) => (copy[round]?.value ?? NaN) / (shared[round]?.value ?? NaN)
+  return {
+    ...rest,
+    shared: candidate,
+    copy: candidate.map(({ round, value }) => ({
+      round,
+      value: value === null ? null : value * ratio(round),
+    })),
+    candidates: [shared],
+  }
+}
+
+test('swapping shared and exclusive inverts the verdict', () => {
+  fc.assert(
+    fc.property(logFactor, fc.constantFrom('munmap' as const, 'anon-cow-seq' as const), (log, operation) => {
+      fc.pre(Math.abs(Math.abs(log) - 0.01) > 0.003) // +1 % one way is -0.99 % the other: not right at the edge of δ
+      const measured = cellOf(operation, [Math.exp(log)])
+      expect(verdictOf(swapped(measured))).toBe(opposite[verdictOf(measured)!])
+    }),
+  )
+  expect(verdictOf(cellOf('munmap', [0.8]))).toBe('helps')
+  expect(verdictOf(cellOf('anon-cow-seq', [0.8]))).toBe('hurts')
+})
+
+test('more noise takes a verdict away and never makes another of it', () => {
+  const amplitude = fc.double({ min: 0, max: 0.3, noNaN: true })
+  const order = fc.integer({ min: 0, max: 1e6 }).map(seed => createRandom(seed).shuffled(deviations))
+  let lost = 0
+  fc.assert(
+    fc.property(logFactor, amplitude, amplitude, order, order, (log, a, b, copyOrder, candidateOrder) => {
+      function verdictAt(noise: number): AdviceVerdict | undefined {
+        const measured = {
+          operation: 'munmap' as const,
+          setting: alone,
+          shared: roundsAround(1000, 0),
+          copy: roundsAround(1000, noise, copyOrder),
+          candidates: [roundsAround(1000 * Math.exp(log), noise, candidateOrder)],
+        }
+        return judgeCells(
+          Array.from({ length: 10 }, () => measured),
+          false,
+        )[0]?.verdict // as many parts as an advice
+      }
+      const [quiet, noisy] = [verdictAt(Math.min(a, b)), verdictAt(Math.max(a, b))]
+      if (noisy !== quiet) lost++
+      expect([quiet, n]).toContain(noisy)
+    }),
+    { numRuns: 100 },
+  )
+  expect(lost).toBeGreaterThan(0)
 })

@@ -1,0 +1,125 @@
+/** Advices from the lock to the library, with an agent that measures nothing and with the real one. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { startChildAgent } from '../agent/child-agent.ts'
+import type { AdviceRequest } from '../contract/advice.ts'
+import { openLibrary } from '../library/library.ts'
+import { acquireRunLock } from '../process/run-lock.ts'
+import { systemClock } from '../session/clock.ts'
+import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
+import { exampleLatencies } from '../../test/fixtures/environment.ts'
+import { newRunId } from '../../test/fixtures/run.ts'
+import { AdviceSession } from './advice-session.ts'
+import { watchProcessors, type WatchProcessors } from './watch-processors.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
+
+const realAgent = path.join(import.meta.dirname, '../../out/native/release/folio-agent')
+const request: AdviceRequest = { question: 'exclusive-writer', budgetSeconds: 2 }
+const id = newRunId()
+
+const atRest: WatchProcessors = (_pid, processors) => () => ({
+  ...{ processors, elapsed: 2, busy: 2, own: 2, stolen: 0 },
+})
+
+async function openLab(agentPath: string, watch: WatchProcessors = atRest) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-advice-'))
+  const runLockName = `folio-lab-test-${newRunId()}`
+  const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
+  const library = await openLibrary({ ...location, runLockName, now: Date.now })
+  onTestFinished(() => library.close())
+  let rounds = 0
+  const session = new AdviceSession({
+    startAgent: () => startChildAgent(agentPath),
+    recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
+    acquireLock: adviceId => acquireRunLock(runLockName, adviceId),
+    clock: systemClock,
+    watchProcessors: watch,
+    applicationVersion: 'test',
+    progressed: progress => (rounds = progress.rounds + 1),
+  })
+  return { session, library, runLockName, rounds: () => rounds }
+}
+
+function fake(behaviour: FakeAgentBehaviour): string {
+  return fakeAgentPath(mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-')), behaviour)
+}
+
+test('an advice is measured, stored as it was told, and the machine is free again', async () => {
+  const lab = await openLab(fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5 } }))
+  await lab.session.start(id, request, 7)
+  const { status, advice } = await lab.session.finished()
+  expect(status).toBe('complete')
+  expect(advice).toMatchObject({ id, verdict: 'helps', seed: 7, latencies: exampleLatencies })
+  expect(await lab.library.queries.listAdvices()).toEqual([advice])
+  await (await acquireRunLock(lab.runLockName, id)).release()
+})
+
+test('while one advice is given, another is refused, and a run as well', async () => {
+  const lab = await openLab(fake({}))
+  await lab.session.start(id, request, 7)
+  await expect(lab.session.start(newRunId(), request, 8)).rejects.toMatchObject({ code: 'busy' })
+  await expect(acquireRunLock(lab.runLockName, newRunId())).rejects.toMatchObject({ code: 'busy' })
+  await lab.session.finished()
+})
+
+test('a machine that something else measures on is not asked', async () => {
+  const lab = await openLab(fake({}))
+  const lock = await acquireRunLock(lab.runLockName, newRunId())
+  onTestFinished(() => lock.release())
+  await expect(lab.session.start(id, request, 7)).rejects.toMatchObject({ code: 'busy' })
+})
+
+test('a cancelled advice ends at once and stores nothing', async () => {
+  const lab = await openLab(fake({ sampleMs: 20 }))
+  await lab.session.start(id, { ...request, budgetSeconds: 60 }, 7)
+  await vi.waitFor(() => expect(lab.rounds()).toBeGreaterThan(0), { timeout: 60_000 })
+  lab.session.cancel()
+  expect(await lab.session.finished()).toMatchObject({ id, status: 'cancelled', advice: null })
+  expect(await lab.library.queries.listAdvices()).toEqual([])
+  await (await acquireRunLock(lab.runLockName, id)).release()
+})
+
+test('one cancelled before there is an agent never begins to measure', async () => {
+  const lab = await openLab(fake({ sampleMs: 20 }))
+  await lab.session.start(id, { ...request, budgetSeconds: 60 }, 7)
+  lab.session.cancel()
+  expect(await lab.session.finished()).toMatchObject({ status: 'cancelled', advice: null })
+  expect(lab.rounds()).toBe(0)
+})
+
+test.each([
+  ['dies', { dieAtSample: 30 }, /The agent ended by signal SIGKILL during “sample”/],
+  ['refuses', { refuseAtSample: 30 }, /Only 1 MiB is available\. Choose a smaller size/],
+] as const)('an agent that %s fails the advice with what it said', async (_, behaviour, reason) => {
+  const lab = await openLab(fake(behaviour))
+  await lab.session.start(id, request, 7)
+  const outcome = await lab.session.finished()
+  expect(outcome).toMatchObject({ status: 'failed', advice: null, reason: expect.stringMatching(reason) })
+  expect(await lab.library.queries.listAdvices()).toEqual([])
+})
+
+test('a copy that takes twice as long as its original leaves nothing resolved', async () => {
+  const lab = await openLab(fake({ timeFactors: { 'copy:batch': 2 } }))
+  await lab.session.start(id, request, 7)
+  const { advice } = await lab.session.finished()
+  expect(advice?.verdict).toBe('not-resolved')
+  expect(advice?.parts.every(({ reason }) => /two copies of the same code/.test(reason))).toBe(true)
+})
+
+test.each(['exclusive-writer', 'batching'] as const)('the real agent answers %s in time', async question => {
+  const lab = await openLab(realAgent, watchProcessors)
+  await lab.session.start(id, { question, budgetSeconds: 2 }, 7)
+  const { status, reason, advice } = await lab.session.finished()
+  expect({ status, reason }).toEqual({ status: 'complete', reason: '' })
+  expect(advice!.parts.length).toBeGreaterThanOrEqual(8)
+  for (const { percent, n } of advice!.parts) {
+    expect(n).toBeGreaterThan(0)
+    expect(Number.isFinite(percent)).toBe(true)
+  }
+  expect(advice!.latencies.length).toBeGreaterThanOrEqual(4)
+  expect(advice!.elapsedSeconds).toBeLessThan(6) // the budget, and a round on a machine that runs other tests
+  expect(await lab.library.queries.listAdvices()).toEqual([advice])
+})

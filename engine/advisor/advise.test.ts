@@ -1,0 +1,206 @@
+/** Whole advices on fabricated times: the agent is a function, and the clock goes on only while it measures. */
+import { expect, test } from 'vitest'
+import type { Agent, SampleRequest } from '../agent/agent.ts'
+import type { Advice, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
+import type { Seconds } from '../contract/units.ts'
+import { publishedReferences } from '../library/references.ts'
+import { createRandom } from '../plan/random.ts'
+import type { Clock } from '../session/clock.ts'
+import { exampleFacts, exampleLatencies } from '../../test/fixtures/environment.ts'
+import { exampleReport } from '../../test/fixtures/machine-report.ts'
+import { exampleMeasurement, newRunId } from '../../test/fixtures/run.ts'
+import { advise, type AdvisorParts } from './advise.ts'
+import type { Occupation } from './disturbances.ts'
+
+/** What the agent is like. */
+type Lab = Readonly<{
+  /** How much longer than others a scheme takes. */
+  factors?: Readonly<Record<string, number>>
+  /** Largest relative deviation of a time, either way. */
+  noise?: number
+  /** What a sample takes, by how many came before it. */
+  sampleSeconds?: (samplesBefore: number) => Seconds
+  occupation?: Partial<Occupation>
+  cancelAtSample?: number
+  isCancelledAtStart?: boolean
+}>
+
+type Outcome = Readonly<{
+  advice: Advice
+  requests: SampleRequest[]
+  progress: AdviceProgress[]
+  closed: number
+}>
+
+const seed = 5
+
+async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outcome> {
+  const requests: SampleRequest[] = []
+  const progress: AdviceProgress[] = []
+  const random = createRandom(11)
+  const cancellation = new AbortController()
+  let elapsedNs = 0
+  let closed = 0
+  const clock: Clock = { now: () => 1_760_000_000_000, monotonicNs: () => elapsedNs }
+
+  async function sample(wanted: SampleRequest): ReturnType<Agent['sample']> {
+    elapsedNs += 1e9 * (lab.sampleSeconds?.(requests.length) ?? 0.01)
+    requests.push(wanted)
+    if (requests.length === lab.cancelAtSample) cancellation.abort()
+    if (cancellation.signal.aborted) throw new Error('the agent was closed')
+    const { variant, cell } = wanted
+    const scheme = variant.target === 'model' ? variant.scheme : ''
+    const deviation = (lab.noise ?? 0.001) * (2 * random.fraction() - 1)
+    return Promise.resolve({
+      ...exampleMeasurement(1_000_000 * (lab.factors?.[scheme] ?? 1) * (1 + deviation)),
+      tasks: Array.from({ length: cell.parameters.tasks }, () => ({
+        elapsedNs: 1_000_000 * (lab.factors?.[scheme] ?? 1) * (1 + deviation),
+        work: 8192,
+      })),
+    })
+  }
+
+  const parts: AdvisorParts = {
+    startAgent: () => {
+      if (lab.isCancelledAtStart === true) cancellation.abort()
+      return Promise.resolve({
+        hello: exampleReport.hello,
+        facts: () => Promise.resolve(exampleFacts),
+        latencies: () => Promise.resolve(exampleLatencies),
+        condition: () => Promise.reject(new Error('not asked for')),
+        settings: () => Promise.reject(new Error('not asked for')),
+        sample,
+        close: () => Promise.resolve(void closed++),
+      })
+    },
+    clock,
+    watchProcessors: (_pid, processors) => () => ({
+      ...{ processors, elapsed: 10, busy: 10, own: 10, stolen: 0 },
+      ...lab.occupation,
+    }),
+    applicationVersion: 'test',
+    references: publishedReferences(),
+    signal: cancellation.signal,
+    progressed: step => progress.push(step),
+  }
+  const whole = { question: 'exclusive-writer' as const, budgetSeconds: 60, ...request }
+  try {
+    return { advice: await advise(newRunId(), whole, seed, parts), requests, progress, closed }
+  } finally {
+    expect(closed).toBeGreaterThan(0)
+  }
+}
+
+const quicker = { exclusive: 0.8, nocmpxchg: 0.8 }
+const slower = { exclusive: 1.25, nocmpxchg: 1.25 }
+
+test.each([
+  ['quicker', quicker, 'helps'],
+  ['slower', slower, 'hurts'],
+  ['as quick', {}, 'no-difference'],
+  ['one quicker, one slower', { exclusive: 1.25, nocmpxchg: 0.8 }, 'helps'],
+] as const)('candidates that are %s', async (_, factors, verdict) => {
+  const { advice } = await ask({ factors })
+  expect(advice.verdict).toBe(verdict)
+  expect(advice.disturbances).toEqual([])
+})
+
+test('an advice has a part for each operation, setting and candidate, and tells what it rests on', async () => {
+  const { advice } = await ask({ factors: quicker })
+  const places = advice.parts.map(
+    ({ operation, setting, candidate }) => `${operation}, ${setting.label}, ${candidate}`,
+  )
+  expect(places).toEqual(
+    ['remap, alone', 'munmap, alone', 'fork, alone', 'cow-byte, alone', 'anon-cow-seq, 2 tasks']
+      .concat('anon-cow-seq, 20 tasks')
+      .flatMap(place => [`${place}, 0`, `${place}, 1`]),
+  )
+  for (const { n, verdict, low, high, percent, operation } of advice.parts) {
+    expect(n).toBeGreaterThanOrEqual(12)
+    expect(verdict).toBe('helps')
+    expect(percent).toBeCloseTo(operation === 'anon-cow-seq' ? 25 : -20, 0)
+    expect(low!).toBeLessThanOrEqual(percent!)
+    expect(high!).toBeGreaterThanOrEqual(percent!)
+  }
+  expect(advice).toMatchObject({
+    question: 'exclusive-writer',
+    seed,
+    latencies: exampleLatencies,
+    environment: { facts: exampleFacts, applicationVersion: 'test' },
+    candidates: [{ scheme: 'exclusive' }, { scheme: 'nocmpxchg' }],
+    resembles: { machine: expect.any(String) },
+  })
+})
+
+test('latencies do not enter the verdict: what is measured does, whatever they say', async () => {
+  const [a, b] = [await ask({ factors: slower }), await ask({ factors: quicker })]
+  expect(a.advice.latencies).toEqual(b.advice.latencies)
+  expect([a.advice.verdict, b.advice.verdict]).toEqual(['hurts', 'helps'])
+})
+
+test('every round takes every operation once with every scheme, of one operation directly after one another', async () => {
+  const { requests } = await ask({ factors: quicker })
+  const schemes = ['batch', 'copy:batch', 'exclusive', 'nocmpxchg']
+  expect(requests.length % (6 * 4)).toBe(0)
+  for (let first = 0; first < requests.length; first += 4) {
+    const four = requests.slice(first, first + 4)
+    expect(new Set(four.map(({ cell }) => JSON.stringify(cell))).size).toBe(1)
+    expect(
+      four.map(({ variant }) => (variant.target === 'model' ? variant.scheme : variant.target)).sort(),
+    ).toEqual(schemes)
+  }
+})
+
+test('a question about batching measures batching', async () => {
+  const { advice, requests } = await ask({ factors: { batch: 0.7 } }, { question: 'batching' })
+  expect(advice).toMatchObject({ question: 'batching', verdict: 'helps' })
+  expect(advice.candidates.map(({ verdict }) => verdict)).toEqual(['helps', 'no-difference'])
+  const schemes = requests.map(({ variant }) => (variant.target === 'model' ? variant.scheme : ''))
+  expect(new Set(schemes)).toEqual(new Set(['123', 'copy:123', 'batch', advice.candidates[1]!.scheme]))
+})
+
+test('while other programs run nothing is resolved, however plain the numbers', async () => {
+  const { advice } = await ask({ factors: quicker, occupation: { busy: 20 } })
+  expect(advice.verdict).toBe('not-resolved')
+  expect(new Set(advice.parts.map(({ verdict }) => verdict))).toEqual(new Set(['not-resolved']))
+  expect(advice.parts.every(({ percent }) => percent !== null)).toBe(true)
+  expect(advice.disturbances).toHaveLength(1)
+  expect(advice.sentence).toContain('Other programs used 100 % of a processor')
+  expect(advice.resembles).toBeNull()
+})
+
+test('narrow intervals end measuring after three blocks; noise goes on to the budget', async () => {
+  const { advice: quiet } = await ask({ factors: quicker })
+  expect(quiet.parts.map(({ n }) => n)).toEqual(quiet.parts.map(() => 12))
+  const { advice: noisy, progress } = await ask({ factors: quicker, noise: 0.3 })
+  expect(noisy.elapsedSeconds).toBeGreaterThan(50)
+  expect(noisy.elapsedSeconds).toBeLessThanOrEqual(60)
+  expect(progress.map(({ rounds }) => rounds)).toEqual(progress.map((_, index) => index))
+  expect(progress.at(-1)).toMatchObject({ budgetSeconds: 60, current: 'the exclusive writer' })
+})
+
+const roundSamples = 6 * 4
+
+test.each([2, 5, 60])(
+  'a budget of %i s is kept when samples take longer than before',
+  async budgetSeconds => {
+    const sampleSeconds = (before: number) => (before < 2 * roundSamples ? 0.01 : 0.1)
+    const { advice } = await ask({ noise: 0.3, sampleSeconds }, { budgetSeconds })
+    expect(advice.elapsedSeconds).toBeLessThanOrEqual(budgetSeconds + roundSamples * 0.1)
+  },
+)
+
+test('a machine so slow that warming up takes the whole budget resolves nothing, and says so', async () => {
+  const { advice, requests } = await ask({ factors: quicker, sampleSeconds: () => 1 }, { budgetSeconds: 2 })
+  expect(requests).toHaveLength(roundSamples)
+  expect(advice.verdict).toBe('not-resolved')
+  expect(advice.parts.map(({ n }) => n)).toEqual(advice.parts.map(() => 0))
+})
+
+test('cancelling ends it in the middle of measuring', async () => {
+  await expect(ask({ cancelAtSample: 40 })).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('cancelling before there is an agent measures nothing', async () => {
+  await expect(ask({ isCancelledAtStart: true })).rejects.toMatchObject({ code: 'cancelled' })
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Advice } from '../contract/advice.ts'
+import { cellOf, concludedAdvice } from '../../test/fixtures/concluded-advice.ts'
+import { adviceTables, adviceWords } from './advice.ts'
+import { renderText } from './text.ts'
+
+const pair = { kind: 'tasks' as const, tasks: 2, cpus: [0, 1], label: '2 tasks' }
+const advice: Advice = {
+  ...concludedAdvice([
+    cellOf('munmap', [0.8, 1]),
+    cellOf('cow-byte', [1, 1]),
+    cellOf('anon-cow-seq', [1.25, 1], pair),
+  ]),
+  resembles: {
+    machine: 'server',
+    cpu: 'A Server CPU',
+    distancePercent: 3.456,
+    nextDistancePercent: 12,
+    compared: [],
+  },
+}
+
+test('an advice for people is as it was', async () => {
+  const text = `${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`
+  await expect(text).toMatchFileSnapshot('golden/advice.txt')
+})
+
+test('each part is a row with the numbers behind its words', () => {
+  const [table] = adviceTables(advice)
+  expect(table!.rows.map(row => row.map(({ value }) => value))).toEqual(
+    advice.parts.map(({ operation, setting, candidate, percent, low, high, regionPercent, n, verdict }) => [
+      ...[operation, setting.label, advice.candidates[candidate]!.label],
+      ...[percent, low, high, regionPercent, n],
+      verdict.replace('-', ' '),
+    ]),
+  )
+})
+
+test('latencies stand below as background, where there are any', () => {
+  const [, latencies, ...more] = adviceTables(advice)
+  expect(latencies!.rows.map(row => row.map(({ value }) => value))).toEqual([
+    ['plain add', 2.1],
+    ['lock add', 7.5],
+  ])
+  expect(latencies!.notes.join()).toContain('No verdict rests on these')
+  expect(more).toEqual([])
+  expect(adviceTables({ ...advice, latencies: [] })).toHaveLength(1)
+})
+
+test('disturbances are told, a missing resemblance is not', () => {
+  const disturbed = concludedAdvice([cellOf('munmap', [0.8, 0.8])], ['Something ran.'])
+  expect(adviceWords(disturbed)).toContain('\n\nSomething ran.\n\n')
+  expect(adviceWords(disturbed)).not.toContain('Resembles')
+  expect(adviceWords(advice)).toContain(
+    'Resembles A Server CPU: 3.46 % root mean square difference from its published changes, 12.00 % from the next.',
+  )
+})
