@@ -1,11 +1,12 @@
 /**
  * `npm run bench:advisor [-- --sessions N] [--seconds S]`: whether the advisor can be relied on, on this machine.
  *
- *     sessions in a row      no part helps in one and hurts in another; nine of ten agree on every part
+ *     sessions in a row      no verdict contradicts another on the same part; nine of ten agree
  *     load on another core   nothing is resolved
- *     a slow exclusive path  hurts (an agent of its own, CMake preset test-slow-exclusive)
+ *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake preset test-slow-exclusive)
  *
- * Ends with status 1 when one of the three is broken. Leave the machine alone meanwhile; 22 sessions of 20 s take 8 minutes.
+ * Ends with status 1 when one of the three is broken. Leave the machine alone meanwhile: 20 sessions in a row and the two others
+ * take at most 22 × 20 s, 8 minutes; the agents, where they are not built yet, some 2 minutes each on two processors.
  */
 import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
@@ -13,64 +14,159 @@ import { parseArgs } from 'node:util'
 import { advise } from '../../engine/advisor/advise.ts'
 import { watchProcessors } from '../../engine/advisor/watch-processors.ts'
 import { startChildAgent } from '../../engine/agent/child-agent.ts'
-import type { Advice, AdviceVerdict } from '../../engine/contract/advice.ts'
+import {
+  AdviceRequest,
+  adviceVerdicts,
+  type Advice,
+  type AdviceVerdict,
+} from '../../engine/contract/advice.ts'
+import type { Percent } from '../../engine/contract/units.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
 import { acquireRunLock, runLockName } from '../../engine/process/run-lock.ts'
+import { renderMarkdown } from '../../engine/report/markdown.ts'
+import { left, numberCell, right, textCell, type Table } from '../../engine/report/table.ts'
 import { systemClock } from '../../engine/session/clock.ts'
+import { signedPercent } from '../../engine/statistics/words.ts'
 import { buildNative } from './build-native.ts'
 
 const agreeingShare = 0.9
+const whole = 'the whole answer'
+
+/** One statement of an advice: on a part of it, or on the whole, which has no number. */
+type Statement = Readonly<{ about: string; verdict: AdviceVerdict; percent: Percent | null }>
 
 const { values } = parseArgs({
-  options: { sessions: { type: 'string', default: '20' }, seconds: { type: 'string', default: '20' } },
+  options: {
+    sessions: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '20' },
+  },
 })
 const sessions = Number(values.sessions)
+if (!Number.isInteger(sessions) || sessions < 1) throw new Error('--sessions is a whole number of at least 1')
+const request = AdviceRequest.parse({ question: 'exclusive-writer', budgetSeconds: Number(values.seconds) })
+
 const release = buildNative('release', 'folio-agent')
 const slow = buildNative('test-slow-exclusive', 'folio-agent')
+const minutes = ((sessions + 2) * request.budgetSeconds) / 60
+console.error(`${sessions} + 2 sessions, at most ${minutes.toFixed(1)} min`)
 
-const isRepeated = await tryRepeating()
-const isCareful = await tryLoad()
-const isFlipped = (await ask(slow)).verdict === 'hurts'
-report('a slow exclusive path hurts', isFlipped)
-if (!isRepeated || !isCareful || !isFlipped) process.exitCode = 1
+const inARow: Advice[] = []
+for (let session = 1; session <= sessions; session++) inARow.push(await ask(release, `session ${session}`))
+const underLoad = await askUnderLoad()
+const slowed = await ask(slow, 'slow exclusive path')
 
-async function tryRepeating(): Promise<boolean> {
-  const byPart = new Map<string, AdviceVerdict[]>()
-  for (let session = 0; session < sessions; session++) {
-    for (const { operation, setting, candidate, verdict } of (await ask(release)).parts) {
-      const part = `${operation}, ${setting.label}, candidate ${candidate}`
-      byPart.set(part, [...(byPart.get(part) ?? []), verdict])
-    }
+const broken = [...tellRow(inARow), ...tellLoad(underLoad), ...tellSlowed(inARow, slowed)]
+console.log(broken.length === 0 ? 'All kept.' : `Broken: ${broken.join('; ')}`)
+process.exitCode = broken.length === 0 ? 0 : 1
+
+/** Prints what was said how often about each part; returns the parts on which sessions disagree. */
+function tellRow(advices: readonly Advice[]): string[] {
+  const rows = [...group(advices.flatMap(statementsOf))].map(([about, statements]) => {
+    const verdicts = statements.map(({ verdict }) => verdict)
+    return { about, verdicts, percents: statements.flatMap(({ percent }) => percent ?? []) }
+  })
+  const table: Table = {
+    title: `${advices.length} advices in a row, each at most ${request.budgetSeconds} s`,
+    columns: [left('part'), ...adviceVerdicts.map(right), right('least'), right('most'), left('agreement')],
+    rows: rows.map(({ about, verdicts, percents }) => [
+      textCell(about),
+      ...adviceVerdicts.map(verdict => numberCell(countOf(verdicts, verdict), String)),
+      numberCell(percents.length > 0 ? Math.min(...percents) : null, signedPercent),
+      numberCell(percents.length > 0 ? Math.max(...percents) : null, signedPercent),
+      textCell(isConsistent(verdicts) ? 'kept' : 'BROKEN'),
+    ]),
+    notes: [
+      `${advices.filter(({ disturbances }) => disturbances.length > 0).length} of them were disturbed, which leaves nothing resolved.`,
+    ],
   }
-  return [...byPart].map(([part, verdicts]) => report(part, isConsistent(verdicts), verdicts)).every(Boolean)
+  console.log(renderMarkdown([table]))
+  return rows.filter(({ verdicts }) => !isConsistent(verdicts)).map(({ about }) => `${about}: no agreement`)
 }
 
 function isConsistent(verdicts: readonly AdviceVerdict[]): boolean {
-  const counts = [...new Set(verdicts)].map(wanted => verdicts.filter(verdict => verdict === wanted).length)
   const contradicts = verdicts.includes('helps') && verdicts.includes('hurts')
-  return !contradicts && Math.max(...counts) >= agreeingShare * verdicts.length
+  return !contradicts && countOf(verdicts, mostFrequent(verdicts)) >= agreeingShare * verdicts.length
 }
 
-async function tryLoad(): Promise<boolean> {
-  const load = spawn(process.execPath, ['-e', 'for (;;);'])
+/** Under load nothing may be resolved. */
+function tellLoad(advice: Advice): string[] {
+  const resolved = statementsOf(advice).filter(({ verdict }) => verdict !== 'not-resolved')
+  console.log(`Under load: ${advice.sentence}\n`)
+  return resolved.map(({ about, verdict }) => `${about}: ${verdict} under load`)
+}
+
+/** What helped or made no difference must hurt once it is slowed; a part that is only timed on the side may go unresolved. */
+function tellSlowed(before: readonly Advice[], after: Advice): string[] {
+  const usual = new Map(
+    [...group(before.flatMap(statementsOf))].map(([about, statements]) => [
+      about,
+      mostFrequent(statements.map(({ verdict }) => verdict)),
+    ]),
+  )
+  const rows = statementsOf(after).map(statement => ({
+    ...statement,
+    was: usual.get(statement.about) ?? 'not-resolved',
+  }))
+  const unmoved = rows.filter(
+    ({ was, verdict }) => was !== 'hurts' && was !== 'not-resolved' && verdict !== 'hurts',
+  )
+  const table: Table = {
+    title: 'With a slow exclusive path',
+    columns: [left('part'), left('before'), left('slowed'), right('change')],
+    rows: rows.map(({ about, was, verdict, percent }) => [
+      textCell(about),
+      textCell(was),
+      textCell(verdict),
+      numberCell(percent, signedPercent),
+    ]),
+    notes: [after.sentence],
+  }
+  console.log(renderMarkdown([table]))
+  return [
+    ...(after.verdict === 'hurts' ? [] : [`${whole}: ${after.verdict} with a slow exclusive path`]),
+    ...unmoved.map(({ about, was, verdict }) => `${about}: ${was}, and slowed ${verdict}`),
+  ]
+}
+
+function statementsOf({ parts, candidates, verdict }: Advice): Statement[] {
+  return [
+    ...parts.map(part => ({
+      about: `${part.operation}, ${part.setting.label}, ${candidates[part.candidate]?.label ?? ''}`,
+      verdict: part.verdict,
+      percent: part.percent,
+    })),
+    { about: whole, verdict, percent: null },
+  ]
+}
+
+function group(statements: readonly Statement[]): Map<string, Statement[]> {
+  const groups = new Map<string, Statement[]>()
+  for (const statement of statements)
+    groups.set(statement.about, [...(groups.get(statement.about) ?? []), statement])
+  return groups
+}
+
+function mostFrequent(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
+  return adviceVerdicts.toSorted((a, b) => countOf(verdicts, b) - countOf(verdicts, a))[0] ?? 'not-resolved'
+}
+
+function countOf(verdicts: readonly AdviceVerdict[], wanted: AdviceVerdict): number {
+  return verdicts.filter(verdict => verdict === wanted).length
+}
+
+async function askUnderLoad(): Promise<Advice> {
+  const load = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
   try {
-    const { parts } = await ask(release)
-    const verdicts = parts.map(({ verdict }) => verdict)
-    return report(
-      'load leaves nothing resolved',
-      verdicts.every(verdict => verdict === 'not-resolved'),
-      verdicts,
-    )
+    return await ask(release, 'load on another core')
   } finally {
     load.kill()
   }
 }
 
-async function ask(agentPath: string): Promise<Advice> {
+async function ask(agentPath: string, name: string): Promise<Advice> {
   const id = randomUUID()
   const lock = await acquireRunLock(runLockName(process.env), id)
   try {
-    const request = { question: 'exclusive-writer' as const, budgetSeconds: Number(values.seconds) }
     const advice = await advise(id, request, randomInt(2 ** 32), {
       startAgent: () => startChildAgent(agentPath),
       clock: systemClock,
@@ -80,17 +176,9 @@ async function ask(agentPath: string): Promise<Advice> {
       signal: new AbortController().signal,
       progressed: () => undefined,
     })
-    console.log(advice.sentence)
+    console.error(`${name}, ${advice.elapsedSeconds.toFixed(1)} s: ${advice.sentence}`)
     return advice
   } finally {
     await lock.release()
   }
-}
-
-function report(what: string, isKept: boolean, verdicts: readonly AdviceVerdict[] = []): boolean {
-  const counts = [...new Set(verdicts)].map(
-    wanted => `${verdicts.filter(verdict => verdict === wanted).length} × ${wanted}`,
-  )
-  console.log(`${isKept ? 'kept  ' : 'BROKEN'}  ${what}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`)
-  return isKept
 }

@@ -70,7 +70,10 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
         condition: () => Promise.reject(new Error('not asked for')),
         settings: () => Promise.reject(new Error('not asked for')),
         sample,
-        close: () => Promise.resolve(void closed++),
+        close: () => {
+          closed++
+          return Promise.resolve()
+        },
       })
     },
     clock,
@@ -181,11 +184,14 @@ test('narrow intervals end measuring after three blocks; noise goes on to the bu
 
 const roundSamples = 6 * 4
 
+function slowerAndSlower(samplesBefore: number): Seconds {
+  return samplesBefore < 2 * roundSamples ? 0.01 : 0.1
+}
+
 test.each([2, 5, 60])(
   'a budget of %i s is kept when samples take longer than before',
   async budgetSeconds => {
-    const sampleSeconds = (before: number) => (before < 2 * roundSamples ? 0.01 : 0.1)
-    const { advice } = await ask({ noise: 0.3, sampleSeconds }, { budgetSeconds })
+    const { advice } = await ask({ noise: 0.3, sampleSeconds: slowerAndSlower }, { budgetSeconds })
     expect(advice.elapsedSeconds).toBeLessThanOrEqual(budgetSeconds + roundSamples * 0.1)
   },
 )

@@ -141,7 +141,6 @@ const opposite = { helps: 'hurts', hurts: 'helps', 'no-difference': same, 'not-r
 
 /** Shared and candidate in each other's place; the copy stays as far from the shared one as it was. */
 function swapped({ shared, copy, candidates: [candidate = []], ...rest }: MeasuredCell): MeasuredCell {
-  const ratio = (round: number) => (copy[round]?.value ?? NaN) / (shared[round]?.value ?? NaN)
   return {
     ...rest,
     shared: candidate,
@@ -150,6 +149,10 @@ function swapped({ shared, copy, candidates: [candidate = []], ...rest }: Measur
       value: value === null ? null : value * ratio(round),
     })),
     candidates: [shared],
+  }
+
+  function ratio(round: number): number {
+    return (copy[round]?.value ?? NaN) / (shared[round]?.value ?? NaN)
   }
 }
 

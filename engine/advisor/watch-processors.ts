@@ -4,10 +4,10 @@ import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Occupation } from './disturbances.ts'
 
-/** Begins to watch; what it returns tells what happened since. `agentPid` and its children count as this program's own. */
-export type WatchProcessors = (agentPid: number, processors: number, clock: Clock) => () => Occupation
+export type WatchProcessors = typeof watchProcessors
 
-export const watchProcessors: WatchProcessors = (agentPid, processors, clock) => {
+/** Begins to watch; what it returns tells what happened since. `agentPid` and its children count as this program's own. */
+export function watchProcessors(agentPid: number, processors: number, clock: Clock): () => Occupation {
   const before = read()
   return () => {
     const after = read()

@@ -5,6 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
+import type { Advice } from '../contract/advice.ts'
+import { openLibrary } from '../library/library.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
@@ -12,6 +14,7 @@ import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-ag
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
 const main = path.join(import.meta.dirname, 'main.ts')
+const realAgent = path.join(import.meta.dirname, '../../out/native/release/folio-agent')
 const short = ['--bench', 'cow,fork', '--size', '32M', '--samples', '6', '--warmup', '1']
 
 type Result = Readonly<{ status: number | null; out: string; err: string }>
@@ -23,7 +26,8 @@ type Shell = Readonly<{
   start: (...words: string[]) => ReturnType<typeof spawn>
 }>
 
-function openShell(behaviour: FakeAgentBehaviour = {}): Shell {
+/** A library and a lock of its own; the agent is `agentPath`, or else a fake one that behaves like this. */
+function openShell(behaviour: FakeAgentBehaviour = {}, agentPath?: string): Shell {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-cli-'))
   const options: SpawnOptions = {
     cwd: folder,
@@ -31,7 +35,7 @@ function openShell(behaviour: FakeAgentBehaviour = {}): Shell {
       PATH: process.env.PATH,
       HOME: folder,
       XDG_DATA_HOME: path.join(folder, 'data'),
-      FOLIO_LAB_AGENT: fakeAgentPath(folder, behaviour),
+      FOLIO_LAB_AGENT: agentPath ?? fakeAgentPath(folder, behaviour),
       FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
     },
   }
@@ -248,7 +252,79 @@ test('a calibration that its time ends counts as far as it went', async () => {
   expect(out).toMatch(/cow .* no: \d+ of 200 tables/)
 })
 
+test('the real agent gives an advice for people within its budget, and stores it', async () => {
+  const { lab, folder } = openShell({}, realAgent)
+  const startedAt = performance.now()
+  const { status, out, err } = await lab('advise', '--budget', '3s')
+  expect(performance.now() - startedAt).toBeLessThan(15_000)
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+  expect(out).toMatch(/the exclusive writer (helps|hurts|makes no difference|helps here is not resolved)/)
+  expect(out).toMatch(/What to set: /)
+  for (const operation of ['remap', 'munmap', 'fork', 'cow-byte'])
+    expect(out).toMatch(new RegExp(`^${operation} +alone +exclusive by cmpxchg +[-+0-9.]+%`, 'm'))
+  expect(out).toMatch(/^plain add +\d+\.\d\d$/m)
+  expect(
+    out
+      .slice(out.indexOf('Whole operations'))
+      .split('\n')
+      .filter(line => line.length > 75),
+  ).toEqual([])
+  expect(await storedAdvices(folder)).toMatchObject([{ budgetSeconds: 3, question: 'exclusive-writer' }])
+})
+
+test('an advice is printed as JSON just as it is stored', async () => {
+  const { lab, folder } = openShell({}, realAgent)
+  const { status, out } = await lab('advise', '--question', 'batching', '--budget', '2', '--json')
+  expect(status).toBe(0)
+  expect([JSON.parse(out)]).toEqual(await storedAdvices(folder))
+})
+
+test('Ctrl-C ends an advice, of which nothing is stored', async () => {
+  const { start, folder } = openShell({ sampleMs: 20 })
+  const child = start('advise', '--json')
+  const result = resultOf(child)
+  await vi.waitFor(
+    () => expect(existsSync(path.join(folder, 'data', 'folio-lab', 'library.sqlite'))).toBe(true),
+    {
+      timeout: 60_000,
+    },
+  )
+  await new Promise(resolve => setTimeout(resolve, 1000))
+  child.kill('SIGINT')
+  const { status, out, err } = await result
+  expect(err).toMatch(/Cancelling; nothing is stored\..*\nNo advice \(cancelled\): /)
+  expect(status).toBe(130)
+  expect(JSON.parse(out)).toMatchObject({ status: 'cancelled' })
+  expect(await storedAdvices(folder)).toEqual([])
+})
+
+/** What the library that a command line in `folder` uses holds. */
+async function storedAdvices(folder: string): Promise<Advice[]> {
+  const location = {
+    path: path.join(folder, 'data', 'folio-lab', 'library.sqlite'),
+    isOwn: true,
+    binding: null,
+  }
+  const library = await openLibrary({
+    ...location,
+    runLockName: `folio-lab-test-${newRunId()}`,
+    now: Date.now,
+  })
+  try {
+    return await library.queries.listAdvices()
+  } finally {
+    library.close()
+  }
+}
+
 const misuses: readonly Misuse[] = [
+  { words: ['advise', '--budget', '61s', '--json'], status: 2, message: /a budget is at most 60 s/ },
+  { words: ['advise', '--budget', '1s', '--json'], status: 2, message: /a budget is at least 2 s/ },
+  {
+    words: ['advise', '--question', 'luck', '--json'],
+    status: 2,
+    message: /Choose among exclusive-writer, batching/,
+  },
   { words: ['compare', '--threshold', '0%', '--json'], status: 2, message: /The library holds no run/ },
   { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nTake one/ },
   { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench “frok” is unknown/ },

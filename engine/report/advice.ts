@@ -22,9 +22,8 @@ export function adviceWords({ sentence, recommendation, disturbances, resembles,
               ? '.'
               : `, ${formatSize(resembles.nextDistancePercent)} % from the next.`),
         ]
-  return [sentence, ...disturbances, `What to set: ${recommendation}`, ...similar, `Rule: ${rule}`].join(
-    '\n\n',
-  )
+  const others = disturbances.filter(disturbance => !sentence.includes(disturbance))
+  return [sentence, ...others, `What to set: ${recommendation}`, ...similar, `Rule: ${rule}`].join('\n\n')
 }
 
 /** One row for each part; below them the background, where there is any. */
