@@ -70,6 +70,7 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
         condition: () => Promise.reject(new Error('not asked for')),
         settings: () => Promise.reject(new Error('not asked for')),
         sample,
+        counts: () => Promise.reject(new Error('not asked for')),
         close: () => {
           closed++
           return Promise.resolve()

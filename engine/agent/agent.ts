@@ -2,6 +2,7 @@ import type { InstructionLatency } from '../contract/advice.ts'
 import type { Hello, SettingChange } from '../contract/agent-protocol.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
+import type { OperationCounts } from '../contract/operation-counts.ts'
 import type { Measurement } from '../contract/sample.ts'
 import type { Bytes } from '../contract/units.ts'
 import type { KernelVariant, Variant } from '../contract/variant.ts'
@@ -45,6 +46,8 @@ export type Agent = Readonly<{
   /** Makes folios of this size available until the agent ends. */
   settings: (folio: Bytes) => Promise<readonly SettingChange[]>
   sample: (request: SampleRequest) => Promise<Measurement>
+  /** What a case of the model does, counted; rejects for other targets. */
+  counts: (request: SampleRequest) => Promise<OperationCounts>
   /** Ends the agent, also in the middle of a sample; resolves when it is gone. */
   close: () => Promise<void>
 }>

@@ -111,6 +111,11 @@ export async function startAgentProgram(
       const { type, id, startedNs, ...measurement } = reply
       return measurement
     },
+    async counts(request) {
+      const limit = silenceOf(limits, bytesTouched(request))
+      const reply = await child.request('counts', sampleWords(request), 'counts', limit)
+      return reply.counts
+    },
     close: () => child.close(),
   }
 }

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
 import { openLibrary } from '../library/library.ts'
+import type { CountedCase } from '../report/operation-counts-table.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
@@ -279,6 +280,26 @@ test('an advice is printed as JSON just as it is stored', async () => {
   expect([JSON.parse(out)]).toEqual(await storedAdvices(folder))
 })
 
+test('what the stages do for a page is counted as the specification has it', async () => {
+  const { lab } = openShell({}, realAgent)
+  const words = ['counts', '--bench', 'munmap,fork', '--variant', 'baseline,exclusive,all', '--size', '4M']
+  const { status, out } = await lab(...words, '--json')
+  expect(status).toBe(0)
+  const perPage = (JSON.parse(out) as CountedCase[]).map(({ variant, cell, counts }) => [
+    ...[cell.benchmark, variant, counts.pages],
+    ...[counts.mappingRmw, counts.referenceRmw].map(count => count / counts.pages),
+  ])
+  expect(perPage).toEqual([
+    ['munmap', 'baseline', 1024, 2, 1],
+    ['munmap', 'exclusive', 1024, 4, 1],
+    ['munmap', 'all', 1024, 2, 1],
+    ['fork', 'baseline', 1024, 1, 1],
+    ['fork', 'exclusive', 1024, 3, 1],
+    ['fork', 'all', 1024, 2, 1],
+  ])
+  expect((await lab(...words)).out).toMatch(/^munmap +exclusive +4 +1 /m)
+})
+
 test('Ctrl-C ends an advice, of which nothing is stored', async () => {
   const { start, folder } = openShell({ sampleMs: 20 })
   const child = start('advise', '--json')
@@ -318,6 +339,7 @@ async function storedAdvices(folder: string): Promise<Advice[]> {
 }
 
 const misuses: readonly Misuse[] = [
+  { words: ['counts', '--bench', 'frok', '--json'], status: 2, message: /--bench “frok” is unknown/ },
   { words: ['advise', '--budget', '61s', '--json'], status: 2, message: /a budget is at most 60 s/ },
   { words: ['advise', '--budget', '1s', '--json'], status: 2, message: /a budget is at least 2 s/ },
   {

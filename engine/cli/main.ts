@@ -6,6 +6,7 @@ import { addAdviseCommand } from './commands/advise.ts'
 import { addBisectCommand } from './commands/bisect.ts'
 import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
+import { addCountsCommand } from './commands/counts.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
@@ -27,6 +28,7 @@ addListCommand(program)
 addRunCommand(program)
 addCompareCommand(program)
 addHistoryCommand(program)
+addCountsCommand(program)
 addProjectCommand(program)
 addCalibrateCommand(program)
 addAdviseCommand(program)

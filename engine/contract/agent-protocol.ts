@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
+import { OperationCounts } from './operation-counts.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
@@ -33,6 +34,7 @@ export const AgentReply = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), id, step: z.string(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('settings'), id, changed: z.array(SettingChange) }),
   Measurement.extend({ type: z.literal('sample'), id, startedNs: z.number() }),
+  z.object({ type: z.literal('counts'), id, counts: OperationCounts }),
   z.object({ type: z.literal('error'), id: id.nullable(), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('bye'), id }),
 ])

@@ -65,6 +65,7 @@ function machines(broken?: number) {
       condition: never,
       settings: never,
       sample: never,
+      counts: never,
       close: () => Promise.resolve(void running.delete(variantIndex)),
     }
   }

@@ -4,6 +4,7 @@
 
 #include "agent/facts/facts.hpp"
 #include "agent/json_writer.hpp"
+#include "agent/model_counts.hpp"
 #include "agent/version.hpp"
 #include "host/benchmark.hpp"
 #include "memory/thp_settings.hpp"
@@ -111,6 +112,14 @@ std::string sampleReply(std::string_view id, const Sample& sample, const Interva
   json.key("warnings").beginArray();
   for (const std::string& warning : sample.warnings) json.text(warning);
   json.endArray();
+  return finish(json);
+}
+
+std::string countsReply(std::string_view id, const model::ModelCounts& counts) {
+  JsonWriter json = begin("counts");
+  json.member("id", id).key("counts").beginObject();
+  for (const CountField& field : countFields) json.member(field.name, counts.*field.count);
+  json.endObject();
   return finish(json);
 }
 

@@ -68,6 +68,7 @@ class Supervisor {
     if (request.name == "condition") return answerCondition(request);
     if (request.name == "settings") return answerSettings(request);
     if (request.name == "sample") return answerSample(request, arrivedNs);
+    if (request.name == "counts") return answerCounts(request);
     if (request.name == "bye") return answerBye(request);
     return sendAndGoOn(
         errorReply(request.id, {"unknown-request", "there is no request '" + request.name + "'"}));
@@ -131,6 +132,22 @@ class Supervisor {
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
+  }
+
+  Next answerCounts(const Request& request) {
+    const auto parsed = parseSampleRequest(request.words);
+    if (!parsed) return sendAndGoOn(errorReply(request.id, parsed.error()));
+    const auto* modelCase = std::get_if<model::ModelCase>(&*parsed);
+    if (modelCase == nullptr) {
+      const char* message = "target=host: operations are counted in the model alone";
+      return sendAndGoOn(errorReply(request.id, {"bad-value", message}));
+    }
+    ReportReader report([](std::uint64_t, std::uint64_t) {});
+    const auto worked =
+        work([&](const ReportWriter& writer) { countOperations(*modelCase, writer); }, report);
+    if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
+    if (*worked == Next::endBadly) return Next::endBadly;
+    return sendAndGoOn(countsReply(request.id, *report.counts()));
   }
 
   // Next::endBadly when the input ended meanwhile and everything was killed.

@@ -99,6 +99,16 @@ void takeSample(const SampleRequest& request, const ReportWriter& report) {
   report.end();
 }
 
+void countOperations(const model::ModelCase& modelCase, const ReportWriter& report) {
+  const auto counts = model::countModelCase(modelCase);
+  if (counts) {
+    report.counts(*counts);
+  } else {
+    report.error(counts.error());
+  }
+  report.end();
+}
+
 void conditionMemory(std::uint64_t size, const ReportWriter& report) {
   if (const auto enough = requireMemory(size); !enough) return report.error(enough.error());
   auto region = Region::reserve(size);

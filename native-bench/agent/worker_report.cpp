@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "agent/model_counts.hpp"
 #include "agent/request_line.hpp"
 #include "harness/descriptor.hpp"
 #include "harness/text_file.hpp"
@@ -75,6 +76,13 @@ void ReportWriter::sample(const Sample& sample) const {
   write(text);
 }
 
+void ReportWriter::counts(const model::ModelCounts& counts) const {
+  Words words{{"kind", "counts"}};
+  for (const CountField& field : countFields)
+    words.emplace_back(field.name, std::to_string(counts.*field.count));
+  write(lineOf(std::move(words)));
+}
+
 void ReportWriter::error(const Error& error) const {
   write(lineOf({{"kind", "error"}, {"code", error.code}, {"message", error.message}}));
 }
@@ -101,6 +109,9 @@ void ReportReader::takeLine(std::string_view line) {
     error_ = Error{textOf(*words, "code"), textOf(*words, "message")};
   } else if (kind == "end") {
     hasEnded_ = true;
+  } else if (kind == "counts") {
+    counts_.emplace();
+    for (const CountField& field : countFields) (*counts_).*field.count = numberOf(*words, field.name);
   } else if (kind == "sample") {
     sample_.emplace();
     sample_->operation = {numberOf(*words, "start"), numberOf(*words, "end")};

@@ -9,6 +9,7 @@
 
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
+#include "model/model.hpp"
 
 namespace folio {
 
@@ -19,6 +20,7 @@ class ReportWriter {
 
   void progress(std::uint64_t done, std::uint64_t total) const;
   void sample(const Sample& sample) const;
+  void counts(const model::ModelCounts& counts) const;
   void error(const Error& error) const;
   // The last line: what came before is complete.
   void end() const;
@@ -41,6 +43,7 @@ class ReportReader {
   // The worker's error, or that it ended before it had said everything, or nothing.
   std::optional<Error> error() const;
   const std::optional<Sample>& sample() const { return sample_; }
+  const std::optional<model::ModelCounts>& counts() const { return counts_; }
 
  private:
   void takeLine(std::string_view line);
@@ -48,6 +51,7 @@ class ReportReader {
   OnProgress onProgress_;
   std::string rest_;  // a line that is not complete yet
   std::optional<Sample> sample_;
+  std::optional<model::ModelCounts> counts_;
   std::optional<Error> error_;
   bool hasEnded_ = false;
 };

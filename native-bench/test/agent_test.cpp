@@ -149,6 +149,16 @@ TEST_CASE("a conversation") {
   CHECK(memberOf(model, "valid") == "true");
   CHECK(memberOf(model, "work") == "8192");
 
+  const std::string counts = agent.ask(
+      "request=counts id=c target=model benchmark=munmap size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
+      "scheme=all work=full readers=0 form=sound");
+  CHECK(isJson(counts));
+  CHECK(memberOf(counts, "type") == "\"counts\"");
+  CHECK(memberOf(counts, "id") == "\"c\"");
+  // Two atomics of the section for each page, and a reference: table H.3 of the specification.
+  CHECK(memberOf(counts, "counts")
+            .starts_with("{\"pages\":8192,\"folios\":16,\"mappingRmw\":16384,\"referenceRmw\":8192,"));
+
   CHECK(agent.ask("request=bye id=9") == "{\"type\":\"bye\",\"id\":\"9\"}");
   CHECK(agent.wait() == 0);
 }
@@ -186,6 +196,10 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
        "bad-value"},
       {"request=sample id=1 target=host benchmark=cow size=67108864 folio=67108864 tasks=1 seed=1 cpus=any",
        "unsupported"},
+      {"request=counts id=1 target=host benchmark=cow size=" + size + rest, "bad-value"},
+      {"request=counts id=1 target=model benchmark=cow size=" + size + rest +
+           " scheme=nix work=full readers=0 form=sound",
+       "unknown-scheme"},
       {"request=sample id=1 target=model benchmark=cow size=" + size + rest +
            " scheme=nix work=full readers=0 form=sound",
        "unknown-scheme"},

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "agent/model_counts.hpp"
 #include "harness/descriptor.hpp"
 
 using namespace folio;
@@ -37,6 +38,23 @@ std::string reported(auto&& body) {
 const OnProgress ignoreProgress = [](std::uint64_t, std::uint64_t) {};
 
 }  // namespace
+
+TEST_CASE("counts arrive as they were sent") {
+  model::ModelCounts sent;
+  std::uint64_t value = 1'000'000'000'000;
+  for (const CountField& field : countFields) sent.*field.count = ++value;
+  ReportReader reader(ignoreProgress);
+  reader.take(reported([&](const ReportWriter& report) {
+    report.counts(sent);
+    report.end();
+  }));
+  CHECK_FALSE(reader.error());
+  REQUIRE(reader.counts());
+  for (const CountField& field : countFields) {
+    CAPTURE(std::string(field.name));
+    CHECK((*reader.counts()).*field.count == sent.*field.count);
+  }
+}
 
 TEST_CASE("a sample arrives as it was sent, in pieces of any size") {
   const Sample sent = exampleSample();

@@ -63,12 +63,12 @@ TEST_CASE("counting tells schemes apart, so that equal counts say something") {
 }
 
 void checkDistinct(const TimedOperations& copy, const TimedOperations& original) {
-  CHECK(copy.remapRegion != original.remapRegion);
-  CHECK(copy.zap != original.zap);
-  CHECK(copy.fork != original.fork);
-  CHECK(copy.dontneedEach != original.dontneedEach);
-  CHECK(copy.writeAll != original.writeAll);
-  CHECK(copy.writeAllShared != original.writeAllShared);
+  CHECK((copy.remapRegion != original.remapRegion));
+  CHECK((copy.zap != original.zap));
+  CHECK((copy.fork != original.fork));
+  CHECK((copy.dontneedEach != original.dontneedEach));
+  CHECK((copy.writeAll != original.writeAll));
+  CHECK((copy.writeAllShared != original.writeAllShared));
 }
 
 template <class Access>

@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import { expandCells } from '../../plan/expand-cells.ts'
+import { operationCountsTable, type CountedCase } from '../../report/operation-counts-table.ts'
+import { renderText } from '../../report/text.ts'
+import { inspectMachine } from '../../session/inspect-machine.ts'
+import { systemClock } from '../../session/clock.ts'
+import { applicationVersion, print, printJson, startAgent, type CommonOptions } from '../context.ts'
+import { planFrom, type RunOptions } from '../plan-options.ts'
+
+type Options = CommonOptions &
+  Readonly<Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'work' | 'form', string>>
+
+/** `counts`: what each scheme of the model does for a page, counted rather than timed. */
+export function addCountsCommand(program: Command): void {
+  program
+    .command('counts')
+    .description(
+      'count what schemes of the model do: atomics, plain accesses, locks per page; nothing is timed',
+    )
+    .option('--bench <LIST>', 'benchmarks separated by commas, or “all”', 'remap,munmap,fork,cow')
+    .option('--variant <LIST>', 'schemes, “all-stages” or “all-schemes”', 'all-stages')
+    .option('--size <BYTES>', 'size of the region', '32M')
+    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M', '2M')
+    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand', '1')
+    .option('--work <KIND>', 'full, or accounting alone', 'full')
+    .option('--form <NAME>', 'sound, or as posted', 'sound')
+    .option('--json', 'print the counts as JSON')
+    .action(count)
+}
+
+async function count(options: Options): Promise<void> {
+  const report = await inspectMachine(startAgent, applicationVersion, systemClock)
+  const cases = await countCases({ ...options, ...otherwise }, report)
+  if (options.json === true) printJson(cases)
+  else print(renderText([operationCountsTable(cases)]))
+}
+
+/** What a run has and counting has no use for. */
+const otherwise = { preset: 'quick', target: 'model', seed: '1', readers: '0', clock: 'instructions' }
+
+async function countCases(
+  options: RunOptions,
+  report: Parameters<typeof planFrom>[1],
+): Promise<CountedCase[]> {
+  const plan = planFrom(options, report)
+  const agent = await startAgent()
+  try {
+    const cases: CountedCase[] = []
+    for (const cell of expandCells(plan))
+      for (const variant of plan.variants) {
+        const counts = await agent.counts({ variant, cell, seed: plan.seed, cpus: [] })
+        cases.push({ variant: variant.label, cell, counts })
+      }
+    return cases
+  } finally {
+    await agent.close()
+  }
+}

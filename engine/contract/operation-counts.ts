@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+const count = z.int().nonnegative()
+
+/** What one operation of the model did in sum: atomic read-modify-writes by what they are for, plain accesses, calls. */
+export const OperationCounts = z.object({
+  /** Base pages and folios operated on, summed over the tasks. */
+  pages: count,
+  folios: count,
+  /** Of mapcounts, rmap values, sequence counters and owner locks. */
+  mappingRmw: count,
+  /** Of the folio's reference count. */
+  referenceRmw: count,
+  /** Of page and folio flags. */
+  flagRmw: count,
+  /** Of page-table locks and of the deferred-split queue's lock; of these, the latter. */
+  lockRmw: count,
+  queueLocks: count,
+  /** Of page-table entries and the mmap lock: the same in every scheme. */
+  outsideRmw: count,
+  /** Plain accesses to shared memory. */
+  loads: count,
+  stores: count,
+  /** Calls of functions that are not inlined. */
+  calls: count,
+})
+export type OperationCounts = z.infer<typeof OperationCounts>
