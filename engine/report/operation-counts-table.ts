@@ -14,7 +14,7 @@ export function operationCountsTable(cases: readonly CountedCase[]): Table {
     columns: [
       left('benchmark'),
       left('scheme'),
-      ...['mapping', 'refs', 'flags', 'locks', 'other', 'loads', 'stores', 'calls'].map(right),
+      ...['map', 'refs', 'flags', 'locks', 'other', 'loads', 'stores', 'calls'].map(right),
     ],
     rows: cases.map(({ variant, cell, counts }) => [
       textCell(cellName(cell)),
@@ -31,7 +31,7 @@ export function operationCountsTable(cases: readonly CountedCase[]): Table {
       ].map(count => numberCell(count / counts.pages, formatCount)),
     ]),
     notes: [
-      'mapping, refs, flags, locks, other: atomic read-modify-writes of mapcounts and their like, reference counts, flags, ' +
+      'map, refs, flags, locks, other: atomic read-modify-writes of mapcounts and their like, reference counts, flags, ' +
         'locks, and page-table entries. loads, stores: plain ones. calls: of functions that are not inlined.',
     ],
   }
