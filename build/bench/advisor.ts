@@ -65,6 +65,7 @@ function tellRow(advices: readonly Advice[]): string[] {
     const verdicts = statements.map(({ verdict }) => verdict)
     return { about, verdicts, percents: statements.flatMap(({ percent }) => percent ?? []) }
   })
+  const disturbed = advices.filter(({ disturbances }) => disturbances.length > 0)
   const table: Table = {
     title: `${advices.length} advices in a row, each at most ${request.budgetSeconds} s`,
     columns: [left('part'), ...adviceVerdicts.map(right), right('least'), right('most'), left('agreement')],
@@ -75,12 +76,16 @@ function tellRow(advices: readonly Advice[]): string[] {
       numberCell(percents.length > 0 ? Math.max(...percents) : null, signedPercent),
       textCell(isConsistent(verdicts) ? 'kept' : 'BROKEN'),
     ]),
-    notes: [
-      `${advices.filter(({ disturbances }) => disturbances.length > 0).length} of them were disturbed, which leaves nothing resolved.`,
-    ],
+    notes: [`${disturbed.length} of them were disturbed, which leaves nothing resolved.`],
   }
   console.log(renderMarkdown([table]))
-  return rows.filter(({ verdicts }) => !isConsistent(verdicts)).map(({ about }) => `${about}: no agreement`)
+  return [
+    // Agreement that nothing is resolved would be worth nothing.
+    ...(disturbed.length > (1 - agreeingShare) * advices.length
+      ? [`${disturbed.length} of ${advices.length} sessions were disturbed: leave the machine alone`]
+      : []),
+    ...rows.filter(({ verdicts }) => !isConsistent(verdicts)).map(({ about }) => `${about}: no agreement`),
+  ]
 }
 
 function isConsistent(verdicts: readonly AdviceVerdict[]): boolean {

@@ -53,7 +53,8 @@ void addLseLatencies(std::vector<Latency>& latencies) {
     asm volatile(".arch_extension lse\n\tldadd %2, %1, %0" : "+Q"(word), "=r"(before) : "r"(one));
   }));
   latencies.push_back(latencyOf("cas", [seen = std::uint64_t{0}](std::uint64_t& word) mutable {
-    asm volatile(".arch_extension lse\n\tcas %1, %2, %0" : "+Q"(word), "+r"(seen) : "r"(seen + 1));
+    std::uint64_t expected = seen++;
+    asm volatile(".arch_extension lse\n\tcas %1, %2, %0" : "+Q"(word), "+r"(expected) : "r"(seen));
   }));
 }
 #endif
