@@ -1,5 +1,5 @@
 /** Whole advices on fabricated times: the agent is a function, and the clock goes on only while it measures. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Agent, SampleRequest } from '../agent/agent.ts'
 import type { Advice, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
 import type { Seconds } from '../contract/units.ts'
@@ -11,6 +11,8 @@ import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import { exampleMeasurement, newRunId } from '../../test/fixtures/run.ts'
 import { advise, type AdvisorParts } from './advise.ts'
 import type { Occupation } from './disturbances.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
 
 /** What the agent is like. */
 type Lab = Readonly<{

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { AdviceSetting } from '../contract/advice.ts'
 import { cellOf, concludedAdvice } from '../../test/fixtures/concluded-advice.ts'
 import { questions } from './questions.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
 
 const { candidates, otherwise } = questions['exclusive-writer']
 const pair: AdviceSetting = { kind: 'tasks', tasks: 2, cpus: [0, 1], label: '2 tasks' }

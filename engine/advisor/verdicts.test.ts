@@ -1,11 +1,13 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { adviceVerdicts, type AdviceVerdict } from '../contract/advice.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 import { cellOf, deviations, roundsAround } from '../../test/fixtures/concluded-advice.ts'
 import { createRandom } from '../plan/random.ts'
 import { alone } from './settings.ts'
 import { answerFrom, combine, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
 
 const rounds = 24
 
@@ -191,7 +193,7 @@ test('more noise takes a verdict away and never makes another of it', () => {
       if (noisy !== quiet) lost++
       expect([quiet, n]).toContain(noisy)
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
   expect(lost).toBeGreaterThan(0)
 })
