@@ -1,54 +1,73 @@
 import { randomUUID } from 'node:crypto'
-import type { mainApi } from '../engine/contract/api.ts'
-import type { AdviceId, AdviceOutcome, AdviceRequest } from '../engine/contract/advice.ts'
+import type { mainApi, sessionApi } from '../engine/contract/api.ts'
+import type {
+  AdviceId,
+  AdviceOutcome,
+  AdviceProgress,
+  AdviceRequest,
+  CurrentAdvice,
+} from '../engine/contract/advice.ts'
 import { Failure } from '../engine/contract/failure.ts'
+import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { Emit } from '../engine/contract/ipc/serve.ts'
 import type { LibraryProcess } from './library-process.ts'
 import type { SessionProcess } from './session-process.ts'
 
-type CurrentAdvice = {
+type Supervised = {
   readonly id: AdviceId
-  readonly session: SessionProcess
+  readonly request: AdviceRequest
+  readonly session: Session
+  progress: AdviceProgress | null
   outcome: AdviceOutcome | null
 }
 
+/** As much of a session process as an advice needs. */
+type Session = Pick<SessionProcess, 'exited' | 'recordTo' | 'stop'> &
+  Readonly<{ connection: Pick<Connection<typeof sessionApi>, 'call' | 'on'> }>
+
 export type AdviceSupervisorParts = Readonly<{
-  startSession: () => SessionProcess
-  library: LibraryProcess
+  startSession: () => Session
+  library: Pick<LibraryProcess, 'openRecording'>
+  /** Throws `busy` while something else measures. */
+  refuseBeside: () => void
   /** To every window. */
   emit: Emit<typeof mainApi>
+  began: () => void
+  moved: (progress: AdviceProgress) => void
+  ended: (outcome: AdviceOutcome) => void
 }>
 
-/** Lives with the session process of an advice: one at a time, and never beside a run, which the run lock sees to. */
+const cancelMs = 3_000 // the agent is killed at once; a process that does not answer by then is too
+
+/** Lives with the session process of an advice: one at a time, and never beside a run. */
 export class AdviceSupervisor {
   private readonly parts: AdviceSupervisorParts
-  private current: CurrentAdvice | null = null
+  private current: Supervised | null = null
+  private over: Promise<void> = Promise.resolve()
 
   constructor(parts: AdviceSupervisorParts) {
     this.parts = parts
   }
 
   async start(request: AdviceRequest): Promise<AdviceId> {
-    if (this.current)
-      throw new Failure('busy', 'An advice is being measured.', 'Wait for it to end, or cancel it first.')
+    this.refuse()
+    this.parts.refuseBeside()
     const recording = this.parts.library.openRecording()
     const session = this.parts.startSession()
-    const advice: CurrentAdvice = { id: randomUUID(), session, outcome: null }
+    const advice: Supervised = { id: randomUUID(), request, session, progress: null, outcome: null }
     this.current = advice
+    this.follow(advice)
     session.recordTo(recording)
-    session.connection.on('adviceProgressed', progress => this.parts.emit('adviceProgressed', progress))
-    session.connection.on('adviceEnded', outcome => {
-      advice.outcome = outcome
-      void session.stop()
-    })
     try {
       await session.connection.call.advise({ id: advice.id, request })
     } catch (error) {
-      this.current = null
       await session.stop()
+      this.current = null
       throw error
     }
-    void session.exited.then(code => this.finish(advice, code))
+    this.over = session.exited.then(code => this.finish(advice, code))
+    this.parts.began()
+    this.parts.emit('adviceBegan', { id: advice.id, request, progress: advice.progress })
     return advice.id
   }
 
@@ -56,21 +75,59 @@ export class AdviceSupervisor {
     return this.current !== null
   }
 
+  /** What a window that opens now needs in order to show the advice under way. */
+  describe(): CurrentAdvice | null {
+    if (!this.current) return null
+    const { id, request, progress } = this.current
+    return { id, request, progress }
+  }
+
+  /** Throws `busy` while there is one. */
+  refuse(): void {
+    if (this.current)
+      throw new Failure(
+        'busy',
+        'The advisor is measuring, and two at once would measure each other.',
+        'Wait for it to end, or cancel it first.',
+      )
+  }
+
   async cancel(): Promise<void> {
     await this.current?.session.connection.call.cancelAdvice()
   }
 
-  /** Ends what is under way and returns when its process is gone. */
+  /** Cancels the advice under way, if any, and returns when its process is gone. */
   async end(): Promise<void> {
-    await this.current?.session.stop()
+    const advice = this.current
+    if (!advice) return
+    const timer = setTimeout(() => void advice.session.stop(), cancelMs)
+    this.cancel().catch(() => advice.session.stop())
+    await Promise.all([advice.session.exited, this.over])
+    clearTimeout(timer)
   }
 
-  private finish(advice: CurrentAdvice, code: number): void {
+  private follow(advice: Supervised): void {
+    const { emit, moved } = this.parts
+    advice.session.connection.on('adviceProgressed', progress => {
+      advice.progress = progress
+      emit('adviceProgressed', progress)
+      moved(progress)
+    })
+    advice.session.connection.on('adviceEnded', outcome => {
+      advice.outcome = outcome
+      void advice.session.stop()
+    })
+  }
+
+  private finish(advice: Supervised, code: number): void {
     this.current = null
-    const reason = `The process that measured ended unexpectedly (code ${code}).`
-    this.parts.emit(
-      'adviceEnded',
-      advice.outcome ?? { id: advice.id, status: 'failed', reason, advice: null },
-    )
+    const outcome = advice.outcome ?? {
+      id: advice.id,
+      status: 'failed',
+      reason: `The process that measured ended unexpectedly (code ${code}). Nothing was stored; ask again.`,
+      advice: null,
+    }
+    this.parts.emit('adviceEnded', outcome)
+    this.parts.ended(outcome)
   }
 }

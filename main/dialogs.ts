@@ -54,13 +54,30 @@ export async function chooseKernels(owner: BrowserWindow | null): Promise<string
   return canceled ? [] : filePaths
 }
 
-/** Whether the user wants to end the run under way in order to quit. */
-export async function confirmQuit(owner: BrowserWindow | null): Promise<boolean> {
-  const options: MessageBoxOptions = {
-    type: 'question',
+const quitQuestions = {
+  run: {
     message: 'A run is under way.',
     detail: 'Quitting cancels it. Samples taken so far are kept, and it can be resumed later.',
-    buttons: ['Keep measuring', 'Cancel the run and quit'],
+    quit: 'Cancel the run and quit',
+  },
+  advice: {
+    message: 'The advisor is measuring.',
+    detail: 'Quitting cancels it, and nothing of it is stored. It answers within a minute.',
+    quit: 'Cancel and quit',
+  },
+} as const
+
+/** Whether the user wants to end what is under way in order to quit. */
+export async function confirmQuit(
+  owner: BrowserWindow | null,
+  underWay: keyof typeof quitQuestions,
+): Promise<boolean> {
+  const { message, detail, quit } = quitQuestions[underWay]
+  const options: MessageBoxOptions = {
+    type: 'question',
+    message,
+    detail,
+    buttons: ['Keep measuring', quit],
     defaultId: 0,
     cancelId: 0,
   }

@@ -54,6 +54,7 @@ export function makeMainHandlers({
     cancelRun: () => runs.cancel(),
     startAdvice: request => advices.start(request),
     cancelAdvice: () => advices.cancel(),
+    currentAdvice: () => advices.describe(),
     currentRun: () => runs.describe(),
     getSettings: () => settings.get(),
     setSettings(wanted) {

@@ -12,6 +12,7 @@ import { AdviceSupervisor } from './advice-supervisor.ts'
 import { commandLineWords, filesToOpen, runCommandLine } from './command-line.ts'
 import { confirmQuit, showFailure } from './dialogs.ts'
 import { engineEnvironment } from './engine-environment.ts'
+import { adviceEnding, adviceShare, runEnding, runShare } from './endings.ts'
 import { EngineProcess } from './engine-process.ts'
 import { servePages, type Pages } from './ipc.ts'
 import { LibraryProcess } from './library-process.ts'
@@ -21,9 +22,9 @@ import { MachineInspector } from './machine-inspector.ts'
 import { installMenu } from './menu.ts'
 import { resolvePaths } from './paths.ts'
 import { registerScheme, servePage } from './protocol.ts'
+import { Presence } from './presence.ts'
 import { installQuit } from './quit.ts'
 import { restoreLibrary } from './restore-library.ts'
-import { RunPresence } from './run-presence.ts'
 import { RunSupervisor } from './run-supervisor.ts'
 import { SessionProcess } from './session-process.ts'
 import { SettingsStore } from './settings.ts'
@@ -72,28 +73,32 @@ function start(): void {
     restarted: reason => emit('libraryRestarted', { reason }),
     givenUp: failure => log.error(failure.message),
   })
-  const presence = new RunPresence(
-    () => windows,
-    () => settings.get().notifies,
-    () => {
-      const window = currentWindow()
-      showAgain(window)
-      if (window) pages.emitTo(window.webContents, 'navigate', { path: '/live' })
+  const presence = new Presence({
+    windows: () => windows,
+    isNotifying: () => settings.get().notifies,
+    show(path) {
+      showAgain(currentWindow())
+      tellCurrent('navigate', { path })
     },
-  )
+  })
   const runs = new RunSupervisor({
     startSession: () => new SessionProcess(startSessionProcess('session')),
     library,
+    refuseBeside: () => advices.refuse(),
     emit,
     began: () => presence.began(),
-    moved: progress => presence.moved(progress),
-    ended: outcome => presence.ended(outcome),
+    moved: progress => presence.moved(runShare(progress)),
+    ended: outcome => presence.ended(runEnding(outcome)),
     log,
   })
   const advices = new AdviceSupervisor({
     startSession: () => new SessionProcess(startSessionProcess('advice')),
     library,
+    refuseBeside: () => runs.refuse(),
     emit,
+    began: () => presence.began(),
+    moved: progress => presence.moved(adviceShare(progress)),
+    ended: outcome => presence.ended(adviceEnding(outcome)),
   })
   const pages: Pages = servePages({
     handlers: makeMainHandlers({
@@ -125,7 +130,7 @@ function start(): void {
     openLogFolder: () => void shell.openPath(path.dirname(paths.logFile)),
   })
   const quit = installQuit(
-    async () => !runs.isRunning() || confirmQuit(currentWindow()),
+    async () => !isMeasuring() || confirmQuit(currentWindow(), runs.isRunning() ? 'run' : 'advice'),
     async () => {
       await Promise.all([runs.end(), advices.end()])
       await library.stop()

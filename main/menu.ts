@@ -15,6 +15,7 @@ const screens = [
   { label: '&Runs', path: '/runs' },
   { label: '&Compare', path: '/compare' },
   { label: '&History', path: '/history' },
+  { label: '&Advisor', path: '/advisor' },
 ]
 
 export function installMenu(actions: MenuActions): void {

@@ -20,7 +20,7 @@ export async function restoreLibrary({ library, database, isRunning }: RestorePa
   if (isRunning())
     throw new Failure(
       'busy',
-      'A run is under way and writes to the library.',
+      'Something is being measured and written to the library.',
       'Wait for it to end, or cancel it first.',
     )
   const copy = await chooseLibraryCopy(null, path.dirname(database))

@@ -24,6 +24,8 @@ type CurrentRun = {
 export type RunSupervisorParts = Readonly<{
   startSession: () => SessionProcess
   library: LibraryProcess
+  /** Throws `busy` while something else measures. */
+  refuseBeside: () => void
   /** To every window. */
   emit: Emit<typeof mainApi>
   began: () => void
@@ -52,7 +54,7 @@ export class RunSupervisor {
   }
 
   async resume(runId: RunId): Promise<void> {
-    this.refuseSecond()
+    this.refuse()
     const { plan } = await this.parts.library.connection.call.getRun(runId)
     await this.begin(runId, plan, call => call.resume(runId))
   }
@@ -80,6 +82,16 @@ export class RunSupervisor {
     return { runId, plan, progress, status: 'running' }
   }
 
+  /** Throws `busy` while there is one. */
+  refuse(): void {
+    if (this.current)
+      throw new Failure(
+        'busy',
+        'A run is under way, and two at once would measure each other.',
+        'Wait for it to end, or cancel it first.',
+      )
+  }
+
   /** Cancels the run under way, if any, and returns when its process is gone. */
   async end(): Promise<void> {
     const run = this.current
@@ -94,7 +106,8 @@ export class RunSupervisor {
   }
 
   private async begin(runId: RunId, plan: Plan, request: (call: Call) => Promise<void>): Promise<void> {
-    this.refuseSecond()
+    this.refuse()
+    this.parts.refuseBeside()
     const recording = this.parts.library.openRecording()
     const session = this.parts.startSession()
     const run: CurrentRun = { runId, plan, session, refused: false, progress: null, outcome: null }
@@ -153,15 +166,6 @@ export class RunSupervisor {
         if (!(error instanceof Failure) || error.code !== 'port-closed') return // the library marks it when it is next opened
       }
     }
-  }
-
-  private refuseSecond(): void {
-    if (this.current)
-      throw new Failure(
-        'busy',
-        'A run is under way, and two at once would measure each other.',
-        'Wait for it to end, or cancel it first.',
-      )
   }
 
   private call(): Call {

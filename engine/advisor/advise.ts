@@ -71,6 +71,7 @@ export async function advise(
       schemes.map((_, index) => index),
       -1,
       seed,
+      tell,
     ) // warm-up, left out
     for (const { variants } of series) for (const values of variants) values.length = 0
     const latencies = await agent.latencies()
@@ -80,14 +81,7 @@ export async function advise(
       const beganAt = elapsed()
       for (const order of latinSquareBlock(schemes.length, seed, block)) {
         if (elapsed() >= budgetSeconds) break // a block that takes longer than the one before: its rounds count
-        parts.progressed({
-          id,
-          rounds: round,
-          elapsedSeconds: elapsed(),
-          budgetSeconds,
-          current: question.subject,
-        })
-        await takeRound(agent, series, schemes, order, round++, seed)
+        await takeRound(agent, series, schemes, order, round++, seed, tell)
       }
       const isLate = elapsed() + (elapsed() - beganAt) > budgetSeconds
       if (isLate || (round >= leastRounds && isNarrowEnough(series.map(measuredCell)))) break
@@ -125,6 +119,16 @@ export async function advise(
     return (clock.monotonicNs() - startedNs) / 1e9
   }
 
+  function tell(round: number, { operation, setting }: AdvisorCell): void {
+    parts.progressed({
+      id,
+      rounds: Math.max(0, round),
+      elapsedSeconds: elapsed(),
+      budgetSeconds,
+      current: `${round < 0 ? 'warming up: ' : ''}${operation}, ${setting.label}`,
+    })
+  }
+
   function close(): void {
     void agent.close()
   }
@@ -138,8 +142,10 @@ async function takeRound(
   order: readonly number[],
   round: number,
   seed: number,
+  tell: (round: number, cell: AdvisorCell) => void,
 ): Promise<void> {
   for (const { cell, variants } of createRandom(seed, round + 1).shuffled(series)) {
+    tell(round, cell)
     const { tasks, cpus } = cell.setting
     const wanted: Cell = { benchmark: cell.operation, parameters: { sizeBytes, folioBytes, tasks } }
     for (const index of order) {

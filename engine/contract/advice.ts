@@ -130,10 +130,19 @@ export const AdviceProgress = z.object({
   rounds: z.int().min(0),
   elapsedSeconds: z.number(),
   budgetSeconds: z.number(),
-  /** What is being measured, for people. */
+  /** What is being measured, for people: “fork, alone”. */
   current: z.string(),
 })
 export type AdviceProgress = z.infer<typeof AdviceProgress>
+
+/** An advice under way, with all that a window opened later needs to show it. */
+export const CurrentAdvice = z.object({
+  id: AdviceId,
+  request: AdviceRequest,
+  /** Null until the agent has answered. */
+  progress: AdviceProgress.nullable(),
+})
+export type CurrentAdvice = z.infer<typeof CurrentAdvice>
 
 /** How an advice ended: with a stored one, or without. */
 export const AdviceOutcome = z.object({

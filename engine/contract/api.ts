@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest } from './advice.ts'
+import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest, CurrentAdvice } from './advice.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
@@ -117,6 +117,7 @@ export const libraryApi = {
       output: z.string(),
     },
     renderRun: { input: z.object({ id: RunId, format: ReportFormat }), output: z.string() },
+    renderAdvice: { input: z.object({ id: AdviceId, format: ReportFormat }), output: z.string() },
     location: { input: nothing, output: z.object({ path: z.string(), recovered: z.string().nullable() }) },
   },
   events: {
@@ -161,6 +162,8 @@ export const mainApi = {
     cancelRun: { input: nothing, output: nothing },
     startAdvice: { input: AdviceRequest, output: AdviceId },
     cancelAdvice: { input: nothing, output: nothing },
+    /** The advice under way; null when there is none. */
+    currentAdvice: { input: nothing, output: CurrentAdvice.nullable() },
     /** The run under way, with all that a window opened later needs to catch up; null when idle. */
     currentRun: {
       input: nothing,
@@ -194,6 +197,7 @@ export const mainApi = {
     restoreLibrary: { input: nothing, output: z.object({ setAside: z.string().nullable() }) },
   },
   events: {
+    adviceBegan: CurrentAdvice,
     adviceProgressed: AdviceProgress,
     adviceEnded: AdviceOutcome,
     progressed: Progress,

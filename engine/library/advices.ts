@@ -1,5 +1,8 @@
-import { Advice } from '../contract/advice.ts'
+import { Advice, type AdviceId } from '../contract/advice.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Database } from './database.ts'
+
+type Row = { content: string }
 
 /** Stores a finished advice; its id must be new. */
 export function insertAdvice(database: Database, advice: Advice): void {
@@ -11,7 +14,17 @@ export function insertAdvice(database: Database, advice: Advice): void {
 /** All stored advices, the newest first. */
 export function listAdvices(database: Database): Advice[] {
   return database
-    .prepare<[], { content: string }>('SELECT content FROM advice ORDER BY created_at DESC, id')
+    .prepare<[], Row>('SELECT content FROM advice ORDER BY created_at DESC, id')
     .all()
-    .map(({ content }) => Advice.parse(JSON.parse(content)))
+    .map(readAdvice)
+}
+
+export function getAdvice(database: Database, id: AdviceId): Advice {
+  const row = database.prepare<[AdviceId], Row>('SELECT content FROM advice WHERE id = ?').get(id)
+  if (!row) throw new Failure('not-found', `There is no advice ${id}.`, 'Ask the advisor again.')
+  return readAdvice(row)
+}
+
+function readAdvice({ content }: Row): Advice {
+  return Advice.parse(JSON.parse(content))
 }

@@ -11,8 +11,8 @@ import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
-import { renderComparison, renderHistory, renderProjection, renderRun } from '../report/render.ts'
-import { insertAdvice, listAdvices } from './advices.ts'
+import { renderAdvice, renderComparison, renderHistory, renderProjection, renderRun } from '../report/render.ts'
+import { getAdvice, insertAdvice, listAdvices } from './advices.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { caseDetails } from './case-details.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
@@ -203,6 +203,11 @@ export class Library {
         ),
       project: request => this.#project(request),
       renderProjection: ({ request, format }) => renderProjection(this.#project(request), format),
+      renderAdvice: ({ id, format }) =>
+        renderAdvice(
+          this.#read(database => getAdvice(database, id)),
+          format,
+        ),
       renderRun: ({ id, format }) => {
         const run = this.#read(database => runs.getRun(database, id))
         return renderRun(run, compareWithin(measuredRun(run), this.#knowledge()), format)

@@ -1,5 +1,5 @@
 /** An advice for people: what it says, then what it rests on. */
-import type { Advice, AdviceVerdict } from '../contract/advice.ts'
+import type { Advice, AdviceVerdict, Resemblance } from '../contract/advice.ts'
 import { signedPercent } from '../statistics/words.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
 import { formatSize } from './words.ts'
@@ -11,19 +11,45 @@ const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
   'not-resolved': 'not resolved',
 }
 
+type Statement = Readonly<{ name: string; text: string }>
+
 /** Sentence, what to set, and what the machine resembles, as paragraphs. */
-export function adviceWords({ sentence, recommendation, disturbances, resembles, rule }: Advice): string {
-  const similar =
-    resembles === null
-      ? []
-      : [
-          `Resembles ${resembles.cpu}: ${formatSize(resembles.distancePercent)} % root mean square difference from its published changes` +
-            (resembles.nextDistancePercent === null
-              ? '.'
-              : `, ${formatSize(resembles.nextDistancePercent)} % from the next.`),
-        ]
-  const others = disturbances.filter(disturbance => !sentence.includes(disturbance))
-  return [sentence, ...others, `What to set: ${recommendation}`, ...similar, `Rule: ${rule}`].join('\n\n')
+export function adviceWords(advice: Advice): string {
+  const [answer, ...others] = adviceStatements(advice)
+  return [answer?.text ?? '', ...others.map(({ name, text }) => `${name}: ${text}`)].join('\n\n')
+}
+
+/** The same as a table, for documents. */
+export function adviceStatementTable(advice: Advice): Table {
+  return {
+    title: 'What the advisor says',
+    columns: [left('statement'), left('in words')],
+    rows: adviceStatements(advice).map(({ name, text }) => [textCell(name), textCell(text)]),
+    notes: [],
+  }
+}
+
+function adviceStatements({
+  sentence,
+  recommendation,
+  disturbances,
+  resembles,
+  rule,
+}: Advice): readonly Statement[] {
+  return [
+    { name: 'Answer', text: sentence },
+    ...disturbances
+      .filter(text => !sentence.includes(text))
+      .map(text => ({ name: 'Disturbance', text })),
+    { name: 'What to set', text: recommendation },
+    ...(resembles === null ? [] : [{ name: 'Resembles', text: resemblanceWords(resembles) }]),
+    { name: 'Rule', text: rule },
+  ]
+}
+
+function resemblanceWords({ cpu, distancePercent, nextDistancePercent }: Resemblance): string {
+  const next = nextDistancePercent === null ? '' : `, ${formatSize(nextDistancePercent)} % from the next`
+  return `${cpu}: ${formatSize(distancePercent)} % root mean square difference from its published changes${next}.`
 }
 
 /** One row for each part; below them the background, where there is any. */

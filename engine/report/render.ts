@@ -1,9 +1,11 @@
-/** Runs and comparisons as documents: the one table of forms. */
+/** Runs, comparisons and advices as documents: the one table of forms. */
+import type { Advice } from '../contract/advice.ts'
 import type { Comparison } from '../contract/comparison.ts'
 import type { History } from '../contract/history.ts'
 import type { Projection } from '../contract/projection.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
+import { adviceStatementTable, adviceTables } from './advice.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
 import { cautionTables, comparisonTables } from './comparison-tables.ts'
 import { renderCsv } from './csv.ts'
@@ -100,6 +102,21 @@ export function renderProjection(projection: Projection, format: ReportFormat): 
       tables: projectionTables(projection),
       charts: [],
       json: projection,
+      appendix: { method: [], environments: [], samples: [] },
+    },
+    format,
+  )
+}
+
+/** What the advisor said, and what it rests on. */
+export function renderAdvice(advice: Advice, format: ReportFormat): string {
+  return render(
+    {
+      title: `Advice on ${advice.question.replace('-', ' ')}`,
+      cautions: [],
+      tables: [adviceStatementTable(advice), ...adviceTables(advice), environmentTable(advice.environment)],
+      charts: [],
+      json: advice,
       appendix: { method: [], environments: [], samples: [] },
     },
     format,
