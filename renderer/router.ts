@@ -14,6 +14,7 @@ export function createLabRouter(): Router {
       { path: '/runs/:id?', component: () => import('./views/Runs.vue'), meta: { title: 'Runs' } },
       { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
+      { path: '/advisor/:id?', component: () => import('./views/Advisor.vue'), meta: { title: 'Advisor' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },
       { path: '/welcome', component: Welcome, meta: { title: 'Welcome' } },
       { path: '/settings', component: () => import('./views/Settings.vue'), meta: { title: 'Settings' } },

@@ -4,6 +4,7 @@ export type CommandAction =
   | Readonly<{ kind: 'show'; path: string }>
   | Readonly<{ kind: 'theme'; theme: 'system' | 'light' | 'dark' }>
   | Readonly<{ kind: 'run'; what: 'pause' | 'proceed' | 'cancel' }>
+  | Readonly<{ kind: 'cancel-advice' }>
   | Readonly<{ kind: 'window' | 'inspect' | 'calibrate' | 'folder' }>
 
 export type Command = Readonly<{
@@ -20,6 +21,11 @@ const screens: readonly Command[] = [
   { title: 'Runs', shortcut: 'Ctrl 3', action: { kind: 'show', path: '/runs' } },
   { title: 'Compare', shortcut: 'Ctrl 4', action: { kind: 'show', path: '/compare' } },
   { title: 'History', shortcut: 'Ctrl 5', action: { kind: 'show', path: '/history' } },
+  {
+    title: 'Advisor: does the exclusive writer help here?',
+    shortcut: 'Ctrl 6',
+    action: { kind: 'show', path: '/advisor' },
+  },
   { title: 'Settings', shortcut: 'Ctrl ,', action: { kind: 'show', path: '/settings' } },
   { title: 'Welcome', shortcut: '', action: { kind: 'show', path: '/welcome' } },
   { title: 'About Folio Lab, versions and licences', shortcut: '', action: { kind: 'show', path: '/about' } },
@@ -35,11 +41,17 @@ const always: readonly Command[] = [
   { title: 'Theme of the system', shortcut: '', action: { kind: 'theme', theme: 'system' } },
 ]
 
-/** The commands that make sense now, those about a run under way first. */
-export function commandsFor(run: 'none' | 'sampling' | 'paused'): readonly Command[] {
-  if (run === 'none') return [...screens, ...always]
+/** The commands that make sense now, those about what is under way first. */
+export function commandsFor(underWay: 'none' | 'sampling' | 'paused' | 'advice'): readonly Command[] {
+  if (underWay === 'none') return [...screens, ...always]
+  if (underWay === 'advice')
+    return [
+      { title: 'Cancel the advice', shortcut: '', action: { kind: 'cancel-advice' } },
+      ...screens,
+      ...always,
+    ]
   const first: Command =
-    run === 'paused'
+    underWay === 'paused'
       ? { title: 'Proceed with the run', shortcut: '', action: { kind: 'run', what: 'proceed' } }
       : { title: 'Pause the run', shortcut: '', action: { kind: 'run', what: 'pause' } }
   const cancel: Command = {

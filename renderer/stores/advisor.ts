@@ -1,0 +1,109 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type {
+  Advice,
+  AdviceId,
+  AdviceOutcome,
+  AdviceRequest,
+  CurrentAdvice,
+} from '../../engine/contract/advice.ts'
+import type { ReportFormat } from '../../engine/contract/report-format.ts'
+import { useLab } from '../lab.ts'
+
+/** The advice under way, how the last one ended while this window was open, and those that are stored. */
+export const useAdvisor = defineStore('advisor', () => {
+  const current = shallowRef<CurrentAdvice | null>(null)
+  /** Until it has been looked at. */
+  const outcome = shallowRef<AdviceOutcome | null>(null)
+  const list = shallowRef<readonly Advice[]>([])
+  const isLoaded = ref(false)
+  const isStarting = ref(false)
+  const isCancelAsked = ref(false)
+
+  const isRunning = computed(() => current.value !== null)
+
+  async function load(): Promise<void> {
+    list.value = await useLab().library.call.listAdvices()
+    isLoaded.value = true
+  }
+
+  /** Shows the advice that is under way, if there is one. */
+  async function attach(): Promise<void> {
+    current.value ??= await useLab().main.call.currentAdvice()
+  }
+
+  async function start(request: AdviceRequest): Promise<void> {
+    isStarting.value = true
+    try {
+      await useLab().main.call.startAdvice(request)
+    } finally {
+      isStarting.value = false
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    isCancelAsked.value = true
+    try {
+      await useLab().main.call.cancelAdvice()
+    } catch (error) {
+      isCancelAsked.value = false // a wish that could not be told is none
+      throw error
+    }
+  }
+
+  /** The id of the advice that was finished last, once: it is shown, and then one of those that are stored. */
+  function takeFinished(): AdviceId | null {
+    if (outcome.value?.status !== 'complete') return null
+    const { id } = outcome.value
+    outcome.value = null
+    return id
+  }
+
+  function dismiss(): void {
+    outcome.value = null
+  }
+
+  async function render(id: AdviceId, format: ReportFormat): Promise<string> {
+    return useLab().library.call.renderAdvice({ id, format })
+  }
+
+  /** Follows the advices of all windows; returns the function that ends it. */
+  function listen(): () => void {
+    const { main } = useLab()
+    const stops = [
+      main.on('adviceBegan', began => {
+        current.value = began
+        outcome.value = null
+        isCancelAsked.value = false
+      }),
+      main.on('adviceProgressed', progress => {
+        if (current.value?.id === progress.id) current.value = { ...current.value, progress }
+      }),
+      main.on('adviceEnded', ended => {
+        current.value = null
+        isCancelAsked.value = false
+        outcome.value = ended
+        if (ended.advice !== null) list.value = [ended.advice, ...list.value]
+      }),
+    ]
+    return () => stops.forEach(stop => stop())
+  }
+
+  return {
+    current,
+    outcome,
+    list,
+    isLoaded,
+    isStarting,
+    isCancelAsked,
+    isRunning,
+    load,
+    attach,
+    start,
+    cancel,
+    takeFinished,
+    dismiss,
+    render,
+    listen,
+  }
+})
