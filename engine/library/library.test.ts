@@ -6,6 +6,7 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
+import { exampleAdvice } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openLibrary, type Library } from './library.ts'
@@ -347,4 +348,21 @@ test('runs of one machine share it, whatever kernel and settings they had', asyn
   await library.recording.beginRun({ id, plan, environment: { ...exampleEnvironment, facts: otherKernel } })
   expect(await library.queries.estimate(plan)).toMatchObject({ basis: 'stored-samples' })
   expect((await library.queries.getRun(id)).summary.kernelRelease).toBe('6.19.0')
+})
+
+test('an advice is found again, exactly, and becomes a document of every form', async () => {
+  const library = await open()
+  const advice = exampleAdvice()
+  await library.recording.recordAdvice(advice)
+  expect(await library.queries.listAdvices()).toEqual([advice])
+  for (const format of ['text', 'markdown', 'html'] as const) {
+    const document = await library.queries.renderAdvice({ id: advice.id, format })
+    for (const words of ['exclusive by cmpxchg', '-24.5', 'What to set', 'Intel Xeon Silver 4210R'])
+      expect(document, format).toContain(words)
+  }
+  const json = await library.queries.renderAdvice({ id: advice.id, format: 'json' })
+  expect(JSON.parse(json)).toEqual(advice)
+  await expect(async () =>
+    library.queries.renderAdvice({ id: newRunId(), format: 'text' }),
+  ).rejects.toMatchObject({ code: 'not-found' })
 })

@@ -11,7 +11,13 @@ import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
 import { findRunLockHolder } from '../process/run-lock.ts'
-import { renderAdvice, renderComparison, renderHistory, renderProjection, renderRun } from '../report/render.ts'
+import {
+  renderAdvice,
+  renderComparison,
+  renderHistory,
+  renderProjection,
+  renderRun,
+} from '../report/render.ts'
 import { getAdvice, insertAdvice, listAdvices } from './advices.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { caseDetails } from './case-details.ts'

@@ -133,6 +133,8 @@ export type CandidateView = Readonly<{
 
 export type AdviceView = Readonly<{
   headline: string
+  /** What the headline rests on, in one sentence; empty when the disturbances tell it. */
+  because: string
   name: string
   moment: string
   facts: readonly Readonly<{ name: string; value: string }>[]
@@ -156,8 +158,18 @@ export type ResemblanceView = Readonly<{
 export function adviceView(advice: Advice): AdviceView {
   const { parts, candidates, environment } = advice
   const scale = percentScale(parts)
+  const views = candidates.map((candidate, index) => {
+    const own = parts.filter(part => part.candidate === index)
+    return {
+      label: candidate.label,
+      verdict: candidate.verdict,
+      counts: countWords(own),
+      parts: own.map(part => partView(part, candidate, scale)),
+    }
+  })
   return {
     headline: headlineOf(advice.question, advice.verdict),
+    because: becauseOf(advice, views),
     name: nameOf(advice.question),
     moment: formatMoment(advice.createdAt),
     facts: [
@@ -173,16 +185,25 @@ export function adviceView(advice: Advice): AdviceView {
       { name: 'Agent', value: environment.agentVersion },
     ],
     scale,
-    candidates: candidates.map((candidate, index) => {
-      const own = parts.filter(part => part.candidate === index)
-      return {
-        label: candidate.label,
-        verdict: candidate.verdict,
-        counts: countWords(own),
-        parts: own.map(part => partView(part, candidate, scale)),
-      }
-    }),
+    candidates: views,
     resemblance: resemblanceView(advice),
+  }
+}
+
+function becauseOf(
+  { verdict, sentence, disturbances }: Advice,
+  candidates: readonly Pick<CandidateView, 'label' | 'counts'>[],
+): string {
+  switch (verdict) {
+    case 'helps':
+    case 'hurts':
+      return sentence
+    case 'no-difference':
+      return 'Every operation stays within its floor.'
+    case 'not-resolved':
+      return disturbances.length > 0
+        ? ''
+        : `Of the operations measured: ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
   }
 }
 
@@ -208,7 +229,7 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
   const isTime = benchmarkOf(operation).metric === 'time'
   const change = percent === null ? 'no estimate' : formatPercent(percent)
   const interval = low === null || high === null ? 'no interval' : formatInterval(low, high)
-  const floor = `±${regionPercent.toFixed(1)}`
+  const floor = `±${formatSize(regionPercent)}`
   return {
     key: `${operation} ${setting.label}`,
     operation,
@@ -288,4 +309,10 @@ export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | nul
   return status === 'cancelled'
     ? { code: 'cancelled', message: 'Cancelled before there was an answer.', advice: 'Nothing was stored.' }
     : { code: 'internal', message: `There is no answer: ${reason}`, advice: '' }
+}
+
+/** How an advice ended, for those who look at something else. */
+export function outcomeWords(outcome: AdviceOutcome): string {
+  const { advice } = outcome
+  return advice === null ? (noAnswer(outcome)?.message ?? '') : headlineOf(advice.question, advice.verdict)
 }

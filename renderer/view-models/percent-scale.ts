@@ -44,7 +44,7 @@ export function percentScale(changes: readonly Change[]): PercentScale {
     max,
     ticks: Array.from({ length: last - first + 1 }, (_, index) => {
       const value = (first + index) * step
-      return { value, text: formatSigned(value, 0), place: (100 * (value - min)) / (max - min) }
+      return { value, text: formatSigned(value, 0), place: placeOn(value, { min, max }) }
     }),
   }
 }
@@ -60,9 +60,13 @@ export function whiskerOf({ percent, low, high, regionPercent }: Change, scale: 
   }
 
   function place(value: Percent): number {
-    const share = (value - scale.min) / (scale.max - scale.min)
-    return 100 * Math.min(1, Math.max(0, share))
+    return Math.min(100, Math.max(0, placeOn(value, scale)))
   }
+}
+
+/** Percent of the width from `min` to `max`. */
+function placeOn(value: Percent, { min, max }: Pick<PercentScale, 'min' | 'max'>): number {
+  return (100 * (value - min)) / (max - min)
 }
 
 /** The least of 1, 2, 5, 10, 20 … that is no less than `wanted`. */

@@ -23,7 +23,7 @@ export type Application = Readonly<{
   main: Connection<typeof mainApi>
   library: Connection<typeof libraryApi>
   /** Process ids of its living engine processes, by the name that main gives them in its log. */
-  enginePids: (name: 'library' | 'session') => number[]
+  enginePids: (name: 'library' | 'session' | 'advice') => number[]
   /** Ends it as a user does; a run under way is cancelled without a question. */
   close: () => Promise<void>
 }>

@@ -18,6 +18,7 @@ import {
   type Application,
 } from './application.ts'
 import { processesWith } from './processes.ts'
+import { answerQuestions, askedQuestions } from './questions.ts'
 import { readStoredRun } from './stored-run.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -57,22 +58,6 @@ async function startRun(): Promise<RunId> {
   const runId = await application.main.call.startRun(plan)
   await sampled
   return runId
-}
-
-/** Answers the next questions of the application with the button of this number. */
-async function answerQuestions(response: number): Promise<void> {
-  await application.electron.evaluate(({ dialog }, button) => {
-    const asked: string[] = []
-    Object.assign(globalThis, { asked })
-    dialog.showMessageBox = (...args: unknown[]) => {
-      asked.push((args.at(-1) as { message: string }).message)
-      return Promise.resolve({ response: button, checkboxChecked: false })
-    }
-  }, response)
-}
-
-function questions(): Promise<string[]> {
-  return application.electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
 }
 
 async function runCommandLine(words: readonly string[]): Promise<{ code: unknown; stderr: string }> {
@@ -153,16 +138,16 @@ test('a run of the command line keeps the window from starting one', async () =>
 
 test('quitting during a run asks first, and keeps measuring when told so', async () => {
   const runId = await startRun()
-  await answerQuestions(0)
+  await answerQuestions(application, 0)
   await application.electron.evaluate(({ app }) => app.quit())
-  await expect.poll(questions).toEqual(['A run is under way.'])
+  await expect.poll(() => askedQuestions(application)).toEqual(['A run is under way.'])
   await delay(300)
   expect(await application.main.call.currentRun()).toMatchObject({ runId })
 })
 
 test('closing the window during a run cancels it when told so, and everything ends', async () => {
   const runId = await startRun()
-  await answerQuestions(1)
+  await answerQuestions(application, 1)
   const closed = application.electron.waitForEvent('close')
   await application.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   await closed
@@ -303,6 +288,7 @@ test('the menu shows screens', async () => {
   for (const [label, hash] of [
     ['Runs', '#/runs'],
     ['Compare', '#/compare'],
+    ['Advisor', '#/advisor'],
     ['New run', '#/new-run'],
     ['Live', '#/live'],
     ['Machine', '#/machine'],

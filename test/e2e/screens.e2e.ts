@@ -2,14 +2,10 @@
  * The window as a person uses it: the first run, every screen without a serious violation of accessibility in light and
  * dark, everything by keyboard, bad input beside its field, files dropped onto the window.
  */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { violations } from './accessibility.ts'
 import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
 
 let dataHome: string
 let application: Application
@@ -34,31 +30,11 @@ async function show(path: string): Promise<void> {
   await page.locator('h1').first().waitFor()
 }
 
-/** What axe finds serious or critical on the present screen. */
-async function violations(): Promise<readonly string[]> {
-  // Added by the debugger, which no content security policy of the page concerns.
-  await page.evaluate(`if (!window.axe) { ${axeSource} }`)
-  const { violations: found } = await page.evaluate(() =>
-    (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
-  )
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-    .filter(violation => !isDescribedCell(violation))
-}
-
-/** A cell of numbers is read out in a sentence, and operated by keys, not by saying the words that it shows. */
-function isDescribedCell(violation: string): boolean {
-  return violation.startsWith('label-content-name-mismatch') && violation.includes('role="gridcell"')
-}
-
 describe('the first start', () => {
   test('welcomes, and leads to a matrix in two clicks', async () => {
     await page.getByTestId('welcome').waitFor()
     await page.getByTestId('welcome-host').waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     // A short run in place of the minute that the first click would take: the way through the window is the same.
     const started = application.main.call.startRun({
       label: 'two stages',
@@ -111,23 +87,24 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
     ['/live', 'live-done'],
     ['/runs', 'runs-row'],
     ['/compare', null],
+    ['/advisor', 'advice-questions'],
     ['/settings', 'field-confidence'],
     ['/about', 'about'],
   ])('%s has no serious violation of accessibility', async (path, content) => {
     await show(path)
     if (content !== null) await page.getByTestId(content).first().waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 
   test('the targets of New run and the list of commands have none either', async () => {
     await show('/new-run')
     for (const target of ['Model', 'Kernels', 'This kernel']) {
       await page.getByRole('radio', { name: target, exact: true }).click()
-      expect(await violations(), target).toEqual([])
+      expect(await violations(page), target).toEqual([])
     }
     await page.getByTestId('open-palette').click()
     await page.getByTestId('palette').waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
   })
 })
@@ -153,7 +130,7 @@ describe('by keyboard alone', () => {
     await page.getByTestId('settings').waitFor()
   })
 
-  test.each(['/machine', '/new-run', '/runs', '/compare', '/settings', '/about'])(
+  test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/settings', '/about'])(
     'everything that can be clicked on %s is reached with the tab key',
     async path => {
       await show(path)

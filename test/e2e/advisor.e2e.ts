@@ -1,0 +1,253 @@
+/**
+ * The advisor as a newcomer meets it, and what it does to the rest of the application while it measures. Which answer it
+ * gives is the machine's business: here it matters that there is one, and that it says what it rests on.
+ */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { adviceVerdicts, type AdviceOutcome, type AdviceRequest } from '../../engine/contract/advice.ts'
+import { violations } from './accessibility.ts'
+import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { processesWith } from './processes.ts'
+import { answerQuestions, askedQuestions } from './questions.ts'
+import { examplePlan } from '../fixtures/run.ts'
+
+/** Longer than what is looked at takes; the advice is cancelled or dies before. */
+const long: AdviceRequest = { question: 'exclusive-writer', budgetSeconds: 60 }
+
+let dataHome: string
+let application: Application
+let page: Page
+
+beforeAll(async () => {
+  dataHome = makeDataHome()
+  application = await launch(dataHome)
+  page = application.page
+})
+
+afterAll(async () => {
+  if (processesWith('XDG_DATA_HOME', dataHome).length > 0) await application.close()
+  removeDataHome(dataHome)
+})
+
+async function show(path: string): Promise<void> {
+  await page.evaluate(address => (location.hash = address), `#${path}`)
+  await page.locator('h1').first().waitFor()
+}
+
+/** Starts an advice beside the window and waits until something is measured; it is cancelled after the test. */
+async function startLong(): Promise<void> {
+  const progressed = new Promise<void>(resolve => application.main.on('adviceProgressed', () => resolve()))
+  await application.main.call.startAdvice(long)
+  onTestFinished(async () => {
+    await application.main.call.cancelAdvice()
+    await expect.poll(() => application.main.call.currentAdvice()).toBeNull()
+  })
+  await progressed
+}
+
+function shareOf(shown: Page): Promise<number> {
+  return shown
+    .getByTestId('advice-progress')
+    .evaluate(element => Number((element as HTMLElement).dataset.share))
+}
+
+test('a newcomer who reads nothing has an answer after one click and about a minute', async () => {
+  const newHome = makeDataHome()
+  const beganAt = performance.now()
+  const first = await launch(newHome)
+  onTestFinished(async () => {
+    await first.close()
+    removeDataHome(newHome)
+  })
+  await first.page.evaluate(() => {
+    const counted = Object.assign(window, { clicks: 0 })
+    document.addEventListener('click', () => (counted.clicks += 1), { capture: true })
+  })
+  await first.page.getByTestId('welcome-advice').click()
+  await first.page.getByTestId('advice-running').waitFor()
+  await first.page.getByTestId('advice').waitFor({ timeout: 120_000 })
+  const seconds = (performance.now() - beganAt) / 1000
+  const clicks = await first.page.evaluate(() => (window as unknown as { clicks: number }).clicks)
+  const headline = await first.page.getByTestId('advice-headline').innerText()
+  console.log(`From the first start to “${headline}”: ${clicks} click(s), ${seconds.toFixed(1)} s.`)
+  expect(clicks).toBe(1)
+  expect(seconds).toBeLessThan(90)
+  expect(headline).toMatch(/exclusive writer.*on this CPU/)
+  expect(await first.page.evaluate(() => document.activeElement?.textContent)).toContain(headline)
+  expect(await first.main.call.getSettings()).toMatchObject({ isWelcomed: true })
+})
+
+test('it is asked by keyboard, shows how far it is, and answers with all that the answer rests on', async () => {
+  await show('/advisor')
+  const budget = page.getByRole('radio', { name: /60 s/ })
+  await budget.focus()
+  await page.keyboard.press('ArrowRight') // around to the first
+  await expect.poll(() => page.getByTestId('ask-exclusive-writer').innerText()).toMatch(/at most 15 s/)
+  await page.getByTestId('ask-exclusive-writer').press('Enter')
+  await page.getByTestId('advice-running').waitFor()
+  expect(await application.main.call.currentAdvice()).toMatchObject({
+    request: { question: 'exclusive-writer', budgetSeconds: 15 },
+  })
+  await expect.poll(() => shareOf(page)).toBeGreaterThan(0.1)
+  expect(await page.getByTestId('advice-current').innerText()).toMatch(/remap|munmap|fork|cow/)
+  const answer = page.getByTestId('advice')
+  await answer.waitFor({ timeout: 60_000 })
+  expect(adviceVerdicts).toContain(await answer.getAttribute('data-verdict'))
+  const [stored] = await application.library.call.listAdvices()
+  expect(page.url()).toContain(stored!.id)
+  expect(await page.getByTestId('advice-part').count()).toBe(stored!.parts.length)
+  expect(await answer.innerText()).toContain(stored!.rule)
+  expect(await answer.innerText()).toContain(stored!.recommendation)
+})
+
+describe('an answer', () => {
+  test('is exported, and what to set is copied', async () => {
+    const [stored] = await application.library.call.listAdvices()
+    await show(`/advisor/${stored!.id}`)
+    await page.getByTestId('copy-recommendation').click()
+    await expect.poll(clipboard).toBe(stored!.recommendation)
+    await page.getByTestId('export-menu').click()
+    await page.getByTestId('copy-markdown').click()
+    await expect.poll(clipboard).toContain(stored!.sentence)
+    const html = await application.library.call.renderAdvice({ id: stored!.id, format: 'html' })
+    expect(html).toContain('anon-cow-seq')
+  })
+
+  function clipboard(): Promise<string> {
+    return application.electron.evaluate(({ clipboard: system }) => system.readText())
+  }
+
+  test('is found again in the list of earlier ones', async () => {
+    await show('/advisor')
+    await page.getByTestId('advice-item').first().press('Enter')
+    await page.getByTestId('advice').waitFor()
+    await page.getByTestId('ask-again').click()
+    await page.getByTestId('advice-questions').waitFor()
+  })
+
+  test('that is not in the library is said not to be', async () => {
+    await show(`/advisor/${crypto.randomUUID()}`)
+    await page.getByText('There is no such answer').waitFor()
+  })
+})
+
+describe.each(['light', 'dark'] as const)('in %s', theme => {
+  beforeAll(async () => {
+    const settings = await application.main.call.getSettings()
+    await application.main.call.setSettings({ ...settings, theme })
+    await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, theme)
+  })
+
+  test('question, answer and progress have no serious violation of accessibility', async () => {
+    await show('/advisor')
+    await page.getByTestId('advice-list').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByTestId('advice-item').first().click()
+    await page.getByTestId('advice').waitFor()
+    expect(await violations(page)).toEqual([])
+    await startLong()
+    await page.getByTestId('ask-again').click()
+    await page.getByTestId('advice-running').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+describe('while it measures', () => {
+  test('a reload and another window show it; cancelling it in one ends it in both', async () => {
+    await startLong()
+    await show('/advisor')
+    await page.reload()
+    await page.getByTestId('advice-running').waitFor()
+    const opened = application.electron.waitForEvent('window')
+    await application.main.call.openWindow()
+    const second = await opened
+    await second.evaluate(() => (location.hash = '#/advisor'))
+    await second.getByTestId('advice-running').waitFor()
+    await page.getByTestId('nav-machine').click()
+    await page.getByTestId('nav-advisor').click()
+    await page.getByTestId('cancel-advice').press('Enter')
+    await page.getByTestId('advice-cancelled').waitFor()
+    await second.getByTestId('advice-cancelled').waitFor()
+    await second.close()
+    expect(await application.library.call.listAdvices()).toHaveLength(1)
+  })
+
+  test('no run can be started, and the form says why; nor an advice beside a run', async () => {
+    await startLong()
+    await expect(application.main.call.startRun(examplePlan())).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('advisor') as string,
+    })
+    await expect(application.main.call.startAdvice(long)).rejects.toMatchObject({ code: 'busy' })
+    await show('/new-run')
+    expect(await page.getByTestId('run-obstacle').innerText()).toContain('The advisor is measuring')
+    expect(await page.getByTestId('start-run').getAttribute('aria-disabled')).toBe('true')
+    await page.getByTestId('nav-advisor').click()
+    await page.getByTestId('cancel-advice').click()
+    await page.getByTestId('advice-cancelled').waitFor()
+
+    const sampled = new Promise<void>(resolve => application.main.on('sampled', () => resolve()))
+    const ended = new Promise<void>(resolve => application.main.on('ended', () => resolve()))
+    await application.main.call.startRun({
+      ...examplePlan(),
+      sizeBytes: 32 * 2 ** 20,
+      stopping: { kind: 'rounds', rounds: 100_000 },
+    })
+    await sampled
+    expect(await page.getByTestId('advice-obstacle').innerText()).toContain('A run is under way')
+    expect(await page.getByTestId('ask-batching').isDisabled()).toBe(true)
+    await expect(application.main.call.startAdvice(long)).rejects.toMatchObject({ code: 'busy' })
+    await application.main.call.cancelRun()
+    await ended
+  })
+
+  test('the machine is kept awake and the taskbar shows how far it is', async () => {
+    await application.electron.evaluate(({ BrowserWindow }) => {
+      const bars: number[] = []
+      Object.assign(globalThis, { bars })
+      const [window] = BrowserWindow.getAllWindows()
+      if (window) window.setProgressBar = share => bars.push(share)
+    })
+    function awake(): Promise<boolean> {
+      return application.electron.evaluate(({ powerSaveBlocker }) =>
+        Array.from({ length: 30 }, (_, id) => id).some(id => powerSaveBlocker.isStarted(id)),
+      )
+    }
+    expect(await awake()).toBe(false)
+    const ended = new Promise<AdviceOutcome>(resolve => application.main.on('adviceEnded', resolve))
+    await startLong()
+    expect(await awake()).toBe(true)
+    await application.main.call.cancelAdvice()
+    expect(await ended).toMatchObject({ status: 'cancelled' })
+    expect(await awake()).toBe(false)
+    const bars = await application.electron.evaluate(() => (globalThis as unknown as { bars: number[] }).bars)
+    expect(bars[0]).toBe(0)
+    expect(bars.at(-1)).toBe(-1)
+    expect(bars.slice(0, -1).every(share => share >= 0 && share <= 1)).toBe(true)
+  })
+
+  test('the death of the process that measures is told, and it can be asked again at once', async () => {
+    await show('/advisor')
+    await startLong()
+    await page.getByTestId('advice-running').waitFor()
+    const [pid] = application.enginePids('advice')
+    process.kill(pid!, 'SIGKILL')
+    const banner = page.getByTestId('error-banner')
+    await banner.waitFor()
+    expect(await banner.innerText()).toMatch(/There is no answer: .*ended unexpectedly.*ask again/)
+    expect(await page.getByTestId('ask-exclusive-writer').isEnabled()).toBe(true)
+  })
+
+  test('quitting asks first, and keeps measuring or ends everything as it is told', async () => {
+    await application.main.call.startAdvice(long)
+    await answerQuestions(application, 0)
+    await application.electron.evaluate(({ app }) => app.quit())
+    await expect.poll(() => askedQuestions(application)).toEqual(['The advisor is measuring.'])
+    expect(await application.main.call.currentAdvice()).toMatchObject({ request: long })
+    await answerQuestions(application, 1)
+    const closed = application.electron.waitForEvent('close')
+    await application.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    await closed
+    await expect.poll(() => processesWith('XDG_DATA_HOME', dataHome), { timeout: 5_000 }).toEqual([])
+  })
+})
