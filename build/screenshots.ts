@@ -74,6 +74,16 @@ async function takeAll(page: Page): Promise<void> {
   await page.getByTestId('compare-cell').first().waitFor()
   await take(page, 'compare')
 
+  await page.getByTestId('nav-advisor').click()
+  await page.getByTestId('ask-exclusive-writer').click()
+  await page.getByTestId('advice-running').waitFor()
+  await page.waitForFunction(
+    () => Number(document.querySelector<HTMLElement>('[data-testid=advice-progress]')?.dataset.share) > 0.4,
+  )
+  await take(page, 'advisor-running')
+  await page.getByTestId('advice').waitFor()
+  await take(page, 'advisor')
+
   await show(page, '/runs', 'runs-row')
   await page.getByTestId('runs-row').first().getByRole('link').click()
   await page.getByTestId('run-details').waitFor()
@@ -94,6 +104,10 @@ async function takeAll(page: Page): Promise<void> {
   await page.getByTestId('open-compare').click()
   await page.getByTestId('compare-cell').first().waitFor()
   await take(page, 'compare-dark')
+  await page.getByTestId('nav-advisor').click()
+  await page.getByTestId('advice-item').first().click()
+  await page.getByTestId('advice').waitFor()
+  await take(page, 'advisor-dark')
 
   for (const [width, height] of [
     [900, 600],

@@ -88,7 +88,7 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
   expect(await application.main.call.currentAdvice()).toMatchObject({
     request: { question: 'exclusive-writer', budgetSeconds: 15 },
   })
-  await expect.poll(() => shareOf(page)).toBeGreaterThan(0.1)
+  await expect.poll(() => shareOf(page), { timeout: 20_000 }).toBeGreaterThan(0.1)
   expect(await page.getByTestId('advice-current').innerText()).toMatch(/remap|munmap|fork|cow/)
   const answer = page.getByTestId('advice')
   await answer.waitFor({ timeout: 60_000 })
