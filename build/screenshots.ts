@@ -100,14 +100,14 @@ async function takeAll(page: Page): Promise<void> {
   await choose(page, 'Dark theme')
   await show(page, '/machine', 'preflight-verdict')
   await take(page, 'machine-dark')
-  await page.getByTestId('nav-live').click()
-  await page.getByTestId('open-compare').click()
-  await page.getByTestId('compare-cell').first().waitFor()
-  await take(page, 'compare-dark')
   await page.getByTestId('nav-advisor').click()
   await page.getByTestId('advice-item').first().click()
   await page.getByTestId('advice').waitFor()
   await take(page, 'advisor-dark')
+  await page.getByTestId('nav-live').click()
+  await page.getByTestId('open-compare').click()
+  await page.getByTestId('compare-cell').first().waitFor()
+  await take(page, 'compare-dark')
 
   for (const [width, height] of [
     [900, 600],
