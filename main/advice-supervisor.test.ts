@@ -14,10 +14,10 @@ const request = { question: 'exclusive-writer', budgetSeconds: 60 } as const
 /** Stands in for a session process: answers through the real contract, and ends when it is told to. */
 function makeSession(handlers: Partial<Handlers<typeof sessionApi>>) {
   const [near, far] = makeLine()
-  let exit: (code: number) => void = () => undefined
+  let exit: (code: number) => void
   const exited = new Promise<number>(resolve => (exit = resolve))
   return {
-    exit,
+    exit: (code: number) => exit(code),
     say: serve(sessionApi, handlers as Handlers<typeof sessionApi>, far),
     session: {
       connection: connect(sessionApi, near),
