@@ -50,7 +50,7 @@ test('latencies stand below as background, where there are any', () => {
 test('disturbances are told, a missing resemblance is not', () => {
   const disturbed = concludedAdvice([cellOf('munmap', [0.8, 0.8])], ['This ran.', 'That ran.'])
   expect(adviceWords(disturbed)).toMatch(
-    /^Whether .* is not resolved\. This ran\.\n\nThat ran\.\n\nWhat to set/,
+    /^Whether .* is not resolved\. This ran\.\n\nDisturbance: That ran\.\n\nWhat to set/,
   )
   expect(adviceWords(disturbed)).not.toContain('Resembles')
   expect(adviceWords(advice)).toContain(

@@ -38,9 +38,7 @@ function adviceStatements({
 }: Advice): readonly Statement[] {
   return [
     { name: 'Answer', text: sentence },
-    ...disturbances
-      .filter(text => !sentence.includes(text))
-      .map(text => ({ name: 'Disturbance', text })),
+    ...disturbances.filter(text => !sentence.includes(text)).map(text => ({ name: 'Disturbance', text })),
     { name: 'What to set', text: recommendation },
     ...(resembles === null ? [] : [{ name: 'Resembles', text: resemblanceWords(resembles) }]),
     { name: 'Rule', text: rule },
