@@ -54,6 +54,6 @@ test('disturbances are told, a missing resemblance is not', () => {
   )
   expect(adviceWords(disturbed)).not.toContain('Resembles')
   expect(adviceWords(advice)).toContain(
-    'Resembles A Server CPU: 3.46 % root mean square difference from its published changes, 12.00 % from the next.',
+    'Resembles: A Server CPU: 3.46 % root mean square difference from its published changes, 12.00 % from the next.',
   )
 })
