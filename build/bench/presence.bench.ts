@@ -24,6 +24,7 @@ import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { inProject, root } from '../setup/paths.mjs'
 import { startVirtualDisplay } from '../test/virtual-display.mjs'
+import { startPausedRun } from './paused-run.ts'
 import { printMeasurements } from './promise.ts'
 
 const limitRatio = 1.01
@@ -62,7 +63,7 @@ try {
 
 /** Values of each round, of both kinds of block. */
 async function measure(page: Page, bareAgent: Agent) {
-  await startPausedRun(page)
+  await startPausedRun(page, { benchmarkNames, sizeBytes, folioBytes })
   await bareAgent.condition(peakMemoryBytes(benchmarkNames, [1], sizeBytes))
   const spans: Span[] = []
   const absent: Value[][] = []
@@ -78,23 +79,6 @@ async function measure(page: Page, bareAgent: Agent) {
     stored.filter(({ startedAt }) => startedAt >= from && startedAt < to),
   )
   return { present, absent }
-}
-
-async function startPausedRun(page: Page): Promise<void> {
-  await page.getByTestId('nav-new-run').click()
-  await page.getByTestId('field-size').fill(String(sizeBytes))
-  await page.getByTestId('field-folio').fill(String(folioBytes))
-  await page.getByTestId('field-rounds').fill('100000')
-  await page.getByTestId('field-warmup-rounds').fill('0')
-  const second = page.getByRole('button', { name: 'Remove variant 2' })
-  if (await second.isVisible()) await second.click()
-  for (const box of await page.locator('[data-testid^=benchmark-]').all()) {
-    const name = (await box.getAttribute('data-testid'))?.replace('benchmark-', '')
-    await box.setChecked(benchmarkNames.some(wanted => wanted === name))
-  }
-  await page.getByTestId('start-run').click()
-  await page.getByTestId('pause-run').click()
-  await page.getByTestId('proceed-run').waitFor()
 }
 
 async function measurePresent(page: Page): Promise<Span> {

@@ -13,22 +13,15 @@ import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
 import { libraryApi } from '../../engine/contract/api.ts'
-import { benchmarkNames } from '../../engine/contract/benchmark.ts'
 import type { VariantReference } from '../../engine/contract/comparison.ts'
 import type { Environment } from '../../engine/contract/environment.ts'
-import type { Plan } from '../../engine/contract/plan.ts'
-import type { Sample } from '../../engine/contract/sample.ts'
-import { mebibyte } from '../../engine/contract/units.ts'
-import { stageNames } from '../../engine/contract/variant.ts'
-import { importRun } from '../../engine/library/import-run.ts'
 import { openLibrary, type Library } from '../../engine/library/library.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import { expandCells } from '../../engine/plan/expand-cells.ts'
-import { createRandom } from '../../engine/plan/random.ts'
-import { schedule } from '../../engine/plan/schedule.ts'
 import { systemClock } from '../../engine/session/clock.ts'
 import { inspectMachine } from '../../engine/session/inspect-machine.ts'
 import { printMeasurements, type Measurement } from './promise.ts'
+import { stagesPlan as plan, storeSyntheticRun, syntheticRunId } from './synthetic-run.ts'
 
 const answerLimitMs = 1000
 const windowLimitMs = 50
@@ -43,44 +36,6 @@ const { values } = parseArgs({
 const runCount = Number(values.runs)
 const file = path.join(values.folder, `library-${runCount}.sqlite`)
 
-const plan: Plan = {
-  label: 'scale',
-  target: 'model',
-  benchmarks: [...benchmarkNames],
-  variants: stageNames.map(scheme => ({
-    target: 'model',
-    label: scheme,
-    scheme,
-    work: 'full',
-    form: 'sound',
-    readers: 0,
-  })),
-  sizeBytes: 32 * mebibyte,
-  folioBytes: 2 * mebibyte,
-  tasks: [1],
-  stopping: { kind: 'rounds', rounds: 100 },
-  warmupRounds: 0,
-  seed: 7,
-  changeSettings: false,
-  cpus: [],
-}
-
-function measurementOf(elapsedNs: number): Sample['measurement'] {
-  const names = ['folio-size', 'mapping', 'child', 'outcome', 'no-swap', 'no-collapse']
-  return {
-    elapsedNs,
-    work: 8192,
-    valid: true,
-    reason: null,
-    checks: names.map(name => ({ name, passed: true, detail: '16 of 16' })),
-    tasks: [{ elapsedNs, work: 8192 }],
-    counters: { minorFaults: 8192, majorFaults: 0, involuntarySwitches: 1, cpuMigrations: 0, stealNs: 0 },
-    setupNs: 5e6,
-    teardownNs: 1e6,
-    warnings: [],
-  }
-}
-
 type Question = Readonly<{
   name: string
   request: keyof typeof libraryApi.requests
@@ -94,43 +49,16 @@ function fill(environment: Environment): void {
   rmSync(part, { force: true })
   const { database } = openLibraryFile({ path: part, isOwn: true, binding: null }, 0)
   database.pragma('synchronous = OFF') // nobody misses these samples after a power failure
-  const places = [...schedule(plan)].flat()
   for (let index = 0; index < runCount; index++) {
-    const random = createRandom(index)
-    const createdAt = 1_700_000_000_000 + index * 86_400_000 // one a day
-    importRun(database, {
-      format: 'folio-lab/run/1',
-      run: {
-        id: runIdOf(index),
-        label: `run ${index}`,
-        status: 'complete',
-        statusReason: 'All rounds were run.',
-        createdAt,
-        endedAt: createdAt + 600_000,
-        note: '',
-      },
-      plan,
-      environment,
-      samples: places.map(place => ({
-        ...place,
-        session: 0,
-        startedAt: createdAt + 10 * place.scheduleIndex,
-        roundTripNs: 1e7,
-        measurement: measurementOf(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
-      })),
-    })
+    storeSyntheticRun(database, plan, environment, index)
     if (index % 50 === 49) console.error(`stored ${index + 1} of ${runCount} runs`)
   }
   database.close()
   renameSync(part, file)
 }
 
-function runIdOf(index: number): string {
-  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
-}
-
 function variantOf(run: number, variantIndex: number): VariantReference {
-  return { runId: runIdOf(run), variantIndex }
+  return { runId: syntheticRunId(run), variantIndex }
 }
 
 /** The questions that screens ask, by the name of the request. */
