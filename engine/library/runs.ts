@@ -2,7 +2,7 @@
 import { Environment } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan } from '../contract/plan.ts'
-import type { Run, RunId, RunOutcome, RunStatus, RunSummary } from '../contract/run.ts'
+import { RunSummary, type Run, type RunId, type RunOutcome, type RunStatus } from '../contract/run.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
 import { expandCells } from '../plan/expand-cells.ts'
@@ -90,15 +90,16 @@ export function getStatus(database: Database, id: RunId): RunStatus {
   return status
 }
 
-type RunRow = Readonly<{
+type SummaryRow = Readonly<{
   id: string
   label: string
   status: RunStatus
   statusReason: string
   createdAt: number
   endedAt: number | null
-  plan: string
-  environment: string
+  target: string
+  benchmarks: string
+  variantLabels: string
   kernelRelease: string
   machineName: string
   sampleCount: number
@@ -106,12 +107,18 @@ type RunRow = Readonly<{
   note: string
 }>
 
-const selectRuns = `
-  SELECT run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
-         run.ended_at AS endedAt, run.plan, environment.content AS environment,
-         environment.kernel_release AS kernelRelease, machine.name AS machineName,
-         coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
-         coalesce(note.content, '') AS note
+type RunRow = SummaryRow & Readonly<{ plan: string; environment: string }>
+
+/** Of a plan only what lists show: of thousands of runs, to check plans in full would take longer than all the rest. */
+const summaryColumns = `
+  run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
+  run.ended_at AS endedAt, run.plan ->> 'target' AS target, run.plan -> 'benchmarks' AS benchmarks,
+  (SELECT json_group_array(label ORDER BY variant_index) FROM variant WHERE run_id = run.id) AS variantLabels,
+  environment.kernel_release AS kernelRelease, machine.name AS machineName,
+  coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
+  coalesce(note.content, '') AS note`
+
+const fromRuns = `
   FROM run
   JOIN environment ON environment.id = run.environment_id
   JOIN machine ON machine.id = environment.machine_id
@@ -121,8 +128,9 @@ const selectRuns = `
 /** Runs, the newest first. */
 export function listRuns(database: Database, includeDeleted: boolean): RunSummary[] {
   return database
-    .prepare<[object], RunRow>(
-      `${selectRuns} WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.created_at DESC, run.id`,
+    .prepare<[object], SummaryRow>(
+      `SELECT ${summaryColumns} ${fromRuns}
+       WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.created_at DESC, run.id`,
     )
     .all({ includeDeleted: Number(includeDeleted) })
     .map(summaryOf)
@@ -130,31 +138,29 @@ export function listRuns(database: Database, includeDeleted: boolean): RunSummar
 
 /** A whole run; throws `not-found`. A hidden run is found too. */
 export function getRun(database: Database, id: RunId): Run {
-  const row = database.prepare<[string], RunRow>(`${selectRuns} WHERE run.id = ?`).get(id)
+  const row = database
+    .prepare<[string], RunRow>(
+      `SELECT ${summaryColumns}, run.plan, environment.content AS environment ${fromRuns} WHERE run.id = ?`,
+    )
+    .get(id)
   if (!row) throw runNotFound(id)
-  const plan = parsePlan(row.plan)
+  const { plan: planText, environment, ...summary } = row
+  const plan = Plan.parse(JSON.parse(planText))
   return {
-    summary: summaryOf(row),
+    summary: summaryOf(summary),
     plan,
     cells: expandCells(plan),
-    environment: Environment.parse(JSON.parse(row.environment)),
+    environment: Environment.parse(JSON.parse(environment)),
     samples: samplesOf(database, id),
   }
 }
 
-function summaryOf(row: RunRow): RunSummary {
-  const { plan: text, environment, ...rest } = row
-  const plan = parsePlan(text)
-  return {
-    ...rest,
-    target: plan.target,
-    benchmarks: plan.benchmarks,
-    variantLabels: plan.variants.map(variant => variant.label),
-  }
+function summaryOf({ benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
+  return { ...rest, benchmarks: stringsOf(benchmarks), variantLabels: stringsOf(variantLabels) }
 }
 
-function parsePlan(text: string): Plan {
-  return Plan.parse(JSON.parse(text))
+function stringsOf(json: string): string[] {
+  return RunSummary.shape.benchmarks.parse(JSON.parse(json))
 }
 
 export function labelRun(database: Database, id: RunId, label: string): void {
