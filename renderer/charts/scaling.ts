@@ -1,6 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import { formatScaled } from '../../engine/contract/value-text.ts'
+import { formatQuantity } from '../view-models/format.ts'
 import type { Scaling } from '../view-models/scaling.ts'
 import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { seriesColor, type ChartTheme } from './theme.ts'
@@ -16,12 +17,12 @@ export function scaling(data: Scaling, theme: ChartTheme): ChartConfiguration<'l
   return {
     type: 'lineWithErrorBars',
     data: {
-      labels: tasks.map(String),
       datasets: series.map(({ label, isBaseline, points }, index) => {
         const color = isBaseline ? theme.secondary : seriesColor(theme, index - 1)
         return {
           label,
-          data: points.map(({ value, low, high }) => ({
+          data: points.map(({ tasks: x, value, low, high }) => ({
+            x,
             y: scaled(value),
             yMin: scaled(low),
             yMax: scaled(high),
@@ -51,7 +52,7 @@ export function scaling(data: Scaling, theme: ChartTheme): ChartConfiguration<'l
         tooltip: {
           ...tooltipOptions(theme),
           callbacks: {
-            title: ([item]) => `${benchmark}, ${item?.label ?? ''} tasks`,
+            title: ([item]) => `${benchmark}, ${formatQuantity(tasks[item?.dataIndex ?? 0] ?? 0, 'task')}`,
             label: ({ dataset, datasetIndex, dataIndex }) => {
               const value = series[datasetIndex]?.points[dataIndex]?.value ?? null
               const text = value === null ? 'no samples' : `${formatScaled(value, scale)} ${scale.unit}`
@@ -62,11 +63,17 @@ export function scaling(data: Scaling, theme: ChartTheme): ChartConfiguration<'l
       },
       scales: {
         x: {
+          // From 0 on as the other axis, so that throughput in proportion to tasks is a line through the origin.
+          type: 'linear',
+          min: 0,
+          suggestedMax: Math.max(...tasks) * 1.04,
           title: axisTitle(theme, 'tasks'),
           border: { color: theme.zero },
           grid: { display: false },
-          offset: true,
           ticks: ticksOptions(theme),
+          afterBuildTicks: axis => {
+            axis.ticks = tasks.map(value => ({ value }))
+          },
         },
         y: {
           beginAtZero: true,
