@@ -2,17 +2,26 @@ import { writeFile } from 'node:fs/promises'
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 
+/** Asks where to save; null when the user decides otherwise. */
+export async function chooseFileToSave(
+  owner: BrowserWindow | null,
+  suggestedName: string,
+): Promise<string | null> {
+  const options = { defaultPath: suggestedName, properties: ['createDirectory' as const] }
+  const { canceled, filePath } = await (owner
+    ? dialog.showSaveDialog(owner, options)
+    : dialog.showSaveDialog(options))
+  return canceled || filePath === '' ? null : filePath
+}
+
 /** Asks where to, and writes; null when the user decides otherwise. */
 export async function saveFile(
   owner: BrowserWindow | null,
   suggestedName: string,
   content: string | Buffer,
 ): Promise<string | null> {
-  const options = { defaultPath: suggestedName, properties: ['createDirectory' as const] }
-  const { canceled, filePath } = await (owner
-    ? dialog.showSaveDialog(owner, options)
-    : dialog.showSaveDialog(options))
-  if (canceled || filePath === '') return null
+  const filePath = await chooseFileToSave(owner, suggestedName)
+  if (filePath === null) return null
   try {
     await writeFile(filePath, content)
   } catch (error) {

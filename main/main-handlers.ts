@@ -22,6 +22,8 @@ export type HandlerParts = Readonly<{
   settingsChanged: (settings: Settings) => void
   openWindow: () => void
   openDataFolder: () => void
+  /** Copies the library to where the user chooses; that path, or null. */
+  backUpLibrary: () => Promise<string | null>
   /** Puts a copy chosen by the user in the library's place; the path where the present one was kept, or null. */
   restoreLibrary: () => Promise<string | null>
   /** The file of licences. */
@@ -40,6 +42,7 @@ export function makeMainHandlers({
   settingsChanged,
   openWindow,
   openDataFolder,
+  backUpLibrary,
   restoreLibrary,
   licences,
   owner,
@@ -73,6 +76,7 @@ export function makeMainHandlers({
     chooseKernels: () => chooseKernels(owner()),
     openWindow,
     openDataFolder,
+    backUpLibrary: async () => ({ path: await backUpLibrary() }),
     restoreLibrary: async () => ({ setAside: await restoreLibrary() }),
     versions: () => ({
       'Folio Lab': app.getVersion(),

@@ -9,6 +9,7 @@ import path from 'node:path'
 import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
 import { AdviceSupervisor } from './advice-supervisor.ts'
+import { backUpLibrary } from './back-up-library.ts'
 import { commandLineWords, filesToOpen, runCommandLine } from './command-line.ts'
 import { confirmQuit, showFailure } from './dialogs.ts'
 import { engineEnvironment } from './engine-environment.ts'
@@ -100,6 +101,7 @@ function start(): void {
     moved: progress => presence.moved(adviceShare(progress)),
     ended: outcome => presence.ended(adviceEnding(outcome)),
   })
+  const libraryFile = { library, database: paths.database, isRunning: isMeasuring }
   const pages: Pages = servePages({
     handlers: makeMainHandlers({
       runs,
@@ -115,7 +117,8 @@ function start(): void {
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,
-      restoreLibrary: () => restoreLibrary({ library, database: paths.database, isRunning: isMeasuring }),
+      backUpLibrary: () => backUpLibrary(libraryFile),
+      restoreLibrary: () => restoreLibrary(libraryFile),
       licences: paths.licences,
       owner: currentWindow,
     }),

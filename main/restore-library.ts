@@ -1,28 +1,21 @@
-import { copyFile, open, rename } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../engine/contract/failure.ts'
 import { chooseLibraryCopy } from './dialogs.ts'
-import type { LibraryProcess } from './library-process.ts'
+import { copyLibrary, moveLibrary, refuseWhileRunning, type LibraryFileParts } from './library-files.ts'
 
 const signature = 'SQLite format 3\0' // how every SQLite file begins
-
-export type RestoreParts = Readonly<{
-  library: LibraryProcess
-  database: string
-  isRunning: () => boolean
-}>
 
 /**
  * Puts a copy that the user chooses in the place of the library. The present one is renamed, never overwritten; the answer
  * is its new path, or null when the user decided otherwise.
  */
-export async function restoreLibrary({ library, database, isRunning }: RestoreParts): Promise<string | null> {
-  if (isRunning())
-    throw new Failure(
-      'busy',
-      'Something is being measured and written to the library.',
-      'Wait for it to end, or cancel it first.',
-    )
+export async function restoreLibrary({
+  library,
+  database,
+  isRunning,
+}: LibraryFileParts): Promise<string | null> {
+  refuseWhileRunning(isRunning)
   const copy = await chooseLibraryCopy(null, path.dirname(database))
   if (copy === null) return null
   await requireLibrary(copy, database)
@@ -46,26 +39,10 @@ async function requireLibrary(copy: string, database: string): Promise<void> {
   }
 }
 
-/** Renames the file with its write-ahead log, which belongs to it, and puts `copy` (and its log) in its place. */
-export async function replaceLibrary(database: string, copy: string, now: number): Promise<string> {
+/** Renames the library and puts `copy` in its place. */
+async function replaceLibrary(database: string, copy: string, now: number): Promise<string> {
   const setAside = `${database}.before-restore-${now}`
-  for (const ending of ['', '-wal', '-shm']) await moveIfPresent(database + ending, setAside + ending)
-  for (const ending of ['', '-wal']) await copyIfPresent(copy + ending, database + ending)
+  await moveLibrary(database, setAside)
+  await copyLibrary(copy, database)
   return setAside
-}
-
-async function moveIfPresent(from: string, to: string): Promise<void> {
-  await ignoreMissing(rename(from, to))
-}
-
-async function copyIfPresent(from: string, to: string): Promise<void> {
-  await ignoreMissing(copyFile(from, to))
-}
-
-async function ignoreMissing(action: Promise<void>): Promise<void> {
-  try {
-    await action
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  }
 }

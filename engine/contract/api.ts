@@ -193,6 +193,8 @@ export const mainApi = {
     chooseKernels: { input: nothing, output: z.array(z.string()) },
     openWindow: { input: nothing, output: nothing },
     openDataFolder: { input: nothing, output: nothing },
+    /** Asks where to copy the library to, and copies it; null: the user thought better of it. */
+    backUpLibrary: { input: nothing, output: z.object({ path: z.string().nullable() }) },
     /** Asks for a copy of the library to put in the place of the present one; null: the user thought better of it. */
     restoreLibrary: { input: nothing, output: z.object({ setAside: z.string().nullable() }) },
   },

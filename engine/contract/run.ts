@@ -57,6 +57,8 @@ export const Progress = z.object({
   remainingSeconds: z.number().nullable(),
   /** The case under way, for people. */
   current: z.string(),
+  /** The one after it, as far as that is decided; empty when it is not. */
+  next: z.string(),
 })
 export type Progress = z.infer<typeof Progress>
 

@@ -10,7 +10,7 @@ function meterOf(plan = examplePlan()): ProgressMeter {
 }
 
 test('before the first sample nothing is known of the time', () => {
-  expect(meterOf().progress('conditioning', 0, null)).toEqual({
+  expect(meterOf().progress('conditioning', 0, null, null)).toEqual({
     runId,
     phase: 'conditioning',
     done: 0,
@@ -18,6 +18,7 @@ test('before the first sample nothing is known of the time', () => {
     elapsedSeconds: 0,
     remainingSeconds: null,
     current: '',
+    next: '',
   })
 })
 
@@ -27,9 +28,10 @@ test('what is left is reckoned from the pace of each cell, not of the samples th
   const [slow, quick] = [4e9, 1e9]
   const samples = exampleSamples(plan, () => 1).slice(0, 6)
   for (const sample of samples) meter.count({ ...sample, roundTripNs: sample.cellIndex === 0 ? slow : quick })
-  const { remainingSeconds, current } = meter.progress('sampling', 3, samples[4]!)
+  const { remainingSeconds, current, next } = meter.progress('sampling', 3, samples[4]!, samples[5]!)
   expect(remainingSeconds).toBeCloseTo((30 / 4) * 10, 9)
-  expect(current).toMatch(/^(cow|anon-cow-seq with 4 tasks), [ab], round 1$/)
+  for (const words of [current, next]) expect(words).toMatch(/^(cow|anon-cow-seq with 4 tasks), [ab], round 1$/)
+  expect(next).not.toBe(current)
 })
 
 test('a budget bounds the samples to take: those it asks for at least, then those its pace affords', () => {
@@ -42,10 +44,10 @@ test('a budget bounds the samples to take: those it asks for at least, then thos
   } as const
   const plan = examplePlan({ stopping })
   const meter = meterOf(plan)
-  expect(meter.progress('sampling', 0, null).total).toBe((1 + 10) * 4)
+  expect(meter.progress('sampling', 0, null, null).total).toBe((1 + 10) * 4)
   meter.count({
     ...exampleSamples({ ...plan, stopping: { kind: 'rounds', rounds: 1 } }, () => 1)[0]!,
     roundTripNs: 1e9,
   })
-  expect(meter.progress('sampling', 1, null).total).toBe(15 * 4) // of 4 seconds each
+  expect(meter.progress('sampling', 1, null, null).total).toBe(15 * 4) // of 4 seconds each
 })

@@ -30,7 +30,12 @@ export class ProgressMeter {
     pace.ns += sample.roundTripNs
   }
 
-  progress(phase: Progress['phase'], elapsedSeconds: Seconds, place: SamplePlace | null): Progress {
+  progress(
+    phase: Progress['phase'],
+    elapsedSeconds: Seconds,
+    place: SamplePlace | null,
+    next: SamplePlace | null,
+  ): Progress {
     const roundNs = this.#roundNs()
     const total = this.#total(roundNs)
     const perRound = this.#cells.length * this.#plan.variants.length
@@ -42,6 +47,7 @@ export class ProgressMeter {
       elapsedSeconds,
       remainingSeconds: roundNs === null ? null : ((total - this.#done) / perRound) * (roundNs / 1e9),
       current: place === null ? '' : this.#describe(place),
+      next: next === null ? '' : this.#describe(next),
     }
   }
 

@@ -71,6 +71,8 @@ export class Session {
   #isPaused = false
   #wake: (() => void) | undefined
   #place: SamplePlace | null = null
+  /** What comes after `#place`, as far as its block goes: then it is decided whether to stop. */
+  #next: SamplePlace | null = null
   #lastProgressNs = -Infinity
   #lastPhase: Progress['phase'] | undefined
   #finished: Promise<RunOutcome> | undefined
@@ -248,6 +250,7 @@ export class Session {
   /** Ends the agent, records the outcome and frees the lock, in this order. */
   async #finish(walk: Walk, outcome: RunOutcome): Promise<RunOutcome> {
     this.#place = null
+    this.#next = null
     this.#tell(walk, 'finishing')
     await this.#agent?.close()
     walk.batches.flush()
@@ -276,7 +279,10 @@ export class Session {
     const stored = new Set(walk.samples.map(sample => sample.scheduleIndex))
     for (const block of schedule(walk.plan)) {
       const missing = block.filter(place => !stored.has(place.scheduleIndex))
-      for (const place of missing) await this.#takeSample(walk, place)
+      for (const [index, place] of missing.entries()) {
+        this.#next = missing[index + 1] ?? null
+        await this.#takeSample(walk, place)
+      }
       const reason = reasonToStop(walk.plan, walk.cells, walk.samples)
       if (reason !== null) return stopWords[reason]
     }
@@ -344,7 +350,8 @@ export class Session {
     if (phase === this.#lastPhase && now - this.#lastProgressNs < progressInterval) return
     this.#lastProgressNs = now
     this.#lastPhase = phase
-    this.#parts.events.progressed(walk.meter.progress(phase, (now - walk.startedNs) / 1e9, this.#place))
+    const elapsedSeconds = (now - walk.startedNs) / 1e9
+    this.#parts.events.progressed(walk.meter.progress(phase, elapsedSeconds, this.#place, this.#next))
   }
 
   #requireAgent(): Agent {

@@ -12,6 +12,12 @@ export const useLibraryFile = defineStore('library-file', () => {
     path.value = (await useLab().library.call.location()).path
   }
 
+  /** Copies the library to where the user chooses. */
+  async function backUp(): Promise<void> {
+    const { path: copy } = await useLab().main.call.backUpLibrary()
+    if (copy !== null) useNotices().tell(`Saved a copy as ${copy}.`)
+  }
+
   /** Lets the user choose a copy that takes the library's place. */
   async function restore(): Promise<void> {
     const { setAside } = await useLab().main.call.restoreLibrary()
@@ -20,5 +26,5 @@ export const useLibraryFile = defineStore('library-file', () => {
     useNotices().tell(`Restored. The library before is kept as ${setAside}.`)
   }
 
-  return { path, load, restore }
+  return { path, load, backUp, restore }
 })

@@ -11,6 +11,7 @@ const progress: Progress = {
   elapsedSeconds: 56,
   remainingSeconds: 32,
   current: 'cow, a',
+  next: 'fork, b',
 }
 
 test('progress is told in words and as a share', () => {
@@ -22,6 +23,7 @@ test('progress is told in words and as a share', () => {
     elapsed: '56 s',
     remaining: '32 s left',
     current: 'cow, a',
+    next: 'fork, b',
   })
 })
 

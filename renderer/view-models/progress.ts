@@ -11,6 +11,8 @@ export type ProgressView = Readonly<{
   /** Time to go, in words; empty before there is an estimate. */
   remaining: string
   current: string
+  /** What comes after it; empty when that is not decided. */
+  next: string
 }>
 
 const phaseWords: Readonly<Record<Progress['phase'], string>> = {
@@ -36,6 +38,7 @@ export function progressView(progress: Progress): ProgressView {
         ? ''
         : `${formatDuration(progress.remainingSeconds)} left`,
     current: progress.current,
+    next: progress.next,
   }
 }
 
