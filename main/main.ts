@@ -129,6 +129,7 @@ function start(): void {
     navigate: path => tellCurrent('navigate', { path }),
     newWindow: () => open('/'),
     openPalette: () => tellCurrent('paletteAsked', {}),
+    printScreen: () => currentWindow()?.webContents.print(),
     openDataFolder,
     openLogFolder: () => void shell.openPath(path.dirname(paths.logFile)),
   })

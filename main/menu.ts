@@ -5,6 +5,7 @@ export type MenuActions = Readonly<{
   navigate: (path: string) => void
   newWindow: () => void
   openPalette: () => void
+  printScreen: () => void
   openDataFolder: () => void
   openLogFolder: () => void
 }>
@@ -26,6 +27,7 @@ function menuTemplate({
   navigate,
   newWindow,
   openPalette,
+  printScreen,
   openDataFolder,
   openLogFolder,
 }: MenuActions): MenuItemConstructorOptions[] {
@@ -35,6 +37,8 @@ function menuTemplate({
       submenu: [
         { label: '&New run', accelerator: 'CommandOrControl+N', click: () => navigate('/new-run') },
         { label: 'New &window', accelerator: 'CommandOrControl+Shift+N', click: newWindow },
+        { type: 'separator' },
+        { label: '&Print …', accelerator: 'CommandOrControl+P', click: printScreen },
         { type: 'separator' },
         { label: '&Settings', accelerator: 'CommandOrControl+,', click: () => navigate('/settings') },
         { label: 'Open &data folder', click: openDataFolder },

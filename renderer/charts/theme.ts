@@ -1,4 +1,4 @@
-import { usePreferredDark } from '@vueuse/core'
+import { useMediaQuery, usePreferredDark } from '@vueuse/core'
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 
 /** The colours and the font of the page, as charts need them. */
@@ -49,13 +49,13 @@ function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme
 
 const seriesTokens = Array.from({ length: 8 }, (_, index) => `series-${index + 1}`)
 
-/** The theme of the page, kept current when the user or the system changes it. */
+/** The theme of the page, kept current when the user or the system changes it, and while the page is printed. */
 export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   const theme = shallowRef(readChartTheme(document.body))
   function refresh(): void {
     theme.value = readChartTheme(document.body)
   }
-  watch(usePreferredDark(), refresh, { flush: 'post' })
+  watch([usePreferredDark(), useMediaQuery('print')], refresh, { flush: 'post' })
   const observer = new MutationObserver(refresh)
   observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   onScopeDispose(() => observer.disconnect())

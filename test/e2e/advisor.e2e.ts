@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { adviceVerdicts, type AdviceOutcome, type AdviceRequest } from '../../engine/contract/advice.ts'
-import { violations } from './accessibility.ts'
+import { violationsOf } from './accessibility.ts'
 import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
 import { processesWith } from './processes.ts'
 import { answerQuestions, askedQuestions } from './questions.ts'
@@ -141,14 +141,14 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
   test('question, answer and progress have no serious violation of accessibility', async () => {
     await show('/advisor')
     await page.getByTestId('advice-list').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.getByTestId('advice-item').first().click()
     await page.getByTestId('advice').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await startLong()
     await page.getByTestId('ask-again').click()
     await page.getByTestId('advice-running').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 /** How the application begins, shows itself again, is left and is not left. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -253,22 +253,22 @@ test('a second window shows the same run, and closing one of two ends nothing', 
   expect(await application.main.call.currentRun()).not.toBeNull()
 })
 
-test('a copy of the library takes its place, and the present one is kept', async () => {
+test('a copy that was saved of the library takes its place, and the present one is kept', async () => {
   async function choose(file: string): Promise<void> {
     await application.electron.evaluate(({ dialog }, filePath) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] })
     }, file)
   }
   await startRun()
-  await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({ code: 'busy' })
+  for (const ask of ['backUpLibrary', 'restoreLibrary'] as const)
+    await expect(application.main.call[ask]()).rejects.toMatchObject({ code: 'busy' })
   await application.main.call.cancelRun()
-  const { database } = application
   const copy = path.join(dataHome, 'copy.sqlite')
   await expect.poll(() => application.main.call.currentRun()).toBeNull()
-  await application.close()
-  // A library is its file and the log of what is not in the file yet.
-  for (const ending of ['', '-wal']) copyFileSync(database + ending, copy + ending)
-  application = await launch(dataHome)
+  await application.electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+  }, copy)
+  expect(await application.main.call.backUpLibrary()).toEqual({ path: copy })
   const [run] = await application.library.call.listRuns({ includeDeleted: false })
   await application.library.call.labelRun({ id: run!.id, label: 'changed since' })
 

@@ -4,7 +4,7 @@
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { violations } from './accessibility.ts'
+import { tabThrough, violationsOf } from './accessibility.ts'
 import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
 
 let dataHome: string
@@ -34,7 +34,7 @@ describe('the first start', () => {
   test('welcomes, and leads to a matrix in two clicks', async () => {
     await page.getByTestId('welcome').waitFor()
     await page.getByTestId('welcome-host').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     // A short run in place of the minute that the first click would take: the way through the window is the same.
     const started = application.main.call.startRun({
       label: 'two stages',
@@ -93,18 +93,18 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
   ])('%s has no serious violation of accessibility', async (path, content) => {
     await show(path)
     if (content !== null) await page.getByTestId(content).first().waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
   })
 
   test('the targets of New run and the list of commands have none either', async () => {
     await show('/new-run')
     for (const target of ['Model', 'Kernels', 'This kernel']) {
       await page.getByRole('radio', { name: target, exact: true }).click()
-      expect(await violations(page), target).toEqual([])
+      expect(await violationsOf(page), target).toEqual([])
     }
     await page.getByTestId('open-palette').click()
     await page.getByTestId('palette').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.keyboard.press('Escape')
   })
 })
@@ -134,27 +134,9 @@ describe('by keyboard alone', () => {
     'everything that can be clicked on %s is reached with the tab key',
     async path => {
       await show(path)
-      const stops = await page.evaluate(() => {
-        /** A group of radios is one stop, and a disabled control none. */
-        function isStop(element: HTMLElement): boolean {
-          return (
-            element.checkVisibility() &&
-            !element.matches(':disabled, [type="radio"], [role="radio"], [type="file"]') &&
-            element.closest('[aria-hidden="true"], [inert], [role="grid"]') === null
-          )
-        }
-        const selector = 'button, a[href], input, select, textarea, summary'
-        const elements = [...document.querySelectorAll<HTMLElement>(selector)].filter(isStop)
-        elements.forEach((element, index) => (element.dataset.stop = String(index)))
-        return elements.map(element => element.outerHTML.slice(0, 160))
-      })
-      const reached = new Set<string | undefined>()
-      for (let press = 0; press < stops.length + 20 && reached.size <= stops.length; press++) {
-        await page.keyboard.press('Tab')
-        reached.add(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.stop))
-      }
-      expect(stops.length).toBeGreaterThan(8)
-      expect(stops.filter((_, index) => !reached.has(String(index)))).toEqual([])
+      const { stops, missed } = await tabThrough(page)
+      expect(stops).toBeGreaterThan(8)
+      expect(missed).toEqual([])
     },
   )
 })

@@ -1,0 +1,136 @@
+/** Screens that are full of data, as people with disabilities meet them: no serious violation, all within reach of keys. */
+import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { libraryPath } from '../../engine/contract/data-folder.ts'
+import { mebibyte } from '../../engine/contract/units.ts'
+import { stageNames } from '../../engine/contract/variant.ts'
+import { writeStagesLibrary, type StagesLibrary } from '../fixtures/stages-library.ts'
+import { tabThrough, violationsOf } from './accessibility.ts'
+import { dataFolderOf, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+
+const sheet = '[data-testid=cell-sheet]'
+
+let dataHome: string
+let application: Application
+let page: Page
+let ids: StagesLibrary
+
+beforeAll(async () => {
+  dataHome = makeDataHome()
+  mkdirSync(dataFolderOf(dataHome), { recursive: true })
+  ids = await writeStagesLibrary(libraryPath(dataFolderOf(dataHome)))
+  application = await launch(dataHome)
+  page = application.page
+})
+
+afterAll(async () => {
+  await application.close()
+  removeDataHome(dataHome)
+})
+
+async function show(address: string, wanted: string): Promise<void> {
+  await page.evaluate(hash => {
+    location.hash = hash
+  }, address)
+  await page.getByTestId(wanted).first().waitFor()
+}
+
+async function showCompare(words = ''): Promise<void> {
+  const [baseline, ...others] = stageNames.map((_, index) => `${ids.stages}.${index}`)
+  await show(`/compare?baseline=${baseline}&with=${others.join(',')}${words}`, 'compare-cell')
+}
+
+async function openCell(): Promise<void> {
+  await showCompare()
+  await page.getByTestId('compare-cell').first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('sample-row').first().waitFor()
+}
+
+async function closeCell(): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.locator(sheet).waitFor({ state: 'detached' })
+}
+
+/** Longer than any test looks at it. */
+async function startRun(): Promise<void> {
+  await application.main.call.startRun({
+    label: 'a long run',
+    target: 'host',
+    benchmarks: ['munmap', 'fork'],
+    variants: [{ target: 'host', label: 'one' }],
+    sizeBytes: 32 * mebibyte,
+    folioBytes: 2 * mebibyte,
+    tasks: [1],
+    stopping: { kind: 'rounds', rounds: 100_000 },
+    warmupRounds: 0,
+    seed: 1,
+    changeSettings: false,
+    cpus: [],
+  })
+  await show('/live', 'pause-run')
+  await page.waitForFunction(
+    () => Number(document.querySelector<HTMLElement>('[data-testid=live-progress]')?.dataset.share) > 0,
+  )
+}
+
+describe.each(['light', 'dark'] as const)('in %s', theme => {
+  beforeAll(async () => {
+    const settings = await application.main.call.getSettings()
+    await application.main.call.setSettings({ ...settings, theme })
+    await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, theme)
+  })
+
+  test.each(['', '&rows=benchmarks', '&chart=forest', '&chart=scaling', '&published=xeon-4210r'])(
+    'Compare%s has no serious violation of accessibility',
+    async words => {
+      await showCompare(words)
+      expect(await violationsOf(page)).toEqual([])
+    },
+  )
+
+  test('the samples behind a cell have none, in whichever picture', async () => {
+    await openCell()
+    for (const look of ['Time order', 'Rounds', 'Points', 'Histogram', 'ECDF']) {
+      await page.locator(sheet).getByRole('radio', { name: look }).click()
+      expect(await violationsOf(page), look).toEqual([])
+    }
+    await closeCell()
+  })
+
+  test('History has none', async () => {
+    await show('/history', 'history-row')
+    expect(await violationsOf(page)).toEqual([])
+  })
+
+  test('Live has none while a run is under way', async () => {
+    await startRun()
+    expect(await page.getByTestId('live-next').innerText()).toMatch(/^then (munmap|fork), one, round/)
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByTestId('cancel-run').click()
+    await page.getByTestId('live-done').waitFor()
+  })
+})
+
+describe('by keyboard alone', () => {
+  test('everything that can be clicked on Compare, in its sheet and on History is reached', async () => {
+    await showCompare()
+    expect((await tabThrough(page)).missed).toEqual([])
+    await openCell()
+    expect((await tabThrough(page, sheet)).missed).toEqual([])
+    await closeCell()
+    await show('/history', 'history-row')
+    expect((await tabThrough(page)).missed).toEqual([])
+  })
+
+  test('a run under way is paused, goes on and is cancelled', async () => {
+    await startRun()
+    await page.getByTestId('pause-run').press('Enter')
+    await page.getByTestId('proceed-run').press('Enter')
+    await page.getByTestId('pause-run').waitFor()
+    expect((await tabThrough(page)).missed).toEqual([])
+    await page.getByTestId('cancel-run').press('Enter')
+    await page.getByTestId('live-done').waitFor()
+  })
+})
