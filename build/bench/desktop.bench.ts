@@ -33,6 +33,7 @@ const openLimitMs = 200
 const frameLimitMs = 17
 
 const settleMs = 4_000 // what a start loads lazily is loaded, and its garbage is gone
+const patienceMs = 120_000 // what takes longer than it should is to be measured, not given up
 const batchesPerSecond = 10 // as a session tells of its samples
 const samplesPerSecond = 1_000
 const liveBenchmarks = ['remap', 'munmap', 'fork', 'cow'] as const
@@ -71,6 +72,7 @@ async function withApplication<T>(
   const application = await _electron.launch({ executablePath, args: [...words, folder], env: environment })
   try {
     const page = await application.firstWindow()
+    page.setDefaultTimeout(patienceMs)
     await page.waitForFunction(() => performance.getEntriesByName('usable').length > 0)
     const marked = await page.evaluate(
       () => performance.timeOrigin + (performance.getEntriesByName('usable')[0]?.startTime ?? NaN),
