@@ -40,7 +40,16 @@ function storedRun(status: RunStatus, stored: readonly Sample[]): Run {
 }
 
 function progressAt(done: number, phase: Progress['phase'] = 'sampling'): Progress {
-  return { runId: exampleRunId, phase, done, total: 36, elapsedSeconds: 1, remainingSeconds: 1, current: '', next: '' }
+  return {
+    runId: exampleRunId,
+    phase,
+    done,
+    total: 36,
+    elapsedSeconds: 1,
+    remainingSeconds: 1,
+    current: '',
+    next: '',
+  }
 }
 
 let answerRun: (run: Run) => void
