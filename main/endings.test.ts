@@ -27,7 +27,14 @@ test('the message at the end of an advice tells the answer and leads to it', () 
 })
 
 test('shares lie between 0 and 1', () => {
-  const progress = { runId, phase: 'sampling', elapsedSeconds: 1, remainingSeconds: 1, current: '', next: '' } as const
+  const progress = {
+    runId,
+    phase: 'sampling',
+    elapsedSeconds: 1,
+    remainingSeconds: 1,
+    current: '',
+    next: '',
+  } as const
   expect(runShare({ ...progress, done: 3, total: 12 })).toBe(0.25)
   expect(runShare({ ...progress, done: 0, total: 0 })).toBe(0)
   const late = { id: runId, rounds: 9, elapsedSeconds: 63, budgetSeconds: 60, current: '' }
