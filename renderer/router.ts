@@ -2,13 +2,10 @@ import { createRouter, createWebHashHistory, type Router } from 'vue-router'
 import Machine from './views/Machine.vue'
 import Welcome from './views/Welcome.vue'
 
-const loadRuns = () => import('./views/Runs.vue')
-const loadCompare = () => import('./views/Compare.vue')
-
-/** Loads the screens that people go to from the first one, before they ask for them. */
+/** Loads the screens that people go to from the first one, before they ask for them; later loads find them there. */
 export async function loadNextScreens(): Promise<void> {
-  await loadRuns()
-  await loadCompare()
+  await import('./views/Runs.vue')
+  await import('./views/Compare.vue')
 }
 
 /** Every screen. Those that a start shows are in the first chunk; the others load when they are first shown. */
@@ -20,8 +17,8 @@ export function createLabRouter(): Router {
       { path: '/machine', component: Machine, meta: { title: 'Machine' } },
       { path: '/new-run', component: () => import('./views/NewRun.vue'), meta: { title: 'New run' } },
       { path: '/live', component: () => import('./views/Live.vue'), meta: { title: 'Live' } },
-      { path: '/runs/:id?', component: loadRuns, meta: { title: 'Runs' } },
-      { path: '/compare', component: loadCompare, meta: { title: 'Compare' } },
+      { path: '/runs/:id?', component: () => import('./views/Runs.vue'), meta: { title: 'Runs' } },
+      { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/advisor/:id?', component: () => import('./views/Advisor.vue'), meta: { title: 'Advisor' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },
