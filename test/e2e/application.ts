@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core'
 import { libraryApi, mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { connect, type Connection } from '../../engine/contract/ipc/connect.ts'
@@ -60,9 +60,26 @@ export function applicationCommand(dataHome: string) {
   }
 }
 
-export async function launch(dataHome: string): Promise<Application> {
+const startPatienceMs = 30_000 // twenty times what a start takes
+
+/**
+ * With the two debuggers that drive it, Chromium now and then does not come up on a busy machine and says nothing. It is then
+ * ended and started once more, which the output of the tests tells.
+ */
+async function start(dataHome: string): Promise<ElectronApplication> {
   const { program, words, environment } = applicationCommand(dataHome)
-  const electron = await _electron.launch({ executablePath: program, args: words, env: environment })
+  const options = { executablePath: program, args: words, env: environment, timeout: startPatienceMs }
+  try {
+    return await _electron.launch(options)
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error
+    console.warn(`The application did not come up within ${startPatienceMs / 1000} s and is started again.`)
+    return _electron.launch(options)
+  }
+}
+
+export async function launch(dataHome: string): Promise<Application> {
+  const electron = await start(dataHome)
   const page = await electron.firstWindow()
   await page.waitForFunction(() => 'lab' in window)
   const pid = electron.process().pid
