@@ -43,7 +43,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           fileParallelism: false, // one run at a time per machine
           testTimeout: 300_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
+          retry: 1, // a window of a busy machine may lose the focus or not come up; the report tells what was repeated
         },
       },
     ],
