@@ -50,15 +50,17 @@ function fake(behaviour: FakeAgentBehaviour): string {
 }
 
 test('an advice is measured, stored as it was told, and the machine is free again', async () => {
-  const lab = await openLab(fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5 } }))
-  await lab.session.start(id, request, 7)
-  const { status, advice } = await lab.session.finished()
+  const { session, library, runLockName } = await openLab(
+    fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5 } }),
+  )
+  await session.start(id, request, 7)
+  const { status, advice } = await session.finished()
   expect(status).toBe('complete')
   expect(advice).toMatchObject({ id, seed: 7, latencies: exampleLatencies })
   for (const { n, percent, operation } of advice!.parts)
     if (n > 0) expect(percent! < 0).toBe(operation !== 'anon-cow-seq') // half the time, twice the throughput
-  expect(await lab.library.queries.listAdvices()).toEqual([advice])
-  await (await acquireRunLock(lab.runLockName, id)).release()
+  expect(await library.queries.listAdvices()).toEqual([advice])
+  await (await acquireRunLock(runLockName, id)).release()
 })
 
 test('while one advice is given, another is refused, and a run as well', async () => {
@@ -77,13 +79,13 @@ test('a machine that something else measures on is not asked', async () => {
 })
 
 test('a cancelled advice ends at once and stores nothing', async () => {
-  const lab = await openLab(fake({ sampleMs: 20 }))
-  await lab.session.start(id, { ...request, budgetSeconds: 60 }, 7)
-  await vi.waitFor(() => expect(lab.rounds()).toBeGreaterThan(0), { timeout: 60_000 })
-  lab.session.cancel()
-  expect(await lab.session.finished()).toMatchObject({ id, status: 'cancelled', advice: null })
-  expect(await lab.library.queries.listAdvices()).toEqual([])
-  await (await acquireRunLock(lab.runLockName, id)).release()
+  const { session, library, runLockName, rounds } = await openLab(fake({ sampleMs: 20 }))
+  await session.start(id, { ...request, budgetSeconds: 60 }, 7)
+  await vi.waitFor(() => expect(rounds()).toBeGreaterThan(0), { timeout: 60_000 })
+  session.cancel()
+  expect(await session.finished()).toMatchObject({ id, status: 'cancelled', advice: null })
+  expect(await library.queries.listAdvices()).toEqual([])
+  await (await acquireRunLock(runLockName, id)).release()
 })
 
 test('one cancelled before there is an agent never begins to measure', async () => {
@@ -98,20 +100,20 @@ test.each([
   ['dies', { dieAtSample: 30 }, /The agent ended by signal SIGKILL during “sample”/],
   ['refuses', { refuseAtSample: 30 }, /Only 1 MiB is available\. Choose a smaller size/],
 ] as const)('an agent that %s fails the advice with what it said', async (_, behaviour, reason) => {
-  const lab = await openLab(fake(behaviour))
-  await lab.session.start(id, request, 7)
-  const outcome = await lab.session.finished()
+  const { session, library } = await openLab(fake(behaviour))
+  await session.start(id, request, 7)
+  const outcome = await session.finished()
   expect(outcome).toMatchObject({ status: 'failed', advice: null, reason: expect.stringMatching(reason) })
-  expect(await lab.library.queries.listAdvices()).toEqual([])
+  expect(await library.queries.listAdvices()).toEqual([])
 })
 
 test.each(['exclusive-writer', 'batching'] as const)('the real agent answers %s', async question => {
-  const lab = await openLab(realAgent, watchProcessors)
-  await lab.session.start(id, { question, budgetSeconds: 4 }, 7)
-  const { status, reason, advice } = await lab.session.finished()
+  const { session, library } = await openLab(realAgent, watchProcessors)
+  await session.start(id, { question, budgetSeconds: 4 }, 7)
+  const { status, reason, advice } = await session.finished()
   expect({ status, reason }).toEqual({ status: 'complete', reason: '' })
   expect(advice!.parts.length).toBeGreaterThanOrEqual(8)
   for (const { percent, n } of advice!.parts) expect(percent !== null).toBe(n > 0)
   expect(advice!.latencies.length).toBeGreaterThanOrEqual(4)
-  expect(await lab.library.queries.listAdvices()).toEqual([advice])
+  expect(await library.queries.listAdvices()).toEqual([advice])
 })

@@ -101,6 +101,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 test('a run takes its whole schedule in order, stores it, tells it, and frees the machine', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const { session, progress, sampled, ended } = bench.open()
   const [id, plan] = [newRunId(), examplePlan()]
   await session.start(id, plan)
@@ -108,7 +109,7 @@ test('a run takes its whole schedule in order, stores it, tells it, and frees th
   expect(outcome).toEqual({ runId: id, status: 'complete', reason: 'All rounds were run.' })
   expect(ended).toEqual([outcome])
   expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
-  const run = await bench.library.queries.getRun(id)
+  const run = await library.queries.getRun(id)
   expect(run.summary).toMatchObject({ status: 'complete', sampleCount: 36, invalidCount: 0 })
   expect(run.environment).toMatchObject({
     facts: exampleFacts,
@@ -136,11 +137,12 @@ test('samples are told in batches, not one by one', async () => {
 
 test('an invalid sample is stored and the run goes on', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const { session } = bench.open({ invalidAtSample: 5 })
   const id = newRunId()
   await session.start(id, examplePlan())
   await session.finished()
-  const { summary, samples } = await bench.library.queries.getRun(id)
+  const { summary, samples } = await library.queries.getRun(id)
   expect(summary).toMatchObject({ status: 'complete', sampleCount: 36, invalidCount: 1 })
   expect(samples[4]!.measurement).toMatchObject({
     valid: false,
@@ -180,6 +182,7 @@ test.each([
 
 test('what the agent refuses ends the run as failed, with its reason and what to do', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const { session, agentStarts } = bench.open({ refuseAtSample: 4 })
   const id = newRunId()
   await session.start(id, examplePlan())
@@ -189,11 +192,12 @@ test('what the agent refuses ends the run as failed, with its reason and what to
     reason: 'Only 1 MiB is available. Choose a smaller size or fewer tasks, or close other programs.',
   })
   expect(agentStarts()).toBe(1)
-  expect((await bench.library.queries.getRun(id)).summary).toMatchObject({ status: 'failed', sampleCount: 3 })
+  expect((await library.queries.getRun(id)).summary).toMatchObject({ status: 'failed', sampleCount: 3 })
 })
 
 test('a cancelled run keeps its samples and goes on where it was when it is resumed', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const first = bench.open({ sampleMs: 5 })
   const [id, plan] = [newRunId(), examplePlan()]
   await first.session.start(id, plan)
@@ -209,7 +213,7 @@ test('a cancelled run keeps its samples and goes on where it was when it is resu
   expect(second.progress[0]).toMatchObject({ done: before.length, total: 36 })
   expect(await second.session.finished()).toMatchObject({ status: 'complete' })
   expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
-  const { samples } = await bench.library.queries.getRun(id)
+  const { samples } = await library.queries.getRun(id)
   expect(samples.map(sample => sample.session)).toEqual(
     samples.map((_, index) => Number(index >= before.length)),
   )
@@ -252,6 +256,7 @@ test('a paused run can be cancelled', async () => {
 
 test('a second run on the machine is refused, and leaves no trace', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const first = bench.open({ sampleMs: 5 })
   const second = bench.open()
   const id = newRunId()
@@ -262,7 +267,7 @@ test('a second run on the machine is refused, and leaves no trace', async () => 
   })
   first.session.cancel()
   await first.session.finished()
-  expect(await bench.library.queries.listRuns({ includeDeleted: true })).toHaveLength(1)
+  expect(await library.queries.listRuns({ includeDeleted: true })).toHaveLength(1)
 })
 
 test('an adaptive run stops at the end of a block once its intervals are narrow enough', async () => {
@@ -357,13 +362,14 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
 
 test.each(refused)('%s is refused before anything is stored', async (_, change, behaviour, code, message) => {
   const bench = await makeBench()
+  const { library } = bench
   const { session } = bench.open(behaviour)
   await expect(session.start(newRunId(), examplePlan(change))).rejects.toMatchObject({
     code,
     message: expect.stringMatching(message),
     advice: expect.stringMatching(/./),
   })
-  expect(await bench.library.queries.listRuns({ includeDeleted: true })).toEqual([])
+  expect(await library.queries.listRuns({ includeDeleted: true })).toEqual([])
   expect(await findRunLockHolder(bench.runLockName)).toBeNull()
 })
 
@@ -384,6 +390,7 @@ test('a missing agent is refused before anything is stored', async () => {
 
 test('a run of another kernel is not resumed, and stays as it was', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const first = bench.open({ refuseAtSample: 4 })
   const id = newRunId()
   await first.session.start(id, examplePlan())
@@ -393,7 +400,7 @@ test('a run of another kernel is not resumed, and stays as it was', async () => 
     code: 'not-comparable',
     message: 'The run was begun on kernel 6.15.0 #1 SMP; this is 6.19.0 #1 SMP.',
   })
-  expect((await bench.library.queries.getRun(id)).summary).toMatchObject({
+  expect((await library.queries.getRun(id)).summary).toMatchObject({
     status: 'interrupted',
     sampleCount: 3,
   })
@@ -401,10 +408,11 @@ test('a run of another kernel is not resumed, and stays as it was', async () => 
 
 test('a library that dies in the middle of a run ends it without a claim to have stored it', async () => {
   const bench = await makeBench()
+  const { library } = bench
   const { session, sampled, ended } = bench.open({ sampleMs: 2 })
   await session.start(newRunId(), examplePlan())
   await until(() => sampled.length > 3)
-  bench.library.close()
+  library.close()
   expect(await session.finished()).toMatchObject({ status: 'failed' })
   expect(ended).toHaveLength(1)
   expect(await findRunLockHolder(bench.runLockName)).toBeNull()
