@@ -44,7 +44,6 @@ export default defineConfig({
           fileParallelism: false, // one run at a time per machine
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          retry: 1, // a window of a busy machine may lose the focus or not come up; the report tells what was repeated
         },
       },
     ],

@@ -11,6 +11,16 @@
 
 const pure = 'pure: no input or output, no clock, no unseeded randomness'
 
+/** What every folder that measures rests on. */
+const measuring = [
+  'engine/contract',
+  'engine/process',
+  'engine/statistics',
+  'engine/plan',
+  'engine/agent',
+  'engine/machine',
+]
+
 /** @type {readonly ImportRule[]} */
 export const importRules = [
   {
@@ -79,30 +89,13 @@ export const importRules = [
   },
   {
     folder: 'engine/session',
-    folders: [
-      'engine/contract',
-      'engine/process',
-      'engine/statistics',
-      'engine/plan',
-      'engine/agent',
-      'engine/machine',
-      'engine/advisor',
-    ],
+    folders: [...measuring, 'engine/advisor'],
     libraries: ['node:*'],
     why: 'hands its samples over a port and never opens the database',
   },
   {
     folder: 'engine/advisor',
-    folders: [
-      'engine/contract',
-      'engine/process',
-      'engine/statistics',
-      'engine/plan',
-      'engine/agent',
-      'engine/machine',
-      'engine/session/clock.ts',
-      'engine/library/references.ts',
-    ],
+    folders: [...measuring, 'engine/session/clock.ts', 'engine/library/references.ts'],
     libraries: [],
     why: 'measures and concludes; of the library it knows the published tables alone',
   },

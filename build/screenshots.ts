@@ -5,7 +5,8 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { launchElectron } from './launch-electron.ts'
 import { launchOptions } from './runtime.mjs'
 import { hasDisplay } from './setup/display.mjs'
 import { inProject, root } from './setup/paths.mjs'
@@ -19,10 +20,10 @@ const patienceMs = 240_000
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-pictures-'))
 const { electron, words, env } = launchOptions()
-const application = await _electron.launch({
-  executablePath: electron,
-  args: [...words, '--force-device-scale-factor=1', root],
-  env: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+const application = await launchElectron({
+  program: electron,
+  words: [...words, '--force-device-scale-factor=1', root],
+  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
 })
 mkdirSync(folder, { recursive: true })
 try {

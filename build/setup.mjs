@@ -13,6 +13,7 @@ import { buildAgent } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
 import { hasDisplay } from './setup/display.mjs'
+import { fallbackElectron } from './setup/fallback-folder.mjs'
 import { inProject, projectNode, root } from './setup/paths.mjs'
 import { pinnedVersion } from './setup/pinned-electron.mjs'
 import { installTestPackages } from './setup/system-packages.mjs'
@@ -38,7 +39,8 @@ const purposes = {
 
 function findElectron() {
   const runtime = findRuntime()
-  if (runtime && (runtime.insteadOf ?? runtime.version) === pinnedVersion()) return
+  const isPinned = (runtime?.insteadOf ?? runtime?.version) === pinnedVersion()
+  if (runtime && isPinned && (runtime.kind === 'pinned' || runtime.electron === fallbackElectron())) return
   const program = inProject('build/setup/electron-runtime.mjs')
   // NODE_USE_ENV_PROXY: what it fetches goes through the proxy that the environment names, as npm's downloads do.
   const env = { ...process.env, NODE_USE_ENV_PROXY: '1' }

@@ -246,6 +246,10 @@ async function measureRound(isReversed: boolean): Promise<{ own: Own; empty: Emp
   return { own: await withApplication(root, measureOwn), empty }
 }
 
+function pluck<T, K extends keyof T>(all: readonly T[], name: K): T[K][] {
+  return all.map(one => one[name])
+}
+
 function framesOf(name: string, frames: readonly Frames[], limit: number | null): Measurement[] {
   return [
     { name: `${name}: a frame`, unit: 'ms', values: frames.map(({ meanMs }) => meanMs), limit },
@@ -286,26 +290,10 @@ try {
     { name: '… again', unit: 'ms', values: own.map(one => one.runsAgainMs), limit: openLimitMs },
     { name: 'Compare opens', unit: 'ms', values: own.map(one => one.compareMs), limit: openLimitMs },
     { name: '… again', unit: 'ms', values: own.map(one => one.compareAgainMs), limit: openLimitMs },
-    ...framesOf(
-      'empty window',
-      empty.map(one => one.frames),
-      null,
-    ),
-    ...framesOf(
-      'Runs, scrolled',
-      own.map(one => one.runsFrames),
-      frameLimitMs,
-    ),
-    ...framesOf(
-      'raw samples, scrolled',
-      own.map(one => one.samplesFrames),
-      frameLimitMs,
-    ),
-    ...framesOf(
-      'Live, 1,000 samples/s',
-      own.map(one => one.liveFrames),
-      frameLimitMs,
-    ),
+    ...framesOf('empty window', pluck(empty, 'frames'), null),
+    ...framesOf('Runs, scrolled', pluck(own, 'runsFrames'), frameLimitMs),
+    ...framesOf('raw samples, scrolled', pluck(own, 'samplesFrames'), frameLimitMs),
+    ...framesOf('Live, 1,000 samples/s', pluck(own, 'liveFrames'), frameLimitMs),
   ])
 } finally {
   rmSync(dataHome, { recursive: true, force: true })

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Agent } from '../../engine/agent/agent.ts'
 import { startChildAgent } from '../../engine/agent/child-agent.ts'
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
@@ -20,6 +20,7 @@ import { sampleValue } from '../../engine/contract/sample.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { openLibrary } from '../../engine/library/library.ts'
 import { median, sortAscending } from '../../engine/statistics/quantile.ts'
+import { launchElectron } from '../launch-electron.ts'
 import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { inProject, root } from '../setup/paths.mjs'
@@ -43,11 +44,11 @@ const { values: options } = parseArgs({ options: { rounds: { type: 'string', def
 const rounds = Number(options.rounds)
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-presence-'))
-const { electron: executablePath, words, env } = launchOptions()
-const application = await _electron.launch({
-  executablePath,
-  args: [...words, root],
-  env: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+const { electron, words, env } = launchOptions()
+const application = await launchElectron({
+  program: electron,
+  words: [...words, root],
+  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
 })
 const agent = await startChildAgent(inProject('out/native/release/folio-agent'))
 try {

@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/contract/plan.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
 import { benchmarkNames } from '../../engine/contract/benchmark.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
-import { stageNames } from '../../engine/contract/variant.ts'
+import { schemeVariant, stageNames } from '../../engine/contract/variant.ts'
 import { importRun } from '../../engine/library/import-run.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { schedule } from '../../engine/plan/schedule.ts'
@@ -14,14 +14,7 @@ export const stagesPlan: Plan = {
   label: 'scale',
   target: 'model',
   benchmarks: [...benchmarkNames],
-  variants: stageNames.map(scheme => ({
-    target: 'model',
-    label: scheme,
-    scheme,
-    work: 'full',
-    form: 'sound',
-    readers: 0,
-  })),
+  variants: stageNames.map(stage => schemeVariant(stage)),
   sizeBytes: 32 * mebibyte,
   folioBytes: 2 * mebibyte,
   tasks: [1],

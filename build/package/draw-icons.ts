@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron } from 'playwright-core'
+import { launchElectron } from '../launch-electron.ts'
 import { launchOptions } from '../runtime.mjs'
 import { inProject } from '../setup/paths.mjs'
 
@@ -13,10 +13,10 @@ const drawing = readFileSync(path.join(import.meta.dirname, 'icon.svg'), 'utf8')
 const { electron, words, env } = launchOptions()
 mkdirSync(folder, { recursive: true })
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-icons-'))
-const application = await _electron.launch({
-  executablePath: electron,
-  args: [...words, '--force-device-scale-factor=1', inProject('build/bench/empty-window')],
-  env: { ...env, XDG_DATA_HOME: dataHome },
+const application = await launchElectron({
+  program: electron,
+  words: [...words, '--force-device-scale-factor=1', inProject('build/bench/empty-window')],
+  environment: { ...env, XDG_DATA_HOME: dataHome },
 })
 try {
   const page = await application.firstWindow()

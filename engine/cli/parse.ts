@@ -1,5 +1,6 @@
 /** Readers of single words of the command line; each throws `bad-input` that names the option. */
 import { Failure } from '../contract/failure.ts'
+import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
 import { parseBytes } from '../contract/size-text.ts'
 import type { Bytes, Percent, Seconds } from '../contract/units.ts'
 
@@ -15,6 +16,11 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   const choice = choices.find(candidate => candidate === text)
   if (choice !== undefined) return choice
   throw new Failure('bad-input', `${option} “${text}” is unknown.`, `Choose among ${choices.join(', ')}.`)
+}
+
+/** The format of a report; `--json` is the same as `--format json`. */
+export function parseFormat({ json, format }: Readonly<{ json?: boolean; format: string }>): ReportFormat {
+  return json === true ? 'json' : parseChoice('--format', format, reportFormats)
 }
 
 export function parseWholeNumber(option: string, text: string): number {

@@ -5,7 +5,7 @@ import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import { describeInputError, Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
-import { stageNames, TargetName, type Variant } from '../contract/variant.ts'
+import { schemeVariant, stageNames, TargetName, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
 import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
 import {
@@ -119,14 +119,12 @@ function splitSchemes(text: string): string[] {
 /** A scheme, or `LABEL=SCHEME` so that one scheme can be entered twice. */
 function modelVariant(text: string, options: RunOptions): Variant {
   const [, label = text, scheme = text] = /^([^:=]+)=(.+)$/.exec(text) ?? []
-  return {
-    target: 'model',
+  return schemeVariant(scheme, {
     label,
-    scheme,
     work: parseChoice('--work', options.work, ['full', 'accounting']),
     form: parseChoice('--form', options.form, ['sound', 'posted']),
     readers: parseWholeNumber('--readers', options.readers),
-  }
+  })
 }
 
 function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule | null {

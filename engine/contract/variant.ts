@@ -49,17 +49,29 @@ export const KernelVariant = z.object({
 })
 export type KernelVariant = z.infer<typeof KernelVariant>
 
+/** A scheme or free configuration of the model, and how it is run. */
+export const ModelVariant = z.object({
+  target: z.literal('model'),
+  label: Label,
+  scheme: z.string().min(1),
+  work: z.enum(['full', 'accounting']),
+  form: z.enum(['sound', 'posted']),
+  readers: z.int().min(0).max(1024),
+})
+export type ModelVariant = z.infer<typeof ModelVariant>
+
+/** A scheme under its own name; unless `change` says otherwise whole operations, in its sound form, without readers. */
+export function schemeVariant(
+  scheme: string,
+  change: Partial<Omit<ModelVariant, 'target' | 'scheme'>> = {},
+): ModelVariant {
+  return { target: 'model', label: scheme, scheme, work: 'full', form: 'sound', readers: 0, ...change }
+}
+
 /** What is compared with what: a kernel on `host`, `vm` and `ssh`; a scheme or free configuration on `model`. */
 export const Variant = z.discriminatedUnion('target', [
   z.object({ target: z.literal('host'), label: Label }),
-  z.object({
-    target: z.literal('model'),
-    label: Label,
-    scheme: z.string().min(1),
-    work: z.enum(['full', 'accounting']),
-    form: z.enum(['sound', 'posted']),
-    readers: z.int().min(0).max(1024),
-  }),
+  ModelVariant,
   KernelVariant,
 ])
 export type Variant = z.infer<typeof Variant>

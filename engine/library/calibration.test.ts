@@ -9,6 +9,7 @@ import { reportFormats } from '../contract/report-format.ts'
 import type { RunId } from '../contract/run.ts'
 import type { SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { createRandom } from '../plan/random.ts'
 import { leastTables } from '../statistics/noise-floor.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
@@ -105,14 +106,7 @@ test('a calibration holds as many rounds as a calibrated machine needs', () => {
 
 test('a plan that calibrates with two different variants is refused', () => {
   const plan = examplePlan({ target: 'model', isCalibration: true })
-  const variants = ['baseline', 'all'].map(scheme => ({
-    target: 'model',
-    label: scheme,
-    scheme,
-    work: 'full',
-    form: 'sound',
-    readers: 0,
-  }))
+  const variants = ['baseline', 'all'].map(stage => schemeVariant(stage))
   expect(Plan.safeParse({ ...plan, variants }).error?.issues).toMatchObject([
     { path: ['variants'], message: 'a calibration measures one variant under two labels' },
   ])

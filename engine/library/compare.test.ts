@@ -4,10 +4,10 @@ import type { Plan } from '../contract/plan.ts'
 import type { Run } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
-import { expandCells } from '../plan/expand-cells.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { nothingKnown } from '../../test/fixtures/comparison.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
-import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
 import { measuredRun } from './measured-run.ts'
 
@@ -18,29 +18,8 @@ function driftingNs({ round, variantIndex }: SamplePlace): number {
   return 1_000_000 * drift[round % drift.length]! * (variantIndex === 0 ? 1 : 1.1)
 }
 
-function runOf(plan: Plan, samples: Sample[] = exampleSamples(plan, driftingNs)): Run {
-  return {
-    summary: {
-      id: newRunId(),
-      label: plan.label,
-      status: 'complete',
-      statusReason: '',
-      createdAt: 0,
-      endedAt: 1,
-      target: plan.target,
-      benchmarks: plan.benchmarks,
-      variantLabels: plan.variants.map(variant => variant.label),
-      kernelRelease: exampleFacts.kernel.release,
-      machineName: 'a machine',
-      sampleCount: samples.length,
-      invalidCount: 0,
-      note: '',
-    },
-    plan,
-    cells: expandCells(plan),
-    environment: exampleEnvironment,
-    samples,
-  }
+function driftingRun(plan: Plan, samples: Sample[] = exampleSamples(plan, driftingNs)): Run {
+  return runOf(plan, samples)
 }
 
 function within(run: Run, knowledge: Knowledge = nothingKnown): ReturnType<typeof compareWithin> {
@@ -76,12 +55,12 @@ function reference([run, variantIndex]: [Run, number]): VariantReference {
 }
 
 function modelRun(work: 'full' | 'accounting'): Run {
-  const variant = { target: 'model', label: 'all', scheme: 'all', work, form: 'sound', readers: 0 } as const
-  return runOf(examplePlan({ target: 'model', variants: [variant] }))
+  const variant = schemeVariant('all', { work })
+  return driftingRun(examplePlan({ target: 'model', variants: [variant] }))
 }
 
 test('variants of one run are paired round by round, so that drift cancels', () => {
-  const run = runOf(examplePlan())
+  const run = driftingRun(examplePlan())
   const { rows, cells, differences, baseline } = compare([run, 0], [run, 1])
   expect(cells).toEqual(run.cells)
   expect(differences).toEqual([])
@@ -104,7 +83,7 @@ test('warm-up rounds do not enter', () => {
   const samples = exampleSamples(plan, place =>
     place.warmup && place.variantIndex === 1 ? 9e9 : driftingNs(place),
   )
-  expect(within(runOf(plan, samples))!.rows[0]).toMatchObject({ n: 8, voidedRounds: 0 })
+  expect(within(driftingRun(plan, samples))!.rows[0]).toMatchObject({ n: 8, voidedRounds: 0 })
 })
 
 test('a round with an invalid or missing side is void, and counted', () => {
@@ -117,7 +96,7 @@ test('a round with an invalid or missing side is void, and counted', () => {
         ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
         : sample,
     )
-  expect(within(runOf(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
+  expect(within(driftingRun(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
 })
 
 test('two sides of a round that were taken in different sessions are not paired', () => {
@@ -125,13 +104,13 @@ test('two sides of a round that were taken in different sessions are not paired'
   const samples = exampleSamples(plan, driftingNs)
   const resumedAt = samples.findIndex(sample => sample.round === 4) + 1
   const resumed = samples.map((sample, index) => ({ ...sample, session: Number(index >= resumedAt) }))
-  expect(within(runOf(plan, resumed))!.rows[0]).toMatchObject({ n: 7, voidedRounds: 1 })
+  expect(within(driftingRun(plan, resumed))!.rows[0]).toMatchObject({ n: 7, voidedRounds: 1 })
 })
 
 test('different runs are compared unpaired, with a warning and with what differs in their environments', () => {
-  const one = runOf(examplePlan())
+  const one = driftingRun(examplePlan())
   const other = {
-    ...runOf(examplePlan()),
+    ...driftingRun(examplePlan()),
     environment: {
       ...exampleEnvironment,
       capturedAt: 5,
@@ -145,21 +124,21 @@ test('different runs are compared unpaired, with a warning and with what differs
 })
 
 test('only cells with equal parameters are compared', () => {
-  const small = runOf(examplePlan({ benchmarks: ['cow', 'anon-cow-seq'], tasks: [1, 2] }))
-  const large = runOf(examplePlan({ benchmarks: ['anon-cow-seq', 'fork'], tasks: [2, 4] }))
+  const small = driftingRun(examplePlan({ benchmarks: ['cow', 'anon-cow-seq'], tasks: [1, 2] }))
+  const large = driftingRun(examplePlan({ benchmarks: ['anon-cow-seq', 'fork'], tasks: [2, 4] }))
   const { cells } = compare([small, 0], [large, 0])
   expect(cells.map(cell => [cell.benchmark, cell.parameters.tasks])).toEqual([['anon-cow-seq', 2]])
-  const other = runOf(examplePlan({ sizeBytes: 64 * mebibyte }))
+  const other = driftingRun(examplePlan({ sizeBytes: 64 * mebibyte }))
   expect(() => compare([small, 0], [other, 0])).toThrow(/No benchmark was measured with equal size/)
 })
 
 test('throughput rises with shorter times', () => {
-  const run = runOf(examplePlan({ benchmarks: ['anon-cow-seq'] }))
+  const run = driftingRun(examplePlan({ benchmarks: ['anon-cow-seq'] }))
   expect(within(run)!.rows[0]!.percent).toBeCloseTo(100 / 1.1 - 100, 6)
 })
 
 test('the model is not compared with a kernel, nor full work with accounting alone', () => {
-  const kernel = runOf(examplePlan())
+  const kernel = driftingRun(examplePlan())
   expect(() => compare([kernel, 0], [modelRun('full'), 0])).toThrow('measured the time of a kernel')
   expect(() => compare([modelRun('accounting'), 0], [modelRun('full'), 0])).toThrow(
     '“all” measured the model with accounting work, “all” measured the model with full work.',
@@ -167,12 +146,12 @@ test('the model is not compared with a kernel, nor full work with accounting alo
 })
 
 test('a variant that does not exist is named', () => {
-  const run = runOf(examplePlan())
+  const run = driftingRun(examplePlan())
   expect(() => compare([run, 0], [run, 7])).toThrow(`The run ${run.summary.id} has no variant 7.`)
 })
 
 test('with fewer than six rounds there is a change but no interval and no verdict', () => {
-  const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 5 } }))
+  const run = driftingRun(examplePlan({ stopping: { kind: 'rounds', rounds: 5 } }))
   expect(within(run)!.rows[0]).toMatchObject({ n: 5, low: null, high: null, verdict: 'too-few' })
 })
 
@@ -186,8 +165,8 @@ test.each([
   ['another machine', { environment: otherMachine }, /“b” on another machine: Another CPU/],
   ['another agent', { environment: otherAgent }, /was measured by agent .*, “b” by agent 9\.9\.9/],
 ])('%s is refused with the reason, and compared without verdict on insistence', (_what, change, reason) => {
-  const one = runOf(examplePlan())
-  const other = { ...runOf(examplePlan()), ...change }
+  const one = driftingRun(examplePlan())
+  const other = { ...driftingRun(examplePlan()), ...change }
   expect(() => compare([one, 0], [other, 1])).toThrow(
     expect.objectContaining({ code: 'not-comparable', message: expect.stringMatching(reason) }),
   )
@@ -202,8 +181,8 @@ test.each([
 })
 
 test('other parameters are compared on insistence, and named', () => {
-  const one = runOf(examplePlan({ benchmarks: ['cow'] }))
-  const other = runOf(examplePlan({ benchmarks: ['cow'], sizeBytes: 64 * mebibyte }))
+  const one = driftingRun(examplePlan({ benchmarks: ['cow'] }))
+  const other = driftingRun(examplePlan({ benchmarks: ['cow'], sizeBytes: 64 * mebibyte }))
   expect(() => compare([one, 0], [other, 1])).toThrow(
     'the baseline has 32 MiB in folios of 2 MiB, “b” 64 MiB in folios of 2 MiB',
   )
@@ -213,13 +192,13 @@ test('other parameters are compared on insistence, and named', () => {
   expect(objections).toEqual([
     'cow was measured with 32 MiB in folios of 2 MiB, by “b” with 64 MiB in folios of 2 MiB',
   ])
-  const none = runOf(examplePlan({ benchmarks: ['fork'] }))
+  const none = driftingRun(examplePlan({ benchmarks: ['fork'] }))
   expect(() => compareWith({ insist: true }, [one, 0], [none, 0])).toThrow('No benchmark was measured')
 })
 
 test('the verdict judges the interval that holds for all rows, with the larger of threshold and floor', () => {
   const plan = examplePlan({ stopping: { kind: 'rounds', rounds: 10 } })
-  const run = runOf(plan)
+  const run = driftingRun(plan)
   const { rows } = within(run, { references: [], noiseFloor: () => 0.4 })!
   expect(rows[0]).toMatchObject({
     verdict: 'regressed',
@@ -235,7 +214,7 @@ test('the verdict judges the interval that holds for all rows, with the larger o
 })
 
 test('rounds that are enough for a row and too few for the table give an interval and no verdict', () => {
-  const run = runOf(examplePlan({ stopping: { kind: 'rounds', rounds: 6 } }))
+  const run = driftingRun(examplePlan({ stopping: { kind: 'rounds', rounds: 6 } }))
   const [row] = within(run, { references: [], noiseFloor: () => 0.4 })!.rows
   expect(row).toMatchObject({
     n: 6,

@@ -4,11 +4,9 @@ import type { ProjectionRequest } from '../contract/projection.ts'
 import type { Run } from '../contract/run.ts'
 import type { SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
-import type { Variant } from '../contract/variant.ts'
-import { expandCells } from '../plan/expand-cells.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { renderProjection } from '../report/render.ts'
-import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
-import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { measuredRun } from './measured-run.ts'
 import { projectRuns } from './project.ts'
 import { publishedReferences } from './references.ts'
@@ -17,42 +15,17 @@ const modelBytes = 32 * mebibyte
 const hostBytes = 64 * mebibyte
 const drift = [0, 500, -300, 900, 100, -200, 700, 400, 0, 300]
 
-function stage(scheme: string): Variant {
-  return { target: 'model', label: scheme, scheme, work: 'full', form: 'sound', readers: 0 }
-}
-
-function runOf(plan: Plan, elapsedNs: (place: SamplePlace) => number): Run {
-  return {
-    summary: {
-      id: newRunId(),
-      label: plan.label,
-      status: 'complete',
-      statusReason: '',
-      createdAt: 0,
-      endedAt: 1,
-      target: plan.target,
-      benchmarks: plan.benchmarks,
-      variantLabels: plan.variants.map(variant => variant.label),
-      kernelRelease: exampleFacts.kernel.release,
-      machineName: 'a machine',
-      sampleCount: 0,
-      invalidCount: 0,
-      note: '',
-    },
-    plan,
-    cells: expandCells(plan),
-    environment: exampleEnvironment,
-    samples: exampleSamples(plan, elapsedNs),
-  }
+function timedRun(plan: Plan, elapsedNs: (place: SamplePlace) => number): Run {
+  return runOf(plan, exampleSamples(plan, elapsedNs))
 }
 
 const pages = modelBytes / 4096
 
 /** On the model each stage takes 2 ns a page longer than the one before, on a machine that drifts. */
-const model = runOf(
+const model = timedRun(
   examplePlan({
     target: 'model',
-    variants: [stage('baseline'), stage('mapcount'), stage('all')],
+    variants: [schemeVariant('baseline'), schemeVariant('mapcount'), schemeVariant('all')],
     sizeBytes: modelBytes,
     stopping: { kind: 'rounds', rounds: 9 },
   }),
@@ -60,7 +33,7 @@ const model = runOf(
 )
 
 /** The kernel takes 20 ns a page. */
-const host = runOf(
+const host = timedRun(
   examplePlan({
     variants: [{ target: 'host', label: 'here' }],
     sizeBytes: hostBytes,
@@ -125,7 +98,7 @@ test('sides of the wrong kind are refused', () => {
 })
 
 test('runs without a benchmark or a folio size in common are refused', () => {
-  const otherwise = runOf(
+  const otherwise = timedRun(
     examplePlan({ variants: [{ target: 'host', label: 'x' }], folioBytes: 65536 }),
     () => 1e6,
   )

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Variant } from '../contract/variant.ts'
+import { schemeVariant, type Variant } from '../contract/variant.ts'
 import { exampleCell, exampleRunId } from '../../test/fixtures/comparison.ts'
 import { publishedBeside } from './published-changes.ts'
 import { publishedReferences } from './references.ts'
 
 function stage(scheme: string): Variant {
-  return { target: 'model', label: `my ${scheme}`, scheme, work: 'full', form: 'sound', readers: 0 }
+  return schemeVariant(scheme, { label: `my ${scheme}` })
 }
 
 function beside(baseline: Variant, ...variants: Variant[]) {

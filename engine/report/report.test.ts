@@ -4,10 +4,8 @@ import { reportFormats } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { compareWithin } from '../library/compare.ts'
 import { measuredRun } from '../library/measured-run.ts'
-import { expandCells } from '../plan/expand-cells.ts'
 import { nothingKnown } from '../../test/fixtures/comparison.ts'
-import { exampleEnvironment } from '../../test/fixtures/environment.ts'
-import { exampleMeasurement, examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
+import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { renderCsv } from './csv.ts'
 import { renderLatex } from './latex.ts'
 import { renderMarkdown } from './markdown.ts'
@@ -25,28 +23,8 @@ function exampleRun(): Run {
     ({ round, variantIndex }) =>
       2_000_000 * (1 + 0.01 * (round % 5)) * (variantIndex === 0 ? 1 : 1.2 + 0.0001 * (round % 3)),
   )
-  return {
-    summary: {
-      id,
-      label: plan.label,
-      status: 'complete',
-      statusReason: 'All rounds were run.',
-      createdAt: 0,
-      endedAt: 1,
-      target: 'host',
-      benchmarks: plan.benchmarks,
-      variantLabels: ['a', 'b'],
-      kernelRelease: '6.15.0',
-      machineName: 'a machine',
-      sampleCount: samples.length,
-      invalidCount: 0,
-      note: '',
-    },
-    plan,
-    cells: expandCells(plan),
-    environment: exampleEnvironment,
-    samples,
-  }
+  const run = runOf(plan, samples)
+  return { ...run, summary: { ...run.summary, id } }
 }
 
 const run = exampleRun()

@@ -10,6 +10,7 @@ import type { Plan } from '../contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import { gibibyte, kibibyte } from '../contract/units.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 import { schedule } from '../plan/schedule.ts'
 import { createPortPair } from '../process/node-port.ts'
@@ -345,7 +346,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     'a scheme that does not exist',
     {
       target: 'model',
-      variants: [{ target: 'model', label: 'x', scheme: 'nope', work: 'full', form: 'sound', readers: 0 }],
+      variants: [schemeVariant('nope', { label: 'x' })],
     },
     {},
     'bad-input',

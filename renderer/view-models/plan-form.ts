@@ -10,7 +10,7 @@ import {
   type PresetName,
 } from '../../engine/contract/presets.ts'
 import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
-import { stageNames, type ClockName, type Variant } from '../../engine/contract/variant.ts'
+import { schemeVariant, stageNames, type ClockName, type Variant } from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
 
 /** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
@@ -240,14 +240,7 @@ function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
-  return form.schemes.map(scheme => ({
-    target: 'model',
-    label: scheme,
-    scheme,
-    work,
-    form: soundness,
-    readers,
-  }))
+  return form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers }))
 }
 
 function kernelsOf(form: PlanForm): Variant[] {

@@ -1,34 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Run } from '../../engine/contract/run.ts'
-import { exampleRunId } from '../../test/fixtures/comparison.ts'
-import { exampleEnvironment } from '../../test/fixtures/environment.ts'
-import { examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
+import { examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { runDetails } from './run-details.ts'
 
 function exampleRun(plan = examplePlan()): Run {
-  const parameters = { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 }
-  return {
-    summary: {
-      id: exampleRunId,
-      label: plan.label,
-      status: 'complete',
-      statusReason: '',
-      createdAt: 0,
-      endedAt: 1,
-      target: plan.target,
-      benchmarks: plan.benchmarks,
-      variantLabels: plan.variants.map(({ label }) => label),
-      kernelRelease: '6.15.0',
-      machineName: 'Xeon',
-      sampleCount: 0,
-      invalidCount: 0,
-      note: '',
-    },
+  return runOf(
     plan,
-    cells: plan.benchmarks.map(benchmark => ({ benchmark, parameters })),
-    environment: exampleEnvironment,
-    samples: exampleSamples(plan, ({ variantIndex }) => (variantIndex === 0 ? 900_000 : 1_500_000)),
-  }
+    exampleSamples(plan, ({ variantIndex }) => (variantIndex === 0 ? 900_000 : 1_500_000)),
+  )
 }
 
 test('the variants of a benchmark are shown in one unit', () => {

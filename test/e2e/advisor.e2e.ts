@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Page } from 'playwright-core'
 import { adviceVerdicts, type AdviceOutcome, type AdviceRequest } from '../../engine/contract/advice.ts'
 import { violationsOf } from './accessibility.ts'
-import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { launch, makeDataHome, removeDataHome, showScreen, type Application } from './application.ts'
+import { isKeptAwake, taskbarShares, watchTaskbar } from './desktop.ts'
 import { processesWith } from './processes.ts'
 import { answerQuestions, askedQuestions } from './questions.ts'
-import { examplePlan } from '../fixtures/run.ts'
+import { examplePlan, longPlan } from '../fixtures/run.ts'
 
 /** Longer than what is looked at takes; the advice is cancelled or dies before. */
 const long: AdviceRequest = { question: 'exclusive-writer', budgetSeconds: 60 }
@@ -28,11 +29,6 @@ afterAll(async () => {
   if (processesWith('XDG_DATA_HOME', dataHome).length > 0) await application.close()
   removeDataHome(dataHome)
 })
-
-async function show(path: string): Promise<void> {
-  await page.evaluate(address => (location.hash = address), `#${path}`)
-  await page.locator('h1').first().waitFor()
-}
 
 /** Starts an advice beside the window and waits until something is measured; it is cancelled after the test. */
 async function startLong(): Promise<void> {
@@ -78,7 +74,7 @@ test('a newcomer who reads nothing has an answer after one click and about a min
 })
 
 test('it is asked by keyboard, shows how far it is, and answers with all that the answer rests on', async () => {
-  await show('/advisor')
+  await showScreen(page, '/advisor')
   const budget = page.getByRole('radio', { name: /60 s/ })
   await budget.focus()
   await page.keyboard.press('ArrowRight') // around to the first
@@ -103,7 +99,7 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
 describe('an answer', () => {
   test('is exported, and what to set is copied', async () => {
     const [stored] = await application.library.call.listAdvices()
-    await show(`/advisor/${stored!.id}`)
+    await showScreen(page, `/advisor/${stored!.id}`)
     await page.getByTestId('copy-recommendation').click()
     await expect.poll(clipboard).toBe(stored!.recommendation)
     await page.getByTestId('export-menu').click()
@@ -118,7 +114,7 @@ describe('an answer', () => {
   }
 
   test('is found again in the list of earlier ones', async () => {
-    await show('/advisor')
+    await showScreen(page, '/advisor')
     await page.getByTestId('advice-item').first().press('Enter')
     await page.getByTestId('advice').waitFor()
     await page.getByTestId('ask-again').click()
@@ -126,7 +122,7 @@ describe('an answer', () => {
   })
 
   test('that is not in the library is said not to be', async () => {
-    await show(`/advisor/${crypto.randomUUID()}`)
+    await showScreen(page, `/advisor/${crypto.randomUUID()}`)
     await page.getByText('There is no such answer').waitFor()
   })
 })
@@ -139,7 +135,7 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
   })
 
   test('question, answer and progress have no serious violation of accessibility', async () => {
-    await show('/advisor')
+    await showScreen(page, '/advisor')
     await page.getByTestId('advice-list').waitFor()
     expect(await violationsOf(page)).toEqual([])
     await page.getByTestId('advice-item').first().click()
@@ -155,13 +151,13 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
 describe('while it measures', () => {
   test('a reload and another window show it; cancelling it in one ends it in both', async () => {
     await startLong()
-    await show('/advisor')
+    await showScreen(page, '/advisor')
     await page.reload()
     await page.getByTestId('advice-running').waitFor()
     const opened = application.electron.waitForEvent('window')
     await application.main.call.openWindow()
     const second = await opened
-    await second.evaluate(() => (location.hash = '#/advisor'))
+    await showScreen(second, '/advisor')
     await second.getByTestId('advice-running').waitFor()
     await page.getByTestId('nav-machine').click()
     await page.getByTestId('nav-advisor').click()
@@ -179,7 +175,7 @@ describe('while it measures', () => {
       message: expect.stringContaining('advisor') as string,
     })
     await expect(application.main.call.startAdvice(long)).rejects.toMatchObject({ code: 'busy' })
-    await show('/new-run')
+    await showScreen(page, '/new-run')
     expect(await page.getByTestId('run-obstacle').innerText()).toContain('The advisor is measuring')
     expect(await page.getByTestId('start-run').getAttribute('aria-disabled')).toBe('true')
     await page.getByTestId('nav-advisor').click()
@@ -188,11 +184,7 @@ describe('while it measures', () => {
 
     const sampled = new Promise<void>(resolve => application.main.on('sampled', () => resolve()))
     const ended = new Promise<void>(resolve => application.main.on('ended', () => resolve()))
-    await application.main.call.startRun({
-      ...examplePlan(),
-      sizeBytes: 32 * 2 ** 20,
-      stopping: { kind: 'rounds', rounds: 100_000 },
-    })
+    await application.main.call.startRun(longPlan())
     await sampled
     expect(await page.getByTestId('advice-obstacle').innerText()).toContain('A run is under way')
     expect(await page.getByTestId('ask-batching').isDisabled()).toBe(true)
@@ -202,32 +194,22 @@ describe('while it measures', () => {
   })
 
   test('the machine is kept awake and the taskbar shows how far it is', async () => {
-    await application.electron.evaluate(({ BrowserWindow }) => {
-      const bars: number[] = []
-      Object.assign(globalThis, { bars })
-      const [window] = BrowserWindow.getAllWindows()
-      if (window) window.setProgressBar = share => bars.push(share)
-    })
-    function awake(): Promise<boolean> {
-      return application.electron.evaluate(({ powerSaveBlocker }) =>
-        Array.from({ length: 30 }, (_, id) => id).some(id => powerSaveBlocker.isStarted(id)),
-      )
-    }
-    expect(await awake()).toBe(false)
+    await watchTaskbar(application)
+    expect(await isKeptAwake(application)).toBe(false)
     const ended = new Promise<AdviceOutcome>(resolve => application.main.on('adviceEnded', resolve))
     await startLong()
-    expect(await awake()).toBe(true)
+    expect(await isKeptAwake(application)).toBe(true)
     await application.main.call.cancelAdvice()
     expect(await ended).toMatchObject({ status: 'cancelled' })
-    expect(await awake()).toBe(false)
-    const bars = await application.electron.evaluate(() => (globalThis as unknown as { bars: number[] }).bars)
+    expect(await isKeptAwake(application)).toBe(false)
+    const bars = await taskbarShares(application)
     expect(bars[0]).toBe(0)
     expect(bars.at(-1)).toBe(-1)
     expect(bars.slice(0, -1).every(share => share >= 0 && share <= 1)).toBe(true)
   })
 
   test('the death of the process that measures is told, and it can be asked again at once', async () => {
-    await show('/advisor')
+    await showScreen(page, '/advisor')
     await startLong()
     await page.getByTestId('advice-running').waitFor()
     const [pid] = application.enginePids('advice')

@@ -2,10 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 import { libraryApi, mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { connect, type Connection } from '../../engine/contract/ipc/connect.ts'
+import { launchElectron, type ElectronCommand } from '../../build/launch-electron.ts'
 import { launchOptions } from '../../build/runtime.mjs'
 import { pagePort } from './page-port.ts'
 import { descendantsOf } from './processes.ts'
@@ -47,39 +48,21 @@ export function readLog(dataHome: string): string {
 }
 
 /** What starts the application: its program, arguments and environment. */
-export function applicationCommand(dataHome: string) {
+export function applicationCommand(dataHome: string): ElectronCommand {
   const { electron, words, env } = launchOptions()
   return {
     program: electron,
     words: [...words, root],
     environment: {
-      ...definedOnly(env),
+      ...env,
       XDG_DATA_HOME: dataHome,
       FOLIO_LAB_RUN_LOCK: `folio-lab-e2e-${process.pid}`,
     },
   }
 }
 
-const startPatienceMs = 30_000 // twenty times what a start takes
-
-/**
- * With the two debuggers that drive it, Chromium now and then does not come up on a busy machine and says nothing. It is then
- * ended and started once more, which the output of the tests tells.
- */
-async function start(dataHome: string): Promise<ElectronApplication> {
-  const { program, words, environment } = applicationCommand(dataHome)
-  const options = { executablePath: program, args: words, env: environment, timeout: startPatienceMs }
-  try {
-    return await _electron.launch(options)
-  } catch (error) {
-    if (!(error instanceof errors.TimeoutError)) throw error
-    console.warn(`The application did not come up within ${startPatienceMs / 1000} s and is started again.`)
-    return _electron.launch(options)
-  }
-}
-
 export async function launch(dataHome: string): Promise<Application> {
-  const electron = await start(dataHome)
+  const electron = await launchElectron(applicationCommand(dataHome))
   const page = await electron.firstWindow()
   await page.waitForFunction(() => 'lab' in window)
   const pid = electron.process().pid
@@ -106,8 +89,15 @@ export async function launch(dataHome: string): Promise<Application> {
   }
 }
 
-function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
+/** Shows an address of the window, the part after its `#`. */
+export async function goTo(page: Page, address: string): Promise<void> {
+  await page.evaluate(hash => {
+    location.hash = hash
+  }, address)
+}
+
+/** Shows a screen and waits until it is there. */
+export async function showScreen(page: Page, address: string): Promise<void> {
+  await goTo(page, address)
+  await page.locator('h1').first().waitFor()
 }

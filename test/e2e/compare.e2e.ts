@@ -1,13 +1,13 @@
 /** Compare and History over a library whose numbers are known: what is shown, opened, laid over, copied and saved. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { benchmarkNames } from '../../engine/contract/benchmark.ts'
-import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
-import { writeStagesLibrary, type StagesLibrary } from '../fixtures/stages-library.ts'
-import { dataFolderOf, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import type { StagesLibrary } from '../fixtures/stages-library.ts'
+import { goTo, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { launchOverStages, stagesAddress } from './stages-application.ts'
 
 const columnCount = benchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
 
@@ -18,9 +18,7 @@ let ids: StagesLibrary
 
 beforeAll(async () => {
   dataHome = makeDataHome()
-  mkdirSync(dataFolderOf(dataHome), { recursive: true })
-  ids = await writeStagesLibrary(libraryPath(dataFolderOf(dataHome)))
-  application = await launch(dataHome)
+  ;({ application, ids } = await launchOverStages(dataHome))
   page = application.page
 })
 
@@ -31,21 +29,10 @@ afterAll(async () => {
 
 /** Shows an address and waits for what it must bring, and not for what was there before. */
 async function show(address: string, wanted: string): Promise<void> {
-  await goTo('/runs')
+  await goTo(page, '/runs')
   await page.getByTestId('compare-matrix').waitFor({ state: 'detached' })
-  await goTo(address)
+  await goTo(page, address)
   await page.getByTestId(wanted).first().waitFor()
-}
-
-async function goTo(address: string): Promise<void> {
-  await page.evaluate(hash => {
-    location.hash = hash
-  }, address)
-}
-
-function stagesAddress(words = ''): string {
-  const [baseline, ...others] = stageNames.map((_, index) => `${ids.stages}.${index}`)
-  return `/compare?baseline=${baseline}&with=${others.join(',')}${words}`
 }
 
 /** What the page offers to save next, written to a file of this test. */
@@ -60,7 +47,7 @@ async function saveAs(name: string, ask: () => Promise<void>): Promise<Buffer> {
 }
 
 describe('the matrix', () => {
-  beforeEach(() => show(stagesAddress(), 'compare-cell'))
+  beforeEach(() => show(stagesAddress(ids), 'compare-cell'))
 
   test('holds every stage and benchmark, and turns without losing a number', async () => {
     async function readCells(): Promise<string[]> {
@@ -127,7 +114,7 @@ describe('the matrix', () => {
 
 describe('a cell', () => {
   test('opens from the keyboard, shows every look at its samples, and Escape closes it', async () => {
-    await show(stagesAddress(), 'compare-cell')
+    await show(stagesAddress(ids), 'compare-cell')
     await page.getByTestId('compare-cell').first().focus()
     await page.keyboard.press('Enter')
     const sheet = page.getByTestId('cell-sheet')
@@ -148,7 +135,7 @@ describe('a cell', () => {
   })
 
   test('copies the samples that are shown as CSV with numbers in full', async () => {
-    await show(stagesAddress(), 'compare-cell')
+    await show(stagesAddress(ids), 'compare-cell')
     await page.getByTestId('compare-cell').first().click()
     const sheet = page.getByTestId('cell-sheet')
     await sheet.getByTestId('sample-row').first().waitFor()
@@ -172,7 +159,7 @@ describe('a cell', () => {
 
 describe('pictures', () => {
   test('an SVG holds the numbers of the matrix, whatever the theme of the window', async () => {
-    await show(stagesAddress('&chart=forest'), 'picture-all-intervals')
+    await show(stagesAddress(ids, '&chart=forest'), 'picture-all-intervals')
     const shown = await page
       .getByTestId('compare-cell')
       .evaluateAll(cells =>
@@ -190,7 +177,7 @@ describe('pictures', () => {
   })
 
   test('a PNG has two pixels for each of the screen', async () => {
-    await show(stagesAddress(), 'picture-change-by-benchmark')
+    await show(stagesAddress(ids), 'picture-change-by-benchmark')
     const png = await saveAs('bars.png', async () => {
       await page.getByTestId('picture-change-by-benchmark').click()
       await page.getByTestId('save-png').click()
@@ -203,7 +190,7 @@ describe('pictures', () => {
   })
 
   test('a chart is copied as a picture', async () => {
-    await show(stagesAddress(), 'picture-change-by-benchmark')
+    await show(stagesAddress(ids), 'picture-change-by-benchmark')
     await page.getByTestId('picture-change-by-benchmark').click()
     await page.getByTestId('copy-png').click()
     await page.getByText('Copied the chart.').first().waitFor()

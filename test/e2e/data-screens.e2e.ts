@@ -1,13 +1,11 @@
 /** Screens that are full of data, as people with disabilities meet them: no serious violation, all within reach of keys. */
-import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { libraryPath } from '../../engine/contract/data-folder.ts'
-import { mebibyte } from '../../engine/contract/units.ts'
-import { stageNames } from '../../engine/contract/variant.ts'
-import { writeStagesLibrary, type StagesLibrary } from '../fixtures/stages-library.ts'
+import { longPlan } from '../fixtures/run.ts'
+import type { StagesLibrary } from '../fixtures/stages-library.ts'
 import { tabThrough, violationsOf } from './accessibility.ts'
-import { dataFolderOf, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { goTo, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { launchOverStages, stagesAddress } from './stages-application.ts'
 
 const sheet = '[data-testid=cell-sheet]'
 
@@ -18,9 +16,7 @@ let ids: StagesLibrary
 
 beforeAll(async () => {
   dataHome = makeDataHome()
-  mkdirSync(dataFolderOf(dataHome), { recursive: true })
-  ids = await writeStagesLibrary(libraryPath(dataFolderOf(dataHome)))
-  application = await launch(dataHome)
+  ;({ application, ids } = await launchOverStages(dataHome))
   page = application.page
 })
 
@@ -30,15 +26,12 @@ afterAll(async () => {
 })
 
 async function show(address: string, wanted: string): Promise<void> {
-  await page.evaluate(hash => {
-    location.hash = hash
-  }, address)
+  await goTo(page, address)
   await page.getByTestId(wanted).first().waitFor()
 }
 
 async function showCompare(words = ''): Promise<void> {
-  const [baseline, ...others] = stageNames.map((_, index) => `${ids.stages}.${index}`)
-  await show(`/compare?baseline=${baseline}&with=${others.join(',')}${words}`, 'compare-cell')
+  await show(stagesAddress(ids, words), 'compare-cell')
 }
 
 async function openCell(): Promise<void> {
@@ -53,22 +46,8 @@ async function closeCell(): Promise<void> {
   await page.locator(sheet).waitFor({ state: 'detached' })
 }
 
-/** Longer than any test looks at it. */
 async function startRun(): Promise<void> {
-  await application.main.call.startRun({
-    label: 'a long run',
-    target: 'host',
-    benchmarks: ['munmap', 'fork'],
-    variants: [{ target: 'host', label: 'one' }],
-    sizeBytes: 32 * mebibyte,
-    folioBytes: 2 * mebibyte,
-    tasks: [1],
-    stopping: { kind: 'rounds', rounds: 100_000 },
-    warmupRounds: 0,
-    seed: 1,
-    changeSettings: false,
-    cpus: [],
-  })
+  await application.main.call.startRun(longPlan())
   await show('/live', 'pause-run')
   await page.waitForFunction(
     () => Number(document.querySelector<HTMLElement>('[data-testid=live-progress]')?.dataset.share) > 0,

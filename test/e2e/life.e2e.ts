@@ -5,39 +5,24 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Plan } from '../../engine/contract/plan.ts'
 import type { RunId } from '../../engine/contract/run.ts'
 import { initialSettings } from '../../engine/contract/settings.ts'
-import { mebibyte } from '../../engine/contract/units.ts'
+import { longPlan } from '../fixtures/run.ts'
 import {
   applicationCommand,
   dataFolderOf,
+  goTo,
   launch,
   makeDataHome,
   removeDataHome,
   type Application,
 } from './application.ts'
+import { isKeptAwake, taskbarShares, watchTaskbar } from './desktop.ts'
 import { processesWith } from './processes.ts'
 import { answerQuestions, askedQuestions } from './questions.ts'
 import { readStoredRun } from './stored-run.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-
-/** Longer than any test looks at it. */
-const plan: Plan = {
-  label: 'a long run',
-  target: 'host',
-  benchmarks: ['munmap'],
-  variants: [{ target: 'host', label: 'one' }],
-  sizeBytes: 32 * mebibyte,
-  folioBytes: 2 * mebibyte,
-  tasks: [1],
-  stopping: { kind: 'rounds', rounds: 100_000 },
-  warmupRounds: 0,
-  seed: 1,
-  changeSettings: false,
-  cpus: [],
-}
 
 let dataHome: string
 let application: Application
@@ -55,7 +40,7 @@ afterEach(async () => {
 /** Starts the plan and waits for its first samples. */
 async function startRun(): Promise<RunId> {
   const sampled = new Promise<void>(resolve => application.main.on('sampled', () => resolve()))
-  const runId = await application.main.call.startRun(plan)
+  const runId = await application.main.call.startRun(longPlan())
   await sampled
   return runId
 }
@@ -88,7 +73,7 @@ test('a second start shows the window of the first and ends', async () => {
 
 test('a second run is refused, whether asked for in the window or by the command line', async () => {
   await startRun()
-  await expect(application.main.call.startRun(plan)).rejects.toMatchObject({
+  await expect(application.main.call.startRun(longPlan())).rejects.toMatchObject({
     code: 'busy',
     advice: expect.stringMatching(/cancel/) as string,
   })
@@ -166,7 +151,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s cancels the run cleanly without a 
 
 test('a window that is loaded anew during a run shows it again', async () => {
   await startRun()
-  await application.page.evaluate(() => (location.hash = '#/live'))
+  await goTo(application.page, '/live')
   await application.page.reload()
   await application.page.getByTestId('cancel-run').waitFor()
   await application.page.getByTestId('cancel-run').click()
@@ -176,25 +161,15 @@ test('a window that is loaded anew during a run shows it again', async () => {
 })
 
 test('the desktop sees the run on the taskbar and is kept awake until it ends', async () => {
-  await application.electron.evaluate(({ BrowserWindow }) => {
-    const bars: number[] = []
-    Object.assign(globalThis, { bars })
-    const [window] = BrowserWindow.getAllWindows()
-    if (window) window.setProgressBar = share => bars.push(share)
-  })
-  function awake(): Promise<boolean> {
-    return application.electron.evaluate(({ powerSaveBlocker }) =>
-      [0, 1, 2, 3].some(id => powerSaveBlocker.isStarted(id)),
-    )
-  }
-  expect(await awake()).toBe(false)
+  await watchTaskbar(application)
+  expect(await isKeptAwake(application)).toBe(false)
   await startRun()
-  expect(await awake()).toBe(true)
+  expect(await isKeptAwake(application)).toBe(true)
   const ended = new Promise<void>(resolve => application.main.on('ended', () => resolve()))
   await application.main.call.cancelRun()
   await ended
-  expect(await awake()).toBe(false)
-  const bars = await application.electron.evaluate(() => (globalThis as unknown as { bars: number[] }).bars)
+  expect(await isKeptAwake(application)).toBe(false)
+  const bars = await taskbarShares(application)
   expect(bars[0]).toBe(0)
   expect(bars.at(-1)).toBe(-1)
   expect(bars.slice(0, -1).every(share => share >= 0 && share <= 1)).toBe(true)
@@ -246,7 +221,7 @@ test('a second window shows the same run, and closing one of two ends nothing', 
   await application.main.call.openWindow()
   const second = await opened
   await startRun()
-  await second.evaluate(() => (location.hash = '#/live'))
+  await goTo(second, '/live')
   await second.getByTestId('live-progress').waitFor()
   await second.close()
   expect(application.electron.windows()).toHaveLength(1)
@@ -281,7 +256,7 @@ test('a copy that was saved of the library takes its place, and the present one 
   const { setAside } = await application.main.call.restoreLibrary()
   expect(existsSync(setAside!)).toBe(true)
   const [restored] = await application.library.call.listRuns({ includeDeleted: false })
-  expect(restored).toMatchObject({ id: run!.id, label: plan.label })
+  expect(restored).toMatchObject({ id: run!.id, label: longPlan().label })
 })
 
 test('the menu shows screens', async () => {

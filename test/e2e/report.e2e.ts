@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchElectron } from '../../build/launch-electron.ts'
 import { compareWithin } from '../../engine/library/compare.ts'
 import { measuredRun } from '../../engine/library/measured-run.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
@@ -22,9 +23,9 @@ let page: Page
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-report-'))
-  const { program, words, environment } = applicationCommand(folder)
-  const args = [...words.slice(0, -1), main] // an application that shows a window and nothing else
-  electron = await _electron.launch({ executablePath: program, args, env: environment })
+  const command = applicationCommand(folder)
+  const words = [...command.words.slice(0, -1), main] // an application that shows a window and nothing else
+  electron = await launchElectron({ ...command, words })
   page = await electron.firstWindow()
 })
 

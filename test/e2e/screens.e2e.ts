@@ -4,8 +4,10 @@
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schemeVariant } from '../../engine/contract/variant.ts'
+import { examplePlan } from '../fixtures/run.ts'
 import { tabThrough, violationsOf } from './accessibility.ts'
-import { launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { launch, makeDataHome, removeDataHome, showScreen, type Application } from './application.ts'
 
 let dataHome: string
 let application: Application
@@ -25,39 +27,21 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-async function show(path: string): Promise<void> {
-  await page.evaluate(address => (location.hash = address), `#${path}`)
-  await page.locator('h1').first().waitFor()
-}
-
 describe('the first start', () => {
   test('welcomes, and leads to a matrix in two clicks', async () => {
     await page.getByTestId('welcome').waitFor()
     await page.getByTestId('welcome-host').waitFor()
     expect(await violationsOf(page)).toEqual([])
     // A short run in place of the minute that the first click would take: the way through the window is the same.
-    const started = application.main.call.startRun({
-      label: 'two stages',
-      target: 'model',
-      benchmarks: ['munmap', 'fork'],
-      variants: (['baseline', 'all'] as const).map(scheme => ({
+    await application.main.call.startRun(
+      examplePlan({
+        label: 'two stages',
         target: 'model',
-        label: scheme,
-        scheme,
-        work: 'full',
-        form: 'sound',
-        readers: 0,
-      })),
-      sizeBytes: 32 * 2 ** 20,
-      folioBytes: 2 * 2 ** 20,
-      tasks: [1],
-      stopping: { kind: 'rounds', rounds: 6 },
-      warmupRounds: 0,
-      seed: 1,
-      changeSettings: false,
-      cpus: [],
-    })
-    await started
+        benchmarks: ['munmap', 'fork'],
+        variants: ['baseline', 'all'].map(stage => schemeVariant(stage)),
+        stopping: { kind: 'rounds', rounds: 6 },
+      }),
+    )
     await page.getByTestId('nav-live').click()
     await page.getByTestId('live-done').waitFor()
     await page.getByTestId('open-compare').click()
@@ -66,7 +50,7 @@ describe('the first start', () => {
   })
 
   test('is over once it was left', async () => {
-    await show('/welcome')
+    await showScreen(page, '/welcome')
     await page.getByTestId('welcome-skip').click()
     await page.getByTestId('preflight-verdict').waitFor()
     expect(await application.main.call.getSettings()).toMatchObject({ isWelcomed: true })
@@ -91,13 +75,13 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
     ['/settings', 'field-confidence'],
     ['/about', 'about'],
   ])('%s has no serious violation of accessibility', async (path, content) => {
-    await show(path)
+    await showScreen(page, path)
     if (content !== null) await page.getByTestId(content).first().waitFor()
     expect(await violationsOf(page)).toEqual([])
   })
 
   test('the targets of New run and the list of commands have none either', async () => {
-    await show('/new-run')
+    await showScreen(page, '/new-run')
     for (const target of ['Model', 'Kernels', 'This kernel']) {
       await page.getByRole('radio', { name: target, exact: true }).click()
       expect(await violationsOf(page), target).toEqual([])
@@ -133,7 +117,7 @@ describe('by keyboard alone', () => {
   test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/settings', '/about'])(
     'everything that can be clicked on %s is reached with the tab key',
     async path => {
-      await show(path)
+      await showScreen(page, path)
       const { stops, missed } = await tabThrough(page)
       expect(stops).toBeGreaterThan(8)
       expect(missed).toEqual([])
@@ -143,7 +127,7 @@ describe('by keyboard alone', () => {
 
 describe('bad input', () => {
   test('is explained beside its field, keeps what was typed, and starts nothing', async () => {
-    await show('/new-run')
+    await showScreen(page, '/new-run')
     await page.getByRole('radio', { name: 'Kernels', exact: true }).click()
     await page.getByTestId('add-kernel').click()
     await page.getByTestId('field-memory').fill('lots')
@@ -158,7 +142,7 @@ describe('bad input', () => {
   })
 
   test('settings keep their value until the field holds a good one', async () => {
-    await show('/settings')
+    await showScreen(page, '/settings')
     const field = page.getByTestId('field-confidence')
     await field.fill('-3')
     await field.press('Tab')
@@ -189,7 +173,7 @@ describe('run files dropped onto the window', () => {
     const { text, suggestedName } = await application.library.call.exportRun(run!.id)
     expect(suggestedName).toMatch(/\.folio-run\.json$/)
     const id = crypto.randomUUID()
-    await show('/machine')
+    await showScreen(page, '/machine')
     await drop(suggestedName, text.replaceAll(run!.id, id))
     await page.getByTestId('run-details').waitFor()
     expect(page.url()).toContain(id)

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url'
 import { app } from 'electron'
 
 // `-r MODULE`, as in Node: Playwright preloads its driver so, which then takes its own words out of argv.
-if (process.argv[1] === '-r' && process.argv[2]) {
-  createRequire(import.meta.url)(path.resolve(process.argv[2]))
-}
+const preload = process.argv.indexOf('-r')
+const [, preloaded] = preload === -1 ? [] : process.argv.splice(preload, 2)
+if (preloaded !== undefined) createRequire(import.meta.url)(path.resolve(preloaded))
 
 const given = process.argv.slice(1).find(word => !word.startsWith('-'))
 if (given === undefined) {

@@ -4,7 +4,7 @@ import { benchmarkNames } from '../../contract/benchmark.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { Plan } from '../../contract/plan.ts'
 import { calibrationPlan } from '../../contract/presets.ts'
-import type { Variant } from '../../contract/variant.ts'
+import { schemeVariant, type Variant } from '../../contract/variant.ts'
 import { noiseFloorTable } from '../../report/noise-floor-table.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
@@ -109,12 +109,5 @@ function planFrom(options: Options): Plan {
 
 function variantFrom(target: 'host' | 'model', { variant, work }: Options): Variant {
   if (target === 'host') return { target, label: 'kernel' }
-  return {
-    target,
-    label: variant,
-    scheme: variant,
-    work: parseChoice('--work', work, ['full', 'accounting']),
-    form: 'sound',
-    readers: 0,
-  }
+  return schemeVariant(variant, { work: parseChoice('--work', work, ['full', 'accounting']) })
 }

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../contract/run.ts'
 import type { Library } from '../../library/library.ts'
 import { defaultThresholdPercent } from '../../statistics/verdict.ts'
 import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
-import { parseChoice, parsePercent } from '../parse.ts'
+import { parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &
   Readonly<{
@@ -40,7 +40,7 @@ export function addCompareCommand(program: Command): void {
 }
 
 async function compare(options: Options): Promise<void> {
-  const format = options.json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  const format = parseFormat(options)
   const choices = {
     confidence: parsePercent('--confidence', options.confidence) / 100,
     thresholdPercent: parsePercent('--threshold', options.threshold),

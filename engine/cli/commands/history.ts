@@ -7,7 +7,7 @@ import type { Run } from '../../contract/run.ts'
 import { formatBytes } from '../../contract/size-text.ts'
 import type { Library } from '../../library/library.ts'
 import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
-import { parseChoice, parseSize, parseWholeNumber } from '../parse.ts'
+import { parseChoice, parseFormat, parseSize, parseWholeNumber } from '../parse.ts'
 
 type Options = CommonOptions &
   Readonly<{
@@ -41,7 +41,7 @@ export function addHistoryCommand(program: Command): void {
 }
 
 async function history(options: Options): Promise<void> {
-  const format = options.json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  const format = parseFormat(options)
   await withLibrary(options, async library => {
     const run = await chosenRun(library, options)
     const request = {

@@ -7,7 +7,7 @@ import type { RunId, RunSummary } from '../../contract/run.ts'
 import type { TargetName } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
-import { parseChoice, parsePercent } from '../parse.ts'
+import { parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &
   Readonly<{ model?: string; host?: string; baseline?: string; format: string; confidence: string }>
@@ -34,7 +34,7 @@ export function addProjectCommand(program: Command): void {
 }
 
 async function project(options: Options): Promise<void> {
-  const format = options.json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  const format = parseFormat(options)
   const confidence = parsePercent('--confidence', options.confidence) / 100
   await withLibrary(options, async library => {
     const model = await chosenRun(library, options.model, 'model')

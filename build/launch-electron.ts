@@ -1,0 +1,35 @@
+import path from 'node:path'
+import { createRequire } from 'node:module'
+import { _electron, type ElectronApplication } from 'playwright-core'
+
+/**
+ * With this module loaded first, Electron is not `ready` before both debuggers of Playwright are connected. Playwright passes it to the
+ * Electron that it finds by itself only; without it a window that opens meanwhile races with them, and now and then none of
+ * the three goes on.
+ */
+const loader = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
+  'lib/server/electron/loader.js',
+)
+
+export type ElectronCommand = Readonly<{
+  program: string
+  /** The application's folder, and what comes before and after it. */
+  words: readonly string[]
+  environment: NodeJS.ProcessEnv
+}>
+
+/** Starts an application that is not packaged, to be driven by the caller, who closes it. */
+export function launchElectron({
+  program,
+  words,
+  environment,
+}: ElectronCommand): Promise<ElectronApplication> {
+  return _electron.launch({
+    executablePath: program,
+    args: ['-r', loader, ...words],
+    env: Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  })
+}
