@@ -14,6 +14,13 @@ export const useComparison = defineStore('comparison', () => {
   const isLoading = ref(false)
   const storedBaseline = shallowRef<VariantReference | null>(null)
   let newest = 0
+  /** The question that `comparison` answers. */
+  let answered: CompareRequest | null = null
+
+  /** Before a screen shows its address: the answer to another question must not stand there meanwhile. */
+  function forgetUnless(request: CompareRequest | null): void {
+    if (JSON.stringify(request) !== JSON.stringify(answered)) comparison.value = null
+  }
 
   /** Compares anew; null shows nothing. */
   async function compare(request: CompareRequest | null): Promise<void> {
@@ -27,7 +34,9 @@ export const useComparison = defineStore('comparison', () => {
     isLoading.value = true
     try {
       const answer = await useLab().library.call.compare(request)
-      if (mine === newest) comparison.value = answer
+      if (mine !== newest) return
+      comparison.value = answer
+      answered = request
     } catch (error) {
       if (mine !== newest) return
       comparison.value = null
@@ -57,6 +66,7 @@ export const useComparison = defineStore('comparison', () => {
     failure,
     isLoading,
     storedBaseline,
+    forgetUnless,
     compare,
     loadBaseline,
     keepBaseline,
