@@ -39,6 +39,10 @@ async function makePage() {
       emptyOutDir: true,
       sourcemap: true,
       assetsInlineLimit: 0, // the content security policy allows no data: sources
+      rolldownOptions: {
+        // What a start shows comes in one file: main serves each of them while it has a window to open.
+        output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
+      },
       chunkSizeWarningLimit: 2000, // kB; read from disk, not from a network
     },
   })

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { _electron, type ElectronApplication } from 'playwright-core'
@@ -32,4 +33,15 @@ export function launchElectron({
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
   })
+}
+
+/** Where a program that was started with --remote-debugging-port=0 can be driven, as it says on its standard error, once. */
+export async function debuggingAddress({ stderr }: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const part of stderr ?? []) {
+    text += String(part)
+    const [, address] = /DevTools listening on (ws:\S+)/.exec(text) ?? []
+    if (address !== undefined) return address
+  }
+  throw new Error(`the window ended without a port: ${text}`)
 }

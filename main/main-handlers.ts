@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { mainApi } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'

@@ -102,18 +102,19 @@ function start(): void {
     ended: outcome => presence.ended(adviceEnding(outcome)),
   })
   const libraryFile = { library, database: paths.database, isRunning: isMeasuring }
+  const inspector = new MachineInspector({
+    start: () => startSessionProcess('inspection'),
+    isMeasuring,
+    file: paths.machineReport,
+    applicationVersion: app.getVersion(),
+  })
   const pages: Pages = servePages({
     handlers: makeMainHandlers({
       runs,
       advices,
       settings,
       notices: new StartNotices(library, settings.setAside),
-      inspector: new MachineInspector({
-        start: () => startSessionProcess('inspection'),
-        isMeasuring,
-        file: paths.machineReport,
-        applicationVersion: app.getVersion(),
-      }),
+      inspector,
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,
@@ -149,6 +150,7 @@ function start(): void {
   const files = filesToOpen(process.argv, process.cwd())
   if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
   else void importFiles(files).then(path => open(path ?? '/'))
+  setImmediate(() => inspector.last()) // read while the process of the first page starts, not when it asks
 
   function isMeasuring(): boolean {
     return runs.isRunning() || advices.isRunning()

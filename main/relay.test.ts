@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect } from '../engine/contract/ipc/connect.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 import type { Api } from '../engine/contract/ipc/api-type.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'

@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen, type Rectangle, type Session } from 'electron'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Logger } from './logging.ts'
 import { pageAddress, pageOrigin } from './page-files.ts'
 import { readStored, writeStored } from './stored-value.ts'

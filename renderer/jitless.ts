@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // The content security policy forbids code made from text, which zod would try when a schema is declared: this
 // module is imported before any schema.

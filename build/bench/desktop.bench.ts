@@ -11,11 +11,12 @@ import { constants, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 import type { mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import type { EventPayload } from '../../engine/contract/ipc/api-type.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
+import { launchElectron } from '../launch-electron.ts'
 import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { inProject, root } from '../setup/paths.mjs'
@@ -24,6 +25,7 @@ import { desktopLibrary, longRunIndex, stagesRunIndex } from './desktop-library.
 import { measureFrames, type Frames } from './frames.ts'
 import { startPausedRun } from './paused-run.ts'
 import { printMeasurements, type Measurement } from './promise.ts'
+import { startMs } from './start-time.ts'
 import { syntheticMeasurement, syntheticRunId } from './synthetic-run.ts'
 
 const startLimit = 1.5
@@ -46,7 +48,7 @@ const { values } = parseArgs({
 })
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))
-const { electron: executablePath, words, env } = launchOptions()
+const { electron, words, env } = launchOptions()
 const environment = { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) }
 
 type Started = Readonly<{ startMs: number; memoryMiB: number }>
@@ -63,25 +65,20 @@ type Own = Started &
     liveFrames: Frames
   }>
 
-/** Starts the application in `folder`, waits until it is usable, and ends it after `use`. */
+/** Starts the application in `folder` for its time, then once more for `use`, and ends it after that. */
 async function withApplication<T>(
   folder: string,
   use: (page: Page, application: ElectronApplication, started: Started) => Promise<T>,
 ): Promise<T> {
-  const begin = Date.now()
-  const application = await _electron.launch({ executablePath, args: [...words, folder], env: environment })
+  const command = { program: electron, words: [...words, folder], environment }
+  const started = { startMs: await startMs(command) }
+  const application = await launchElectron(command)
   try {
     const page = await application.firstWindow()
     page.setDefaultTimeout(patienceMs)
     await page.waitForFunction(() => performance.getEntriesByName('usable').length > 0)
-    const marked = await page.evaluate(
-      () => performance.timeOrigin + (performance.getEntriesByName('usable')[0]?.startTime ?? NaN),
-    )
     await page.waitForTimeout(settleMs)
-    return await use(page, application, {
-      startMs: marked - begin,
-      memoryMiB: await memoryMiB(application),
-    })
+    return await use(page, application, { ...started, memoryMiB: await memoryMiB(application) })
   } finally {
     application.process().kill('SIGTERM') // which asks nothing of a run under way
     await application.waitForEvent('close')

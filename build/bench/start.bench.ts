@@ -7,19 +7,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { _electron } from 'playwright-core'
 import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
 import { inProject, root } from '../setup/paths.mjs'
 import { startVirtualDisplay } from '../test/virtual-display.mjs'
 import { printMeasurements } from './promise.ts'
+import { startMs } from './start-time.ts'
 
 const rounds = 15
 const limitRatio = 1.5
 
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))
-const { electron: executablePath, words, env } = launchOptions()
+const { electron, words, env } = launchOptions()
 
 /** What is started, each with a data folder of its own. */
 const emptyWindow = {
@@ -34,28 +34,16 @@ const ownStarts = [
 const starts = [emptyWindow, ...ownStarts]
 type Start = typeof emptyWindow
 
-/** Milliseconds from starting the program to its mark. */
-async function measureMs({ name, program }: Start): Promise<number> {
-  const begin = Date.now()
-  const application = await _electron.launch({
-    executablePath,
-    args: [...words, program],
-    env: {
+function measureMs({ name, program }: Start): Promise<number> {
+  return startMs({
+    program: electron,
+    words: [...words, program],
+    environment: {
       ...env,
       XDG_DATA_HOME: path.join(folder, name),
       ...(display && { DISPLAY: display.display }),
     },
   })
-  try {
-    const page = await application.firstWindow()
-    await page.waitForFunction(() => performance.getEntriesByName('usable').length > 0)
-    const marked = await page.evaluate(
-      () => performance.timeOrigin + (performance.getEntriesByName('usable')[0]?.startTime ?? NaN),
-    )
-    return marked - begin
-  } finally {
-    await application.close()
-  }
 }
 
 async function measureRound(isReversed: boolean): Promise<ReadonlyMap<string, number>> {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
 import { OperationCounts } from './operation-counts.ts'

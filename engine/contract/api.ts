@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest, CurrentAdvice } from './advice.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ClockName } from './variant.ts'
 
 /** What a benchmark measures, in the order of the published tables. Definitions: docs/method.md. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BenchmarkName } from './benchmark.ts'
 
 /** The parameters of a case. Two cases are comparable only when these are equal. */

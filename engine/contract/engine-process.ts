@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * How the engine's processes are started and joined. Whoever starts one passes its options as JSON in the first

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What went wrong, as the other side of a process boundary or a script needs to know it. */
 export const failureCodes = [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The licence of one npm package that the application contains. */
 export const PackageLicence = z.object({

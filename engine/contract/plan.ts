@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BenchmarkName, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BenchmarkName } from './benchmark.ts'
 import { ComparisonVariant, VariantReference } from './comparison.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BenchmarkName } from './benchmark.ts'
 
 /** One published number: percent change of a stage against the baseline of its table. */

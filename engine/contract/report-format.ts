@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The forms a table or report can take; each has a file ending of its own. */
 export const reportFormats = ['text', 'markdown', 'csv', 'latex', 'json', 'html'] as const

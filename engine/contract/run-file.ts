@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Environment } from './environment.ts'
 import { Plan } from './plan.ts'
 import { RunId, RunStatus } from './run.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { quantityOf, type BenchmarkName, type Quantity } from './benchmark.ts'
 import type { ClockName } from './variant.ts'
 

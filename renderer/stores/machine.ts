@@ -17,14 +17,21 @@ export const useMachine = defineStore('machine', () => {
   const report = shallowRef<MachineReport | null>(null)
   const failure = shallowRef<FailureRecord | null>(null)
   const isInspecting = ref(false)
+  let isAsked = false
   const noiseFloors = shallowRef<readonly NoiseFloor[]>([])
+
+  /** What the machine was when it was last asked, be it before this start; null when it never was. */
+  async function loadLast(): Promise<void> {
+    report.value = await useLab().main.call.lastMachineReport()
+  }
 
   async function inspect(): Promise<void> {
     if (isInspecting.value) return
     isInspecting.value = true
+    isAsked = true
     failure.value = null
     try {
-      if (!report.value) await showLast()
+      if (report.value) await painted() // what answers would take the processors from the first paint
       const inspected = await useLab().main.call.inspectMachine()
       report.value = inspected
       noiseFloors.value = await useLab().library.call.noiseFloors(inspected.environment.facts)
@@ -35,14 +42,8 @@ export const useMachine = defineStore('machine', () => {
     }
   }
 
-  /** What the machine was before this start, until it has answered; null at the first start. */
-  async function showLast(): Promise<void> {
-    report.value = await useLab().main.call.lastMachineReport()
-    if (report.value) await painted() // what answers would take the processors from the first paint
-  }
-
   async function ensure(): Promise<void> {
-    if (!report.value) await inspect()
+    if (!isAsked) await inspect()
   }
 
   /** Starts a run that measures this kernel against itself, from which its noise floor is computed. */
@@ -58,5 +59,5 @@ export const useMachine = defineStore('machine', () => {
     })
   }
 
-  return { report, failure, isInspecting, noiseFloors, inspect, ensure, calibrate }
+  return { report, failure, isInspecting, noiseFloors, loadLast, inspect, ensure, calibrate }
 })

@@ -12,6 +12,7 @@ import { getCurrentFuseWire, FuseState, type FuseV1Options } from '@electron/fus
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fuses, windowProgram } from '../../build/package/finish-folder.mjs'
+import { debuggingAddress } from '../../build/launch-electron.ts'
 import { requireRuntime } from '../../build/runtime.mjs'
 import { inProject, projectNode } from '../../build/setup/paths.mjs'
 import { dataFolderOf, makeDataHome, removeDataHome } from './application.ts'
@@ -159,14 +160,3 @@ describe('its window', () => {
     )
   })
 })
-
-/** What Chromium announces on its standard error. */
-async function debuggingAddress({ stderr }: ChildProcess): Promise<string> {
-  let text = ''
-  for await (const part of stderr ?? []) {
-    text += String(part)
-    const [, address] = /DevTools listening on (ws:\S+)/.exec(text) ?? []
-    if (address !== undefined) return address
-  }
-  throw new Error(`the window ended without a port: ${text}`)
-}

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** One declaration of everything two processes say to each other: names, inputs, outputs, events. */
 export type Api = Readonly<{

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Failure, FailureRecord, fromFailureRecord } from '../failure.ts'
 import type { Api, Client, EventName, EventPayload } from './api-type.ts'
 import type { Port } from './port.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { describeInputError, Failure, toFailureRecord } from '../failure.ts'
 import type { Api, EventName, EventPayload, Handlers } from './api-type.ts'
 import type { Port } from './port.ts'
