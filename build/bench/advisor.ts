@@ -6,7 +6,7 @@
  *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake preset test-slow-exclusive)
  *
  * Ends with status 1 when one of the three is broken. Leave the machine alone meanwhile: 20 sessions in a row and the two others
- * take at most 22 × 20 s, 8 minutes; the agents, where they are not built yet, some 2 minutes each on two processors.
+ * take at most 22 × 40 s, 15 minutes; the agents, where they are not built yet, some 2 minutes each on two processors.
  */
 import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
@@ -38,7 +38,7 @@ type Statement = Readonly<{ about: string; verdict: AdviceVerdict; percent: Perc
 const { values } = parseArgs({
   options: {
     sessions: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '40' },
   },
 })
 const sessions = Number(values.sessions)

@@ -16,7 +16,7 @@ import { findDisturbances } from './disturbances.ts'
 import { aloneOperations, contendedOperation, questions } from './questions.ts'
 import { findResemblance } from './resemblance.ts'
 import { alone, contendedSettings, topologyOf } from './settings.ts'
-import { combinationRule, isNarrowEnough, judgeCells, type MeasuredCell } from './verdicts.ts'
+import { combinationRule, isNarrowEnough, judgeCells, regionOf, type MeasuredCell } from './verdicts.ts'
 import type { WatchProcessors } from './watch-processors.ts'
 
 const sizeBytes = 32 * mebibyte // small enough for a hundred rounds within a minute, larger than second-level caches
@@ -36,7 +36,7 @@ export type AdvisorParts = Readonly<{
   progressed: (progress: AdviceProgress) => void
 }>
 
-type AdvisorCell = Pick<MeasuredCell, 'operation' | 'setting'>
+type AdvisorCell = Pick<MeasuredCell, 'operation' | 'setting' | 'regionPercent'>
 
 /** One cell with the rounds of each variant: the shared scheme, its copy, the candidates. */
 type Series = Readonly<{ cell: AdvisorCell; variants: readonly RoundValue[][] }>
@@ -61,10 +61,14 @@ export async function advise(
       question.copy,
       ...question.candidates.map(({ scheme }) => scheme),
     ]
+    const isGuest = facts.virtualisation.hypervisor !== null
     const series: Series[] = [
       ...aloneOperations.map(operation => ({ operation, setting: alone })),
       ...contendedSettings(topologyOf(facts)).map(setting => ({ operation: contendedOperation, setting })),
-    ].map(cell => ({ cell, variants: schemes.map(() => []) }))
+    ].map(({ operation, setting }) => ({
+      cell: { operation, setting, regionPercent: regionOf(setting, isGuest) },
+      variants: schemes.map(() => []),
+    }))
     await takeRound(
       agent,
       series,

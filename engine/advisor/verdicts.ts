@@ -1,5 +1,11 @@
 /** From measured rounds to verdicts, and from the verdicts of the parts to one over all. Pure. */
-import type { AdvicePart, AdviceSetting, AdviceVerdict, LayoutFloor } from '../contract/advice.ts'
+import {
+  farthestOf,
+  type AdvicePart,
+  type AdviceSetting,
+  type AdviceVerdict,
+  type LayoutFloor,
+} from '../contract/advice.ts'
 import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Percent } from '../contract/units.ts'
 import { comparePaired } from '../statistics/comparison.ts'
@@ -11,13 +17,24 @@ import { verdictWords } from '../statistics/words.ts'
 export type MeasuredCell = Readonly<{
   operation: BenchmarkName
   setting: AdviceSetting
+  /** δ: a smaller change makes no difference; copies that could differ by more are no floor to stand on. */
+  regionPercent: Percent
   shared: readonly RoundValue[]
   copy: readonly RoundValue[]
   candidates: readonly (readonly RoundValue[])[]
 }>
 
-/** A copy that differs by more than this is no floor to stand on, percent. */
-export const largestFloorPercent: Percent = 10
+const layoutPercent: Percent = 10
+const placementPercent: Percent = 20
+
+/**
+ * δ of an advice. Where a compiler happens to put the same code moved whole operations by up to 9 %, so that less than a
+ * tenth tells nothing of a way of accounting. Where a hypervisor happens to put the processors moved what several tasks do by 13
+ * points from session to session, so that there it is a fifth. Source of both: docs/method.md.
+ */
+export function regionOf({ kind }: AdviceSetting, isGuest: boolean): Percent {
+  return isGuest && kind !== 'uncontended' ? placementPercent : layoutPercent
+}
 
 /** What the copy of the shared scheme shows, at the confidence of one row. */
 export function layoutFloor({ operation, shared, copy }: MeasuredCell): LayoutFloor {
@@ -26,18 +43,12 @@ export function layoutFloor({ operation, shared, copy }: MeasuredCell): LayoutFl
   return { percent, low, high, coverage }
 }
 
-/** δ: the threshold, or the farther end of what layout and noise make of two copies of the same code. */
-export function regionOf({ low, high }: LayoutFloor): Percent {
-  return Math.max(defaultThresholdPercent, Math.abs(low ?? 0), Math.abs(high ?? 0))
-}
-
 /** Verdicts on all candidates of all cells; their intervals hold together. A disturbance leaves nothing resolved. */
 export function judgeCells(cells: readonly MeasuredCell[], isDisturbed: boolean): AdvicePart[] {
   const familyRows = countParts(cells)
   return cells.flatMap(cell => {
-    const { operation, setting } = cell
+    const { operation, setting, regionPercent } = cell
     const floor = layoutFloor(cell)
-    const regionPercent = regionOf(floor)
     return cell.candidates.map((values, candidate): AdvicePart => {
       const { percent, low, high, coverage, n, verdict } = comparePaired(cell.shared, values, {
         ...directionOf(operation),
@@ -68,16 +79,17 @@ function wordVerdict(
   isDisturbed: boolean,
 ): Pick<AdvicePart, 'verdict' | 'reason'> {
   if (isDisturbed) return { verdict: 'not-resolved', reason: 'something else ran meanwhile' }
-  if (floor.low === null) return { verdict: 'not-resolved', reason: 'too few rounds for a layout floor' }
-  if (regionPercent > largestFloorPercent)
+  const floorPercent = farthestOf(floor)
+  if (floorPercent === null) return { verdict: 'not-resolved', reason: 'too few rounds for a layout floor' }
+  if (floorPercent > regionPercent)
     return {
       verdict: 'not-resolved',
-      reason: `two copies of the same code could differ by ${regionPercent.toFixed(1)} %`,
+      reason: `two copies of the same code could differ by ${floorPercent.toFixed(1)} %`,
     }
   return { verdict: adviceVerdictOf(verdict), reason: verdictWords(verdict) }
 }
 
-/** A change that excludes 0 and yet crosses δ is not resolved: its size is not separated from the floor. */
+/** A change that excludes 0 and yet crosses δ is not resolved: its size is not separated from what layout can make. */
 function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
   if (kind === 'improved') return 'helps'
   if (kind === 'regressed') return 'hurts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { BenchmarkName } from './benchmark.ts'
 import { Environment } from './environment.ts'
+import type { Percent } from './units.ts'
 
 /** Whether a writer that is alone should update counters without atomics, or one call should account many pages. */
 export const adviceQuestions = ['exclusive-writer', 'batching'] as const
@@ -62,11 +63,16 @@ export const AdvicePart = z.object({
   coverage: z.number().nullable(),
   /** Rounds that entered. */
   n: z.int().min(0),
-  /** δ: changes within ± this are of no interest, the larger of threshold and layout floor. */
+  /** δ: changes within ± this are of no interest. */
   regionPercent: z.number(),
   layoutFloor: LayoutFloor,
 })
 export type AdvicePart = z.infer<typeof AdvicePart>
+
+/** What two copies of the same code could differ by, percent; null without an interval. */
+export function farthestOf({ low, high }: LayoutFloor): Percent | null {
+  return low === null || high === null ? null : Math.max(Math.abs(low), Math.abs(high))
+}
 
 /** A way of accounting that was tried: what was measured, and what stands for it in the published series. */
 export const AdviceCandidate = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Advice } from '../contract/advice.ts'
+import { farthestOf, type Advice } from '../contract/advice.ts'
 import { cellOf, concludedAdvice } from '../../test/fixtures/concluded-advice.ts'
 import { adviceTables, adviceWords } from './advice.ts'
 import { renderText } from './text.ts'
@@ -28,11 +28,13 @@ test('an advice for people is as it was', async () => {
 test('each part is a row with the numbers behind its words', () => {
   const [table] = adviceTables(advice)
   expect(table!.rows.map(row => row.map(({ value }) => value))).toEqual(
-    advice.parts.map(({ operation, setting, candidate, percent, low, high, regionPercent, n, verdict }) => [
-      ...[operation, setting.label, advice.candidates[candidate]!.label],
-      ...[percent, low, high, regionPercent, n],
-      verdict.replace('-', ' '),
-    ]),
+    advice.parts.map(
+      ({ operation, setting, candidate, percent, low, high, regionPercent, layoutFloor, n, verdict }) => [
+        ...[operation, setting.label, advice.candidates[candidate]!.label],
+        ...[percent, low, high, regionPercent, farthestOf(layoutFloor), n],
+        verdict.replace('-', ' '),
+      ],
+    ),
   )
 })
 

@@ -1,5 +1,5 @@
 /** An advice for people: what it says, then what it rests on. */
-import type { Advice, AdviceVerdict, Resemblance } from '../contract/advice.ts'
+import { farthestOf, type Advice, type AdviceVerdict, type Resemblance } from '../contract/advice.ts'
 import { signedPercent } from '../statistics/words.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
 import { formatSize } from './words.ts'
@@ -76,6 +76,7 @@ function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
       right('low'),
       right('high'),
       right('δ'),
+      right('copy'),
       right('n'),
       left('verdict'),
     ],
@@ -86,13 +87,14 @@ function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
       numberCell(part.percent, signedPercent),
       numberCell(part.low, signedPercent),
       numberCell(part.high, signedPercent),
-      numberCell(part.regionPercent, formatSize),
+      numberCell(part.regionPercent, String),
+      numberCell(farthestOf(part.layoutFloor), formatSize),
       numberCell(part.n, String),
       textCell(verdictNames[part.verdict]),
     ]),
     notes: [
       `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
-      'Intervals hold together with at least 95 %. δ: 1 %, or what two compiled copies of the same code could differ by.',
+      'Intervals hold together with at least 95 %. Within ±δ it makes no difference: where a compiler puts the same code, or a hypervisor the processors, can change as much. Copy: what two compiled copies of the shared scheme could differ by.',
     ],
   }
 }

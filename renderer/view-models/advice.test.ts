@@ -68,7 +68,7 @@ test('a finished advice shows each candidate with its operations on one scale', 
     quantity: 'time, less is better',
     change: '−24.5\u202f%',
     interval: '[−25.0, −24.0]',
-    floor: '±1.3\u202f%',
+    copy: '±1.3\u202f%',
     verdict: 'helps',
   })
   expect(munmap!.whisker.point).toBeLessThan(remap!.whisker.point!)

@@ -1,12 +1,13 @@
 /** The advisor’s questions, an advice under way and a finished one, in the words of the screen. Pure. */
-import type {
-  Advice,
-  AdviceCandidate,
-  AdviceOutcome,
-  AdvicePart,
-  AdviceQuestion,
-  AdviceVerdict,
-  CurrentAdvice,
+import {
+  farthestOf,
+  type Advice,
+  type AdviceCandidate,
+  type AdviceOutcome,
+  type AdvicePart,
+  type AdviceQuestion,
+  type AdviceVerdict,
+  type CurrentAdvice,
 } from '../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../engine/contract/benchmark.ts'
 import type { FailureRecord } from '../../engine/contract/failure.ts'
@@ -115,7 +116,8 @@ export type PartView = Readonly<{
   quantity: string
   change: string
   interval: string
-  floor: string
+  /** What two copies of the same code could differ by. */
+  copy: string
   verdict: AdviceVerdict
   reason: string
   rounds: number
@@ -199,7 +201,7 @@ function becauseOf(
     case 'hurts':
       return sentence
     case 'no-difference':
-      return 'Every operation stays within its floor.'
+      return 'Every operation stays within what the placement of code and processors can change.'
     case 'not-resolved':
       return disturbances.length > 0
         ? ''
@@ -225,11 +227,12 @@ export function countWords(parts: readonly Pick<AdvicePart, 'verdict'>[]): strin
 }
 
 function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentScale): PartView {
-  const { operation, setting, percent, low, high, n, verdict, reason, regionPercent } = part
+  const { operation, setting, percent, low, high, n, verdict, reason } = part
+  const farthest = farthestOf(part.layoutFloor)
   const isTime = benchmarkOf(operation).metric === 'time'
   const change = percent === null ? 'no estimate' : formatPercent(percent)
   const interval = low === null || high === null ? 'no interval' : formatInterval(low, high)
-  const floor = `±${formatSize(regionPercent)}`
+  const copy = farthest === null ? 'no interval' : `±${formatSize(farthest)}`
   return {
     key: `${operation} ${setting.label}`,
     operation,
@@ -237,14 +240,14 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
     quantity: isTime ? 'time, less is better' : 'throughput, more is better',
     change,
     interval,
-    floor,
+    copy,
     verdict,
     reason,
     rounds: n,
     whisker: whiskerOf(part, scale),
     description: `${label}: ${operation}, ${setting.label}: ${verdictNames[verdict]}, ${change} ${
       isTime ? 'time' : 'throughput'
-    }, interval ${interval}, floor ${floor}, ${formatQuantity(n, 'round')}; ${reason}`,
+    }, interval ${interval}, copy ${copy}, ${formatQuantity(n, 'round')}; ${reason}`,
   }
 }
 

@@ -252,10 +252,10 @@ class Tracking {
   }
 
 #ifdef FOLIO_TEST_SLOW_EXCLUSIVE
-  // Some 1 us: a tenth of a remap, which enters the section once for all pages of a folio, and far more than
+  // Some 4 us: half of a remap, which enters the section once for all pages of a folio, and far more than
   // the RMWs that an exclusive writer saves take anywhere. Only in builds that try the advice.
   static void waitSpinning() {
-    for (int i = 0; i < 3000; ++i) asm volatile("" ::: "memory");
+    for (int i = 0; i < 12000; ++i) asm volatile("" ::: "memory");
   }
 #endif
 
