@@ -48,13 +48,21 @@ type Situation = Readonly<{ env?: NodeJS.ProcessEnv; uid?: number; nodeWords?: r
 
 function setUp(purpose: string, { env, uid, nodeWords = [] }: Situation = {}) {
   const words = [...nodeWords, path.join(checkout, 'build/setup.mjs'), purpose]
-  const { status, stderr } = spawnSync(process.execPath, words, {
+  const { status, stderr } = spawnSync(uid === undefined ? process.execPath : nodeForAnyone(), words, {
     cwd: checkout,
     env: { ...process.env, ...env },
     encoding: 'utf8',
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   return { status, stderr }
+}
+
+/** This checkout, and its Node with it, may lie where only its owner gets. */
+function nodeForAnyone(): string {
+  const node = path.join(folder, 'node')
+  cpSync(process.execPath, node)
+  chmodSync(node, 0o755)
+  return node
 }
 
 test('without the registry it says where packages come from and what to run', () => {
