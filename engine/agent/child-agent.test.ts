@@ -1,12 +1,13 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Failure } from '../contract/failure.ts'
 import { mebibyte } from '../contract/units.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { exampleFacts, exampleLatencies } from '../../test/fixtures/environment.ts'
 import type { Agent, SampleRequest } from './agent.ts'
-import { startChildAgent } from './child-agent.ts'
+import { startAgentProgram, startChildAgent } from './child-agent.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -36,6 +37,41 @@ test('facts, latencies, conditioning, settings and samples are answered in turn'
   expect(await agent.settings(2 * mebibyte)).toEqual([])
   expect(await agent.sample(request)).toMatchObject({ valid: true, reason: null, setupNs: 10 })
 })
+
+test('an agent that is to rest is stopped while nothing is asked of it, and ends when it is closed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const agent = await startAgentProgram(
+    {
+      name: 'resting agent',
+      file: fakeAgentPath(folder, {}),
+      words: ['serve'],
+      descriptors: [],
+      endsWithInput: false,
+      restsUnasked: true,
+      startFailure: ({ message }) => new Failure('agent-missing', message, ''),
+      deathFailure: ({ how }) => new Failure('agent-died', how, ''),
+    },
+    { start: 60_000, quick: 60_000, perGibibyte: 0, end: 60_000 },
+  )
+  const pid = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .at(-1)
+  await expect.poll(() => stateOf(pid)).toBe('T')
+  expect(await agent.sample(request)).toMatchObject({ valid: true })
+  await expect.poll(() => stateOf(pid)).toBe('T')
+  await agent.close()
+  expect(stateOf(pid)).toBeNull()
+})
+
+/** The letter that proc(5) has for what a process does; null when it is gone. */
+function stateOf(pid: string | undefined): string | null {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null
+  } catch {
+    return null
+  }
+}
 
 test('an agent that dies says how and what it logged last', async () => {
   const agent = await startFake({ dieAtSample: 2 })

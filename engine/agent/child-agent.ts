@@ -46,6 +46,8 @@ export type AgentProgram = Readonly<{
   descriptors: readonly number[]
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
+  /** Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile. */
+  restsUnasked: boolean
   /** The failure for a program that cannot be started. */
   startFailure: (error: Error) => Failure
   /** What the end of the program means. */
@@ -69,6 +71,7 @@ export function startChildAgent(path: string, limits: SilenceLimits = defaultLim
     words: ['serve'],
     descriptors: [],
     endsWithInput: true,
+    restsUnasked: false,
     startFailure: (error: Error) => startFailure(path, error),
     deathFailure,
   }
@@ -219,6 +222,7 @@ class ChildAgent {
     const line = encodeRequest(name, id, words)
     const reply = await new Promise<AgentReply>((resolve, reject) => {
       this.#expect({ id, name, resolve, reject, onProgress, limit })
+      this.#wake()
       this.#process.stdin.write(line)
     })
     if (isOfType(reply, type)) return reply
@@ -233,6 +237,7 @@ class ChildAgent {
   }
 
   async #close(): Promise<void> {
+    this.#wake() // to hear that it is to end
     if (!this.#gone && !this.#pending) this.#process.stdin.write(encodeRequest('bye', 'bye', {}))
     const endsByItself = this.#program.endsWithInput || !this.#pending
     this.#process.stdin.end()
@@ -278,6 +283,11 @@ class ChildAgent {
   #settle(): void {
     clearTimeout(this.#silence)
     this.#pending = undefined
+    if (this.#program.restsUnasked && !this.#closing) this.#process.kill('SIGSTOP')
+  }
+
+  #wake(): void {
+    if (this.#program.restsUnasked) this.#process.kill('SIGCONT')
   }
 
   /** Runs `action`; what it throws makes the agent of no more use. */

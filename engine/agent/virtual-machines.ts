@@ -105,6 +105,8 @@ export class VirtualMachines {
       words: ['tether', String(process.pid), qemu.program, ...words], // QEMU does not notice the end of this process
       descriptors: [image.descriptor, initramfs.descriptor, log.descriptor],
       endsWithInput: false,
+      // A guest that skips its idle time would spend hours of it while another one is asked.
+      restsUnasked: clock === 'instructions',
       startFailure: error => startFailure(this.#agentPath, error),
       deathFailure: death => deathFailure(variant, death, readConsole(log)),
     }
