@@ -51,9 +51,10 @@ export class AdviceSupervisor {
 
   async start(request: AdviceRequest): Promise<AdviceId> {
     this.refuse()
-    this.parts.refuseBeside()
-    const recording = this.parts.library.openRecording()
-    const session = this.parts.startSession()
+    const { library, refuseBeside, startSession } = this.parts
+    refuseBeside()
+    const recording = library.openRecording()
+    const session = startSession()
     const advice: Supervised = { id: randomUUID(), request, session, progress: null, outcome: null }
     this.current = advice
     this.follow(advice)

@@ -66,10 +66,9 @@ export function servePages({ handlers, openLibrary, log }: IpcParts): Pages {
 
   function attach(contents: WebContents, page: string): Attachment {
     let isAttached = true
-    const receivers: Attachment['receivers'] = { main: () => undefined, library: () => undefined }
-    const emit = serve(mainApi, handlers, portOfPage('main'))
     const library = openLibrary()
-    receivers.library = library.port.post
+    const receivers: Attachment['receivers'] = { main: () => undefined, library: library.port.post }
+    const emit = serve(mainApi, handlers, portOfPage('main'))
     library.port.listen(portOfPage('library').post)
     return {
       page,

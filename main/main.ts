@@ -223,12 +223,12 @@ function startLibraryProcess(): EngineProcess {
     databasePath: paths.database,
     sqliteBinding: paths.sqliteBinding,
   }
-  return startEngineProcess('library', paths.libraryProcess, options)
+  return startEngineProcess('library', paths.engineLibrary, options)
 }
 
 function startSessionProcess(name: string): EngineProcess {
   const options: SessionProcessOptions = { agentPath: paths.agent, applicationVersion: app.getVersion() }
-  return startEngineProcess(name, paths.sessionProcess, options)
+  return startEngineProcess(name, paths.engineSession, options)
 }
 
 function startEngineProcess(name: string, entry: string, options: unknown): EngineProcess {

@@ -16,8 +16,8 @@ export type Paths = Readonly<{
   preload: string
   /** The icon that a package carries; null in a checkout. */
   icon: string | null
-  libraryProcess: string
-  sessionProcess: string
+  engineLibrary: string
+  engineSession: string
   /** The bundled command line, which a package runs in this program. */
   commandLine: string
   /** Licences of the packages that the bundles contain, as JSON. */
@@ -55,8 +55,8 @@ export function resolvePaths(
     page: path.join(bundles, 'renderer'),
     preload: path.join(bundles, 'main', 'preload.cjs'),
     icon: isPackaged ? path.join(resources, 'icon.png') : null,
-    libraryProcess: path.join(bundles, 'engine', 'library.js'),
-    sessionProcess: path.join(bundles, 'engine', 'session.js'),
+    engineLibrary: path.join(bundles, 'engine', 'library.js'),
+    engineSession: path.join(bundles, 'engine', 'session.js'),
     commandLine: path.join(bundles, 'engine', 'cli.js'),
     licences: path.join(bundles, 'licences.json'),
     // The system starts no program and loads no addon from inside an archive, so a package carries them beside.

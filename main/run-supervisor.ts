@@ -55,7 +55,8 @@ export class RunSupervisor {
 
   async resume(runId: RunId): Promise<void> {
     this.refuse()
-    const { plan } = await this.parts.library.connection.call.getRun(runId)
+    const { library } = this.parts
+    const { plan } = await library.connection.call.getRun(runId)
     await this.begin(runId, plan, call => call.resume(runId))
   }
 
@@ -107,9 +108,10 @@ export class RunSupervisor {
 
   private async begin(runId: RunId, plan: Plan, request: (call: Call) => Promise<void>): Promise<void> {
     this.refuse()
-    this.parts.refuseBeside()
-    const recording = this.parts.library.openRecording()
-    const session = this.parts.startSession()
+    const { library, refuseBeside, startSession } = this.parts
+    refuseBeside()
+    const recording = library.openRecording()
+    const session = startSession()
     const run: CurrentRun = { runId, plan, session, refused: false, progress: null, outcome: null }
     this.current = run
     this.follow(run)
@@ -155,14 +157,13 @@ export class RunSupervisor {
   }
 
   private async markInterrupted(id: RunId, reason: string): Promise<void> {
+    const { library, log } = this.parts
     for (let attempt = 1; attempt <= markAttempts; attempt++) {
       try {
-        await this.parts.library.connection.call.markInterrupted({ id, reason })
+        await library.connection.call.markInterrupted({ id, reason })
         return
       } catch (error) {
-        this.parts.log.warn(
-          `Run ${id} could not be marked interrupted (attempt ${attempt}): ${String(error)}`,
-        )
+        log.warn(`Run ${id} could not be marked interrupted (attempt ${attempt}): ${String(error)}`)
         if (!(error instanceof Failure) || error.code !== 'port-closed') return // the library marks it when it is next opened
       }
     }

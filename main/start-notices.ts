@@ -4,12 +4,12 @@ import type { Connection } from '../engine/contract/ipc/connect.ts'
 
 /** What went wrong while the application started, kept until a window takes it. */
 export class StartNotices {
-  private readonly library: Readonly<{ connection: Connection<typeof libraryApi> }>
+  private readonly source: Readonly<{ connection: Connection<typeof libraryApi> }>
   private waiting: FailureRecord[] = []
   private isLibraryAsked = false
 
-  constructor(library: StartNotices['library'], settingsSetAside: string | null) {
-    this.library = library
+  constructor(library: StartNotices['source'], settingsSetAside: string | null) {
+    this.source = library
     if (settingsSetAside !== null) this.add(settingsFailure(settingsSetAside))
   }
 
@@ -25,7 +25,7 @@ export class StartNotices {
 
   private async askLibrary(): Promise<void> {
     try {
-      const { recovered } = await this.library.connection.call.location()
+      const { recovered } = await this.source.connection.call.location()
       if (recovered !== null) this.add(libraryFailure(recovered))
     } catch (error) {
       this.add(error) // it could not be opened at all

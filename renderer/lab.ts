@@ -22,7 +22,14 @@ export function useLab(): Lab {
     )
   const known = connected.get(bridge)
   if (known) return known
-  const lab = { library: connect(libraryApi, bridge.library), main: connect(mainApi, bridge.main) }
+  const { library, main } = bridge
+  const lab = { library: connect(libraryApi, library), main: connect(mainApi, main) }
   connected.set(bridge, lab)
   return lab
+}
+
+/** The library as this window reaches it. */
+export function useLibrary(): Lab['library'] {
+  const { library } = useLab()
+  return library
 }

@@ -8,7 +8,7 @@ import type {
   CurrentAdvice,
 } from '../../engine/contract/advice.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 
 /** The advice under way, how the last one ended while this window was open, and those that are stored. */
 export const useAdvisor = defineStore('advisor', () => {
@@ -23,7 +23,7 @@ export const useAdvisor = defineStore('advisor', () => {
   const isRunning = computed(() => current.value !== null)
 
   async function load(): Promise<void> {
-    list.value = await useLab().library.call.listAdvices()
+    list.value = await useLibrary().call.listAdvices()
     isLoaded.value = true
   }
 
@@ -64,7 +64,7 @@ export const useAdvisor = defineStore('advisor', () => {
   }
 
   async function render(id: AdviceId, format: ReportFormat): Promise<string> {
-    return useLab().library.call.renderAdvice({ id, format })
+    return useLibrary().call.renderAdvice({ id, format })
   }
 
   /** Follows the advices of all windows; returns the function that ends it. */

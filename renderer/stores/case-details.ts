@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue'
 import type { CaseDetails, CaseDetailsRequest } from '../../engine/contract/case-details.ts'
 import { cellKey } from '../../engine/contract/case.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
-import { useLab } from '../lab.ts'
+import { useLibrary } from '../lab.ts'
 import { referenceKey } from '../view-models/matrix.ts'
 
 export type KnownDetails =
@@ -26,7 +26,7 @@ export const useCaseDetails = defineStore('case-details', () => {
     if (asked.has(key) || known.get(key)?.details) return
     asked.add(key)
     try {
-      const details = await useLab().library.call.caseDetails(request)
+      const details = await useLibrary().call.caseDetails(request)
       if (asked.has(key)) keep(key, { details, failure: null })
     } catch (error) {
       keep(key, { details: null, failure: toFailureRecord(error) })

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { CompareRequest, Comparison, VariantReference } from '../../engine/contract/comparison.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLab } from '../lab.ts'
+import { useLibrary } from '../lab.ts'
 
 /** The comparison that is shown. */
 export const useComparison = defineStore('comparison', () => {
@@ -33,7 +33,7 @@ export const useComparison = defineStore('comparison', () => {
     }
     isLoading.value = true
     try {
-      const answer = await useLab().library.call.compare(request)
+      const answer = await useLibrary().call.compare(request)
       if (mine !== newest) return
       comparison.value = answer
       answered = request
@@ -47,17 +47,17 @@ export const useComparison = defineStore('comparison', () => {
   }
 
   async function loadBaseline(): Promise<void> {
-    storedBaseline.value = await useLab().library.call.getBaseline()
+    storedBaseline.value = await useLibrary().call.getBaseline()
   }
 
   async function keepBaseline(reference: VariantReference): Promise<void> {
-    await useLab().library.call.setBaseline(reference)
+    await useLibrary().call.setBaseline(reference)
     storedBaseline.value = reference
   }
 
   /** The comparison as a document of `format`. */
   function render(request: CompareRequest, format: ReportFormat): Promise<string> {
-    return useLab().library.call.renderComparison({ request, format })
+    return useLibrary().call.renderComparison({ request, format })
   }
 
   return {

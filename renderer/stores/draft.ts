@@ -4,7 +4,7 @@ import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/contract/presets.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 import {
   newForm,
   readForm,
@@ -61,7 +61,7 @@ export const useDraft = defineStore('draft', () => {
   async function ask(plan: Plan): Promise<void> {
     isEstimating.value = true
     try {
-      const answer = await useLab().library.call.estimate(plan)
+      const answer = await useLibrary().call.estimate(plan)
       if (plan !== reading.value.plan) return
       estimate.value = answer
       estimateFailure.value = null

@@ -5,7 +5,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { History, HistoryRequest } from '../../engine/contract/history.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import type { RunId } from '../../engine/contract/run.ts'
-import { useLab } from '../lab.ts'
+import { useLibrary } from '../lab.ts'
 
 /** One case over all runs, and the cells that the chosen run has. */
 export const useHistory = defineStore('history', () => {
@@ -19,7 +19,7 @@ export const useHistory = defineStore('history', () => {
   async function loadCells(runId: RunId): Promise<void> {
     newestRun = runId
     try {
-      const run = await useLab().library.call.getRun(runId)
+      const run = await useLibrary().call.getRun(runId)
       if (newestRun === runId) cells.value = run.cells
     } catch (error) {
       if (newestRun === runId) failure.value = toFailureRecord(error)
@@ -31,7 +31,7 @@ export const useHistory = defineStore('history', () => {
     isLoading.value = true
     failure.value = null
     try {
-      const answer = await useLab().library.call.history(request)
+      const answer = await useLibrary().call.history(request)
       if (mine === newest) history.value = answer
     } catch (error) {
       if (mine !== newest) return
@@ -43,7 +43,7 @@ export const useHistory = defineStore('history', () => {
   }
 
   function render(request: HistoryRequest, format: ReportFormat): Promise<string> {
-    return useLab().library.call.renderHistory({ request, format })
+    return useLibrary().call.renderHistory({ request, format })
   }
 
   return { cells, history, failure, isLoading, loadCells, load, render }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 import { useNotices } from './notices.ts'
 import { useRuns } from './runs.ts'
 
@@ -9,7 +9,7 @@ export const useLibraryFile = defineStore('library-file', () => {
   const path = ref('')
 
   async function load(): Promise<void> {
-    path.value = (await useLab().library.call.location()).path
+    path.value = (await useLibrary().call.location()).path
   }
 
   /** Copies the library to where the user chooses. */

@@ -5,7 +5,7 @@ import { benchmarks } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import { calibrationPlan } from '../../engine/contract/presets.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 import { painted } from '../usable.ts'
 import { randomSeed } from './draft.ts'
 import { useSession } from './session.ts'
@@ -34,7 +34,7 @@ export const useMachine = defineStore('machine', () => {
       if (report.value) await painted() // what answers would take the processors from the first paint
       const inspected = await useLab().main.call.inspectMachine()
       report.value = inspected
-      noiseFloors.value = await useLab().library.call.noiseFloors(inspected.environment.facts)
+      noiseFloors.value = await useLibrary().call.noiseFloors(inspected.environment.facts)
     } catch (error) {
       failure.value = toFailureRecord(error)
     } finally {

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 import { useNotices } from './notices.ts'
 
 /** The runs of the library, and the one whose details are open. */
@@ -16,7 +16,7 @@ export const useRuns = defineStore('runs', () => {
 
   async function load(): Promise<void> {
     try {
-      list.value = await useLab().library.call.listRuns({ includeDeleted: false })
+      list.value = await useLibrary().call.listRuns({ includeDeleted: false })
       failure.value = null
       isLoaded.value = true
     } catch (error) {
@@ -31,7 +31,7 @@ export const useRuns = defineStore('runs', () => {
     openFailure.value = null
     if (id === null) return
     try {
-      const run = await useLab().library.call.getRun(id)
+      const run = await useLibrary().call.getRun(id)
       if (openId === id) open.value = run
     } catch (error) {
       if (openId === id) openFailure.value = toFailureRecord(error)
@@ -39,11 +39,11 @@ export const useRuns = defineStore('runs', () => {
   }
 
   async function setLabel(id: RunId, label: string): Promise<void> {
-    await useLab().library.call.labelRun({ id, label })
+    await useLibrary().call.labelRun({ id, label })
   }
 
   async function setNote(id: RunId, text: string): Promise<void> {
-    await useLab().library.call.noteRun({ id, text })
+    await useLibrary().call.noteRun({ id, text })
   }
 
   /** Deletes runs and offers to take it back. */
@@ -69,7 +69,7 @@ export const useRuns = defineStore('runs', () => {
     let last: RunId | null = null
     for (const file of files)
       await useNotices().attempt(async () => {
-        last = await useLab().library.call.importRun(await file.text())
+        last = await useLibrary().call.importRun(await file.text())
         useNotices().tell(`Imported ${file.name}.`)
       })
     return last

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 import { createTally, type Tally } from '../view-models/live.ts'
 import { useNotices } from './notices.ts'
 
@@ -40,7 +40,7 @@ export const useSession = defineStore('session', () => {
     if (attaching === runId || (current.value?.runId === runId && !outcome.value)) return
     attaching = runId
     try {
-      const { summary, plan, cells, samples } = await useLab().library.call.getRun(runId)
+      const { summary, plan, cells, samples } = await useLibrary().call.getRun(runId)
       const tally = createTally(cells, plan.variants)
       const told = early.filter(item => item.runId === runId)
       tally.add(samples)

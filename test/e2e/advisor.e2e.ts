@@ -89,7 +89,7 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
   const answer = page.getByTestId('advice')
   await answer.waitFor({ timeout: 60_000 })
   expect(adviceVerdicts).toContain(await answer.getAttribute('data-verdict'))
-  const [stored] = await application.library.call.listAdvices()
+  const [stored] = await application.ownLibrary.call.listAdvices()
   expect(page.url()).toContain(stored!.id)
   expect(await page.getByTestId('advice-part').count()).toBe(stored!.parts.length)
   expect(await answer.innerText()).toContain(stored!.rule)
@@ -98,14 +98,14 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
 
 describe('an answer', () => {
   test('is exported, and what to set is copied', async () => {
-    const [stored] = await application.library.call.listAdvices()
+    const [stored] = await application.ownLibrary.call.listAdvices()
     await showScreen(page, `/advisor/${stored!.id}`)
     await page.getByTestId('copy-recommendation').click()
     await expect.poll(clipboard).toBe(stored!.recommendation)
     await page.getByTestId('export-menu').click()
     await page.getByTestId('copy-markdown').click()
     await expect.poll(clipboard).toContain(stored!.sentence)
-    const html = await application.library.call.renderAdvice({ id: stored!.id, format: 'html' })
+    const html = await application.ownLibrary.call.renderAdvice({ id: stored!.id, format: 'html' })
     expect(html).toContain('anon-cow-seq')
   })
 
@@ -165,7 +165,7 @@ describe('while it measures', () => {
     await page.getByTestId('advice-cancelled').waitFor()
     await second.getByTestId('advice-cancelled').waitFor()
     await second.close()
-    expect(await application.library.call.listAdvices()).toHaveLength(1)
+    expect(await application.ownLibrary.call.listAdvices()).toHaveLength(1)
   })
 
   test('no run can be started, and the form says why; nor an advice beside a run', async () => {

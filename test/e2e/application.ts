@@ -22,7 +22,7 @@ export type Application = Readonly<{
   database: string
   /** Main and the library as a page asks them, beside the page's own questions. */
   main: Connection<typeof mainApi>
-  library: Connection<typeof libraryApi>
+  ownLibrary: Connection<typeof libraryApi>
   /** Process ids of its living engine processes, by the name that main gives them in its log. */
   enginePids: (name: 'library' | 'session' | 'advice') => number[]
   /** Ends it as a user does; a run under way is cancelled without a question. */
@@ -75,7 +75,7 @@ export async function launch(dataHome: string): Promise<Application> {
     dataFolder,
     database: libraryPath(dataFolder),
     main: connect(mainApi, await pagePort(page, 'main')),
-    library: connect(libraryApi, await pagePort(page, 'library')),
+    ownLibrary: connect(libraryApi, await pagePort(page, 'library')),
     enginePids(name) {
       const living = new Set(descendantsOf(pid).map(one => one.pid))
       const started = readLog(dataHome).matchAll(new RegExp(`${name}: started, process (\\d+)$`, 'gm'))

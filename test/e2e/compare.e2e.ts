@@ -143,7 +143,7 @@ describe('a cell', () => {
     await page.getByTestId('copy-samples-csv').click()
     await expect.poll(clipboardText).toMatch(/^order,variant,round,value/)
     const [, ...lines] = (await clipboardText()).trim().split('\r\n')
-    const { samples } = await application.library.call.getRun(ids.stages)
+    const { samples } = await application.ownLibrary.call.getRun(ids.stages)
     const own = samples.filter(({ cellIndex, variantIndex }) => cellIndex === 0 && variantIndex <= 1)
     const elapsed = new Map(
       own.map(({ scheduleIndex, measurement }) => [scheduleIndex, measurement.elapsedNs]),

@@ -160,7 +160,7 @@ const expectedRefusals: readonly string[] = ['port-closed', 'agent-died']
 
 /** A start that was killed may have stored its run all the same. */
 async function adoptRun(): Promise<void> {
-  const runs = await application.library.call.listRuns({ includeDeleted: true })
+  const runs = await application.ownLibrary.call.listRuns({ includeDeleted: true })
   runId ??= runs.find(run => !completed.has(run.id))?.id ?? null
 }
 

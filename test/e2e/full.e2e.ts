@@ -84,7 +84,7 @@ describe('when the run is complete', () => {
   let stored: readonly StoredSample[]
 
   beforeAll(async () => {
-    const [run] = await application.library.call.listRuns({ includeDeleted: false })
+    const [run] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
     const found = readStoredRun(application.database, run!.id)
     expect(found).toMatchObject({ status: 'complete' })
     stored = found!.samples

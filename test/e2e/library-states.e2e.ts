@@ -47,7 +47,7 @@ test('a text file is kept under another name, which the window shows, and a new 
   expect(banner).toContain(aside)
   expect(banner).toContain('a new one was begun')
   expect(readFileSync(path.join(dataFolderOf(dataHome), aside!), 'utf8')).toBe('my shopping list\n')
-  expect(await application!.library.call.listRuns({ includeDeleted: true })).toEqual([])
+  expect(await application!.ownLibrary.call.listRuns({ includeDeleted: true })).toEqual([])
 })
 
 test('a truncated library is kept under another name, with how to get runs out of it', async () => {
@@ -61,7 +61,7 @@ test('a truncated library is kept under another name, with how to get runs out o
   expect(readFileSync(path.join(dataFolderOf(dataHome), aside!))).toEqual(
     whole.subarray(0, Math.floor(whole.length / 2)),
   )
-  expect(await application!.library.call.listRuns({ includeDeleted: true })).toEqual([])
+  expect(await application!.ownLibrary.call.listRuns({ includeDeleted: true })).toEqual([])
 })
 
 test('a library of a newer version is refused and not touched', async () => {
@@ -73,7 +73,7 @@ test('a library of a newer version is refused and not touched', async () => {
   const banner = await readBanner('library-newer')
   expect(banner).toMatch(/newer/)
   expect(banner).toMatch(/Folio Lab/)
-  await expect(application!.library.call.listRuns({ includeDeleted: true })).rejects.toMatchObject({
+  await expect(application!.ownLibrary.call.listRuns({ includeDeleted: true })).rejects.toMatchObject({
     code: 'library-newer',
   })
   expect(readFileSync(file)).toEqual(before)
@@ -114,5 +114,5 @@ test('a library process that keeps ending is given up after some restarts, with 
 
 /** The stored runs, or why they cannot be told. */
 function listRuns(): Promise<unknown> {
-  return application!.library.call.listRuns({ includeDeleted: false }).catch((error: unknown) => error)
+  return application!.ownLibrary.call.listRuns({ includeDeleted: false }).catch((error: unknown) => error)
 }

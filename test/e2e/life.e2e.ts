@@ -103,7 +103,7 @@ test('a run of the command line keeps the window from starting one', async () =>
     await expect
       .poll(
         async () => {
-          const runs = await application.library.call.listRuns({ includeDeleted: false })
+          const runs = await application.ownLibrary.call.listRuns({ includeDeleted: false })
           return runs.map(run => run.status)
         },
         { timeout: 20_000 },
@@ -244,8 +244,8 @@ test('a copy that was saved of the library takes its place, and the present one 
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
   }, copy)
   expect(await application.main.call.backUpLibrary()).toEqual({ path: copy })
-  const [run] = await application.library.call.listRuns({ includeDeleted: false })
-  await application.library.call.labelRun({ id: run!.id, label: 'changed since' })
+  const [run] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
+  await application.ownLibrary.call.labelRun({ id: run!.id, label: 'changed since' })
 
   await choose(path.join(root, 'package.json'))
   await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({
@@ -255,7 +255,7 @@ test('a copy that was saved of the library takes its place, and the present one 
   await choose(copy)
   const { setAside } = await application.main.call.restoreLibrary()
   expect(existsSync(setAside!)).toBe(true)
-  const [restored] = await application.library.call.listRuns({ includeDeleted: false })
+  const [restored] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
   expect(restored).toMatchObject({ id: run!.id, label: longPlan().label })
 })
 

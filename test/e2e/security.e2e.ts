@@ -243,10 +243,11 @@ test('a page of another origin with the same preload is not heard', async () => 
       await forger.loadURL(address)
       const answer: unknown = await forger.webContents.executeJavaScript(
         `new Promise(resolve => {
-         lab.main.listen(resolve)
-         lab.library.listen(resolve)
-         lab.main.post({ seq: 1, method: 'versions' })
-         lab.library.post({ seq: 1, method: 'location' })
+         const { library, main } = lab
+         main.listen(resolve)
+         library.listen(resolve)
+         main.post({ seq: 1, method: 'versions' })
+         library.post({ seq: 1, method: 'location' })
          setTimeout(() => resolve('no answer'), 500)
        })`,
       )
@@ -281,17 +282,17 @@ describe('a page of the application with bad messages', () => {
 
   test('messages without an envelope are dropped and nothing breaks', async () => {
     await application.page.evaluate(() => {
-      const { lab } = window as unknown as { lab: WindowLab }
+      const { library, main } = (window as unknown as { lab: WindowLab }).lab
       const circular: Record<string, unknown> = {}
       circular.self = circular
       const odd = [null, undefined, 7, 'x', [], {}, { seq: '1' }, { seq: NaN, method: 'versions' }, circular]
       for (const message of odd) {
-        lab.main.post(message)
-        lab.library.post(message)
+        main.post(message)
+        library.post(message)
       }
     })
     expect(await application.main.call.versions()).toHaveProperty('Electron')
-    expect(await application.library.call.listRuns({ includeDeleted: false })).toEqual([])
+    expect(await application.ownLibrary.call.listRuns({ includeDeleted: false })).toEqual([])
   })
 })
 
