@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
+import { useComparison } from './stores/comparison.ts'
 import Machine from './views/Machine.vue'
 import Welcome from './views/Welcome.vue'
 
@@ -18,7 +19,13 @@ export function createLabRouter(): Router {
       { path: '/new-run', component: () => import('./views/NewRun.vue'), meta: { title: 'New run' } },
       { path: '/live', component: () => import('./views/Live.vue'), meta: { title: 'Live' } },
       { path: '/runs/:id?', component: () => import('./views/Runs.vue'), meta: { title: 'Runs' } },
-      { path: '/compare', component: () => import('./views/Compare.vue'), meta: { title: 'Compare' } },
+      {
+        path: '/compare',
+        component: () => import('./views/Compare.vue'),
+        // The library compares while the screen is made that shows it.
+        beforeEnter: ({ query }) => void useComparison().askAhead(query),
+        meta: { title: 'Compare' },
+      },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/advisor/:id?', component: () => import('./views/Advisor.vue'), meta: { title: 'Advisor' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },

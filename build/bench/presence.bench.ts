@@ -19,7 +19,7 @@ import { peakMemoryBytes } from '../../engine/contract/presets.ts'
 import { sampleValue } from '../../engine/contract/sample.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { openLibrary } from '../../engine/library/library.ts'
-import { median, sortAscending } from '../../engine/statistics/quantile.ts'
+import { median } from '../../engine/statistics/quantile.ts'
 import { launchElectron } from '../launch-electron.ts'
 import { launchOptions } from '../runtime.mjs'
 import { hasDisplay } from '../setup/display.mjs'
@@ -160,7 +160,5 @@ function report(present: readonly (readonly Value[])[], absent: readonly (readon
 }
 
 function medianOf(values: readonly Value[], benchmark: BenchmarkName): number {
-  return median(
-    sortAscending(values.filter(value => value.benchmark === benchmark).map(({ value }) => value)),
-  )
+  return median(values.filter(value => value.benchmark === benchmark).map(({ value }) => value))
 }

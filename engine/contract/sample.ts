@@ -2,11 +2,13 @@ import * as z from 'zod'
 import { quantityOf, type BenchmarkName, type Quantity } from './benchmark.ts'
 import type { ClockName } from './variant.ts'
 
-export const TaskResult = z.object({
-  elapsedNs: z.number().nonnegative(),
-  /** Base pages or bytes, as `work` of the sample. */
-  work: z.number().nonnegative(),
-})
+export const TaskResults = z.array(
+  z.object({
+    elapsedNs: z.number().nonnegative(),
+    /** Base pages or bytes, as `work` of the sample. */
+    work: z.number().nonnegative(),
+  }),
+)
 
 export const SampleCheck = z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })
 
@@ -21,7 +23,7 @@ export const Measurement = z.object({
   /** Why the sample is invalid; null when it is valid. */
   reason: z.string().nullable(),
   checks: z.array(SampleCheck),
-  tasks: z.array(TaskResult),
+  tasks: TaskResults,
   counters: z.record(z.string(), z.number()),
   /** Time spent by the agent before and after the timed operation. */
   setupNs: z.number().nonnegative(),

@@ -25,7 +25,7 @@ export function calibratedCells(database: Database, machineId: number): Calibrat
     .prepare<[number], CellRow>(
       `SELECT run.id AS runId, run.created_at AS at, variant.content AS variant, cell_index AS cellIndex, benchmark,
               size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks
-       FROM run
+       FROM run INDEXED BY run_calibration -- else all runs of the machine are read for the few that are calibrations
        JOIN environment ON environment.id = run.environment_id
        JOIN variant ON variant.run_id = run.id AND variant.variant_index = 0
        JOIN "case" ON "case".run_id = run.id AND "case".variant_index = 0

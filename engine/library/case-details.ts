@@ -5,7 +5,7 @@ import type { Cell } from '../contract/case.ts'
 import type { VariantReference } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
-import { Measurement, sampleValue, TaskResult } from '../contract/sample.ts'
+import { Measurement, sampleValue, TaskResults } from '../contract/sample.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
 import { flagOutliers } from '../statistics/outliers.ts'
@@ -110,7 +110,7 @@ function valueOf({ valid, elapsedNs, work, tasks }: Row, { benchmark }: Cell, va
     valid: valid === 1,
     elapsedNs,
     work,
-    tasks: TaskResult.array().parse(JSON.parse(tasks)),
+    tasks: TaskResults.parse(JSON.parse(tasks)),
   })
 }
 

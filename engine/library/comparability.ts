@@ -15,17 +15,25 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
     ...differing(workOf(baseline.variant), workOf(other.variant)).map(
       ([one, two]) => `“${before}” measured ${one}, “${after}” measured ${two}`,
     ),
-    ...(fingerprint(baseline.run.environment.facts) === fingerprint(other.run.environment.facts)
-      ? []
-      : [
-          `“${before}” was measured on ${machineName(baseline.run.environment.facts)}, ` +
-            `“${after}” on another machine: ${machineName(other.run.environment.facts)}`,
-        ]),
     ...differing(guestText(baseline), guestText(other)).map(
       ([one, two]) => `“${before}” ran in ${one}, “${after}” in ${two}`,
     ),
-    ...differing(baseline.run.environment.agentVersion, other.run.environment.agentVersion).map(
-      ([one, two]) => `“${before}” was measured by agent ${one}, “${after}” by agent ${two}`,
+    ...(baseline.run === other.run ? [] : objectionsToEnvironment(baseline, other)),
+  ]
+}
+
+function objectionsToEnvironment(baseline: Measured, other: Measured): string[] {
+  const [before, after] = [baseline.variant.label, other.variant.label]
+  const [one, two] = [baseline.run.environment, other.run.environment]
+  return [
+    ...(fingerprint(one.facts) === fingerprint(two.facts)
+      ? []
+      : [
+          `“${before}” was measured on ${machineName(one.facts)}, ` +
+            `“${after}” on another machine: ${machineName(two.facts)}`,
+        ]),
+    ...differing(one.agentVersion, two.agentVersion).map(
+      ([former, latter]) => `“${before}” was measured by agent ${former}, “${after}” by agent ${latter}`,
     ),
   ]
 }

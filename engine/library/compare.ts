@@ -18,13 +18,13 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import {
-  comparePaired,
-  compareUnpaired,
+  pairedJudge,
+  unpairedJudge,
   type Comparison as StatisticalComparison,
-  type ComparisonOptions,
+  type Judge,
 } from '../statistics/comparison.ts'
-import { compareExact, type CountGroup } from '../statistics/exact-comparison.ts'
-import { isUsable, type RoundValue } from '../statistics/log-ratio.ts'
+import { compareExact, countGroups } from '../statistics/exact-comparison.ts'
+import { usableValues, type RoundValue } from '../statistics/log-ratio.ts'
 import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
@@ -148,7 +148,8 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
     reference,
     variant,
     runLabel: run.label,
-    kernelRelease: kernelReleaseOf(run, reference.variantIndex),
+    kernelRelease:
+      variant.target === 'vm' ? kernelReleaseOf(run, reference.variantIndex) : run.kernelRelease,
   }
 }
 
@@ -227,11 +228,9 @@ function rowOf(
     thresholdPercent,
     confidence,
   } as const
-  const { result: own, notes } = compareValues(baseline, variant, from, to, options)
-  const family =
-    familyRows === 1 || own.method === 'exact'
-      ? own
-      : compareValues(baseline, variant, from, to, { ...options, familyRows }).result
+  const { judge, notes } = comparisonOf(baseline, variant, from, to)
+  const own = judge(options)
+  const family = familyRows === 1 || own.method === 'exact' ? own : judge({ ...options, familyRows })
   return {
     cell,
     variant: variant.reference,
@@ -294,29 +293,25 @@ function intervalOf({ low, high, coverage }: StatisticalComparison): ComparisonR
 }
 
 /** Counted instructions repeat and are compared exactly; times are paired within a run. */
-function compareValues(
+function comparisonOf(
   baseline: Side,
   variant: Side,
   from: readonly SessionValue[],
   to: readonly SessionValue[],
-  options: ComparisonOptions,
-): Readonly<{ result: StatisticalComparison; notes: readonly string[] }> {
-  if ([baseline, variant].every(side => clockOf(side.variant) === 'instructions')) {
-    const { comparison, baselineGroups, variantGroups } = compareExact(from, to, options)
+): Readonly<{ judge: Judge; notes: readonly string[] }> {
+  if ([baseline, variant].every(side => clockOf(side.variant) === 'instructions'))
     return {
-      result: comparison,
-      notes: [...describeGroups(baseline, baselineGroups), ...describeGroups(variant, variantGroups)],
+      judge: options => compareExact(from, to, options),
+      notes: [...describeGroups(baseline, from), ...describeGroups(variant, to)],
     }
-  }
-  const result =
-    baseline.run === variant.run
-      ? comparePaired(from, withinSession(from, to), options)
-      : compareUnpaired(from, to, options)
-  return { result, notes: [] }
+  const judge =
+    baseline.run === variant.run ? pairedJudge(from, withinSession(from, to)) : unpairedJudge(from, to)
+  return { judge, notes: [] }
 }
 
 /** Both values of counts that fall into two groups. */
-function describeGroups({ variant }: Side, groups: readonly CountGroup[]): string[] {
+function describeGroups({ variant }: Side, counts: readonly RoundValue[]): string[] {
+  const groups = countGroups(usableValues(counts))
   if (groups.length < 2) return []
   const scale = scaleFor(
     'instructions',
@@ -336,6 +331,6 @@ export function withinSession(from: readonly SessionValue[], to: readonly Sessio
 }
 
 function medianOf(values: readonly RoundValue[]): number | null {
-  const usable = values.map(({ value }) => value).filter(isUsable)
+  const usable = usableValues(values)
   return usable.length === 0 ? null : median(usable)
 }

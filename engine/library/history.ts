@@ -5,7 +5,7 @@ import type { History, HistoryPoint, HistoryRequest } from '../contract/history.
 import { clockOf, Variant } from '../contract/variant.ts'
 import { changePoints } from '../statistics/change-points.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
-import { isUsable } from '../statistics/log-ratio.ts'
+import { usableValues } from '../statistics/log-ratio.ts'
 import { medianInterval } from '../statistics/median-interval.ts'
 import { median } from '../statistics/quantile.ts'
 import { kernelReleaseOf } from './compare.ts'
@@ -68,7 +68,7 @@ function pointsOf(
     kinds.set(row.variant, variant)
     if (seriesKind(variant) !== seriesKind(like)) return []
     const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
-    const usable = values.map(({ value }) => value).filter(isUsable)
+    const usable = usableValues(values)
     if (usable.length === 0) return []
     const found = medianInterval(usable, defaultConfidence)
     return [

@@ -3,7 +3,7 @@ import { benchmarkOf } from '../contract/benchmark.ts'
 import { Environment } from '../contract/environment.ts'
 import { Plan } from '../contract/plan.ts'
 import type { RunId } from '../contract/run.ts'
-import { sampleValue, TaskResult } from '../contract/sample.ts'
+import { sampleValue, TaskResults } from '../contract/sample.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import { expandCells } from '../plan/expand-cells.ts'
@@ -49,7 +49,7 @@ export function createReadValues(database: Database): ReadValues {
         valid: valid === 1,
         elapsedNs,
         work,
-        tasks: tasks === null ? [] : TaskResult.array().parse(JSON.parse(tasks)),
+        tasks: tasks === null ? [] : TaskResults.parse(JSON.parse(tasks)),
       }),
     }))
   }
@@ -68,13 +68,18 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
   const cells = expandCells(plan)
   const readValues = createReadValues(database)
   const known = new Map<string, SessionValue[]>()
+  let environment: Environment | null = null
   return {
     id,
     label: row.label,
     kernelRelease: row.kernelRelease,
     plan,
     cells,
-    environment: Environment.parse(JSON.parse(row.environment)),
+    /** Read when it is asked for: within one run there is nothing to hold it against. */
+    get environment() {
+      environment ??= Environment.parse(JSON.parse(row.environment))
+      return environment
+    },
     valuesOf,
   }
 

@@ -9,7 +9,7 @@ import type { RunId } from '../contract/run.ts'
 import { basePageBytes } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { agreementOf } from '../statistics/agreement.ts'
-import { isUsable, pairedLogRatios, percentChange, type RoundValue } from '../statistics/log-ratio.ts'
+import { isUsable, pairedLogRatios, percentChange, usableValues, type RoundValue } from '../statistics/log-ratio.ts'
 import { projectChange } from '../statistics/projection.ts'
 import { median } from '../statistics/quantile.ts'
 import { describeVariant, withinSession } from './compare.ts'
@@ -39,7 +39,7 @@ export function projectRuns(
     const kernelIndex = kernel.cells.findIndex(other => isSameWork(cell, other))
     const kernelCell = kernel.cells[kernelIndex]
     if (benchmarkOf(cell.benchmark).metric !== 'time' || !kernelCell) return []
-    const hostNs = usable(kernel.valuesOf(kernelIndex, request.host.variantIndex)).map(
+    const hostNs = usableValues(kernel.valuesOf(kernelIndex, request.host.variantIndex)).map(
       value => value / pagesOf(kernelCell),
     )
     const from = model.valuesOf(cellIndex, request.baseline.variantIndex)
@@ -127,10 +127,6 @@ function isSameWork(one: Cell, other: Cell): boolean {
 
 function pagesOf({ parameters }: Cell): number {
   return parameters.sizeBytes / basePageBytes
-}
-
-function usable(values: readonly RoundValue[]): number[] {
-  return values.map(({ value }) => value).filter(isUsable)
 }
 
 function runOf(runs: ReadonlyMap<RunId, MeasuredRun>, { runId }: VariantReference): MeasuredRun {

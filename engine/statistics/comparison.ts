@@ -8,7 +8,7 @@ import { isUsable, pairedLogRatios, percentChange, usableLogs, type RoundValue }
 import { leastRounds, medianInterval } from './median-interval.ts'
 import { familyConfidence } from './multiple-comparisons.ts'
 import { flagOutliers } from './outliers.ts'
-import { median, sortAscending } from './quantile.ts'
+import { median, medianOfSorted, sortAscending } from './quantile.ts'
 import { mannWhitney } from './rank-test.ts'
 import { hodgesLehmannShift, leastSamplesPerSide, shiftInterval } from './shift-interval.ts'
 import { signTest } from './sign-test.ts'
@@ -96,13 +96,96 @@ function countWarning(kind: 'voided-rounds' | 'ties' | 'outliers', count: number
   return count === 0 ? [] : [{ kind, count }]
 }
 
-/** Smallest and largest of some log ratios, in percent. */
-function rangeOf(logRatios: readonly number[]): Comparison['range'] {
-  if (logRatios.length === 0) return null
-  const sorted = sortAscending(logRatios)
+/** Smallest and largest of ascending log ratios, in percent. */
+function rangeOf(sorted: ArrayLike<number>): Comparison['range'] {
+  if (sorted.length === 0) return null
   return {
     low: percentChange(elementAt(sorted, 0)),
     high: percentChange(elementAt(sorted, sorted.length - 1)),
+  }
+}
+
+/** A comparison of two variants, judged as often as there are options: for a row by itself and for all rows together. */
+export type Judge = (options: ComparisonOptions) => Comparison
+
+/** `comparePaired` as a judge: what does not depend on the options is computed once. */
+export function pairedJudge(baseline: readonly RoundValue[], variant: readonly RoundValue[]): Judge {
+  const { ratios, voidedRounds } = pairedLogRatios(baseline, variant)
+  const logRatios = ratios.map(({ logRatio }) => logRatio)
+  const sorted = sortAscending(logRatios)
+  const n = logRatios.length
+  const test = signTest(logRatios)
+  const outliers = flagOutliers(logRatios.map(value => ({ value })))
+  const outlierIndices = new Set(outliers.map(({ index }) => index))
+  const kept = logRatios.filter((_, index) => !outlierIndices.has(index))
+  const unjudged = {
+    method: 'paired',
+    percent: n === 0 ? null : percentChange(medianOfSorted(sorted)),
+    range: rangeOf(sorted),
+    p: n === 0 ? null : test.p,
+    n,
+    voidedRounds,
+    percentWithoutOutliers: kept.length === 0 ? null : percentChange(median(kept)),
+    outlierRounds: outliers.map(({ index }) => elementAt(ratios, index).round),
+    warnings: [
+      ...countWarning('voided-rounds', voidedRounds),
+      ...countWarning('ties', test.ties),
+      ...countWarning('outliers', outliers.length),
+    ],
+  } as const
+  return options => {
+    const settings = settle(options)
+    const found = medianInterval(sorted, settings.confidence)
+    const interval = found && {
+      percent: percentChange(found.median),
+      low: percentChange(found.low),
+      high: percentChange(found.high),
+    }
+    const effect = found && detectableEffect(logRatios, n, settings.confidence)
+    return {
+      ...unjudged,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+      coverage: found?.coverage ?? null,
+      detectablePercent: effect === null ? null : percentChange(effect),
+      verdict: verdictOn(interval, settings, { have: n, need: leastRounds(settings.confidence) }),
+    }
+  }
+}
+
+/** `compareUnpaired` as a judge. */
+export function unpairedJudge(baseline: readonly RoundValue[], variant: readonly RoundValue[]): Judge {
+  const from = usableLogs(baseline)
+  const to = usableLogs(variant)
+  const n = Math.min(from.length, to.length)
+  const voidedRounds = [...baseline, ...variant].filter(({ value }) => !isUsable(value)).length
+  const shift = n === 0 ? null : percentChange(hodgesLehmannShift(from, to))
+  const unjudged = {
+    method: 'unpaired',
+    percent: shift,
+    range: null,
+    p: n === 0 ? null : mannWhitney(from, to).p,
+    n,
+    voidedRounds,
+    percentWithoutOutliers: null,
+    outlierRounds: [],
+    detectablePercent: null,
+    warnings: [{ kind: 'drift-not-controlled' }, ...countWarning('voided-rounds', voidedRounds)],
+  } as const
+  return options => {
+    const settings = settle(options)
+    const found = n === 0 ? null : shiftInterval(from, to, settings.confidence)
+    const interval =
+      found === null || shift === null
+        ? null
+        : { percent: shift, low: percentChange(found.low), high: percentChange(found.high) }
+    return {
+      ...unjudged,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+      coverage: found?.coverage ?? null,
+      verdict: verdictOn(interval, settings, { have: n, need: leastSamplesPerSide(settings.confidence) }),
+    }
   }
 }
 
@@ -118,42 +201,7 @@ export function comparePaired(
   variant: readonly RoundValue[],
   options: ComparisonOptions,
 ): Comparison {
-  const settings = settle(options)
-  const { ratios, voidedRounds } = pairedLogRatios(baseline, variant)
-  const logRatios = ratios.map(({ logRatio }) => logRatio)
-  const n = logRatios.length
-  const test = signTest(logRatios)
-  const outliers = flagOutliers(logRatios.map(value => ({ value })))
-  const outlierIndices = new Set(outliers.map(({ index }) => index))
-  const kept = logRatios.filter((_, index) => !outlierIndices.has(index))
-  const found = medianInterval(logRatios, settings.confidence)
-  const interval = found && {
-    percent: percentChange(found.median),
-    low: percentChange(found.low),
-    high: percentChange(found.high),
-  }
-  const effect = found && detectableEffect(logRatios, n, settings.confidence)
-  const need = leastRounds(settings.confidence)
-  return {
-    method: 'paired',
-    percent: n === 0 ? null : percentChange(median(logRatios)),
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
-    coverage: found?.coverage ?? null,
-    range: rangeOf(logRatios),
-    p: n === 0 ? null : test.p,
-    n,
-    voidedRounds,
-    percentWithoutOutliers: kept.length === 0 ? null : percentChange(median(kept)),
-    outlierRounds: outliers.map(({ index }) => elementAt(ratios, index).round),
-    detectablePercent: effect === null ? null : percentChange(effect),
-    verdict: verdictOn(interval, settings, { have: n, need }),
-    warnings: [
-      ...countWarning('voided-rounds', voidedRounds),
-      ...countWarning('ties', test.ties),
-      ...countWarning('outliers', outliers.length),
-    ],
-  }
+  return pairedJudge(baseline, variant)(options)
 }
 
 /**
@@ -167,32 +215,5 @@ export function compareUnpaired(
   variant: readonly RoundValue[],
   options: ComparisonOptions,
 ): Comparison {
-  const settings = settle(options)
-  const from = usableLogs(baseline)
-  const to = usableLogs(variant)
-  const n = Math.min(from.length, to.length)
-  const voidedRounds = [...baseline, ...variant].filter(({ value }) => !isUsable(value)).length
-  const shift = n === 0 ? null : percentChange(hodgesLehmannShift(from, to))
-  const found = n === 0 ? null : shiftInterval(from, to, settings.confidence)
-  const interval =
-    found === null || shift === null
-      ? null
-      : { percent: shift, low: percentChange(found.low), high: percentChange(found.high) }
-  const need = leastSamplesPerSide(settings.confidence)
-  return {
-    method: 'unpaired',
-    percent: shift,
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
-    coverage: found?.coverage ?? null,
-    range: null,
-    p: n === 0 ? null : mannWhitney(from, to).p,
-    n,
-    voidedRounds,
-    percentWithoutOutliers: null,
-    outlierRounds: [],
-    detectablePercent: null,
-    verdict: verdictOn(interval, settings, { have: n, need }),
-    warnings: [{ kind: 'drift-not-controlled' }, ...countWarning('voided-rounds', voidedRounds)],
-  }
+  return unpairedJudge(baseline, variant)(options)
 }

@@ -9,8 +9,18 @@ const power = 0.8
 /** Above it a pilot has too few small deviations to tell more, and the effect shrinks as 1/√n. */
 const largestCountedRounds = 100
 
-/** The q with F(k; n, q) = power, by halving. */
+/** The rows of a table have most often as many rounds each, and so the same share. */
+const toleratedShares = new Map<string, number>()
+
 function toleratedShare(k: number, n: number): number {
+  const key = `${k} of ${n}`
+  const share = toleratedShares.get(key) ?? solveToleratedShare(k, n)
+  toleratedShares.set(key, share)
+  return share
+}
+
+/** The q with F(k; n, q) = power, by halving. */
+function solveToleratedShare(k: number, n: number): number {
   let low = 0
   let high = 1
   for (let middle = 0.5; middle !== low && middle !== high; middle = (low + high) / 2) {
@@ -39,13 +49,13 @@ export function detectableEffect(
 }
 
 /** |D − median(D)|, ascending. */
-function sortedDeviations(pilot: readonly number[]): number[] {
+function sortedDeviations(pilot: readonly number[]): ArrayLike<number> {
   if (pilot.length === 0) return []
   const centre = median(pilot)
   return sortAscending(pilot.map(difference => Math.abs(difference - centre)))
 }
 
-function effectFrom(deviations: readonly number[], rounds: number, confidence: number): number | null {
+function effectFrom(deviations: ArrayLike<number>, rounds: number, confidence: number): number | null {
   const counted = Math.min(rounds, largestCountedRounds)
   const found = medianRank(counted, confidence)
   if (found === null || deviations.length === 0) return null

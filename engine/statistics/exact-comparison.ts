@@ -1,7 +1,7 @@
 // Comparison of counts that repeat (instructions under a virtual clock): no chance, so no probability.
 import type { Comparison, ComparisonWarning } from './comparison.ts'
 import { elementAt } from './element-at.ts'
-import { isUsable, type RoundValue } from './log-ratio.ts'
+import { usableValues, type RoundValue } from './log-ratio.ts'
 import { medianOfSorted, sortAscending } from './quantile.ts'
 import { defaultThresholdPercent, judge, regionOfNoInterest, type Better } from './verdict.ts'
 
@@ -39,13 +39,6 @@ export function countGroups(counts: readonly number[]): CountGroup[] {
   }))
 }
 
-export type ExactComparison = {
-  /** `method` is exact: low and high are the smallest and largest ratio of any two counts seen. */
-  readonly comparison: Comparison
-  readonly baselineGroups: readonly CountGroup[]
-  readonly variantGroups: readonly CountGroup[]
-}
-
 function largestGroup(groups: readonly CountGroup[]): CountGroup {
   return groups.reduce((largest, group) => (group.samples > largest.samples ? group : largest))
 }
@@ -60,18 +53,18 @@ function twoGroups(groups: readonly CountGroup[], side: 'baseline' | 'variant'):
 }
 
 /**
- * Exact change of counts: the ratio of the medians of the largest groups, and as its bounds the smallest
- * and the largest ratio between any count of the variant and any of the baseline. Two counts a side are the
- * least that show whether they repeat. The noise floor is the spread itself, so δ is the threshold alone.
+ * Exact change of counts: the ratio of the medians of the largest groups, and as its bounds the smallest and the
+ * largest ratio between any count of the variant and any of the baseline. Two counts a side are the least that show
+ * whether they repeat. The noise floor is the spread itself, so δ is the threshold alone.
  */
 export function compareExact(
   baseline: readonly RoundValue[],
   variant: readonly RoundValue[],
   options: { readonly better: Better; readonly thresholdPercent?: number },
-): ExactComparison {
+): Comparison {
   const delta = regionOfNoInterest(options.thresholdPercent ?? defaultThresholdPercent, 0)
-  const from = baseline.flatMap(({ value }) => (isUsable(value) ? [value] : []))
-  const to = variant.flatMap(({ value }) => (isUsable(value) ? [value] : []))
+  const from = usableValues(baseline)
+  const to = usableValues(variant)
   const baselineGroups = countGroups(from)
   const variantGroups = countGroups(to)
   const n = Math.min(from.length, to.length)
@@ -86,30 +79,26 @@ export function compareExact(
         }
   const isRepeated = n >= 2
   return {
-    comparison: {
-      method: 'exact',
-      percent: interval?.percent ?? null,
-      low: isRepeated ? (interval?.low ?? null) : null,
-      high: isRepeated ? (interval?.high ?? null) : null,
-      coverage: null,
-      range: null,
-      p: null,
-      n,
-      voidedRounds,
-      percentWithoutOutliers: null,
-      outlierRounds: [],
-      detectablePercent: null,
-      verdict:
-        interval !== null && isRepeated
-          ? judge(interval, delta, options.better, null)
-          : { kind: 'too-few', have: n, need: 2 },
-      warnings: [
-        ...(voidedRounds > 0 ? [{ kind: 'voided-rounds' as const, count: voidedRounds }] : []),
-        ...twoGroups(baselineGroups, 'baseline'),
-        ...twoGroups(variantGroups, 'variant'),
-      ],
-    },
-    baselineGroups,
-    variantGroups,
+    method: 'exact',
+    percent: interval?.percent ?? null,
+    low: isRepeated ? (interval?.low ?? null) : null,
+    high: isRepeated ? (interval?.high ?? null) : null,
+    coverage: null,
+    range: null,
+    p: null,
+    n,
+    voidedRounds,
+    percentWithoutOutliers: null,
+    outlierRounds: [],
+    detectablePercent: null,
+    verdict:
+      interval !== null && isRepeated
+        ? judge(interval, delta, options.better, null)
+        : { kind: 'too-few', have: n, need: 2 },
+    warnings: [
+      ...(voidedRounds > 0 ? [{ kind: 'voided-rounds' as const, count: voidedRounds }] : []),
+      ...twoGroups(baselineGroups, 'baseline'),
+      ...twoGroups(variantGroups, 'variant'),
+    ],
   }
 }

@@ -31,6 +31,11 @@ export function isUsable(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0
 }
 
+/** The values that have a logarithm, in the order given. */
+export function usableValues(values: readonly RoundValue[]): number[] {
+  return values.map(({ value }) => value).filter(isUsable)
+}
+
 function byRound(values: readonly RoundValue[], side: string): Map<number, number | null> {
   const rounds = new Map(values.map(({ round, value }) => [round, value]))
   if (rounds.size < values.length) throw new RangeError(`the ${side} has two values for one round`)
@@ -44,18 +49,18 @@ export function pairedLogRatios(
 ): PairedRatios {
   const base = byRound(baseline, 'baseline')
   const other = byRound(variant, 'variant')
-  const rounds = [...new Set([...base.keys(), ...other.keys()])].sort((a, b) => a - b)
-  const ratios = rounds.flatMap(round => {
+  const ratios: { round: number; logRatio: number }[] = []
+  for (const [round, to] of other) {
     const from = base.get(round)
-    const to = other.get(round)
-    return isUsable(from) && isUsable(to) ? [{ round, logRatio: Math.log(to) - Math.log(from) }] : []
-  })
-  return { ratios, voidedRounds: rounds.length - ratios.length }
+    if (isUsable(from) && isUsable(to)) ratios.push({ round, logRatio: Math.log(to) - Math.log(from) })
+  }
+  const rounds = new Set([...base.keys(), ...other.keys()])
+  return { ratios: ratios.sort((a, b) => a.round - b.round), voidedRounds: rounds.size - ratios.length }
 }
 
 /** Logarithms of the usable values, for comparisons that do not pair them. */
 export function usableLogs(values: readonly RoundValue[]): number[] {
-  return values.flatMap(({ value }) => (isUsable(value) ? [Math.log(value)] : []))
+  return usableValues(values).map(Math.log)
 }
 
 /**

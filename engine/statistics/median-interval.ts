@@ -46,7 +46,7 @@ export function leastRounds(confidence: number): number {
 }
 
 /** Median with its order-statistic interval, same unit as the values; null when there are too few. */
-export function medianInterval(values: readonly number[], confidence: number): MedianInterval | null {
+export function medianInterval(values: ArrayLike<number>, confidence: number): MedianInterval | null {
   const found = medianRank(values.length, confidence)
   if (found === null) return null
   const sorted = sortAscending(values)

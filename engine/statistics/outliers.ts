@@ -1,5 +1,5 @@
 // Values far from the rest are flagged, with their cause where it is known, and never dropped.
-import { madToStandardDeviation, median, medianAbsoluteDeviation, quantile } from './quantile.ts'
+import { medianOfSorted, quantileOfSorted, robustStandardDeviation, sortAscending } from './quantile.ts'
 
 /** Robust standard deviations from the median beyond which a value is extreme. Source: hyperfine. */
 const extremeDeviations = 10
@@ -28,22 +28,18 @@ export type Outlier = {
 export function flagOutliers(observations: readonly Observation[]): Outlier[] {
   if (observations.length === 0) return []
   const values = observations.map(({ value }) => value)
-  const centre = median(values)
-  const deviation = madToStandardDeviation * medianAbsoluteDeviation(values)
-  const firstQuartile = quantile(values, 0.25)
-  const thirdQuartile = quantile(values, 0.75)
+  const sorted = sortAscending(values)
+  const centre = medianOfSorted(sorted)
+  const deviation = robustStandardDeviation(values)
+  const firstQuartile = quantileOfSorted(sorted, 0.25)
+  const thirdQuartile = quantileOfSorted(sorted, 0.75)
   const fence = fenceRanges * (thirdQuartile - firstQuartile)
-  return observations
-    .map(({ value, cause }, index): Outlier => {
-      const distance = Math.abs(value - centre)
-      return {
-        index,
-        value,
-        deviations: deviation === 0 ? null : distance / deviation,
-        isExtreme: distance > extremeDeviations * deviation,
-        isBeyondFences: value < firstQuartile - fence || value > thirdQuartile + fence,
-        cause: cause ?? null,
-      }
-    })
-    .filter(outlier => outlier.isExtreme || outlier.isBeyondFences)
+  return observations.flatMap(({ value, cause }, index): Outlier[] => {
+    const distance = Math.abs(value - centre)
+    const isExtreme = distance > extremeDeviations * deviation
+    const isBeyondFences = value < firstQuartile - fence || value > thirdQuartile + fence
+    if (!isExtreme && !isBeyondFences) return []
+    const deviations = deviation === 0 ? null : distance / deviation
+    return [{ index, value, deviations, isExtreme, isBeyondFences, cause: cause ?? null }]
+  })
 }

@@ -19,7 +19,7 @@ const halvings = 64
  * The rank-th smallest (from 1) of all differences second − first, without building them: halves a
  * bracket of values and counts differences below its middle in O(n₁ + n₂), then returns the one inside.
  */
-function differenceOfRank(first: readonly number[], second: readonly number[], rank: number): number {
+function differenceOfRank(first: Float64Array, second: Float64Array, rank: number): number {
   function countAtMost(limit: number): number {
     let count = 0
     let j = 0

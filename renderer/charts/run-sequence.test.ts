@@ -80,8 +80,8 @@ test('warm-up samples are hollow and not in the legend', () => {
 test('a long run shows its newest samples', () => {
   const points = Array.from({ length: 2500 }, (_, index) => point(index, 2_000_000))
   const [first] = datasets(points)
-  expect(first?.[1]).toHaveLength(2000)
-  expect(first?.[1]?.[0]).toEqual([500, 0])
+  expect(first?.[1]).toHaveLength(1000)
+  expect(first?.[1]?.[0]).toEqual([1500, 0])
 })
 
 test('nine of ten samples are always inside the scale', () => {

@@ -20,7 +20,7 @@ export type RunSequence = Readonly<{
   cellIndex: number | null
 }>
 
-const mostPoints = 2000 // newer ones; more could not be told apart on a screen
+const mostPoints = 1000 // newer ones: one to a pixel of the width, and drawn within a frame
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
 /** A point as it is drawn; `value` is the number itself, also where the point had to stop at the edge. */

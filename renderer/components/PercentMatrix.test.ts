@@ -1,5 +1,7 @@
-import { mount } from '@vue/test-utils'
-import { expect, test } from 'vitest'
+import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { TooltipProvider } from 'reka-ui'
+import { afterEach, expect, test } from 'vitest'
+import { h } from 'vue'
 import { exampleCell, exampleComparison, exampleRow, exampleVariant } from '../../test/fixtures/comparison.ts'
 import { matrixOf } from '../view-models/matrix.ts'
 import PercentMatrix from './PercentMatrix.vue'
@@ -9,8 +11,11 @@ function mountMatrix(isTransposed = false) {
     exampleRow(cell),
   )
   const props = { matrix: matrixOf(exampleComparison(rows)), baseline: exampleVariant(0, 'a'), isTransposed }
-  return mount(PercentMatrix, { props, attachTo: document.body })
+  const slots = { default: () => h(PercentMatrix, props) }
+  return mount(TooltipProvider, { slots, attachTo: document.body }).getComponent(PercentMatrix)
 }
+
+enableAutoUnmount(afterEach)
 
 test('one cell is reached by Tab; arrows go from there to the headers and stop at the edges', async () => {
   const matrix = mountMatrix()
@@ -37,7 +42,6 @@ test('one cell is reached by Tab; arrows go from there to the headers and stop a
   }
   const looked = matrix.emitted('look')?.map(([cell]) => (cell as { key: string }).key)
   expect(looked?.at(-1)).toContain('remap')
-  matrix.unmount()
 })
 
 test('transposed, the benchmarks are rows, and the same cells hold the same numbers', () => {
@@ -53,8 +57,6 @@ test('transposed, the benchmarks are rows, and the same cells hold the same numb
     '1/0',
     '2/0',
   ])
-  plain.unmount()
-  transposed.unmount()
 })
 
 test('Enter, Space and a click open a cell', async () => {
@@ -64,7 +66,6 @@ test('Enter, Space and a click open a cell', async () => {
   await cell.trigger('keydown', { key: ' ' })
   await cell.trigger('click')
   expect(matrix.emitted('open')).toHaveLength(3)
-  matrix.unmount()
 })
 
 test('a cell carries its whole sentence and its numbers', () => {
@@ -80,12 +81,10 @@ test('a cell carries its whole sentence and its numbers', () => {
     'aria-label': expect.stringContaining('remap, b: +10.0') as string,
   })
   expect(cell.text()).toBe('+10.0%[+9.0, +11.0]')
-  matrix.unmount()
 })
 
 test('any variant becomes the baseline by click', async () => {
   const matrix = mountMatrix()
   await matrix.find('[data-testid="make-baseline"]').trigger('click')
   expect(matrix.emitted('baseline')).toEqual([[exampleVariant(1, 'b').reference]])
-  matrix.unmount()
 })

@@ -4,6 +4,8 @@ import type { CompareRequest, Comparison, VariantReference } from '../../engine/
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLibrary } from '../lab.ts'
+import { requestOf, viewFromQuery } from '../view-models/compare-view.ts'
+import { useSettings } from './settings.ts'
 
 /** The comparison that is shown. */
 export const useComparison = defineStore('comparison', () => {
@@ -13,18 +15,34 @@ export const useComparison = defineStore('comparison', () => {
   const failure = shallowRef<FailureRecord | null>(null)
   const isLoading = ref(false)
   const storedBaseline = shallowRef<VariantReference | null>(null)
-  let newest = 0
+  /** The newest question, as text, and how often runs had changed when it was put. */
+  let asked = { question: '', changes: -1 }
   /** The question that `comparison` answers. */
-  let answered: CompareRequest | null = null
+  let answered = ''
+  let changes = 0
+  useLibrary().on('runsChanged', () => (changes += 1))
 
   /** Before a screen shows its address: the answer to another question must not stand there meanwhile. */
   function forgetUnless(request: CompareRequest | null): void {
-    if (JSON.stringify(request) !== JSON.stringify(answered)) comparison.value = null
+    if (JSON.stringify(request) !== answered) comparison.value = null
+  }
+
+  /** Asks, unless the answer is there or under way; null shows nothing. */
+  async function ask(request: CompareRequest | null): Promise<void> {
+    const isAsked = asked.question === JSON.stringify(request) && asked.changes === changes
+    if (!isAsked || !(isLoading.value || comparison.value)) await compare(request)
+  }
+
+  /** Asks what an address of the Compare screen names, if it names anything, before the screen is there. */
+  async function askAhead(query: Readonly<Record<string, unknown>>): Promise<void> {
+    const request = requestOf(viewFromQuery(query), useSettings().confidence)
+    if (request) await ask(request)
   }
 
   /** Compares anew; null shows nothing. */
   async function compare(request: CompareRequest | null): Promise<void> {
-    const mine = ++newest
+    const mine = { question: JSON.stringify(request), changes }
+    asked = mine
     failure.value = null
     if (!request) {
       comparison.value = null
@@ -34,15 +52,15 @@ export const useComparison = defineStore('comparison', () => {
     isLoading.value = true
     try {
       const answer = await useLibrary().call.compare(request)
-      if (mine !== newest) return
+      if (mine !== asked) return
       comparison.value = answer
-      answered = request
+      answered = mine.question
     } catch (error) {
-      if (mine !== newest) return
+      if (mine !== asked) return
       comparison.value = null
       failure.value = toFailureRecord(error)
     } finally {
-      if (mine === newest) isLoading.value = false
+      if (mine === asked) isLoading.value = false
     }
   }
 
@@ -67,6 +85,8 @@ export const useComparison = defineStore('comparison', () => {
     isLoading,
     storedBaseline,
     forgetUnless,
+    ask,
+    askAhead,
     compare,
     loadBaseline,
     keepBaseline,
