@@ -36,6 +36,56 @@ try {
   rmSync(dataHome, { recursive: true, force: true })
 }
 
+/** How each screen is reached, with the run and the advice that were measured before. */
+const screens = {
+  welcome: page => show(page, '/welcome', 'welcome-model'),
+  machine: page => show(page, '/machine', 'preflight-verdict'),
+  'new-run': page => show(page, '/new-run', 'estimate'),
+  live: page => show(page, '/live', 'live-done'),
+  runs: async page => {
+    await show(page, '/runs', 'runs-row')
+    await page.getByTestId('runs-row').first().getByRole('link').click()
+    await page.getByTestId('run-details').waitFor()
+  },
+  compare: async page => {
+    await show(page, '/live', 'live-done')
+    await page.getByTestId('open-compare').click()
+    await page.getByTestId('compare-cell').first().waitFor()
+  },
+  cell: async page => {
+    await screens.compare(page)
+    await page.getByTestId('compare-cell').first().click()
+    await page.getByTestId('sample-row').first().waitFor()
+  },
+  advisor: async page => {
+    await show(page, '/advisor', 'advice-item')
+    await page.getByTestId('advice-item').first().click()
+    await page.getByTestId('advice').waitFor()
+  },
+  history: page => show(page, '/history', 'history-row'),
+  settings: page => show(page, '/settings', 'settings'),
+  about: page => show(page, '/about', 'about'),
+} satisfies Record<string, (page: Page) => Promise<void>>
+
+type Look = Readonly<{ suffix: string; theme: 'Light theme' | 'Dark theme'; width: number; height: number }>
+
+/** Beside the usual look: light, 1280 by 800. */
+const looks: readonly Look[] = [
+  { suffix: 'dark', theme: 'Dark theme', width: 1280, height: 800 },
+  { suffix: '900', theme: 'Light theme', width: 900, height: 600 },
+  { suffix: '1920', theme: 'Dark theme', width: 1920, height: 1080 },
+]
+
+async function takeScreens(page: Page, { suffix, theme, width, height }: Look): Promise<void> {
+  await choose(page, theme)
+  await resize(page, width, height)
+  for (const [name, open] of Object.entries(screens)) {
+    await open(page)
+    await take(page, `${name}-${suffix}`)
+    await page.keyboard.press('Escape') // the sheet of a cell covers the rest
+  }
+}
+
 async function takeAll(page: Page): Promise<void> {
   await resize(page, 1280, 800)
   await choose(page, 'Light theme')
@@ -95,47 +145,16 @@ async function takeAll(page: Page): Promise<void> {
   await page.getByTestId('advice').waitFor()
   await take(page, 'advisor')
 
-  await show(page, '/runs', 'runs-row')
-  await page.getByTestId('runs-row').first().getByRole('link').click()
-  await page.getByTestId('run-details').waitFor()
-  await take(page, 'runs')
-  await show(page, '/history', 'history-row')
-  await take(page, 'history')
-  await show(page, '/settings', 'settings')
-  await take(page, 'settings')
-  await show(page, '/about', 'about')
-  await take(page, 'about')
+  for (const name of ['runs', 'history', 'settings', 'about'] as const) {
+    await screens[name](page)
+    await take(page, name)
+  }
   await page.getByTestId('open-palette').click()
   await page.getByTestId('palette').waitFor()
   await take(page, 'commands')
   await page.keyboard.press('Escape')
 
-  await choose(page, 'Dark theme')
-  await show(page, '/settings', 'settings')
-  await take(page, 'settings-dark')
-  await show(page, '/machine', 'preflight-verdict')
-  await take(page, 'machine-dark')
-  await page.getByTestId('nav-advisor').click()
-  await page.getByTestId('advice-item').first().click()
-  await page.getByTestId('advice').waitFor()
-  await take(page, 'advisor-dark')
-  await page.getByTestId('nav-live').click()
-  await page.getByTestId('open-compare').click()
-  await page.getByTestId('compare-cell').first().waitFor()
-  await take(page, 'compare-dark')
-
-  for (const [width, height] of [
-    [900, 600],
-    [1920, 1080],
-  ] as const) {
-    await resize(page, width, height)
-    await take(page, `compare-${width}`)
-    await show(page, '/new-run', 'estimate')
-    await take(page, `new-run-${width}`)
-    await page.getByTestId('nav-live').click()
-    await page.getByTestId('open-compare').click()
-    await page.getByTestId('compare-cell').first().waitFor()
-  }
+  for (const look of looks) await takeScreens(page, look)
 
   await choose(page, 'Light theme')
   await resize(page, 1280, 800)

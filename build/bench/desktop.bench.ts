@@ -318,7 +318,7 @@ try {
       name: '… pressed without a pointer before',
       unit: 'ms',
       values: own.map(one => one.compareUnannouncedMs),
-      limit: null,
+      limit: openLimitMs,
     },
     ...framesOf('empty window', pluck(empty, 'frames'), null),
     ...framesOf('Runs, scrolled', pluck(own, 'runsFrames'), frameLimitMs),

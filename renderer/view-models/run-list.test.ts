@@ -1,26 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunSummary } from '../../engine/contract/run.ts'
+import { runSummary as run } from '../../test/fixtures/run-summary.ts'
 import { canResume, filterRuns, newestRun, sortRuns } from './run-list.ts'
-
-function run(id: string, change: Partial<RunSummary> = {}): RunSummary {
-  return {
-    id,
-    label: id,
-    status: 'complete',
-    statusReason: '',
-    createdAt: 0,
-    endedAt: null,
-    target: 'host',
-    benchmarks: ['cow'],
-    variantLabels: ['a'],
-    kernelRelease: '6.15.0',
-    machineName: 'Xeon',
-    sampleCount: 0,
-    invalidCount: 0,
-    note: '',
-    ...change,
-  }
-}
 
 function ids(runs: readonly RunSummary[]): string[] {
   return runs.map(({ id }) => id)

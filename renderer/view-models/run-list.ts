@@ -1,4 +1,5 @@
 import type { RunStatus, RunSummary } from '../../engine/contract/run.ts'
+import type { TableOrder } from './table-order.ts'
 
 export const statusWords: Readonly<Record<RunStatus, string>> = {
   running: 'Running',
@@ -8,8 +9,16 @@ export const statusWords: Readonly<Record<RunStatus, string>> = {
   failed: 'Failed',
 }
 
-export type SortKey = 'label' | 'status' | 'createdAt' | 'kernelRelease' | 'sampleCount'
-export type RunOrder = Readonly<{ key: SortKey; descending: boolean }>
+export type RunColumn =
+  | 'label'
+  | 'status'
+  | 'createdAt'
+  | 'target'
+  | 'machineName'
+  | 'kernelRelease'
+  | 'benchmarks'
+  | 'variantLabels'
+  | 'sampleCount'
 
 /** Runs whose label, note, kernel, machine, variants, benchmarks or status hold every word of `text`. */
 export function filterRuns(runs: readonly RunSummary[], text: string): readonly RunSummary[] {
@@ -35,7 +44,10 @@ export function filterRuns(runs: readonly RunSummary[], text: string): readonly 
 const collator = new Intl.Collator('en', { numeric: true })
 
 /** Runs in the wanted order; equal ones newest first. */
-export function sortRuns(runs: readonly RunSummary[], { key, descending }: RunOrder): readonly RunSummary[] {
+export function sortRuns(
+  runs: readonly RunSummary[],
+  { key, descending }: TableOrder<RunColumn>,
+): readonly RunSummary[] {
   const sign = descending ? -1 : 1
   return [...runs].sort((one, other) => {
     const [left, right] = [one[key], other[key]]

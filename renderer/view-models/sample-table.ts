@@ -2,6 +2,8 @@
 import type { CaseSample } from '../../engine/contract/case-details.ts'
 import { formatScaled, type Scale } from '../../engine/contract/value-text.ts'
 import { kindOf, remarkOf, type PlacedSide } from './case-details.ts'
+import type { TableOrder } from './table-order.ts'
+import { csvTable, markdownTable } from './table-text.ts'
 
 export const sampleColumns = [
   { key: 'order', title: 'Sample', isNumber: true },
@@ -39,8 +41,6 @@ export type SampleRow = Readonly<{
   kind: string
   remark: string
 }>
-
-export type SampleOrder = Readonly<{ key: SampleColumn; descending: boolean }>
 
 const kindWords = {
   counted: 'yes',
@@ -85,7 +85,7 @@ export function filterSamples(
 /** Rows without a value come last in either direction. */
 export function sortSamples(
   rows: readonly SampleRow[],
-  { key, descending }: SampleOrder,
+  { key, descending }: TableOrder<SampleColumn>,
 ): readonly SampleRow[] {
   const sign = descending ? -1 : 1
   return [...rows].sort((one, other) => {
@@ -163,28 +163,22 @@ export function samplesAsMarkdown(
   columns: readonly SampleColumn[],
   scale: Scale,
 ): string {
-  const numbers = new Set<string>(sampleColumns.filter(column => column.isNumber).map(column => column.key))
-  return [
-    columns.map(key => titleOf(key, scale)),
-    columns.map(key => (numbers.has(key) ? '---:' : '---')),
-    ...rows.map(row => columns.map(key => sampleText(row, key, scale).replaceAll('|', '\\|'))),
-  ]
-    .map(cells => `| ${cells.join(' | ')} |\n`)
-    .join('')
+  const shown = sampleColumns.filter(({ key }) => columns.includes(key))
+  return markdownTable(
+    shown.map(({ key, isNumber }) => ({ title: titleOf(key, scale), isNumber })),
+    rows.map(row => shown.map(({ key }) => sampleText(row, key, scale))),
+  )
 }
 
-/** What is shown, as CSV (RFC 4180) with numbers in full and in base units, for programs. */
+/** What is shown, as CSV with numbers in full and in base units, for programs. */
 export function samplesAsCsv(rows: readonly SampleRow[], columns: readonly SampleColumn[]): string {
-  return [columns, ...rows.map(row => columns.map(key => rawText(row, key)))]
-    .map(cells => `${cells.map(quoted).join(',')}\r\n`)
-    .join('')
+  return csvTable(
+    columns,
+    rows.map(row => columns.map(key => rawText(row, key))),
+  )
 }
 
 function rawText(row: SampleRow, key: SampleColumn): string {
   if (key === 'startedAt') return new Date(row.sample.startedAt).toISOString()
   return String(sortValue(row, key) ?? '')
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

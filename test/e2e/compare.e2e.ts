@@ -7,6 +7,7 @@ import { benchmarkNames } from '../../engine/contract/benchmark.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
 import type { StagesLibrary } from '../fixtures/stages-library.ts'
 import { goTo, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { clipboardText } from './desktop.ts'
 import { launchOverStages, stagesAddress } from './stages-application.ts'
 
 const columnCount = benchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
@@ -141,8 +142,8 @@ describe('a cell', () => {
     await sheet.getByTestId('sample-row').first().waitFor()
     await sheet.getByTestId('copy-samples').click()
     await page.getByTestId('copy-samples-csv').click()
-    await expect.poll(clipboardText).toMatch(/^order,variant,round,value/)
-    const [, ...lines] = (await clipboardText()).trim().split('\r\n')
+    await expect.poll(() => clipboardText(application)).toMatch(/^order,variant,round,value/)
+    const [, ...lines] = (await clipboardText(application)).trim().split('\r\n')
     const { samples } = await application.ownLibrary.call.getRun(ids.stages)
     const own = samples.filter(({ cellIndex, variantIndex }) => cellIndex === 0 && variantIndex <= 1)
     const elapsed = new Map(
@@ -221,7 +222,3 @@ describe('History', () => {
       .toBe(ids.series.length)
   })
 })
-
-function clipboardText(): Promise<string> {
-  return application.electron.evaluate(({ clipboard }) => clipboard.readText())
-}

@@ -5,6 +5,7 @@ import { longPlan } from '../fixtures/run.ts'
 import type { StagesLibrary } from '../fixtures/stages-library.ts'
 import { tabThrough, violationsOf } from './accessibility.ts'
 import { goTo, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { clipboardText } from './desktop.ts'
 import { launchOverStages, stagesAddress } from './stages-application.ts'
 
 const sheet = '[data-testid=cell-sheet]'
@@ -93,6 +94,25 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
 })
 
 describe('by keyboard alone', () => {
+  test('the columns of the runs are chosen, and what is shown is copied', async () => {
+    await show('/runs', 'runs-row')
+    await page.getByTestId('run-columns').focus()
+    for (const key of ['Enter', 'Home', 'Enter', 'Escape']) await page.keyboard.press(key)
+    await page.locator('[role=columnheader].status').waitFor({ state: 'detached' })
+    await page.getByTestId('copy-runs').focus()
+    for (const key of ['Enter', 'End', 'Enter']) await page.keyboard.press(key)
+    await expect
+      .poll(() => clipboardText(application))
+      .toMatch(/^id,label,createdAt,kernelRelease,sampleCount/)
+    const [, ...lines] = (await clipboardText(application)).trim().split('\r\n')
+    const runs = await application.ownLibrary.call.listRuns({ includeDeleted: false })
+    expect(new Map(lines.map(line => [line.split(',')[0], Number(line.split(',').at(-1))]))).toEqual(
+      new Map(runs.map(run => [run.id, run.sampleCount])),
+    )
+    const first = await page.getByTestId('runs-row').first().getAttribute('data-run')
+    expect(lines[0]?.split(',')[0]).toBe(first)
+  })
+
   test('everything that can be clicked on Compare, in its sheet and on History is reached', async () => {
     await showCompare()
     expect((await tabThrough(page)).missed).toEqual([])

@@ -25,3 +25,42 @@ export function isKeptAwake({ electron }: Application): Promise<boolean> {
     mostBlockers,
   )
 }
+
+export type Message = Readonly<{ title: string; body: string }>
+
+/** Notes the messages that the desktop is given from now on, as a desktop would that shows them. */
+export async function watchMessages({ electron }: Application): Promise<void> {
+  await electron.evaluate(({ Notification }) => {
+    const shown: Electron.Notification[] = []
+    Object.assign(globalThis, { shown })
+    Notification.isSupported = () => true
+    Notification.prototype.show = function (this: Electron.Notification) {
+      shown.push(this)
+    }
+  })
+}
+
+export function messages({ electron }: Application): Promise<Message[]> {
+  return electron.evaluate(() =>
+    (globalThis as unknown as { shown: Message[] }).shown.map(({ title, body }) => ({ title, body })),
+  )
+}
+
+/** Answers the newest message. */
+export async function clickMessage({ electron }: Application): Promise<void> {
+  await electron.evaluate(() => {
+    const { shown } = globalThis as unknown as { shown: { emit: (event: string) => void }[] }
+    shown.at(-1)?.emit('click')
+  })
+}
+
+/** Whether somebody is looking at a window of the application. */
+export async function setFocused({ electron }: Application, isFocused: boolean): Promise<void> {
+  await electron.evaluate(({ BrowserWindow }, focused) => {
+    for (const window of BrowserWindow.getAllWindows()) window.isFocused = () => focused
+  }, isFocused)
+}
+
+export function clipboardText({ electron }: Application): Promise<string> {
+  return electron.evaluate(({ clipboard }) => clipboard.readText())
+}

@@ -17,7 +17,15 @@ import {
   removeDataHome,
   type Application,
 } from './application.ts'
-import { isKeptAwake, taskbarShares, watchTaskbar } from './desktop.ts'
+import {
+  clickMessage,
+  isKeptAwake,
+  messages,
+  setFocused,
+  taskbarShares,
+  watchMessages,
+  watchTaskbar,
+} from './desktop.ts'
 import { processesWith } from './processes.ts'
 import { answerQuestions, askedQuestions } from './questions.ts'
 import { readStoredRun } from './stored-run.ts'
@@ -259,6 +267,53 @@ test('a copy that was saved of the library takes its place, and the present one 
   expect(restored).toMatchObject({ id: run!.id, label: longPlan().label })
 })
 
+test('who looks elsewhere is told when a run has ended, unless they wish not to be', async () => {
+  async function runOnce(): Promise<void> {
+    await startRun()
+    await application.main.call.cancelRun()
+    await expect.poll(() => application.main.call.currentRun()).toBeNull()
+  }
+  await watchMessages(application)
+  await setFocused(application, true)
+  await runOnce()
+  expect(await messages(application)).toEqual([])
+
+  await setFocused(application, false)
+  await runOnce()
+  expect(await messages(application)).toEqual([
+    { title: expect.stringContaining('cancelled') as string, body: expect.stringMatching(/./) as string },
+  ])
+  await goTo(application.page, '/about')
+  await clickMessage(application)
+  await expect.poll(() => application.page.evaluate(() => location.hash)).toBe('#/live')
+
+  await application.main.call.setSettings({ ...initialSettings, notifies: false })
+  await runOnce()
+  expect(await messages(application)).toHaveLength(1)
+})
+
+test('the menu prints the screen that is shown', async () => {
+  await goTo(application.page, '/machine')
+  await application.electron.evaluate(({ BrowserWindow }) => {
+    const printed: string[] = []
+    Object.assign(globalThis, { printed })
+    for (const { webContents } of BrowserWindow.getAllWindows())
+      webContents.print = () => printed.push(webContents.getURL())
+  })
+  await clickMenu('Print …')
+  const printed = await application.electron.evaluate(
+    () => (globalThis as unknown as { printed: string[] }).printed,
+  )
+  expect(printed).toEqual([expect.stringMatching(/#\/machine$/)])
+})
+
+async function clickMenu(label: string): Promise<void> {
+  await application.electron.evaluate(({ Menu }, wanted) => {
+    const items = Menu.getApplicationMenu()?.items.flatMap(item => item.submenu?.items ?? []) ?? []
+    items.find(item => item.label.replace('&', '') === wanted)?.click()
+  }, label)
+}
+
 test('the menu shows screens', async () => {
   for (const [label, hash] of [
     ['Runs', '#/runs'],
@@ -268,10 +323,7 @@ test('the menu shows screens', async () => {
     ['Live', '#/live'],
     ['Machine', '#/machine'],
   ] as const) {
-    await application.electron.evaluate(({ Menu }, wanted) => {
-      const items = Menu.getApplicationMenu()?.items.flatMap(item => item.submenu?.items ?? []) ?? []
-      items.find(item => item.label.replace('&', '') === wanted)?.click()
-    }, label)
+    await clickMenu(label)
     await expect.poll(() => application.page.evaluate(() => location.hash)).toBe(hash)
   }
 })
