@@ -17,25 +17,6 @@ const folder = inProject('docs/screenshots')
 const largestBytes = 300_000 // so that the folder stays small
 const patienceMs = 240_000
 
-const display = hasDisplay() ? null : await startVirtualDisplay()
-const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-pictures-'))
-const { electron, words, env } = launchOptions()
-const application = await launchElectron({
-  program: electron,
-  words: [...words, '--force-device-scale-factor=1', root],
-  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
-})
-mkdirSync(folder, { recursive: true })
-try {
-  const page = await application.firstWindow()
-  page.setDefaultTimeout(patienceMs)
-  await takeAll(page)
-} finally {
-  await application.close()
-  display?.stop()
-  rmSync(dataHome, { recursive: true, force: true })
-}
-
 /** How each screen is reached, with the run and the advice that were measured before. */
 const screens = {
   welcome: page => show(page, '/welcome', 'welcome-model'),
@@ -75,6 +56,25 @@ const looks: readonly Look[] = [
   { suffix: '900', theme: 'Light theme', width: 900, height: 600 },
   { suffix: '1920', theme: 'Dark theme', width: 1920, height: 1080 },
 ]
+
+const display = hasDisplay() ? null : await startVirtualDisplay()
+const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-pictures-'))
+const { electron, words, env } = launchOptions()
+const application = await launchElectron({
+  program: electron,
+  words: [...words, '--force-device-scale-factor=1', root],
+  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+})
+mkdirSync(folder, { recursive: true })
+try {
+  const page = await application.firstWindow()
+  page.setDefaultTimeout(patienceMs)
+  await takeAll(page)
+} finally {
+  await application.close()
+  display?.stop()
+  rmSync(dataHome, { recursive: true, force: true })
+}
 
 async function takeScreens(page: Page, { suffix, theme, width, height }: Look): Promise<void> {
   await choose(page, theme)
@@ -199,6 +199,7 @@ async function choose(page: Page, title: string): Promise<void> {
 
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0)
+  await page.evaluate(() => document.querySelector<HTMLElement>('.sidebar :focus')?.blur()) // where the command was chosen
   await page.waitForTimeout(600) // charts and notices come to rest
   const file = path.join(folder, `${name}.png`)
   await page.screenshot({ path: file })

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
-import { presetNames, presetPlan, peakMemoryBytes } from './presets.ts'
+import { defaultConfidence } from '../statistics/confidence.ts'
+import { leastRounds } from '../statistics/median-interval.ts'
+import { familyConfidence } from '../statistics/multiple-comparisons.ts'
+import { benchmarkNames } from './benchmark.ts'
+import { presetNames, presetPlan, peakMemoryBytes, quickRounds } from './presets.ts'
 import { Plan } from './plan.ts'
 import { gibibyte, mebibyte } from './units.ts'
+import { stageNames } from './variant.ts'
 
 const roomy = { threads: 20, availableBytes: 256 * gibibyte }
 
@@ -40,4 +45,9 @@ test('a machine without memory still gets a region, which the session then refus
 test('task counts do not enter the memory of benchmarks that run one task', () => {
   expect(peakMemoryBytes(['cow'], [64], gibibyte)).toBe(2 * gibibyte)
   expect(peakMemoryBytes(['anon-cow-seq'], [1, 64], gibibyte)).toBe(65 * gibibyte)
+})
+
+test('a quick run of the published table has as many rounds as its rows need together', () => {
+  const rows = (stageNames.length - 1) * benchmarkNames.length
+  expect(quickRounds).toBe(leastRounds(familyConfidence(defaultConfidence, rows)))
 })

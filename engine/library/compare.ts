@@ -148,8 +148,7 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
     reference,
     variant,
     runLabel: run.label,
-    kernelRelease:
-      variant.target === 'vm' ? kernelReleaseOf(run, reference.variantIndex) : run.kernelRelease,
+    kernelRelease: variant.target === 'vm' ? kernelReleaseOf(run, reference.variantIndex) : run.kernelRelease,
   }
 }
 

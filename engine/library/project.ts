@@ -9,7 +9,13 @@ import type { RunId } from '../contract/run.ts'
 import { basePageBytes } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { agreementOf } from '../statistics/agreement.ts'
-import { isUsable, pairedLogRatios, percentChange, usableValues, type RoundValue } from '../statistics/log-ratio.ts'
+import {
+  isUsable,
+  pairedLogRatios,
+  percentChange,
+  usableValues,
+  type RoundValue,
+} from '../statistics/log-ratio.ts'
 import { projectChange } from '../statistics/projection.ts'
 import { median } from '../statistics/quantile.ts'
 import { describeVariant, withinSession } from './compare.ts'

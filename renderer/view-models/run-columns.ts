@@ -8,22 +8,22 @@ export type RunTableColumn = Readonly<{
   key: RunColumn
   title: string
   isNumber: boolean
-  /** As CSS has it: of a track of the grid. */
-  width: string
   /** CSS pixels; below the sum of them the table scrolls sideways. */
   leastWidth: number
+  /** Of the room that is left; 0 for a column that needs none. */
+  share: number
 }>
 
 export const runColumns: readonly RunTableColumn[] = [
-  { key: 'label', title: 'Run', isNumber: false, width: 'minmax(160px, 3fr)', leastWidth: 160 },
-  { key: 'status', title: 'Status', isNumber: false, width: '116px', leastWidth: 116 },
-  { key: 'createdAt', title: 'Started', isNumber: false, width: '148px', leastWidth: 148 },
-  { key: 'target', title: 'Target', isNumber: false, width: '84px', leastWidth: 84 },
-  { key: 'machineName', title: 'Machine', isNumber: false, width: 'minmax(110px, 1.6fr)', leastWidth: 110 },
-  { key: 'kernelRelease', title: 'Kernel', isNumber: false, width: 'minmax(90px, 1.4fr)', leastWidth: 90 },
-  { key: 'benchmarks', title: 'Benchmarks', isNumber: false, width: 'minmax(110px, 2fr)', leastWidth: 110 },
-  { key: 'variantLabels', title: 'Variants', isNumber: false, width: 'minmax(110px, 2fr)', leastWidth: 110 },
-  { key: 'sampleCount', title: 'Samples', isNumber: true, width: 'minmax(84px, 1fr)', leastWidth: 84 },
+  { key: 'label', title: 'Run', isNumber: false, leastWidth: 140, share: 3 },
+  { key: 'status', title: 'Status', isNumber: false, leastWidth: 116, share: 0 },
+  { key: 'createdAt', title: 'Started', isNumber: false, leastWidth: 148, share: 0 },
+  { key: 'target', title: 'Target', isNumber: false, leastWidth: 72, share: 0 },
+  { key: 'machineName', title: 'Machine', isNumber: false, leastWidth: 100, share: 1.6 },
+  { key: 'kernelRelease', title: 'Kernel', isNumber: false, leastWidth: 90, share: 1.4 },
+  { key: 'benchmarks', title: 'Benchmarks', isNumber: false, leastWidth: 100, share: 2 },
+  { key: 'variantLabels', title: 'Variants', isNumber: false, leastWidth: 100, share: 2 },
+  { key: 'sampleCount', title: 'Samples', isNumber: true, leastWidth: 84, share: 1 },
 ]
 
 /** Shown at first; the others can be chosen. */
