@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { LiveCase, LivePoint } from '../view-models/live.ts'
 import { exampleCell } from '../../test/fixtures/comparison.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
-import { deviationLimit, runSequence } from './run-sequence.ts'
+import { deviationLimit, runSequence, type RunSequence } from './run-sequence.ts'
 
 const cell = exampleCell('cow')
 const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
@@ -27,8 +27,10 @@ function point(scheduleIndex: number, value: number | null, change: Partial<Live
   return { scheduleIndex, cellIndex: 0, variantIndex: 0, value, warmup: false, ...change }
 }
 
-function datasets(points: readonly LivePoint[], cellIndex: number | null = null) {
-  const { data } = runSequence({ points, cases, variantLabels, cellIndex }, exampleTheme)
+const whole = { cases, variantLabels, cellIndex: null, hasEnded: false }
+
+function datasets(points: readonly LivePoint[], change: Partial<RunSequence> = {}) {
+  const { data } = runSequence({ points, ...whole, ...change }, exampleTheme)
   return data.datasets
     .filter(({ label }) => label !== '')
     .map(({ label, data: drawn }) => [label, drawn.map(({ x, y }) => [x, y])] as const)
@@ -42,7 +44,7 @@ test('all cases are drawn as deviation from their own median', () => {
 })
 
 test('one case is drawn in its unit, without the samples of others', () => {
-  expect(datasets([point(0, 2_020_000), point(1, 7, { cellIndex: 3 })], 0)).toEqual([
+  expect(datasets([point(0, 2_020_000), point(1, 7, { cellIndex: 3 })], { cellIndex: 0 })).toEqual([
     ['a', [[0, 2.02]]],
     ['b', []],
   ])
@@ -58,14 +60,14 @@ test('an invalid sample is drawn at the edge, whatever its number', () => {
 
 test('an outlier stops at the edge and keeps its number', () => {
   const points = [...Array.from({ length: 20 }, (_, index) => point(index, 2_000_000)), point(20, 20_000_000)]
-  const { data } = runSequence({ points, cases, variantLabels, cellIndex: null }, exampleTheme)
+  const { data } = runSequence({ points, ...whole }, exampleTheme)
   const beyond = data.datasets.find(({ label }) => label === 'beyond the edge')
   expect(beyond?.data).toEqual([expect.objectContaining({ x: 20, y: 5, value: 900 })])
 })
 
 test('warm-up samples are hollow and not in the legend', () => {
   const points = [point(0, 2_000_000, { warmup: true }), point(1, 2_000_000)]
-  const { data } = runSequence({ points, cases, variantLabels, cellIndex: null }, exampleTheme)
+  const { data } = runSequence({ points, ...whole }, exampleTheme)
   const looks = data.datasets.map(({ label, backgroundColor, data: drawn }) => [
     label,
     backgroundColor,
@@ -77,11 +79,16 @@ test('warm-up samples are hollow and not in the legend', () => {
   ])
 })
 
-test('a long run shows its newest samples', () => {
-  const points = Array.from({ length: 2500 }, (_, index) => point(index, 2_000_000))
-  const [first] = datasets(points)
-  expect(first?.[1]).toHaveLength(1000)
-  expect(first?.[1]?.[0]).toEqual([1500, 0])
+test('a long run under way shows its newest samples, and more of them once it has ended', () => {
+  const points = Array.from({ length: 10_500 }, (_, index) => point(index, 2_000_000))
+  for (const { hasEnded, first } of [
+    { hasEnded: false, first: 9500 },
+    { hasEnded: true, first: 500 },
+  ]) {
+    const [own] = datasets(points, { hasEnded })
+    expect(own?.[1]?.[0]).toEqual([first, 0])
+    expect(own?.[1]?.at(-1)).toEqual([10_499, 0])
+  }
 })
 
 test('nine of ten samples are always inside the scale', () => {

@@ -18,9 +18,11 @@ export type RunSequence = Readonly<{
   variantLabels: readonly string[]
   /** The one cell to show in its unit; null shows all, each as deviation from its own median. */
   cellIndex: number | null
+  /** Drawn once, a run may take its time. */
+  hasEnded: boolean
 }>
 
-const mostPoints = 1000 // newer ones: one to a pixel of the width, and drawn within a frame
+const mostPoints = { underWay: 1000, ended: 10_000 } // the newest; under way as many as are drawn within a frame
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
 /** A point as it is drawn; `value` is the number itself, also where the point had to stop at the edge. */
@@ -28,10 +30,10 @@ type DrawnPoint = Readonly<{ x: number; y: number; value: number; warmup: boolea
 
 /** Samples in the order in which they were taken: drift, steps and outliers are visible while a run lasts. */
 export function runSequence(
-  { points, cases, variantLabels, cellIndex }: RunSequence,
+  { points, cases, variantLabels, cellIndex, hasEnded }: RunSequence,
   theme: ChartTheme,
 ): ChartConfiguration<'line', Point[]> {
-  const recent = points.slice(-mostPoints)
+  const recent = points.slice(hasEnded ? -mostPoints.ended : -mostPoints.underWay)
   const shown = recent.filter(point => cellIndex === null || point.cellIndex === cellIndex)
   const axis = yAxis(cases, cellIndex)
   const valid = shown
