@@ -16,6 +16,7 @@ export type Paths = Readonly<{
   preload: string
   /** The icon that a package carries; null in a checkout. */
   icon: string | null
+  /** What runs in the two processes of the engine. */
   engineLibrary: string
   engineSession: string
   /** The bundled command line, which a package runs in this program. */

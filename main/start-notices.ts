@@ -4,12 +4,13 @@ import type { Connection } from '../engine/contract/ipc/connect.ts'
 
 /** What went wrong while the application started, kept until a window takes it. */
 export class StartNotices {
+  /** The library, of which the connection is another one after each restart. */
   private readonly source: Readonly<{ connection: Connection<typeof libraryApi> }>
   private waiting: FailureRecord[] = []
   private isLibraryAsked = false
 
-  constructor(library: StartNotices['source'], settingsSetAside: string | null) {
-    this.source = library
+  constructor(source: StartNotices['source'], settingsSetAside: string | null) {
+    this.source = source
     if (settingsSetAside !== null) this.add(settingsFailure(settingsSetAside))
   }
 

@@ -133,7 +133,7 @@ test('asking for a run that does not exist says how to find those there are', as
   const expected = new Failure(
     'not-found',
     `There is no run ${id}.`,
-    '“folio-lab runs list” shows those there are.',
+    'Runs, or “folio-lab runs list”, shows those there are.',
   )
   expect(() => library.queries.getRun(id)).toThrow(expected)
   expect(() => library.queries.labelRun({ id, label: 'x' })).toThrow(expected)

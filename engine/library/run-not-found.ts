@@ -2,5 +2,9 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 
 export function runNotFound(id: RunId): Failure {
-  return new Failure('not-found', `There is no run ${id}.`, '“folio-lab runs list” shows those there are.')
+  return new Failure(
+    'not-found',
+    `There is no run ${id}.`,
+    'Runs, or “folio-lab runs list”, shows those there are.',
+  )
 }
