@@ -36,6 +36,12 @@ export const importRules = [
     why: "knows Electron's parentPort by its structure only",
   },
   {
+    folder: 'engine/files',
+    folders: ['engine/contract'],
+    libraries: ['node:*'],
+    why: 'what every writer and reader of files shares',
+  },
+  {
     folder: 'engine/statistics',
     folders: ['engine/contract'],
     libraries: ['pure-rand', 'simple-statistics'],
@@ -71,6 +77,7 @@ export const importRules = [
     folder: 'engine/library',
     folders: [
       'engine/contract',
+      'engine/files',
       'engine/process',
       'engine/machine',
       'engine/statistics',
@@ -83,7 +90,7 @@ export const importRules = [
   },
   {
     folder: 'engine/library/database.ts',
-    folders: ['engine/contract', 'engine/library'],
+    folders: ['engine/contract', 'engine/files', 'engine/library'],
     libraries: ['node:*', 'better-sqlite3'],
     why: 'the one door to SQLite',
   },
@@ -107,7 +114,7 @@ export const importRules = [
   },
   {
     folder: 'main',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/files'],
     libraries: ['node:*', 'electron', 'zod'],
     why: 'reaches the engine through its processes',
   },

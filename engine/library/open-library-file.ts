@@ -6,6 +6,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statS
 import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Timestamp } from '../contract/units.ts'
+import { databaseEndings } from '../files/library-parts.ts'
 import {
   findDamage,
   isDamage,
@@ -34,7 +35,6 @@ export type OpenedFile = Readonly<{
 }>
 
 const sqliteHeader = 'SQLite format 3\0'
-const companions = ['', '-wal', '-shm'] as const // files that belong together
 
 /** Opens or creates the library; throws a `Failure` that says what to do when that is impossible. */
 export function openLibraryFile(
@@ -115,8 +115,8 @@ function refuseForeign(database: Database): void {
 
 function setAside(file: string, now: Timestamp): string {
   const aside = freeName(`${file}.damaged-${stamp(now)}`)
-  for (const companion of companions)
-    if (existsSync(file + companion)) renameSync(file + companion, aside + companion)
+  for (const ending of databaseEndings)
+    if (existsSync(file + ending)) renameSync(file + ending, aside + ending)
   return aside
 }
 

@@ -1,5 +1,6 @@
 /** Room beside the library that lets the end of a run be written to a disk that its samples have filled. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { reserveEnding } from '../files/library-parts.ts'
 
 const reserveBytes = 128 * 1024 // ending a run rewrites some pages of 4 KiB, each with a frame in the log
 
@@ -20,5 +21,5 @@ export function releaseReserve(file: string): void {
 }
 
 function reserveOf(file: string): string {
-  return `${file}-reserve`
+  return file + reserveEnding
 }
