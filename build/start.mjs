@@ -31,7 +31,11 @@ function runQuickSession() {
   )
   mkdirSync(folder, { recursive: true })
   const cli = inProject('engine/cli/main.ts')
-  const status = wait(process.execPath, [cli, 'run', '--preset', 'quick', '--report', report], process.env)
+  const status = wait(
+    process.execPath,
+    [cli, 'run', '--preset', 'quick', '--report', report, '--overwrite'],
+    process.env,
+  )
   if (status === 0) {
     console.error(`Database: ${libraryPath(folder)}`)
     console.error('More from the command line:  npm run -s lab -- --help')

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
-import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
+import { toFailureRecord } from '../engine/contract/failure.ts'
+import { writeFile } from '../engine/files/write-file.ts'
 
 /** Asks where to save; null when the user decides otherwise. */
 export async function chooseFileToSave(
@@ -14,24 +14,16 @@ export async function chooseFileToSave(
   return canceled || filePath === '' ? null : filePath
 }
 
-/** Asks where to, and writes; null when the user decides otherwise. */
+/** Asks where to, and writes, but never over `library`; null when the user decides otherwise. */
 export async function saveFile(
   owner: BrowserWindow | null,
   suggestedName: string,
   content: string | Buffer,
+  library: string,
 ): Promise<string | null> {
   const filePath = await chooseFileToSave(owner, suggestedName)
   if (filePath === null) return null
-  try {
-    await writeFile(filePath, content)
-  } catch (error) {
-    throw new Failure(
-      'not-permitted',
-      `${filePath} could not be written: ${error instanceof Error ? error.message : String(error)}.`,
-      'Choose another folder, or make space on this disk.',
-      { cause: error },
-    )
-  }
+  await writeFile(filePath, content, { overwrite: true, libraries: [library] }) // the dialog has asked about an earlier one
   return filePath
 }
 

@@ -26,6 +26,8 @@ export type HandlerParts = Readonly<{
   backUpLibrary: () => Promise<string | null>
   /** Puts a copy chosen by the user in the library's place; the path where the present one was kept, or null. */
   restoreLibrary: () => Promise<string | null>
+  /** The library's file, over which nothing is saved. */
+  database: string
   /** The file of licences. */
   licences: string
   /** The window that dialogs belong to. */
@@ -44,6 +46,7 @@ export function makeMainHandlers({
   openDataFolder,
   backUpLibrary,
   restoreLibrary,
+  database,
   licences,
   owner,
 }: HandlerParts): Handlers<typeof mainApi> {
@@ -66,10 +69,12 @@ export function makeMainHandlers({
       settingsChanged(wanted)
     },
     copyText: text => clipboard.writeText(text),
-    saveText: async ({ suggestedName, text }) => ({ path: await saveFile(owner(), suggestedName, text) }),
+    saveText: async ({ suggestedName, text }) => ({
+      path: await saveFile(owner(), suggestedName, text, database),
+    }),
     copyPicture: png => copyPicture(Buffer.from(png, 'base64')),
     savePicture: async ({ suggestedName, png }) => ({
-      path: await saveFile(owner(), suggestedName, Buffer.from(png, 'base64')),
+      path: await saveFile(owner(), suggestedName, Buffer.from(png, 'base64'), database),
     }),
     takeNotices: () => notices.take(),
     licences: async () => z.array(PackageLicence).parse(JSON.parse(await readFile(licences, 'utf8'))),

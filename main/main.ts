@@ -120,6 +120,7 @@ function start(): void {
       openDataFolder,
       backUpLibrary: () => backUpLibrary(libraryFile),
       restoreLibrary: () => restoreLibrary(libraryFile),
+      database: paths.database,
       licences: paths.licences,
       owner: currentWindow,
     }),

@@ -28,7 +28,11 @@ type Shell = Readonly<{
 }>
 
 /** A library and a lock of its own; the agent is `agentPath`, or else a fake one that behaves like this. */
-function openShell(behaviour: FakeAgentBehaviour = {}, agentPath?: string): Shell {
+function openShell(
+  behaviour: FakeAgentBehaviour = {},
+  agentPath?: string,
+  environment: NodeJS.ProcessEnv = {},
+): Shell {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-cli-'))
   const options: SpawnOptions = {
     cwd: folder,
@@ -38,6 +42,7 @@ function openShell(behaviour: FakeAgentBehaviour = {}, agentPath?: string): Shel
       XDG_DATA_HOME: path.join(folder, 'data'),
       FOLIO_LAB_AGENT: agentPath ?? fakeAgentPath(folder, behaviour),
       FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
+      ...environment,
     },
   }
   return { folder, start, lab: async (...words) => resultOf(start(...words)) }
@@ -109,6 +114,61 @@ test('a run is measured, stored, compared, shown, exported and reported', async 
   expect(copy).toEqual(shown)
   expect((await lab('report', id, '--html', 'again.html')).status).toBe(0)
   expect(readFileSync(path.join(folder, 'again.html'), 'utf8')).toBe(page)
+})
+
+test('exports and reports replace nothing unasked, and never a library', async () => {
+  const { lab, folder } = openShell()
+  const { id } = (JSON.parse((await lab('run', ...short, '--json')).out) as { run: { id: string } }).run
+  const exported = path.join(folder, 'run.json')
+  writeFileSync(exported, 'mine')
+  const library = path.join(folder, 'data', 'folio-lab', 'library.sqlite')
+  const runOnto = (file: string): string[] => ['run', ...short, '--report', file]
+  for (const words of [
+    ['runs', 'export', id, library],
+    ['report', id, '--html', `${library}-wal`],
+    runOnto(library).concat('--db', 'other.sqlite'),
+  ])
+    expect(await lab(...words, '--overwrite')).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(/belongs to the library of runs/),
+    })
+  expect(readFileSync(exported, 'utf8')).toBe('mine')
+  expect(await lab('runs', 'export', id, exported, '--overwrite')).toMatchObject({ status: 0 })
+  expect(JSON.parse(readFileSync(exported, 'utf8'))).toMatchObject({ run: { id } })
+  expect(JSON.parse((await lab('runs', 'list', '--json')).out)).toMatchObject([{ id }])
+})
+
+test('a minus sign and /dev/stdout stand for standard output', async () => {
+  const { lab } = openShell()
+  const { id } = (JSON.parse((await lab('run', ...short, '--json')).out) as { run: { id: string } }).run
+  for (const name of ['-', '/dev/stdout']) {
+    expect(JSON.parse((await lab('runs', 'export', id, name)).out)).toMatchObject({ run: { id } })
+    expect((await lab('report', id, '--html', name)).out).toMatch(/^<!doctype html>/)
+    expect(await lab('run', ...short, '--report', name)).toMatchObject({ status: 2, out: '' })
+  }
+})
+
+test('a report that could not be written is refused before anything is measured', async () => {
+  const { lab } = openShell()
+  expect(await lab('run', ...short, '--report', 'no/such/report.html')).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringMatching(/the folder \S+no\/such does not exist\.\nMake the folder first/),
+  })
+  expect((await lab('runs', 'list', '--json')).out).toBe('[]\n')
+})
+
+test.each([
+  ['', /HOME is empty/],
+  ['home', /HOME is “home”, which is not an absolute path/],
+])('HOME “%s” is no place for a library', async (home, message) => {
+  const { folder, start } = openShell({}, undefined, { HOME: home, XDG_DATA_HOME: undefined })
+  expect(await resultOf(start('runs', 'list'))).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(message),
+  })
+  expect(existsSync(path.join(folder, 'home'))).toBe(false)
 })
 
 test('runs are renamed, noted, deleted and brought back', async () => {

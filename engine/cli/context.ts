@@ -17,14 +17,33 @@ export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
 
 export const startAgent = createStartAgent(agentPath(process.env))
 
+/** The library that the options name, else the lab's own. */
+function libraryFile({ db }: CommonOptions): string {
+  return db === undefined ? ownLibrary() : path.resolve(db)
+}
+
+function ownLibrary(): string {
+  return libraryPath(dataFolder(process.env, homedir()))
+}
+
+/** The libraries that no other file may replace: the one in use, and the lab's own where its folder can be told. */
+export function knownLibraries(options: CommonOptions): string[] {
+  const inUse = libraryFile(options)
+  try {
+    return [inUse, ownLibrary()]
+  } catch {
+    return [inUse]
+  }
+}
+
 /** Calls `use` with the library that the options name and closes it afterwards. */
 export async function withLibrary<T>(
-  { db }: CommonOptions,
+  options: CommonOptions,
   use: (library: Library) => T | Promise<T>,
 ): Promise<T> {
   const library = await openLibrary({
-    path: path.resolve(db ?? libraryPath(dataFolder(process.env, homedir()))),
-    isOwn: db === undefined,
+    path: libraryFile(options),
+    isOwn: options.db === undefined,
     binding: process.env.FOLIO_LAB_SQLITE_BINDING ?? null,
     runLockName: runLockName(process.env),
     now: Date.now,

@@ -217,11 +217,15 @@ test('a text is saved where the user says, and a place that cannot be written is
   expect(await application.main.call.saveText(request)).toEqual({ path: null })
   await answerPath(path.join(dataFolderOf(dataHome), 'none', 'table.md'))
   await expect(application.main.call.saveText(request)).rejects.toMatchObject({
-    code: 'not-permitted',
+    code: 'bad-input',
     message: expect.stringContaining(path.join('none', 'table.md')) as string,
-    advice: expect.stringMatching(/another folder/) as string,
+    advice: expect.stringMatching(/Make the folder first/) as string,
   })
   expect(existsSync(path.join(dataFolderOf(dataHome), 'none'))).toBe(false)
+  await answerPath(path.join(dataFolderOf(dataHome), 'library.sqlite-wal'))
+  await expect(application.main.call.saveText(request)).rejects.toMatchObject({
+    message: expect.stringMatching(/belongs to the library of runs/) as string,
+  })
 })
 
 test('a second window shows the same run, and closing one of two ends nothing', async () => {

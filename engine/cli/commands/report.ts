@@ -1,17 +1,18 @@
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { findRun, print, printJson, say, withLibrary, type CommonOptions } from '../context.ts'
+import { findRun, print, printJson, say, withLibrary } from '../context.ts'
 import { reportFormats } from '../../contract/report-format.ts'
+import { isStandardOutput, overwriteOption, writeOutput, type OutputOptions } from '../output-file.ts'
 import { parseChoice } from '../parse.ts'
 
-type Options = CommonOptions & Readonly<{ html?: string; format: string }>
+type Options = OutputOptions & Readonly<{ html?: string; format: string }>
 
 /** `report`: a run as a document. */
 export function addReportCommand(program: Command): void {
   program
     .command('report <ID>')
     .description('write a run as a document')
-    .option('--html <FILE>', 'write one self-contained page')
+    .option('--html <FILE>', 'write one self-contained page; - for standard output')
+    .option(...overwriteOption)
     .option('--format <NAME>', `without --html, print it as ${reportFormats.join(', ')}`, 'text')
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json; with --html, say as JSON what was written')
@@ -26,7 +27,8 @@ async function report(text: string, { html, json, ...options }: Options): Promis
       print(await library.queries.renderRun({ id, format }))
       return
     }
-    writeFileSync(html, await library.queries.renderRun({ id, format: 'html' }))
+    await writeOutput(html, await library.queries.renderRun({ id, format: 'html' }), options)
+    if (isStandardOutput(html)) return
     if (json === true) printJson({ id, file: html })
     else say(`Report: ${html}`)
   })

@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
+import { Failure } from '../../contract/failure.ts'
 import { presetNames } from '../../contract/presets.ts'
 import type { RunOutcome } from '../../contract/run.ts'
+import { checkWritable } from '../../files/write-file.ts'
 import type { Library } from '../../library/library.ts'
 import { cellName } from '../../report/words.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, print, say, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import { applicationVersion, print, say, startAgent, withLibrary } from '../context.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
+import {
+  isStandardOutput,
+  overwriteOption,
+  writeOutput,
+  writeRules,
+  type OutputOptions,
+} from '../output-file.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
-type Options = CommonOptions & RunOptions & Readonly<{ report?: string }>
+type Options = OutputOptions & RunOptions & Readonly<{ report?: string }>
 
 /** `run`: takes samples by a plan, stores them, prints medians or JSON. */
 export function addRunCommand(program: Command): void {
@@ -48,12 +56,14 @@ export function addRunCommand(program: Command): void {
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
+    .option(...overwriteOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the run as JSON')
     .action(run)
 }
 
 async function run(options: Options): Promise<void> {
+  if (options.report !== undefined) await checkReport(options.report, options)
   const plan = planFrom(options, await inspectMachine(startAgent, applicationVersion, systemClock))
   await withLibrary(options, async library => {
     sayDetectable(await library.queries.estimate(plan))
@@ -61,6 +71,17 @@ async function run(options: Options): Promise<void> {
     const outcome = await executeSession(library, session => session.start(id, plan))
     await showOutcome(library, outcome, options)
   })
+}
+
+/** Refuses a report that could not be written, before anything is measured for it. */
+async function checkReport(report: string, options: OutputOptions): Promise<void> {
+  if (isStandardOutput(report))
+    throw new Failure(
+      'bad-input',
+      '--report: standard output already carries the result of the run.',
+      'Name a file, or print the page later: folio-lab report ID --html -',
+    )
+  await checkWritable(report, writeRules(options))
 }
 
 /** How small a change the plan can show, where this machine is calibrated for it. */
@@ -71,18 +92,18 @@ function sayDetectable({ detectable }: Estimate): void {
   if (known.length > 0) say(`At most so many rounds show changes from: ${known.join(', ')}.`)
 }
 
-/** Prints a run that has ended, writes the report that was asked for, and sets the exit status. */
+/** Prints a run that has ended, sets the exit status, and writes the report that was asked for. */
 export async function showOutcome(
   library: Library,
   outcome: RunOutcome,
-  { json, report }: CommonOptions & Readonly<{ report?: string }>,
+  options: OutputOptions & Readonly<{ report?: string }>,
 ): Promise<void> {
+  const { json, report } = options
   const { runId: id, status, reason } = outcome
   say(`Run ${id} ${status}: ${reason}`)
-  if (report !== undefined) {
-    writeFileSync(report, await library.queries.renderRun({ id, format: 'html' }))
-    say(`Report: ${report}`)
-  }
   print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text' }))
   process.exitCode = statusOf(outcome)
+  if (report === undefined) return
+  await writeOutput(report, await library.queries.renderRun({ id, format: 'html' }), options)
+  say(`Report: ${report}`)
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Failure } from '../../contract/failure.ts'
 import type { RunSummary } from '../../contract/run.ts'
@@ -7,9 +7,9 @@ import { left, numberCell, right, textCell, type Table } from '../../report/tabl
 import { renderText } from '../../report/text.ts'
 import { findRun, print, printJson, say, withLibrary, type CommonOptions } from '../context.ts'
 import { executeSession } from '../execute-session.ts'
+import { isStandardOutput, overwriteOption, writeOutput, type OutputOptions } from '../output-file.ts'
 import { showOutcome } from './run.ts'
 
-const standardOutput = '-'
 const shortIdLength = 8 // as much of an id as tells the runs of one library apart
 
 /** `runs`: what the library holds, and what can be done with it. */
@@ -23,9 +23,9 @@ export function addRunsCommand(program: Command): void {
   subCommand(runs, 'note ID TEXT', 'replace the note of a run').action(note)
   subCommand(runs, 'delete ID', 'delete a run; for a day it can be restored').action(remove)
   subCommand(runs, 'restore ID', 'bring a deleted run back').action(restore)
-  subCommand(runs, 'export ID FILE', 'write a run to a file, or to standard output when FILE is -').action(
-    exportRun,
-  )
+  subCommand(runs, 'export ID FILE', 'write a run to a file, or to standard output when FILE is -')
+    .option(...overwriteOption)
+    .action(exportRun)
   subCommand(runs, 'import FILE', 'add the run of a file').action(importRun)
   subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
 }
@@ -105,13 +105,12 @@ async function restore(text: string, options: CommonOptions): Promise<void> {
   })
 }
 
-async function exportRun(text: string, file: string, options: CommonOptions): Promise<void> {
+async function exportRun(text: string, file: string, options: OutputOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     const { text: runFile } = await library.queries.exportRun(id)
-    if (file === standardOutput) return print(runFile)
-    writeFileSync(file, runFile)
-    confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
+    await writeOutput(file, runFile, options)
+    if (!isStandardOutput(file)) confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
   })
 }
 

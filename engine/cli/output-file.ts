@@ -1,0 +1,23 @@
+/** Where a command writes what it was asked to write to a file. */
+import { writeFile, type WriteRules } from '../files/write-file.ts'
+import { knownLibraries, print, type CommonOptions } from './context.ts'
+
+export type OutputOptions = CommonOptions & Readonly<{ overwrite?: boolean }>
+
+/** The one option with which any command replaces a file. */
+export const overwriteOption = ['--overwrite', 'replace FILE if it exists'] as const
+
+/** Whether the user means the standard output. */
+export function isStandardOutput(file: string): boolean {
+  return file === '-' || file === '/dev/stdout'
+}
+
+export function writeRules(options: OutputOptions): WriteRules {
+  return { overwrite: options.overwrite ?? false, libraries: knownLibraries(options) }
+}
+
+/** Writes to the file, or prints. */
+export async function writeOutput(file: string, content: string, options: OutputOptions): Promise<void> {
+  if (isStandardOutput(file)) print(content)
+  else await writeFile(file, content, writeRules(options))
+}
