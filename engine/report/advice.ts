@@ -1,7 +1,7 @@
 /** An advice for people: what it says, then what it rests on. */
 import { farthestOf, type Advice, type AdviceVerdict, type Resemblance } from '../contract/advice.ts'
 import { signedPercent } from '../statistics/words.ts'
-import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { left, measured, numberCell, right, textCell, type Table } from './table.ts'
 import { formatSize } from './words.ts'
 
 const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
@@ -72,11 +72,11 @@ function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
       left('operation'),
       left('tasks'),
       left('way'),
-      right('change'),
-      right('low'),
-      right('high'),
-      right('δ'),
-      right('copy'),
+      measured('change', '%'),
+      measured('low', '%'),
+      measured('high', '%'),
+      measured('δ', '%'),
+      measured('copy', '%'),
       right('n'),
       left('verdict'),
     ],

@@ -9,7 +9,7 @@ import type {
 } from '../contract/comparison.ts'
 import { basePageBytes, type Percent } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
-import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from './table.ts'
 import {
   cellName,
   commonParameters,
@@ -62,7 +62,7 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
   if (cells.length === 0) return []
   const rowOf = rowFinder(comparison.rows)
   return [
-    {
+    withCellNames(cells, {
       title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}`,
       columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
       rows: comparison.variants.map(variant => [
@@ -70,8 +70,14 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
         ...cells.map(cell => numberCell(rowOf(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' ')],
-    },
+    }),
   ]
+}
+
+/** For programs the numbered columns bear the names of their benchmarks. */
+function withCellNames(cells: readonly Cell[], table: Table): Table {
+  const columns = ['variant', ...cells.map(cell => withUnit(cellName(cell), '%'))]
+  return { ...table, data: { ...dataOf(table), columns } }
 }
 
 /** The published numbers of the same stages and benchmarks, in the layout of the measured ones. */
@@ -82,7 +88,7 @@ function publishedMatrix(comparison: Comparison, { cpu, source, rows }: Publishe
     cells.some(cell => find(variant.reference, cell) !== undefined),
   )
   return [
-    {
+    withCellNames(cells, {
       title: `Published percent change on ${cpu}`,
       columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
       rows: variants.map(variant => [
@@ -94,7 +100,7 @@ function publishedMatrix(comparison: Comparison, { cpu, source, rows }: Publishe
         'Measured at 1 GiB in folios of 2 MiB; anon-cow-* with one task a core, whatever was run here.',
         `Source: ${source}.`,
       ],
-    },
+    }),
   ]
 }
 
@@ -106,9 +112,9 @@ function intervals(comparison: Comparison): Table {
     columns: [
       left('benchmark'),
       left('variant'),
-      right('change'),
-      right('low'),
-      right('high'),
+      measured('change', '%'),
+      measured('low', '%'),
+      measured('high', '%'),
       right('n'),
       right('p'),
       left('verdict'),
@@ -151,12 +157,12 @@ function verdicts(comparison: Comparison): Table {
     columns: [
       left('benchmark'),
       left('variant'),
-      right('low'),
-      right('high'),
+      measured('low', '%'),
+      measured('high', '%'),
       right('p'),
-      right('delta'),
-      right('floor'),
-      right('detect'),
+      measured('delta', '%'),
+      measured('floor', '%'),
+      measured('detect', '%'),
       left('verdict'),
     ],
     rows: comparison.rows.map(row => [
@@ -214,12 +220,12 @@ function exactCounts(comparison: Comparison): Table[] {
       columns: [
         left('benchmark'),
         left('variant'),
-        right('baseline/page'),
-        right('variant/page'),
-        right('difference'),
-        right('change'),
-        right('baseline/operation'),
-        right('variant/operation'),
+        measured('baseline/page', 'instructions'),
+        measured('variant/page', 'instructions'),
+        measured('difference', 'instructions/page'),
+        measured('change', '%'),
+        measured('baseline/operation', 'instructions'),
+        measured('variant/operation', 'instructions'),
       ],
       rows,
       notes: ['Instructions were counted by the virtual machine; they are no measure of time.'],

@@ -1,7 +1,8 @@
 import type { History } from '../contract/history.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import type { Timestamp } from '../contract/units.ts'
-import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { medianData } from './median-data.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
 import { cellName, formatFineChange, formatP, formatRange, formatValue } from './words.ts'
 
 /** The history of one case: a row for each run, marked where the level changed. */
@@ -35,6 +36,7 @@ export function historyTables(history: History): Table[] {
         ),
         numberCell(changeAt.get(index)?.percent ?? null, value => `${formatFineChange(value)}%`),
       ]),
+      data: historyData(history),
       notes: [
         ...changes.map(
           ({ runId, percent, p }) =>
@@ -45,6 +47,22 @@ export function historyTables(history: History): Table[] {
       ],
     },
   ]
+}
+
+function historyData({ points, changes, quantity }: History): TableData {
+  const medians = medianData(points.map(({ median, interval }) => ({ quantity, median, interval })))
+  return {
+    columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)'],
+    rows: points.map((point, index) => [
+      dateText(point.at),
+      point.reference.runId,
+      point.variantLabel,
+      point.kernelRelease,
+      point.n,
+      ...(medians.rows[index] ?? []),
+      changes.find(change => change.index === index)?.percent ?? null,
+    ]),
+  }
 }
 
 /** Date and time to the minute, UTC, as ISO 8601 has them but for the space, which is what Swedish has. */

@@ -1,5 +1,5 @@
 /** One self-contained page: no script, no link, nothing that is loaded from elsewhere. */
-import { escapeXml } from './escape-xml.ts'
+import { escapeXml } from '../contract/escape-text.ts'
 import type { Table } from './table.ts'
 
 /** A page from parts that are HTML already. */

@@ -1,3 +1,4 @@
+import { escapeMarkdown, markdownParagraph } from '../contract/escape-text.ts'
 import type { Table } from './table.ts'
 
 /** Tables as GitHub-flavoured Markdown. */
@@ -7,13 +8,15 @@ export function renderMarkdown(tables: readonly Table[]): string {
 
 function renderTable({ title, columns, rows, notes }: Table): string {
   const lines = [
-    columns.map(column => escape(column.head)),
+    columns.map(column => escapeMarkdown(column.head)),
     columns.map(column => (column.align === 'right' ? '---:' : '---')),
-    ...rows.map(row => row.map(cell => escape(cell.text))),
+    ...rows.map(row => row.map(cell => escapeMarkdown(cell.text))),
   ].map(cells => `| ${cells.join(' | ')} |`)
-  return [`### ${title}`, '', ...lines, '', ...notes.flatMap(note => [note, ''])].join('\n')
-}
-
-function escape(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|')
+  return [
+    `### ${escapeMarkdown(title)}`,
+    '',
+    ...lines,
+    '',
+    ...notes.flatMap(note => [markdownParagraph(note), '']),
+  ].join('\n')
 }

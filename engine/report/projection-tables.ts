@@ -1,7 +1,7 @@
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { ComparisonVariant, VariantReference } from '../contract/comparison.ts'
 import type { Projection, ProjectionRow } from '../contract/projection.ts'
-import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { dataOf, left, numberCell, right, textCell, withUnit, type Table } from './table.ts'
 import { formatChange, formatFineChange } from './words.ts'
 
 /** A projection in the layout of the published tables, beside the model and them, and how far they agree. */
@@ -37,7 +37,7 @@ function matrix(
   percentOf: (variant: VariantReference, benchmark: BenchmarkName) => number | null,
 ): Table {
   const benchmarks = [...new Set(rows.map(({ benchmark }) => benchmark))]
-  return {
+  const table: Table = {
     title,
     columns: [left('variant'), ...benchmarks.map((_, index) => right(`(${index + 1})`))],
     rows: variants.map(({ reference, variant }) => [
@@ -46,6 +46,8 @@ function matrix(
     ]),
     notes: [benchmarks.map((benchmark, index) => `(${index + 1}) ${benchmark}`).join(' ')],
   }
+  const columns = ['variant', ...benchmarks.map(benchmark => withUnit(benchmark, '%'))]
+  return { ...table, data: { ...dataOf(table), columns } }
 }
 
 function agreements({ agreements }: Projection): Table {
@@ -90,6 +92,16 @@ function details({ rows, variants }: Projection): Table {
       ),
       numberCell(n, String),
     ]),
+    data: {
+      columns: [
+        ...['benchmark', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
+        ...['projected (%)', 'low (%)', 'high (%)', 'n'],
+      ],
+      rows: rows.map(({ benchmark, variant, extraNsPerPage, hostNsPerPage, projectedPercent, n }) => [
+        ...[benchmark, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
+        ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, n],
+      ]),
+    },
     notes: [
       'A projection is no measurement: 100 × what the variant costs more in the model ÷ what the operation costs on the kernel, all else being equal.',
       'Its interval holds for the two medians that it is made from, not for how well the model resembles a kernel.',

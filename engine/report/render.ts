@@ -5,6 +5,7 @@ import type { History } from '../contract/history.ts'
 import type { Projection } from '../contract/projection.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
+import { showControls } from '../contract/escape-text.ts'
 import { adviceStatementTable, adviceTables } from './advice.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
 import { cautionTables, comparisonTables } from './comparison-tables.ts'
@@ -143,7 +144,7 @@ function render(
     case 'latex':
       return renderLatex(tables)
     case 'json':
-      return `${JSON.stringify(json, null, 2)}\n`
+      return `${showControls(JSON.stringify(json, null, 2))}\n`
     case 'html':
       return renderPage(title, [
         ...cautions.map(renderHtmlTable),

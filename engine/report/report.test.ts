@@ -91,9 +91,18 @@ test('CSV holds bare numbers and quotes what needs it', () => {
   )
 })
 
+test('CSV of a run has a column for each unit, which its name says, with the numbers that people see', () => {
+  const [, head, ...rows] = renderRun(run, null, 'csv').split('\r\n')
+  expect(head).toBe(
+    'benchmark,variant,n,median (ms),low (ms),high (ms),median (MiB/s),low (MiB/s),high (MiB/s),spread (%)',
+  )
+  expect(rows[0]).toMatch(/^cow,a,8,2\.04,2,2\.08,,,,1\.4\d+$/)
+  expect(rows[2]).toMatch(/^anon-cow-seq,a,8,,,,[\d.]+,[\d.]+,[\d.]+,1\.4\d+$/)
+})
+
 test('LaTeX escapes what it would take as a command', () => {
   const text = renderLatex([odd])
-  expect(text).toContain('\\caption{Odd \\& “quoted”}')
+  expect(text).toContain('\\caption{Odd \\& \\textquotedblleft{}quoted\\textquotedblright{}}')
   expect(text).toContain('100\\%')
   expect(text).toContain('\\textless{}b\\textgreater{} & 2 & \\$3\\_4 \\\\')
   expect(text).toContain('A note \\# 1.')

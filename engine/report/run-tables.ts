@@ -1,6 +1,7 @@
 import type { Run } from '../contract/run.ts'
+import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
-import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
 import { cellName, commonParameters, formatRange, formatValue } from './words.ts'
 
 /** The medians of a run, with their intervals. */
@@ -19,6 +20,7 @@ export function runTables(run: Run): Table[] {
         right('spread'),
       ],
       rows: cases.map(medianRow),
+      data: caseData(cases),
       notes: [...invalidNotes(cases), `Run ${summary.id}, ${summary.status}. ${summary.statusReason}`.trim()],
     },
   ]
@@ -35,6 +37,26 @@ function medianRow(runCase: RunCase): Table['rows'][number] {
     textCell(interval === null ? '-' : formatRange(interval.low, interval.high, quantity)),
     spreadCell(runCase),
   ]
+}
+
+function caseData(cases: readonly RunCase[]): TableData {
+  const medians = medianData(
+    cases.map(({ quantity, summary }) => ({
+      quantity,
+      median: summary?.median ?? null,
+      interval: summary?.interval ?? null,
+    })),
+  )
+  return {
+    columns: ['benchmark', 'variant', 'n', ...medians.columns, 'spread (%)'],
+    rows: cases.map((runCase, index) => [
+      cellName(runCase.case),
+      runCase.variantLabel,
+      runCase.summary?.n ?? 0,
+      ...(medians.rows[index] ?? []),
+      spreadCell(runCase).value,
+    ]),
+  }
 }
 
 /** Of counted instructions the whole range, since they are to repeat; of times the robust spread. */

@@ -1,6 +1,6 @@
 /** Draws a chart as one SVG element: horizontal bars with whiskers, grouped, one colour a series. */
 import type { Chart, ChartBar } from './chart.ts'
-import { escapeXml } from './escape-xml.ts'
+import { escapeXml } from '../contract/escape-text.ts'
 
 const width = 960
 const labelWidth = 190

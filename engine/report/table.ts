@@ -2,7 +2,18 @@
 
 export type TableCell = Readonly<{ text: string; value: string | number | null }>
 
-export type TableColumn = Readonly<{ head: string; align: 'left' | 'right' }>
+export type TableColumn = Readonly<{
+  head: string
+  align: 'left' | 'right'
+  /** Of its values for programs; for people it stands in the title or beside each number. */
+  unit?: string
+}>
+
+/** Rows for programs: one kind of value in a column, whose name says its unit. */
+export type TableData = Readonly<{
+  columns: readonly string[]
+  rows: readonly (readonly TableCell['value'][])[]
+}>
 
 export type Table = Readonly<{
   title: string
@@ -12,7 +23,23 @@ export type Table = Readonly<{
   notes: readonly string[]
   /** How many columns together name a row, where that is not the first alone. */
   keys?: number
+  /** The same for programs, where columns for people hold values of several units, or two values in one. */
+  data?: TableData
 }>
+
+export function dataOf({ columns, rows, data }: Table): TableData {
+  return (
+    data ?? {
+      columns: columns.map(({ head, unit }) => withUnit(head, unit)),
+      rows: rows.map(row => row.map(({ value }) => value)),
+    }
+  )
+}
+
+/** `median (ms)`. */
+export function withUnit(name: string, unit: string | undefined): string {
+  return unit === undefined ? name : `${name} (${unit})`
+}
 
 /** A cell whose value is its text. */
 export function textCell(text: string): TableCell {
@@ -30,4 +57,9 @@ export function left(head: string): TableColumn {
 
 export function right(head: string): TableColumn {
   return { head, align: 'right' }
+}
+
+/** A column of numbers whose unit programs are told. */
+export function measured(head: string, unit: string): TableColumn {
+  return { head, align: 'right', unit }
 }

@@ -1,3 +1,4 @@
+import { onOneLine } from '../contract/escape-text.ts'
 import type { Table, TableColumn } from './table.ts'
 
 const width = 75 // what a quoted mail still shows without breaking lines
@@ -10,7 +11,10 @@ export function renderText(tables: readonly Table[]): string {
 }
 
 function renderTable({ title, columns, rows, notes, keys = 1 }: Table): string {
-  const grid = [columns.map(column => column.head), ...rows.map(row => row.map(cell => cell.text))]
+  const grid = [
+    columns.map(column => onOneLine(column.head)),
+    ...rows.map(row => row.map(cell => onOneLine(cell.text))),
+  ]
   const widths = columns.map((_, index) => Math.max(...grid.map(line => (line[index] ?? '').length)))
   const narrow = narrowed(widths, columns, keys)
   const blocks = partsOf(narrow, keys).map(part => {
@@ -18,9 +22,9 @@ function renderTable({ title, columns, rows, notes, keys = 1 }: Table): string {
     const [head = '', ...body] = lines
     return [head, '-'.repeat(head.length), ...body].join('\n')
   })
-  const below = notes.flatMap(note => wrap(note, width))
+  const below = notes.flatMap(note => wrap(onOneLine(note), width))
   return [
-    ...wrap(title, width),
+    ...wrap(onOneLine(title), width),
     '',
     blocks.join('\n\n'),
     ...(below.length > 0 ? ['', ...below] : []),

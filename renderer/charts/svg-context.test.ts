@@ -15,7 +15,7 @@ function draw(paint: (context: ReturnType<SvgCanvas['getContext']>) => void): st
 test('the picture has its size and says what it shows', () => {
   expect(new SvgCanvas(100, 50, measure).toSvg('A & B').split('\n').slice(0, 2)).toEqual([
     '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50" role="img">',
-    '<title>A &#38; B</title>',
+    '<title>A &amp; B</title>',
   ])
 })
 
@@ -75,8 +75,8 @@ test('text keeps its font, its alignment and every character', () => {
     context.fillText('a < b', 40, 20)
   })
   expect(text).toBe(
-    '<text x="40" y="20" dy="4.2" font-family="&#34;Inter Variable&#34;, sans-serif" font-size="12" font-weight="600"' +
-      ' text-anchor="end" fill="#000">a &#60; b</text>',
+    '<text x="40" y="20" dy="4.2" font-family="&quot;Inter Variable&quot;, sans-serif" font-size="12" font-weight="600"' +
+      ' text-anchor="end" fill="#000">a &lt; b</text>',
   )
 })
 

@@ -3,6 +3,7 @@
  * chart of the screen and not a second drawing of it. Only what Chart.js and its plugins call is here. Libraries that do this
  * set inline styles, which the page's content security policy forbids.
  */
+import { escapeXml } from '../../engine/contract/escape-text.ts'
 
 /** Extent of a text in CSS pixels; `font` as in CSS. */
 export type MeasureText = (text: string, font: string) => TextMetrics
@@ -302,7 +303,3 @@ function readFont(font: string): Readonly<{ size: number; weight: string; family
 /** Shares of the font size by which a baseline lies below what the canvas calls top, middle and bottom. */
 const baselines: Readonly<Record<string, number>> = { top: 0.8, hanging: 0.8, middle: 0.35, bottom: -0.2 }
 const anchors: Readonly<Record<string, string>> = { center: 'middle', right: 'end', end: 'end' }
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
-}

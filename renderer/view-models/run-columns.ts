@@ -64,11 +64,11 @@ export function runsAsMarkdown(runs: readonly RunSummary[], columns: readonly Ru
 export function runsAsCsv(runs: readonly RunSummary[], columns: readonly RunTableColumn[]): string {
   return csvTable(
     ['id', ...columns.map(({ key }) => key)],
-    runs.map(run => [run.id, ...columns.map(({ key }) => rawText(run, key))]),
+    runs.map(run => [run.id, ...columns.map(({ key }) => rawValue(run, key))]),
   )
 }
 
-function rawText(run: RunSummary, key: RunColumn): string {
+function rawValue(run: RunSummary, key: RunColumn): string | number {
   if (key === 'createdAt') return new Date(run.createdAt).toISOString()
-  return key === 'sampleCount' ? String(run.sampleCount) : runText(run, key)
+  return key === 'sampleCount' ? run.sampleCount : runText(run, key)
 }

@@ -170,15 +170,26 @@ export function samplesAsMarkdown(
   )
 }
 
-/** What is shown, as CSV with numbers in full and in base units, for programs. */
-export function samplesAsCsv(rows: readonly SampleRow[], columns: readonly SampleColumn[]): string {
+/** What is shown, as CSV for programs: numbers in full, in the units that the names of their columns say. */
+export function samplesAsCsv(
+  rows: readonly SampleRow[],
+  columns: readonly SampleColumn[],
+  scale: Scale,
+): string {
+  const units: Partial<Record<SampleColumn, string>> = { value: scale.unit, deviation: '%' }
   return csvTable(
-    columns,
-    rows.map(row => columns.map(key => rawText(row, key))),
+    columns.map(key => (units[key] === undefined ? key : `${key} (${units[key]})`)),
+    rows.map(row => columns.map(key => rawValue(row, key, scale))),
   )
 }
 
-function rawText(row: SampleRow, key: SampleColumn): string {
+function rawValue(row: SampleRow, key: SampleColumn, scale: Scale): string | number | null {
+  const value = sortValue(row, key)
   if (key === 'startedAt') return new Date(row.sample.startedAt).toISOString()
-  return String(sortValue(row, key) ?? '')
+  if (typeof value !== 'number') return value
+  if (key === 'value') return value / scale.divisor
+  return ordinals.has(key) ? value + 1 : value
 }
+
+/** Counted from one, as on the screen. */
+const ordinals: ReadonlySet<SampleColumn> = new Set(['order', 'round', 'session'])
