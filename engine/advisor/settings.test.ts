@@ -61,6 +61,7 @@ test('the topology comes from data and unified caches', () => {
       { level: 3, type: 'Unified', bytes: 33554432, sharedCpus: '0-1' },
     ],
     microcode: null,
+    kernelReturns: { kind: null, source: 'not x86' },
   }
   expect(topologyOf({ cpu })).toEqual(plain)
 })

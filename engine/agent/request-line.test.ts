@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mebibyte } from '../contract/units.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { encodeRequest, sampleWords } from './request-line.ts'
 
 const cell = {
@@ -16,14 +17,7 @@ test('a host sample names its case and nothing of the model', () => {
 })
 
 test('a model sample adds scheme, work, readers and form', () => {
-  const variant = {
-    target: 'model',
-    label: 'x',
-    scheme: 'all',
-    work: 'full',
-    form: 'sound',
-    readers: 2,
-  } as const
+  const variant = schemeVariant('all', { label: 'x', readers: 2 })
   const words = sampleWords({ variant, cell, seed: 7, cpus: [0, 2] })
   expect(encodeRequest('sample', '5', words)).toContain(
     'target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=7 cpus=0,2 scheme=all work=full readers=2 form=sound\n',

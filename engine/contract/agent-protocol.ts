@@ -2,12 +2,16 @@ import * as z from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
 import { OperationCounts } from './operation-counts.ts'
+import { Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
 export const protocolVersion = 1
 
 const id = z.string()
+
+/** An agent that does not tell has one build of the model. */
+const HeldReturns: z.ZodType<Returns[], Returns[]> = z.preprocess(held => held ?? ['plain'], z.array(Returns))
 
 export const Hello = z.object({
   type: z.literal('hello'),
@@ -20,6 +24,8 @@ export const Hello = z.object({
   ),
   schemes: z.array(z.object({ name: z.string(), summary: z.string(), section: z.string() })),
   basePageBytes: z.number(),
+  /** Kinds of returns that the model of this build holds. */
+  returns: HeldReturns,
 })
 export type Hello = z.infer<typeof Hello>
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { KernelReturns } from './returns.ts'
 
 const text = z.string().nullable()
 const number = z.number().nullable()
@@ -21,6 +22,8 @@ export const Facts = z.object({
       z.object({ level: z.number(), type: z.string(), bytes: z.number(), sharedCpus: z.string() }),
     ),
     microcode: text,
+    /** How functions of the running kernel return. */
+    kernelReturns: KernelReturns,
   }),
   kernel: z.object({
     release: z.string(),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { StoredReturns, type Returns } from './returns.ts'
 import { mebibyte } from './units.ts'
 
 /** Where operations run. */
@@ -57,15 +58,35 @@ export const ModelVariant = z.object({
   work: z.enum(['full', 'accounting']),
   form: z.enum(['sound', 'posted']),
   readers: z.int().min(0).max(1024),
+  /** How its functions return. */
+  returns: StoredReturns,
 })
 export type ModelVariant = z.infer<typeof ModelVariant>
 
-/** A scheme under its own name; unless `change` says otherwise whole operations, in its sound form, without readers. */
+/**
+ * A scheme under its own name; unless `change` says otherwise whole operations, in its sound form, without readers, with
+ * plain returns.
+ */
 export function schemeVariant(
   scheme: string,
   change: Partial<Omit<ModelVariant, 'target' | 'scheme'>> = {},
 ): ModelVariant {
-  return { target: 'model', label: scheme, scheme, work: 'full', form: 'sound', readers: 0, ...change }
+  const rest = { work: 'full', form: 'sound', readers: 0, returns: 'plain' } as const
+  return { target: 'model', label: scheme, scheme, ...rest, ...change }
+}
+
+/**
+ * Each variant with each kind of returns, the variants of one kind after one another. Where there are several kinds,
+ * labels name those that are not plain: `batch`, `batch (safe-ret)`.
+ */
+export function withReturns(variants: readonly ModelVariant[], kinds: readonly Returns[]): ModelVariant[] {
+  return kinds.flatMap(returns =>
+    variants.map(variant => ({
+      ...variant,
+      returns,
+      label: kinds.length === 1 || returns === 'plain' ? variant.label : `${variant.label} (${returns})`,
+    })),
+  )
 }
 
 /** What is compared with what: a kernel on `host`, `vm` and `ssh`; a scheme or free configuration on `model`. */

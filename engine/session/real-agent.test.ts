@@ -16,6 +16,7 @@ import { sampleValue } from '../contract/sample.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { openLibrary } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
+import { schemeVariant } from '../contract/variant.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
 import { systemClock } from './clock.ts'
@@ -98,14 +99,7 @@ test('all ten benchmarks of this kernel give samples with positive, finite value
 })
 
 test('the stages of the model run as variants', async () => {
-  const variants = ['baseline', 'all'].map(scheme => ({
-    target: 'model' as const,
-    label: scheme,
-    scheme,
-    work: 'accounting' as const,
-    form: 'sound' as const,
-    readers: 0,
-  }))
+  const variants = ['baseline', 'all'].map(scheme => schemeVariant(scheme, { work: 'accounting' }))
   const plan = examplePlan({
     target: 'model',
     variants,

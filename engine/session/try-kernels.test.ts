@@ -58,6 +58,7 @@ function machines(broken?: number) {
         benchmarks: [],
         schemes: [],
         basePageBytes: 4096,
+        returns: [],
       },
       machine: { emulator: '7.2.0', accelerator: 'tcg', note: '', bootSeconds: 7 },
       facts: () => Promise.resolve(exampleFacts),

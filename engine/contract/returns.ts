@@ -1,0 +1,64 @@
+/** How functions return: what a kernel is patched to at boot, and what the model can be compiled with. */
+import * as z from 'zod'
+import { Failure } from './failure.ts'
+
+export const returnsNames = ['plain', 'safe-ret', 'untrained', 'stuffing', 'aligned-thunk'] as const
+export const Returns = z.enum(returnsNames)
+export type Returns = z.infer<typeof Returns>
+
+/** Whatever was stored before kinds were told apart had plain returns. */
+export const StoredReturns: z.ZodType<Returns, Returns> = z.preprocess(kind => kind ?? 'plain', Returns)
+
+/** What can be asked for: a kind, or the one of the running kernel. No plan holds `host`. */
+export const returnsChoices = ['host', ...returnsNames] as const
+export type ReturnsChoice = (typeof returnsChoices)[number]
+
+/** How the running kernel returns, and where that was read; null where the machine does not tell. */
+export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
+export const KernelReturns: z.ZodType<KernelReturns, KernelReturns> = z.preprocess(
+  told => told ?? { kind: null, source: 'not recorded' }, // facts of before
+  z.object({ kind: Returns.nullable(), source: z.string() }),
+)
+
+export const returnsTitles: Readonly<Record<Returns, string>> = {
+  plain: 'plain returns',
+  'safe-ret': 'safe RET',
+  untrained: 'untrained return thunk',
+  stuffing: 'call-depth tracking',
+  'aligned-thunk': 'aligned return thunks',
+}
+
+/** What each kind means for a measurement, one sentence. */
+export const returnsConsequences: Readonly<Record<Returns, string>> = {
+  plain:
+    'Functions return with a plain ret, which is predicted well: atomic instructions cost what they cost.',
+  'safe-ret':
+    'Every return of the kernel is mispredicted on purpose (AMD Zen 1 to 4), and atomic instructions hide behind that: ways of accounting with more calls cost more, those with fewer atomics save less.',
+  untrained:
+    'Every return goes through a thunk that untrains the return predictor (AMD Zen 1 and 2), so that each call of a function costs more.',
+  stuffing:
+    'Every call is counted and every return goes through a thunk (Intel, retbleed=stuff), so that each call of a function costs more.',
+  'aligned-thunk':
+    'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost a jump more.',
+}
+
+/** What is known of a machine and its agent when kinds are chosen. */
+export type ReturnsOffer = Readonly<{ kernel: KernelReturns; held: readonly Returns[] }>
+
+/** The kind that `host` stands for; plain where the machine does not tell. */
+export function hostReturns({ kernel }: Pick<ReturnsOffer, 'kernel'>): Returns {
+  return kernel.kind ?? 'plain'
+}
+
+/** The kinds of the choices, each once. Throws `bad-input` for one that the agent’s model does not hold. */
+export function resolveReturns(choices: readonly ReturnsChoice[], offer: ReturnsOffer): Returns[] {
+  const kinds = [...new Set(choices.map(choice => (choice === 'host' ? hostReturns(offer) : choice)))]
+  for (const kind of kinds)
+    if (!offer.held.includes(kind))
+      throw new Failure(
+        'bad-input',
+        `The model of this agent was not compiled with ${returnsTitles[kind]} (${kind}).`,
+        `Choose among ${offer.held.join(', ')} (--returns).`,
+      )
+  return kinds
+}
