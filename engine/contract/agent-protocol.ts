@@ -11,7 +11,10 @@ export const protocolVersion = 1
 const id = z.string()
 
 /** An agent that does not tell has one build of the model. */
-const HeldReturns: z.ZodType<Returns[], Returns[]> = z.preprocess(held => held ?? ['plain'], z.array(Returns))
+const HeldReturns: z.ZodType<Returns[], Returns[]> = z.preprocess(
+  (held: unknown) => held ?? ['plain'],
+  z.array(Returns),
+)
 
 export const Hello = z.object({
   type: z.literal('hello'),

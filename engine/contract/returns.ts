@@ -7,7 +7,10 @@ export const Returns = z.enum(returnsNames)
 export type Returns = z.infer<typeof Returns>
 
 /** Whatever was stored before kinds were told apart had plain returns. */
-export const StoredReturns: z.ZodType<Returns, Returns> = z.preprocess(kind => kind ?? 'plain', Returns)
+export const StoredReturns: z.ZodType<Returns, Returns> = z.preprocess(
+  (kind: unknown) => kind ?? 'plain',
+  Returns,
+)
 
 /** What can be asked for: a kind, or the one of the running kernel. No plan holds `host`. */
 export const returnsChoices = ['host', ...returnsNames] as const
@@ -16,7 +19,7 @@ export type ReturnsChoice = (typeof returnsChoices)[number]
 /** How the running kernel returns, and where that was read; null where the machine does not tell. */
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns: z.ZodType<KernelReturns, KernelReturns> = z.preprocess(
-  told => told ?? { kind: null, source: 'not recorded' }, // facts of before
+  (told: unknown) => told ?? { kind: null, source: 'not recorded' }, // facts of before
   z.object({ kind: Returns.nullable(), source: z.string() }),
 )
 
