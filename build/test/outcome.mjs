@@ -1,13 +1,18 @@
 /**
  * What a part of the tests came to. A part that ends badly without naming a failed test counts as one failure.
  *
- * @typedef {{ passed: number, failed: number, skipped: number }} Outcome
+ * @typedef {{ name: string, reason: string, isPossibleHere: boolean }} Skip a test that was left out: why, and whether this
+ *   machine could have run it had it been given what is missing
+ * @typedef {{ passed: number, failed: number, skips: readonly Skip[] }} Outcome
  */
 
 /** @type {Outcome} */
-const nothing = { passed: 0, failed: 0, skipped: 0 }
+const nothing = { passed: 0, failed: 0, skips: [] }
 
-/** @param {boolean} ok the outcome of one check that either passes or fails */
+/**
+ * @param {boolean} ok the outcome of one check that either passes or fails
+ * @returns {Outcome}
+ */
 export function single(ok) {
   return { ...nothing, [ok ? 'passed' : 'failed']: 1 }
 }
@@ -21,31 +26,78 @@ export function sum(outcomes) {
     (total, one) => ({
       passed: total.passed + one.passed,
       failed: total.failed + one.failed,
-      skipped: total.skipped + one.skipped,
+      skips: [...total.skips, ...one.skips],
     }),
     nothing,
   )
 }
 
 /**
+ * Where everything can be provided, what was left out for want of something has failed.
+ *
+ * @param {Outcome} outcome
+ * @returns {Outcome}
+ */
+export function failMissing({ passed, failed, skips }) {
+  const impossible = skips.filter(skip => !skip.isPossibleHere)
+  return { passed, failed: failed + skips.length - impossible.length, skips: impossible }
+}
+
+/** @param {Outcome} outcome */
+export function describe({ passed, failed, skips }) {
+  return `${passed} passed, ${failed} failed${skips.length === 0 ? '' : `, ${skips.length} skipped`}`
+}
+
+/**
+ * One line for each reason, with the tests that it holds for.
+ *
+ * @param {readonly Skip[]} skips
+ * @returns {string[]}
+ */
+export function describeSkips(skips) {
+  const namesByWords = new Map()
+  for (const { name, reason, isPossibleHere } of skips) {
+    const words = `${isPossibleHere ? 'not run, though it could be' : 'skipped'}: ${reason}`
+    namesByWords.set(words, [...(namesByWords.get(words) ?? []), name])
+  }
+  return [...namesByWords].map(([words, names]) => `${words}: ${names.join('; ')}`)
+}
+
+/**
+ * A test says in its `meta` why it was left out (test/conditions.ts); one that does not could have run.
+ *
  * @param {string} report of Vitest's JSON reporter
  * @param {boolean} ok whether Vitest ended with status 0
  * @returns {Outcome}
  */
 export function readVitestReport(report, ok) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(report)
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(report)
   const brokenFiles = testResults.filter(
     /** @param {{ status: string, assertionResults: { status: string }[] }} file */
     file => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   ).length
-  return judge(
-    { passed: numPassedTests, failed: numFailedTests + brokenFiles, skipped: numPendingTests + numTodoTests },
-    ok,
+  /** @type {{ fullName: string, status: string, meta?: { skipReason?: string, isPossibleHere?: boolean } }[]} */
+  const tests = testResults.flatMap(
+    /** @param {{ assertionResults: object[] }} file */ file => file.assertionResults,
   )
+  const skips = tests
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName, meta }) => ({
+      name: fullName,
+      reason: meta?.skipReason ?? 'no reason given',
+      isPossibleHere: meta?.isPossibleHere ?? true,
+    }))
+  return judge({ passed: numPassedTests, failed: numFailedTests + brokenFiles, skips }, ok)
 }
 
-/** What doctest prints last: `[doctest] test cases:  5 |  4 passed | 1 failed | 2 skipped`. */
-const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped/
+/**
+ * What doctest prints last: `[doctest] test cases:  5 |  4 passed | 1 failed | 2 skipped`. Those that it calls skipped were
+ * not asked for (`--test-suite-exclude`).
+ */
+const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*\d+ skipped/
+
+/** What FOLIO_SKIP of native-bench/test/skip.hpp prints. doctest knows no skipping while a case runs and counts it as passed. */
+const doctestSkip = /^.*\[folio\] skipped: (.*) \| (.*)$/gm
 
 /**
  * Counts the cases inside the test programs; one that ends without a summary has crashed and counts as one failure.
@@ -58,20 +110,36 @@ export function readCtestReport(report, ok) {
   const programs = [...report.matchAll(/<testcase\b[^>]*>[^]*?<\/testcase>/g)].map(([program]) => {
     const summary = doctestSummary.exec(program)
     if (!summary) return single(false)
-    const [passed = 0, failed = 0, skipped = 0] = summary.slice(1).map(Number)
-    return judge({ passed, failed, skipped }, !program.includes('<failure'))
+    const [passed = 0, failed = 0] = summary.slice(1).map(Number)
+    const skips = [...program.matchAll(doctestSkip)].map(([, name = '', reason = '']) => ({
+      name: unescapeXml(name),
+      reason: unescapeXml(reason),
+      isPossibleHere: false, // they are left out for what the kernel or the rights of the user do not offer
+    }))
+    return judge({ passed: passed - skips.length, failed, skips }, !program.includes('<failure'))
   })
   return judge(sum(programs), ok)
 }
 
+/** @param {string} text */
+function unescapeXml(text) {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&')
+}
+
 /**
- * A bad ending that no test explains is a failure, and so is a part in which no test ran.
+ * A bad ending that no test explains is a failure, and so is a part in which no test ran and none says why.
  *
  * @param {Outcome} outcome
  * @param {boolean} ok
  * @returns {Outcome}
  */
 function judge(outcome, ok) {
-  const unexplained = (!ok && outcome.failed === 0) || outcome.passed + outcome.failed === 0
+  const isEmpty = outcome.passed + outcome.failed + outcome.skips.length === 0
+  const unexplained = (!ok && outcome.failed === 0) || isEmpty
   return unexplained ? { ...outcome, failed: outcome.failed + 1 } : outcome
 }

@@ -1,23 +1,60 @@
-import { expect, test } from 'vitest'
-import { readCtestReport, readVitestReport, single, sum } from './outcome.mjs'
+import { describe, expect, test } from 'vitest'
+import {
+  describe as inWords,
+  describeSkips,
+  failMissing,
+  readCtestReport,
+  readVitestReport,
+  single,
+  sum,
+} from './outcome.mjs'
 
-const vitest = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 2, numTodoTests: 0 }
-const failedFile = { status: 'failed', assertionResults: [{ status: 'failed' }] }
+const vitest = { numPassedTests: 3, numFailedTests: 1 }
+const failedFile = { status: 'failed', assertionResults: [{ fullName: 'a', status: 'failed' }] }
 
-test('counts of a Vitest report are taken as they are', () => {
-  const report = JSON.stringify({ ...vitest, testResults: [failedFile] })
-  expect(readVitestReport(report, false)).toEqual({ passed: 3, failed: 1, skipped: 2 })
-})
+function vitestFile(...assertionResults: readonly object[]): string {
+  return JSON.stringify({
+    ...vitest,
+    numFailedTests: 0,
+    testResults: [{ status: 'passed', assertionResults }],
+  })
+}
 
-test('a test file that cannot be loaded is a failure', () => {
-  const broken = { status: 'failed', assertionResults: [] }
-  const report = JSON.stringify({ ...vitest, numFailedTests: 0, testResults: [broken] })
-  expect(readVitestReport(report, false)).toEqual({ passed: 3, failed: 1, skipped: 2 })
-})
+describe('a report of Vitest', () => {
+  test('is counted as it is', () => {
+    const report = JSON.stringify({ ...vitest, testResults: [failedFile] })
+    expect(readVitestReport(report, false)).toEqual({ passed: 3, failed: 1, skips: [] })
+  })
 
-test('a bad exit status is a failure even when every test passed', () => {
-  const report = JSON.stringify({ ...vitest, numFailedTests: 0, testResults: [] })
-  expect(readVitestReport(report, false).failed).toBe(1)
+  test('of a file that cannot be loaded is a failure', () => {
+    const broken = { status: 'failed', assertionResults: [] }
+    const report = JSON.stringify({ ...vitest, numFailedTests: 0, testResults: [broken] })
+    expect(readVitestReport(report, false)).toEqual({ passed: 3, failed: 1, skips: [] })
+  })
+
+  test('is a failure when the exit status is bad, even when every test passed', () => {
+    const report = JSON.stringify({ ...vitest, numFailedTests: 0, testResults: [] })
+    expect(readVitestReport(report, false).failed).toBe(1)
+  })
+
+  test('names what was left out and why; without a reason it could have run', () => {
+    const meta = { skipReason: 'needs QEMU', isPossibleHere: true }
+    const impossible = { skipReason: 'needs root', isPossibleHere: false }
+    const report = vitestFile(
+      { fullName: 'boots', status: 'skipped', meta },
+      { fullName: 'mounts', status: 'pending', meta: impossible },
+      { fullName: 'forgotten', status: 'todo', meta: {} },
+    )
+    expect(readVitestReport(report, true)).toEqual({
+      passed: 3,
+      failed: 0,
+      skips: [
+        { name: 'boots', reason: 'needs QEMU', isPossibleHere: true },
+        { name: 'mounts', reason: 'needs root', isPossibleHere: false },
+        { name: 'forgotten', reason: 'no reason given', isPossibleHere: true },
+      ],
+    })
+  })
 })
 
 function ctestReport(...programs: readonly string[]): string {
@@ -32,28 +69,62 @@ const green =
 const red =
   '<failure message=""/><system-out>[doctest] test cases: 3 | 1 passed | 2 failed | 0 skipped</system-out>'
 
-test('a part without tests is a failure', () => {
-  expect(readCtestReport(ctestReport(), true).failed).toBe(1)
-  expect(readCtestReport('', true).failed).toBe(1)
+describe('a report of ctest', () => {
+  test('without tests is a failure', () => {
+    expect(readCtestReport(ctestReport(), true).failed).toBe(1)
+    expect(readCtestReport('', true).failed).toBe(1)
+  })
+
+  test('has the cases inside the programs counted; what was not asked for is not skipped', () => {
+    expect(readCtestReport(ctestReport(green, red), false)).toEqual({ passed: 6, failed: 2, skips: [] })
+  })
+
+  test('of a program that crashes is a failure', () => {
+    const crashed = '<failure message="SEGFAULT"/><system-out>[doctest] run with --help</system-out>'
+    expect(readCtestReport(ctestReport(green, crashed), false)).toEqual({ passed: 5, failed: 1, skips: [] })
+  })
+
+  test('of a program that passes its cases and then ends badly is a failure', () => {
+    expect(readCtestReport(ctestReport(`<failure message=""/>${green}`), false).failed).toBe(1)
+  })
+
+  test('names the cases that said that they skip, which doctest counts as passed', () => {
+    const said = '[folio] skipped: folios of 64 KiB | needs &quot;root&quot; &amp; mTHP'
+    const skipping = `<system-out>[doctest] doctest version is "2.4.9"\n${said}\n[doctest] test cases: 2 | 2 passed | 0 failed | 0 skipped</system-out>`
+    expect(readCtestReport(ctestReport(skipping), true)).toEqual({
+      passed: 1,
+      failed: 0,
+      skips: [{ name: 'folios of 64 KiB', reason: 'needs "root" & mTHP', isPossibleHere: false }],
+    })
+  })
 })
 
-test('the cases inside C++ test programs are counted', () => {
-  expect(readCtestReport(ctestReport(green, red), false)).toEqual({ passed: 6, failed: 2, skipped: 2 })
-})
-
-test('a C++ test program that crashes is a failure', () => {
-  const crashed = '<failure message="SEGFAULT"/><system-out>[doctest] run with --help</system-out>'
-  expect(readCtestReport(ctestReport(green, crashed), false)).toEqual({ passed: 5, failed: 1, skipped: 2 })
-})
-
-test('a C++ test program that passes its cases and then ends badly is a failure', () => {
-  expect(readCtestReport(ctestReport(`<failure message=""/>${green}`), false).failed).toBe(1)
-})
+const missing = { name: 'boots', reason: 'needs QEMU', isPossibleHere: true }
+const impossible = { name: 'mounts', reason: 'needs root', isPossibleHere: false }
 
 test('parts add up', () => {
-  expect(sum([single(true), single(false), { passed: 4, failed: 0, skipped: 1 }])).toEqual({
+  expect(sum([single(true), single(false), { passed: 4, failed: 0, skips: [missing] }])).toEqual({
     passed: 5,
     failed: 1,
-    skipped: 1,
+    skips: [missing],
   })
+})
+
+test('where everything can be provided, only what the machine cannot run may be skipped', () => {
+  const outcome = { passed: 4, failed: 0, skips: [missing, impossible] }
+  expect(failMissing(outcome)).toEqual({ passed: 4, failed: 1, skips: [impossible] })
+  expect(failMissing({ ...outcome, skips: [impossible] }).failed).toBe(0)
+})
+
+test('the last line has the skipped only where there are any', () => {
+  expect(inWords({ passed: 4, failed: 0, skips: [] })).toBe('4 passed, 0 failed')
+  expect(inWords({ passed: 4, failed: 2, skips: [missing] })).toBe('4 passed, 2 failed, 1 skipped')
+})
+
+test('skipped tests are named once for each reason', () => {
+  const another = { ...missing, name: 'boots again' }
+  expect(describeSkips([missing, impossible, another])).toEqual([
+    'not run, though it could be: needs QEMU: boots; boots again',
+    'skipped: needs root: mounts',
+  ])
 })

@@ -15,6 +15,7 @@ import { fuses, windowProgram } from '../../build/package/finish-folder.mjs'
 import { debuggingAddress } from '../../build/launch-electron.ts'
 import { requireRuntime } from '../../build/runtime.mjs'
 import { inProject, projectNode } from '../../build/setup/paths.mjs'
+import { unlessImpossible } from '../../build/test/conditions.ts'
 import { dataFolderOf, makeDataHome, removeDataHome } from './application.ts'
 
 const run = promisify(execFile)
@@ -58,7 +59,7 @@ afterAll(() => removeDataHome(dataHome))
 
 test(
   'a release refuses the runtime for development; a test build says what it is',
-  { skip: !isTestBuild },
+  unlessImpossible(isTestBuild ? undefined : 'this checkout has the pinned Electron'),
   () => {
     const { status, stderr } = spawnSync(projectNode, ['build/package.mjs'], {
       cwd: inProject('.'),

@@ -9,7 +9,7 @@ import { VirtualMachines } from '../../engine/agent/virtual-machines.ts'
 import { gibibyte, mebibyte } from '../../engine/contract/units.ts'
 import type { KernelVariant } from '../../engine/contract/variant.ts'
 import { openKernelImage } from '../../engine/vm/kernel-image.ts'
-import { agentPath, emulatorsOf, guestOf, isAlive, missing, newerKernel, until } from './guests.ts'
+import { agentPath, emulatorsOf, guestOf, isAlive, newerKernel, until, whereMachinesRun } from './guests.ts'
 
 const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
 const limits = { kvm: patience, tcg: patience }
@@ -51,7 +51,7 @@ test('without QEMU the way to install it is told', async () => {
   })
 })
 
-describe.skipIf(missing !== undefined)('with QEMU', () => {
+describe('with QEMU', whereMachinesRun, () => {
   test('an image that is no kernel is named as what it is', async () => {
     await expect(boot(guestOf(process.execPath))).rejects.toMatchObject({
       code: 'bad-input',

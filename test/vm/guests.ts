@@ -2,14 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { missingForVirtualMachines, findTestKernel, testKernels } from '../../build/setup/virtual-machine.mjs'
 import { inProject } from '../../build/setup/paths.mjs'
+import { unlessMissing } from '../../build/test/conditions.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import type { KernelVariant } from '../../engine/contract/variant.ts'
 
 export const agentPath = inProject('out/native/release/folio-agent')
 
-/** Why these tests cannot run here; undefined when they can. */
-export const missing = missingForVirtualMachines()
-if (missing !== undefined) console.warn(`Tests of virtual machines are skipped: they need ${missing}.`)
+export const whereMachinesRun = unlessMissing(missingForVirtualMachines())
 
 /** Packages of Debian's kernels 6.1 and 6.12. */
 export const [olderKernel, newerKernel] = testKernels.map(({ pattern }) => findTestKernel(pattern) ?? '') as [

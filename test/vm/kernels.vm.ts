@@ -8,7 +8,7 @@ import * as z from 'zod'
 import { inProject } from '../../build/setup/paths.mjs'
 import { benchmarks } from '../../engine/contract/benchmark.ts'
 import { sampleValue, Sample } from '../../engine/contract/sample.ts'
-import { emulatorsOf, isAlive, missing, newerKernel, olderKernel, until } from './guests.ts'
+import { emulatorsOf, isAlive, newerKernel, olderKernel, until, whereMachinesRun } from './guests.ts'
 
 const counted = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
 
@@ -56,7 +56,7 @@ async function lab(folder: string, words: readonly string[]): Promise<string> {
 const kernels = `older=${olderKernel},newer=${newerKernel}`
 const runWords = ['run', '--target', 'vm', '--kernel', kernels, '--clock', 'instructions', '--json']
 
-describe.skipIf(missing !== undefined)('two kernels', () => {
+describe('two kernels', whereMachinesRun, () => {
   test('repeat their counts, and differ where the newer one works in batches', async () => {
     const folder = makeFolder()
     const text = await lab(folder, [...runWords, '--bench', 'all', '--size', '64M', '--samples', '3'])
