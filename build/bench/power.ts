@@ -145,6 +145,7 @@ async function measure(
     tasks: [1],
     stopping: { kind: 'rounds', rounds },
     warmupRounds: 1,
+    order: 'williams',
     seed,
     changeSettings: false,
     cpus: [],

@@ -8,8 +8,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { latinSquareBlock } from '../../engine/plan/latin-square.ts'
+import { quickRounds } from '../../engine/contract/presets.ts'
 import { createRandom } from '../../engine/plan/random.ts'
+import { williamsBlock, williamsRounds } from '../../engine/plan/williams-design.ts'
 import { changePoints } from '../../engine/statistics/change-points.ts'
 import { comparePaired, type Comparison } from '../../engine/statistics/comparison.ts'
 import { detectableEffect } from '../../engine/statistics/detectable-effect.ts'
@@ -22,6 +23,7 @@ import { robustStandardDeviation } from '../../engine/statistics/quantile.ts'
 import { mannWhitney } from '../../engine/statistics/rank-test.ts'
 import { signTest } from '../../engine/statistics/sign-test.ts'
 import { stopReason, stoppingConfidence, type StoppingRule } from '../../engine/statistics/stopping-rule.ts'
+import { carryOverPlan, hasFalseAlarm, simulateTable, usualBias, type Table } from './carry-over.ts'
 import { hostModel, recordedNoise, type NoiseSource, type NoiseStream } from './statistics-noise.ts'
 
 const confidence = 0.95
@@ -70,15 +72,16 @@ function share(outcomes: readonly boolean[]): number {
   return outcomes.filter(Boolean).length / outcomes.length
 }
 
-/** Log values per variant and round, measured in the order of random Latin squares. */
+/** Log values per variant and round, measured in the order of random Williams designs. */
 function interleaved(stream: NoiseStream, variants: number, rounds: number, trial: number): number[][] {
   const values = times(variants, () => new Array<number>(rounds).fill(NaN))
-  for (let round = 0; round < rounds; round++) {
-    const block = latinSquareBlock(variants, orderSeed + trial, Math.floor(round / variants))
-    for (const variant of elementAt(block, round % variants)) {
-      elementAt(values, variant)[round] = stream.sample()
+  const length = williamsRounds(variants)
+  for (let from = 0; from < rounds; from += length) {
+    const block = williamsBlock({ cells: 1, variants }, orderSeed + trial, from / length)
+    for (const [index, [visit]] of block.slice(0, rounds - from).entries()) {
+      for (const variant of visit?.variants ?? []) elementAt(values, variant)[from + index] = stream.sample()
+      stream.endRound()
     }
-    stream.endRound()
   }
   return values
 }
@@ -151,6 +154,31 @@ function tables(sources: readonly NoiseSource[]): void {
     ]
   })
   printTable(['noise', 'rows are', ...shown.map(n => `n = ${n}`), 'promise'], rows)
+}
+
+/** Tables in which nothing differs but what variants leave to the next sample, in the order from before and the present one. */
+function carryOvers(): void {
+  console.log('## A carry-over of 5 %: A/A tables of 28 rows in which any row excludes 0\n')
+  const shown = [quickRounds, 16, 24, 48]
+  const count = Math.ceil(trials / 10)
+  const rows = (['one', 'each'] as const).flatMap(carriers =>
+    ([undefined, 'williams'] as const).map(order => {
+      const tablesOf = (rounds: number): Table[] =>
+        times(count, trial => simulateTable(carryOverPlan(order, rounds, trial), carriers, trial))
+      const all = shown.map(tablesOf)
+      const rates = all.map(tables => share(tables.map(hasFalseAlarm)))
+      const isKept = order === undefined ? Math.min(...rates) > 0.2 : Math.max(...rates) <= 0.05
+      return [
+        carriers === 'one' ? 'one variant, 5 %' : 'each variant, 0 to 5 %',
+        order === undefined ? 'Latin square' : 'Williams design',
+        ...rates.map(percent),
+        ...all.map(tables => `±${usualBias(tables).toFixed(1)} %`),
+        check(isKept, `carry-over of ${carriers}, ${order ?? 'latin'}`),
+      ]
+    }),
+  )
+  const columns = ['alarms', '19 of 20 rows within'].flatMap(what => shown.map(n => `${what}, n = ${n}`))
+  printTable(['left to the next sample by', 'order', ...columns, 'promise'], rows)
 }
 
 /** Runs one adaptive A/A experiment; the log ratios it stopped with. */
@@ -328,6 +356,7 @@ console.log(
 )
 coverage(sources)
 tables(sources)
+carryOvers()
 stopping(sources)
 power(sources)
 calibration(sources)

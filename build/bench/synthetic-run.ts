@@ -20,6 +20,7 @@ export const stagesPlan: Plan = {
   tasks: [1],
   stopping: { kind: 'rounds', rounds: 100 },
   warmupRounds: 0,
+  order: 'williams',
   seed: 7,
   changeSettings: false,
   cpus: [],

@@ -7,9 +7,9 @@ import type { Reference } from '../contract/reference.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
 import { schemeVariant } from '../contract/variant.ts'
-import { latinSquareBlock } from '../plan/latin-square.ts'
-import { createRandom } from '../plan/random.ts'
+import { williamsBlock, type Visit } from '../plan/williams-design.ts'
 import type { Clock } from '../session/clock.ts'
+import { elementAt } from '../statistics/element-at.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 import { conclude } from './conclude.ts'
 import { findDisturbances } from './disturbances.ts'
@@ -69,24 +69,19 @@ export async function advise(
       cell: { operation, setting, regionPercent: regionOf(setting, isGuest) },
       variants: schemes.map(() => []),
     }))
-    await takeRound(
-      agent,
-      series,
-      schemes,
-      schemes.map((_, index) => index),
-      -1,
-      seed,
-      tell,
-    ) // warm-up, left out
+    const blockOf = (block: number): Visit[][] =>
+      williamsBlock({ cells: series.length, variants: schemes.length }, seed, block)
+    const [warmUp = []] = blockOf(0)
+    await takeRound(agent, series, schemes, warmUp, -1, seed, tell) // left out
     for (const { variants } of series) for (const values of variants) values.length = 0
     const latencies = await agent.latencies()
     const occupation = parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
     let round = 0
-    for (let block = 0; ; block++) {
+    for (let block = 1; ; block++) {
       const beganAt = elapsed()
-      for (const order of latinSquareBlock(schemes.length, seed, block)) {
+      for (const visits of blockOf(block)) {
         if (elapsed() >= budgetSeconds) break // a block that takes longer than the one before: its rounds count
-        await takeRound(agent, series, schemes, order, round++, seed, tell)
+        await takeRound(agent, series, schemes, visits, round++, seed, tell)
       }
       const isLate = elapsed() + (elapsed() - beganAt) > budgetSeconds
       if (isLate || (round >= leastRounds && isNarrowEnough(series.map(measuredCell)))) break
@@ -139,17 +134,18 @@ export async function advise(
   }
 }
 
-/** Every cell once for every scheme, cells in random order, the schemes of one cell directly after one another. */
+/** Every cell once for every scheme, the schemes of one cell directly after one another. */
 async function takeRound(
   agent: Agent,
   series: readonly Series[],
   schemes: readonly string[],
-  order: readonly number[],
+  visits: readonly Visit[],
   round: number,
   seed: number,
   tell: (round: number, cell: AdvisorCell) => void,
 ): Promise<void> {
-  for (const { cell, variants } of createRandom(seed, round + 1).shuffled(series)) {
+  for (const { cellIndex, variants: order } of visits) {
+    const { cell, variants } = elementAt(series, cellIndex)
     tell(round, cell)
     const { tasks, cpus } = cell.setting
     const wanted: Cell = { benchmark: cell.operation, parameters: { sizeBytes, folioBytes, tasks } }

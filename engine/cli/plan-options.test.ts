@@ -59,6 +59,7 @@ test('options take the place of what the preset says', () => {
       budgetSeconds: 120,
     },
     warmupRounds: 3,
+    order: 'williams',
     seed: 4294967295,
     changeSettings: true,
     cpus: [0, 2],

@@ -71,6 +71,8 @@ export const Plan = z
       .int('a seed is a whole number')
       .min(0, 'a seed is at least 0')
       .max(2 ** 32 - 1, 'a seed is at most 4294967295'),
+    /** The design that orders the variants of a round. Without one, as in plans from before, it is a cyclic Latin square. */
+    order: z.literal('williams').optional(),
     /** Whether the agent may change THP settings for the time of the run (it undoes them). */
     changeSettings: z.boolean(),
     /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */

@@ -7,7 +7,7 @@ import type { ClockName, Variant } from './variant.ts'
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<
   Plan,
-  'benchmarks' | 'sizeBytes' | 'folioBytes' | 'tasks' | 'stopping' | 'warmupRounds'
+  'benchmarks' | 'sizeBytes' | 'folioBytes' | 'tasks' | 'stopping' | 'warmupRounds' | 'order'
 >
 
 export const presetNames = ['quick', 'standard', 'full'] as const
@@ -45,7 +45,7 @@ export const quickRounds = 12
  */
 export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
   const benchmarks = [...benchmarkNames]
-  const common = { benchmarks, folioBytes: hugePageBytes }
+  const common = { benchmarks, folioBytes: hugePageBytes, order: 'williams' } as const
   switch (name) {
     case 'quick': {
       const tasks = [1]
@@ -147,6 +147,7 @@ export function calibrationPlan(
             budgetSeconds,
           },
     warmupRounds: 1,
+    order: 'williams',
   }
 }
 

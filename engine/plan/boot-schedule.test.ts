@@ -11,11 +11,12 @@ const shapes = fc.record({
   rounds: fc.integer({ min: 1, max: 9 }),
   warmupRounds: fc.integer({ min: 0, max: 3 }),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  order: fc.constantFrom(undefined, 'williams' as const),
 })
 
 type Shape = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never
 
-function planOf(clock: ClockName, { kernels, rounds, warmupRounds, seed }: Shape): Plan {
+function planOf(clock: ClockName, { kernels, rounds, warmupRounds, seed, order }: Shape): Plan {
   return {
     label: 'any',
     target: 'vm',
@@ -34,6 +35,7 @@ function planOf(clock: ClockName, { kernels, rounds, warmupRounds, seed }: Shape
     stopping: { kind: 'rounds', rounds },
     warmupRounds,
     seed,
+    order,
     changeSettings: false,
     cpus: [],
     isCalibration: false,

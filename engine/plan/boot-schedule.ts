@@ -1,6 +1,6 @@
 /**
- * The order of samples of kernels in virtual machines. By wall clock a round is one boot of each kernel, in the order of a Latin
- * square, since memory layout and code placement differ from boot to boot. Counted instructions know no drift, so each
+ * The order of samples of kernels in virtual machines. By wall clock a round is one boot of each kernel, in the order of a
+ * balanced block, since memory layout and code placement differ from boot to boot. Counted instructions know no drift, so each
  * kernel boots once and takes all its rounds, its cells always in the same order, since the state in which one leaves
  * free memory changes what the next one counts. After every boot come the plan's warm-up passes.
  */
@@ -8,25 +8,23 @@ import type { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
 import { clockOf } from '../contract/variant.ts'
 import { expandCells } from './expand-cells.ts'
-import { latinSquareBlock } from './latin-square.ts'
+import { blockOrders, orderOfCells, roundsPerBlock } from './block-visits.ts'
 
-/** The measured rounds of a run, without warm-up passes. */
-type Rounds = Readonly<{ count: number; order: (round: number) => number[] }>
-
-/** The places of one block, in order; empty after the last. `order` gives each round the order of its cells. */
-export function bootBlock(plan: Plan, block: number, { count, order }: Rounds): SamplePlace[] {
-  const { warmupRounds, variants, seed } = plan
-  const square = latinSquareBlock(variants.length, seed, block)
+/** The places of one block, in order; empty after the last. The run has `count` measured rounds. */
+export function bootBlock(plan: Plan, block: number, count: number): SamplePlace[] {
+  const { warmupRounds, variants } = plan
+  const length = roundsPerBlock(plan)
+  const orders = blockOrders(plan, block)
   const boots = isBootedOnce(plan)
-    ? bootsOf(square.slice(0, block === 0 ? 1 : 0), [Array.from({ length: count }, (_, round) => round)])
-    : bootsOf(square, roundsOfBlock(count, variants.length, block))
-  const first = block * variants.length ** 2 * placesPerBoot(plan, count)
+    ? bootsOf(orders.slice(0, block === 0 ? 1 : 0), [Array.from({ length: count }, (_, round) => round)])
+    : bootsOf(orders, roundsOfBlock(count, length, block))
+  const first = block * length * variants.length * placesPerBoot(plan, count)
   return boots
     .flatMap(({ variantIndex, rounds }) => [
       ...Array.from({ length: warmupRounds }, (_, round) => ({ round, warmup: true, variantIndex })),
       ...rounds.map(round => ({ round: warmupRounds + round, warmup: false, variantIndex })),
     ])
-    .flatMap(pass => order(isBootedOnce(plan) ? 0 : pass.round).map(cellIndex => ({ ...pass, cellIndex })))
+    .flatMap(pass => cellsOf(plan, block, pass.round).map(cellIndex => ({ ...pass, cellIndex })))
     .map((place, index) => ({ ...place, block, scheduleIndex: first + index }))
 }
 
@@ -40,11 +38,16 @@ export function bootCount(plan: Plan, rounds: number): number {
   return plan.variants.length * (isBootedOnce(plan) ? 1 : rounds)
 }
 
+function cellsOf(plan: Plan, block: number, round: number): number[] {
+  if (isBootedOnce(plan)) return orderOfCells(plan, 0)
+  return orderOfCells(plan, plan.order === undefined ? round : block)
+}
+
 type Boot = Readonly<{ variantIndex: number; rounds: readonly number[] }>
 
-function bootsOf(square: readonly (readonly number[])[], rounds: readonly (readonly number[])[]): Boot[] {
+function bootsOf(orders: readonly (readonly number[])[], rounds: readonly (readonly number[])[]): Boot[] {
   return rounds.flatMap((group, index) =>
-    (square[index] ?? []).map(variantIndex => ({ variantIndex, rounds: group })),
+    (orders[index] ?? []).map(variantIndex => ({ variantIndex, rounds: group })),
   )
 }
 

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import { benchmarkNames } from '../contract/benchmark.ts'
-import type { Plan } from '../contract/plan.ts'
+import { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
+import { roundsPerBlock } from './block-visits.ts'
 import { expandCells } from './expand-cells.ts'
 import { sampleSeed, schedule } from './schedule.ts'
 
@@ -15,6 +16,7 @@ type Shape = Readonly<{
   warmup: number
   rounds: number
   seed: number
+  order: Plan['order']
 }>
 
 const shapes = fc.record({
@@ -24,9 +26,10 @@ const shapes = fc.record({
   warmup: fc.integer({ min: 0, max: 4 }),
   rounds: fc.integer({ min: 1, max: 12 }),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  order: fc.constantFrom(undefined, 'williams' as const),
 })
 
-function planOf({ variants, benchmarks, tasks, warmup, rounds, seed }: Shape): Plan {
+function planOf({ variants, benchmarks, tasks, warmup, rounds, seed, order }: Shape): Plan {
   return {
     label: 'any',
     target: 'host',
@@ -38,6 +41,7 @@ function planOf({ variants, benchmarks, tasks, warmup, rounds, seed }: Shape): P
     stopping: { kind: 'rounds', rounds },
     warmupRounds: warmup,
     seed,
+    order,
     changeSettings: false,
     cpus: [],
   }
@@ -79,20 +83,37 @@ test('each round has each variant of each cell once, variants of a cell adjacent
   )
 })
 
-test('within a full block each variant of a cell stands once at each position', () => {
+test('within a full block each variant of a cell stands equally often at each position', () => {
   fc.assert(
     fc.property(shapes, shape => {
-      for (const block of schedule(planOf(shape))) {
+      const plan = planOf(shape)
+      for (const block of schedule(plan)) {
         const rounds = groupBy(block, place => place.round)
-        if (rounds.length < shape.variants) continue
+        if (rounds.length < roundsPerBlock(plan)) continue
         for (const ofCell of groupBy(block, place => place.cellIndex))
-          for (let position = 0; position < shape.variants; position++)
-            expect(
-              new Set(groupBy(ofCell, place => place.round).map(round => round[position]?.variantIndex)).size,
-            ).toBe(shape.variants)
+          for (let position = 0; position < shape.variants; position++) {
+            const atPosition = groupBy(ofCell, place => place.round).map(round => round[position])
+            const ofVariant = groupBy(atPosition, place => place?.variantIndex)
+            expect(ofVariant.map(({ length }) => length)).toEqual(
+              Array(shape.variants).fill(rounds.length / shape.variants),
+            )
+          }
       }
     }),
   )
+})
+
+/** A plan of a version that knew no other order, as it is stored. */
+const storedPlan = {
+  ...{ label: 'any', target: 'host', benchmarks: ['cow', 'fork'], tasks: [1], sizeBytes: 32 * mebibyte },
+  ...{ folioBytes: 2 * mebibyte, stopping: { kind: 'rounds', rounds: 3 }, warmupRounds: 0, seed: 5 },
+  variants: ['a', 'b', 'c'].map(label => ({ target: 'host', label })),
+  ...{ changeSettings: false, cpus: [] },
+}
+
+test('a run from before there were Williams designs goes on in the order in which it was begun', () => {
+  const places = flat(Plan.parse(storedPlan)).map(place => `${place.cellIndex}${'abc'[place.variantIndex]}`)
+  expect(places.join(' ')).toBe('1c 1a 1b 0b 0a 0c 0c 0b 0a 1b 1c 1a 0a 0c 0b 1a 1b 1c')
 })
 
 test('the schedule depends on the plan alone, and another seed gives another', () => {
@@ -101,7 +122,8 @@ test('the schedule depends on the plan alone, and another seed gives another', (
       expect(flat(planOf(shape))).toEqual(flat(planOf(shape)))
     }),
   )
-  const shape = { variants: 2, benchmarks: [...benchmarkNames], tasks: [1], warmup: 1, rounds: 10, seed: 1 }
+  const sizes = { variants: 2, tasks: [1], warmup: 1, rounds: 10, seed: 1 }
+  const shape = { ...sizes, benchmarks: [...benchmarkNames], order: 'williams' as const }
   expect(flat(planOf(shape))).not.toEqual(flat(planOf({ ...shape, seed: 2 })))
 })
 
@@ -116,7 +138,8 @@ test('more rounds only append to the schedule', () => {
 })
 
 test('variants of a cell in a round share the seed of their operation, other samples have others', () => {
-  const plan = planOf({ variants: 3, benchmarks: ['cow', 'fork'], tasks: [1], warmup: 0, rounds: 3, seed: 5 })
+  const sizes = { variants: 3, tasks: [1], warmup: 0, rounds: 3, seed: 5 }
+  const plan = planOf({ ...sizes, benchmarks: ['cow', 'fork'], order: 'williams' })
   const groups = groupBy(flat(plan), place => `${place.round}/${place.cellIndex}`)
   const seeds = groups.map(group => new Set(group.map(place => sampleSeed(plan, place))))
   expect(seeds.every(set => set.size === 1)).toBe(true)

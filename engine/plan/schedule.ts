@@ -1,18 +1,16 @@
 /**
  * The order of samples: a pure function of the plan, so that a resumed run has exactly the schedule that the
- * interrupted one had. Rounds form blocks of as many rounds as there are variants; within a round the cells come in
- * random order, and the variants of a cell directly after one another, in the order of a Latin square of its own. Kernels
+ * interrupted one had. Rounds form blocks; within a round the variants of a cell come directly after one another. Kernels
  * that have to be booted for it have an order of their own: boot-schedule.ts.
  */
 import type { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
+import { blockVisits, roundsPerBlock } from './block-visits.ts'
 import { bootBlock, bootCount } from './boot-schedule.ts'
 import { expandCells } from './expand-cells.ts'
-import { latinSquareBlock } from './latin-square.ts'
 import { createRandom } from './random.ts'
 
-/** Keys that keep apart what is drawn from one seed. */
-const cellOrder = 1
+/** Keeps the seeds of samples apart from whatever else is drawn from the seed of a run. */
 const sampleSeeds = 2
 
 /** The most rounds that a plan's stopping rule allows, without warm-up rounds. */
@@ -25,27 +23,18 @@ export function maximumRounds({ stopping }: Plan): number {
  * which may be shorter, as may the last block of all.
  */
 export function scheduleBlock(plan: Plan, block: number): SamplePlace[] {
-  if (plan.target === 'vm')
-    return bootBlock(plan, block, { count: maximumRounds(plan), order: round => orderOfCells(plan, round) })
+  if (plan.target === 'vm') return bootBlock(plan, block, maximumRounds(plan))
   const { from, to, warmup } = roundsOfBlock(plan, block)
-  const cellCount = expandCells(plan).length
-  const variantCount = plan.variants.length
-  const squares = Array.from({ length: cellCount }, (_, cellIndex) =>
-    latinSquareBlock(variantCount, plan.seed, block * cellCount + cellIndex),
-  )
-  const places: SamplePlace[] = []
-  for (let round = from; round < to; round++) {
-    for (const cellIndex of orderOfCells(plan, round))
-      for (const variantIndex of squares[cellIndex]?.[round - from] ?? []) {
-        const scheduleIndex = from * cellCount * variantCount + places.length
-        places.push({ scheduleIndex, round, block, warmup, cellIndex, variantIndex })
-      }
-  }
-  return places
-}
-
-function orderOfCells(plan: Plan, round: number): number[] {
-  return createRandom(plan.seed, cellOrder, round).shuffled([...expandCells(plan).keys()])
+  if (to <= from) return []
+  const first = from * expandCells(plan).length * plan.variants.length
+  return blockVisits(plan, block, from)
+    .slice(0, to - from)
+    .flatMap((visits, index) =>
+      visits.flatMap(({ cellIndex, variants }) =>
+        variants.map(variantIndex => ({ round: from + index, block, warmup, cellIndex, variantIndex })),
+      ),
+    )
+    .map((place, index) => ({ scheduleIndex: first + index, ...place }))
 }
 
 /** How often each case is sampled at most, warm-up included. */
@@ -72,7 +61,7 @@ export function sampleSeed(plan: Plan, { round, cellIndex }: SamplePlace): numbe
 type BlockRounds = Readonly<{ from: number; to: number; warmup: boolean }>
 
 function roundsOfBlock(plan: Plan, block: number): BlockRounds {
-  const length = plan.variants.length
+  const length = roundsPerBlock(plan)
   const warmupBlocks = Math.ceil(plan.warmupRounds / length)
   if (block < warmupBlocks) {
     const from = block * length

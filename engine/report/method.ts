@@ -4,15 +4,15 @@ import type { Plan } from '../contract/plan.ts'
 import { formatSize } from './words.ts'
 
 /** The order in which the samples of a run were taken. */
-export function planMethod({ variants, warmupRounds, seed, stopping }: Plan): string[] {
+export function planMethod({ variants, warmupRounds, seed, stopping, order }: Plan): string[] {
   const stop =
     stopping.kind === 'rounds'
       ? `${stopping.rounds} rounds were planned`
       : `at most ${stopping.maximumRounds} rounds were planned, until every interval is within ±${stopping.resolutionPercent} %` +
         (stopping.budgetSeconds === null ? '' : ` or ${stopping.budgetSeconds} s have passed`)
   return [
-    `A round is each of the ${variants.length} variants once, in the order of a random cyclic Latin square for each block ` +
-      `of ${variants.length} rounds (seed ${seed}); ${stop}, after ${warmupRounds} warm-up rounds, which are left out.`,
+    `A round is each of the ${variants.length} variants once, in the order of a random ` +
+      `${order === 'williams' ? 'Williams design' : 'cyclic Latin square'} for each block of rounds (seed ${seed}); ${stop}, after ${warmupRounds} warm-up rounds, which are left out.`,
     'A sample whose preconditions failed is kept with the reason and left out of all statistics.',
   ]
 }

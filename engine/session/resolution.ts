@@ -3,6 +3,7 @@ import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import { sampleValue, type Sample } from '../contract/sample.ts'
+import { roundsPerBlock } from '../plan/block-visits.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import { pairedLogRatios, percentChange, usableLogs, type RoundValue } from '../statistics/log-ratio.ts'
 import { leastRounds, medianInterval } from '../statistics/median-interval.ts'
@@ -37,7 +38,7 @@ export function reasonToStop(
   return stopReason(
     {
       rounds,
-      roundsPerBlock: plan.variants.length,
+      roundsPerBlock: roundsPerBlock(plan),
       elapsedNs: samples.reduce((sum, sample) => sum + sample.roundTripNs, 0),
       halfWidthPercent: isWidthAsked ? widestHalfWidth(intervalsOf(plan, cells, measured)) : null,
     },

@@ -216,7 +216,7 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   paired: {
     title: 'Paired rounds',
-    text: 'Variants alternate within rounds, in an order from Latin squares; each sample is held against its partner of the same round, so that slow drift of the machine cancels.',
+    text: 'Variants alternate within rounds, in an order in which each follows each other one equally often; each sample is held against its partner of the same round, so that slow drift of the machine cancels.',
     source: order,
   },
   unpaired: {

@@ -229,6 +229,7 @@ function candidate(form: PlanForm): unknown {
             budgetSeconds: form.budget.trim() === '' ? null : readNumber(form.budget) * 60,
           },
     warmupRounds: readNumber(form.warmupRounds),
+    order: 'williams',
     seed: readNumber(form.seed),
     changeSettings: form.changeSettings,
     cpus: readCpuList(form.cpus),

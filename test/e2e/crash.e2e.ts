@@ -42,6 +42,7 @@ const plan: Plan = {
   tasks: [1],
   stopping: { kind: 'rounds', rounds: 60 },
   warmupRounds: 2,
+  order: 'williams',
   seed,
   changeSettings: true,
   cpus: [],
