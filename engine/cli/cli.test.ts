@@ -25,6 +25,8 @@ type Shell = Readonly<{
   /** Runs `folio-lab` with these words. */
   lab: (...words: string[]) => Promise<Result>
   start: (...words: string[]) => ReturnType<typeof spawn>
+  /** Runs a script of the shell in which `"$@"` is `folio-lab` with these words. */
+  script: (text: string, ...words: string[]) => Promise<Result>
 }>
 
 /** A library and a lock of its own; the agent is `agentPath`, or else a fake one that behaves like this. */
@@ -45,7 +47,13 @@ function openShell(
       ...environment,
     },
   }
-  return { folder, start, lab: async (...words) => resultOf(start(...words)) }
+  return {
+    folder,
+    start,
+    lab: async (...words) => resultOf(start(...words)),
+    script: (text, ...words) =>
+      resultOf(spawn('bash', ['-c', text, 'bash', process.execPath, main, ...words], options)),
+  }
 
   function start(...words: string[]): ReturnType<typeof spawn> {
     return spawn(process.execPath, [main, ...words], options)
@@ -169,6 +177,44 @@ test.each([
     err: expect.stringMatching(message),
   })
   expect(existsSync(path.join(folder, 'home'))).toBe(false)
+})
+
+test.each(['"$@" 2>/dev/full', '"$@" 2> >(true)', '"$@" > >(true) 2>&1', '"$@" >&- 2>&-'])(
+  'progress that nobody can read does not end a run: %s',
+  async text => {
+    const { lab, script } = openShell({ sampleMs: 10 })
+    expect((await script(text, 'run', ...short, '--samples', '20')).status).toBe(0)
+    expect(JSON.parse((await lab('runs', 'list', '--json')).out)).toMatchObject([
+      { status: 'complete', sampleCount: 2 * 21 },
+    ])
+  },
+)
+
+test('results that a full disk does not take are a failure in one sentence; a reader that has gone is none', async () => {
+  const { script } = openShell()
+  expect(await script('"$@" >/dev/full', 'list')).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(/^error: The result could not be written to standard output: .*\n[^\n]*\n$/),
+  })
+  expect(await script('"$@" | true; exit ${PIPESTATUS[0]}', 'list')).toEqual({ status: 0, out: '', err: '' })
+})
+
+test('nothing that a terminal obeys comes out of a label, a note, a file or a word of the command line', async () => {
+  const { lab, folder } = openShell()
+  const acting = '\u001b[31mred\u0007\u202e'
+  const run = await lab('run', ...short, '--variant', `a,${acting}`, '--label', acting)
+  writeFileSync(path.join(folder, 'odd.json'), `${acting}{`)
+  const outputs = [
+    run,
+    await lab('runs', 'list'),
+    await lab('runs', 'list', '--json'),
+    await lab('runs', 'import', 'odd.json'),
+    await lab('runs', 'show', acting),
+    await lab(acting),
+    await lab('compare'),
+  ]
+  for (const { out, err } of outputs) expect(out + err).not.toMatch(/[\u001b\u0007\u202e]/)
+  expect(JSON.parse(outputs[2]!.out)).toMatchObject([{ label: acting }])
 })
 
 test('runs are renamed, noted, deleted and brought back', async () => {

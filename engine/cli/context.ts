@@ -9,6 +9,7 @@ import type { RunId } from '../contract/run.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 import { runLockName } from '../process/run-lock.ts'
 import { agentPath } from './agent-path.ts'
+import { say } from './terminal.ts'
 
 export const applicationVersion = packageJson.version
 
@@ -69,18 +70,4 @@ export async function findRun(library: Library, text: string): Promise<RunId> {
     run ? `“${text}” begins the ids of ${found.length} runs.` : `There is no run “${text}”.`,
     'Give the id, or so much of it that one run begins with it: “folio-lab runs list”.',
   )
-}
-
-/** Prints a result on standard output. */
-export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-}
-
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2))
-}
-
-/** Tells people something on standard error, apart from results. */
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`)
 }

@@ -8,7 +8,8 @@ import { createPortPair } from '../process/node-port.ts'
 import { acquireRunLock, runLockName } from '../process/run-lock.ts'
 import { systemClock } from '../session/clock.ts'
 import { Session } from '../session/session.ts'
-import { applicationVersion, say, startAgent } from './context.ts'
+import { applicationVersion, startAgent } from './context.ts'
+import { say } from './terminal.ts'
 import { ProgressLine } from './progress.ts'
 
 export const interruptedStatus = 130 // 128 + SIGINT, as shells report it
@@ -20,7 +21,7 @@ export async function executeSession(
 ): Promise<RunOutcome> {
   const { ends, close } = createPortPair()
   serve(recordingApi, library.recording, ends[0])
-  const line = new ProgressLine(process.stderr)
+  const line = new ProgressLine()
   const session = new Session({
     startAgent,
     recording: connect(recordingApi, ends[1]).call,

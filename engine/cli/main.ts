@@ -1,6 +1,6 @@
 /** The command line: `folio-lab COMMAND`. Results go to standard output, everything else to standard error. */
 import { Command, CommanderError } from 'commander'
-import pc from 'picocolors'
+import { showControls } from '../contract/escape-text.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { addAdviseCommand } from './commands/advise.ts'
 import { addBisectCommand } from './commands/bisect.ts'
@@ -14,7 +14,8 @@ import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addRunsCommand } from './commands/runs.ts'
-import { applicationVersion, printJson, say } from './context.ts'
+import { applicationVersion } from './context.ts'
+import { outliveStreams, printJson, say, sayError } from './terminal.ts'
 
 const failed = 1
 const misused = 2 // bad options, or names that do not exist
@@ -22,6 +23,10 @@ const misused = 2 // bad options, or names that do not exist
 const program = new Command('folio-lab')
   .description('Measures what Linux pays to account for mappings of large folios.')
   .version(applicationVersion)
+  .configureOutput({
+    writeOut: text => process.stdout.write(showControls(text)),
+    writeErr: text => process.stderr.write(showControls(text)),
+  })
   .exitOverride()
 addFactsCommand(program)
 addListCommand(program)
@@ -36,10 +41,7 @@ addRunsCommand(program)
 addReportCommand(program)
 addBisectCommand(program)
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(failed) // whoever read the results has gone
-  throw error
-})
+outliveStreams()
 
 try {
   await program.parseAsync()
@@ -52,10 +54,16 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused // commander has said it
   const failure = toFailureRecord(isMissingFile(error) ? missingFile(error) : error)
   if (process.argv.includes('--json')) printJson({ failure })
-  say(`${pc.red('error:')} ${failure.message}`)
+  sayError(failure.message)
   if (failure.advice !== '') say(failure.advice)
-  if (failure.code === 'internal' && error instanceof Error) say(error.stack ?? '')
+  if (failure.code === 'internal') sayFault(error)
   return failure.code === 'bad-input' || failure.code === 'not-found' ? misused : failed
+}
+
+/** Of an error that nothing foresaw; where it arose is for those who can mend it. */
+function sayFault(error: unknown): void {
+  say('This is a fault of Folio Lab. What is stored is kept. FOLIO_LAB_TRACE=1 shows where it arose.')
+  if (process.env.FOLIO_LAB_TRACE !== undefined && error instanceof Error) say(error.stack ?? '')
 }
 
 function isMissingFile(error: unknown): error is NodeJS.ErrnoException {

@@ -1,6 +1,7 @@
 /** Where a command writes what it was asked to write to a file. */
 import { writeFile, type WriteRules } from '../files/write-file.ts'
-import { knownLibraries, print, type CommonOptions } from './context.ts'
+import { knownLibraries, type CommonOptions } from './context.ts'
+import { print } from './terminal.ts'
 
 export type OutputOptions = CommonOptions & Readonly<{ overwrite?: boolean }>
 

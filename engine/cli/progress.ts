@@ -1,5 +1,6 @@
 import type { Progress } from '../contract/run.ts'
 import type { Seconds } from '../contract/units.ts'
+import { say, showLine } from './terminal.ts'
 
 const plainInterval: Seconds = 10 // between lines where a line cannot be rewritten, such as in a log
 
@@ -7,16 +8,11 @@ const plainInterval: Seconds = 10 // between lines where a line cannot be rewrit
 export class ProgressLine {
   #lastPhase: Progress['phase'] | undefined
   #lastSeconds = -Infinity
-  readonly #stream: NodeJS.WriteStream
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream
-  }
 
   show(progress: Progress): void {
     const line = describe(progress)
-    if (this.#stream.isTTY) {
-      this.#stream.write(`\r\u001b[2K${line.slice(0, this.#stream.columns - 1)}`)
+    if (process.stderr.isTTY) {
+      showLine(line)
       return
     }
     const isDue =
@@ -24,11 +20,11 @@ export class ProgressLine {
     if (!isDue) return
     this.#lastPhase = progress.phase
     this.#lastSeconds = progress.elapsedSeconds
-    this.#stream.write(`${line}\n`)
+    say(line)
   }
 
   end(): void {
-    if (this.#stream.isTTY) this.#stream.write('\r\u001b[2K')
+    showLine('')
   }
 }
 

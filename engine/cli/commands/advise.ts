@@ -8,15 +8,8 @@ import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
 import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
-import {
-  applicationVersion,
-  print,
-  printJson,
-  say,
-  startAgent,
-  withLibrary,
-  type CommonOptions,
-} from '../context.ts'
+import { applicationVersion, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import { print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
 
@@ -55,7 +48,7 @@ async function advise(options: Options): Promise<void> {
     try {
       await session.start(randomUUID(), request.data, randomInt(2 ** 32))
       const { status, reason, advice } = await session.finished()
-      if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K')
+      showLine('')
       if (advice === null) {
         say(`No advice (${status}): ${reason}`)
         if (options.json === true) printJson({ status, reason })
@@ -69,8 +62,5 @@ async function advise(options: Options): Promise<void> {
 }
 
 function showProgress({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): void {
-  if (!process.stderr.isTTY) return
-  process.stderr.write(
-    `\r\u001b[2K${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`,
-  )
+  showLine(`${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`)
 }

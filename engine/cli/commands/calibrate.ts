@@ -9,15 +9,8 @@ import { noiseFloorTable } from '../../report/noise-floor-table.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
-import {
-  applicationVersion,
-  print,
-  printJson,
-  say,
-  startAgent,
-  withLibrary,
-  type CommonOptions,
-} from '../context.ts'
+import { applicationVersion, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import { print, printJson, say } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
 import {
   parseChoice,

@@ -5,7 +5,8 @@ import { reportFormats } from '../../contract/report-format.ts'
 import type { RunSummary } from '../../contract/run.ts'
 import type { Library } from '../../library/library.ts'
 import { defaultThresholdPercent } from '../../statistics/verdict.ts'
-import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
+import { findRun, withLibrary, type CommonOptions } from '../context.ts'
+import { print } from '../terminal.ts'
 import { parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &

@@ -4,7 +4,8 @@ import { operationCountsTable, type CountedCase } from '../../report/operation-c
 import { renderText } from '../../report/text.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, print, printJson, startAgent, type CommonOptions } from '../context.ts'
+import { applicationVersion, startAgent, type CommonOptions } from '../context.ts'
+import { print, printJson } from '../terminal.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
 type Options = CommonOptions &

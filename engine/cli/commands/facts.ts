@@ -5,7 +5,8 @@ import { renderText } from '../../report/text.ts'
 import type { PreflightCheck } from '../../contract/environment.ts'
 import { systemClock } from '../../session/clock.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
-import { applicationVersion, print, printJson, startAgent, type CommonOptions } from '../context.ts'
+import { applicationVersion, startAgent, type CommonOptions } from '../context.ts'
+import { print, printJson } from '../terminal.ts'
 
 /** `facts`: what this machine is and whether it is fit to measure. */
 export function addFactsCommand(program: Command): void {

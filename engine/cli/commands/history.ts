@@ -6,7 +6,8 @@ import { reportFormats } from '../../contract/report-format.ts'
 import type { Run } from '../../contract/run.ts'
 import { formatBytes } from '../../contract/size-text.ts'
 import type { Library } from '../../library/library.ts'
-import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
+import { findRun, withLibrary, type CommonOptions } from '../context.ts'
+import { print } from '../terminal.ts'
 import { parseChoice, parseFormat, parseSize, parseWholeNumber } from '../parse.ts'
 
 type Options = CommonOptions &

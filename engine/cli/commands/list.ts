@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { presetNames } from '../../contract/presets.ts'
 import { left, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
-import { print, printJson, startAgent, type CommonOptions } from '../context.ts'
+import { startAgent, type CommonOptions } from '../context.ts'
+import { print, printJson } from '../terminal.ts'
 
 /** `list`: what can be run here. */
 export function addListCommand(program: Command): void {

@@ -6,7 +6,8 @@ import { reportFormats } from '../../contract/report-format.ts'
 import type { RunId, RunSummary } from '../../contract/run.ts'
 import type { TargetName } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
-import { findRun, print, withLibrary, type CommonOptions } from '../context.ts'
+import { findRun, withLibrary, type CommonOptions } from '../context.ts'
+import { print } from '../terminal.ts'
 import { parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &

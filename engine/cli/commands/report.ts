@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { findRun, print, printJson, say, withLibrary } from '../context.ts'
+import { findRun, withLibrary } from '../context.ts'
+import { print, printJson, say } from '../terminal.ts'
 import { reportFormats } from '../../contract/report-format.ts'
 import { isStandardOutput, overwriteOption, writeOutput, type OutputOptions } from '../output-file.ts'
 import { parseChoice } from '../parse.ts'

@@ -9,7 +9,8 @@ import type { Library } from '../../library/library.ts'
 import { cellName } from '../../report/words.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, print, say, startAgent, withLibrary } from '../context.ts'
+import { applicationVersion, startAgent, withLibrary } from '../context.ts'
+import { print, say } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
 import {
   isStandardOutput,

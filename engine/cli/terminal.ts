@@ -1,0 +1,44 @@
+/** Standard output and standard error: the one place where text is made safe for a terminal, and where a stream may fail. */
+import pc from 'picocolors'
+import { showControls } from '../contract/escape-text.ts'
+
+const failed = 1
+
+/** Prints a result on standard output. */
+export function print(text: string): void {
+  process.stdout.write(showControls(text.endsWith('\n') ? text : `${text}\n`))
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2))
+}
+
+/** Tells people something on standard error, apart from results. */
+export function say(text: string): void {
+  process.stderr.write(`${showControls(text)}\n`)
+}
+
+export function sayError(text: string): void {
+  process.stderr.write(`${pc.red('error:')} `)
+  say(text)
+}
+
+/** Shows a line in the place of the one before, where standard error is a terminal; an empty one takes it away. */
+export function showLine(text: string): void {
+  const { isTTY, columns } = process.stderr
+  if (isTTY) process.stderr.write(`\r\u001b[2K${showControls(text).slice(0, columns - 1)}`)
+}
+
+/**
+ * Lets the program outlive its streams. What is told on the way is not worth a measurement, and whoever closes standard output
+ * has read enough; only a result that could not be written, as on a full disk, is a failure.
+ */
+export function outliveStreams(): void {
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || process.exitCode === failed) return
+    process.exitCode = failed
+    sayError(`The result could not be written to standard output: ${error.message}.`)
+    say('The library keeps every run: “folio-lab runs show ID” prints one again.')
+  })
+}
