@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
+import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { openLibrary } from '../library/library.ts'
 import type { CountedCase } from '../report/operation-counts-table.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
@@ -379,11 +380,11 @@ test('the real agent gives an advice for people within its budget, and stores it
   expect(await storedAdvices(folder)).toMatchObject([{ budgetSeconds: 5, question: 'exclusive-writer' }])
 })
 
-test('an advice is printed as JSON just as it is stored', async () => {
+test('an advice is printed as JSON as it is stored, but for the kernel command line', async () => {
   const { lab, folder } = openShell({}, realAgent)
   const { status, out } = await lab('advise', '--question', 'batching', '--budget', '2', '--json')
   expect(status).toBe(0)
-  expect([JSON.parse(out)]).toEqual(await storedAdvices(folder))
+  expect([JSON.parse(out)]).toEqual((await storedAdvices(folder)).map(withoutCommandLine))
 })
 
 test('what the stages do for a page is counted as the specification has it', async () => {

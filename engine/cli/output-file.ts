@@ -3,10 +3,16 @@ import { writeFile, type WriteRules } from '../files/write-file.ts'
 import { knownLibraries, type CommonOptions } from './context.ts'
 import { print } from './terminal.ts'
 
-export type OutputOptions = CommonOptions & Readonly<{ overwrite?: boolean }>
+export type OutputOptions = CommonOptions & Readonly<{ overwrite?: boolean; withCommandLine?: boolean }>
 
 /** The one option with which any command replaces a file. */
 export const overwriteOption = ['--overwrite', 'replace FILE if it exists'] as const
+
+/** The one option with which anything that leaves the library has the kernel command line. */
+export const commandLineOption = [
+  '--with-command-line',
+  'include the kernel command line, which may hold secrets',
+] as const
 
 /** Whether the user means the standard output. */
 export function isStandardOutput(file: string): boolean {

@@ -101,9 +101,16 @@ export const libraryApi = {
     listAdvices: { input: nothing, output: z.array(Advice) },
     /** The published tables, to lay beside measured ones. */
     listReferences: { input: nothing, output: z.array(Reference) },
-    /** A comparison, or the medians of one run, as a document. */
+    /**
+     * A comparison, or the medians of one run, as a document; with the kernel command line only when asked for, since it may
+     * hold secrets.
+     */
     renderComparison: {
-      input: z.object({ request: CompareRequest, format: ReportFormat }),
+      input: z.object({
+        request: CompareRequest,
+        format: ReportFormat,
+        withCommandLine: z.boolean().optional(),
+      }),
       output: z.string(),
     },
     renderHistory: {
@@ -116,7 +123,10 @@ export const libraryApi = {
       input: z.object({ request: ProjectionRequest, format: ReportFormat }),
       output: z.string(),
     },
-    renderRun: { input: z.object({ id: RunId, format: ReportFormat }), output: z.string() },
+    renderRun: {
+      input: z.object({ id: RunId, format: ReportFormat, withCommandLine: z.boolean().optional() }),
+      output: z.string(),
+    },
     renderAdvice: { input: z.object({ id: AdviceId, format: ReportFormat }), output: z.string() },
     location: { input: nothing, output: z.object({ path: z.string(), recovered: z.string().nullable() }) },
   },

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Failure } from '../contract/failure.ts'
+import { reportFormats } from '../contract/report-format.ts'
 import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
+import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { exampleAdvice } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
@@ -300,6 +302,35 @@ test('a run survives export and import into another library without loss', async
   expect((await other.queries.exportRun(id)).text).toBe(text)
 })
 
+test('the kernel command line, which may hold secrets, leaves the library only when asked for', async () => {
+  const library = await open()
+  const kernel = { ...exampleFacts.kernel, commandLine: 'luks.key=hunter2' }
+  const environment = { ...exampleEnvironment, facts: { ...exampleFacts, kernel } }
+  const ids = [newRunId(), newRunId()]
+  for (const [index, id] of ids.entries()) {
+    const own = index === 0 ? environment : exampleEnvironment
+    await library.recording.beginRun({ id, plan: examplePlan(), environment: own })
+  }
+  const [id, other] = ids as [string, string]
+  const request = {
+    baseline: { runId: id, variantIndex: 0 },
+    variants: [{ runId: other, variantIndex: 0 }],
+    confidence: 0.95,
+    thresholdPercent: 1,
+    insist: true,
+  }
+  for (const format of reportFormats) {
+    const withCommandLine = true
+    expect(await library.queries.renderRun({ id, format })).not.toContain('hunter2')
+    expect(await library.queries.renderRun({ id, format, withCommandLine })).toContain('hunter2')
+    const text = await library.queries.renderComparison({ request, format })
+    expect(text).not.toContain('hunter2')
+    expect(text).toContain('left out')
+    expect(await library.queries.renderComparison({ request, format, withCommandLine })).toContain('hunter2')
+  }
+  expect((await library.queries.getRun(id)).environment).toEqual(environment)
+})
+
 test('a run that is already stored is not imported again', async () => {
   const library = await open()
   const id = await storeComplete(library)
@@ -361,7 +392,7 @@ test('an advice is found again, exactly, and becomes a document of every form', 
       expect(document, format).toContain(words)
   }
   const json = await library.queries.renderAdvice({ id: advice.id, format: 'json' })
-  expect(JSON.parse(json)).toEqual(advice)
+  expect(JSON.parse(json)).toEqual(withoutCommandLine(advice))
   await expect(async () =>
     library.queries.renderAdvice({ id: newRunId(), format: 'text' }),
   ).rejects.toMatchObject({ code: 'not-found' })

@@ -7,6 +7,7 @@ import type { Projection, ProjectionRequest } from '../contract/projection.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
+import { comparisonWithoutCommandLine, withoutCommandLine } from '../exchange/without-command-line.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
@@ -197,10 +198,13 @@ export class Library {
       },
       listAdvices: () => this.#read(listAdvices),
       listReferences: () => this.#read(listReferences),
-      renderComparison: ({ request, format }) => {
+      renderComparison: ({ request, format, withCommandLine = false }) => {
         const shown = format === 'html' ? runsOf(request) : []
         const whole = this.#read(database => shown.map(id => runs.getRun(database, id)))
-        return renderComparison(this.#compare(request), whole, format)
+        const comparison = this.#compare(request)
+        return withCommandLine
+          ? renderComparison(comparison, whole, format)
+          : renderComparison(comparisonWithoutCommandLine(comparison), whole.map(withoutCommandLine), format)
       },
       renderHistory: ({ request, format }) =>
         renderHistory(
@@ -210,13 +214,11 @@ export class Library {
       project: request => this.#project(request),
       renderProjection: ({ request, format }) => renderProjection(this.#project(request), format),
       renderAdvice: ({ id, format }) =>
-        renderAdvice(
-          this.#read(database => getAdvice(database, id)),
-          format,
-        ),
-      renderRun: ({ id, format }) => {
+        renderAdvice(withoutCommandLine(this.#read(database => getAdvice(database, id))), format),
+      renderRun: ({ id, format, withCommandLine = false }) => {
         const run = this.#read(database => runs.getRun(database, id))
-        return renderRun(run, compareWithin(measuredRun(run), this.#knowledge()), format)
+        const comparison = compareWithin(measuredRun(run), this.#knowledge())
+        return renderRun(withCommandLine ? run : withoutCommandLine(run), comparison, format)
       },
     }
   }

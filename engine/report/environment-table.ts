@@ -15,7 +15,7 @@ export function environmentTable(
     ['virtualisation', virtualisation.hypervisor],
     ['memory', formatBytes(memory.totalBytes)],
     ['kernel', `${kernel.release} ${kernel.version}`],
-    ['kernel command line', kernel.commandLine],
+    ...(kernel.commandLine === null ? [] : [['kernel command line', kernel.commandLine] as [string, string]]),
     ['transparent huge pages', thp.enabled],
     ['frequency governor', frequency.governor],
     ['boost', frequency.boost === null ? null : frequency.boost ? 'on' : 'off'],

@@ -4,6 +4,7 @@ import { AdviceSession } from '../../advisor/advice-session.ts'
 import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
+import { withoutCommandLine } from '../../exchange/without-command-line.ts'
 import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
 import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
@@ -53,7 +54,7 @@ async function advise(options: Options): Promise<void> {
         say(`No advice (${status}): ${reason}`)
         if (options.json === true) printJson({ status, reason })
         process.exitCode = status === 'cancelled' ? interruptedStatus : 1
-      } else if (options.json === true) printJson(advice)
+      } else if (options.json === true) printJson(withoutCommandLine(advice))
       else print(`${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`)
     } finally {
       stopListening()

@@ -7,6 +7,7 @@ import type { Library } from '../../library/library.ts'
 import { defaultThresholdPercent } from '../../statistics/verdict.ts'
 import { findRun, withLibrary, type CommonOptions } from '../context.ts'
 import { print } from '../terminal.ts'
+import { commandLineOption } from '../output-file.ts'
 import { parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &
@@ -17,6 +18,7 @@ type Options = CommonOptions &
     confidence: string
     threshold: string
     insist?: boolean
+    withCommandLine?: boolean
   }>
 
 type LabelledVariant = Readonly<{ label: string; reference: VariantReference }>
@@ -35,6 +37,7 @@ export function addCompareCommand(program: Command): void {
     .option('--confidence <PERCENT>', 'of each interval', '95%')
     .option('--threshold <PERCENT>', 'the smallest change of interest', `${defaultThresholdPercent}%`)
     .option('--insist', 'compare, with a warning, also what was not measured alike')
+    .option(...commandLineOption)
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json')
     .action(compare)
@@ -42,6 +45,7 @@ export function addCompareCommand(program: Command): void {
 
 async function compare(options: Options): Promise<void> {
   const format = parseFormat(options)
+  const { withCommandLine = false } = options
   const choices = {
     confidence: parsePercent('--confidence', options.confidence) / 100,
     thresholdPercent: parsePercent('--threshold', options.threshold),
@@ -66,7 +70,7 @@ async function compare(options: Options): Promise<void> {
         `The options make no comparison: ${describeInputError(request.error)}.`,
         'Correct what is named; “folio-lab compare --help” lists the options.',
       )
-    print(await library.queries.renderComparison({ request: request.data, format }))
+    print(await library.queries.renderComparison({ request: request.data, format, withCommandLine }))
   })
 }
 

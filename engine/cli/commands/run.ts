@@ -13,6 +13,7 @@ import { applicationVersion, startAgent, withLibrary } from '../context.ts'
 import { print, say } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
 import {
+  commandLineOption,
   isStandardOutput,
   overwriteOption,
   writeOutput,
@@ -58,6 +59,7 @@ export function addRunCommand(program: Command): void {
     .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
     .option(...overwriteOption)
+    .option(...commandLineOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the run as JSON')
     .action(run)
@@ -99,12 +101,12 @@ export async function showOutcome(
   outcome: RunOutcome,
   options: OutputOptions & Readonly<{ report?: string }>,
 ): Promise<void> {
-  const { json, report } = options
+  const { json, report, withCommandLine = false } = options
   const { runId: id, status, reason } = outcome
   say(`Run ${id} ${status}: ${reason}`)
-  print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text' }))
+  print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
   process.exitCode = statusOf(outcome)
   if (report === undefined) return
-  await writeOutput(report, await library.queries.renderRun({ id, format: 'html' }), options)
+  await writeOutput(report, await library.queries.renderRun({ id, format: 'html', withCommandLine }), options)
   say(`Report: ${report}`)
 }

@@ -8,7 +8,13 @@ import { renderText } from '../../report/text.ts'
 import { findRun, withLibrary, type CommonOptions } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 import { executeSession } from '../execute-session.ts'
-import { isStandardOutput, overwriteOption, writeOutput, type OutputOptions } from '../output-file.ts'
+import {
+  commandLineOption,
+  isStandardOutput,
+  overwriteOption,
+  writeOutput,
+  type OutputOptions,
+} from '../output-file.ts'
 import { showOutcome } from './run.ts'
 
 const shortIdLength = 8 // as much of an id as tells the runs of one library apart
@@ -19,7 +25,9 @@ export function addRunsCommand(program: Command): void {
   subCommand(runs, 'list', 'list the runs, the newest first')
     .option('--deleted', 'deleted runs too')
     .action(list)
-  subCommand(runs, 'show ID', 'show the medians of a run').action(show)
+  subCommand(runs, 'show ID', 'show the medians of a run')
+    .option(...commandLineOption)
+    .action(show)
   subCommand(runs, 'label ID TEXT', 'rename a run').action(label)
   subCommand(runs, 'note ID TEXT', 'replace the note of a run').action(note)
   subCommand(runs, 'delete ID', 'delete a run; for a day it can be restored').action(remove)
@@ -64,10 +72,11 @@ function runTable(runs: readonly RunSummary[]): Table {
   }
 }
 
-async function show(text: string, options: CommonOptions): Promise<void> {
+async function show(text: string, options: OutputOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
-    print(await library.queries.renderRun({ id, format: options.json === true ? 'json' : 'text' }))
+    const { json, withCommandLine = false } = options
+    print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
   })
 }
 
