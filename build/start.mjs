@@ -5,14 +5,29 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { dataFolder, libraryPath } from '../engine/contract/data-folder.ts'
+import { toFailureRecord } from '../engine/contract/failure.ts'
 import { launchOptions } from './runtime.mjs'
-import { hasDisplay } from './setup/display.mjs'
+import { findDisplayFault, hasDisplay } from './setup/display.mjs'
 import { inProject, root } from './setup/paths.mjs'
 
-process.exitCode = hasDisplay() ? openWindow() : runQuickSession()
+try {
+  process.exitCode = hasDisplay() ? await openWindow() : runQuickSession()
+} catch (error) {
+  const { message, advice } = toFailureRecord(error)
+  console.error(`error: ${message}\n${advice}`.trimEnd())
+  process.exitCode = 1
+}
 
-/** @returns {number} exit status */
-function openWindow() {
+/** @returns {Promise<number>} exit status */
+async function openWindow() {
+  const fault = await findDisplayFault(process.env)
+  if (fault !== null) {
+    console.error(`error: ${fault}`)
+    console.error(
+      'Start a display server or correct the variable. Without DISPLAY and WAYLAND_DISPLAY, “npm start” measures in the terminal.',
+    )
+    return 1
+  }
   const { electron, words, env } = launchOptions()
   if (words.includes('--no-sandbox')) {
     console.error(

@@ -36,8 +36,17 @@ export class MachineInspector {
     const last = isMeasuring() ? this.last() : null
     if (last) return last
     this.report = await askOnce(start, call => call.inspectMachine())
-    writeStored(file, this.report)
+    keep(file, this.report)
     return this.report
+  }
+}
+
+/** An answer that cannot be kept, as on a full disk, is as good; the next start then asks anew. */
+function keep(file: string, report: MachineReport): void {
+  try {
+    writeStored(file, report)
+  } catch {
+    return
   }
 }
 

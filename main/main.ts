@@ -6,7 +6,8 @@ import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { app, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import { toFailureRecord } from '../engine/contract/failure.ts'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
 import { AdviceSupervisor } from './advice-supervisor.ts'
 import { backUpLibrary } from './back-up-library.ts'
@@ -21,7 +22,7 @@ import { openLog } from './logging.ts'
 import { makeMainHandlers } from './main-handlers.ts'
 import { MachineInspector } from './machine-inspector.ts'
 import { installMenu } from './menu.ts'
-import { resolvePaths } from './paths.ts'
+import { resolvePaths, type Paths } from './paths.ts'
 import { registerScheme, servePage } from './protocol.ts'
 import { Presence } from './presence.ts'
 import { installQuit } from './quit.ts'
@@ -32,14 +33,8 @@ import { SettingsStore } from './settings.ts'
 import { StartNotices } from './start-notices.ts'
 import { denyPermissions, openWindow } from './window.ts'
 
-const paths = resolvePaths(
-  {
-    bundles: path.resolve(import.meta.dirname, '..'),
-    isPackaged: app.isPackaged,
-    resources: process.resourcesPath,
-  },
-  process.env,
-)
+process.stderr.on('error', () => undefined) // nobody reads it any more
+const paths = pathsOrEnd()
 const words = commandLineWords(process.argv)
 if (words !== null) await runCommandLine(words, paths)
 
@@ -197,6 +192,21 @@ function start(): void {
         await showFailure(currentWindow(), error)
       }
     return shown
+  }
+}
+
+/** Without a place for data there is nothing to open; before the application is ready that is said on standard error. */
+function pathsOrEnd(): Paths {
+  try {
+    const bundles = path.resolve(import.meta.dirname, '..')
+    return resolvePaths(
+      { bundles, isPackaged: app.isPackaged, resources: process.resourcesPath },
+      process.env,
+    )
+  } catch (error) {
+    const { message, advice } = toFailureRecord(error)
+    dialog.showErrorBox('Folio Lab cannot start', `${message}\n${advice}`)
+    process.exit(1)
   }
 }
 

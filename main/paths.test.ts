@@ -16,6 +16,14 @@ test('data lie in the XDG data folder, as for the command line', () => {
     expect(resolvePaths(checkout, environment, '/home/a').dataFolder).toBe('/home/a/.local/share/folio-lab')
 })
 
+test.each(['', 'home/a'])(
+  'a home “%s” is no place for data, and the failure says which variable to set',
+  home => {
+    expect(() => resolvePaths(checkout, {}, home)).toThrow(/^HOME is /)
+    expect(resolvePaths(checkout, { XDG_DATA_HOME: '/data' }, home).dataFolder).toBe('/data/folio-lab')
+  },
+)
+
 test('the agent is beside the archive of a package, since nothing can be started from inside one', () => {
   expect(resolvePaths(installed, {}, '/home/a').agent).toBe('/opt/lab/resources/folio-agent')
   expect(resolvePaths(checkout, {}, '/home/a').agent).toBe('/checkout/out/native/release/folio-agent')

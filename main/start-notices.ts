@@ -41,8 +41,8 @@ export class StartNotices {
 function settingsFailure(setAside: string): Failure {
   return new Failure(
     'bad-input',
-    'The settings file could not be understood, so the settings are as new.',
-    `The file was kept as ${setAside}.`,
+    'The settings could not be read, so all settings are at their defaults.',
+    `What was there is kept as ${setAside}.`,
   )
 }
 

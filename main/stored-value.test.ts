@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -37,6 +46,28 @@ test.each(['', '{"theme":', '"dark"', '{"theme":"blue"}', 'null', '\0\0\0'])(
     expect(readdirSync(folder)).toEqual([path.basename(setAside)])
   },
 )
+
+test.each([
+  ['a folder', (file: string) => mkdirSync(path.join(file, 'inner'), { recursive: true })],
+  ['a pipe', (file: string) => void execFileSync('mkfifo', [file])],
+  ['a link to a device', (file: string) => void symlinkSync('/dev/zero', file)],
+])('%s in the place of the file is kept under another name, and nothing waits for it', (_what, make) => {
+  const file = path.join(folder, 'settings.json')
+  make(file)
+  expect(readStored(file, Schema, initial, () => 1234)).toEqual({
+    value: initial,
+    setAside: `${file}.unreadable-1234`,
+  })
+  writeStored(file, { theme: 'dark' })
+  expect(readStored(file, Schema, initial).value).toEqual({ theme: 'dark' })
+})
+
+test('a value that cannot be written leaves nothing behind', () => {
+  const file = path.join(folder, 'settings.json')
+  mkdirSync(file)
+  expect(() => writeStored(file, { theme: 'dark' })).toThrow()
+  expect(readdirSync(folder)).toEqual(['settings.json'])
+})
 
 test('a value that a crash left unfinished does not hide the former one', () => {
   const file = path.join(folder, 'settings.json')

@@ -1,8 +1,22 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import type * as z from 'zod'
 
-/** What `readStored` found; `setAside` is the new place of a file that could not be understood. */
+const largestBytes = 16 * 1024 * 1024 // no value that is stored comes near it
+
+/** What `readStored` found; `setAside` is where a file that could not be understood is kept. */
 export type Stored<T> = Readonly<{ value: T; setAside: string | null }>
 
 /**
@@ -16,35 +30,61 @@ export function readStored<T>(
   now: () => number = Date.now,
 ): Stored<T> {
   const text = readIfPresent(file)
-  if (text === null) return { value: initial, setAside: null }
+  if (text === 'missing') return { value: initial, setAside: null }
   // A file is read once: to compile a validator for it takes five times as long as to read it without.
-  const parsed = schema.safeParse(parseJson(text), { jitless: true })
+  const parsed = schema.safeParse(parseJson(text.content), { jitless: true })
   if (parsed.success) return { value: parsed.data, setAside: null }
-  const setAside = `${file}.unreadable-${now()}`
-  renameSync(file, setAside)
-  return { value: initial, setAside }
+  return { value: initial, setAside: renamed(file, `${file}.unreadable-${now()}`) }
+}
+
+/** Where the file is then: where it may not be renamed, it stays. */
+function renamed(file: string, to: string): string {
+  try {
+    renameSync(file, to)
+    return to
+  } catch {
+    return file
+  }
 }
 
 /** Replaces the file in one step: a reader, or a crash, sees the old value or the new one. */
 export function writeStored(file: string, value: unknown): void {
   mkdirSync(path.dirname(file), { recursive: true })
-  const unfinished = `${file}.unfinished`
-  const descriptor = openSync(unfinished, 'w')
+  const unfinished = `${file}.${randomUUID()}.unfinished`
   try {
-    writeFileSync(descriptor, `${JSON.stringify(value, null, 2)}\n`)
+    writeNew(unfinished, `${JSON.stringify(value, null, 2)}\n`)
+    renameSync(unfinished, file)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+}
+
+function writeNew(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx')
+  try {
+    writeFileSync(descriptor, text)
     fsyncSync(descriptor) // else a power cut may leave the new name on an empty file
   } finally {
     closeSync(descriptor)
   }
-  renameSync(unfinished, file)
 }
 
-function readIfPresent(file: string): string | null {
+/** The text of a file; empty for a folder, a pipe, what is too large, and what may not be read. */
+function readIfPresent(file: string): Readonly<{ content: string }> | 'missing' {
   try {
-    return readFileSync(file, 'utf8')
+    // To open a pipe without this flag takes until somebody writes to it.
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const status = fstatSync(descriptor)
+      if (!status.isFile() || status.size > largestBytes) return { content: '' }
+      return { content: readFileSync(descriptor, 'utf8') }
+    } finally {
+      closeSync(descriptor)
+    }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing'
+    return { content: '' }
   }
 }
 
