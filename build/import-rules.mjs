@@ -42,6 +42,12 @@ export const importRules = [
     why: 'what every writer and reader of files shares',
   },
   {
+    folder: 'engine/process/library-lock.ts',
+    folders: ['engine/contract'],
+    libraries: ['node:*', 'better-sqlite3'],
+    why: 'locks a file the way SQLite does, and reads no database',
+  },
+  {
     folder: 'engine/statistics',
     folders: ['engine/contract'],
     libraries: ['pure-rand', 'simple-statistics'],

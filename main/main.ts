@@ -230,16 +230,20 @@ function isWritable(folder: string): boolean {
 }
 
 function startLibraryProcess(): EngineProcess {
-  const options: LibraryProcessOptions = {
-    databasePath: paths.database,
-    sqliteBinding: paths.sqliteBinding,
-  }
-  return startEngineProcess('library', paths.engineLibrary, options)
+  return startEngineProcess('library', paths.engineLibrary, libraryOptions())
 }
 
 function startSessionProcess(name: string): EngineProcess {
-  const options: SessionProcessOptions = { agentPath: paths.agent, applicationVersion: app.getVersion() }
+  const options: SessionProcessOptions = {
+    ...libraryOptions(),
+    agentPath: paths.agent,
+    applicationVersion: app.getVersion(),
+  }
   return startEngineProcess(name, paths.engineSession, options)
+}
+
+function libraryOptions(): LibraryProcessOptions {
+  return { databasePath: paths.database, sqliteBinding: paths.sqliteBinding }
 }
 
 function startEngineProcess(name: string, entry: string, options: unknown): EngineProcess {

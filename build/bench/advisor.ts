@@ -10,6 +10,7 @@
  */
 import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { advise } from '../../engine/advisor/advise.ts'
 import { watchProcessors } from '../../engine/advisor/watch-processors.ts'
@@ -22,7 +23,7 @@ import {
 } from '../../engine/contract/advice.ts'
 import type { Percent } from '../../engine/contract/units.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
-import { acquireRunLock, runLockName } from '../../engine/process/run-lock.ts'
+import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
 import { renderMarkdown } from '../../engine/report/markdown.ts'
 import { left, numberCell, right, textCell, type Table } from '../../engine/report/table.ts'
 import { systemClock } from '../../engine/session/clock.ts'
@@ -171,7 +172,7 @@ async function askUnderLoad(): Promise<Advice> {
 
 async function ask(agentPath: string, name: string, asked = request): Promise<Advice> {
   const id = randomUUID()
-  const lock = await acquireRunLock(runLockName(process.env), id)
+  const lock = await acquireRunLock(runLockPlaces(null, null, process.env, homedir()))
   try {
     const advice = await advise(id, asked, randomInt(2 ** 32), {
       startAgent: () => startChildAgent(agentPath),

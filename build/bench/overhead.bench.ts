@@ -34,7 +34,6 @@ async function measure(database: string): Promise<Run> {
     path: database,
     isOwn: false,
     binding: null,
-    runLockName: 'folio-lab-overhead',
     now: Date.now,
   })
   const [summary] = await library.queries.listRuns({ includeDeleted: false })

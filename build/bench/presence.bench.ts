@@ -127,7 +127,6 @@ async function readValues(): Promise<TimedValue[]> {
     path: libraryPath(path.join(dataHome, 'folio-lab')),
     isOwn: false,
     binding: null,
-    runLockName: 'folio-lab-presence', // the application holds the real one
     now: Date.now,
   })
   const [summary] = await library.queries.listRuns({ includeDeleted: false })

@@ -1,7 +1,7 @@
 /** Runs a session in this process with a library of its own that is gone afterwards, as the command line composes both. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import type { StartAgent } from '../../engine/agent/agent.ts'
 import { recordingApi } from '../../engine/contract/api.ts'
@@ -11,7 +11,7 @@ import type { Plan } from '../../engine/contract/plan.ts'
 import type { RunId } from '../../engine/contract/run.ts'
 import { openLibrary, type Library } from '../../engine/library/library.ts'
 import { createPortPair } from '../../engine/process/node-port.ts'
-import { acquireRunLock, runLockName } from '../../engine/process/run-lock.ts'
+import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
 import { systemClock } from '../../engine/session/clock.ts'
 import { Session } from '../../engine/session/session.ts'
 
@@ -22,7 +22,6 @@ export async function withFreshLibrary<T>(use: (library: Library) => Promise<T>)
     path: path.join(folder, 'library.sqlite'),
     isOwn: true,
     binding: null,
-    runLockName: runLockName(process.env),
     now: Date.now,
   })
   try {
@@ -40,7 +39,7 @@ export async function runSession(library: Library, plan: Plan, startAgent: Start
   const session = new Session({
     startAgent,
     recording: connect(recordingApi, ends[1]).call,
-    acquireLock: id => acquireRunLock(runLockName(process.env), id),
+    acquireLock: () => acquireRunLock(runLockPlaces(null, null, process.env, homedir())),
     clock: systemClock,
     applicationVersion: 'benchmark',
     events: { progressed: () => undefined, sampled: () => undefined, ended: () => undefined },

@@ -131,7 +131,6 @@ async function main(): Promise<void> {
     path: file,
     isOwn: false,
     binding: null,
-    runLockName: 'folio-lab-scale',
     now: Date.now,
   })
   console.log(

@@ -10,6 +10,7 @@ import { acquireRunLock } from '../process/run-lock.ts'
 import { systemClock } from '../session/clock.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { exampleLatencies } from '../../test/fixtures/environment.ts'
+import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { AdviceSession } from './advice-session.ts'
 import type { Occupation } from './disturbances.ts'
@@ -28,21 +29,21 @@ function atRest(_agentPid: number, processors: number): () => Occupation {
 
 async function openLab(agentPath: string, watch: WatchProcessors = atRest) {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-advice-'))
-  const runLockName = `folio-lab-test-${newRunId()}`
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
-  const library = await openLibrary({ ...location, runLockName, now: Date.now })
+  const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())
+  const lockPlaces = testLockPlaces(location.path)
   let rounds = 0
   const session = new AdviceSession({
     startAgent: () => startChildAgent(agentPath),
     recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
-    acquireLock: adviceId => acquireRunLock(runLockName, adviceId),
+    acquireLock: () => acquireRunLock(lockPlaces),
     clock: systemClock,
     watchProcessors: watch,
     applicationVersion: 'test',
     progressed: progress => (rounds = progress.rounds + 1),
   })
-  return { session, library, runLockName, rounds: () => rounds }
+  return { session, library, lockPlaces, rounds: () => rounds }
 }
 
 function fake(behaviour: FakeAgentBehaviour): string {
@@ -50,7 +51,7 @@ function fake(behaviour: FakeAgentBehaviour): string {
 }
 
 test('an advice is measured, stored as it was told, and the machine is free again', async () => {
-  const { session, library, runLockName } = await openLab(
+  const { session, library, lockPlaces } = await openLab(
     fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5 } }),
   )
   await session.start(id, request, 7)
@@ -60,32 +61,32 @@ test('an advice is measured, stored as it was told, and the machine is free agai
   for (const { n, percent, operation } of advice!.parts)
     if (n > 0) expect(percent! < 0).toBe(operation !== 'anon-cow-seq') // half the time, twice the throughput
   expect(await library.queries.listAdvices()).toEqual([advice])
-  await (await acquireRunLock(runLockName, id)).release()
+  await (await acquireRunLock(lockPlaces)).release()
 })
 
 test('while one advice is given, another is refused, and a run as well', async () => {
   const lab = await openLab(fake({}))
   await lab.session.start(id, request, 7)
   await expect(lab.session.start(newRunId(), request, 8)).rejects.toMatchObject({ code: 'busy' })
-  await expect(acquireRunLock(lab.runLockName, newRunId())).rejects.toMatchObject({ code: 'busy' })
+  await expect(acquireRunLock(lab.lockPlaces)).rejects.toMatchObject({ code: 'busy' })
   await lab.session.finished()
 })
 
 test('a machine that something else measures on is not asked', async () => {
   const lab = await openLab(fake({}))
-  const lock = await acquireRunLock(lab.runLockName, newRunId())
+  const lock = await acquireRunLock(lab.lockPlaces)
   onTestFinished(() => lock.release())
   await expect(lab.session.start(id, request, 7)).rejects.toMatchObject({ code: 'busy' })
 })
 
 test('a cancelled advice ends at once and stores nothing', async () => {
-  const { session, library, runLockName, rounds } = await openLab(fake({ sampleMs: 20 }))
+  const { session, library, lockPlaces, rounds } = await openLab(fake({ sampleMs: 20 }))
   await session.start(id, { ...request, budgetSeconds: 60 }, 7)
   await vi.waitFor(() => expect(rounds()).toBeGreaterThan(0), { timeout: 60_000 })
   session.cancel()
   expect(await session.finished()).toMatchObject({ id, status: 'cancelled', advice: null })
   expect(await library.queries.listAdvices()).toEqual([])
-  await (await acquireRunLock(runLockName, id)).release()
+  await (await acquireRunLock(lockPlaces)).release()
 })
 
 test('one cancelled before there is an agent never begins to measure', async () => {

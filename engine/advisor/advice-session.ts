@@ -13,7 +13,7 @@ import type { WatchProcessors } from './watch-processors.ts'
 export type AdviceSessionParts = Readonly<{
   startAgent: StartAgent
   recording: Pick<Client<typeof recordingApi>, 'recordAdvice'>
-  acquireLock: (id: AdviceId) => Promise<RunLock>
+  acquireLock: () => Promise<RunLock>
   clock: Clock
   watchProcessors: WatchProcessors
   applicationVersion: string
@@ -33,7 +33,7 @@ export class AdviceSession {
   async start(id: AdviceId, request: AdviceRequest, seed: number): Promise<void> {
     if (this.#finished)
       throw new Failure('busy', 'This session already gives an advice.', 'Wait for it or cancel it.')
-    const lock = await this.#parts.acquireLock(id)
+    const lock = await this.#parts.acquireLock()
     this.#finished = this.#run(id, request, seed).finally(() => lock.release())
   }
 

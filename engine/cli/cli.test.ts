@@ -435,7 +435,6 @@ async function storedAdvices(folder: string): Promise<Advice[]> {
   }
   const library = await openLibrary({
     ...location,
-    runLockName: `folio-lab-test-${newRunId()}`,
     now: Date.now,
   })
   try {

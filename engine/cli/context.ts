@@ -7,7 +7,7 @@ import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { openLibrary, type Library } from '../library/library.ts'
-import { runLockName } from '../process/run-lock.ts'
+import { acquireRunLock, runLockPlaces, type RunLock } from '../process/run-lock.ts'
 import { agentPath } from './agent-path.ts'
 import { say } from './terminal.ts'
 
@@ -37,6 +37,14 @@ export function knownLibraries(options: CommonOptions): string[] {
   }
 }
 
+const sqliteBinding = process.env.FOLIO_LAB_SQLITE_BINDING ?? null
+
+/** Makes this machine and the library, if anything is to be recorded, its own. */
+export async function lockForRun(library: Library | null): Promise<RunLock> {
+  const file = library === null ? null : (await library.queries.location()).path
+  return acquireRunLock(runLockPlaces(file, sqliteBinding, process.env, homedir()))
+}
+
 /** Calls `use` with the library that the options name and closes it afterwards. */
 export async function withLibrary<T>(
   options: CommonOptions,
@@ -45,8 +53,7 @@ export async function withLibrary<T>(
   const library = await openLibrary({
     path: libraryFile(options),
     isOwn: options.db === undefined,
-    binding: process.env.FOLIO_LAB_SQLITE_BINDING ?? null,
-    runLockName: runLockName(process.env),
+    binding: sqliteBinding,
     now: Date.now,
   })
   const { recovered } = await library.queries.location()

@@ -5,10 +5,9 @@ import { serve } from '../contract/ipc/serve.ts'
 import type { RunOutcome } from '../contract/run.ts'
 import type { Library } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
-import { acquireRunLock, runLockName } from '../process/run-lock.ts'
 import { systemClock } from '../session/clock.ts'
 import { Session } from '../session/session.ts'
-import { applicationVersion, startAgent } from './context.ts'
+import { applicationVersion, lockForRun, startAgent } from './context.ts'
 import { say } from './terminal.ts'
 import { ProgressLine } from './progress.ts'
 
@@ -25,7 +24,7 @@ export async function executeSession(
   const session = new Session({
     startAgent,
     recording: connect(recordingApi, ends[1]).call,
-    acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
+    acquireLock: () => lockForRun(library),
     clock: systemClock,
     applicationVersion,
     events: {

@@ -25,7 +25,7 @@ export const LibraryProcessOptions = z.object({
 })
 export type LibraryProcessOptions = z.infer<typeof LibraryProcessOptions>
 
-export const SessionProcessOptions = z.object({
+export const SessionProcessOptions = LibraryProcessOptions.extend({
   /** Absolute path of folio-agent. */
   agentPath: z.string(),
   applicationVersion: z.string(),

@@ -18,7 +18,6 @@ async function open(now: () => number = () => 1000): Promise<Library> {
     path: path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-details-')), 'library.sqlite'),
     isOwn: true,
     binding: null,
-    runLockName: `folio-lab-test-${newRunId()}`,
     now,
   })
   onTestFinished(() => library.close())

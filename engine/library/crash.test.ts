@@ -15,8 +15,8 @@ vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine th
 const writer = path.join(import.meta.dirname, '../../test/fakes/library-writer.ts')
 const kills = 12
 
-function open(file: string, runLockName: string): Promise<Library> {
-  return openLibrary({ path: file, isOwn: false, binding: null, runLockName, now: Date.now })
+function open(file: string): Promise<Library> {
+  return openLibrary({ path: file, isOwn: false, binding: null, now: Date.now })
 }
 
 test(
@@ -40,7 +40,7 @@ test(
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       expect(child.signalCode).toBe('SIGKILL')
 
-      const library = await open(file, runLockName) // refuses a damaged file
+      const library = await open(file) // refuses a damaged file
       const { summary, samples } = await library.queries.getRun(id)
       library.close()
       const stored = samples.map(sample => sample.scheduleIndex)

@@ -8,6 +8,7 @@ import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
+import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { exampleAdvice } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
@@ -15,14 +16,13 @@ import { openLibrary, type Library } from './library.ts'
 
 const day = 24 * 3600 * 1000
 
-type Opening = Readonly<{ path?: string; runLockName?: string; now?: () => number }>
+type Opening = Readonly<{ path?: string; now?: () => number }>
 
 async function open(opening: Opening = {}): Promise<Library> {
   const library = await openLibrary({
     path: opening.path ?? freshPath(),
     isOwn: true,
     binding: null,
-    runLockName: opening.runLockName ?? `folio-lab-test-${newRunId()}`,
     now: opening.now ?? (() => 1000),
   })
   onTestFinished(() => library.close())
@@ -167,13 +167,12 @@ test('a run that is under way cannot be deleted', async () => {
 
 test('a run whose session is gone is interrupted at the next opening; one with a living session goes on', async () => {
   const file = freshPath()
-  const runLockName = `folio-lab-test-${newRunId()}`
-  const library = await open({ path: file, runLockName })
+  const library = await open({ path: file })
   const gone = await store(library, samples.slice(0, 3))
   const alive = await store(library, samples.slice(0, 3))
-  const lock = await acquireRunLock(runLockName, alive)
+  const lock = await acquireRunLock(testLockPlaces(file))
   library.close()
-  const again = await open({ path: file, runLockName })
+  const again = await open({ path: file })
   await lock.release()
   const runs = await again.queries.listRuns({ includeDeleted: false })
   expect(new Map(runs.map(run => [run.id, run.status]))).toEqual(

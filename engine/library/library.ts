@@ -11,7 +11,7 @@ import { comparisonWithoutCommandLine, withoutCommandLine } from '../exchange/wi
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
 import { estimate } from '../plan/estimate.ts'
-import { findRunLockHolder } from '../process/run-lock.ts'
+import { isLibraryLocked } from '../process/library-lock.ts'
 import {
   renderAdvice,
   renderComparison,
@@ -49,8 +49,6 @@ const sessionGone = 'Its session ended without a word: the program or the machin
 
 export type LibraryOptions = LibraryFile &
   Readonly<{
-    /** Name of this machine's run lock, which tells the runs that are under way. */
-    runLockName: string
     now: () => Timestamp
   }>
 
@@ -60,7 +58,7 @@ export async function openLibrary(options: LibraryOptions): Promise<Library> {
   const library = new Library(options, database, recovered)
   try {
     library.removeHidden()
-    await library.interruptAbandoned()
+    library.interruptAbandoned()
   } catch (error) {
     library.close()
     throw error
@@ -95,16 +93,23 @@ export class Library {
   }
 
   /**
-   * Marks running runs whose session is gone. They are listed before the holder of the run lock is asked: a session takes
-   * the lock before it stores its run and frees it afterwards, so that no living one can be mistaken for gone.
+   * Marks running runs whose session is gone. They are listed before the lock is looked at: a session takes the lock of
+   * its library before it stores its run and frees it afterwards, so that no living one can be mistaken for gone.
    */
-  async interruptAbandoned(): Promise<void> {
+  interruptAbandoned(): void {
     const running = this.#read(runs.runningRuns)
-    if (running.length === 0) return
-    const holder = await findRunLockHolder(this.#options.runLockName)
-    if (holder === 'unknown') return
-    for (const id of running.filter(other => other !== holder?.runId))
+    if (running.length > 0 && !isLibraryLocked(this.#options.path, this.#options.binding))
+      this.#interrupt(running)
+  }
+
+  #interrupt(ids: readonly RunId[]): void {
+    for (const id of ids)
       this.#change(id, database => runs.interruptRun(database, id, sessionGone, this.#options.now()))
+  }
+
+  /** Who has the lock of the library asks for a run to be recorded: those that seem to be under way are not. */
+  #interruptAllBut(id: RunId): void {
+    this.#interrupt(this.#read(runs.runningRuns).filter(other => other !== id))
   }
 
   /** Tells listeners of runs that another process has added or changed since this was last asked. */
@@ -129,7 +134,8 @@ export class Library {
   #recordingHandlers(): Handlers<typeof recordingApi> {
     const { now } = this.#options
     return {
-      beginRun: ({ id, plan, environment }) =>
+      beginRun: ({ id, plan, environment }) => {
+        this.#interruptAllBut(id)
         this.#change(id, database =>
           runs.insertRun(database, {
             id,
@@ -141,18 +147,21 @@ export class Library {
             plan,
             environment,
           }),
-        ),
+        )
+      },
       // Tells no listener: windows get samples from the session, and must not ask for lists while one is measured.
       recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
       endRun: outcome => this.#endRun(outcome),
       recordAdvice: advice => this.#read(database => insertAdvice(database, advice)),
-      reopenRun: id =>
-        this.#change(id, database => {
+      reopenRun: id => {
+        this.#interruptAllBut(id)
+        return this.#change(id, database => {
           runs.reopenRun(database, id)
           const { plan, environment, samples } = runs.getRun(database, id)
           const session = samples.reduce((last, sample) => Math.max(last, sample.session), 0) + 1
           return { plan, environment, samples, session }
-        }),
+        })
+      },
     }
   }
 

@@ -6,7 +6,6 @@ import type { Port } from '../contract/ipc/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { acceptPorts } from '../process/parent-port.ts'
-import { runLockName } from '../process/run-lock.ts'
 import { openLibrary, type Library } from './library.ts'
 
 const watchInterval: Milliseconds = 2000 // soon enough for a list, seldom enough not to disturb a measurement
@@ -16,7 +15,6 @@ const opening = openLibrary({
   path: options.databasePath,
   isOwn: true,
   binding: options.sqliteBinding,
-  runLockName: runLockName(process.env),
   now: Date.now,
 })
 opening.catch(() => undefined) // each request is answered with the failure
@@ -37,10 +35,12 @@ acceptPorts((api, port) => {
 /** The command line may write to the same file: windows learn of its runs, and of those that it left unfinished. */
 function watchOthers(library: Library): void {
   setInterval(() => {
-    library.interruptAbandoned().then(
-      () => library.tellForeignChanges(),
-      (error: unknown) => console.error('looking for changes of other programs:', error),
-    )
+    try {
+      library.interruptAbandoned()
+      library.tellForeignChanges()
+    } catch (error) {
+      console.error('looking for changes of other programs:', error)
+    }
   }, watchInterval)
 }
 

@@ -1,64 +1,110 @@
 /**
- * One run at a time on a machine. The lock is a listening socket in Linux's abstract namespace (unix(7)): the kernel
- * lets one process have the name and frees it the moment that process is gone, however it ended. So there is nothing
- * stale to detect after a crash or a reboot, no file is left behind, and it holds across users and databases.
- * Whoever connects is told which run holds it.
+ * One run at a time: two would measure each other. A run holds three locks, each of which the kernel lets go of when the
+ * process is gone, so that nothing stale is left by a crash:
+ *
+ *     the library it is recorded into    reaches every namespace, container and host that shares the folder
+ *     this user's own library            reaches all runs of one user, whichever library they name (--db)
+ *     a name in the abstract namespace   reaches all users of one network namespace (unix(7))
+ *
+ * The name is only had, never spoken over: a stranger who takes it or connects to it can get a run refused, and nothing
+ * else. Containers that share neither network nor folder do not see each other.
  */
-import { connect, createServer, type Server } from 'node:net'
+import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import path from 'node:path'
+import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
-import { RunId } from '../contract/run.ts'
-import type { Milliseconds } from '../contract/units.ts'
+import { lockLibrary, type LibraryLock } from './library-lock.ts'
 
 const addressBytes = 108 // of `sun_path`, unix(7)
-const answerLimit: Milliseconds = 2000 // the holder only has to come round its event loop
 
 export type RunLock = Readonly<{ release: () => Promise<void> }>
 
-/** Who holds the lock; `unknown` when the holder does not say. */
-export type RunLockHolder = Readonly<{ runId: RunId; pid: number }> | 'unknown'
+export type RunLockPlaces = Readonly<{
+  /** Database of the library that is recorded into; null when nothing is. */
+  library: string | null
+  /** Database of this user's own library; null where its folder cannot be told. */
+  ownLibrary: string | null
+  /** better-sqlite3's addon for this runtime; null: the one in its package. */
+  binding: string | null
+  name: string
+}>
 
-/** The name of the lock on this machine; tests set the variable, so that they need not wait for each other. */
-export function runLockName(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The locks of a run that is recorded into `library`; tests name one of their own, so as not to wait for each other. */
+export function runLockPlaces(
+  library: string | null,
+  binding: string | null,
+  environment: Environment,
+  home: string,
+): RunLockPlaces {
+  return {
+    library,
+    ownLibrary: ownLibraryOf(environment, home),
+    binding,
+    name: environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run',
+  }
 }
 
-/** Takes the lock for a run; rejects with `busy` while another process has it. */
-export async function acquireRunLock(name: string, runId: RunId): Promise<RunLock> {
-  const server = createServer(socket => socket.on('error', () => undefined).end(`${runId} ${process.pid}`))
+function ownLibraryOf(environment: Environment, home: string): string | null {
+  try {
+    return libraryPath(dataFolder(environment, home))
+  } catch {
+    return null // no home, or a relative one: only a library that is named can be measured into
+  }
+}
+
+/** Takes the locks of a run; rejects with `busy` while another process has one of them. */
+export async function acquireRunLock({
+  library,
+  ownLibrary,
+  binding,
+  name,
+}: RunLockPlaces): Promise<RunLock> {
+  const held: LibraryLock[] = library === null ? [] : [lockLibrary(library, binding)]
+  try {
+    if (ownLibrary !== null && ownLibrary !== library) held.push(...lockOwn(ownLibrary, binding))
+    const server = await takeName(name)
+    return {
+      release: async () => {
+        await new Promise(resolve => server.close(resolve))
+        for (const lock of held) lock.release()
+      },
+    }
+  } catch (error) {
+    for (const lock of held) lock.release()
+    throw error
+  }
+}
+
+/** Where there is no folder for a library of one's own, or none to write, no run can be in the way. */
+function lockOwn(library: string, binding: string | null): LibraryLock[] {
+  if (!existsSync(path.dirname(library))) return []
+  try {
+    return [lockLibrary(library, binding)]
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'busy') throw error
+    return []
+  }
+}
+
+async function takeName(name: string): Promise<Server> {
+  const server = createServer(stranger => stranger.on('error', () => undefined).destroy())
   try {
     await listen(server, name)
   } catch (error) {
-    if (!isAddressInUse(error)) throw error
-    throw busyFailure(await findRunLockHolder(name))
+    throw isAddressInUse(error) ? busyFailure(name) : error
   }
-  server.unref()
-  return { release: () => new Promise(resolve => server.close(() => resolve())) }
+  return server.unref()
 }
 
-/** Who holds the lock now; null when it is free. */
-export function findRunLockHolder(name: string): Promise<RunLockHolder | null> {
-  return new Promise(resolve => {
-    let text = ''
-    const socket = connect(address(name))
-    socket.setTimeout(answerLimit, () => socket.destroy())
-    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    socket.on('error', () => resolve(null)) // nobody listens; a later `close` changes nothing
-    socket.on('close', () => resolve(parseHolder(text)))
-  })
-}
-
-function parseHolder(text: string): RunLockHolder {
-  const [id, pid] = text.split(' ')
-  const runId = RunId.safeParse(id)
-  return runId.success ? { runId: runId.data, pid: Number(pid) } : 'unknown'
-}
-
-function busyFailure(holder: RunLockHolder | null): Failure {
-  const who = holder === null || holder === 'unknown' ? '' : ` (run ${holder.runId}, process ${holder.pid})`
+function busyFailure(name: string): Failure {
   return new Failure(
     'busy',
-    `Another run is under way on this machine${who}.`,
-    'Wait for it or cancel it: two runs at a time would measure each other.',
+    'Another run is under way on this machine, of another user or in another library.',
+    'Wait for it or cancel it: two runs at a time would measure each other. ' +
+      `“ss -xlp” shows as root who has the name @${name}; if that is no run, choose another one in FOLIO_LAB_RUN_LOCK.`,
   )
 }
 

@@ -1,5 +1,6 @@
 /** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
 import { randomInt } from 'node:crypto'
+import { homedir } from 'node:os'
 import { AdviceSession } from '../advisor/advice-session.ts'
 import { watchProcessors } from '../advisor/watch-processors.ts'
 import { createStartAgent } from '../agent/start-agent.ts'
@@ -10,13 +11,14 @@ import { connect } from '../contract/ipc/connect.ts'
 import type { Port } from '../contract/ipc/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import { acceptPorts } from '../process/parent-port.ts'
-import { acquireRunLock, runLockName } from '../process/run-lock.ts'
+import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { systemClock } from './clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
 
 const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const startAgent = createStartAgent(options.agentPath)
+const lockPlaces = runLockPlaces(options.databasePath, options.sqliteBinding, process.env, homedir())
 
 let connectRecording: (client: Client<typeof recordingApi>) => void
 const recording = new Promise<Client<typeof recordingApi>>(resolve => (connectRecording = resolve))
@@ -48,7 +50,7 @@ function serveSession(port: Port): void {
         advice ??= new AdviceSession({
           startAgent,
           recording: await recording,
-          acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
+          acquireLock: () => acquireRunLock(lockPlaces),
           clock: systemClock,
           watchProcessors,
           applicationVersion: options.applicationVersion,
@@ -67,7 +69,7 @@ function serveSession(port: Port): void {
     session ??= new Session({
       startAgent,
       recording: client,
-      acquireLock: runId => acquireRunLock(runLockName(process.env), runId),
+      acquireLock: () => acquireRunLock(lockPlaces),
       clock: systemClock,
       applicationVersion: options.applicationVersion,
       events: {

@@ -18,6 +18,7 @@ import { openLibrary } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
 import { schemeVariant } from '../contract/variant.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
+import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
 import { systemClock } from './clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
@@ -40,9 +41,8 @@ type Watch = Readonly<{ agentStarted?: (agent: Agent) => void; sampled?: (count:
 /** Runs a plan to its end and returns what the library then holds. */
 async function execute(plan: Plan, watch: Watch = {}): Promise<Readonly<{ outcome: RunOutcome; run: Run }>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-real-'))
-  const runLockName = `folio-lab-test-${newRunId()}`
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
-  const library = await openLibrary({ ...location, runLockName, now: Date.now })
+  const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())
   const { ends, close } = createPortPair()
   onTestFinished(close)
@@ -55,7 +55,7 @@ async function execute(plan: Plan, watch: Watch = {}): Promise<Readonly<{ outcom
       return agent
     },
     recording: connect(recordingApi, ends[1]).call,
-    acquireLock: runId => acquireRunLock(runLockName, runId),
+    acquireLock: () => acquireRunLock(testLockPlaces(location.path)),
     clock: systemClock,
     applicationVersion: 'test',
     events: {

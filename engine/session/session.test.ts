@@ -14,8 +14,9 @@ import { schemeVariant } from '../contract/variant.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 import { schedule } from '../plan/schedule.ts'
 import { createPortPair } from '../process/node-port.ts'
-import { acquireRunLock, findRunLockHolder } from '../process/run-lock.ts'
+import { acquireRunLock, type RunLockPlaces } from '../process/run-lock.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
+import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { systemClock } from './clock.ts'
@@ -28,7 +29,7 @@ const limits = { start: 60_000, quick: 60_000, perGibibyte: 0, end: 1000 }
 type Bench = Readonly<{
   library: Library
   folder: string
-  runLockName: string
+  lockPlaces: ReturnType<typeof testLockPlaces>
   /** A session whose agent behaves so; each call makes a new one on the same library. */
   open: (behaviour?: FakeAgentBehaviour) => OpenSession
 }>
@@ -41,18 +42,22 @@ type OpenSession = Readonly<{
   agentStarts: () => number
 }>
 
+/** That no lock of a run is held. */
+async function expectFree(places: RunLockPlaces): Promise<void> {
+  await (await acquireRunLock(places)).release()
+}
+
 async function makeBench(): Promise<Bench> {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-session-'))
-  const runLockName = `folio-lab-test-${newRunId()}`
+  const lockPlaces = testLockPlaces(path.join(folder, 'library.sqlite'))
   const library = await openLibrary({
     path: path.join(folder, 'library.sqlite'),
     isOwn: true,
     binding: null,
-    runLockName,
     now: Date.now,
   })
   onTestFinished(() => library.close())
-  return { library, folder, runLockName, open: behaviour => openSession(behaviour ?? {}) }
+  return { library, folder, lockPlaces, open: behaviour => openSession(behaviour ?? {}) }
 
   function openSession(behaviour: FakeAgentBehaviour): OpenSession {
     const agent = fakeAgentPath(folder, behaviour)
@@ -67,7 +72,7 @@ async function makeBench(): Promise<Bench> {
         return startChildAgent(agent, limits)
       },
       recording: connect(recordingApi, ends[1]).call,
-      acquireLock: runId => acquireRunLock(runLockName, runId),
+      acquireLock: () => acquireRunLock(lockPlaces),
       clock: systemClock,
       applicationVersion: 'test',
       events: {
@@ -121,7 +126,7 @@ test('a run takes its whole schedule in order, stores it, tells it, and frees th
   expect(run.samples.every(sample => sample.session === 0 && sample.roundTripNs > 0)).toBe(true)
   expect([...new Set(progress.map(event => event.phase))]).toEqual(['conditioning', 'sampling', 'finishing'])
   expect(progress.at(-1)).toMatchObject({ done: 36, total: 36, remainingSeconds: 0 })
-  expect(await findRunLockHolder(bench.runLockName)).toBeNull()
+  await expectFree(bench.lockPlaces)
 })
 
 test('samples are told in batches, not one by one', async () => {
@@ -264,7 +269,7 @@ test('a second run on the machine is refused, and leaves no trace', async () => 
   await first.session.start(id, examplePlan())
   await expect(second.session.start(newRunId(), examplePlan())).rejects.toMatchObject({
     code: 'busy',
-    message: expect.stringContaining(id),
+    message: expect.stringContaining(bench.lockPlaces.library),
   })
   first.session.cancel()
   await first.session.finished()
@@ -371,7 +376,7 @@ test.each(refused)('%s is refused before anything is stored', async (_, change, 
     advice: expect.stringMatching(/./),
   })
   expect(await library.queries.listRuns({ includeDeleted: true })).toEqual([])
-  expect(await findRunLockHolder(bench.runLockName)).toBeNull()
+  await expectFree(bench.lockPlaces)
 })
 
 test('a missing agent is refused before anything is stored', async () => {
@@ -381,7 +386,7 @@ test('a missing agent is refused before anything is stored', async () => {
   const session = new Session({
     startAgent: () => startChildAgent('/nowhere/folio-agent'),
     recording: connect(recordingApi, ends[1]).call,
-    acquireLock: runId => acquireRunLock(bench.runLockName, runId),
+    acquireLock: () => acquireRunLock(bench.lockPlaces),
     clock: systemClock,
     applicationVersion: 'test',
     events: { progressed: () => undefined, sampled: () => undefined, ended: () => undefined },
@@ -416,5 +421,5 @@ test('a library that dies in the middle of a run ends it without a claim to have
   library.close()
   expect(await session.finished()).toMatchObject({ status: 'failed' })
   expect(ended).toHaveLength(1)
-  expect(await findRunLockHolder(bench.runLockName)).toBeNull()
+  await expectFree(bench.lockPlaces)
 })

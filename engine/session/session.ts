@@ -32,7 +32,7 @@ const progressInterval: Nanoseconds = 100e6 // a window redraws no faster
 export type SessionParts = Readonly<{
   startAgent: StartAgent
   recording: Client<typeof recordingApi>
-  acquireLock: (runId: RunId) => Promise<RunLock>
+  acquireLock: () => Promise<RunLock>
   clock: Clock
   applicationVersion: string
   events: SessionEvents
@@ -83,7 +83,7 @@ export class Session {
 
   /** Starts a new run; resolves when it is recorded. Rejects when it cannot begin, and then nothing is stored. */
   start(runId: RunId, plan: Plan): Promise<void> {
-    return this.#begin(runId, async lock => {
+    return this.#begin(async lock => {
       const environment = await this.#prepare(plan)
       await this.#parts.recording.beginRun({ id: runId, plan, environment })
       return this.#newWalk(runId, plan, lock, 0, [])
@@ -92,7 +92,7 @@ export class Session {
 
   /** Goes on with a run that ended early; resolves when it is recorded as running again. */
   resume(runId: RunId): Promise<void> {
-    return this.#begin(runId, async lock => {
+    return this.#begin(async lock => {
       const stored = await this.#parts.recording.reopenRun(runId)
       const walk = this.#newWalk(runId, stored.plan, lock, stored.session, stored.samples)
       try {
@@ -132,9 +132,9 @@ export class Session {
     return this.#cancellation.signal.aborted
   }
 
-  async #begin(runId: RunId, record: (lock: RunLock) => Promise<Walk>): Promise<void> {
+  async #begin(record: (lock: RunLock) => Promise<Walk>): Promise<void> {
     if (this.#walk) throw new Failure('busy', 'This session already has a run.', 'Wait for it or cancel it.')
-    const lock = await this.#parts.acquireLock(runId)
+    const lock = await this.#parts.acquireLock()
     try {
       this.#walk = await record(lock)
     } catch (error) {

@@ -15,7 +15,7 @@ import { examplePlan, exampleSamples } from '../fixtures/run.ts'
 const [path = '', runId = '', runLockName = '', mode] = process.argv.slice(2)
 const plan = examplePlan({ stopping: { kind: 'rounds', rounds: 400 } })
 
-await acquireRunLock(runLockName, runId)
+await acquireRunLock({ library: path, ownLibrary: path, binding: null, name: runLockName })
 const library = await open()
 for (const sample of await missingSamples()) {
   try {
@@ -28,7 +28,7 @@ for (const sample of await missingSamples()) {
 }
 
 function open(): Promise<Library> {
-  return openLibrary({ path, isOwn: false, binding: null, runLockName, now: Date.now })
+  return openLibrary({ path, isOwn: false, binding: null, now: Date.now })
 }
 
 async function missingSamples(): Promise<Sample[]> {

@@ -5,11 +5,10 @@ import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { withoutCommandLine } from '../../exchange/without-command-line.ts'
-import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
 import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import { applicationVersion, lockForRun, startAgent, withLibrary, type CommonOptions } from '../context.ts'
 import { print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
@@ -39,7 +38,7 @@ async function advise(options: Options): Promise<void> {
     const session = new AdviceSession({
       startAgent,
       recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
-      acquireLock: id => acquireRunLock(runLockName(process.env), id),
+      acquireLock: () => lockForRun(library),
       clock: systemClock,
       watchProcessors,
       applicationVersion,

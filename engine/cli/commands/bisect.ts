@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
@@ -9,11 +8,10 @@ import { sampleValue } from '../../contract/sample.ts'
 import { mebibyte, type Percent } from '../../contract/units.ts'
 import type { KernelVariant } from '../../contract/variant.ts'
 import { bisect, type Bisection } from '../../plan/bisect.ts'
-import { acquireRunLock, runLockName } from '../../process/run-lock.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
 import { countGroups } from '../../statistics/exact-comparison.ts'
-import { startAgent, type CommonOptions } from '../context.ts'
+import { lockForRun, startAgent, type CommonOptions } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 import { kernelsFrom } from '../kernel-options.ts'
 import { parseChoice, parsePercent, parseSize, parseWholeNumber } from '../parse.ts'
@@ -52,7 +50,7 @@ async function bisectKernels(images: readonly string[], options: Options): Promi
   const change = parsePercent('--change', options.change)
   const samples = parseWholeNumber('--samples', options.samples)
   const kernels = kernelsOf(images, cell, options)
-  const lock = await acquireRunLock(runLockName(process.env), randomUUID())
+  const lock = await lockForRun(null)
   try {
     const findings = new Map<number, Finding>()
     const first = await measure(0)
