@@ -13,7 +13,7 @@ function openFolder(): Readonly<{ folder: string; database: string }> {
   return { folder, database }
 }
 
-test.each(['', '-wal', '-shm', '-journal', '-reserve'])(
+test.each(['', '-wal', '-shm', '-journal', '-reserve', '-lock'])(
   'library.sqlite%s belongs to the library, there or not yet',
   ending => {
     const { database } = openFolder()

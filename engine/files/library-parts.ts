@@ -8,6 +8,9 @@ export const databaseEndings = ['', '-wal', '-shm', '-journal'] as const
 /** Room that is kept free for the end of a run. */
 export const reserveEnding = '-reserve'
 
+/** What is locked while a run is recorded; the file itself is empty. */
+export const lockEnding = '-lock'
+
 const linksFollowed = 40 // as the kernel does, path_resolution(7)
 
 /**
@@ -16,7 +19,9 @@ const linksFollowed = 40 // as the kernel does, path_resolution(7)
  */
 export function isPartOfLibrary(file: string, database: string): boolean {
   const target = placeOf(file)
-  const parts = [...databaseEndings, reserveEnding].map(ending => placeOf(placeOf(database).file + ending))
+  const parts = [...databaseEndings, reserveEnding, lockEnding].map(ending =>
+    placeOf(placeOf(database).file + ending),
+  )
   return parts.some(part => isSamePlace(target, part))
 }
 

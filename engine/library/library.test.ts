@@ -255,7 +255,7 @@ test('runs that another process adds, changes or abandons are told', async () =>
   library.tellForeignChanges()
   expect(announced).toHaveLength(1)
 
-  await library.interruptAbandoned()
+  library.interruptAbandoned()
   expect(announced.at(-1)).toEqual([foreign])
   expect((await library.queries.getRun(foreign)).summary.status).toBe('interrupted')
 })

@@ -24,7 +24,7 @@ async function holdElsewhere(places: RunLockPlaces, wrapper: readonly string[] =
     await acquireRunLock(${JSON.stringify(places)})
     console.log('held')
     setInterval(() => {}, 1000)`
-  const [program = '', ...words] = [...wrapper, process.execPath, '--input-type=module', '--eval', code]
+  const [program, ...words] = [...wrapper, process.execPath, '--input-type=module', '--eval', code]
   const holder = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void holder.kill('SIGKILL'))
   await once(holder.stdout, 'data')
@@ -148,8 +148,11 @@ test('a stranger who connects and never closes cannot keep a run from ending', a
 
 function feed(socket: Socket): void {
   const bytes = Buffer.alloc(1_000_000, 'x')
-  const more = (): void => void socket.write(bytes, () => !socket.destroyed && more())
   more()
+
+  function more(): void {
+    socket.write(bytes, () => !socket.destroyed && more())
+  }
 }
 
 function abstractAddress(name: string): string {
