@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -33,6 +34,19 @@ test('a large file makes room for a new one', () => {
   openLog(file, now).info('fresh')
   expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z info  fresh\n')
   expect(readFileSync(`${file}.old`, 'utf8')).toHaveLength(2 * 1024 * 1024 + 1)
+})
+
+test('nothing that a terminal obeys is written', () => {
+  const file = path.join(folder, 'main.log')
+  openLog(file, now).info('\u001b[2Jlabel\u202e')
+  expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z info  \\u001b[2Jlabel\\u202e\n')
+})
+
+test('a pipe in the place of the file is moved away, and nothing waits for its reader', () => {
+  const file = path.join(folder, 'main.log')
+  execFileSync('mkfifo', [file])
+  openLog(file, now).info('one')
+  expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z info  one\n')
 })
 
 test('where the file cannot be written the line is on standard error', () => {

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { showControls } from '../engine/contract/escape-text.ts'
 
 /** One file for main and, line by line, for what the engine's processes write to their standard streams. */
 export type Logger = Readonly<{
@@ -21,7 +22,7 @@ export function openLog(file: string, now: () => Date = () => new Date()): Logge
   }
 
   function write(level: string, message: string): void {
-    const line = `${now().toISOString()} ${level.padEnd(5)} ${message}\n`
+    const line = `${now().toISOString()} ${level.padEnd(5)} ${showControls(message)}\n` // it is read in a terminal
     try {
       appendFileSync(file, line)
     } catch {
@@ -33,7 +34,9 @@ export function openLog(file: string, now: () => Date = () => new Date()): Logge
 function prepare(file: string): void {
   try {
     mkdirSync(path.dirname(file), { recursive: true })
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestBytes) renameSync(file, `${file}.old`)
+    const found = statSync(file, { throwIfNoEntry: false })
+    // Appending to a pipe would wait for a reader.
+    if (found && (!found.isFile() || found.size > largestBytes)) renameSync(file, `${file}.old`)
   } catch {
     // Writing will fail as well, and then says each line elsewhere.
   }

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
-import { toFailureRecord } from '../engine/contract/failure.ts'
+import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
 import { AdviceSupervisor } from './advice-supervisor.ts'
 import { backUpLibrary } from './back-up-library.ts'
@@ -39,9 +39,7 @@ const words = commandLineWords(process.argv)
 if (words !== null) await runCommandLine(words, paths)
 
 // Without a folder to write to there is still a window, which says so.
-const ownFolder = isWritable(paths.dataFolder)
-  ? paths.dataFolder
-  : mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
+const ownFolder = isWritable(paths.dataFolder) ? paths.dataFolder : passingFolder()
 const log = openLog(paths.logFile)
 
 app.setPath('userData', ownFolder) // also where the lock lies that keeps a second instance out
@@ -195,7 +193,7 @@ function start(): void {
   }
 }
 
-/** Without a place for data there is nothing to open; before the application is ready that is said on standard error. */
+/** Without a place for data there is nothing to open. */
 function pathsOrEnd(): Paths {
   try {
     const bundles = path.resolve(import.meta.dirname, '..')
@@ -204,10 +202,26 @@ function pathsOrEnd(): Paths {
       process.env,
     )
   } catch (error) {
-    const { message, advice } = toFailureRecord(error)
-    dialog.showErrorBox('Folio Lab cannot start', `${message}\n${advice}`)
-    process.exit(1)
+    return endBeforeStart(error)
   }
+}
+
+/** A folder of this start, where that of the data cannot be written. */
+function passingFolder(): string {
+  try {
+    return mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
+  } catch (error) {
+    const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written.`
+    const advice = 'Make one of them writable and free some space, or set TMPDIR to another folder.'
+    return endBeforeStart(new Failure('not-permitted', message, advice, { cause: error }))
+  }
+}
+
+/** Says on standard error, where there can be no window yet, why there will be none. */
+function endBeforeStart(error: unknown): never {
+  const { message, advice } = toFailureRecord(error)
+  dialog.showErrorBox('Folio Lab cannot start', `${message}\n${advice}`)
+  process.exit(1)
 }
 
 /** The window that is looked at, or one of those that could be. */

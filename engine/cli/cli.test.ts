@@ -339,7 +339,7 @@ test('the noise floor is measured, told, and verdicts rest on it; a history has 
   const words = ['--bench', 'cow', '--size', '32M', '--variant', 'a,b', '--samples', '10']
   expect(await lab('run', ...words)).toMatchObject({
     status: 0,
-    err: expect.stringMatching(/show changes from: cow/),
+    err: expect.stringMatching(/smallest change that this run can show: cow/),
   })
   const { out } = await lab('compare', '--threshold', '50', '--json')
   expect(JSON.parse(out)).toMatchObject({
@@ -445,22 +445,22 @@ async function storedAdvices(folder: string): Promise<Advice[]> {
 }
 
 const misuses: readonly Misuse[] = [
-  { words: ['counts', '--bench', 'frok', '--json'], status: 2, message: /--bench “frok” is unknown/ },
+  { words: ['counts', '--bench', 'frok', '--json'], status: 2, message: /--bench: “frok” is unknown/ },
   { words: ['advise', '--budget', '61s', '--json'], status: 2, message: /a budget is at most 60 s/ },
   { words: ['advise', '--budget', '1s', '--json'], status: 2, message: /a budget is at least 2 s/ },
   {
     words: ['advise', '--question', 'luck', '--json'],
     status: 2,
-    message: /Choose among exclusive-writer, batching/,
+    message: /Choose one of: exclusive-writer, batching/,
   },
   { words: ['compare', '--threshold', '0%', '--json'], status: 2, message: /The library holds no run/ },
   { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nTake one/ },
-  { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench “frok” is unknown/ },
-  { words: ['calibrate', '--target', 'vm', '--json'], status: 2, message: /Choose among host, model/ },
+  { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench: “frok” is unknown/ },
+  { words: ['calibrate', '--target', 'vm', '--json'], status: 2, message: /Choose one of: host, model/ },
   {
     words: ['run', '--bench', 'frok', '--json'],
     status: 2,
-    message: /--bench “frok” is unknown\.\nChoose among remap, munmap/,
+    message: /--bench: “frok” is unknown\.\nChoose one of: remap, munmap/,
   },
   { words: ['run', '--samples', '-1', '--json'], status: 2, message: /stopping\.rounds: at least 1 round/ },
   {
@@ -469,7 +469,11 @@ const misuses: readonly Misuse[] = [
     message: /The largest case needs 2 TiB of memory; 90 GiB are/,
   },
   { words: ['runs', 'show', '1234', '--json'], status: 2, message: /There is no run “1234”/ },
-  { words: ['runs', 'import', 'nowhere.json', '--json'], status: 2, message: /no such file or directory/ },
+  {
+    words: ['runs', 'import', 'nowhere.json', '--json'],
+    status: 2,
+    message: /^error: There is no file nowhere\.json\.$/m,
+  },
   { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nTake one: folio-lab run/ },
   {
     words: ['run', '--json'],

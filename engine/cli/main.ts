@@ -52,7 +52,7 @@ try {
 /** Tells what went wrong and what to do; returns the exit status. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused // commander has said it
-  const failure = toFailureRecord(isMissingFile(error) ? missingFile(error) : error)
+  const failure = toFailureRecord(isFileError(error) ? fileFailure(error) : error)
   if (process.argv.includes('--json')) printJson({ failure })
   sayError(failure.message)
   if (failure.advice !== '') say(failure.advice)
@@ -66,10 +66,38 @@ function sayFault(error: unknown): void {
   if (process.env.FOLIO_LAB_TRACE !== undefined && error instanceof Error) say(error.stack ?? '')
 }
 
-function isMissingFile(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'path' in error
+function isFileError(error: unknown): error is NodeJS.ErrnoException & Readonly<{ path: string }> {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string'
 }
 
-function missingFile(error: NodeJS.ErrnoException): Failure {
-  return new Failure('bad-input', `${error.message}.`, 'Name a file that can be read or written.')
+/** What is wrong with a file that the user named. */
+function fileFailure(error: NodeJS.ErrnoException & Readonly<{ path: string }>): Failure {
+  const options = { cause: error }
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new Failure(
+        'not-found',
+        `There is no file ${error.path}.`,
+        error.path.includes('\ufffd')
+          ? 'Its name is not in UTF-8, which folio-lab cannot be given: rename the file.'
+          : 'Check its name and folder.',
+        options,
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new Failure(
+        'bad-input',
+        `You may not read ${error.path}.`,
+        'Change its permissions, or choose another file.',
+        options,
+      )
+    default:
+      return new Failure(
+        'bad-input',
+        `${error.path} cannot be used: ${error.message}.`,
+        'Choose another file.',
+        options,
+      )
+  }
 }

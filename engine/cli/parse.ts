@@ -15,7 +15,7 @@ export function parseList(text: string): string[] {
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === text)
   if (choice !== undefined) return choice
-  throw new Failure('bad-input', `${option} “${text}” is unknown.`, `Choose among ${choices.join(', ')}.`)
+  throw new Failure('bad-input', `${option}: “${text}” is unknown.`, `Choose one of: ${choices.join(', ')}.`)
 }
 
 /** The format of a report; `--json` is the same as `--format json`. */
@@ -25,7 +25,7 @@ export function parseFormat({ json, format }: Readonly<{ json?: boolean; format:
 
 export function parseWholeNumber(option: string, text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
-  throw new Failure('bad-input', `${option} “${text}” is no whole number.`, `Write for example ${option} 10.`)
+  throw new Failure('bad-input', `${option}: “${text}” is not a whole number.`, `Example: ${option} 10.`)
 }
 
 /** Whole numbers between commas; undefined when the option was not given. */
@@ -40,18 +40,14 @@ export function parseDuration(option: string, text: string): Seconds {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text) ?? []
   const factor = secondsPerUnit[unit]
   if (amount !== undefined && factor !== undefined) return Number(amount) * factor
-  throw new Failure(
-    'bad-input',
-    `${option} “${text}” is no duration.`,
-    `Write for example ${option} 60s or 2m.`,
-  )
+  throw new Failure('bad-input', `${option}: “${text}” is not a duration.`, `Example: ${option} 60s or 2m.`)
 }
 
 /** A percentage such as `1%`; a bare number is percent too. */
 export function parsePercent(option: string, text: string): Percent {
   const [, amount] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text) ?? []
   if (amount !== undefined) return Number(amount)
-  throw new Failure('bad-input', `${option} “${text}” is no percentage.`, `Write for example ${option} 1%.`)
+  throw new Failure('bad-input', `${option}: “${text}” is not a percentage.`, `Example: ${option} 1%.`)
 }
 
 /** A size such as `64M` or `1G`. */
@@ -60,7 +56,7 @@ export function parseSize(option: string, text: string): Bytes {
   if (size !== null) return size
   throw new Failure(
     'bad-input',
-    `${option} “${text}” is no size.`,
+    `${option}: “${text}” is not a size.`,
     'Write a whole number of bytes, or a number with K, M or G: 64M, 1G.',
   )
 }

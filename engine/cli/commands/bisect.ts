@@ -81,7 +81,7 @@ function cellFrom(options: Options): Cell {
     throw new Failure(
       'bad-input',
       `${benchmark} measures throughput, which counted instructions do not have.`,
-      `Choose among ${benchmarkNames.filter(name => benchmarkOf(name).metric === 'time').join(', ')}.`,
+      `Choose one of: ${benchmarkNames.filter(name => benchmarkOf(name).metric === 'time').join(', ')}.`,
     )
   return {
     benchmark,

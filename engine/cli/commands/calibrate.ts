@@ -62,7 +62,7 @@ async function calibrate(options: Options): Promise<void> {
   const plan = planFrom(options)
   await withLibrary(options, async library => {
     const { seconds } = await library.queries.estimate(plan)
-    say(`This takes at most about ${Math.ceil(seconds / 60)} min. Leave the machine alone meanwhile.`)
+    say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
     const id = randomUUID()
     const outcome = await executeSession(library, session => session.start(id, plan))
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)

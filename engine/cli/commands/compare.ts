@@ -103,6 +103,6 @@ async function chosenBaseline(
   throw new Failure(
     'not-found',
     `No variant of these runs has the label “${label ?? ''}”.`,
-    `Choose among ${[...new Set(all.map(variant => variant.label))].join(', ')}.`,
+    `Choose one of: ${[...new Set(all.map(variant => variant.label))].join(', ')}.`,
   )
 }

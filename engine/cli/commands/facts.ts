@@ -30,6 +30,6 @@ function preflightTable(checks: readonly PreflightCheck[]): Table {
     rows: checks.map(({ title, status, finding }) => [title, status, finding].map(textCell)),
     notes: checks
       .filter(({ remedy }) => remedy !== '')
-      .map(({ title, consequence, remedy }) => `${title}: ${consequence} To mend it: ${remedy}`),
+      .map(({ title, consequence, remedy }) => `${title}: ${consequence} Fix: ${remedy}`),
   }
 }

@@ -73,7 +73,7 @@ function cellFrom({ cells, plan }: Run, { bench, size, folio, tasks }: Options):
     throw new Failure(
       'not-found',
       `The run has not measured ${bench}.`,
-      `Choose among ${plan.benchmarks.join(', ')}; it ran with ${formatBytes(plan.sizeBytes)}.`,
+      `Choose one of: ${plan.benchmarks.join(', ')}; it ran with ${formatBytes(plan.sizeBytes)}.`,
     )
   const { parameters } = own
   return {
@@ -93,6 +93,6 @@ function variantIndexIn({ plan }: Run, label: string | undefined): number {
   throw new Failure(
     'not-found',
     `The run has no variant “${label}”.`,
-    `Choose among ${plan.variants.map(variant => variant.label).join(', ')}.`,
+    `Choose one of: ${plan.variants.map(variant => variant.label).join(', ')}.`,
   )
 }

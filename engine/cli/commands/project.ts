@@ -17,7 +17,7 @@ type Options = CommonOptions &
 export function addProjectCommand(program: Command): void {
   program
     .command('project')
-    .description('project what the model found onto the times of a kernel; no measurement')
+    .description('estimate a kernel’s change from results of the model; nothing is measured')
     .option('--model <ID>', 'a run of stages on the model; by default the newest')
     .option(
       '--host <ID>',
@@ -46,7 +46,7 @@ async function project(options: Options): Promise<void> {
       throw new Failure(
         'not-found',
         `The run on the model has no variant “${options.baseline ?? ''}”.`,
-        `Choose among ${labels.join(', ')}.`,
+        `Choose one of: ${labels.join(', ')}.`,
       )
     const request = ProjectionRequest.safeParse({
       baseline: variantOf(model.id, baselineIndex),

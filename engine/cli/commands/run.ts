@@ -92,7 +92,7 @@ function sayDetectable({ detectable }: Estimate): void {
   const known = detectable.flatMap(({ cell, percent }) =>
     percent === null ? [] : [`${cellName(cell)} ${percent.toFixed(1)} %`],
   )
-  if (known.length > 0) say(`At most so many rounds show changes from: ${known.join(', ')}.`)
+  if (known.length > 0) say(`The smallest change that this run can show: ${known.join(', ')}.`)
 }
 
 /** Prints a run that has ended, sets the exit status, and writes the report that was asked for. */
