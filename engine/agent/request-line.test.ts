@@ -16,11 +16,11 @@ test('a host sample names its case and nothing of the model', () => {
   )
 })
 
-test('a model sample adds scheme, work, readers and form', () => {
-  const variant = schemeVariant('all', { label: 'x', readers: 2 })
+test('a model sample adds scheme, work, readers, form and returns', () => {
+  const variant = schemeVariant('all', { label: 'x', readers: 2, returns: 'safe-ret' })
   const words = sampleWords({ variant, cell, seed: 7, cpus: [0, 2] })
   expect(encodeRequest('sample', '5', words)).toContain(
-    'target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=7 cpus=0,2 scheme=all work=full readers=2 form=sound\n',
+    'target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=7 cpus=0,2 scheme=all work=full readers=2 form=sound returns=safe-ret\n',
   )
 })
 

@@ -35,8 +35,8 @@ export function sampleWords({ variant, cell, seed, cpus }: SampleRequest): Reque
     cpus: cpus.length === 0 ? 'any' : cpus.join(','),
   }
   if (variant.target !== 'model') return words
-  const { scheme, work, readers, form } = variant
-  return { ...words, scheme, work, readers, form }
+  const { scheme, work, readers, form, returns } = variant
+  return { ...words, scheme, work, readers, form, returns }
 }
 
 function encodeValue(value: string): string {

@@ -6,7 +6,7 @@ import { Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 const id = z.string()
 

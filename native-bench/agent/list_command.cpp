@@ -54,6 +54,8 @@ int listCommand(std::span<char*> words) {
   printTable("Benchmarks of the model (target model):", model::benchmarks());
   std::printf("\n");
   printTable("Schemes of the model:", model::schemes());
+  std::printf("\n");
+  printTable("Returns of the model:", model::returnKinds());
   return 0;
 }
 

@@ -70,6 +70,8 @@ std::string helloReply() {
         .member("section", scheme.section)
         .endObject();
   }
+  json.endArray().key("returns").beginArray();
+  for (const model::ReturnKind& kind : model::returnKinds()) json.text(kind.name);
   json.endArray().member("basePageBytes", basePageBytes());
   return finish(json);
 }

@@ -14,7 +14,7 @@
 
 namespace folio {
 
-constexpr int protocolVersion = 1;
+constexpr int protocolVersion = 2;
 
 std::string helloReply();
 std::string progressReply(std::string_view id, std::string_view step, std::uint64_t done,

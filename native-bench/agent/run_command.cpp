@@ -34,7 +34,8 @@ constexpr const char* help =
     "  --scheme NAME    of the accounting                             (baseline)\n"
     "  --work full|accounting                                         (full)\n"
     "  --readers N      threads that ask for exclusiveness meanwhile  (0)\n"
-    "  --form sound|posted                                            (sound)\n";
+    "  --form sound|posted                                            (sound)\n"
+    "  --returns KIND   how functions return; kinds: folio-agent list  (plain)\n";
 
 struct Options {
   Words request;  // the words of request=sample
@@ -93,7 +94,8 @@ Result<Options> readOptions(std::span<char*> words) {
     if (const auto done = readOption(options, words[i], words[i + 1]); !done) return done.error();
   }
   if (options.request.front().second == "model") {
-    const Words defaults{{"scheme", "baseline"}, {"work", "full"}, {"readers", "0"}, {"form", "sound"}};
+    const Words defaults{{"scheme", "baseline"}, {"work", "full"},     {"readers", "0"},
+                         {"form", "sound"},      {"returns", "plain"}};
     for (const auto& [key, value] : defaults) {
       if (std::ranges::find(options.request, key, &Words::value_type::first) == options.request.end()) {
         options.request.emplace_back(key, value);

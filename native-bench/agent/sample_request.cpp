@@ -95,6 +95,8 @@ Result<SampleRequest> readModelRequest(WordReader& reader) {
   if (!readers) return readers.error();
   const auto isPosted = readChoice(reader, "form", "sound", "posted");
   if (!isPosted) return isPosted.error();
+  auto returns = reader.text("returns");
+  if (!returns) return returns.error();
   if (const auto done = reader.finish(); !done) return done.error();
   const auto known = model::benchmarks();
   const auto benchmark = std::ranges::find(known, what->benchmark, &model::BenchmarkInfo::name);
@@ -110,6 +112,7 @@ Result<SampleRequest> readModelRequest(WordReader& reader) {
       .tasks = static_cast<unsigned>(what->tasks),
       .readers = static_cast<unsigned>(*readers),
       .work = *isAccounting ? model::WorkKind::accounting : model::WorkKind::full,
+      .returns = std::move(*returns),
       .posted = *isPosted,
       .seed = what->seed,
       .cpus = std::move(what->cpus),

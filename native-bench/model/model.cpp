@@ -11,8 +11,8 @@
 #include "case_runner.hpp"
 #include "free_configuration.hpp"
 #include "harness/affinity.hpp"
+#include "measured_schemes.hpp"
 #include "memory/memory_limit.hpp"
-#include "registry.hpp"
 #include "schemes_copies.hpp"
 
 namespace folio::model {
@@ -49,6 +49,7 @@ constexpr unsigned mostThreads = 4096;  // far below what the seqcount's writer 
 
 struct Prepared {
   CasePlan plan;
+  const SchemeSet* schemes = nullptr;  // for measuring
   const SchemeOperations* measured = nullptr;
   const SchemeOperations* counted = nullptr;
   std::vector<std::string> warnings;
@@ -86,8 +87,8 @@ std::optional<Error> chooseFreeConfiguration(const ModelCase& modelCase, Prepare
   if (auto error = orderError(modelCase.scheme, prepared.plan.order, largest,
                               std::string(pagesMappedOverflows) + "; use pagecounts=off"))
     return error;
-  prepared.measured = findFreeScheme<Measured>(*options);
-  prepared.counted = findFreeScheme<Counted>(*options);
+  prepared.measured = prepared.schemes->freeScheme(*options);
+  prepared.counted = countingSchemes().freeScheme(*options);
   return std::nullopt;
 }
 
@@ -96,13 +97,13 @@ std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared
 std::optional<Error> chooseCopy(const ModelCase& modelCase, Prepared& prepared) {
   ModelCase original = modelCase;
   original.scheme = modelCase.scheme.substr(copyPrefix.size());
-  const SchemeOperations* copy = findCopy<Measured>(original.scheme);
+  const SchemeOperations* copy = prepared.schemes->copy(original.scheme);
   if (copy == nullptr || modelCase.posted)
     return Error{"unknown-scheme", "there is no scheme '" + modelCase.scheme +
                                        "': only copy:batch and copy:123 exist, in the sound form"};
   if (auto error = chooseScheme(original, prepared)) return error;
   prepared.measured = copy;
-  prepared.counted = findCopy<Counted>(original.scheme);
+  prepared.counted = countingSchemes().copy(original.scheme);
   return std::nullopt;
 }
 
@@ -124,8 +125,8 @@ std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared
   if (auto error = orderError(entry->name, prepared.plan.order, entry->largestOrder, entry->orderReason))
     return error;
   const Form form = modelCase.posted ? Form::posted : Form::sound;
-  prepared.measured = findScheme<Measured>(entry->name, form);
-  prepared.counted = findScheme<Counted>(entry->name, form);
+  prepared.measured = prepared.schemes->scheme(entry->name, form);
+  prepared.counted = countingSchemes().scheme(entry->name, form);
   return std::nullopt;
 }
 
@@ -197,9 +198,19 @@ std::vector<std::string> warningsFor(const ModelCase& modelCase, const CasePlan&
   return warnings;
 }
 
+std::optional<Error> chooseReturns(const ModelCase& modelCase, Prepared& prepared) {
+  prepared.schemes = findMeasuredSchemes(modelCase.returns);
+  if (prepared.schemes != nullptr) return std::nullopt;
+  std::string names;
+  for (const ReturnKind& kind : returnKinds()) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return Error{"bad-value", "returns=" + modelCase.returns +
+                                ": this build of the model does not hold such returns; it holds: " + names};
+}
+
 Result<Prepared> prepare(const ModelCase& modelCase) {
   Prepared prepared;
   CasePlan& plan = prepared.plan;
+  if (auto error = chooseReturns(modelCase, prepared)) return *error;
   if (auto error = chooseBenchmark(modelCase, prepared)) return *error;
   if (auto error = chooseSizes(modelCase, plan)) return *error;
   if (auto error = chooseScheme(modelCase, prepared)) return *error;
@@ -245,6 +256,12 @@ std::vector<SchemeInfo> schemes() {
   for (const SchemeEntry& entry : schemeCatalogue)
     infos.push_back({entry.name, entry.summary, entry.section, entry.largestOrder, entry.isStage});
   return infos;
+}
+
+std::vector<ReturnKind> returnKinds() {
+  std::vector<ReturnKind> kinds;
+  for (const MeasuredSchemes& each : measuredSchemes()) kinds.push_back({each.returns, each.summary});
+  return kinds;
 }
 
 std::vector<std::string> freeConfigurationNames() {

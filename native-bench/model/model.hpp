@@ -24,6 +24,15 @@ std::vector<SchemeInfo> schemes();
 // Names of all free configurations that make sense; see free_configuration.hpp for the notation.
 std::vector<std::string> freeConfigurationNames();
 
+// How the functions of the measured schemes return: as those of a kernel that is mitigated so (section L of the
+// specification).
+struct ReturnKind {
+  std::string_view name;
+  std::string_view summary;
+};
+// The kinds that this build holds, "plain" first.
+std::vector<ReturnKind> returnKinds();
+
 struct BenchmarkInfo {
   std::string_view name;
   std::string_view summary;
@@ -42,6 +51,7 @@ struct ModelCase {
   unsigned tasks = 1;
   unsigned readers = 0;  // threads that ask "mapped shared?" during the operation
   WorkKind work = WorkKind::full;
+  std::string returns = "plain";  // a name of returnKinds()
   bool posted = false;     // the form of the series as posted, with its defects
   std::uint64_t seed = 0;  // order of the pages in anon-cow-rand, folios that readers ask about
   std::vector<int> cpus;   // tasks, then readers, are pinned to these in turn; empty: not pinned

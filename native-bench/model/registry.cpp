@@ -1,8 +1,13 @@
 #include "registry.hpp"
 
+#include "schemes_copies.hpp"
+
 namespace folio::model {
 
-template <class A>
+namespace {
+
+using A = BuildAccess;
+
 const SchemeOperations* findScheme(std::string_view scheme, Form form) {
   for (const NamedScheme& each : StageSchemes<A>::all)
     if (each.scheme == scheme && each.form == form) return each.operations;
@@ -11,7 +16,6 @@ const SchemeOperations* findScheme(std::string_view scheme, Form form) {
   return nullptr;
 }
 
-template <class A>
 const SchemeOperations* findFreeScheme(const TrackingOptions& options) {
   using enum ExclusiveWriter;
   using enum SeqcountScope;
@@ -30,7 +34,11 @@ const SchemeOperations* findFreeScheme(const TrackingOptions& options) {
   return nullptr;
 }
 
-template const SchemeOperations* findScheme<BuildAccess>(std::string_view scheme, Form form);
-template const SchemeOperations* findFreeScheme<BuildAccess>(const TrackingOptions& options);
+}  // namespace
+
+extern "C" {
+extern const SchemeSet FOLIO_MODEL_SCHEMES;
+const SchemeSet FOLIO_MODEL_SCHEMES{findScheme, findFreeScheme, findCopy<A>};
+}
 
 }  // namespace folio::model

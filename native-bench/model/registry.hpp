@@ -73,11 +73,13 @@ inline constexpr std::array schemeCatalogue{
                 largestFineCountsOrder, pagesMappedOverflows, false},
 };
 
-// Nothing when there is no such scheme or it has no such form.
-template <class A>
-const SchemeOperations* findScheme(std::string_view scheme, Form form);
-template <class A>
-const SchemeOperations* findFreeScheme(const TrackingOptions& options);
+// What one compilation of the templates holds. Each function answers nothing when there is no such scheme, or
+// not in that form.
+struct SchemeSet {
+  const SchemeOperations* (*scheme)(std::string_view name, Form form);
+  const SchemeOperations* (*freeScheme)(const TrackingOptions& options);
+  const SchemeOperations* (*copy)(std::string_view original);  // schemes_copies.hpp
+};
 
 struct NamedScheme {
   std::string_view scheme;
@@ -116,7 +118,7 @@ constexpr TrackingOptions freeOptions(ExclusiveWriter exclusiveWriter, SeqcountS
   return options;
 }
 
-// FOLIO_MODEL_ACCESS selects the build: Measured or Counted.
+// FOLIO_MODEL_ACCESS selects the build, Measured or Counted, and FOLIO_MODEL_SCHEMES names what it holds.
 #ifdef FOLIO_MODEL_ACCESS
 using BuildAccess = FOLIO_MODEL_ACCESS;
 #endif

@@ -95,7 +95,8 @@ TEST_CASE("the first line says hello") {
   REQUIRE(hello);
   CHECK(isJson(*hello));
   CHECK(memberOf(*hello, "type") == "\"hello\"");
-  CHECK(memberOf(*hello, "protocol") == "1");
+  CHECK(memberOf(*hello, "protocol") == "2");
+  CHECK(hello->find(R"("returns":["plain")") != std::string::npos);
   CHECK(memberOf(*hello, "pid") == std::to_string(agent.pid()));
   CHECK(memberOf(*hello, "targets") == "[\"host\",\"model\"]");
   CHECK(memberOf(*hello, "basePageBytes") == std::to_string(basePageBytes()));
@@ -143,7 +144,7 @@ TEST_CASE("a conversation") {
 
   const std::string model = agent.ask(
       "request=sample id=m target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
-      "scheme=all work=full readers=0 form=sound");
+      "scheme=all work=full readers=0 form=sound returns=plain");
   CHECK(isJson(model));
   CHECK(memberOf(model, "type") == "\"sample\"");
   CHECK(memberOf(model, "valid") == "true");
@@ -151,7 +152,7 @@ TEST_CASE("a conversation") {
 
   const std::string counts = agent.ask(
       "request=counts id=c target=model benchmark=munmap size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
-      "scheme=all work=full readers=0 form=sound");
+      "scheme=all work=full readers=0 form=sound returns=plain");
   CHECK(isJson(counts));
   CHECK(memberOf(counts, "type") == "\"counts\"");
   CHECK(memberOf(counts, "id") == "\"c\"");
@@ -198,10 +199,13 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
        "unsupported"},
       {"request=counts id=1 target=host benchmark=cow size=" + size + rest, "bad-value"},
       {"request=counts id=1 target=model benchmark=cow size=" + size + rest +
-           " scheme=nix work=full readers=0 form=sound",
+           " scheme=nix work=full readers=0 form=sound returns=plain",
        "unknown-scheme"},
+      {"request=counts id=1 target=model benchmark=cow size=" + size + rest +
+           " scheme=all work=full readers=0 form=sound returns=tail-call",
+       "bad-value"},
       {"request=sample id=1 target=model benchmark=cow size=" + size + rest +
-           " scheme=nix work=full readers=0 form=sound",
+           " scheme=nix work=full readers=0 form=sound returns=plain",
        "unknown-scheme"},
   };
   AgentProcess agent = startedAgent();

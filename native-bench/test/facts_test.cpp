@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "agent/facts/gzip.hpp"
+#include "agent/facts/kernel_returns.hpp"
 #include "agent/facts/sha256.hpp"
 #include "scratch_directory.hpp"
 
@@ -107,7 +108,9 @@ TEST_CASE("CPU facts of an Intel machine with two sockets") {
       R"({"cpu":{"vendor":"GenuineIntel","family":6,"model":85,"stepping":7,)"
       R"("name":"Intel(R) Xeon(R) Silver 4210R CPU @ 2.40GHz","sockets":2,"cores":6,"threads":12,"smt":true,)"
       R"("online":"0-11","caches":[{"level":1,"type":"Data","bytes":32768,"sharedCpus":"0-1"}],)"
-      R"("microcode":"0x5003604"},"frequency":{"governor":"performance","driver":null,"boost":false,)"
+      R"("microcode":"0x5003604",)"
+      R"("kernelReturns":{"kind":null,"source":"this kernel does not tell about its mitigations"}},)"
+      R"("frequency":{"governor":"performance","driver":null,"boost":false,)"
       R"("minKhz":null,"maxKhz":null},"isolation":{"isolated":null,"nohzFull":null,"rcuNocbs":"2-3"},)"
       R"("mitigations":{"meltdown":"Mitigation: PTI"}})");
 }
@@ -119,6 +122,7 @@ TEST_CASE("CPU facts of an Arm machine, which numbers in hexadecimal") {
       "processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: "
       "0xd0c\nCPU revision\t: 1\n");
   const std::string facts = factsOf(writeCpuFacts, scratch.path());
+  CHECK(contains(facts, R"("kernelReturns":{"kind":"plain","source":"Arm kernels have no return thunks"})"));
   CHECK(contains(facts, R"("vendor":"0x41","family":8,"model":3340,"stepping":1,"name":null)"));
 }
 
@@ -127,7 +131,7 @@ TEST_CASE("a machine that tells nothing has null for everything") {
   const std::string cpu = factsOf(writeCpuFacts, empty.path());
   CHECK(contains(cpu,
                  R"("vendor":null,"family":null,"model":null,"stepping":null,"name":null,"sockets":null)"));
-  CHECK(contains(cpu, R"("caches":[],"microcode":null)"));
+  CHECK(contains(cpu, R"("caches":[],"microcode":null,"kernelReturns":{"kind":null,)"));
   const std::string kernel = factsOf(writeKernelFacts, empty.path());
   CHECK(contains(kernel, R"("commandLine":null,"config":{}},"aslr":null,"perfEventParanoid":null)"));
   const std::string memory = factsOf(writeMemoryFacts, empty.path());
@@ -140,6 +144,76 @@ TEST_CASE("a machine that tells nothing has null for everything") {
                  R"("identity":{"machineIdHash":null,"product":null})"));
   CHECK(contains(factsOf(writeVirtualisationFacts, empty.path()),
                  R"("balloon":null,"freePageReporting":null)"));
+}
+
+TEST_CASE("how the kernel returns follows from each text that kernels write") {
+  struct Row {
+    const char* file;
+    const char* text;
+    const char* kind;
+  };
+  constexpr const char* overflow = "spec_rstack_overflow";
+  constexpr const char* retbleed = "retbleed";
+  constexpr const char* selection = "indirect_target_selection";
+  const Row rows[] = {
+      {overflow, "Not affected", "plain"},
+      {overflow, "Vulnerable", "plain"},
+      {overflow, "Vulnerable: No microcode", "plain"},
+      {overflow, "Vulnerable: no microcode", "plain"},
+      {overflow, "Vulnerable: Microcode, no safe RET", "plain"},
+      {overflow, "Vulnerable: Safe RET, no microcode", "safe-ret"},
+      {overflow, "Mitigation: Safe RET", "safe-ret"},
+      {overflow, "Mitigation: safe RET", "safe-ret"},
+      {overflow, "Mitigation: safe RET, no microcode", "safe-ret"},
+      {overflow, "Mitigation: microcode", "plain"},
+      {overflow, "Mitigation: SMT disabled", "plain"},
+      {overflow, "Mitigation: IBPB", "plain"},
+      {overflow, "Mitigation: IBPB, no microcode", "plain"},
+      {overflow, "Mitigation: IBPB on VMEXIT only", "plain"},
+      {overflow, "Mitigation: Reduced Speculation", "plain"},
+      {retbleed, "Not affected", "plain"},
+      {retbleed, "Vulnerable", "plain"},
+      {retbleed, "Mitigation: untrained return thunk; SMT enabled with STIBP protection", "untrained"},
+      {retbleed, "Vulnerable: untrained return thunk / IBPB on non-AMD based uarch", "untrained"},
+      {retbleed, "Mitigation: IBPB; SMT vulnerable", "plain"},
+      {retbleed, "Mitigation: IBRS", "plain"},
+      {retbleed, "Mitigation: Enhanced IBRS", "plain"},
+      {retbleed, "Mitigation: Stuffing", "stuffing"},
+      {selection, "Not affected", "plain"},
+      {selection, "Vulnerable", "plain"},
+      {selection, "Mitigation: Vulnerable, KVM: Not affected", "plain"},
+      {selection, "Mitigation: Aligned branch/return thunks", "aligned-thunk"},
+      {selection, "Mitigation: Retpolines, Stuffing RSB", "stuffing"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const ScratchDirectory scratch;
+    scratch.write(std::string("sys/devices/system/cpu/vulnerabilities/") + row.file, std::string(row.text) + '\n');
+    const KernelReturns returns = readKernelReturns(MachineFiles(scratch.path()));
+    CHECK(returns.kind == row.kind);
+    CHECK(returns.source == std::string(row.file) + ": " + row.text);
+  }
+}
+
+TEST_CASE("of several mitigations of returns one thunk is in use") {
+  const ScratchDirectory scratch;
+  const std::string directory = "sys/devices/system/cpu/vulnerabilities/";
+  const auto kind = [&] { return readKernelReturns(MachineFiles(scratch.path())).kind; };
+  CHECK_FALSE(kind().has_value());
+  scratch.write(directory + "indirect_target_selection", "Mitigation: Aligned branch/return thunks\n");
+  CHECK(kind() == "aligned-thunk");
+  scratch.write(directory + "retbleed", "Mitigation: Stuffing\n");
+  CHECK(kind() == "stuffing");
+  scratch.write(directory + "retbleed", "Mitigation: untrained return thunk; SMT disabled\n");
+  scratch.write(directory + "indirect_target_selection", "Not affected\n");
+  scratch.write(directory + "spec_rstack_overflow", "Mitigation: SMT disabled\n");
+  CHECK(kind() == "untrained");
+  scratch.write(directory + "spec_rstack_overflow", "Mitigation: Safe RET\n");
+  CHECK(kind() == "safe-ret");
+  scratch.write(directory + "retbleed", "Mitigation: not known yet\n");
+  const KernelReturns unknown = readKernelReturns(MachineFiles(scratch.path()));
+  CHECK_FALSE(unknown.kind.has_value());
+  CHECK(unknown.source == "not understood: retbleed: Mitigation: not known yet");
 }
 
 TEST_CASE("the configuration of the kernel is read from where it is kept") {

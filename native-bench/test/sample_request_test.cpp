@@ -31,7 +31,11 @@ Words without(Words words, const std::string& key) {
 Words modelWords() {
   Words words = with(hostWords, "target", "model");
   words.insert(words.end(),
-               {{"scheme", "all"}, {"work", "accounting"}, {"readers", "2"}, {"form", "posted"}});
+               {{"scheme", "all"},
+                {"work", "accounting"},
+                {"readers", "2"},
+                {"form", "posted"},
+                {"returns", "safe-ret"}});
   return words;
 }
 
@@ -68,6 +72,7 @@ TEST_CASE("a request for the model") {
   CHECK(what.readers == 2);
   CHECK(what.work == model::WorkKind::accounting);
   CHECK(what.posted);
+  CHECK(what.returns == "safe-ret");
   CHECK(what.seed == 9);
 }
 

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "agent/facts/facts.hpp"
+#include "agent/facts/kernel_returns.hpp"
 #include "harness/text_file.hpp"
 
 namespace folio {
@@ -135,6 +136,13 @@ void writeMitigations(JsonWriter& json, const MachineFiles& files) {
   json.endObject();
 }
 
+void writeKernelReturns(JsonWriter& json, const MachineFiles& files) {
+  const KernelReturns returns = readKernelReturns(files);
+  json.key("kernelReturns").beginObject();
+  json.member("kind", returns.kind ? OptionalText(*returns.kind) : std::nullopt);
+  json.member("source", returns.source).endObject();
+}
+
 }  // namespace
 
 void writeCpuFacts(JsonWriter& json, const MachineFiles& files) {
@@ -155,6 +163,7 @@ void writeCpuFacts(JsonWriter& json, const MachineFiles& files) {
   json.member("online", files.text(cpuDirectory + "/online"));
   writeCaches(json, files);
   json.member("microcode", fieldText(cpuinfo, "microcode"));
+  writeKernelReturns(json, files);
   json.endObject();
   writeFrequency(json, files);
   writeIsolation(json, files);

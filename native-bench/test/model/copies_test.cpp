@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "model/measured_schemes.hpp"
 #include "model/model.hpp"
-#include "model/registry.hpp"
-#include "model/schemes_copies.hpp"
 
 namespace folio::model::test {
 namespace {
@@ -71,21 +70,19 @@ void checkDistinct(const TimedOperations& copy, const TimedOperations& original)
   CHECK((copy.writeAllShared != original.writeAllShared));
 }
 
-template <class Access>
-void checkDistinct(const std::string& scheme) {
-  const SchemeOperations* copy = findCopy<Access>(scheme);
-  const SchemeOperations* original = findScheme<Access>(scheme, Form::sound);
-  REQUIRE(copy != nullptr);
-  REQUIRE(original != nullptr);
-  checkDistinct(copy->full, original->full);
-  checkDistinct(copy->accounting, original->accounting);
-}
-
-TEST_CASE("every timed operation of a copy is a function of its own") {
-  for (const std::string& scheme : copied) {
-    CAPTURE(scheme);
-    checkDistinct<Measured>(scheme);
-    checkDistinct<Counted>(scheme);
+TEST_CASE("every timed operation of a copy is a function of its own, in every compilation") {
+  std::vector<const SchemeSet*> compilations{&countingSchemes()};
+  for (const MeasuredSchemes& each : measuredSchemes()) compilations.push_back(&each.schemes);
+  for (const SchemeSet* compilation : compilations) {
+    for (const std::string& scheme : copied) {
+      CAPTURE(scheme);
+      const SchemeOperations* copy = compilation->copy(scheme);
+      const SchemeOperations* original = compilation->scheme(scheme, Form::sound);
+      REQUIRE(copy != nullptr);
+      REQUIRE(original != nullptr);
+      checkDistinct(copy->full, original->full);
+      checkDistinct(copy->accounting, original->accounting);
+    }
   }
 }
 

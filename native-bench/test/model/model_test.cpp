@@ -52,6 +52,32 @@ TEST_CASE("every scheme runs every benchmark in both kinds of work and returns t
   }
 }
 
+TEST_CASE("every scheme runs every benchmark under each kind of returns") {
+  for (const ReturnKind& kind : returnKinds()) {
+    for (const SchemeInfo& scheme : schemes()) {
+      for (const BenchmarkInfo& benchmark : benchmarks()) {
+        ModelCase c = smallCase(std::string(scheme.name), std::string(benchmark.name));
+        c.returns = kind.name;
+        c.tasks = benchmark.isConcurrent ? 2 : 1;
+        CAPTURE(c.returns);
+        CAPTURE(c.scheme);
+        CAPTURE(c.benchmark);
+        const Result<ModelSample> sample = runModelSample(c);
+        REQUIRE(sample.ok());
+        CHECK(sample->reason == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("returns that are not held are refused with those that are") {
+  CHECK(returnKinds().front().name == "plain");
+  ModelCase c = smallCase("all", "munmap");
+  c.returns = "tail-call";
+  CHECK(errorCode(c) == "bad-value");
+  CHECK(errorMessage(c).find("it holds: plain") != std::string::npos);
+}
+
 TEST_CASE("folios larger than a page table and small ones are handled") {
   for (const char* scheme : {"all", "rmap-id", "mm-id", "double-map", "upstream-6.9"}) {
     for (const char* benchmark :

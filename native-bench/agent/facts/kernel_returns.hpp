@@ -1,0 +1,19 @@
+// How functions of the running kernel return, as the files of its mitigations tell.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/facts/machine_files.hpp"
+
+namespace folio {
+
+struct KernelReturns {
+  std::optional<std::string_view> kind;  // a kind of the model; nothing when it cannot be told
+  std::string source;                    // the text it follows from, or why it cannot be told
+};
+
+KernelReturns readKernelReturns(const MachineFiles& files);
+
+}  // namespace folio
