@@ -64,7 +64,7 @@ export const importRules = [
   {
     folder: 'engine/vm',
     folders: ['engine/contract'],
-    libraries: ['node:*'],
+    libraries: ['node:*', 'tar', 'xz-decompress'],
     why: 'knows kernels, QEMU and what they are started with, not what is measured in them',
   },
   {

@@ -44,6 +44,8 @@ export type AgentProgram = Readonly<{
   words: readonly string[]
   /** Inherited by the program as descriptors 3, 4 and so on. */
   descriptors: readonly number[]
+  /** Hears what the program writes to the descriptor after those, which is a socket; null: there is none. */
+  hear: ((bytes: Uint8Array) => void) | null
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
   /** Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile. */
@@ -70,6 +72,7 @@ export function startChildAgent(path: string, limits: SilenceLimits = defaultLim
     file: path,
     words: ['serve'],
     descriptors: [],
+    hear: null,
     endsWithInput: true,
     restsUnasked: false,
     startFailure: (error: Error) => startFailure(path, error),
@@ -178,12 +181,14 @@ class ChildAgent {
       setTimeout(() => {
         this.#process.stdout.destroy()
         this.#process.stderr.destroy()
+        this.#process.heard?.destroy()
       }, streamGrace),
     )
     this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and tells why
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log = (this.#log + text).slice(-keptLogLength)
     })
+    this.#process.heard?.on('error', () => undefined).on('data', (bytes: Buffer) => program.hear?.(bytes))
     const read = createReplyReader(reply => this.#receive(reply))
     this.#process.stdout.setEncoding('utf8').on('data', (chunk: string) => this.#guard(() => read(chunk)))
     this.#hello = new Promise((resolve, reject) => {
@@ -314,14 +319,16 @@ class ChildAgent {
   }
 }
 
-type Streams = Readonly<{ stdin: Writable; stdout: Readable; stderr: Readable }>
+type Streams = Readonly<{ stdin: Writable; stdout: Readable; stderr: Readable; heard: Readable | null }>
 
 /** In a process group of its own: Ctrl-C in the terminal is for the engine, which ends the agent in order. */
-function spawnPiped({ file, words, descriptors }: AgentProgram): ChildProcess & Streams {
-  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe', ...descriptors], detached: true })
+function spawnPiped({ file, words, descriptors, hear }: AgentProgram): ChildProcess & Streams {
+  const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, ...descriptors]
+  const child = spawn(file, words, { stdio: hear ? [...stdio, 'pipe'] : stdio, detached: true })
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error('the streams of a child process are pipes')
-  return Object.assign(child, { stdin, stdout, stderr })
+  const heard = hear ? (child.stdio[stdio.length] as Readable) : null
+  return Object.assign(child, { stdin, stdout, stderr, heard })
 }
 
 function deathFailure({ how, during, log }: AgentDeath): Failure {

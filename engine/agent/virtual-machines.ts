@@ -1,15 +1,15 @@
 /** Boots kernels in virtual machines that hold nothing but the agent, and hands out the agents in them. */
-import { accessSync, constants, existsSync, fstatSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Seconds } from '../contract/units.ts'
 import type { KernelVariant } from '../contract/variant.ts'
 import { createAnonymousFile, type AnonymousFile } from '../vm/anonymous-file.ts'
-import { lastLines, panicReason, plainConsole } from '../vm/console.ts'
+import { ConsoleLog, lastLines, panicReason } from '../vm/console.ts'
 import { encodeInitramfs } from '../vm/initramfs.ts'
 import { openKernelImage, type KernelImage } from '../vm/kernel-image.ts'
-import { qemuArguments, type Machine } from '../vm/machine.ts'
+import { qemuArguments, sandboxArguments, type Machine } from '../vm/machine.ts'
 import { findQemu, type Qemu } from '../vm/qemu.ts'
 import type { Agent, AgentMachine } from './agent.ts'
 import { startAgentProgram, type AgentDeath, type AgentProgram, type SilenceLimits } from './child-agent.ts'
@@ -93,46 +93,43 @@ export class VirtualMachines {
     const { variant, image, signal } = boot
     const { qemu, initramfs } = boot.equipment
     const { memoryBytes, cpus, clock } = variant
-    const log = createAnonymousFile()
+    const log = new ConsoleLog()
     const [kernel, root, console] = [3, 4, 5]
-    const words = qemuArguments(
-      { memoryBytes, cpus, clock, accelerator },
-      { kernel, initramfs: root, console },
-    )
+    const words = [
+      ...(qemu.hasSandbox ? sandboxArguments : []),
+      ...qemuArguments({ memoryBytes, cpus, clock, accelerator }, { kernel, initramfs: root, console }),
+    ]
     const program: AgentProgram = {
       name: `agent in the virtual machine of “${variant.label}”`,
       file: this.#agentPath,
       words: ['tether', String(process.pid), qemu.program, ...words], // QEMU does not notice the end of this process
-      descriptors: [image.descriptor, initramfs.descriptor, log.descriptor],
+      descriptors: [image.descriptor, initramfs.descriptor],
+      hear: bytes => log.hear(bytes),
       endsWithInput: false,
       // A guest that skips its idle time would spend hours of it while another one is asked.
       restsUnasked: clock === 'instructions',
       startFailure: error => startFailure(this.#agentPath, error),
-      deathFailure: death => deathFailure(variant, death, readConsole(log)),
+      deathFailure: death => deathFailure(variant, death, log.text()),
     }
     const startedAt = performance.now()
     try {
       const agent = await startAgentProgram(program, this.#limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
-      let closed: Promise<void> | undefined
-      return {
-        ...agent,
-        machine: { emulator: qemu.version, accelerator, note, bootSeconds },
-        close: () => (closed ??= agent.close().finally(() => log.close())),
-      }
+      const notes = [note, qemu.hasSandbox ? '' : withoutSandbox].filter(text => text !== '')
+      return { ...agent, machine: { emulator: qemu.version, accelerator, note: notes.join(' '), bootSeconds } }
     } catch (error) {
-      const text = readConsole(log)
-      log.close()
-      throw bootFailure(variant, error, text)
+      throw bootFailure(variant, error, log.text())
     }
   }
 }
+
+const withoutSandbox = 'This QEMU was built without seccomp: nothing confines it.'
 
 async function equip(agentPath: string): Promise<Equipment> {
   const qemu = await findQemu()
   const archive = encodeInitramfs(readAgent(agentPath))
   const initramfs = createAnonymousFile()
-  writeFileSync(initramfs.descriptor, archive)
+  initramfs.write(archive)
   return { qemu, initramfs }
 }
 
@@ -154,11 +151,6 @@ function kvmObstacle(kvmDevice: string): string | null {
   } catch {
     return `${kvmDevice} may not be opened: add yourself to the group “kvm”.`
   }
-}
-
-function readConsole({ descriptor }: AnonymousFile): string {
-  const bytes = Buffer.alloc(fstatSync(descriptor).size)
-  return plainConsole(bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0)).toString('utf8'))
 }
 
 /** A machine that ended while it booted is reported by `bootFailure`, which knows more of what was tried. */

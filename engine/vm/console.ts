@@ -1,24 +1,48 @@
-/** What a kernel wrote to its console, for messages. Pure. */
+/** What a kernel wrote to its console, for messages. */
 
 const shownLines = 12
+const shownLineLength = 200
+/** A boot writes some 30 KB; what a hostile kernel writes has no end. */
+const keptAtBeginning = 64 * 1024
+const keptAtEnd = 192 * 1024
 
-/** Text without the control sequences of firmware and terminals. */
-export function plainConsole(text: string): string {
-  return text
-    .replace(/\u001b(?:\[[0-9;?]*[A-Za-z]|c)|\r/g, '')
-    .replace(/[^\n\t\u0020-\u007e\u00a0-\uffff]/g, '')
+/** Keeps the beginning and the end of what it hears. */
+export class ConsoleLog {
+  #beginning = Buffer.alloc(0)
+  #end = Buffer.alloc(0)
+  /** Bytes between the two that were not kept. */
+  #lost = 0
+
+  hear(bytes: Uint8Array): void {
+    const room = keptAtBeginning - this.#beginning.length
+    this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, room)])
+    const end = Buffer.concat([this.#end, bytes.subarray(room)])
+    this.#lost += Math.max(0, end.length - keptAtEnd)
+    this.#end = end.subarray(-keptAtEnd)
+  }
+
+  /** Plain text, with a note where something is left out. */
+  text(): string {
+    const note = this.#lost === 0 ? '' : `\n[${this.#lost} bytes left out]\n`
+    return `${plainConsole(this.#beginning.toString())}${note}${plainConsole(this.#end.toString())}`
+  }
+}
+
+/** Text without the control sequences of firmware and terminals, and without characters that reorder it. */
+function plainConsole(text: string): string {
+  return text.replace(/\u001b(?:\[[0-9;?]*[A-Za-z]|c)/g, '').replace(/[^\n\t\P{C}]/gu, '')
 }
 
 /** Why the kernel says that it cannot go on; null when it says nothing of the kind. */
 export function panicReason(text: string): string | null {
-  return /Kernel panic - not syncing: (.*)/.exec(text)?.[1]?.trim() ?? null
+  return /Kernel panic - not syncing: (.{0,200})/.exec(text)?.[1]?.trim() ?? null
 }
 
-/** The last lines that say something. */
+/** The last lines that say something, each cut to a readable length. */
 export function lastLines(text: string): string[] {
   return text
     .split('\n')
-    .map(line => line.trimEnd())
+    .map(line => line.trimEnd().slice(0, shownLineLength))
     .filter(line => line !== '')
     .slice(-shownLines)
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import { createAnonymousFile } from './anonymous-file.ts'
@@ -21,12 +21,11 @@ const bootFolder = '/boot'
  * `not-found` or `bad-input` when there is none.
  */
 export async function openKernelImage(name: string): Promise<KernelImage> {
-  const file = findFile(name)
-  const source = openSource(name, file)
+  const source = openSource(name)
   if (!isDebianPackage(readStart(source.descriptor, debianPackageBytes))) return check(name, source)
   try {
     const image = createAnonymousFile()
-    await extractKernel(path.resolve(file), image.descriptor).catch((error: unknown) => {
+    await extractKernel(name, source.descriptor, image.write).catch((error: unknown) => {
       image.close()
       throw error
     })
@@ -38,29 +37,24 @@ export async function openKernelImage(name: string): Promise<KernelImage> {
 
 type OpenFile = Pick<KernelImage, 'descriptor' | 'close'>
 
-function check(name: string, file: OpenFile): KernelImage {
+function check(name: string, { descriptor, close }: OpenFile): KernelImage {
   try {
-    const release = readKernelRelease(name, readStart(file.descriptor, kernelHeaderBytes))
-    return { ...file, name, release }
+    const release = readKernelRelease(name, readStart(descriptor, kernelHeaderBytes))
+    return { name, release, descriptor, close }
   } catch (error) {
-    file.close()
+    close()
     throw error
   }
 }
 
-function findFile(name: string): string {
-  const installed = path.join(bootFolder, `vmlinuz-${name}`)
-  const found = [name, ...(name.includes('/') ? [] : [installed])].find(candidate => existsSync(candidate))
-  if (found === undefined) throw notFound(name)
-  if (!statSync(found).isFile())
-    throw new Failure('bad-input', `“${name}” is no file.`, 'Give the path of a kernel image.')
-  return found
-}
-
-function openSource(name: string, file: string): OpenFile {
+/** Opens without waiting, since a pipe would wait for its writer. */
+function openSource(name: string): OpenFile {
+  const file = findFile(name)
   try {
-    const descriptor = openSync(file, 'r')
-    return { descriptor, close: () => closeSync(descriptor) }
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const source = { descriptor, close: () => closeSync(descriptor) }
+    if (fstatSync(descriptor).isFile()) return source
+    source.close()
   } catch (error) {
     throw new Failure(
       'not-permitted',
@@ -69,6 +63,14 @@ function openSource(name: string, file: string): OpenFile {
       { cause: error },
     )
   }
+  throw new Failure('bad-input', `“${name}” is not a file.`, 'Give the path of a kernel image.')
+}
+
+function findFile(name: string): string {
+  const installed = path.join(bootFolder, `vmlinuz-${name}`)
+  const found = [name, ...(name.includes('/') ? [] : [installed])].find(candidate => existsSync(candidate))
+  if (found === undefined) throw notFound(name)
+  return found
 }
 
 function readStart(descriptor: number, length: number): Buffer {

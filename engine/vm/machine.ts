@@ -9,7 +9,7 @@ export type Machine = Readonly<{
   accelerator: 'kvm' | 'tcg'
 }>
 
-/** Descriptors that QEMU inherits. */
+/** Descriptors that QEMU inherits; `console` is a socket. */
 export type MachineDescriptors = Readonly<{ kernel: number; initramfs: number; console: number }>
 
 /**
@@ -19,7 +19,16 @@ export type MachineDescriptors = Readonly<{ kernel: number; initramfs: number; c
  */
 const sampleGridNs = 10e9
 
-/** Arguments of QEMU. The console goes to its file; the second port is QEMU's own standard input and output. */
+/**
+ * A kernel that breaks out of its machine finds a QEMU that can start no program, gain no rights and change no priorities
+ * (QEMU, “-sandbox”: seccomp mode 2).
+ */
+export const sandboxArguments: readonly string[] = [
+  '-sandbox',
+  'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+]
+
+/** Arguments of QEMU. The console goes to its socket; the second port is QEMU's own standard input and output. */
 export function qemuArguments(machine: Machine, descriptors: MachineDescriptors): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
@@ -27,7 +36,7 @@ export function qemuArguments(machine: Machine, descriptors: MachineDescriptors)
     ...accelerationArguments(machine),
     ...['-kernel', inherited(descriptors.kernel), '-initrd', inherited(descriptors.initramfs)],
     ...['-append', bootParameters(machine)],
-    ...['-chardev', `file,id=console,path=${inherited(descriptors.console)}`, '-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=console,fd=${descriptors.console}`, '-serial', 'chardev:console'],
     ...['-chardev', 'stdio,id=agent,signal=off', '-serial', 'chardev:agent'],
   ]
 }

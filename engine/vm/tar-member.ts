@@ -1,0 +1,58 @@
+/** Takes one member out of a tar archive that may be a stranger's: nothing else of it is kept, and no link is followed. */
+import path from 'node:path'
+import { Parser } from 'tar/parse'
+
+/** What stands under a wanted name: a file, whose bytes were written, or a link to another member. */
+export type Member = Readonly<{ name: string; linksTo: string | null }>
+
+/**
+ * Reads `archive` until the first member whose name `isWanted` is complete, handing each piece of it to `write`; undefined
+ * when there is none. Names are from the root of the archive, without `./`. Throws whatever `write` throws, and an
+ * error in the words of the archive's reader when the archive is damaged.
+ */
+export async function takeMember(
+  archive: AsyncIterable<Uint8Array>,
+  isWanted: (name: string) => boolean,
+  write: (bytes: Uint8Array) => void,
+): Promise<Member | undefined> {
+  const found: { member?: Member; isComplete: boolean; error?: Error } = { isComplete: false }
+  const parser = new Parser({
+    strict: true, // a damaged archive is an error
+    maxDecompressionRatio: 0, // what is compressed once more inside is refused
+    filter: name => found.member === undefined && isWanted(fromRoot(name)),
+    onReadEntry(entry) {
+      const name = fromRoot(entry.path)
+      const linksTo = targetOf(name, entry)
+      const isFile = ['File', 'OldFile', 'ContiguousFile'].includes(entry.type)
+      if (isFile || linksTo !== null) found.member = { name, linksTo }
+      if (isFile) entry.on('data', write)
+      else entry.resume()
+      entry.on('end', () => (found.isComplete = found.member !== undefined))
+    },
+  })
+  parser.on('error', (error: Error) => {
+    found.error ??= error
+  })
+  for await (const { buffer, byteOffset, length } of archive) {
+    parser.write(Buffer.from(buffer, byteOffset, length)) // each piece is written or dropped at once: nothing waits
+    if (found.error !== undefined) throw found.error
+    if (found.isComplete) return found.member
+  }
+  parser.end()
+  if (found.error !== undefined) throw found.error
+  return found.member
+}
+
+type Entry = Readonly<{ type: string; linkpath?: string | undefined }>
+
+/** A symbolic link is named from its own folder, a hard one from the root. */
+function targetOf(name: string, { type, linkpath = '' }: Entry): string | null {
+  if (type === 'SymbolicLink') return fromRoot(path.posix.resolve('/', path.posix.dirname(name), linkpath))
+  if (type === 'Link') return fromRoot(linkpath)
+  return null
+}
+
+/** `boot/vmlinuz` of `./boot/vmlinuz`, `/boot/vmlinuz` and `../boot/vmlinuz`: nothing lies outside of the root. */
+function fromRoot(name: string): string {
+  return path.posix.join('/', name).slice(1)
+}
