@@ -46,6 +46,7 @@ test('an agent that is to rest is stopped while nothing is asked of it, and ends
       file: fakeAgentPath(folder, {}),
       words: ['serve'],
       descriptors: [],
+      hear: null,
       endsWithInput: false,
       restsUnasked: true,
       startFailure: ({ message }) => new Failure('agent-missing', message, ''),

@@ -54,6 +54,14 @@ export class VirtualMachines {
    * `qemu-missing`, `not-enough-memory`, or `boot-failed` with the end of the console.
    */
   async boot(variant: KernelVariant, signal?: AbortSignal): Promise<Agent> {
+    try {
+      return await this.#boot(variant, signal)
+    } catch (error) {
+      throw error instanceof BootFailure && signal?.aborted !== true ? error.withConsoleKept() : error
+    }
+  }
+
+  async #boot(variant: KernelVariant, signal: AbortSignal | undefined): Promise<Agent> {
     const equipment = await (this.#equipment ??= equip(this.#agentPath))
     const boot = { variant, image: await this.#imageOf(variant.kernel), equipment, signal }
     if (variant.clock === 'instructions') return this.#start(boot, { accelerator: 'tcg', note: '' })
@@ -116,14 +124,17 @@ export class VirtualMachines {
       const agent = await startAgentProgram(program, this.#limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
       const notes = [note, qemu.hasSandbox ? '' : withoutSandbox].filter(text => text !== '')
-      return { ...agent, machine: { emulator: qemu.version, accelerator, note: notes.join(' '), bootSeconds } }
+      return {
+        ...agent,
+        machine: { emulator: qemu.version, accelerator, note: notes.join(' '), bootSeconds },
+      }
     } catch (error) {
       throw bootFailure(variant, error, log.text())
     }
   }
 }
 
-const withoutSandbox = 'This QEMU was built without seccomp: nothing confines it.'
+const withoutSandbox = 'This QEMU was built without seccomp, and so runs without a sandbox.'
 
 async function equip(agentPath: string): Promise<Equipment> {
   const qemu = await findQemu()
@@ -171,24 +182,41 @@ function deathFailure({ label }: KernelVariant, { how, during, log }: AgentDeath
   )
 }
 
-function bootFailure({ label, kernel }: KernelVariant, error: unknown, text: string): unknown {
+function bootFailure(variant: KernelVariant, error: unknown, text: string): unknown {
   if (!(error instanceof Failure) || (error.code !== 'agent-died' && error.code !== 'agent-protocol'))
     return error
-  const panic = panicReason(text)
-  const why = panic === null ? error.message : `it panicked: ${panic}.${quoteConsole(text)}`
-  const kept = text === '' ? '' : ` All of its console is in ${keepConsole(label, text)}.`
-  return new Failure(
-    'boot-failed',
-    `The kernel “${label}” (${kernel}) did not boot: ${why}`,
-    `It needs an initramfs, two 8250 serial ports, devtmpfs and tmpfs built in, and enough memory (--memory).${kept}`,
-    { cause: error },
-  )
+  return new BootFailure(variant, error, text)
 }
 
-function keepConsole(label: string, text: string): string {
-  const file = path.join(tmpdir(), `folio-lab-console-${label.replace(/[^\w.-]+/g, '-')}.log`)
-  writeFileSync(file, text)
-  return file
+const needs =
+  'It needs an initramfs, two 8250 serial ports, devtmpfs and tmpfs built in, and enough memory (--memory).'
+
+/** A kernel that did not boot, with its console until somebody wants to keep that. */
+class BootFailure extends Failure {
+  readonly #console: string
+
+  constructor({ label, kernel }: KernelVariant, cause: Failure, text: string) {
+    const panic = panicReason(text)
+    const why = panic === null ? cause.message : `it panicked: ${panic}.${quoteConsole(text)}`
+    super('boot-failed', `The kernel “${label}” (${kernel}) did not boot: ${why}`, needs, { cause })
+    this.#console = text
+  }
+
+  withConsoleKept(): Failure {
+    const kept = this.#console === '' ? '' : ` ${keepConsole(this.#console)}`
+    return new Failure(this.code, this.message, `${this.advice}${kept}`, { cause: this.cause })
+  }
+}
+
+/** In a folder of this user alone: whoever knows the name of a file in a shared folder could put a link there before. */
+function keepConsole(text: string): string {
+  try {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-console-')), 'console.log')
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
+    return `All of its console is in ${file}.`
+  } catch (error) {
+    return `Its console could not be kept: ${String(error)}.`
+  }
 }
 
 function quoteConsole(text: string): string {

@@ -1,10 +1,11 @@
 /** From the words of the command line to kernels in virtual machines. */
+import { existsSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
-import { kernelLabel } from '../contract/kernel-label.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../contract/presets.ts'
 import { clockNames, type ClockName, type KernelVariant } from '../contract/variant.ts'
-import { parseChoice, parseList, parseSize, parseWholeNumber } from './parse.ts'
+import { readKernelNames } from './kernel-names.ts'
+import { parseChoice, parseSize, parseWholeNumber } from './parse.ts'
 
 /** Options for kernels in virtual machines, as the user typed them. */
 export type KernelOptions = Readonly<{
@@ -20,8 +21,8 @@ export function kernelsFrom(
   choices: Pick<Plan, 'benchmarks' | 'tasks' | 'sizeBytes'>,
 ): KernelVariant[] {
   const { benchmarks, tasks, sizeBytes } = choices
-  const names = parseList(options.kernel ?? '')
-  if (names.length === 0)
+  const named = readKernelNames(options.kernel ?? '', existsSync)
+  if (named.length === 0)
     throw new Failure(
       'bad-input',
       'The target “vm” needs kernels to boot.',
@@ -33,10 +34,7 @@ export function kernelsFrom(
     options.memory === undefined
       ? guestMemoryBytes(benchmarks, tasks, sizeBytes)
       : parseSize('--memory', options.memory)
-  return names.map(name => {
-    const [, label = kernelLabel(name), kernel = name] = /^([^=/]+)=(.+)$/.exec(name) ?? []
-    return { target: 'vm', label, kernel, memoryBytes, cpus, clock }
-  })
+  return named.map(({ label, kernel }) => ({ target: 'vm', label, kernel, memoryBytes, cpus, clock }))
 }
 
 export function clockFrom({ clock }: KernelOptions): ClockName {

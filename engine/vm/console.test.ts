@@ -18,7 +18,11 @@ test('what fits is kept as it was said, however it arrives', () => {
 })
 
 test('a flood leaves its beginning, its end, and how much is missing between them', () => {
-  const flood = heard('first words\n', ...Array.from({ length: 1000 }, () => 'X'.repeat(4096)), '\nlast words')
+  const flood = heard(
+    'first words\n',
+    ...Array.from({ length: 1000 }, () => 'X'.repeat(4096)),
+    '\nlast words',
+  )
   expect(flood.length).toBeLessThan(260 * 1024)
   expect(flood).toMatch(/^first words\nX+\n\[\d+ bytes left out\]\nX+\nlast words$/)
   const [, left = ''] = /\[(\d+) bytes/.exec(flood) ?? []
@@ -27,7 +31,9 @@ test('a flood leaves its beginning, its end, and how much is missing between the
 })
 
 test('nothing in it steers a terminal', () => {
-  expect(heard('\u001b[2J\u001bc\u001b[1;31mred\u001b[0m\r\n\u0007\u0000\u009b1mtext\u202egpj.\u2066x')).toBe('red\n1mtextgpj.x')
+  expect(heard('\u001b[2J\u001bc\u001b[1;31mred\u001b[0m\r\n\u0007\u0000\u009b1mtext\u202egpj.\u2066x')).toBe(
+    'red\n1mtextgpj.x',
+  )
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
       expect(heard(bytes)).not.toMatch(/[^\n\t\P{C}]/u)
@@ -36,7 +42,9 @@ test('nothing in it steers a terminal', () => {
 })
 
 test('a panic is quoted, up to a length', () => {
-  expect(panicReason('a\n[ 1.0] Kernel panic - not syncing: No working init found.  Try\nb')).toBe('No working init found.  Try')
+  expect(panicReason('a\n[ 1.0] Kernel panic - not syncing: No working init found.  Try\nb')).toBe(
+    'No working init found.  Try',
+  )
   expect(panicReason('Kernel panic - not syncing: '.padEnd(100_000, 'x'))).toHaveLength(200)
   expect(panicReason('all is well')).toBeNull()
 })

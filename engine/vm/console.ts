@@ -5,26 +5,39 @@ const shownLineLength = 200
 /** A boot writes some 30 KB; what a hostile kernel writes has no end. */
 const keptAtBeginning = 64 * 1024
 const keptAtEnd = 192 * 1024
+/** Joined now and then, since single bytes would take a hundred times their size. */
+const mostPieces = 256
 
 /** Keeps the beginning and the end of what it hears. */
 export class ConsoleLog {
   #beginning = Buffer.alloc(0)
-  #end = Buffer.alloc(0)
+  #end: readonly Uint8Array[] = []
+  #endBytes = 0
   /** Bytes between the two that were not kept. */
   #lost = 0
 
   hear(bytes: Uint8Array): void {
     const room = keptAtBeginning - this.#beginning.length
-    this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, room)])
-    const end = Buffer.concat([this.#end, bytes.subarray(room)])
-    this.#lost += Math.max(0, end.length - keptAtEnd)
-    this.#end = end.subarray(-keptAtEnd)
+    if (room > 0) this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, room)])
+    this.#end = [...this.#end, bytes.subarray(room)]
+    this.#endBytes += Math.max(0, bytes.length - room)
+    if (this.#endBytes > 2 * keptAtEnd || this.#end.length > mostPieces) this.#cut()
+  }
+
+  #cut(): Buffer {
+    const end = Buffer.concat(this.#end)
+    const kept = end.subarray(-keptAtEnd)
+    this.#lost += end.length - kept.length
+    this.#end = [kept]
+    this.#endBytes = kept.length
+    return kept
   }
 
   /** Plain text, with a note where something is left out. */
   text(): string {
+    const end = this.#cut().toString()
     const note = this.#lost === 0 ? '' : `\n[${this.#lost} bytes left out]\n`
-    return `${plainConsole(this.#beginning.toString())}${note}${plainConsole(this.#end.toString())}`
+    return `${plainConsole(this.#beginning.toString())}${note}${plainConsole(end)}`
   }
 }
 

@@ -177,6 +177,6 @@ test('a damaged package is refused or gives an image, and never anything else', 
         await imageOf(damaged).catch((error: unknown) => expect(error).toMatchObject({ code: 'bad-input' }))
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 60 },
   )
 })

@@ -17,7 +17,8 @@ const is64Bit = 0x01
 const headerEnd = 0x268
 
 /**
- * The release of an x86-64 kernel image, from its first bytes: `6.12.38-cloud-amd64`. Throws `bad-input` when `bytes` are
+ * The release of an x86-64 kernel image, from its first bytes: `6.12.38-cloud-amd64`; `unknown release` where it says none
+ * that is plain text. Throws `bad-input` when `bytes` are
  * none; `name` is for the message.
  */
 export function readKernelRelease(name: string, bytes: Buffer): string {
@@ -31,13 +32,13 @@ export function readKernelRelease(name: string, bytes: Buffer): string {
   if ((bytes.readUInt16LE(extendedFlagsOffset) & is64Bit) === 0)
     throw notAnImage(name, 'it is the image of a 32-bit kernel')
   const start = versionPointerBase + bytes.readUInt16LE(versionPointerOffset)
-  const end = bytes.indexOf(0, start)
-  const release = bytes
-    .toString('latin1', start, end === -1 ? start : end)
-    .split(' ')
-    .at(0)
-  return release === undefined || release === '' ? 'unknown release' : release
+  const [release = ''] = bytes.toString('latin1', start, start + longestRelease + 1).split(/[ \0]/)
+  return plainRelease.test(release) ? release : 'unknown release'
 }
+
+/** `utsname` has room for so much (uname(2)); what an image says of itself is a stranger's text. */
+const longestRelease = 64
+const plainRelease = new RegExp(`^[\\w.+~-]{1,${longestRelease}}$`)
 
 const knownBeginnings: readonly Readonly<{ offset: number; text: string; what: string }>[] = [
   {
@@ -45,7 +46,13 @@ const knownBeginnings: readonly Readonly<{ offset: number; text: string; what: s
     text: '\u007fELF',
     what: 'is an ELF file, such as vmlinux; the image is arch/x86/boot/bzImage',
   },
-  { offset: 0x38, text: 'ARMd', what: 'is the image of an ARM kernel' },
+  { offset: 0x38, text: 'ARM\u0064', what: 'is the image of an arm64 kernel' },
+  { offset: 0x38, text: 'RSC\u0005', what: 'is the image of a RISC-V kernel' },
+  {
+    offset: 4,
+    text: 'zimg',
+    what: 'is a compressed EFI image, as kernels for arm64, RISC-V and LoongArch are',
+  },
   { offset: 0, text: '\u001f\u008b', what: 'is gzip-compressed' },
   { offset: 0, text: '07070', what: 'is an initramfs' },
 ]

@@ -1,15 +1,36 @@
 /** What goes wrong with virtual machines says what happened and what to do, and leaves nothing running. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { findProgram } from '../../build/setup/programs.mjs'
 import type { Agent } from '../../engine/agent/agent.ts'
 import { VirtualMachines } from '../../engine/agent/virtual-machines.ts'
+import { Failure } from '../../engine/contract/failure.ts'
 import { gibibyte, mebibyte } from '../../engine/contract/units.ts'
 import type { KernelVariant } from '../../engine/contract/variant.ts'
 import { openKernelImage } from '../../engine/vm/kernel-image.ts'
-import { agentPath, emulatorsOf, guestOf, isAlive, newerKernel, until, whereMachinesRun } from './guests.ts'
+import { tinyKernel, type TinyKernel } from '../fixtures/tiny-kernel.ts'
+import {
+  agentPath,
+  emulatorsOf,
+  guestOf,
+  isAlive,
+  newerKernel,
+  statusField,
+  until,
+  whereMachinesRun,
+} from './guests.ts'
 
 const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
 const limits = { kvm: patience, tcg: patience }
@@ -43,6 +64,27 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
   return { variant, cell: { benchmark: 'cow', parameters }, seed: 1, cpus: [] }
 }
 
+/** A boot that has to fail, and the console that it left in a folder of its own. */
+async function failedBoot(variant: KernelVariant, program = agentPath) {
+  vi.stubEnv('TMPDIR', folder)
+  const failure: unknown = await new VirtualMachines(program, patient)
+    .boot(variant)
+    .catch((error: unknown) => error)
+  if (!(failure instanceof Failure)) throw new Error('the kernel has booted')
+  const [left = '', ...others] = readdirSync(folder).filter(name => name.startsWith('folio-lab-'))
+  expect(others).toEqual([])
+  const file = path.join(folder, left, 'console.log')
+  expect(failure.advice).toContain(`All of its console is in ${file}.`)
+  expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700)
+  return { code: failure.code, message: failure.message, kept: readFileSync(file, 'utf8') }
+}
+
+function tinyKernelFile(kernel: TinyKernel): string {
+  const file = path.join(folder, 'bzImage')
+  writeFileSync(file, tinyKernel(kernel))
+  return file
+}
+
 test('without QEMU the way to install it is told', async () => {
   vi.stubEnv('PATH', folder)
   await expect(boot(guestOf('/bin/true'))).rejects.toMatchObject({
@@ -64,19 +106,50 @@ describe('with QEMU', whereMachinesRun, () => {
     const script = path.join(folder, 'agent')
     writeFileSync(script, `#!/bin/sh\nexec ${agentPath} "$@"\n`)
     chmodSync(script, 0o755)
-    const label = path.basename(folder)
-    const kept = path.join(tmpdir(), `folio-lab-console-${label}.log`)
-    onTestFinished(() => rmSync(kept))
-    await expect(
-      boot(guestOf(newerKernel, { label }), new VirtualMachines(script, limits)),
-    ).rejects.toMatchObject({
-      code: 'boot-failed',
-      message: expect.stringMatching(
-        /did not boot: it panicked: .*init.*\nIts console ends:\n(.*\n)*.*panic/,
-      ) as string,
-      advice: expect.stringContaining(kept) as string,
-    })
-    expect(readFileSync(kept, 'utf8')).toMatch(/Linux version 6\.12.*(.*\n)*.*Kernel panic/)
+    const { message, code, kept } = await failedBoot(guestOf(newerKernel), script)
+    expect(code).toBe('boot-failed')
+    expect(message).toMatch(/did not boot: it panicked: .*init.*\nIts console ends:\n(.*\n)*.*panic/)
+    expect(kept).toMatch(/Linux version 6\.12.*(.*\n)*.*Kernel panic/)
+  })
+
+  test('a kernel that floods its console fills neither disk nor memory, and its console says so', async () => {
+    const failing = failedBoot(guestOf(tinyKernelFile({ deed: 'flood' })))
+    const flooded = () => emulatorsOf(process.pid).find(pid => writtenBytes(pid) > mebibyte)
+    await until(() => flooded() !== undefined, 600)
+    process.kill(flooded() ?? 0, 'SIGKILL')
+    const { kept } = await failing
+    expect(kept).toMatch(/X{1000}\n\[\d+ bytes left out\]\nX{1000}/)
+    expect(kept.length).toBeLessThan(mebibyte)
+  })
+
+  test('a kernel that resets the machine before there is a system is quoted', async () => {
+    const { message } = await failedBoot(guestOf(tinyKernelFile({ deed: 'panic' })))
+    expect(message).toMatch(/did not boot: it panicked: tiny\./)
+  })
+
+  test('the machine runs in the sandbox of QEMU', async () => {
+    const booting = new AbortController()
+    const boot = new VirtualMachines(agentPath, limits).boot(
+      guestOf(tinyKernelFile({ deed: 'hang' })),
+      booting.signal,
+    )
+    const ended = expect(boot).rejects.toThrow()
+    await until(() => emulatorsOf(process.pid).some(pid => statusField(pid, 'Seccomp') === '2'), 60)
+    booting.abort()
+    await ended
+  })
+
+  test('a QEMU without a sandbox is used, and the run says so', async () => {
+    const real = findProgram('qemu-system-x86_64')
+    const stub = path.join(folder, 'qemu-system-x86_64')
+    writeFileSync(
+      stub,
+      `#!/bin/sh\ncase "$1" in -sandbox) echo "qemu: There is no option group 'sandbox'" >&2; exit 1;; esac\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    )
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+    const { machine } = await boot(guestOf(newerKernel))
+    expect(machine?.note).toContain('built without seccomp')
   })
 
   test('a kernel that hangs is given up', async () => {

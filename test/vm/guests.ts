@@ -45,8 +45,14 @@ function parentOf(pid: number): number {
   return Number(statusField(pid, 'PPid'))
 }
 
-function statusField(pid: number, name: string): string {
+/** A field of proc(5)’s `status`; empty when the process is gone. */
+export function statusField(pid: number, name: string): string {
   return new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(read(`/proc/${pid}/status`))?.[1] ?? ''
+}
+
+/** How much the process has written so far, to files and sockets alike (proc(5), `io`). */
+export function writtenBytes(pid: number): number {
+  return Number(/^wchar: (\d+)$/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0)
 }
 
 function commandOf(pid: number): string {

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { makePackage, makeTar } from '../../test/fixtures/debian-package.ts'
+import { tinyKernel } from '../../test/fixtures/tiny-kernel.ts'
+import { openKernelImage } from './kernel-image.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-image-'))
+})
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true })
+})
+
+function write(name: string, bytes: Uint8Array): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, bytes)
+  return file
+}
+
+async function releaseOf(name: string): Promise<string> {
+  const image = await openKernelImage(name)
+  image.close()
+  return image.release
+}
+
+function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+test('an image is opened as a file and out of a package, whatever is in its path', async () => {
+  mkdirSync(path.join(folder, 'a,b=c'))
+  expect(await releaseOf(write('a,b=c/bzImage', tinyKernel()))).toBe('6.6.6-tiny')
+  const contents = makeTar([{ path: 'boot/vmlinuz-6.6.6', content: tinyKernel() }])
+  expect(await releaseOf(write('a,b=c/k.deb', makePackage(contents)))).toBe('6.6.6-tiny')
+})
+
+test('what is no image is named, and leaves nothing open', async () => {
+  const fifo = path.join(folder, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const arm = Buffer.from(`${'MZ'.padEnd(0x38)}ARMd`.padEnd(1000))
+  const refused: readonly (readonly [string, string, RegExp])[] = [
+    [path.join(folder, 'none'), 'not-found', /There is no kernel/],
+    [folder, 'bad-input', /is not a file/],
+    [fifo, 'bad-input', /is not a file/],
+    [write('text', Buffer.from('text')), 'bad-input', /is no kernel image/],
+    [
+      write('arm.deb', makePackage(makeTar([{ path: './boot/vmlinuz-6.1', content: arm }]))),
+      'bad-input',
+      /the image of an arm64 kernel/,
+    ],
+    [
+      write('empty.deb', makePackage(makeTar([{ path: './doc', content: arm }]))),
+      'bad-input',
+      /holds no boot\/vmlinuz/,
+    ],
+  ]
+  const before = openDescriptors()
+  for (const [name, code, message] of refused)
+    await expect(openKernelImage(name)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    })
+  expect(openDescriptors()).toBe(before)
+})
+
+test('a missing folder for temporary files is named with the way out', async () => {
+  const file = write('k.deb', makePackage(makeTar([{ path: './boot/vmlinuz-6.1', content: tinyKernel() }])))
+  vi.stubEnv('TMPDIR', path.join(folder, 'none'))
+  await expect(openKernelImage(file)).rejects.toMatchObject({
+    code: 'not-permitted',
+    message: `No temporary file can be written in ${path.join(folder, 'none')}: it does not exist.`,
+    advice: expect.stringContaining('TMPDIR') as string,
+  })
+})

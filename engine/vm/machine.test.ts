@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { mebibyte } from '../contract/units.ts'
+import { qemuArguments, type Machine } from './machine.ts'
+
+const machine: Machine = { memoryBytes: 512 * mebibyte, cpus: 2, clock: 'wall', accelerator: 'kvm' }
+
+function wordsOf(change: Partial<Machine> = {}): string[] {
+  return qemuArguments({ ...machine, ...change }, { kernel: 3, initramfs: 4, console: 5 })
+}
+
+function valueOf(words: readonly string[], option: string): string {
+  return words[words.indexOf(option) + 1] ?? ''
+}
+
+test('a machine has its memory, its processors, two serial ports and nothing else', () => {
+  const words = wordsOf()
+  expect(words).toContain('-nodefaults')
+  expect(words).toContain('-no-user-config')
+  expect(valueOf(words, '-m')).toBe('512M')
+  expect(valueOf(words, '-smp')).toBe('2')
+  expect(words.filter(word => word === '-serial')).toHaveLength(2)
+  expect(words.filter(word => /^-(?:device|drive|nic|netdev|virtfs|monitor|qmp)$/.test(word))).toEqual([])
+})
+
+test('what a user names never reaches an option: files are descriptors', () => {
+  expect(valueOf(wordsOf(), '-kernel')).toBe('/proc/self/fd/3')
+  expect(valueOf(wordsOf(), '-initrd')).toBe('/proc/self/fd/4')
+  expect(wordsOf()).toContain('socket,id=console,fd=5')
+})
+
+test('a kernel that cannot go on ends its machine', () => {
+  expect(wordsOf()).toContain('-no-reboot')
+  expect(valueOf(wordsOf(), '-append')).toMatch(/\bpanic=-1\b.*\boops=panic\b/)
+})
+
+test('only counted instructions fix the processor and its clock', () => {
+  const counted = wordsOf({ clock: 'instructions', accelerator: 'tcg' })
+  expect(valueOf(counted, '-icount')).toBe('shift=0,sleep=off')
+  expect(valueOf(counted, '-cpu')).toBe('qemu64')
+  expect(valueOf(counted, '-append')).toMatch(/nokaslr.*folio_sample_grid_ns=\d+/)
+  expect(valueOf(wordsOf(), '-cpu')).toBe('host')
+  expect(valueOf(wordsOf({ accelerator: 'tcg' }), '-cpu')).toBe('max')
+  for (const words of [wordsOf(), wordsOf({ accelerator: 'tcg' })]) {
+    expect(words).not.toContain('-icount')
+    expect(valueOf(words, '-append')).not.toContain('folio_sample_grid_ns')
+  }
+})
