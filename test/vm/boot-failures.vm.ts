@@ -30,6 +30,7 @@ import {
   statusField,
   until,
   whereMachinesRun,
+  writtenBytes,
 } from './guests.ts'
 
 const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
@@ -67,7 +68,7 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
 /** A boot that has to fail, and the console that it left in a folder of its own. */
 async function failedBoot(variant: KernelVariant, program = agentPath) {
   vi.stubEnv('TMPDIR', folder)
-  const failure: unknown = await new VirtualMachines(program, patient)
+  const failure: unknown = await new VirtualMachines(program, limits)
     .boot(variant)
     .catch((error: unknown) => error)
   if (!(failure instanceof Failure)) throw new Error('the kernel has booted')
@@ -114,9 +115,12 @@ describe('with QEMU', whereMachinesRun, () => {
 
   test('a kernel that floods its console fills neither disk nor memory, and its console says so', async () => {
     const failing = failedBoot(guestOf(tinyKernelFile({ deed: 'flood' })))
-    const flooded = () => emulatorsOf(process.pid).find(pid => writtenBytes(pid) > mebibyte)
-    await until(() => flooded() !== undefined, 600)
-    process.kill(flooded() ?? 0, 'SIGKILL')
+    let flooded: number | undefined
+    await until(() => {
+      flooded = emulatorsOf(process.pid).find(pid => writtenBytes(pid) > mebibyte)
+      return flooded !== undefined
+    }, 600)
+    if (flooded !== undefined) process.kill(flooded, 'SIGKILL')
     const { kept } = await failing
     expect(kept).toMatch(/X{1000}\n\[\d+ bytes left out\]\nX{1000}/)
     expect(kept.length).toBeLessThan(mebibyte)
