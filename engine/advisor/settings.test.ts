@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest'
-import { contendedSettings, parseCpuList, topologyOf } from './settings.ts'
-
-test.each([
-  ['0-3,8', [0, 1, 2, 3, 8]],
-  ['5', [5]],
-  ['', []],
-] as const)('CPUs of “%s”', (text, cpus) => {
-  expect(parseCpuList(text)).toEqual(cpus)
-})
+import { exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
+import { contendedSettings, topologyOf } from './settings.ts'
 
 const plain = { cpus: [0, 1], siblings: [[0], [1]], lastLevelCaches: [[0, 1]], sockets: 1 }
 
@@ -64,4 +57,17 @@ test('the topology comes from data and unified caches', () => {
     kernelReturns: { kind: null, source: 'not x86' },
   }
   expect(topologyOf({ cpu })).toEqual(plain)
+})
+
+test('CPUs that may not be used are no part of the topology', () => {
+  const caches = ['0,2', '1,3'].map(sharedCpus => ({ level: 3, type: 'Unified', bytes: 1, sharedCpus }))
+  const cpu = { ...exampleFacts.cpu, online: '0-3', caches, sockets: 1 }
+  const scheduling = { ...usualScheduling, allowedCpus: '1' }
+  expect(topologyOf({ cpu, scheduling })).toEqual({
+    cpus: [1],
+    siblings: [[1]],
+    lastLevelCaches: [[1]],
+    sockets: 1,
+  })
+  expect(contendedSettings(topologyOf({ cpu, scheduling }))).toEqual([])
 })

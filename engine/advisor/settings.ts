@@ -1,6 +1,7 @@
 /** Where tasks can run on this machine so that they share as much, or as little, as it has. Pure. */
 import type { AdviceSetting } from '../contract/advice.ts'
 import type { Facts } from '../contract/environment.ts'
+import { allowedCpus, parseCpuList } from '../contract/processors.ts'
 
 export type Topology = Readonly<{
   cpus: readonly number[]
@@ -10,24 +11,22 @@ export type Topology = Readonly<{
   sockets: number
 }>
 
-/** CPUs of a list such as `0-3,8`. */
-export function parseCpuList(text: string): number[] {
-  if (text === '') return []
-  return text.split(',').flatMap(part => {
-    const [first, last = first] = part.split('-').map(Number)
-    if (first === undefined || last === undefined || !Number.isInteger(first) || !Number.isInteger(last))
-      return []
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-  })
-}
-
-/** What the facts tell: first-level caches are shared by SMT siblings, the last level by a complex of cores. */
-export function topologyOf({ cpu }: Pick<Facts, 'cpu'>): Topology {
+/**
+ * What the facts tell of the CPUs that may be used: first-level caches are shared by SMT siblings, the last level by a
+ * complex of cores.
+ */
+export function topologyOf(facts: Pick<Facts, 'cpu' | 'scheduling'>): Topology {
+  const { cpu } = facts
+  const cpus = allowedCpus(facts)
   const levels = cpu.caches.map(({ level }) => level)
+  const groupsAt = (level: number): number[][] =>
+    sharedAt(cpu.caches, level)
+      .map(group => group.filter(member => cpus.includes(member)))
+      .filter(group => group.length > 0)
   return {
-    cpus: parseCpuList(cpu.online ?? ''),
-    siblings: levels.length === 0 ? [] : sharedAt(cpu.caches, Math.min(...levels)),
-    lastLevelCaches: levels.length === 0 ? [] : sharedAt(cpu.caches, Math.max(...levels)),
+    cpus,
+    siblings: levels.length === 0 ? [] : groupsAt(Math.min(...levels)),
+    lastLevelCaches: levels.length === 0 ? [] : groupsAt(Math.max(...levels)),
     sockets: cpu.sockets ?? 1,
   }
 }

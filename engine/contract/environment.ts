@@ -38,6 +38,8 @@ export const Facts = z.object({
     shmem: text,
     khugepagedDefrag: text,
     zeroPage: text,
+    /** Whether MADV_HUGEPAGE is switched off for the agent by whatever started it; agents before 0.2 do not tell. */
+    disabledForProcess: z.boolean().optional(),
     sizes: z.array(z.object({ folioBytes: z.number(), enabled: z.string() })),
   }),
   frequency: z.object({ governor: text, driver: text, boost: flag, minKhz: number, maxKhz: number }),
@@ -61,6 +63,19 @@ export const Facts = z.object({
   perfEventParanoid: number,
   kpageflagsReadable: z.boolean(),
   load: z.object({ one: number, five: number, fifteen: number, stealPercent: number, running: number }),
+  /** Which processors the agent may use, and with what right; agents before 0.2 do not tell. */
+  scheduling: z
+    .object({
+      allowedCpus: z.string(),
+      /** CPUs' worth of time, the least of all control groups on the way to the root; null without a quota. */
+      cpuQuota: number,
+      policy: text,
+      priority: z.number(),
+      nice: z.number(),
+    })
+    .optional(),
+  /** How /sys, where settings are changed, is mounted for the agent. */
+  sysfs: z.enum(['writable', 'read-only', 'missing']).optional(),
   isolation: z.object({ isolated: text, nohzFull: text, rcuNocbs: text }),
   privileges: z.object({ root: z.boolean(), capabilities: text }),
   identity: z.object({ machineIdHash: text, product: text }),

@@ -2,6 +2,7 @@ import { benchmarkNames, benchmarkOf, type BenchmarkName } from './benchmark.ts'
 import type { Facts } from './environment.ts'
 import { gibibyte, mebibyte, type Bytes, type Seconds } from './units.ts'
 import type { Plan } from './plan.ts'
+import { usableProcessors } from './processors.ts'
 import type { ClockName, Variant } from './variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
@@ -15,6 +16,7 @@ export type PresetName = (typeof presetNames)[number]
 
 /** What a preset has to know of the machine. */
 export type PresetMachine = Readonly<{
+  /** How many tasks it can run at a time. */
   threads: number
   /** What the lab may use: the lesser of available memory and what the cgroup leaves. */
   availableBytes: Bytes
@@ -22,7 +24,7 @@ export type PresetMachine = Readonly<{
 
 /** What presets have to know, from the facts of a machine. */
 export function presetMachine(facts: Facts): PresetMachine {
-  return { threads: facts.cpu.threads ?? 1, availableBytes: availableBytes(facts) }
+  return { threads: usableProcessors(facts), availableBytes: availableBytes(facts) }
 }
 
 /** What the lab may use: the lesser of available memory and what the cgroup leaves. */

@@ -8,12 +8,15 @@ import { withinSession } from './compare.ts'
 import type { Database } from './database.ts'
 import { groupBy } from './group-by.ts'
 import { readMeasuredRun } from './measured-runs.ts'
+import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 
 /** One cell of one calibration. */
 export type CalibratedCell = Readonly<{
   runId: RunId
   at: Timestamp
   variant: Variant
+  /** On which processors it was measured, in words. */
+  placement: string
   cellIndex: number
   cell: Cell
 }>
@@ -24,7 +27,7 @@ export function calibratedCells(database: Database, machineId: number): Calibrat
   return database
     .prepare<[number], CellRow>(
       `SELECT run.id AS runId, run.created_at AS at, variant.content AS variant, cell_index AS cellIndex, benchmark,
-              size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks
+              size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks, ${placementColumns}
        FROM run INDEXED BY run_calibration -- else all runs of the machine are read for the few that are calibrations
        JOIN environment ON environment.id = run.environment_id
        JOIN variant ON variant.run_id = run.id AND variant.variant_index = 0
@@ -33,16 +36,18 @@ export function calibratedCells(database: Database, machineId: number): Calibrat
        ORDER BY run.created_at, cell_index`,
     )
     .all(machineId)
-    .map(({ runId, at, variant, cellIndex, benchmark, ...parameters }) => ({
+    .map(({ runId, at, variant, cellIndex, benchmark, cpus, scheduling, threads, ...parameters }) => ({
       runId,
       at,
       variant: Variant.parse(JSON.parse(variant)),
+      placement: placementOfRow({ cpus, scheduling, threads }),
       cellIndex,
       cell: { benchmark, parameters },
     }))
 }
 
 type CellRow = Readonly<{ runId: RunId; at: number; variant: string; cellIndex: number }> &
+  PlacementRow &
   Pick<Cell, 'benchmark'> &
   Cell['parameters']
 

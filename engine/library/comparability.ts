@@ -4,6 +4,7 @@ import type { Guest } from '../contract/environment.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { placementOf, placementWords } from '../machine/placement.ts'
 import type { MeasuredRun } from './measured-run.ts'
 
 type Measured = Readonly<{ run: MeasuredRun; variant: Variant; variantIndex: number }>
@@ -32,6 +33,9 @@ function objectionsToEnvironment(baseline: Measured, other: Measured): string[] 
           `“${before}” was measured on ${machineName(one.facts)}, ` +
             `“${after}” on another machine: ${machineName(two.facts)}`,
         ]),
+    ...differing(placementText(baseline), placementText(other)).map(
+      ([former, latter]) => `“${before}” was measured ${former}, “${after}” ${latter}`,
+    ),
     ...differing(one.agentVersion, two.agentVersion).map(
       ([former, latter]) => `“${before}” was measured by agent ${former}, “${after}” by agent ${latter}`,
     ),
@@ -64,6 +68,12 @@ function guestText({ run, variant, variantIndex }: Measured): string {
   const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
   const { cpus, memoryBytes } = variant
   return `a virtual machine of ${cpus} CPUs and ${formatBytes(memoryBytes)}${guest ? emulatorText(guest) : ''}`
+}
+
+/** Counted instructions are the same on whatever processors they are counted. */
+function placementText({ run, variant }: Measured): string {
+  if (clockOf(variant) === 'instructions') return ''
+  return placementWords(placementOf(run.plan.cpus, run.environment.facts))
 }
 
 function emulatorText({ emulator, accelerator }: Guest): string {

@@ -11,10 +11,11 @@ import { median } from '../statistics/quantile.ts'
 import { kernelReleaseOf } from './compare.ts'
 import type { Database } from './database.ts'
 import { createReadValues } from './measured-runs.ts'
+import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 import { runNotFound } from './run-not-found.ts'
 import { seriesKind } from './variant-kind.ts'
 
-type Origin = Readonly<{ machineId: number; machineName: string; variant: string }>
+type Origin = Readonly<{ machineId: number; machineName: string; variant: string }> & PlacementRow
 
 type CaseRow = Readonly<{
   runId: string
@@ -26,13 +27,15 @@ type CaseRow = Readonly<{
   cellIndex: number
   kernelRelease: string
   agentVersion: string
-}>
+}> &
+  PlacementRow
 
 /** The history of a case; throws `not-found` when the variant that it is to be like does not exist. */
 export function history(database: Database, { cell, like }: HistoryRequest): History {
   const origin = database
     .prepare<[object], Origin>(
-      `SELECT machine.id AS machineId, machine.name AS machineName, variant.content AS variant
+      `SELECT machine.id AS machineId, machine.name AS machineName, variant.content AS variant,
+              ${placementColumns}
        FROM variant JOIN run ON run.id = variant.run_id
        JOIN environment ON environment.id = run.environment_id
        JOIN machine ON machine.id = environment.machine_id
@@ -41,7 +44,7 @@ export function history(database: Database, { cell, like }: HistoryRequest): His
     .get(like)
   if (!origin) throw runNotFound(like.runId)
   const variant = Variant.parse(JSON.parse(origin.variant))
-  const points = pointsOf(database, cell, origin.machineId, variant)
+  const points = pointsOf(database, cell, origin.machineId, variant, placementOfRow(origin))
   return {
     cell,
     machineName: origin.machineName,
@@ -59,6 +62,7 @@ function pointsOf(
   cell: HistoryRequest['cell'],
   machineId: number,
   like: Variant,
+  placement: string,
 ): HistoryPoint[] {
   const readValues = createReadValues(database)
   const kinds = new Map<string, Variant>() // thousands of cases have a handful of variants
@@ -67,6 +71,8 @@ function pointsOf(
     const variant = kinds.get(row.variant) ?? Variant.parse(JSON.parse(row.variant))
     kinds.set(row.variant, variant)
     if (seriesKind(variant) !== seriesKind(like)) return []
+    // Counted instructions are the same on whatever processors they are counted.
+    if (clockOf(like) === 'wall' && placementOfRow(row) !== placement) return []
     const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
     const usable = usableValues(values)
     if (usable.length === 0) return []
@@ -97,7 +103,8 @@ function casesOf(
     .prepare<[object], CaseRow>(
       `SELECT run.id AS runId, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
               variant.label AS variantLabel, variant.content AS variant, cell_index AS cellIndex,
-              kernel_release AS kernelRelease, environment.content ->> '$.agentVersion' AS agentVersion
+              kernel_release AS kernelRelease, environment.content ->> '$.agentVersion' AS agentVersion,
+              ${placementColumns}
        FROM "case"
        JOIN variant USING (run_id, variant_index)
        JOIN run ON run.id = "case".run_id

@@ -10,6 +10,7 @@ import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { comparisonWithoutCommandLine, withoutCommandLine } from '../exchange/without-command-line.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
+import { placementOf } from '../machine/placement.ts'
 import { estimate } from '../plan/estimate.ts'
 import { isLibraryLocked } from '../process/library-lock.ts'
 import {
@@ -38,11 +39,14 @@ import {
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
+import { placementOfRun } from './placements.ts'
 import { projectRuns } from './project.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
 import { insertSample } from './samples.ts'
+
+const unplaced = { cpu: { threads: null } } as const
 
 const hiddenFor: Milliseconds = 24 * 3600 * 1000 // a deleted run can be brought back for a day
 const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
@@ -184,7 +188,7 @@ export class Library {
       noiseFloors: facts =>
         this.#read(database => {
           const machineId = machineOfFingerprint(database, fingerprint(facts))
-          return readMachineNoise(database, machineId).floors()
+          return readMachineNoise(database, machineId, placementOf([], facts)).floors()
         }),
       setBaseline: reference => this.#read(database => setBaseline(database, reference)),
       getBaseline: () => this.#read(getBaseline),
@@ -192,7 +196,9 @@ export class Library {
         this.#change(id, database => runs.interruptRun(database, id, reason, now())),
       estimate: plan =>
         this.#read(database => {
-          const noise = readMachineNoise(database, machineOfNewestRun(database))
+          // Where the run will be placed beyond its own pinning is not known before the agent has told.
+          const placement = placementOf(plan.cpus, unplaced)
+          const noise = readMachineNoise(database, machineOfNewestRun(database), placement)
           return estimate(plan, storedPaces(database, plan.target), noise)
         }),
       location: () => ({ path: this.#options.path, recovered: this.#recovered }),
@@ -253,7 +259,9 @@ export class Library {
     return {
       references: this.#read(listReferences),
       noiseFloor: (runId, variant, cell) => {
-        const noise = machines.get(runId) ?? readMachineNoise(database, machineOfRun(database, runId))
+        const noise =
+          machines.get(runId) ??
+          readMachineNoise(database, machineOfRun(database, runId), placementOfRun(database, runId))
         machines.set(runId, noise)
         return noise.floorFor(variant, cell)?.floorPercent ?? null
       },

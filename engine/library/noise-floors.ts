@@ -27,7 +27,7 @@ export type MachineNoise = Readonly<{
   detectableFor: (variant: Variant, cell: Cell, rounds: number, confidence: number) => Percent | null
 }>
 
-type Series = Readonly<{ kind: string; cell: Cell; parts: readonly CalibratedCell[] }>
+type Series = Readonly<{ kind: string; placement: string; cell: Cell; parts: readonly CalibratedCell[] }>
 
 /** The machine that measured a run; null when there is no such run. */
 export function machineOfRun(database: Database, runId: RunId): number | null {
@@ -64,8 +64,15 @@ export function machineOfNewestRun(database: Database): number | null {
   )
 }
 
-/** Reads what the calibrations of a machine have shown, each cell when it is asked for, once. */
-export function readMachineNoise(database: Database, machineId: number | null): MachineNoise {
+/**
+ * Reads what the calibrations of a machine have shown, each cell when it is asked for, once. A floor holds for what was measured
+ * on the same processors: `placement` is that of the run that it is asked for.
+ */
+export function readMachineNoise(
+  database: Database,
+  machineId: number | null,
+  placement: string,
+): MachineNoise {
   const all = machineId === null ? [] : seriesOf(calibratedCells(database, machineId))
   const known = new Map<Series, Readonly<{ ratios: number[][]; floor: NoiseFloor | null }>>()
 
@@ -83,8 +90,9 @@ export function readMachineNoise(database: Database, machineId: number | null): 
     const { sizeBytes, folioBytes, tasks } = parameters
     return all
       .filter(
-        ({ kind, cell }) =>
+        ({ kind, placement: calibrated, cell }) =>
           kind === noiseKind(variant) &&
+          calibrated === placement &&
           cell.benchmark === benchmark &&
           cell.parameters.folioBytes === folioBytes &&
           cell.parameters.tasks === tasks &&
@@ -109,14 +117,17 @@ export function readMachineNoise(database: Database, machineId: number | null): 
 
 /** The cells that all calibrations of a machine have measured alike. */
 function seriesOf(cells: readonly CalibratedCell[]): Series[] {
-  const groups = groupBy(cells, ({ variant, cell }) => `${noiseKind(variant)} ${cellKey(cell)}`)
+  const groups = groupBy(cells, ({ variant, placement, cell }) =>
+    JSON.stringify([noiseKind(variant), placement, cellKey(cell)]),
+  )
   return [...groups.values()].flatMap(parts => {
     const [first] = parts
-    return first ? [{ kind: noiseKind(first.variant), cell: first.cell, parts }] : []
+    if (!first) return []
+    return [{ kind: noiseKind(first.variant), placement: first.placement, cell: first.cell, parts }]
   })
 }
 
-function floorOf({ kind, cell, parts }: Series, ratios: readonly number[][]): NoiseFloor | null {
+function floorOf({ kind, placement, cell, parts }: Series, ratios: readonly number[][]): NoiseFloor | null {
   const tables = ratios.flatMap(series => splitIntoTables(series, roundsPerTable)).map(tableOf)
   const floor = calibrate(tables)
   const [first] = parts
@@ -124,7 +135,7 @@ function floorOf({ kind, cell, parts }: Series, ratios: readonly number[][]): No
   const effect = detectableEffect(ratios.flat(), shownRounds, defaultConfidence)
   return {
     target: first.variant.target,
-    what: kind,
+    what: placement === '' ? kind : `${kind}, ${placement}`,
     cell,
     ...floor,
     tablesNeeded: leastTables,

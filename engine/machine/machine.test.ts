@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Facts } from '../contract/environment.ts'
-import { gibibyte } from '../contract/units.ts'
-import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
+import { gibibyte, mebibyte } from '../contract/units.ts'
+import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { environmentDifferences } from './environment-difference.ts'
 import { fingerprint, machineName } from './fingerprint.ts'
 import { readPowerSupply, type PowerSource } from './power-supply.ts'
@@ -93,6 +93,49 @@ const faults: readonly Fault[] = [
     change: { thp: { ...thp, enabled: null } },
     status: 'block',
     remedy: /CONFIG_TRANSPARENT_HUGEPAGE/,
+  },
+  {
+    check: 'thp',
+    change: { thp: { ...thp, disabledForProcess: true } },
+    status: 'block',
+    remedy: /MemoryTHP/,
+  },
+  {
+    check: 'thp',
+    change: { sysfs: 'missing', thp: { ...thp, enabled: null } },
+    status: 'block',
+    remedy: /mount/,
+  },
+  {
+    check: 'thp',
+    change: { thp: { ...thp, sizes: [{ folioBytes: 2 * mebibyte, enabled: 'never' }] } },
+    status: 'block',
+    remedy: /hugepages-2048kB/,
+  },
+  { check: 'sysfs', change: { sysfs: 'read-only' }, status: 'inform', remedy: /container/ },
+  {
+    check: 'cpus',
+    change: { scheduling: { ...usualScheduling, allowedCpus: '1' } },
+    status: 'inform',
+    remedy: /cpuset/,
+  },
+  {
+    check: 'quota',
+    change: { scheduling: { ...usualScheduling, cpuQuota: 0.5 } },
+    status: 'bias',
+    remedy: /cpu\.max/,
+  },
+  {
+    check: 'scheduling',
+    change: { scheduling: { ...usualScheduling, nice: 10 } },
+    status: 'bias',
+    remedy: /nice/,
+  },
+  {
+    check: 'scheduling',
+    change: { scheduling: { ...usualScheduling, policy: 'fifo', priority: 10 } },
+    status: 'inform',
+    remedy: /chrt/,
   },
   { check: 'mthp', change: { thp: { ...thp, sizes: [] } }, status: 'inform', remedy: /6\.8/ },
   { check: 'ksm', change: { ksm: { run: 1 } }, status: 'bias', remedy: /ksm\/run/ },

@@ -4,6 +4,7 @@
  */
 import type { Facts, PreflightCheck } from '../contract/environment.ts'
 import { formatBytes } from '../contract/size-text.ts'
+import { allowedCpus } from '../contract/processors.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import type { PowerSource } from './power-supply.ts'
 
@@ -37,11 +38,15 @@ export function preflight(facts: Facts, power: PowerSource): PreflightCheck[] {
 const checks: readonly Check[] = [
   { name: 'thp', title: 'Transparent huge pages', judge: judgeThp },
   { name: 'mthp', title: 'Other folio sizes', judge: judgeOtherSizes },
+  { name: 'sysfs', title: 'Settings of the kernel', judge: judgeSysfs },
   { name: 'khugepaged', title: 'khugepaged', judge: judgeKhugepaged },
   { name: 'ksm', title: 'Kernel samepage merging', judge: judgeKsm },
   { name: 'numa-balancing', title: 'NUMA balancing', judge: judgeNumaBalancing },
   { name: 'memory', title: 'Available memory', judge: judgeMemory },
   { name: 'cgroup', title: 'Memory limit of the cgroup', judge: judgeCgroup },
+  { name: 'cpus', title: 'CPUs that may be used', judge: judgeCpus },
+  { name: 'quota', title: 'CPU quota of the cgroup', judge: judgeQuota },
+  { name: 'scheduling', title: 'Scheduling class', judge: judgeScheduling },
   { name: 'swap', title: 'Swap', judge: judgeSwap },
   { name: 'governor', title: 'Frequency governor', judge: judgeGovernor },
   { name: 'boost', title: 'Boost', judge: judgeBoost },
@@ -71,7 +76,21 @@ function unknown(what: string): Judgement {
   }
 }
 
-function judgeThp({ thp }: Facts): Judgement {
+function judgeThp({ thp, sysfs }: Facts): Judgement {
+  if (sysfs === 'missing')
+    return {
+      status: 'block',
+      finding: '/sys is not mounted here.',
+      consequence: 'Neither the sizes of folios nor their settings can be read.',
+      remedy: 'sudo mount -t sysfs sysfs /sys; a container has to be started with /sys',
+    }
+  if (thp.disabledForProcess === true)
+    return {
+      status: 'block',
+      finding: 'Huge pages are switched off for this process by whatever started it (PR_SET_THP_DISABLE).',
+      consequence: 'The kernel makes no large folios for it, so that no sample could be valid.',
+      remedy: 'Start the lab from another shell, or without MemoryTHP=disable in its systemd unit.',
+    }
   if (thp.enabled === null)
     return {
       status: 'block',
@@ -86,7 +105,65 @@ function judgeThp({ thp }: Facts): Judgement {
       consequence: 'The kernel refuses to make large folios.',
       remedy: `echo madvise | sudo tee ${thpFolder}/enabled`,
     }
+  const ofHugePage = thp.sizes.find(({ folioBytes }) => folioBytes === 2 * mebibyte)
+  if (ofHugePage?.enabled === 'never')
+    return {
+      status: 'block',
+      finding: `enabled is “${thp.enabled}”, but “never” for folios of 2 MiB.`,
+      consequence: 'The kernel refuses to make folios of the usual size.',
+      remedy: `echo inherit | sudo tee ${thpFolder}/hugepages-2048kB/enabled`,
+    }
   return pass(`enabled is “${thp.enabled}”.`)
+}
+
+function judgeSysfs({ sysfs }: Facts): Judgement {
+  if (sysfs !== 'read-only') return pass(sysfs === 'missing' ? 'There is no /sys.' : '/sys is not read-only.')
+  return {
+    status: 'inform',
+    finding: '/sys is mounted read-only, as in containers.',
+    consequence: 'No setting can be changed, by root either: a run that needs other THP settings is refused.',
+    remedy: 'Start the container with a writable /sys, or measure outside of it.',
+  }
+}
+
+function judgeCpus(facts: Facts): Judgement {
+  if (!facts.scheduling) return unknown('which CPUs the lab may use')
+  const { threads } = facts.cpu
+  const allowed = allowedCpus(facts).length
+  if (threads === null || allowed >= threads) return pass(`All ${allowed}.`)
+  return {
+    status: 'inform',
+    finding: `${allowed} of ${threads}: ${facts.scheduling.allowedCpus}.`,
+    consequence:
+      'Presets run no more tasks than these; what is measured here is compared only with its like.',
+    remedy: 'Start the lab without taskset, or with a larger cpuset of the control group, to use all.',
+  }
+}
+
+function judgeQuota({ scheduling }: Facts): Judgement {
+  if (!scheduling) return unknown('whether there is a quota')
+  if (scheduling.cpuQuota === null) return pass('There is none.')
+  return {
+    status: 'bias',
+    finding: `It is ${scheduling.cpuQuota} CPUs.`,
+    consequence: 'Once it is used up, samples stand still until the next period.',
+    remedy: 'Raise cpu.max of the cgroup, or start the lab outside of it.',
+  }
+}
+
+function judgeScheduling({ scheduling }: Facts): Judgement {
+  if (!scheduling?.policy) return unknown('its scheduling class')
+  const { policy, priority, nice } = scheduling
+  if (policy === 'other' && nice === 0) return pass('The usual one, at nice 0.')
+  const isPreferred = ['fifo', 'rr', 'deadline'].includes(policy) || (policy === 'other' && nice < 0)
+  return {
+    status: isPreferred ? 'inform' : 'bias',
+    finding: `The class is “${policy}”${isPreferred && policy !== 'other' ? `, priority ${priority}` : `, at nice ${nice}`}.`,
+    consequence: isPreferred
+      ? 'Other programs, parts of the kernel among them, wait for the lab; it is compared only with its like.'
+      : 'Other programs go first, so that samples hold pauses.',
+    remedy: 'Start the lab without chrt and nice.',
+  }
 }
 
 function judgeOtherSizes({ thp }: Facts): Judgement {

@@ -7,10 +7,11 @@ export function environmentTable(
   { facts, guests = [], agentVersion, applicationVersion }: Environment,
   runLabel?: string,
 ): Table {
-  const { cpu, kernel, thp, frequency, memory, virtualisation, identity } = facts
+  const { cpu, kernel, thp, frequency, memory, virtualisation, identity, scheduling } = facts
   const rows: [string, string | null][] = [
     ['processor', cpu.name ?? cpu.vendor],
     ['cores and threads', `${cpu.cores ?? 'unknown'} cores, ${cpu.threads ?? 'unknown'} threads`],
+    ...(scheduling ? [['CPUs that may be used', scheduling.allowedCpus] satisfies [string, string]] : []),
     ['machine', identity.product],
     ['virtualisation', virtualisation.hypervisor],
     ['memory', formatBytes(memory.totalBytes)],

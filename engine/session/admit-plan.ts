@@ -4,6 +4,7 @@ import type { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { availableBytes, peakMemoryBytes } from '../contract/presets.ts'
+import { allowedCpus } from '../contract/processors.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
@@ -14,7 +15,9 @@ const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list no
 export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseUnknown(plan, hello)
   if (plan.target === 'vm') refuseMachines(plan, facts)
+  else refuseCpus(plan.cpus, allowedCpus(facts), 'the lab may use')
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
+  refuseWithoutHugePages(facts)
   refuseFolioSize(plan, facts)
   refuseMemory(plan, facts)
 }
@@ -33,8 +36,37 @@ export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): voi
   )
 }
 
+/** Before anything starts: of a CPU that is missing the agent would say so at the first sample only. */
+function refuseCpus(wanted: readonly number[], offered: readonly number[], whose: string): void {
+  const missing = wanted.filter(cpu => !offered.includes(cpu))
+  if (missing.length === 0 || offered.length === 0) return
+  throw new Failure(
+    'bad-input',
+    `CPU ${missing.join(', ')} is not among those that ${whose}: ${offered.join(', ')}.`,
+    'Choose among these in --cpus, or let the lab use more CPUs (taskset, cpuset of the control group).',
+  )
+}
+
+function refuseWithoutHugePages({ thp, sysfs }: Facts): void {
+  if (sysfs === 'missing')
+    throw new Failure(
+      'unsupported',
+      '/sys is not mounted here, so that neither the sizes of folios nor their settings can be read.',
+      'Mount it (sudo mount -t sysfs sysfs /sys), or start the container with /sys.',
+    )
+  if (thp.disabledForProcess === true)
+    throw new Failure(
+      'unsupported',
+      'Huge pages are switched off for this process (PR_SET_THP_DISABLE) by whatever started the lab.',
+      'Start it from another shell, or without MemoryTHP=disable in its systemd unit.',
+    )
+}
+
 /** One virtual machine runs at a time. */
-function refuseMachines({ variants }: Plan, facts: Facts): void {
+function refuseMachines({ variants, cpus }: Plan, facts: Facts): void {
+  for (const variant of variants)
+    if (variant.target === 'vm')
+      refuseCpus(cpus, [...Array(variant.cpus).keys()], `the virtual machine of “${variant.label}” has`)
   const available = availableBytes(facts)
   for (const variant of variants)
     if (variant.target === 'vm' && variant.memoryBytes > available)

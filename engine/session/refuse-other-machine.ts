@@ -1,9 +1,13 @@
 import type { Environment, Guest } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
+import { placementOf, placementWords } from '../machine/placement.ts'
 
-/** Throws `not-comparable` unless both environments are of one machine and one kernel: a run must not mix two. */
-export function refuseOtherMachine(stored: Environment, here: Environment): void {
+/**
+ * Throws `not-comparable` unless both environments are of one machine and one kernel, on the same processors: a run must not
+ * mix two. `cpus` are those that its plan pins tasks to.
+ */
+export function refuseOtherMachine(stored: Environment, here: Environment, cpus: readonly number[]): void {
   if (fingerprint(stored.facts) !== fingerprint(here.facts))
     throw new Failure(
       'not-comparable',
@@ -16,6 +20,13 @@ export function refuseOtherMachine(stored: Environment, here: Environment): void
       'not-comparable',
       `The run was begun on kernel ${before}; this is ${now}.`,
       'Boot that kernel to resume it, or start a new run here and compare the two.',
+    )
+  const [placed, placedNow] = [stored, here].map(({ facts }) => placementWords(placementOf(cpus, facts)))
+  if (placed !== placedNow)
+    throw new Failure(
+      'not-comparable',
+      `The run was begun ${placed}; this would go on ${placedNow}.`,
+      'Start the lab as it was started then (taskset, cpuset, quota, nice), or start a new run.',
     )
   for (const guest of stored.guests ?? []) refuseOtherGuest(guest, here.guests ?? [])
 }

@@ -19,6 +19,7 @@ import { maximumRounds, sampleSeed, schedule } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
 import { admitPlan } from './admit-plan.ts'
 import type { Clock } from './clock.ts'
+import { nothingValid } from './invalid-cases.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { refuseOtherMachine } from './refuse-other-machine.ts'
 import { reasonToStop } from './resolution.ts'
@@ -96,7 +97,7 @@ export class Session {
       const stored = await this.#parts.recording.reopenRun(runId)
       const walk = this.#newWalk(runId, stored.plan, lock, stored.session, stored.samples)
       try {
-        refuseOtherMachine(stored.environment, await this.#prepare(stored.plan))
+        refuseOtherMachine(stored.environment, await this.#prepare(stored.plan), stored.plan.cpus)
       } catch (error) {
         await this.#parts.recording.endRun({ runId, status: 'interrupted', reason: messageOf(error) })
         throw error
@@ -240,7 +241,10 @@ export class Session {
     try {
       if (plan.target !== 'vm') await this.#condition(walk)
       const reason = await this.#takeSamples(walk)
-      return { runId, status: 'complete', reason }
+      const invalid = nothingValid(plan, walk.cells, walk.samples)
+      return invalid === null
+        ? { runId, status: 'complete', reason }
+        : { runId, status: 'failed', reason: `${reason} ${invalid}` }
     } catch (error) {
       if (this.#isCancelled) return { runId, status: 'cancelled', reason: 'Cancelled.' }
       return { runId, status: 'failed', reason: messageOf(error) }

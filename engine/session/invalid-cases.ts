@@ -1,0 +1,31 @@
+/** Cases of which a run has samples, and none that is valid. Pure. */
+import type { Cell } from '../contract/case.ts'
+import type { Plan } from '../contract/plan.ts'
+import type { Sample } from '../contract/sample.ts'
+
+/** In words for the end of a run; null when each case has a valid sample, or none at all. */
+export function nothingValid(
+  { variants }: Plan,
+  cells: readonly Cell[],
+  samples: readonly Sample[],
+): string | null {
+  const counted = samples.filter(({ warmup }) => !warmup)
+  const keyOf = ({ cellIndex, variantIndex }: Sample): string => `${cellIndex} ${variantIndex}`
+  const valid = new Set(counted.filter(({ measurement }) => measurement.valid).map(keyOf))
+  const invalid = new Map(
+    counted.filter(sample => !valid.has(keyOf(sample))).map(sample => [keyOf(sample), sample]),
+  )
+  const [first] = invalid.values()
+  if (!first) return null
+  const { benchmark, parameters } = cells[first.cellIndex] ?? {
+    benchmark: 'a case',
+    parameters: { tasks: 1 },
+  }
+  const tasks = parameters.tasks === 1 ? '' : ` with ${parameters.tasks} tasks`
+  const label = variants[first.variantIndex]?.label ?? ''
+  const count = invalid.size === 1 ? 'One case has' : `${invalid.size} cases have`
+  return (
+    `${count} no valid sample. The last one of ${benchmark}${tasks}, “${label}”: ` +
+    `${first.measurement.reason ?? 'no reason was given'}.`
+  )
+}
