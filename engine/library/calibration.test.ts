@@ -12,7 +12,7 @@ import { mebibyte } from '../contract/units.ts'
 import { schemeVariant } from '../contract/variant.ts'
 import { createRandom } from '../plan/random.ts'
 import { leastTables } from '../statistics/noise-floor.ts'
-import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
+import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openLibrary, type Library } from './library.ts'
 
@@ -244,4 +244,16 @@ test('every table is the same, byte for byte, in a library that has only the exp
     const history = { request: { cell: munmap(), like: request.baseline }, format }
     expect(await other.queries.renderHistory(history)).toBe(await library.queries.renderHistory(history))
   }
+})
+
+test('a floor holds for runs on the processors that it was measured on, and is told with them', async () => {
+  const library = await open()
+  const facts = { ...exampleFacts, scheduling: { ...usualScheduling, allowedCpus: '1' } }
+  await store(library, aaPlan(), noisyNs, { ...exampleEnvironment, facts })
+  const elsewhere = await compare(library, await store(library, comparedPlan()))
+  expect(elsewhere.rows[0]).toMatchObject({ noiseFloorPercent: null })
+  const there = await store(library, comparedPlan(), noisyNs, { ...exampleEnvironment, facts })
+  expect((await compare(library, there)).rows[0]!.noiseFloorPercent).toBeGreaterThan(0)
+  const [floor] = await library.queries.noiseFloors(facts)
+  expect(floor!.what).toBe('the kernel of this machine, on CPU 1 alone')
 })

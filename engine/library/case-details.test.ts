@@ -165,6 +165,15 @@ test('the history of a case has a point for each run of the machine, and where i
   expect(text).toContain(`with run ${ids[7]!.slice(0, 8)}`)
   await library.queries.deleteRun(ids[0]!)
   expect((await library.queries.history({ cell: cow, like })).points).toHaveLength(11)
+  const onOneCpu = { ...single, cpus: [1] }
+  const pinned = await store(
+    library,
+    onOneCpu,
+    exampleSamples(onOneCpu, () => 2_000_000),
+  )
+  expect((await library.queries.history({ cell: cow, like })).points).toHaveLength(11)
+  const ofPinned = await library.queries.history({ cell: cow, like: { runId: pinned, variantIndex: 0 } })
+  expect(ofPinned.points.map(({ reference }) => reference.runId)).toEqual([pinned])
   const smaller = { ...cow, parameters: { ...cow.parameters, sizeBytes: 2 * mebibyte } }
   expect(await library.queries.history({ cell: smaller, like })).toMatchObject({ points: [], changes: [] })
 })

@@ -6,7 +6,7 @@ import type { Sample, SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
 import { schemeVariant } from '../contract/variant.ts'
 import { nothingKnown } from '../../test/fixtures/comparison.ts'
-import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
+import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
 import { measuredRun } from './measured-run.ts'
@@ -161,7 +161,14 @@ const otherMachine = {
   facts: { ...exampleFacts, cpu: { ...exampleFacts.cpu, name: 'Another CPU', model: 1 } },
 }
 
+const onOneCpu = {
+  ...exampleEnvironment,
+  facts: { ...exampleFacts, scheduling: { ...usualScheduling, allowedCpus: '1' } },
+}
+
 test.each([
+  ['another placement', { environment: onOneCpu }, /“a” was measured on all CPUs, “b” on CPU 1 alone/],
+  ['other pinning', { plan: examplePlan({ cpus: [1] }) }, /“b” pinned to CPU 1/],
   ['another machine', { environment: otherMachine }, /“b” on another machine: Another CPU/],
   ['another agent', { environment: otherAgent }, /was measured by agent .*, “b” by agent 9\.9\.9/],
 ])('%s is refused with the reason, and compared without verdict on insistence', (_what, change, reason) => {

@@ -25,7 +25,7 @@ export function refuseOtherMachine(stored: Environment, here: Environment, cpus:
   if (placed !== placedNow)
     throw new Failure(
       'not-comparable',
-      `The run was begun ${placed}; this would go on ${placedNow}.`,
+      `The run was begun ${placed}; it would be continued ${placedNow}.`,
       'Start the lab as it was started then (taskset, cpuset, quota, nice), or start a new run.',
     )
   for (const guest of stored.guests ?? []) refuseOtherGuest(guest, here.guests ?? [])

@@ -15,7 +15,7 @@ import { openLibrary, type Library } from '../library/library.ts'
 import { schedule } from '../plan/schedule.ts'
 import { createPortPair } from '../process/node-port.ts'
 import { acquireRunLock, type RunLockPlaces } from '../process/run-lock.ts'
-import { exampleFacts } from '../../test/fixtures/environment.ts'
+import { exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
@@ -422,4 +422,59 @@ test('a library that dies in the middle of a run ends it without a claim to have
   expect(await session.finished()).toMatchObject({ status: 'failed' })
   expect(ended).toHaveLength(1)
   await expectFree(bench.lockPlaces)
+})
+
+test('a run of which no sample is valid has failed, with the cause', async () => {
+  const bench = await makeBench()
+  const { session } = bench.open({ allInvalid: true })
+  const id = newRunId()
+  await session.start(id, examplePlan())
+  expect(await session.finished()).toMatchObject({
+    status: 'failed',
+    reason:
+      'All rounds were run. 4 cases have no valid sample. ' +
+      'The last one of cow, “a”: the region is not backed by folios.',
+  })
+  expect((await bench.library.queries.getRun(id)).summary).toMatchObject({
+    status: 'failed',
+    invalidCount: 36,
+  })
+})
+
+test('one invalid sample among many is no reason to fail', async () => {
+  const { session } = (await makeBench()).open({ invalidAtSample: 9 })
+  await session.start(newRunId(), examplePlan())
+  expect(await session.finished()).toMatchObject({ status: 'complete' })
+})
+
+test.each([
+  ['a CPU that may not be used', examplePlan({ cpus: [0, 99] }), {}, 'CPU 99 is not among'],
+  [
+    'huge pages that the parent has switched off',
+    examplePlan(),
+    { thp: { ...exampleFacts.thp, disabledForProcess: true } },
+    'Huge pages are switched off for this process',
+  ],
+  ['a machine without /sys', examplePlan(), { sysfs: 'missing' as const }, '/sys is not mounted'],
+])('%s is refused before anything is stored', async (_what, plan, facts, message) => {
+  const bench = await makeBench()
+  const { session } = bench.open({ facts })
+  await expect(session.start(newRunId(), plan)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+    advice: expect.stringMatching(/./),
+  })
+  expect(await bench.library.queries.listRuns({ includeDeleted: true })).toEqual([])
+})
+
+test('a run is not resumed on other processors', async () => {
+  const bench = await makeBench()
+  const first = bench.open({ refuseAtSample: 4 })
+  const id = newRunId()
+  await first.session.start(id, examplePlan())
+  await first.session.finished()
+  const second = bench.open({ facts: { scheduling: { ...usualScheduling, allowedCpus: '1' } } })
+  await expect(second.session.resume(id)).rejects.toMatchObject({
+    code: 'not-comparable',
+    message: 'The run was begun on all CPUs; it would be continued on CPU 1 alone.',
+  })
 })

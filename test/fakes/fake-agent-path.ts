@@ -20,6 +20,7 @@ export type FakeAgentBehaviour = Readonly<{
   silentAtSample?: number
   refuseAtSample?: number
   invalidAtSample?: number
+  allInvalid?: boolean
 }>
 
 /** Everything the fake agent says and does. */

@@ -55,7 +55,7 @@ function sample(id: string, words: ReadonlyMap<string, string>): void {
   if (behaviour.silentAtSample === sampleCount) return
   if (behaviour.refuseAtSample === sampleCount)
     return reply({ type: 'error', id, code: 'not-enough-memory', message: 'Only 1 MiB is available.' })
-  const invalid = behaviour.invalidAtSample === sampleCount
+  const invalid = behaviour.allInvalid === true || behaviour.invalidAtSample === sampleCount
   // A stable, benchmark-independent time with a few percent of spread that differs from sample to sample.
   const factor = behaviour.timeFactors?.[words.get('scheme') ?? ''] ?? 1
   const elapsedNs = factor * (1_000_000 + 7919 * ((Number(words.get('seed')) + sampleCount) % 11))
