@@ -43,7 +43,7 @@ export const importRules = [
   },
   {
     folder: 'engine/process/library-lock.ts',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/files'],
     libraries: ['node:*', 'better-sqlite3'],
     why: 'locks a file the way SQLite does, and reads no database',
   },

@@ -8,6 +8,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { Failure } from '../contract/failure.ts'
 import type { Milliseconds } from '../contract/units.ts'
+import { lockEnding } from '../files/library-parts.ts'
 
 const lookLimit: Milliseconds = 1000 // others hold the file for the blink of a look; a session holds it for long
 
@@ -46,7 +47,7 @@ export function isLibraryLocked(library: string, binding: string | null): boolea
 
 /** One file for all names of a library. */
 function lockFileOf(library: string): string {
-  return `${existsSync(library) ? realpathSync(library) : library}-lock`
+  return (existsSync(library) ? realpathSync(library) : library) + lockEnding
 }
 
 function open(
