@@ -15,7 +15,9 @@ export function nothingValid(
   const invalid = new Map(
     counted.filter(sample => !valid.has(keyOf(sample))).map(sample => [keyOf(sample), sample]),
   )
-  const [first] = invalid.values()
+  const [first] = [...invalid.values()].sort(
+    (one, other) => one.cellIndex - other.cellIndex || one.variantIndex - other.variantIndex,
+  )
   if (!first) return null
   const { benchmark, parameters } = cells[first.cellIndex] ?? {
     benchmark: 'a case',
