@@ -117,7 +117,10 @@ test('a run is measured, stored, compared, shown, exported and reported', async 
     ],
   })
 
-  expect(await lab('runs', 'export', id, 'run.json')).toMatchObject({ status: 0, out: '' })
+  expect(await lab('runs', 'export', id, 'run.json', '--with-command-line')).toMatchObject({
+    status: 0,
+    out: '',
+  })
   expect(await lab('runs', 'import', 'run.json', '--db', 'other.sqlite')).toMatchObject({ status: 0 })
   const copy: unknown = JSON.parse((await lab('runs', 'show', id, '--json', '--db', 'other.sqlite')).out)
   expect(copy).toEqual(shown)

@@ -93,8 +93,11 @@ export const libraryApi = {
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: z.string() }), output: nothing },
     estimate: { input: Plan, output: Estimate },
-    /** The whole run as a file of format `folio-lab/run/1`. */
-    exportRun: { input: RunId, output: z.object({ suggestedName: z.string(), text: z.string() }) },
+    /** The whole run as a file of format `folio-lab/run/1`; of the kernel command line the same holds as below. */
+    exportRun: {
+      input: z.object({ id: RunId, withCommandLine: z.boolean().optional() }),
+      output: z.object({ suggestedName: z.string(), text: z.string() }),
+    },
     /** Adds a run from the text of a run file; a run that is already stored is refused. */
     importRun: { input: z.string(), output: RunId },
     /** Every advice that was finished, the newest first. */

@@ -222,7 +222,7 @@ test('every table is the same, byte for byte, in a library that has only the exp
   const ids = [await store(library, comparedPlan()), await store(library, comparedPlan({ seed: 8 }))]
   const other = await open()
   for (const id of [...ids, calibration])
-    await other.queries.importRun((await library.queries.exportRun(id)).text)
+    await other.queries.importRun((await library.queries.exportRun({ id })).text)
   const [first, second] = ids
   const request = {
     baseline: { runId: first!, variantIndex: 0 },

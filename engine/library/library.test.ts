@@ -293,12 +293,12 @@ test('a run survives export and import into another library without loss', async
   const library = await open()
   const id = await storeComplete(library)
   await library.queries.noteRun({ id, text: 'quiet “machine”' })
-  const { suggestedName, text } = await library.queries.exportRun(id)
+  const { suggestedName, text } = await library.queries.exportRun({ id, withCommandLine: true })
   expect(suggestedName).toBe(`example-${id.slice(0, 8)}.folio-run.json`)
   const other = await open()
   expect(await other.queries.importRun(text)).toBe(id)
   expect(await other.queries.getRun(id)).toEqual(await library.queries.getRun(id))
-  expect((await other.queries.exportRun(id)).text).toBe(text)
+  expect((await other.queries.exportRun({ id, withCommandLine: true })).text).toBe(text)
 })
 
 test('the kernel command line, which may hold secrets, leaves the library only when asked for', async () => {
@@ -327,13 +327,15 @@ test('the kernel command line, which may hold secrets, leaves the library only w
     expect(text).toContain('left out')
     expect(await library.queries.renderComparison({ request, format, withCommandLine })).toContain('hunter2')
   }
+  expect((await library.queries.exportRun({ id })).text).not.toContain('hunter2')
+  expect((await library.queries.exportRun({ id, withCommandLine: true })).text).toContain('hunter2')
   expect((await library.queries.getRun(id)).environment).toEqual(environment)
 })
 
 test('a run that is already stored is not imported again', async () => {
   const library = await open()
   const id = await storeComplete(library)
-  const { text } = await library.queries.exportRun(id)
+  const { text } = await library.queries.exportRun({ id })
   expect(() => library.queries.importRun(text)).toThrow(`The run ${id} is already in this library.`)
   await library.queries.deleteRun(id)
   expect(() => library.queries.importRun(text)).toThrow(`The run ${id} is already in this library, deleted.`)
@@ -343,7 +345,7 @@ test('a run that was exported while running is interrupted where it is imported'
   const library = await open()
   const id = await store(library)
   const other = await open()
-  await other.queries.importRun((await library.queries.exportRun(id)).text)
+  await other.queries.importRun((await library.queries.exportRun({ id })).text)
   expect((await other.queries.getRun(id)).summary).toMatchObject({ status: 'interrupted' })
 })
 
@@ -359,7 +361,7 @@ test.each([
 test('a run file that contradicts itself is refused whole', async () => {
   const library = await open()
   const id = await storeComplete(library)
-  const { text } = await library.queries.exportRun(id)
+  const { text } = await library.queries.exportRun({ id })
   const other = await open()
   for (const [from, to, message] of [
     ['"cellIndex": 1', '"cellIndex": 9', /which its plan does not have/],

@@ -202,9 +202,10 @@ export class Library {
           return estimate(plan, storedPaces(database, plan.target), noise)
         }),
       location: () => ({ path: this.#options.path, recovered: this.#recovered }),
-      exportRun: id => {
+      exportRun: ({ id, withCommandLine = false }) => {
         const run = this.#read(database => runs.getRun(database, id))
-        return { suggestedName: runFileName(run), text: exportRun(run) }
+        const text = exportRun(withCommandLine ? run : withoutCommandLine(run))
+        return { suggestedName: runFileName(run), text }
       },
       importRun: text => {
         const file = readRunFile(text)

@@ -60,7 +60,7 @@ export const useRuns = defineStore('runs', () => {
   /** Saves a run as a file; answers the path, or null when the user thought better of it. */
   async function exportToFile(id: RunId): Promise<string | null> {
     const { library, main } = useLab()
-    const { path } = await main.call.saveText(await library.call.exportRun(id))
+    const { path } = await main.call.saveText(await library.call.exportRun({ id }))
     return path
   }
 

@@ -170,7 +170,7 @@ describe('run files dropped onto the window', () => {
 
   test('are imported and shown, also on another screen; deleting one can be undone', async () => {
     const [run] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
-    const { text, suggestedName } = await application.ownLibrary.call.exportRun(run!.id)
+    const { text, suggestedName } = await application.ownLibrary.call.exportRun({ id: run!.id })
     expect(suggestedName).toMatch(/\.folio-run\.json$/)
     const id = crypto.randomUUID()
     await showScreen(page, '/machine')

@@ -34,6 +34,7 @@ export function addRunsCommand(program: Command): void {
   subCommand(runs, 'restore ID', 'bring a deleted run back').action(restore)
   subCommand(runs, 'export ID FILE', 'write a run to a file, or to standard output when FILE is -')
     .option(...overwriteOption)
+    .option(...commandLineOption)
     .action(exportRun)
   subCommand(runs, 'import FILE', 'add the run of a file').action(importRun)
   subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
@@ -118,7 +119,8 @@ async function restore(text: string, options: CommonOptions): Promise<void> {
 async function exportRun(text: string, file: string, options: OutputOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
-    const { text: runFile } = await library.queries.exportRun(id)
+    const { withCommandLine = false } = options
+    const { text: runFile } = await library.queries.exportRun({ id, withCommandLine })
     await writeOutput(file, runFile, options)
     if (!isStandardOutput(file)) confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
   })
