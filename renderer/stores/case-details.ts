@@ -29,7 +29,7 @@ export const useCaseDetails = defineStore('case-details', () => {
       const details = await useLibrary().call.caseDetails(request)
       if (asked.has(key)) keep(key, { details, failure: null })
     } catch (error) {
-      keep(key, { details: null, failure: toFailureRecord(error) })
+      if (asked.has(key)) keep(key, { details: null, failure: toFailureRecord(error) })
     } finally {
       asked.delete(key)
     }
