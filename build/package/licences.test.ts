@@ -15,7 +15,9 @@ test('what every bundle contains is listed with the text of its licence', () => 
   expect(names).toEqual(expect.arrayContaining(['@fontsource-variable/inter', 'better-sqlite3']))
   for (const { name, version, licence, text } of licences) {
     expect(version, name).toMatch(/^\d+\.\d+/)
-    expect(licence, name).toMatch(/^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|OFL-1\.1|0BSD|Unlicense|\(MIT.*)$/)
+    expect(licence, name).toMatch(
+      /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|OFL-1\.1|0BSD|Unlicense|BlueOak-1\.0\.0|\(MIT.*)$/,
+    )
     expect(text.length, name).toBeGreaterThan(40)
   }
 })

@@ -1,15 +1,27 @@
 /** Set-up on machines that lack something: each gets a sentence and a command, and status 1. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { asRoot } from '../test/conditions.ts'
 import { inProject } from './paths.mjs'
 
 const isRoot = process.getuid?.() === 0
 const nobody = 65_534 // the user without rights, on every Linux
 const unreachable = 'http://127.0.0.1:9' // the discard port: nothing listens there
+
+vi.setConfig({ testTimeout: 120_000 }) // each starts a set-up, on a machine that may be busy
 
 let folder: string
 let checkout: string
@@ -72,7 +84,7 @@ test('without the registry it says where packages come from and what to run', ()
   expect(stderr).toContain('set-up: installing the Node packages')
   expect(stderr).toContain('The npm registry cannot be reached. With a connection to it, run:  npm ci')
   expect(status).toBe(1)
-}, 120_000)
+})
 
 test('without a compiler it names what is missing and the command that installs it', () => {
   installNodePackages()
@@ -100,6 +112,72 @@ test('as root without a package mirror it shows what failed and the command', as
   expect(stderr).toContain('Could not resolve host')
   expect(stderr).toMatch(/apt-get install -y --no-install-recommends .*xvfb/)
   expect(status).toBe(1)
+})
+
+/** A package manager that knows no package until its lists are refreshed, and writes down what it is asked. */
+function makeFreshMachine(): Readonly<{ env: NodeJS.ProcessEnv; asked: () => string[] }> {
+  const log = path.join(folder, 'asked')
+  const lists = path.join(folder, 'lists')
+  const note = `#!/bin/sh\necho "\${0##*/} $*" >> ${log}\nfor word; do last=$word; done\n`
+  const PATH = makePath({
+    'apt-get': {
+      script:
+        `${note}case "$*" in *update) : > ${lists};; *download*) [ -e ${lists} ] && : > "\${last}_1_amd64.deb";; ` +
+        `*install*) [ -e ${lists} ];; esac\n`,
+    },
+    'apt-cache': {
+      script:
+        `${note}[ -e ${lists} ] && echo linux-image-6.1.0-9-cloud-amd64 && echo linux-image-6.1.0-37-cloud-amd64 ` +
+        '&& echo linux-image-6.12.38+deb12-cloud-amd64 && echo linux-image-6.12.38+deb12-rt-amd64\n',
+    },
+    'qemu-system-x86_64': { script: '#!/bin/sh\n' },
+    Xvfb: { script: '#!/bin/sh\n' },
+  })
+  chmodSync(folder, 0o777)
+  return {
+    env: { PATH, XDG_CACHE_HOME: path.join(folder, 'cache'), HOME: folder },
+    asked: () => readFileSync(log, 'utf8').trim().split('\n'),
+  }
+}
+
+/** Sets up a fresh machine; whether the package lists were this user's own. */
+function setUpFreshMachine(uid?: number): boolean {
+  installNodePackages()
+  const { env, asked } = makeFreshMachine()
+  const { stderr } = setUp('test', { env, ...(uid === undefined ? {} : { uid }) })
+  expect(stderr).not.toContain('cannot run')
+  expect(readdirSync(path.join(folder, 'cache/folio-lab/kernels')).toSorted()).toEqual([
+    'linux-image-6.1.0-37-cloud-amd64_1_amd64.deb',
+    'linux-image-6.12.38+deb12-cloud-amd64_1_amd64.deb',
+  ])
+  expect(asked().filter(line => line.endsWith('update'))).toHaveLength(1)
+  const own = `Dir::State::Lists=${path.join(folder, 'cache/folio-lab/apt-lists')}`
+  return asked().some(line => line.includes(own))
+}
+
+test(
+  'root gets the kernels of the tests though the package lists are missing: they are refreshed once',
+  asRoot,
+  () => {
+    expect(setUpFreshMachine()).toBe(false)
+  },
+)
+
+test('another user gets them with package lists of its own', () => {
+  expect(setUpFreshMachine(isRoot ? nobody : undefined)).toBe(true)
+})
+
+test('a kernel that cannot be had is named with what the package manager said', () => {
+  installNodePackages()
+  const PATH = makePath({
+    'apt-get': { script: '#!/bin/sh\necho "E: Could not resolve deb.example" >&2\nexit 100\n' },
+    'apt-cache': { script: '#!/bin/sh\n' },
+    'qemu-system-x86_64': { script: '#!/bin/sh\n' },
+    Xvfb: { script: '#!/bin/sh\n' },
+  })
+  const { stderr } = setUp('test', { env: { PATH, XDG_CACHE_HOME: path.join(folder, 'cache') } })
+  expect(stderr).toMatch(/The kernel 6\.1 cannot be fetched: .*Could not resolve deb\.example/)
+  expect(stderr).toMatch(/the tests of virtual machines cannot run: they need .*cloud kernel 6\.1 .*6\.12/)
 })
 
 test('without a package manager that it knows it names the packages', () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hasApt, install, isKnown, mayInstall } from './apt.mjs'
 import { findProgram, run } from './programs.mjs'
 import { say, SetupStop } from './talk.mjs'
 
@@ -49,16 +50,9 @@ function missingLibraries(electron) {
  * @param {string} purpose
  */
 function installPackages(packages, purpose) {
-  if (!findProgram('apt-get') || process.getuid?.() !== 0) throw cannotInstall(packages, purpose)
+  if (!mayInstall()) throw cannotInstall(packages, purpose)
   say(`installing system packages ${purpose} (apt-get: ${packages.join(' ')})`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  function install() {
-    return run('apt-get', ['install', '-y', '--no-install-recommends', ...namesHere(packages)], { env })
-  }
-  if (install().ok) return
-  say('refreshing the package lists (apt-get update)')
-  run('apt-get', ['update'], { env })
-  const { ok, output } = install()
+  const { ok, output } = install(() => namesHere(packages))
   if (!ok) throw cannotInstall(packages, purpose, output)
 }
 
@@ -71,7 +65,7 @@ function cannotInstall(packages, purpose, details) {
   const words = namesHere(packages).join(' ')
   return new SetupStop(
     `System packages are missing ${purpose}: ${words}.`,
-    findProgram('apt-get')
+    hasApt()
       ? `Run:  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${words}`
       : 'These are the names on Debian; install what your distribution calls them.',
     details,
@@ -80,6 +74,6 @@ function cannotInstall(packages, purpose, details) {
 
 /** @param {readonly string[]} packages */
 function namesHere(packages) {
-  if (!packages.includes(renamed.old) || !run('apt-cache', ['show', renamed.now]).ok) return packages
+  if (!packages.includes(renamed.old) || !isKnown(renamed.now)) return packages
   return packages.map(name => (name === renamed.old ? renamed.now : name))
 }

@@ -6,7 +6,8 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { cacheFolder } from './paths.mjs'
-import { findProgram, run } from './programs.mjs'
+import { download, hasApt, install, mayInstall } from './apt.mjs'
+import { findProgram } from './programs.mjs'
 import { say } from './talk.mjs'
 
 const emulator = { program: 'qemu-system-x86_64', package: 'qemu-system-x86' }
@@ -44,47 +45,37 @@ export function missingForVirtualMachines() {
   return missing.length === 0 ? undefined : missing.join(', ')
 }
 
-/** Installs and fetches what is missing; where that is not possible the tests are skipped. */
+/** Installs and fetches what is missing; where that is not possible the tests are skipped, or fail with CI=true. */
 export function installVirtualMachine() {
   if (missingForVirtualMachines() === undefined) return
-  if (findProgram('apt-get')) {
-    if (!findProgram(emulator.program) && process.getuid?.() === 0) installEmulator()
-    fetchKernels()
-  }
+  if (!findProgram(emulator.program) && mayInstall()) installEmulator()
+  if (hasApt()) fetchKernels()
   const missing = missingForVirtualMachines()
   if (missing === undefined) return
-  say(`the tests of virtual machines will be skipped: they need ${missing}`)
-  if (findProgram('apt-get') && !findProgram(emulator.program))
+  say(`the tests of virtual machines cannot run: they need ${missing}`)
+  if (hasApt() && !findProgram(emulator.program))
     say(`to have them, run:  sudo apt-get install -y --no-install-recommends ${emulator.package}`)
 }
 
 function installEmulator() {
   say(`installing QEMU for the tests (apt-get: ${emulator.package})`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const words = ['install', '-y', '--no-install-recommends', emulator.package]
-  if (run('apt-get', words, { env }).ok) return
-  run('apt-get', ['update'], { env })
-  run('apt-get', words, { env })
+  complain(
+    `QEMU cannot be installed`,
+    install(() => [emulator.package]),
+  )
 }
 
-/** `apt-get download` needs no root, only package lists that are fresh enough. */
 function fetchKernels() {
   mkdirSync(kernelFolder(), { recursive: true })
-  for (const { series, pattern } of testKernels) {
-    if (findTestKernel(pattern)) continue
-    const name = newestPackage(pattern)
-    if (name === undefined) continue
-    say(`fetching the kernel ${series} for the tests (apt-get download ${name}, about 30 MB)`)
-    run('apt-get', ['download', name], { cwd: kernelFolder() })
-  }
+  for (const { series, pattern } of testKernels)
+    if (!findTestKernel(pattern))
+      complain(`The kernel ${series} cannot be fetched`, download(pattern, kernelFolder()))
 }
 
-/** @param {RegExp} pattern */
-function newestPackage(pattern) {
-  const { compare } = new Intl.Collator('en', { numeric: true })
-  return run('apt-cache', ['search', '--names-only', '^linux-image-6.*-cloud-amd64$'])
-    .output.split('\n')
-    .flatMap(line => pattern.exec(line)?.[0] ?? [])
-    .sort(compare)
-    .at(-1)
+/**
+ * @param {string} what
+ * @param {import('./apt.mjs').Result} result
+ */
+function complain(what, { ok, output }) {
+  if (!ok) say(`${what}: ${output.trim().split('\n').slice(-3).join(' ')}`)
 }
