@@ -1,6 +1,7 @@
 /** A library as files: SQLite's own, and its write-ahead log, which belongs to it. */
-import { copyFile, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { Failure } from '../engine/contract/failure.ts'
+import { databaseEndings } from '../engine/files/library-parts.ts'
 import type { LibraryProcess } from './library-process.ts'
 
 /** What is done to the library's files, which nothing may write meanwhile. */
@@ -19,16 +20,28 @@ export function refuseWhileRunning(isRunning: () => boolean): void {
     )
 }
 
-/** Copies a library that nobody writes; a log that lies at the target belongs to what was there before. */
-export async function copyLibrary(from: string, to: string): Promise<void> {
-  await rm(`${to}-wal`, { force: true })
-  await copyFile(from, to)
-  await ignoreMissing(copyFile(`${from}-wal`, `${to}-wal`))
+/** Renames the library that nobody has open and puts `taken`, one file, in its place; the answer is the new name of the former. */
+export async function replaceLibrary(database: string, taken: string, now: number): Promise<string> {
+  const setAside = `${database}.before-restore-${now}`
+  try {
+    await moveLibrary(database, setAside)
+    await rename(taken, database)
+    return setAside
+  } catch (error) {
+    await moveLibrary(setAside, database)
+    await rm(taken, { force: true })
+    throw new Failure(
+      'not-permitted',
+      `The copy could not take the library's place: ${error instanceof Error ? error.message : String(error)}. The library is as it was.`,
+      'Make its folder writable, and try again.',
+      { cause: error },
+    )
+  }
 }
 
 /** Gives a library that nobody has open another name. */
-export async function moveLibrary(from: string, to: string): Promise<void> {
-  for (const ending of ['', '-wal', '-shm']) await ignoreMissing(rename(from + ending, to + ending))
+async function moveLibrary(from: string, to: string): Promise<void> {
+  for (const ending of databaseEndings) await ignoreMissing(rename(from + ending, to + ending))
 }
 
 async function ignoreMissing(action: Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import { libraryApi } from '../engine/contract/api.ts'
+import { libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'
@@ -54,6 +54,12 @@ export class LibraryProcess {
         this.lines.delete(relay)
       },
     }
+  }
+
+  /** Main's line for files that the user has chosen, to the process that is there now; pages have none. */
+  openFiles(): Connection<typeof libraryFilesApi> {
+    if (this.failure) throw this.failure
+    return connect(libraryFilesApi, portOf(this.running().connect('library-files')))
   }
 
   /** A line for one session; it closes when this very library process ends. */

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { showControls } from '../engine/contract/escape-text.ts'
+import { makeFolder } from '../engine/files/make-folder.ts'
 
 /** One file for main and, line by line, for what the engine's processes write to their standard streams. */
 export type Logger = Readonly<{
@@ -33,7 +34,7 @@ export function openLog(file: string, now: () => Date = () => new Date()): Logge
 
 function prepare(file: string): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true })
+    makeFolder(path.dirname(file))
     const found = statSync(file, { throwIfNoEntry: false })
     // Appending to a pipe would wait for a reader.
     if (found && (!found.isFile() || found.size > largestBytes)) renameSync(file, `${file}.old`)

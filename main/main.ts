@@ -2,13 +2,13 @@
  * The main process: windows, menu, dialogs, and the life of the engine's processes. It computes nothing.
  * Read from top to bottom: before the application is ready, then what is made once, then how it ends.
  */
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
+import { makeFolder } from '../engine/files/make-folder.ts'
 import { AdviceSupervisor } from './advice-supervisor.ts'
 import { backUpLibrary } from './back-up-library.ts'
 import { commandLineWords, filesToOpen, runCommandLine } from './command-line.ts'
@@ -185,7 +185,7 @@ function start(): void {
     let shown: string | null = null
     for (const file of files)
       try {
-        shown = `/runs/${await library.connection.call.importRun(await readFile(file, 'utf8'))}`
+        shown = `/runs/${await library.openFiles().call.importFile({ file })}`
       } catch (error) {
         await showFailure(currentWindow(), error)
       }
@@ -235,7 +235,7 @@ function openDataFolder(): void {
 
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
     return true
   } catch {

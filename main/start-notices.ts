@@ -26,7 +26,8 @@ export class StartNotices {
 
   private async askLibrary(): Promise<void> {
     try {
-      const { recovered } = await this.source.connection.call.location()
+      const { recovered, isReadOnly, path } = await this.source.connection.call.location()
+      if (isReadOnly) this.add(readOnlyFailure(path))
       if (recovered !== null) this.add(libraryFailure(recovered))
     } catch (error) {
       this.add(error) // it could not be opened at all
@@ -43,6 +44,14 @@ function settingsFailure(setAside: string): Failure {
     'bad-input',
     'The settings could not be read, so all settings are at their defaults.',
     `What was there is kept as ${setAside}.`,
+  )
+}
+
+function readOnlyFailure(file: string): Failure {
+  return new Failure(
+    'library-not-writable',
+    `The library ${file} cannot be written where it lies: it is shown as it is, and nothing can be stored in it.`,
+    'Make the file and its folder writable for you, then start Folio Lab again.',
   )
 }
 

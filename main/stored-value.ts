@@ -4,7 +4,6 @@ import {
   constants,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import type * as z from 'zod'
+import { makeFolder } from '../engine/files/make-folder.ts'
 
 const largestBytes = 16 * 1024 * 1024 // no value that is stored comes near it
 
@@ -49,7 +49,7 @@ function renamed(file: string, to: string): string {
 
 /** Replaces the file in one step: a reader, or a crash, sees the old value or the new one. */
 export function writeStored(file: string, value: unknown): void {
-  mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
   const unfinished = `${file}.${randomUUID()}.unfinished`
   try {
     writeNew(unfinished, `${JSON.stringify(value, null, 2)}\n`)

@@ -5,6 +5,7 @@ import type { Sample } from '../../engine/contract/sample.ts'
 import { benchmarkNames } from '../../engine/contract/benchmark.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant, stageNames } from '../../engine/contract/variant.ts'
+import type { ReadRunFile } from '../../engine/exchange/read-run-file.ts'
 import { importRun } from '../../engine/library/import-run.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { schedule } from '../../engine/plan/schedule.ts'
@@ -40,7 +41,14 @@ export function storeSyntheticRun(
 ): void {
   const random = createRandom(index)
   const createdAt = 1_700_000_000_000 + index * 86_400_000
-  importRun(database, {
+  const samples = [...schedule(plan)].flat().map(place => ({
+    ...place,
+    session: 0,
+    startedAt: createdAt + 10 * place.scheduleIndex,
+    roundTripNs: 1e7,
+    measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
+  }))
+  const file: ReadRunFile = {
     format: 'folio-lab/run/1',
     run: {
       id: syntheticRunId(index),
@@ -53,14 +61,9 @@ export function storeSyntheticRun(
     },
     plan,
     environment,
-    samples: [...schedule(plan)].flat().map(place => ({
-      ...place,
-      session: 0,
-      startedAt: createdAt + 10 * place.scheduleIndex,
-      roundTripNs: 1e7,
-      measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
-    })),
-  })
+    samples: () => samples,
+  }
+  importRun(database, file, 'measured')
 }
 
 export function syntheticMeasurement(elapsedNs: number): Sample['measurement'] {

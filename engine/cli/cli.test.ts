@@ -541,3 +541,62 @@ test('an agent that was not built is named, with the command that builds it', as
     ),
   })
 })
+
+test('an id that is empty names no run; one in capitals names the run it spells', async () => {
+  const { lab } = openShell()
+  const run = await lab('run', ...short, '--json')
+  const { id } = (JSON.parse(run.out) as { run: { id: string } }).run
+  for (const words of [
+    ['runs', 'delete', ''],
+    ['runs', 'show', ' '],
+    ['report', ''],
+    ['compare', '--run', ''],
+    ['history', '--bench', 'cow', '--run', ''],
+  ])
+    expect(await lab(...words)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('The id of a run is empty.'),
+    })
+  expect((await lab('runs', 'list', '--json')).out).toContain(id)
+  expect(await lab('runs', 'delete', id.toUpperCase())).toMatchObject({ status: 0 })
+})
+
+test('what is no library and no run file is named as what it is, without a stack', async () => {
+  const { lab, folder } = openShell()
+  for (const [words, said] of [
+    [['runs', 'list', '--db', folder], 'is a folder, not a library'],
+    [['runs', 'list', '--db', ''], 'The name of the library is empty'],
+    [['runs', 'import', folder], 'is a folder'],
+    [['runs', 'import', '/dev/zero'], 'is a pipe or a device, not a file'],
+  ] as const) {
+    const { status, err } = await lab(...words)
+    expect(err).toContain(said)
+    expect(err).not.toContain('    at ')
+    expect(status).toBe(2)
+  }
+})
+
+test('an imported calibration counts for no floor until the user says so; a run of the future is told', async () => {
+  const { lab, folder } = openShell()
+  await lab('calibrate', '--bench', 'cow', '--size', '32M', '--budget', '3s')
+  const [{ id }] = JSON.parse((await lab('runs', 'list', '--json')).out) as [{ id: string }]
+  await lab('runs', 'export', id, 'own.json')
+  const file = JSON.parse(readFileSync(path.join(folder, 'own.json'), 'utf8')) as {
+    run: { createdAt: number }
+  }
+  file.run.createdAt = Date.UTC(9999, 0)
+  writeFileSync(path.join(folder, 'later.json'), JSON.stringify(file))
+  const other = ['--db', 'other.sqlite']
+  expect((await lab('runs', 'import', 'later.json', ...other)).err).toContain(
+    'counts for no noise floor here',
+  )
+  expect((await lab('runs', 'list', ...other)).out).toContain(
+    'Dated in the future, by a clock that is wrong: ',
+  )
+  expect(await lab('runs', 'import', 'later.json', '--count-calibration', ...other)).toMatchObject({
+    status: 0,
+  })
+  expect(await lab('runs', 'import', 'later.json', '--count-calibration', ...other)).toMatchObject({
+    status: 2,
+  })
+})

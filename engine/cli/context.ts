@@ -3,15 +3,19 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createStartAgent } from '../agent/start-agent.ts'
+import { shortened } from '../contract/bounds.ts'
 import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RunId } from '../contract/run.ts'
+import type { RunId, RunSummary } from '../contract/run.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 import { acquireRunLock, runLockPlaces, type RunLock } from '../process/run-lock.ts'
 import { agentPath } from './agent-path.ts'
 import { say } from './terminal.ts'
 
 export const applicationVersion = packageJson.version
+
+const idCharacters = 36
+const runsNamed = 5
 
 /** Options that every command has. */
 export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
@@ -20,6 +24,7 @@ export const startAgent = createStartAgent(agentPath(process.env))
 
 /** The library that the options name, else the lab's own. */
 function libraryFile({ db }: CommonOptions): string {
+  if (db === '') throw new Failure('bad-input', 'The name of the library is empty.', 'Give --db a file.')
   return db === undefined ? ownLibrary() : path.resolve(db)
 }
 
@@ -56,7 +61,9 @@ export async function withLibrary<T>(
     binding: sqliteBinding,
     now: Date.now,
   })
-  const { recovered } = await library.queries.location()
+  const { recovered, isReadOnly, path: file } = await library.queries.location()
+  if (isReadOnly)
+    say(`${file} cannot be written where it lies: it is shown as it is, and nothing can be stored in it.`)
   if (recovered !== null)
     say(`The library was damaged. It was set aside as ${recovered}, and a new one begun.`)
   try {
@@ -66,15 +73,30 @@ export async function withLibrary<T>(
   }
 }
 
-/** The run whose id begins with `text`; throws when none or several do. */
+/** The run whose id is `text` or begins with it; throws when there is none or several do. */
 export async function findRun(library: Library, text: string): Promise<RunId> {
+  const beginning = text.trim().toLowerCase()
+  if (beginning === '')
+    throw new Failure(
+      'bad-input',
+      'The id of a run is empty.',
+      'Give the id; a variable that was to hold it may not be set.',
+    )
   const runs = await library.queries.listRuns({ includeDeleted: true })
-  const found = runs.filter(run => run.id.startsWith(text.toLowerCase()))
+  const found = runs.filter(run => run.id.startsWith(beginning))
   const [run] = found
   if (run && found.length === 1) return run.id
   throw new Failure(
     'not-found',
-    run ? `“${text}” begins the ids of ${found.length} runs.` : `There is no run “${text}”.`,
+    run
+      ? `“${text}” begins the ids of ${found.length} runs: ${named(found)}.`
+      : `There is no run “${shortened(text, idCharacters)}”.`,
     'Give the id, or so much of it that one run begins with it: “folio-lab runs list”.',
   )
+}
+
+/** The first of some runs, by their ids. */
+function named(runs: readonly RunSummary[]): string {
+  const ids = runs.slice(0, runsNamed).map(({ id }) => id)
+  return [...ids, ...(runs.length > runsNamed ? ['…'] : [])].join(', ')
 }

@@ -1,4 +1,5 @@
 /** Where a command writes what it was asked to write to a file. */
+import { once } from 'node:events'
 import { writeFile, type WriteRules } from '../files/write-file.ts'
 import { knownLibraries, type CommonOptions } from './context.ts'
 import { print } from './terminal.ts'
@@ -23,8 +24,18 @@ export function writeRules(options: OutputOptions): WriteRules {
   return { overwrite: options.overwrite ?? false, libraries: knownLibraries(options) }
 }
 
-/** Writes to the file, or prints. */
-export async function writeOutput(file: string, content: string, options: OutputOptions): Promise<void> {
-  if (isStandardOutput(file)) print(content)
+/** Writes to the file, or prints; a long text comes in pieces, the next when the one before has been taken. */
+export async function writeOutput(
+  file: string,
+  content: string | Iterable<string>,
+  options: OutputOptions,
+): Promise<void> {
+  if (isStandardOutput(file))
+    if (typeof content === 'string') print(content)
+    else await printPieces(content)
   else await writeFile(file, content, writeRules(options))
+}
+
+async function printPieces(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }

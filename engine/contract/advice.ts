@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Moment } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
 import { Environment } from './environment.ts'
 import type { Percent } from './units.ts'
@@ -8,7 +9,7 @@ export const adviceQuestions = ['exclusive-writer', 'batching'] as const
 export const AdviceQuestion = z.enum(adviceQuestions)
 export type AdviceQuestion = z.infer<typeof AdviceQuestion>
 
-export const AdviceId = z.uuid()
+export const AdviceId = z.uuid().toLowerCase()
 export type AdviceId = z.infer<typeof AdviceId>
 
 export const AdviceRequest = z.object({
@@ -105,7 +106,7 @@ export type Resemblance = z.infer<typeof Resemblance>
 export const Advice = z.object({
   id: AdviceId,
   question: AdviceQuestion,
-  createdAt: z.number(),
+  createdAt: Moment,
   budgetSeconds: z.number(),
   elapsedSeconds: z.number().nonnegative(),
   environment: Environment,

@@ -7,6 +7,14 @@ import { Environment, Facts, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
 import { History, HistoryRequest } from './history.ts'
+import {
+  largestTextForWindow,
+  lineCharacters,
+  noteCharacters,
+  reasonCharacters,
+  textCutAt,
+  textUpTo,
+} from './bounds.ts'
 import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { NoiseFloor } from './noise-floor.ts'
@@ -20,6 +28,8 @@ import { Settings } from './settings.ts'
 import { Label } from './variant.ts'
 
 const nothing = z.void()
+const FilePath = textUpTo(lineCharacters)
+const FileRequest = z.object({ file: FilePath })
 
 /** What this machine is and whether it is fit to measure. */
 export const MachineReport = z.object({
@@ -76,7 +86,7 @@ export const libraryApi = {
     listRuns: { input: z.object({ includeDeleted: z.boolean() }), output: z.array(RunSummary) },
     getRun: { input: RunId, output: Run },
     labelRun: { input: z.object({ id: RunId, label: Label }), output: nothing },
-    noteRun: { input: z.object({ id: RunId, text: z.string().max(20_000) }), output: nothing },
+    noteRun: { input: z.object({ id: RunId, text: textUpTo(noteCharacters) }), output: nothing },
     /** Hides a run; `restoreRun` brings it back for at least a day, after which the library lets it go. */
     deleteRun: { input: RunId, output: nothing },
     restoreRun: { input: RunId, output: nothing },
@@ -91,7 +101,7 @@ export const libraryApi = {
     setBaseline: { input: VariantReference.nullable(), output: nothing },
     getBaseline: { input: nothing, output: VariantReference.nullable() },
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
-    markInterrupted: { input: z.object({ id: RunId, reason: z.string() }), output: nothing },
+    markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
     /** The whole run as a file of format `folio-lab/run/1`; of the kernel command line the same holds as below. */
     exportRun: {
@@ -99,7 +109,7 @@ export const libraryApi = {
       output: z.object({ suggestedName: z.string(), text: z.string() }),
     },
     /** Adds a run from the text of a run file; a run that is already stored is refused. */
-    importRun: { input: z.string(), output: RunId },
+    importRun: { input: textUpTo(largestTextForWindow), output: RunId },
     /** Every advice that was finished, the newest first. */
     listAdvices: { input: nothing, output: z.array(Advice) },
     /** The published tables, to lay beside measured ones. */
@@ -131,11 +141,27 @@ export const libraryApi = {
       output: z.string(),
     },
     renderAdvice: { input: z.object({ id: AdviceId, format: ReportFormat }), output: z.string() },
-    location: { input: nothing, output: z.object({ path: z.string(), recovered: z.string().nullable() }) },
+    location: {
+      input: nothing,
+      output: z.object({ path: z.string(), recovered: z.string().nullable(), isReadOnly: z.boolean() }),
+    },
   },
   events: {
     runsChanged: z.object({ ids: z.array(RunId) }),
   },
+} satisfies Api
+
+/** What main alone asks of the library process: it reads and writes files that the user has chosen. */
+export const libraryFilesApi = {
+  requests: {
+    /** Writes the whole library to one file that is not there yet. */
+    copyTo: { input: FileRequest, output: nothing },
+    /** Copies another library to a file that is not there yet; refuses what is none. */
+    takeIn: { input: z.object({ original: FilePath, file: FilePath }), output: nothing },
+    /** Adds the run of a run file. */
+    importFile: { input: FileRequest, output: RunId },
+  },
+  events: {},
 } satisfies Api
 
 /** What main asks of a session process: facts, one run, or one advice. */
@@ -188,7 +214,7 @@ export const mainApi = {
     setSettings: { input: Settings, output: nothing },
     copyText: { input: z.string().max(10_000_000), output: nothing },
     saveText: {
-      input: z.object({ suggestedName: z.string().max(200), text: z.string().max(100_000_000) }),
+      input: z.object({ suggestedName: z.string().max(200), text: textUpTo(largestTextForWindow) }),
       output: z.object({ path: z.string().nullable() }),
     },
     /** A PNG as base64. */

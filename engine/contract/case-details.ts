@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Moment } from './bounds.ts'
 import { Cell } from './case.ts'
 import { ComparisonVariant, VariantReference } from './comparison.ts'
 
@@ -31,7 +32,7 @@ export const CaseSample = z.object({
   block: z.int(),
   /** Which session of the run took it; 1 and more after a resume. */
   session: z.int(),
-  startedAt: z.number(),
+  startedAt: Moment,
   warmup: z.boolean(),
   valid: z.boolean(),
   reason: z.string().nullable(),

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { indexBelow, listUpTo } from './bounds.ts'
 import { Cell } from './case.ts'
 import { RunId } from './run.ts'
 import { Variant } from './variant.ts'
 
 /** A variant of a stored run. */
-export const VariantReference = z.object({ runId: RunId, variantIndex: z.int().min(0) })
+export const VariantReference = z.object({ runId: RunId, variantIndex: indexBelow(64) })
 export type VariantReference = z.infer<typeof VariantReference>
 
 export const verdictKinds = [
@@ -116,7 +117,7 @@ export type Comparison = z.infer<typeof Comparison>
 
 export const CompareRequest = z.object({
   baseline: VariantReference,
-  variants: z.array(VariantReference).min(1),
+  variants: listUpTo(VariantReference, 1000).min(1),
   /** Confidence asked for each interval, 0 to 1. */
   confidence: z.number().min(0.5).max(0.9999),
   /** The smallest change of interest; δ is this or the machine's noise floor, whichever is larger. */

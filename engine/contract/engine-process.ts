@@ -5,13 +5,14 @@ import * as z from 'zod'
  * argument, then hands it ports: each arrives on the process's parent port as a `ConnectMessage` with the one port
  * transferred. A process serves or calls the named api on that port; which of both follows from what it is:
  *
- *     library process   serves `library` (one port a window, one for main) and `recording` (one a session)
+ *     library process   serves `library` (one port a window, one for main), `library-files` (main alone) and
+ *                       `recording` (one a session)
  *     session process   serves `session`, calls `recording`
  *
  * A library that cannot be opened does not end its process: every request is answered with the failure that says
  * what to do. A session process ends when its `recording` port closes, and with it the agent.
  */
-export const EngineApiName = z.enum(['library', 'recording', 'session'])
+export const EngineApiName = z.enum(['library', 'library-files', 'recording', 'session'])
 export type EngineApiName = z.infer<typeof EngineApiName>
 
 export const ConnectMessage = z.object({ kind: z.literal('connect'), api: EngineApiName })

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { CounterValue, indexBelow, lineCharacters, listUpTo, Moment, recordUpTo, textUpTo } from './bounds.ts'
 import { KernelReturns } from './returns.ts'
 
-const text = z.string().nullable()
-const number = z.number().nullable()
+const line = textUpTo(lineCharacters)
+const text = line.nullable()
+const number = CounterValue.nullable()
 const flag = z.boolean().nullable()
 
 /** Facts about a machine and its kernel as the agent reports them (docs/protocol.md); null: not told here. */
@@ -18,19 +20,20 @@ export const Facts = z.object({
     threads: number,
     smt: flag,
     online: text,
-    caches: z.array(
-      z.object({ level: z.number(), type: z.string(), bytes: z.number(), sharedCpus: z.string() }),
+    caches: listUpTo(
+      z.object({ level: CounterValue, type: line, bytes: CounterValue, sharedCpus: line }),
+      65_536,
     ),
     microcode: text,
     /** How functions of the running kernel return. */
     kernelReturns: KernelReturns,
   }),
   kernel: z.object({
-    release: z.string(),
-    version: z.string(),
-    architecture: z.string(),
-    commandLine: text,
-    config: z.record(z.string(), z.string()),
+    release: line,
+    version: line,
+    architecture: line,
+    commandLine: textUpTo(65_536).nullable(),
+    config: recordUpTo(line, 50_000),
   }),
   thp: z.object({
     enabled: text,
@@ -40,23 +43,23 @@ export const Facts = z.object({
     zeroPage: text,
     /** Whether MADV_HUGEPAGE is switched off for the agent by whatever started it; agents before 0.2 do not tell. */
     disabledForProcess: z.boolean().optional(),
-    sizes: z.array(z.object({ folioBytes: z.number(), enabled: z.string() })),
+    sizes: listUpTo(z.object({ folioBytes: CounterValue, enabled: line }), 65_536),
   }),
   frequency: z.object({ governor: text, driver: text, boost: flag, minKhz: number, maxKhz: number }),
   numa: z.object({
-    nodes: z.array(z.object({ node: z.number(), cpus: z.string(), memoryBytes: z.number() })),
+    nodes: listUpTo(z.object({ node: CounterValue, cpus: line, memoryBytes: CounterValue }), 65_536),
     balancing: text,
   }),
   memory: z.object({
-    totalBytes: z.number(),
-    availableBytes: z.number(),
-    swapTotalBytes: z.number(),
-    swapFreeBytes: z.number(),
+    totalBytes: CounterValue,
+    availableBytes: CounterValue,
+    swapTotalBytes: CounterValue,
+    swapFreeBytes: CounterValue,
     overcommit: text,
   }),
   cgroup: z.object({ path: text, memoryMaxBytes: number, memoryCurrentBytes: number, cpuMax: text }),
   virtualisation: z.object({ hypervisor: text, balloon: flag, freePageReporting: flag }),
-  mitigations: z.record(z.string(), z.string()),
+  mitigations: recordUpTo(line, 1000),
   clock: z.object({ source: text, resolutionNs: number, costNs: number, available: text }),
   aslr: number,
   ksm: z.object({ run: number }),
@@ -66,12 +69,12 @@ export const Facts = z.object({
   /** Which processors the agent may use, and with what right; agents before 0.2 do not tell. */
   scheduling: z
     .object({
-      allowedCpus: z.string(),
+      allowedCpus: line,
       /** CPUs' worth of time, the least of all control groups on the way to the root; null without a quota. */
       cpuQuota: number,
       policy: text,
-      priority: z.number(),
-      nice: z.number(),
+      priority: CounterValue,
+      nice: CounterValue,
     })
     .optional(),
   /** How /sys, where settings are changed, is mounted for the agent. */
@@ -84,14 +87,14 @@ export type Facts = z.infer<typeof Facts>
 
 /** A virtual machine that a kernel was booted in, as the kernel inside saw it. */
 export const Guest = z.object({
-  variantIndex: z.int().min(0),
+  variantIndex: indexBelow(64),
   /** Version of QEMU. */
-  emulator: z.string(),
+  emulator: line,
   /** `kvm`: the guest ran on the processor itself; `tcg`: it was emulated in software. */
   accelerator: z.enum(['kvm', 'tcg']),
   /** Why hardware virtualisation was not used, for people; empty when it was or was not wanted. */
-  note: z.string(),
-  bootSeconds: z.number(),
+  note: line,
+  bootSeconds: CounterValue,
   facts: Facts,
 })
 export type Guest = z.infer<typeof Guest>
@@ -99,11 +102,11 @@ export type Guest = z.infer<typeof Guest>
 /** Facts with the programs that took them: what is stored with every run. */
 export const Environment = z.object({
   facts: Facts,
-  agentVersion: z.string(),
-  applicationVersion: z.string(),
-  capturedAt: z.number(),
+  agentVersion: line,
+  applicationVersion: line,
+  capturedAt: Moment,
   /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
-  guests: z.array(Guest).optional(),
+  guests: listUpTo(Guest, 64).optional(),
 })
 export type Environment = z.infer<typeof Environment>
 

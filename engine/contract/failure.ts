@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { shortened } from './bounds.ts'
 
 /** What went wrong, as the other side of a process boundary or a script needs to know it. */
 export const failureCodes = [
@@ -60,9 +61,18 @@ export function fromFailureRecord(record: FailureRecord): Failure {
   return new Failure(record.code, record.message, record.advice)
 }
 
-/** Readable text of a validation error: which field, and what was wrong with it. */
-export function describeInputError(error: z.ZodError): string {
-  return error.issues
-    .map(issue => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
-    .join('; ')
+const placesNamed = 5
+const placeCharacters = 200 // a key of a file may be of any length, and so may what a message quotes
+
+/** Readable text of a validation error: the first places, and what was wrong there. */
+export function describeInputError({ issues }: Pick<z.ZodError, 'issues'>): string {
+  const places = issues
+    .slice(0, placesNamed)
+    .map(({ path, message }) => shortened([...pathWords(path), message].join(': '), placeCharacters))
+  const others = issues.length - places.length
+  return [...places, ...(others > 0 ? [`and ${others} more`] : [])].join('; ')
+}
+
+function pathWords(path: readonly PropertyKey[]): string[] {
+  return path.length === 0 ? [] : [shortened(path.map(String).join('.'), placeCharacters / 2)]
 }

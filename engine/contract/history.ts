@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Moment } from './bounds.ts'
 import { Cell } from './case.ts'
 import { VariantReference } from './comparison.ts'
 import { RunId } from './run.ts'
@@ -15,7 +16,7 @@ export type HistoryRequest = z.infer<typeof HistoryRequest>
 export const HistoryPoint = z.object({
   reference: VariantReference,
   /** When the run was begun. */
-  at: z.number(),
+  at: Moment,
   runLabel: z.string(),
   variantLabel: z.string(),
   kernelRelease: z.string(),

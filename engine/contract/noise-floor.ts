@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Moment } from './bounds.ts'
 import { Cell } from './case.ts'
 import { TargetName } from './variant.ts'
 
@@ -29,6 +30,6 @@ export const NoiseFloor = z.object({
   /** Calibrations that entered, on how many different days (UTC), and when the last was begun. */
   calibrations: z.int(),
   days: z.int(),
-  lastAt: z.number(),
+  lastAt: Moment,
 })
 export type NoiseFloor = z.infer<typeof NoiseFloor>

@@ -1,9 +1,11 @@
 import * as z from 'zod'
-import { BenchmarkName, benchmarkOf } from './benchmark.ts'
+import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
 import { basePageBytes, gibibyte } from './units.ts'
 
+const yearSeconds = 366 * 24 * 3600
+const mostCpus = 65_535 // eight times what a kernel can be built for
 const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
 
 export const RegionBytes = z
@@ -41,7 +43,11 @@ export const StoppingRule = z.discriminatedUnion('kind', [
     minimumRounds: roundCount(6), // fewer give no interval
     maximumRounds: roundCount(6),
     /** The run stops at the first block end after so many seconds; null for no limit. */
-    budgetSeconds: z.number().positive('a time limit must be above 0').nullable(),
+    budgetSeconds: z
+      .number('a time limit is a number of seconds')
+      .positive('a time limit must be above 0')
+      .max(yearSeconds, 'a time limit is at most a year')
+      .nullable(),
   }),
 ])
 export type StoppingRule = z.infer<typeof StoppingRule>
@@ -51,7 +57,10 @@ export const Plan = z
   .object({
     label: Label,
     target: TargetName,
-    benchmarks: z.array(BenchmarkName).min(1, 'choose at least one benchmark'),
+    benchmarks: z
+      .array(BenchmarkName)
+      .min(1, 'choose at least one benchmark')
+      .max(benchmarkNames.length, 'a benchmark is listed twice'),
     variants: z.array(Variant).min(1, 'choose at least one variant').max(64, 'at most 64 variants'),
     sizeBytes: RegionBytes,
     folioBytes: FolioBytes,
@@ -77,7 +86,12 @@ export const Plan = z
     changeSettings: z.boolean(),
     /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */
     cpus: z
-      .array(z.int('a CPU is a whole number').min(0, 'CPUs count from 0'))
+      .array(
+        z
+          .int('a CPU is a whole number')
+          .min(0, 'CPUs count from 0')
+          .max(mostCpus, 'a CPU number is at most 65535'),
+      )
       .max(1024, 'at most 1024 CPUs'),
     /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
     isCalibration: z.boolean().optional(),

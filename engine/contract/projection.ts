@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { listUpTo } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
 import { ComparisonVariant, VariantReference } from './comparison.ts'
 
@@ -6,7 +7,7 @@ export const ProjectionRequest = z.object({
   /** A variant of a run on the model: what the others are compared with. */
   baseline: VariantReference,
   /** Variants of the same run. */
-  variants: z.array(VariantReference).min(1),
+  variants: listUpTo(VariantReference, 64).min(1),
   /** A variant of a run on a real kernel: its times are what the model's extra times are laid against. */
   host: VariantReference,
   /** Confidence that a projected interval is asked to have, 0 to 1. */

@@ -1,12 +1,17 @@
 import * as z from 'zod'
+import { Moment, noteCharacters, reasonCharacters, textUpTo } from './bounds.ts'
 import { Environment } from './environment.ts'
 import { Plan } from './plan.ts'
 import { RunId, RunStatus } from './run.ts'
 import { Sample } from './sample.ts'
+import { gibibyte, type Bytes } from './units.ts'
 import { Label } from './variant.ts'
 
 /** Name and version of the file format; a change of meaning raises the number. */
 export const runFileFormat = 'folio-lab/run/1'
+
+/** More than any run has: some five million samples. */
+export const largestRunFile: Bytes = 8 * gibibyte
 
 /** A whole run as a file: everything the library keeps of it, so that export and import lose nothing. */
 export const RunFile = z.object({
@@ -15,10 +20,10 @@ export const RunFile = z.object({
     id: RunId,
     label: Label,
     status: RunStatus,
-    statusReason: z.string(),
-    createdAt: z.number(),
-    endedAt: z.number().nullable(),
-    note: z.string(),
+    statusReason: textUpTo(reasonCharacters),
+    createdAt: Moment,
+    endedAt: Moment.nullable(),
+    note: textUpTo(noteCharacters),
   }),
   plan: Plan,
   environment: Environment,

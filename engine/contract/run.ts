@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { Moment, reasonCharacters, textCutAt } from './bounds.ts'
 import { Cell } from './case.ts'
 import { Environment } from './environment.ts'
 import { Plan } from './plan.ts'
 import { Sample } from './sample.ts'
 
-export const RunId = z.uuid()
+/** In its one canonical form, whichever way it was written: hexadecimal digits in lower case. */
+export const RunId = z.uuid().toLowerCase()
 export type RunId = z.infer<typeof RunId>
 
 /**
@@ -22,8 +24,8 @@ export const RunSummary = z.object({
   status: RunStatus,
   /** Why the run ended as it did, for people; empty for a running one. */
   statusReason: z.string(),
-  createdAt: z.number(),
-  endedAt: z.number().nullable(),
+  createdAt: Moment,
+  endedAt: Moment.nullable(),
   target: z.string(),
   benchmarks: z.array(z.string()),
   variantLabels: z.array(z.string()),
@@ -65,6 +67,6 @@ export type Progress = z.infer<typeof Progress>
 export const RunOutcome = z.object({
   runId: RunId,
   status: RunStatus,
-  reason: z.string(),
+  reason: textCutAt(reasonCharacters),
 })
 export type RunOutcome = z.infer<typeof RunOutcome>

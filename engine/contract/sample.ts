@@ -1,49 +1,64 @@
 import * as z from 'zod'
+import {
+  Amount,
+  CounterValue,
+  indexBelow,
+  lineCharacters,
+  listUpTo,
+  Moment,
+  recordUpTo,
+  textUpTo,
+} from './bounds.ts'
 import { quantityOf, type BenchmarkName, type Quantity } from './benchmark.ts'
 import type { ClockName } from './variant.ts'
 
-export const TaskResults = z.array(
+export const TaskResults = listUpTo(
   z.object({
-    elapsedNs: z.number().nonnegative(),
+    elapsedNs: Amount,
     /** Base pages or bytes, as `work` of the sample. */
-    work: z.number().nonnegative(),
+    work: Amount,
   }),
+  1024,
 )
 
-export const SampleCheck = z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })
+export const SampleCheck = z.object({
+  name: textUpTo(lineCharacters),
+  passed: z.boolean(),
+  detail: textUpTo(lineCharacters),
+})
 
 /** What the agent measured: one execution of a case. */
 export const Measurement = z.object({
   /** The timed operation alone. */
-  elapsedNs: z.number().nonnegative(),
+  elapsedNs: Amount,
   /** Base pages operated on (time benchmarks) or bytes written (throughput benchmarks). */
-  work: z.number().nonnegative(),
+  work: Amount,
   /** Whether every precondition held; only valid samples enter statistics. */
   valid: z.boolean(),
   /** Why the sample is invalid; null when it is valid. */
-  reason: z.string().nullable(),
-  checks: z.array(SampleCheck),
+  reason: textUpTo(lineCharacters).nullable(),
+  checks: listUpTo(SampleCheck, 100),
   tasks: TaskResults,
-  counters: z.record(z.string(), z.number()),
+  counters: recordUpTo(CounterValue, 1000),
   /** Time spent by the agent before and after the timed operation. */
-  setupNs: z.number().nonnegative(),
-  teardownNs: z.number().nonnegative(),
-  warnings: z.array(z.string()),
+  setupNs: Amount,
+  teardownNs: Amount,
+  warnings: listUpTo(textUpTo(lineCharacters), 100),
 })
 export type Measurement = z.infer<typeof Measurement>
 
 /** A place in the schedule of a run. */
 export const SamplePlace = z.object({
   /** Position in the whole schedule, from 0; unique within a run. */
-  scheduleIndex: z.int().min(0),
+  scheduleIndex: indexBelow(1e12),
   /** Round within the run, from 0; warm-up rounds come first and count as well. */
-  round: z.int().min(0),
-  block: z.int().min(0),
+  round: indexBelow(1e6),
+  block: indexBelow(1e6),
   /** Discarded warm-up rounds are stored, and left out of statistics. */
   warmup: z.boolean(),
   /** Index of the cell in the plan's expansion, and of the variant in the plan. */
-  cellIndex: z.int().min(0),
-  variantIndex: z.int().min(0),
+  cellIndex: indexBelow(1000),
+  variantIndex: indexBelow(64),
 })
 export type SamplePlace = z.infer<typeof SamplePlace>
 
@@ -53,11 +68,11 @@ export const Sample = SamplePlace.extend({
    * Which session of the run took it: 0 for the first, 1 after the first resume. Two samples of one round taken in
    * different sessions lie minutes or reboots apart and are not paired.
    */
-  session: z.int().min(0),
+  session: indexBelow(1e6),
   /** Wall-clock time when the request for the sample was sent, milliseconds since 1970 UTC. */
-  startedAt: z.number(),
+  startedAt: Moment,
   /** From request to reply, seen by the engine. */
-  roundTripNs: z.number().nonnegative(),
+  roundTripNs: Amount,
   measurement: Measurement,
 })
 export type Sample = z.infer<typeof Sample>

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { lineCharacters, textUpTo } from './bounds.ts'
 import { StoredReturns, type Returns } from './returns.ts'
-import { mebibyte } from './units.ts'
+import { gibibyte, mebibyte } from './units.ts'
 
 /** Where operations run. */
 export const targetNames = ['host', 'model', 'vm', 'ssh'] as const
@@ -33,6 +34,7 @@ export const clockNames = ['wall', 'instructions'] as const
 export const ClockName = z.enum(clockNames)
 export type ClockName = z.infer<typeof ClockName>
 
+const mostGuestBytes = 16 * 1024 * gibibyte
 const leastGuestBytes = 256 * mebibyte // a distribution's kernel, the agent, and the smallest region
 
 /** A kernel booted in a virtual machine of its own. */
@@ -44,6 +46,7 @@ export const KernelVariant = z.object({
   memoryBytes: z
     .int('memory is a whole number of bytes')
     .min(leastGuestBytes, 'a virtual machine needs at least 256 MiB')
+    .max(mostGuestBytes, 'a virtual machine has at most 16 TiB')
     .multipleOf(mebibyte, 'memory is a whole number of MiB'),
   cpus: z.int('CPUs are a whole number').min(1, 'at least one CPU').max(64, 'at most 64 CPUs'),
   clock: ClockName,
@@ -54,7 +57,7 @@ export type KernelVariant = z.infer<typeof KernelVariant>
 export const ModelVariant = z.object({
   target: z.literal('model'),
   label: Label,
-  scheme: z.string().min(1),
+  scheme: textUpTo(lineCharacters).min(1),
   work: z.enum(['full', 'accounting']),
   form: z.enum(['sound', 'posted']),
   readers: z.int().min(0).max(1024),

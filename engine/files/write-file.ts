@@ -32,7 +32,7 @@ export async function checkWritable(name: string, rules: WriteRules): Promise<vo
 /** Writes a file; returns when it is on the disk, under its name. */
 export async function writeFile(
   name: string,
-  content: string | Uint8Array | AsyncIterable<string>,
+  content: string | Uint8Array | Iterable<string> | AsyncIterable<string>,
   rules: WriteRules,
 ): Promise<void> {
   const { file, previous } = await targetOf(name, rules)

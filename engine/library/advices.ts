@@ -1,5 +1,6 @@
 import { Advice, type AdviceId } from '../contract/advice.ts'
 import { Failure } from '../contract/failure.ts'
+import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
 import type { Database } from './database.ts'
 
 type Row = { content: string }
@@ -11,12 +12,12 @@ export function insertAdvice(database: Database, advice: Advice): void {
     .run({ id: advice.id, createdAt: advice.createdAt, content: JSON.stringify(advice) })
 }
 
-/** All stored advices, the newest first. */
+/** All stored advices that can be read, the newest first. */
 export function listAdvices(database: Database): Advice[] {
   return database
-    .prepare<[], Row>('SELECT content FROM advice ORDER BY created_at DESC, id')
+    .prepare<[], Row>('SELECT content FROM advice ORDER BY rowid DESC')
     .all()
-    .map(readAdvice)
+    .flatMap(row => unlessDamaged(() => [readAdvice(row)], []))
 }
 
 export function getAdvice(database: Database, id: AdviceId): Advice {
@@ -26,5 +27,5 @@ export function getAdvice(database: Database, id: AdviceId): Advice {
 }
 
 function readAdvice({ content }: Row): Advice {
-  return Advice.parse(JSON.parse(content))
+  return readStoredJson(Advice, content, 'an advice')
 }

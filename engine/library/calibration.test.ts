@@ -74,7 +74,7 @@ async function store(
     environment,
     samples: exampleSamples(plan, elapsedNs),
   }
-  return library.queries.importRun(JSON.stringify(file))
+  return library.importRun(() => [JSON.stringify(file)], 'measured').id
 }
 
 function munmap(sizeBytes = 32 * mebibyte): Cell {
@@ -222,7 +222,7 @@ test('every table is the same, byte for byte, in a library that has only the exp
   const ids = [await store(library, comparedPlan()), await store(library, comparedPlan({ seed: 8 }))]
   const other = await open()
   for (const id of [...ids, calibration])
-    await other.queries.importRun((await library.queries.exportRun({ id })).text)
+    other.importRun(() => library.exportRun(id, false).pieces, 'imported-calibration')
   const [first, second] = ids
   const request = {
     baseline: { runId: first!, variantIndex: 0 },
@@ -256,4 +256,17 @@ test('a floor holds for runs on the processors that it was measured on, and is t
   expect((await compare(library, there)).rows[0]!.noiseFloorPercent).toBeGreaterThan(0)
   const [floor] = await library.queries.noiseFloors(facts)
   expect(floor!.what).toBe('the kernel of this machine, on CPU 1 alone')
+})
+
+test('a calibration from a file gives no floor to a machine, unless the user says that it is its own', async () => {
+  const [library, other] = [await open(), await open()]
+  const id = await store(library, aaPlan())
+  const pieces = (): Iterable<string> => library.exportRun(id, false).pieces
+  other.importRun(pieces, 'imported')
+  expect(await other.queries.noiseFloors(exampleEnvironment.facts)).toEqual([])
+  other.importRun(pieces, 'imported-calibration')
+  expect(await other.queries.noiseFloors(exampleEnvironment.facts)).toEqual(
+    await library.queries.noiseFloors(exampleEnvironment.facts),
+  )
+  expect(() => other.importRun(pieces, 'imported-calibration')).toThrow('is already in this library')
 })

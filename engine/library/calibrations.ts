@@ -1,6 +1,8 @@
 /** The A/A rounds of calibrations: what one variant, measured under two labels, showed against itself. */
 import type { Cell } from '../contract/case.ts'
+import { Moment } from '../contract/bounds.ts'
 import type { RunId } from '../contract/run.ts'
+import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { Variant } from '../contract/variant.ts'
 import { pairedLogRatios } from '../statistics/log-ratio.ts'
@@ -21,7 +23,10 @@ export type CalibratedCell = Readonly<{
   cell: Cell
 }>
 
-/** The cells that calibrations on a machine have measured, the oldest first; deleted runs do not count. */
+/**
+ * The cells that calibrations on a machine have measured, the oldest first. Deleted runs do not count, nor do
+ * imported ones that the user has not said to: anybody may have written a file and this machine's name into it.
+ */
 export function calibratedCells(database: Database, machineId: number): CalibratedCell[] {
   completeCalibrations(database)
   return database
@@ -32,18 +37,34 @@ export function calibratedCells(database: Database, machineId: number): Calibrat
        JOIN environment ON environment.id = run.environment_id
        JOIN variant ON variant.run_id = run.id AND variant.variant_index = 0
        JOIN "case" ON "case".run_id = run.id AND "case".variant_index = 0
-       WHERE run.is_calibration AND run.status <> 'running' AND run.deleted_at IS NULL AND machine_id = ?
+       WHERE run.is_calibration AND run.status <> 'running' AND run.deleted_at IS NULL
+         AND run.origin <> 'imported' AND machine_id = ?
        ORDER BY run.created_at, cell_index`,
     )
     .all(machineId)
-    .map(({ runId, at, variant, cellIndex, benchmark, cpus, scheduling, threads, ...parameters }) => ({
-      runId,
-      at,
-      variant: Variant.parse(JSON.parse(variant)),
-      placement: placementOfRow({ cpus, scheduling, threads }),
-      cellIndex,
-      cell: { benchmark, parameters },
-    }))
+    .flatMap(row => unlessDamaged(() => [cellOf(row)], []))
+}
+
+function cellOf({
+  runId,
+  at,
+  variant,
+  cellIndex,
+  benchmark,
+  cpus,
+  scheduling,
+  threads,
+  ...parameters
+}: CellRow): CalibratedCell {
+  const what = `calibration ${runId}`
+  return {
+    runId,
+    at: readStoredValue(Moment, at, what),
+    variant: readStoredJson(Variant, variant, what),
+    placement: placementOfRow({ cpus, scheduling, threads }),
+    cellIndex,
+    cell: { benchmark, parameters },
+  }
 }
 
 type CellRow = Readonly<{ runId: RunId; at: number; variant: string; cellIndex: number }> &
@@ -74,12 +95,13 @@ export function forgetCalibration(database: Database, runId: RunId): void {
 function completeCalibrations(database: Database): void {
   const open = database
     .prepare<[], RunId>(
-      `SELECT id FROM run WHERE is_calibration AND status <> 'running'
+      `SELECT id FROM run WHERE is_calibration AND status <> 'running' AND origin <> 'imported'
        AND NOT EXISTS (SELECT 1 FROM calibration WHERE run_id = run.id)`,
     )
     .pluck()
     .all()
-  for (const id of open) database.transaction(() => storeRounds(database, id)).immediate()
+  for (const id of open)
+    unlessDamaged(() => database.transaction(() => storeRounds(database, id)).immediate(), undefined)
 }
 
 function storeRounds(database: Database, runId: RunId): void {

@@ -6,6 +6,7 @@ import type { VariantReference } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { Measurement, sampleValue, TaskResults } from '../contract/sample.ts'
+import { readStoredJson } from '../contract/stored.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
 import { flagOutliers } from '../statistics/outliers.ts'
@@ -50,7 +51,7 @@ function sideOf(
     return row.warmup === 0 && isUsable(value) ? [{ row, value }] : []
   })
   const causes = disturbancesOf(
-    entering.map(({ row }) => Measurement.shape.counters.parse(JSON.parse(row.counters))),
+    entering.map(({ row }) => readStoredJson(Measurement.shape.counters, row.counters, 'a sample')),
   )
   const summary = summarise(entering.map(({ value }, index) => ({ value, cause: causes[index] ?? null })))
   const flags = new Map(
@@ -110,7 +111,7 @@ function valueOf({ valid, elapsedNs, work, tasks }: Row, { benchmark }: Cell, va
     valid: valid === 1,
     elapsedNs,
     work,
-    tasks: TaskResults.parse(JSON.parse(tasks)),
+    tasks: readStoredJson(TaskResults, tasks, 'a sample'),
   })
 }
 

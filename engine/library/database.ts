@@ -19,6 +19,7 @@ export function openDatabase(file: string, binding: string | null): Database {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
+  reuseStatements(database)
   return database
 }
 
@@ -30,10 +31,24 @@ export function openForReading(file: string, binding: string | null): Database {
   return new SqliteDatabase(file, { readonly: true, timeout: lockLimit, ...bindingOption(binding) })
 }
 
-/** What SQLite finds wrong with the file, on one line; null when it is sound. */
+/** Changes whenever another connection has written. */
+export function dataVersion(database: Database): unknown {
+  return database.pragma('data_version', { simple: true })
+}
+
+const findingsRead = 1000
+const rowFinding = /^(?:CHECK constraint failed|NULL value|\S+ value) in /
+
+/**
+ * What SQLite finds wrong with the file, on one line; null when it is sound. Rows whose content breaks a rule of their table
+ * are none of it: they are shown as damaged one by one, and never hide the others.
+ */
 export function findDamage(database: Database): string | null {
-  const finding = database.pragma('quick_check(1)', { simple: true })
-  return finding === 'ok' ? null : String(finding).replaceAll(/\s+/g, ' ')
+  const findings = database.pragma(`quick_check(${findingsRead})`) as readonly { quick_check: string }[]
+  const damage = findings
+    .map(({ quick_check: finding }) => finding)
+    .find(finding => finding !== 'ok' && !rowFinding.test(finding))
+  return damage?.replaceAll(/\s+/g, ' ') ?? null
 }
 
 /** The extended result code of an error of SQLite, such as `SQLITE_FULL`; null for any other error. */
@@ -55,19 +70,18 @@ export function wordErrors<T>(file: string, action: () => T): T {
   }
 }
 
-const statements = new WeakMap<Database, Map<string, SqliteDatabase.Statement>>()
-
-/** A statement that is prepared once for a database: for what is asked for every sample. */
-export function prepared<Bind extends unknown[], Row = unknown>(
-  database: Database,
-  sql: string,
-): SqliteDatabase.Statement<Bind, Row> {
-  const known = statements.get(database) ?? new Map<string, SqliteDatabase.Statement>()
-  statements.set(database, known)
-  const statement = known.get(sql) ?? database.prepare(sql)
-  known.set(sql, statement)
-  // What it binds and returns follows from the text, which only the caller knows; so it is with `prepare`.
-  return statement as SqliteDatabase.Statement<Bind, Row>
+/**
+ * Prepares each statement once for a database, whoever asks for it: a list of thousands of runs would else prepare as many.
+ * A text of SQL is used in one way, so that `pluck` or `raw` never differ for the same statement.
+ */
+function reuseStatements(database: Database): void {
+  const prepare = database.prepare.bind(database)
+  const known = new Map<string, SqliteDatabase.Statement>()
+  database.prepare = ((sql: string) => {
+    const statement = known.get(sql) ?? prepare(sql)
+    known.set(sql, statement)
+    return statement
+  }) as typeof database.prepare // what it binds and returns follows from the text, which only the caller knows
 }
 
 function bindingOption(binding: string | null): SqliteDatabase.Options {
@@ -101,8 +115,31 @@ function toFailure(file: string, error: unknown): unknown {
       'Open the lab anew: it checks the file and sets a damaged one aside.',
       options,
     )
-  return error
+  if (locklessCodes.some(lockless => code.startsWith(lockless)))
+    return new Failure(
+      'library-not-writable',
+      `The file system of ${file} has no locks that SQLite can use (${code}).`,
+      'Keep the library on a local disk: name another file with --db, or set XDG_DATA_HOME.',
+      options,
+    )
+  if (code.startsWith('SQLITE_CONSTRAINT') || !(error instanceof Error)) return error // a mistake of this program
+  return new Failure(
+    'library-damaged',
+    `The library ${file} cannot be read or written: ${error.message} (${code}).`,
+    'Look whether its disk is sound, or restore a copy of the library.',
+    options,
+  )
 }
+
+/** What SQLite reports where locks or shared memory are missing: network and some FUSE file systems. */
+const locklessCodes = [
+  'SQLITE_IOERR_LOCK',
+  'SQLITE_IOERR_UNLOCK',
+  'SQLITE_IOERR_RDLOCK',
+  'SQLITE_IOERR_CHECKRESERVEDLOCK',
+  'SQLITE_IOERR_SHM',
+  'SQLITE_PROTOCOL',
+]
 
 /** The failure of a library that cannot be written. */
 export function notWritable(file: string, why: string, options?: ErrorOptions): Failure {

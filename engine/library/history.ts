@@ -1,7 +1,9 @@
 /** One case over all runs of a machine: its medians in the order of time, and where their level changed. */
 import { quantityOf } from '../contract/benchmark.ts'
+import { Moment } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../contract/history.ts'
+import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import { clockOf, Variant } from '../contract/variant.ts'
 import { changePoints } from '../statistics/change-points.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
@@ -26,7 +28,7 @@ type CaseRow = Readonly<{
   variant: string
   cellIndex: number
   kernelRelease: string
-  agentVersion: string
+  agentVersion: string | null
 }> &
   PlacementRow
 
@@ -43,7 +45,7 @@ export function history(database: Database, { cell, like }: HistoryRequest): His
     )
     .get(like)
   if (!origin) throw runNotFound(like.runId)
-  const variant = Variant.parse(JSON.parse(origin.variant))
+  const variant = readStoredJson(Variant, origin.variant, `run ${like.runId}`)
   const points = pointsOf(database, cell, origin.machineId, variant, placementOfRow(origin))
   return {
     cell,
@@ -66,9 +68,11 @@ function pointsOf(
 ): HistoryPoint[] {
   const readValues = createReadValues(database)
   const kinds = new Map<string, Variant>() // thousands of cases have a handful of variants
-  return casesOf(database, cell, machineId).flatMap(row => {
+  return casesOf(database, cell, machineId).flatMap(row => unlessDamaged(() => pointOf(row), []))
+
+  function pointOf(row: CaseRow): HistoryPoint[] {
     const { runId, variantIndex, cellIndex } = row
-    const variant = kinds.get(row.variant) ?? Variant.parse(JSON.parse(row.variant))
+    const variant = kinds.get(row.variant) ?? readStoredJson(Variant, row.variant, `run ${runId}`)
     kinds.set(row.variant, variant)
     if (seriesKind(variant) !== seriesKind(like)) return []
     // Counted instructions are the same on whatever processors they are counted.
@@ -80,17 +84,17 @@ function pointsOf(
     return [
       {
         reference: { runId, variantIndex },
-        at: row.at,
+        at: readStoredValue(Moment, row.at, `run ${runId}`),
         runLabel: row.runLabel,
         variantLabel: row.variantLabel,
         kernelRelease: variant.target === 'vm' ? guestRelease(database, row) : row.kernelRelease,
-        agentVersion: row.agentVersion,
+        agentVersion: row.agentVersion ?? '',
         n: usable.length,
         median: found?.median ?? median(usable),
         interval: found && { low: found.low, high: found.high, coverage: found.coverage },
       },
     ]
-  })
+  }
 }
 
 /** Every case of this cell that the machine has measured, the oldest first. */
@@ -103,7 +107,8 @@ function casesOf(
     .prepare<[object], CaseRow>(
       `SELECT run.id AS runId, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
               variant.label AS variantLabel, variant.content AS variant, cell_index AS cellIndex,
-              kernel_release AS kernelRelease, environment.content ->> '$.agentVersion' AS agentVersion,
+              kernel_release AS kernelRelease,
+              iif(json_valid(environment.content), environment.content ->> '$.agentVersion', NULL) AS agentVersion,
               ${placementColumns}
        FROM "case"
        JOIN variant USING (run_id, variant_index)
@@ -124,6 +129,6 @@ function guestRelease(database: Database, { runId, variantIndex, kernelRelease }
     )
     .pluck()
     .get(runId)
-  const environment = Environment.parse(JSON.parse(content ?? 'null'))
+  const environment = readStoredJson(Environment, content ?? null, `the environment of run ${runId}`)
   return kernelReleaseOf({ environment, kernelRelease }, variantIndex)
 }

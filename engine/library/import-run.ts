@@ -2,20 +2,32 @@ import { cellKey } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunFile } from '../contract/run-file.ts'
 import type { Sample } from '../contract/sample.ts'
+import type { ReadRunFile } from '../exchange/read-run-file.ts'
 import { expandCells } from '../plan/expand-cells.ts'
-import type { Database } from './database.ts'
+import { sqliteCode, type Database } from './database.ts'
 import { setNote } from './notes.ts'
-import { insertRun } from './runs.ts'
+import { insertRun, originOf, setOrigin, type RunOrigin } from './runs.ts'
 import { insertSample } from './samples.ts'
 
 /** Stores the run of a file as it is; throws `bad-input` when it is already there or contradicts itself. */
-export function importRun(database: Database, { run, plan, environment, samples }: RunFile): void {
+export function importRun(
+  database: Database,
+  { run, plan, environment, samples }: ReadRunFile,
+  origin: RunOrigin,
+): void {
+  if (origin === 'imported-calibration' && originOf(database, run.id) === 'imported')
+    return setOrigin(database, run.id, origin) // the user says only now that it is to count
   refuseStored(database, run.id)
-  refuseMisplaced(plan.variants.length, new Set(expandCells(plan).map(cellKey)).size, samples)
+  const cellCount = new Set(expandCells(plan).map(cellKey)).size
   database.transaction(() => {
     insertRun(database, { ...run, ...endOf(run), plan, environment })
+    setOrigin(database, run.id, origin)
     setNote(database, run.id, run.note)
-    for (const sample of samples) insertSample(database, run.id, sample)
+    for (const sample of samples()) {
+      if (sample.cellIndex >= cellCount || sample.variantIndex >= plan.variants.length)
+        throw contradiction(`a sample is of ${placeOf(sample)}, which its plan does not have`)
+      storeSample(database, run.id, sample)
+    }
   })()
 }
 
@@ -36,20 +48,21 @@ function refuseStored(database: Database, id: string): void {
   )
 }
 
-function refuseMisplaced(variantCount: number, cellCount: number, samples: readonly Sample[]): void {
-  const places = new Set<string>()
-  for (const { scheduleIndex, cellIndex, variantIndex, round } of samples) {
-    const [index, place] = [
-      `index ${scheduleIndex}`,
-      `round ${round}, cell ${cellIndex}, variant ${variantIndex}`,
-    ]
-    if (cellIndex >= cellCount || variantIndex >= variantCount)
-      throw contradiction(`a sample is of ${place}, which its plan does not have`)
-    for (const name of [index, place]) {
-      if (places.has(name)) throw contradiction(`two samples have ${name}`)
-      places.add(name)
-    }
+/** The database holds one sample for each index and each place; it finds the second one without a list of them all. */
+function storeSample(database: Database, runId: string, sample: Sample): void {
+  try {
+    insertSample(database, runId, sample)
+  } catch (error) {
+    const code = sqliteCode(error)
+    if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+      throw contradiction(`two samples have index ${sample.scheduleIndex}`)
+    if (code === 'SQLITE_CONSTRAINT_UNIQUE') throw contradiction(`two samples have ${placeOf(sample)}`)
+    throw error
   }
+}
+
+function placeOf({ round, cellIndex, variantIndex }: Sample): string {
+  return `round ${round}, cell ${cellIndex}, variant ${variantIndex}`
 }
 
 function contradiction(what: string): Failure {

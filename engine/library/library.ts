@@ -1,6 +1,7 @@
 /** The library: one database file, and the answers to `libraryApi` and `recordingApi` from it. */
 import type { libraryApi, recordingApi } from '../contract/api.ts'
 import type { CompareRequest, Comparison } from '../contract/comparison.ts'
+import { largestTextForWindow } from '../contract/bounds.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Handlers } from '../contract/ipc/api-type.ts'
 import type { Projection, ProjectionRequest } from '../contract/projection.ts'
@@ -23,8 +24,9 @@ import {
 import { getAdvice, insertAdvice, listAdvices } from './advices.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { caseDetails } from './case-details.ts'
+import { copyLibrary } from './copies.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
-import { wordErrors, type Database } from './database.ts'
+import { dataVersion, wordErrors, type Database } from './database.ts'
 import { history } from './history.ts'
 import { importRun } from './import-run.ts'
 import { measuredRun } from './measured-run.ts'
@@ -37,14 +39,14 @@ import {
   type MachineNoise,
 } from './noise-floors.ts'
 import { setNote } from './notes.ts'
-import { openLibraryFile, type LibraryFile } from './open-library-file.ts'
+import { openLibraryFile, type LibraryFile, type OpenedFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
 import { placementOfRun } from './placements.ts'
 import { projectRuns } from './project.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
-import { insertSample } from './samples.ts'
+import { insertSample, samplesInOrder } from './samples.ts'
 
 const unplaced = { cpu: { threads: null } } as const
 
@@ -58,8 +60,9 @@ export type LibraryOptions = LibraryFile &
 
 /** Opens the library, marks runs whose session is gone, and lets go of runs deleted long ago. */
 export async function openLibrary(options: LibraryOptions): Promise<Library> {
-  const { database, recovered } = openLibraryFile(options, options.now())
-  const library = new Library(options, database, recovered)
+  const opened = openLibraryFile(options, options.now())
+  const library = new Library(options, opened)
+  if (opened.isReadOnly) return library
   try {
     library.removeHidden()
     library.interruptAbandoned()
@@ -78,17 +81,19 @@ export class Library {
   readonly queries: Handlers<typeof libraryApi>
   readonly #options: LibraryOptions
   readonly #database: Database
-  readonly #recovered: string | null
+  readonly #opened: OpenedFile
   readonly #listeners = new Set<(ids: RunId[]) => void>()
   #told: Map<RunId, string>
+  #toldVersion: unknown
 
-  constructor(options: LibraryOptions, database: Database, recovered: string | null) {
+  constructor(options: LibraryOptions, opened: OpenedFile) {
     this.#options = options
-    this.#database = database
-    this.#recovered = recovered
+    this.#database = opened.database
+    this.#opened = opened
     this.recording = this.#recordingHandlers()
     this.queries = this.#queryHandlers()
-    this.#told = runs.runStates(database)
+    this.#told = this.#read(runs.runStates)
+    this.#toldVersion = this.#read(dataVersion)
   }
 
   /** Lets go of the runs that were deleted long ago. */
@@ -118,6 +123,9 @@ export class Library {
 
   /** Tells listeners of runs that another process has added or changed since this was last asked. */
   tellForeignChanges(): void {
+    const version = this.#read(dataVersion)
+    if (version === this.#toldVersion) return
+    this.#toldVersion = version
     const states = this.#read(runs.runStates)
     const ids = [...new Set([...states.keys(), ...this.#told.keys()])].filter(
       id => states.get(id) !== this.#told.get(id),
@@ -133,6 +141,34 @@ export class Library {
 
   close(): void {
     this.#database.close()
+  }
+
+  /** A run as the text of a run file, of any length. */
+  exportRun(
+    id: RunId,
+    withCommandLine: boolean,
+  ): Readonly<{ suggestedName: string; pieces: Iterable<string> }> {
+    const stored = this.#read(database => runs.getRunHead(database, id))
+    const head = withCommandLine ? stored : withoutCommandLine(stored)
+    return {
+      suggestedName: runFileName(head),
+      pieces: exportRun(head, samplesInOrder(this.#database, id)),
+    }
+  }
+
+  /** Writes all that is stored to one file that is not there yet. */
+  copyTo(file: string): void {
+    copyLibrary(this.#database, file)
+  }
+
+  /** Adds the run of a run file, whose text comes in pieces. */
+  importRun(
+    pieces: () => Iterable<string>,
+    origin: runs.RunOrigin,
+  ): Readonly<{ id: RunId; isCalibration: boolean }> {
+    const file = readRunFile(pieces)
+    this.#change(file.run.id, database => importRun(database, file, origin))
+    return { id: file.run.id, isCalibration: file.plan.isCalibration === true }
   }
 
   #recordingHandlers(): Handlers<typeof recordingApi> {
@@ -201,17 +237,16 @@ export class Library {
           const noise = readMachineNoise(database, machineOfNewestRun(database), placement)
           return estimate(plan, storedPaces(database, plan.target), noise)
         }),
-      location: () => ({ path: this.#options.path, recovered: this.#recovered }),
+      location: () => ({
+        path: this.#options.path,
+        recovered: this.#opened.recovered,
+        isReadOnly: this.#opened.isReadOnly,
+      }),
       exportRun: ({ id, withCommandLine = false }) => {
-        const run = this.#read(database => runs.getRun(database, id))
-        const text = exportRun(withCommandLine ? run : withoutCommandLine(run))
-        return { suggestedName: runFileName(run), text }
+        const { suggestedName, pieces } = this.exportRun(id, withCommandLine)
+        return { suggestedName, text: joined(pieces) }
       },
-      importRun: text => {
-        const file = readRunFile(text)
-        this.#change(file.run.id, database => importRun(database, file))
-        return file.run.id
-      },
+      importRun: text => this.importRun(() => [text], 'imported').id,
       listAdvices: () => this.#read(listAdvices),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format, withCommandLine = false }) => {
@@ -296,6 +331,21 @@ export class Library {
     this.#told = this.#read(runs.runStates)
     for (const listener of this.#listeners) listener(ids)
   }
+}
+
+/** A text for a window, which has it in memory as a whole. */
+function joined(pieces: Iterable<string>): string {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length > largestTextForWindow)
+      throw new Failure(
+        'unsupported',
+        'This run has too many samples to be handed to a window as one text.',
+        'Write it with the command line: folio-lab runs export ID FILE',
+      )
+  }
+  return text
 }
 
 function runsOf({ baseline, variants }: CompareRequest): RunId[] {

@@ -1,11 +1,14 @@
 /** Entry of the library process: opens the database and answers `libraryApi` and `recordingApi` on every port it is given. */
-import { libraryApi, recordingApi } from '../contract/api.ts'
+import { libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
 import { LibraryProcessOptions } from '../contract/engine-process.ts'
 import type { Api, Handlers } from '../contract/ipc/api-type.ts'
 import type { Port } from '../contract/ipc/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
+import { largestRunFile } from '../contract/run-file.ts'
 import type { Milliseconds } from '../contract/units.ts'
+import { readText } from '../files/read-text.ts'
 import { acceptPorts } from '../process/parent-port.ts'
+import { takeInCopy } from './copies.ts'
 import { openLibrary, type Library } from './library.ts'
 
 const watchInterval: Milliseconds = 2000 // soon enough for a list, seldom enough not to disturb a measurement
@@ -21,8 +24,17 @@ opening.catch(() => undefined) // each request is answered with the failure
 
 opening.then(watchOthers, () => undefined)
 
+const fileHandlers: Handlers<typeof libraryFilesApi> = {
+  copyTo: async ({ file }) => (await opening).copyTo(file),
+  // The library need not have been opened: it may be what the copy is to replace.
+  takeIn: ({ original, file }) => takeInCopy(original, file, options.sqliteBinding),
+  importFile: async ({ file }) =>
+    (await opening).importRun(() => readText(file, largestRunFile), 'imported').id,
+}
+
 acceptPorts((api, port) => {
   if (api === 'library') serveLibrary(port)
+  else if (api === 'library-files') serve(libraryFilesApi, fileHandlers, port)
   else if (api === 'recording')
     serve(
       recordingApi,

@@ -4,6 +4,7 @@ import { Environment } from '../contract/environment.ts'
 import { Plan } from '../contract/plan.ts'
 import type { RunId } from '../contract/run.ts'
 import { sampleValue, TaskResults } from '../contract/sample.ts'
+import { readStoredJson } from '../contract/stored.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import { expandCells } from '../plan/expand-cells.ts'
@@ -49,7 +50,7 @@ export function createReadValues(database: Database): ReadValues {
         valid: valid === 1,
         elapsedNs,
         work,
-        tasks: tasks === null ? [] : TaskResults.parse(JSON.parse(tasks)),
+        tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
       }),
     }))
   }
@@ -64,7 +65,7 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
     )
     .get(id)
   if (!row) throw runNotFound(id)
-  const plan = Plan.parse(JSON.parse(row.plan))
+  const plan = readStoredJson(Plan, row.plan, `the plan of run ${id}`)
   const cells = expandCells(plan)
   const readValues = createReadValues(database)
   const known = new Map<string, SessionValue[]>()
@@ -77,7 +78,7 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
     cells,
     /** Read when it is asked for: within one run there is nothing to hold it against. */
     get environment() {
-      environment ??= Environment.parse(JSON.parse(row.environment))
+      environment ??= readStoredJson(Environment, row.environment, `the environment of run ${id}`)
       return environment
     },
     valuesOf,

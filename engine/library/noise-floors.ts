@@ -51,13 +51,13 @@ export function machineOfFingerprint(database: Database, fingerprint: string): n
   )
 }
 
-/** The machine that measured the newest run; null in an empty library. */
+/** The machine that measured the newest run that was not imported; null when there is none. */
 export function machineOfNewestRun(database: Database): number | null {
   return (
     database
       .prepare<[], number>(
         `SELECT machine_id FROM run JOIN environment ON environment.id = run.environment_id
-         ORDER BY run.created_at DESC LIMIT 1`,
+         WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1`,
       )
       .pluck()
       .get() ?? null

@@ -326,7 +326,7 @@ function runMounted(mounts: string, script: string): string {
   )
 }
 
-test('a library in a folder that cannot be written is refused with what to do', () => {
+test('a library where nothing can be written is read; a new one is refused with what to do', () => {
   const folder = freshFolder()
   const file = path.join(folder, 'library.sqlite')
   makeLibrary(file)
@@ -334,15 +334,16 @@ test('a library in a folder that cannot be written is refused with what to do', 
   const script = `const { openLibraryFile } = await import('${module}')
     for (const name of ['library.sqlite', 'new.sqlite', 'folder/new.sqlite'])
       try {
-        openLibraryFile({ path: '${folder}/' + name, isOwn: true, binding: null }, 0)
-        console.log('opened')
+        const { database, isReadOnly } = openLibraryFile({ path: '${folder}/' + name, isOwn: true, binding: null }, 0)
+        console.log('opened', isReadOnly, database.prepare('SELECT count(*) FROM machine').pluck().get())
       } catch (error) {
         console.log(error.code, '|', error.message, '|', error.advice)
       }`
   const mount = `mount --bind ${folder} ${folder} && mount -o remount,bind,ro ${folder}`
   const lines = runMounted(mount, script).trim().split('\n')
   expect(lines).toHaveLength(3)
-  for (const line of lines)
+  expect(lines[0]).toBe('opened true 1')
+  for (const line of lines.slice(1))
     expect(line).toMatch(
       /^library-not-writable \| The library .* cannot be written \(.*\)\. \| Make the folder/,
     )
@@ -356,4 +357,23 @@ test('a copy of the file taken while the library is open is a whole library', ()
   for (const companion of ['', '-wal'])
     copyFileSync(file + companion, path.join(folder, `copy.sqlite${companion}`))
   expect(machineCount(open(path.join(folder, 'copy.sqlite')).database)).toBe(3)
+})
+
+test('a folder or a pipe that is named as a library is refused as what it is', () => {
+  const folder = freshFolder()
+  execFileSync('mkfifo', [path.join(folder, 'pipe')])
+  expect(() => open(folder, false)).toThrow(/is a folder, not a library/)
+  expect(() => open(path.join(folder, 'pipe'), false)).toThrow(/is a pipe or a device, not a library/)
+})
+
+test.each([
+  ['a file format that is not known', (bytes: Buffer) => bytes.fill(9, 18, 20)],
+  ['a schema format that is not known', (bytes: Buffer) => bytes.writeUInt32BE(99, 44)],
+])('a library in %s is named, not a stack', (_what, harm) => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  makeLibrary(file)
+  const bytes = readFileSync(file)
+  harm(bytes)
+  writeFileSync(file, bytes)
+  expect(() => open(file, false)).toThrow(expect.objectContaining({ code: 'library-damaged' }))
 })

@@ -2,11 +2,25 @@
  * Opens the library's file and never loses one: the lab's own file, when damaged, is set aside under another name and
  * a new one begun; a file that the user named is refused instead, since it may be anything.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { databaseEndings } from '../files/library-parts.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import {
   findDamage,
   isDamage,
@@ -19,6 +33,7 @@ import {
 import { applicationId } from './migrations/0001-initial.ts'
 import { migrate, migrations, refuseNewer } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
+import { canonicaliseIds } from './runs.ts'
 
 export type LibraryFile = Readonly<{
   path: string
@@ -32,6 +47,8 @@ export type OpenedFile = Readonly<{
   database: Database
   /** Where a damaged file was moved; null when there was none. */
   recovered: string | null
+  /** Whether the file lies where nothing can be written: it is shown as it is. */
+  isReadOnly: boolean
 }>
 
 const sqliteHeader = 'SQLite format 3\0'
@@ -42,7 +59,9 @@ export function openLibraryFile(
   now: Timestamp,
   steps: readonly Migration[] = migrations,
 ): OpenedFile {
-  makeFolder(file.path)
+  refuseAllButFiles(file.path)
+  if (isReadOnly(file.path)) return openReadOnly(file, now, steps)
+  prepareFolder(file.path)
   return wordErrors(file.path, () => {
     const damage = examine(file, steps)
     if (damage !== null && !file.isOwn) throw refusal(file.path, damage)
@@ -50,12 +69,20 @@ export function openLibraryFile(
     const database = openDatabase(file.path, file.binding)
     try {
       migrate(database, steps, version => backUp(database, version, now))
-      return { database, recovered }
+      canonicaliseIds(database)
+      return { database, recovered, isReadOnly: false }
     } catch (error) {
       database.close()
       throw error
     }
   })
+}
+
+/** Refuses a file that is no library of a form that this program knows; `name` is what the user knows it by. */
+export function refuseUnfit(file: LibraryFile, name: string): void {
+  refuseAllButFiles(file.path)
+  const damage = statSync(file.path).size === 0 ? 'it is empty' : examine(file, migrations)
+  if (damage !== null) throw refusal(name, damage)
 }
 
 function refusal(file: string, damage: string): Failure {
@@ -83,9 +110,50 @@ function examine(file: LibraryFile, steps: readonly Migration[]): string | null 
   }
 }
 
-function makeFolder(file: string): void {
+function refuseAllButFiles(file: string): void {
+  const status = statSync(file, { throwIfNoEntry: false })
+  if (!status || status.isFile()) return
+  const what = status.isDirectory() ? 'a folder' : 'a pipe or a device'
+  throw new Failure(
+    'bad-input',
+    `${file} is ${what}, not a library.`,
+    'Name a file, such as library.sqlite in it.',
+  )
+}
+
+/** Whether there is a library that may be read and not written, as on a mounted image of another machine. */
+function isReadOnly(file: string): boolean {
+  if (!existsSync(file)) return false
   try {
-    mkdirSync(path.dirname(file), { recursive: true })
+    accessSync(file, constants.W_OK)
+    accessSync(path.dirname(file), constants.W_OK)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/**
+ * Opens a copy, which is gone when it is closed: SQLite cannot read a write-ahead log where it can write nothing, and an older
+ * form has to be brought to the present one.
+ */
+function openReadOnly(file: LibraryFile, now: Timestamp, steps: readonly Migration[]): OpenedFile {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-read-'))
+  try {
+    const copy = path.join(folder, path.basename(file.path))
+    for (const ending of ['', '-wal'])
+      if (existsSync(file.path + ending)) copyFileSync(file.path + ending, copy + ending)
+    const { database } = openLibraryFile({ ...file, path: copy, isOwn: false }, now, steps)
+    database.pragma('query_only = ON')
+    return { database, recovered: null, isReadOnly: true }
+  } finally {
+    rmSync(folder, { recursive: true }) // what is open stays until it is closed
+  }
+}
+
+function prepareFolder(file: string): void {
+  try {
+    makeFolder(path.dirname(file))
   } catch (error) {
     throw notWritable(file, error instanceof Error ? error.message : String(error), { cause: error })
   }

@@ -12,18 +12,18 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
   return database
     .prepare<[object], { benchmark: BenchmarkName; tasks: number; nsPerByte: number }>(
       `WITH recent AS (
-         SELECT run.id, created_at
+         SELECT run.id, run.rowid AS place
          FROM run
          JOIN environment ON environment.id = run.environment_id
          JOIN variant ON variant.run_id = run.id AND variant_index = 0
          WHERE variant.target = :target
            AND machine_id = (
              SELECT machine_id FROM run JOIN environment ON environment.id = run.environment_id
-             ORDER BY created_at DESC LIMIT 1)
-         ORDER BY created_at DESC LIMIT :runsLookedAt
+             WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
+         ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
          SELECT "case".id, benchmark, tasks, size_bytes,
-                row_number() OVER (PARTITION BY benchmark, tasks ORDER BY created_at DESC) AS age
+                row_number() OVER (PARTITION BY benchmark, tasks ORDER BY place DESC) AS age
          FROM recent JOIN "case" ON "case".run_id = recent.id
        )
        SELECT benchmark, newest.tasks, avg(sample.round_trip_ns / size_bytes) AS nsPerByte

@@ -1,8 +1,11 @@
 /** Runs with their variants, cases and environments. */
+import { randomUUID } from 'node:crypto'
+import { noteCharacters } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan } from '../contract/plan.ts'
-import { RunSummary, type Run, type RunId, type RunOutcome, type RunStatus } from '../contract/run.ts'
+import { RunId, RunSummary, type Run, type RunOutcome, type RunStatus } from '../contract/run.ts'
+import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
 import { expandCells } from '../plan/expand-cells.ts'
@@ -10,6 +13,9 @@ import { forgetCalibration } from './calibrations.ts'
 import type { Database } from './database.ts'
 import { runNotFound } from './run-not-found.ts'
 import { samplesOf } from './samples.ts'
+
+/** Where a run is from; `imported-calibration`: from a file whose calibration the user lets count as one of this lab. */
+export type RunOrigin = 'measured' | 'imported' | 'imported-calibration'
 
 /** What is known of a run when it is first stored. */
 export type NewRun = Readonly<{
@@ -97,47 +103,56 @@ type SummaryRow = Readonly<{
   statusReason: string
   createdAt: number
   endedAt: number | null
-  target: string
-  benchmarks: string
+  target: string | null
+  benchmarks: string | null
   variantLabels: string
-  kernelRelease: string
-  machineName: string
+  kernelRelease: string | null
+  machineName: string | null
   sampleCount: number
   invalidCount: number
   note: string
 }>
 
-type RunRow = SummaryRow & Readonly<{ plan: string; environment: string }>
+/** All of a run but its samples. */
+export type RunHead = Omit<Run, 'samples'>
+
+type RunRow = SummaryRow & Readonly<{ plan: string; environment: string | null }>
+
+/** Lists read no note that is larger than a note may be now: its length is known without reading it. */
+const boundedNote = `
+  CASE WHEN note.content IS NULL THEN '' WHEN octet_length(note.content) <= ${4 * noteCharacters} THEN note.content
+       ELSE 'This note is too long to be shown: ' || octet_length(note.content) || ' bytes.' END`
 
 /** Of a plan only what lists show: of thousands of runs, to check plans in full would take longer than all the rest. */
 const summaryColumns = `
   run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
-  run.ended_at AS endedAt, run.plan ->> 'target' AS target, run.plan -> 'benchmarks' AS benchmarks,
+  run.ended_at AS endedAt, iif(json_valid(run.plan), run.plan ->> 'target', NULL) AS target,
+  iif(json_valid(run.plan), run.plan -> 'benchmarks', NULL) AS benchmarks,
   (SELECT json_group_array(label ORDER BY variant_index) FROM variant WHERE run_id = run.id) AS variantLabels,
   environment.kernel_release AS kernelRelease, machine.name AS machineName,
   coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
-  coalesce(note.content, '') AS note`
+  ${boundedNote} AS note`
 
 const fromRuns = `
   FROM run
-  JOIN environment ON environment.id = run.environment_id
-  JOIN machine ON machine.id = environment.machine_id
+  LEFT JOIN environment ON environment.id = run.environment_id
+  LEFT JOIN machine ON machine.id = environment.machine_id
   LEFT JOIN tally ON tally.run_id = run.id
   LEFT JOIN note ON note.run_id = run.id`
 
-/** Runs, the newest first. */
+/** Runs, the one stored last first: its clock may have been wrong. A row that cannot be read is shown as damaged. */
 export function listRuns(database: Database, includeDeleted: boolean): RunSummary[] {
   return database
     .prepare<[object], SummaryRow>(
       `SELECT ${summaryColumns} ${fromRuns}
-       WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.created_at DESC, run.id`,
+       WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.rowid DESC`,
     )
     .all({ includeDeleted: Number(includeDeleted) })
-    .map(summaryOf)
+    .map(row => unlessDamaged(() => summaryOf(row), damagedSummary(row.id)))
 }
 
-/** A whole run; throws `not-found`. A hidden run is found too. */
-export function getRun(database: Database, id: RunId): Run {
+/** A run without its samples; throws `not-found`. A hidden run is found too. */
+export function getRunHead(database: Database, id: RunId): RunHead {
   const row = database
     .prepare<[string], RunRow>(
       `SELECT ${summaryColumns}, run.plan, environment.content AS environment ${fromRuns} WHERE run.id = ?`,
@@ -145,22 +160,58 @@ export function getRun(database: Database, id: RunId): Run {
     .get(id)
   if (!row) throw runNotFound(id)
   const { plan: planText, environment, ...summary } = row
-  const plan = Plan.parse(JSON.parse(planText))
+  const plan = readStoredJson(Plan, planText, `the plan of run ${id}`)
   return {
     summary: summaryOf(summary),
     plan,
     cells: expandCells(plan),
-    environment: Environment.parse(JSON.parse(environment)),
-    samples: samplesOf(database, id),
+    environment: readStoredJson(Environment, environment, `the environment of run ${id}`),
   }
 }
 
-function summaryOf({ benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
-  return { ...rest, benchmarks: stringsOf(benchmarks), variantLabels: stringsOf(variantLabels) }
+/** A whole run; throws `not-found`. A hidden run is found too. */
+export function getRun(database: Database, id: RunId): Run {
+  return { ...getRunHead(database, id), samples: samplesOf(database, id) }
 }
 
-function stringsOf(json: string): string[] {
-  return RunSummary.shape.benchmarks.parse(JSON.parse(json))
+function summaryOf({ benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
+  const what = `run ${rest.id}`
+  const { shape } = RunSummary
+  const summary = {
+    ...rest,
+    benchmarks: readStoredJson(shape.benchmarks, benchmarks, what),
+    variantLabels: readStoredJson(shape.variantLabels, variantLabels, what),
+  }
+  return readStoredValue(RunSummary, summary, what)
+}
+
+/** What stands for a run whose row cannot be read, so that it is seen and can be deleted. */
+function damagedSummary(id: RunId): RunSummary {
+  return {
+    id,
+    label: 'damaged',
+    status: 'failed',
+    statusReason: 'What the library holds of this run is damaged. It can only be deleted.',
+    createdAt: 0,
+    endedAt: null,
+    target: '',
+    benchmarks: [],
+    variantLabels: [],
+    kernelRelease: '',
+    machineName: '',
+    sampleCount: 0,
+    invalidCount: 0,
+    note: '',
+  }
+}
+
+/** Where a run is from; null when there is none. */
+export function originOf(database: Database, id: RunId): RunOrigin | null {
+  return database.prepare<[string], RunOrigin>('SELECT origin FROM run WHERE id = ?').pluck().get(id) ?? null
+}
+
+export function setOrigin(database: Database, id: RunId, origin: RunOrigin): void {
+  update(database, id, 'origin = :origin', { origin })
 }
 
 export function labelRun(database: Database, id: RunId, label: string): void {
@@ -197,11 +248,45 @@ export function runningRuns(database: Database): RunId[] {
 export function runStates(database: Database): Map<RunId, string> {
   const rows = database
     .prepare<[], { id: RunId; state: string }>(
-      `SELECT run.id, json_array(label, status, status_reason, deleted_at, note.content) AS state
+      `SELECT run.id, json_array(label, status, status_reason, deleted_at, ${boundedNote}) AS state
        FROM run LEFT JOIN note ON note.run_id = run.id`,
     )
     .all()
   return new Map(rows.map(({ id, state }) => [id, state]))
+}
+
+/**
+ * Gives every run its id in the one form that requests have it in: a library may have been written by other programs. What
+ * is no id, or another's in a second spelling, becomes a new one, so that the run can be named at all.
+ */
+export function canonicaliseIds(database: Database): void {
+  const odd = database
+    .prepare<[], string>('SELECT id FROM run')
+    .pluck()
+    .all()
+    .filter(id => RunId.safeParse(id).data !== id)
+  if (odd.length === 0) return
+  database
+    .transaction(() => {
+      database.pragma('defer_foreign_keys = ON')
+      for (const id of odd) renameRun(database, id, canonicalIdFor(database, id))
+    })
+    .immediate()
+}
+
+function canonicalIdFor(database: Database, id: string): RunId {
+  const canonical = RunId.safeParse(id).data
+  const isTaken =
+    canonical !== undefined && database.prepare('SELECT 1 FROM run WHERE id = ?').get(canonical) !== undefined
+  return canonical === undefined || isTaken ? randomUUID() : canonical
+}
+
+const tablesWithRunId = ['variant', 'case', 'sample', 'baseline', 'note', 'tally', 'calibration']
+
+function renameRun(database: Database, from: string, to: RunId): void {
+  for (const table of tablesWithRunId)
+    database.prepare<[string, string]>(`UPDATE "${table}" SET run_id = ? WHERE run_id = ?`).run(to, from)
+  database.prepare<[string, string]>('UPDATE run SET id = ? WHERE id = ?').run(to, from)
 }
 
 /** Marks a run as interrupted if it is a running one. */

@@ -1,34 +1,36 @@
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
-import { Sample } from '../contract/sample.ts'
-import { prepared, type Database } from './database.ts'
+import { Measurement, Sample } from '../contract/sample.ts'
+import { readStoredJson, readStoredValue } from '../contract/stored.ts'
+import type { Database } from './database.ts'
 
 /** Stores one sample; throws `not-found` when the run has no such case. */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
   const { measurement, cellIndex, variantIndex, ...place } = sample
   const { checks, tasks, counters, warnings, ...measured } = measurement
-  const { changes } = prepared<[object]>(
-    database,
-    `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
+  const { changes } = database
+    .prepare<[object]>(
+      `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
                            round_trip_ns, setup_ns, elapsed_ns, teardown_ns, work, valid, reason,
                            checks, tasks, counters, warnings)
        SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
               :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
               :checks, :tasks, :counters, :warnings
        FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
-  ).run({
-    runId,
-    cellIndex,
-    variantIndex,
-    ...place,
-    ...measured,
-    warmup: Number(place.warmup),
-    valid: Number(measured.valid),
-    checks: JSON.stringify(checks),
-    tasks: JSON.stringify(tasks),
-    counters: JSON.stringify(counters),
-    warnings: JSON.stringify(warnings),
-  })
+    )
+    .run({
+      runId,
+      cellIndex,
+      variantIndex,
+      ...place,
+      ...measured,
+      warmup: Number(place.warmup),
+      valid: Number(measured.valid),
+      checks: JSON.stringify(checks),
+      tasks: JSON.stringify(tasks),
+      counters: JSON.stringify(counters),
+      warnings: JSON.stringify(warnings),
+    })
   if (changes === 0)
     throw new Failure(
       'not-found',
@@ -59,38 +61,56 @@ type SampleRow = Readonly<{
   warnings: string
 }>
 
-/** All samples of a run in the order of its schedule. */
-export function samplesOf(database: Database, runId: RunId): Sample[] {
-  return database
-    .prepare<[string], SampleRow>(
-      `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
-              block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
-              elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, checks, sample.tasks,
-              counters, warnings
-       FROM sample JOIN "case" ON "case".id = sample.case_id
-       WHERE sample.run_id = ? ORDER BY schedule_index`,
-    )
-    .all(runId)
-    .map(sampleOf)
+const samplesPerPage = 1000
+
+/**
+ * The samples of a run in the order of its schedule, read page by page: a run may have more than memory holds, and nothing
+ * else waits while they are used.
+ */
+export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
+  const page = database.prepare<[object], SampleRow>(
+    `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
+            block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
+            elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, checks, sample.tasks,
+            counters, warnings
+     FROM sample JOIN "case" ON "case".id = sample.case_id
+     WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
+  )
+  let after = -1
+  for (;;) {
+    const rows = page.all({ runId, after })
+    yield* rows.map(row => sampleOf(row, runId))
+    after = rows.at(-1)?.scheduleIndex ?? after
+    if (rows.length < samplesPerPage) return
+  }
 }
 
-function sampleOf(row: SampleRow): Sample {
+export function samplesOf(database: Database, runId: RunId): Sample[] {
+  return [...samplesInOrder(database, runId)]
+}
+
+function sampleOf(row: SampleRow, runId: RunId): Sample {
   const { setupNs, elapsedNs, teardownNs, work, valid, reason, checks, tasks, counters, warnings, ...place } =
     row
-  return Sample.parse({
-    ...place,
-    warmup: row.warmup === 1,
-    measurement: {
-      setupNs,
-      elapsedNs,
-      teardownNs,
-      work,
-      valid: valid === 1,
-      reason,
-      checks: JSON.parse(checks) as unknown,
-      tasks: JSON.parse(tasks) as unknown,
-      counters: JSON.parse(counters) as unknown,
-      warnings: JSON.parse(warnings) as unknown,
+  const what = `sample ${row.scheduleIndex} of run ${runId}`
+  return readStoredValue(
+    Sample,
+    {
+      ...place,
+      warmup: row.warmup === 1,
+      measurement: {
+        setupNs,
+        elapsedNs,
+        teardownNs,
+        work,
+        valid: valid === 1,
+        reason,
+        checks: readStoredJson(Measurement.shape.checks, checks, what),
+        tasks: readStoredJson(Measurement.shape.tasks, tasks, what),
+        counters: readStoredJson(Measurement.shape.counters, counters, what),
+        warnings: readStoredJson(Measurement.shape.warnings, warnings, what),
+      },
     },
-  })
+    what,
+  )
 }

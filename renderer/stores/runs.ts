@@ -1,9 +1,21 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import { largestTextForWindow } from '../../engine/contract/bounds.ts'
+import { Failure, toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
+import { formatBytes } from '../../engine/contract/size-text.ts'
 import { useLab, useLibrary } from '../lab.ts'
 import { useNotices } from './notices.ts'
+
+/** Before it is read: a text of any size would take the memory of the page. */
+function refuseTooLarge({ name, size }: File): void {
+  if (size > largestTextForWindow)
+    throw new Failure(
+      'bad-input',
+      `${name} is larger than ${formatBytes(largestTextForWindow)}, too large for the window.`,
+      'Import it with the command line: folio-lab runs import FILE',
+    )
+}
 
 /** The runs of the library, and the one whose details are open. */
 export const useRuns = defineStore('runs', () => {
@@ -69,6 +81,7 @@ export const useRuns = defineStore('runs', () => {
     let last: RunId | null = null
     for (const file of files)
       await useNotices().attempt(async () => {
+        refuseTooLarge(file)
         last = await useLibrary().call.importRun(await file.text())
         useNotices().tell(`Imported ${file.name}.`)
       })

@@ -1,5 +1,6 @@
 import type { Metric } from '../../engine/contract/benchmark.ts'
 import type { CaseParameters } from '../../engine/contract/case.ts'
+import { isInFuture } from '../../engine/contract/bounds.ts'
 import { formatBytes } from '../../engine/contract/size-text.ts'
 import type { Percent, Seconds, Timestamp } from '../../engine/contract/units.ts'
 
@@ -58,6 +59,11 @@ export function formatDay(moment: Timestamp): string {
 
 export function formatMoment(moment: Timestamp): string {
   return momentFormat.format(moment)
+}
+
+/** When a run was started; a moment that has not come yet was told by a clock that is wrong. */
+export function formatStart(moment: Timestamp, now: Timestamp): string {
+  return `${formatMoment(moment)}${isInFuture(moment, now) ? ' (in the future)' : ''}`
 }
 
 export function directionOf(metric: Metric): string {

@@ -1,6 +1,6 @@
 /** The columns of the list of runs, and the list as text. Pure. */
 import type { RunSummary } from '../../engine/contract/run.ts'
-import { formatCount, formatMoment } from './format.ts'
+import { formatCount, formatStart } from './format.ts'
 import { statusWords, type RunColumn } from './run-list.ts'
 import { csvTable, markdownTable } from './table-text.ts'
 
@@ -41,7 +41,7 @@ export function runText(run: RunSummary, key: RunColumn): string {
     case 'status':
       return statusWords[run.status]
     case 'createdAt':
-      return formatMoment(run.createdAt)
+      return formatStart(run.createdAt, Date.now())
     case 'sampleCount':
       return formatCount(run.sampleCount)
     case 'benchmarks':

@@ -261,8 +261,8 @@ test('a copy that was saved of the library takes its place, and the present one 
 
   await choose(path.join(root, 'package.json'))
   await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({
-    code: 'bad-input',
-    message: expect.stringContaining('is not a library') as string,
+    code: 'library-damaged',
+    message: expect.stringContaining('is no library') as string,
   })
   await choose(copy)
   const { setAside } = await application.main.call.restoreLibrary()

@@ -82,7 +82,7 @@ async function chosenRuns(library: Library, ids: readonly string[] | undefined):
     throw new Failure('not-found', 'The library holds no run.', 'Take one: folio-lab run')
   }
   const wanted = await Promise.all(ids.map(id => findRun(library, id)))
-  return wanted.flatMap(id => runs.filter(run => run.id === id))
+  return [...new Set(wanted)].flatMap(id => runs.filter(run => run.id === id))
 }
 
 function variantsOf({ id, variantLabels }: RunSummary): LabelledVariant[] {

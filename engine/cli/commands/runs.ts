@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { isInFuture } from '../../contract/bounds.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { RunSummary } from '../../contract/run.ts'
+import { largestRunFile } from '../../contract/run-file.ts'
+import type { Timestamp } from '../../contract/units.ts'
 import { Label } from '../../contract/variant.ts'
+import { readText } from '../../files/read-text.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
 import { findRun, withLibrary, type CommonOptions } from '../context.ts'
@@ -36,7 +39,12 @@ export function addRunsCommand(program: Command): void {
     .option(...overwriteOption)
     .option(...commandLineOption)
     .action(exportRun)
-  subCommand(runs, 'import FILE', 'add the run of a file').action(importRun)
+  subCommand(runs, 'import FILE', 'add the run of a file')
+    .option(
+      '--count-calibration',
+      'let a calibration in the file count for noise floors: it was measured on this very machine',
+    )
+    .action(importRun)
   subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
 }
 
@@ -69,8 +77,14 @@ function runTable(runs: readonly RunSummary[]): Table {
       numberCell(run.sampleCount, String),
       textCell(run.label),
     ]),
-    notes: [],
+    notes: futureNotes(runs, Date.now()),
   }
+}
+
+/** A moment that has not come yet says that a clock was wrong, so that the date says nothing. */
+function futureNotes(runs: readonly RunSummary[], now: Timestamp): string[] {
+  const ids = runs.filter(run => isInFuture(run.createdAt, now)).map(run => run.id.slice(0, shortIdLength))
+  return ids.length === 0 ? [] : [`Dated in the future, by a clock that is wrong: ${ids.join(', ')}.`]
 }
 
 async function show(text: string, options: OutputOptions): Promise<void> {
@@ -120,17 +134,23 @@ async function exportRun(text: string, file: string, options: OutputOptions): Pr
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     const { withCommandLine = false } = options
-    const { text: runFile } = await library.queries.exportRun({ id, withCommandLine })
-    await writeOutput(file, runFile, options)
+    await writeOutput(file, library.exportRun(id, withCommandLine).pieces, options)
     if (!isStandardOutput(file)) confirm(options, { id, file }, `Run ${id} is written to ${file}.`)
   })
 }
 
-async function importRun(file: string, options: CommonOptions): Promise<void> {
-  const text = readFileSync(file, 'utf8')
-  await withLibrary(options, async library => {
-    const id = await library.queries.importRun(text)
+async function importRun(
+  file: string,
+  options: CommonOptions & Readonly<{ countCalibration?: boolean }>,
+): Promise<void> {
+  await withLibrary(options, library => {
+    const origin = options.countCalibration === true ? 'imported-calibration' : 'imported'
+    const { id, isCalibration } = library.importRun(() => readText(file, largestRunFile), origin)
     confirm(options, { id }, `Run ${id} is imported.`)
+    if (isCalibration && origin === 'imported')
+      say(
+        `It is a calibration and counts for no noise floor here, since a file may name any machine. If it was measured on this one: folio-lab runs import ${file} --count-calibration`,
+      )
   })
 }
 
