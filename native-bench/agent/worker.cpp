@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "agent/model_sample.hpp"
+#include "harness/interruptions.hpp"
 #include "harness/system_error.hpp"
 #include "harness/text_file.hpp"
 #include "memory/memory_limit.hpp"
@@ -88,10 +89,12 @@ Result<WorkEnd> runWorker(const std::function<void(const ReportWriter&)>& body, 
 }
 
 void takeSample(const SampleRequest& request, const ReportWriter& report) {
+  const InterruptionWatch watch;
   const auto* host = std::get_if<HostRequest>(&request);
-  const Result<Sample> sample = host != nullptr ? runHostSample(*host->benchmark, host->what)
+  Result<Sample> sample = host != nullptr ? runHostSample(*host->benchmark, host->what)
                                                 : takeModelSample(std::get<model::ModelCase>(request));
   if (sample) {
+    sample->checks.push_back(watch.check());
     report.sample(*sample);
   } else {
     report.error(sample.error());

@@ -27,6 +27,16 @@ std::vector<int> allowedCpus() {
   return cpus;
 }
 
+std::string formatCpus(std::span<const int> cpus) {
+  std::string text;
+  for (std::size_t first = 0, last = 0; first < cpus.size(); first = ++last) {
+    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
+    text += (text.empty() ? "" : ",") + std::to_string(cpus[first]);
+    if (last > first) text += '-' + std::to_string(cpus[last]);
+  }
+  return text;
+}
+
 Result<Done> pinToCpu(int cpu) {
   CpuSet set{};
   if (cpu < 0 || cpu >= maxCpus) return Error{"bad-value", "there is no CPU " + std::to_string(cpu)};

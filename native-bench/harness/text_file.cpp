@@ -13,10 +13,14 @@ namespace folio {
 std::optional<std::string> readTextFile(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.isOpen()) return std::nullopt;
+  return readText(file.number());
+}
+
+std::optional<std::string> readText(int descriptor) {
   std::string text;
   std::array<char, 16384> buffer;
   for (;;) {
-    const ssize_t count = ::read(file.number(), buffer.data(), buffer.size());
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return std::nullopt;
     if (count == 0) return text;
@@ -39,7 +43,12 @@ std::optional<std::uint64_t> readNumber(const std::string& path) {
 
 Result<Done> writeTextFile(const std::string& path, std::string_view text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  if (!file.isOpen() && (errno == EACCES || errno == EPERM || errno == EROFS)) {
+  if (!file.isOpen() && errno == EROFS) {
+    return Error{"not-permitted", "writing " + path +
+                                      " is not possible: it is mounted read-only here. Start the container with a "
+                                      "writable /sys, or measure outside of it"};
+  }
+  if (!file.isOpen() && (errno == EACCES || errno == EPERM)) {
     return Error{"not-permitted", "writing " + path + " is not permitted (" + std::strerror(errno) +
                                       "): run the agent as root"};
   }

@@ -14,6 +14,9 @@ namespace folio {
 // The whole file, or nothing when it does not exist or may not be read.
 std::optional<std::string> readTextFile(const std::string& path);
 
+// What is left to read of an open file.
+std::optional<std::string> readText(int descriptor);
+
 // The file's text without white space at its ends; nothing also when that is empty.
 std::optional<std::string> readTrimmed(const std::string& path);
 

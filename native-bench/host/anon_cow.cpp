@@ -15,6 +15,7 @@
 
 #include "harness/affinity.hpp"
 #include "harness/child.hpp"
+#include "harness/interruptions.hpp"
 #include "harness/random.hpp"
 #include "harness/system_error.hpp"
 #include "host/benchmarks.hpp"
@@ -32,6 +33,7 @@ struct alignas(128) TaskReport {
   Interval writing;
   std::uint64_t bytes = 0;
   std::uint64_t minorFaults = 0;
+  std::uint64_t absentNs = 0;
 };
 
 class SharedReports {
@@ -88,12 +90,14 @@ struct TaskSetup {
   dieWithParent(setup.parent);
   if (setup.cpu >= 0 && !pinToCpu(setup.cpu)) _exit(1);
   report = TaskReport{};  // touches the page before the clock
+  const auto activeBefore = activeNs();
   char byte = 'r';
   if (!writeAll(setup.signals, {&byte, 1}) || read(setup.release, &byte, 1) != 0) _exit(1);
   auto* words = reinterpret_cast<Word*>(region.data());
   const std::uint64_t count = region.size() / sizeof(Word);
   const std::uint64_t faultsBefore = minorFaults();
   report.writing = timed([&] { write(words, count, setup.seed); });
+  report.absentNs = absentNs(report.writing, activeBefore, activeNs());
   report.minorFaults = minorFaults() - faultsBefore;
   report.bytes = count * sizeof(Word);
   if (!writeAll(setup.signals, "d")) _exit(1);
@@ -209,6 +213,7 @@ Result<Sample> runWith(const Case& what, WriteWords write) {
     const double usememNs = setupNs + static_cast<double>(report.writing.endNs - operation.startNs);
     usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
   }
+  trial->absent(std::ranges::max(reports->all(), {}, &TaskReport::absentNs).absentNs);
   trial->count("populateNs", static_cast<double>(trial->populateNs()));
   trial->count("forkNs", static_cast<double>(forking.elapsedNs()));
   trial->count("usememBytesPerSecond", usememBytesPerSecond);

@@ -105,11 +105,13 @@ void Trial::beginCounting() {
   before_ = KernelCounters::read(what_.folio);
   waitForSampleGrid();
   sample_.startedNs = readClockNs(CLOCK_BOOTTIME);
+  activeBeforeNs_ = activeNs();
   perf_.start();
 }
 
 void Trial::endCounting(const Interval& interval) {
   perf_.stop();
+  absentNs_ = folio::absentNs(interval, activeBeforeNs_, activeNs());
   sample_.operation = interval;
   after_ = KernelCounters::read(what_.folio);
   sample_.counters = after_.since(before_);
@@ -148,6 +150,7 @@ Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) 
         keptAway
             ? "khugepaged is kept away from this process"
             : "khugepaged collapsed " + std::to_string(collapses) + " huge pages in the system meanwhile");
+  sample_.checks.push_back(freezeCheck(absentNs_, static_cast<std::uint64_t>(counted("stealNs"))));
   sample_.work = work;
   sample_.tasks = std::move(tasks);
   if (sample_.tasks.empty()) sample_.tasks.push_back({sample_.operation.elapsedNs(), work});

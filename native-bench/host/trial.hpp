@@ -2,9 +2,12 @@
 // that state, times the operation, and collects what the kernel counted meanwhile.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "harness/interruptions.hpp"
 #include "harness/perf_counters.hpp"
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
@@ -62,6 +65,9 @@ class Trial {
   void warn(std::string text) { sample_.warnings.push_back(std::move(text)); }
   double counted(std::string_view name) const { return after_.since(before_, name); }
 
+  // Of an operation that tasks carry out while this process waits for them: the most that one of them was absent.
+  void absent(std::uint64_t ns) { absentNs_ = ns; }
+
   // The region as it is now.
   Result<MappingStatus> status() const;
 
@@ -89,6 +95,8 @@ class Trial {
   KernelCounters before_;
   KernelCounters after_;
   std::uint64_t swappedBefore_ = 0;
+  std::optional<std::uint64_t> activeBeforeNs_;
+  std::uint64_t absentNs_ = 0;
   Sample sample_;
 };
 

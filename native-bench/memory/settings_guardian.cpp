@@ -1,5 +1,6 @@
 #include "memory/settings_guardian.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 
 #include "harness/system_error.hpp"
 #include "harness/text_file.hpp"
@@ -22,6 +22,10 @@ namespace {
 
 // A journal is text: first the kernel's boot id, then one change a line, "PATH\tFROM\tTO".
 constexpr std::string_view journalSuffix = ".journal";
+
+// Together 5 s: what is waited for takes milliseconds, on a busy machine more.
+constexpr int patienceTries = 500;
+constexpr useconds_t patiencePauseUs = 10'000;
 
 std::string bootId() {
   return readTrimmed("/proc/sys/kernel/random/boot_id").value_or("unknown");
@@ -60,24 +64,79 @@ void undo(const std::vector<SettingChange>& changes) {
   }
 }
 
-// Creating and looking through journals excludes each other, so that none is seen before it is locked.
-Descriptor lockDirectory(const std::string& directory) {
-  Descriptor locked(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (locked.isOpen() && flock(locked.number(), LOCK_EX) != 0) locked.close();
-  return locked;
+bool isJournalName(std::string_view name) {
+  if (!name.ends_with(journalSuffix)) return false;
+  return parseNumber(name.substr(0, name.size() - journalSuffix.size())).has_value();
 }
 
-Descriptor createJournal(const SettingsPlaces& places, const std::string& path) {
-  mkdir(places.journalDirectory.c_str(), 0700);
-  const Descriptor directory = lockDirectory(places.journalDirectory);
-  if (!directory.isOpen()) return {};
-  Descriptor journal(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!journal.isOpen()) return {};
-  if (flock(journal.number(), LOCK_EX | LOCK_NB) == 0 && writeAll(journal.number(), bootId() + '\n'))
-    return journal;
-  unlink(path.c_str());
-  return {};
-}
+// A folder of journals that nobody else can have prepared: not a link, of this user, closed to all others. Everything
+// in it is reached through its descriptor.
+class JournalDirectory {
+ public:
+  // Not open when there is no such folder.
+  static JournalDirectory find(const std::string& path) {
+    Descriptor found(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!found.isOpen() || fstat(found.number(), &status) != 0) return {};
+    const bool isPrivate = status.st_uid == geteuid() && (status.st_mode & 077) == 0;
+    return isPrivate ? JournalDirectory(std::move(found)) : JournalDirectory();
+  }
+  static JournalDirectory make(const std::string& path) {
+    mkdir(path.c_str(), 0700);
+    return find(path);
+  }
+
+  bool isOpen() const { return directory_.isOpen(); }
+  // Creating and looking through journals excludes each other, so that none is seen before it is locked. False when
+  // another agent takes longer over it than it ever should.
+  bool lock() const {
+    for (int i = 0; i < patienceTries; ++i) {
+      if (flock(directory_.number(), LOCK_EX | LOCK_NB) == 0) return true;
+      usleep(patiencePauseUs);
+    }
+    return false;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    DIR* stream = fdopendir(openat(directory_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (stream == nullptr) return names;
+    while (const dirent* entry = readdir(stream)) {
+      if (isJournalName(entry->d_name)) names.emplace_back(entry->d_name);
+    }
+    closedir(stream);
+    return names;
+  }
+  // Not open unless it is a file of this user. Nothing that is opened can make the agent wait.
+  Descriptor journal(const std::string& name) const {
+    constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    Descriptor file(openat(directory_.number(), name.c_str(), flags));
+    struct stat status {};
+    const bool isOwn = file.isOpen() && fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                       status.st_uid == geteuid();
+    if (!isOwn) file.close();
+    return file;
+  }
+  // Locked and begun; not open when that fails.
+  Descriptor create(const std::string& name) const {
+    if (!isOpen() || !lock()) return {};
+    constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+    Descriptor file(openat(directory_.number(), name.c_str(), flags, 0600));
+    if (!file.isOpen()) return {};
+    const bool isBegun =
+        flock(file.number(), LOCK_EX | LOCK_NB) == 0 && writeAll(file.number(), bootId() + '\n').ok();
+    flock(directory_.number(), LOCK_UN);
+    if (isBegun) return file;
+    remove(name);
+    return {};
+  }
+  void remove(const std::string& name) const { unlinkat(directory_.number(), name.c_str(), 0); }
+
+ private:
+  JournalDirectory() = default;
+  explicit JournalDirectory(Descriptor directory) : directory_(std::move(directory)) {}
+
+  Descriptor directory_;
+};
 
 void ignoreSignalsToEnd() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT}) signal(number, SIG_IGN);
@@ -99,20 +158,27 @@ Result<Done> makeChange(const SettingChange& change, int journal) {
   return writeTextFile(change.path, change.to);
 }
 
+std::string noJournal(const SettingsPlaces& places) {
+  const std::string wanted = ", and without one a change could be left behind: set XDG_RUNTIME_DIR to a folder of your "
+                             "own that is closed to others (mode 0700)";
+  if (places.journalDirectory.empty()) return "there is no private place for a journal of settings" + wanted;
+  return "no journal of settings can be kept in " + places.journalDirectory + wanted;
+}
+
 [[noreturn]] void guard(const SettingsPlaces& places, int socket) {
   setsid();
   ignoreSignalsToEnd();
   closeStandardStreams();
-  const std::string path =
-      places.journalDirectory + '/' + std::to_string(getpid()) + std::string(journalSuffix);
-  const Descriptor journal = createJournal(places, path);
+  const std::string name = std::to_string(getpid()) + std::string(journalSuffix);
+  const JournalDirectory directory = JournalDirectory::make(places.journalDirectory);
+  const Descriptor journal = directory.create(name);
   std::vector<SettingChange> made;
   std::array<char, maxMessageBytes> message;
   for (;;) {
     const ssize_t count = recv(socket, message.data(), message.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    std::string answer = "failed\tno journal of settings can be kept in " + places.journalDirectory;
+    std::string answer = "failed\t" + noJournal(places);
     const auto change = parseChange({message.data(), static_cast<std::size_t>(count)}, places.settingsRoot);
     if (!change) answer = "failed\tnot a setting that may be changed";
     if (change && journal.isOpen()) {
@@ -124,41 +190,38 @@ Result<Done> makeChange(const SettingChange& change, int journal) {
     send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
   }
   undo(made);
-  if (journal.isOpen()) unlink(path.c_str());
+  if (journal.isOpen()) directory.remove(name);
   _exit(0);
 }
 
 // Whether a guardian lives that keeps a journal in the directory.
-bool isAnyGuarding(const std::string& directory) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (!entry.path().native().ends_with(journalSuffix)) continue;
-    const Descriptor journal(open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+bool isAnyGuarding(const JournalDirectory& directory) {
+  for (const std::string& name : directory.names()) {
+    const Descriptor journal = directory.journal(name);
     if (journal.isOpen() && flock(journal.number(), LOCK_SH | LOCK_NB) != 0) return true;
   }
   return false;
 }
 
 // Undoes the changes of one journal unless somebody lives who will. Nothing when there was nothing to do.
-std::optional<std::string> restoreJournal(const std::string& path, const SettingsPlaces& places) {
-  const Descriptor journal(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+std::optional<std::string> restoreJournal(const JournalDirectory& directory, const std::string& name,
+                                          const std::string& settingsRoot) {
+  const Descriptor journal = directory.journal(name);
+  if (!journal.isOpen() || flock(journal.number(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
   struct stat status {};
-  // A file of somebody else is not believed, and one whose name is gone has been dealt with.
-  if (!journal.isOpen() || fstat(journal.number(), &status) != 0) return std::nullopt;
-  if (status.st_uid != geteuid()) return std::nullopt;
-  if (flock(journal.number(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  // One whose name is gone has been dealt with.
   if (fstat(journal.number(), &status) != 0 || status.st_nlink == 0) return std::nullopt;
-  const std::string text = readTextFile(path).value_or("");
+  const std::string text = readText(journal.number()).value_or("");
   const auto lines = splitLines(text);
   std::vector<SettingChange> changes;
   // Settings do not survive a reboot.
   if (!lines.empty() && lines.front() == bootId()) {
     for (const std::string_view line : lines) {
-      if (const auto change = parseChange(line, places.settingsRoot)) changes.push_back(*change);
+      if (const auto change = parseChange(line, settingsRoot)) changes.push_back(*change);
     }
   }
   undo(changes);
-  unlink(path.c_str());
+  directory.remove(name);
   if (changes.empty()) return std::nullopt;
   return "undid " + std::to_string(changes.size()) +
          " change(s) of settings that an earlier agent had left behind";
@@ -172,26 +235,24 @@ SettingsPlaces settingsPlaces() {
     const char* value = std::getenv(variable);
     return value == nullptr ? "" : value;
   };
+  // Never in a folder that is shared with others: there a name could be waited for.
   std::string directory;
   if (geteuid() == 0 && access("/run", W_OK) == 0) {
     directory = "/run/" + name;
-  } else if (const std::string runtime = environment("XDG_RUNTIME_DIR"); !runtime.empty()) {
+  } else if (const std::string runtime = environment("XDG_RUNTIME_DIR"); runtime.starts_with('/')) {
     directory = runtime + '/' + name;
-  } else {
-    const std::string temporary = environment("TMPDIR");
-    directory = (temporary.empty() ? "/tmp" : temporary) + '/' + name + '-' + std::to_string(geteuid());
+  } else if (const std::string home = environment("HOME"); home.starts_with('/')) {
+    directory = home + "/." + name;
   }
   return {directory, thpDirectory + '/'};
 }
 
 std::vector<std::string> SettingsGuardian::restoreAbandoned(const SettingsPlaces& places) {
   std::vector<std::string> messages;
-  const Descriptor directory = lockDirectory(places.journalDirectory);
-  if (!directory.isOpen()) return messages;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(places.journalDirectory, ignored)) {
-    if (!entry.path().native().ends_with(journalSuffix)) continue;
-    if (const auto message = restoreJournal(entry.path(), places)) messages.push_back(*message);
+  const JournalDirectory directory = JournalDirectory::find(places.journalDirectory);
+  if (!directory.isOpen() || !directory.lock()) return messages;
+  for (const std::string& name : directory.names()) {
+    if (const auto message = restoreJournal(directory, name, places.settingsRoot)) messages.push_back(*message);
   }
   return messages;
 }
@@ -214,14 +275,13 @@ Result<Done> SettingsGuardian::startGuardian() {
 
 Result<Done> SettingsGuardian::awaitOthers() const {
   if (socket_.isOpen()) return Done{};  // its own guardian keeps the others out already
-  constexpr int tries = 500;
-  constexpr useconds_t pauseUs = 10'000;  // together 5 s: undoing takes milliseconds, on a busy machine more
-  for (int i = 0; i < tries; ++i) {
-    if (!isAnyGuarding(places_.journalDirectory)) {
+  const JournalDirectory directory = JournalDirectory::find(places_.journalDirectory);
+  for (int i = 0; i < patienceTries; ++i) {
+    if (!directory.isOpen() || !isAnyGuarding(directory)) {
       restoreAbandoned(places_);
       return Done{};
     }
-    usleep(pauseUs);
+    usleep(patiencePauseUs);
   }
   return Error{"failed", "another agent has changed settings and still runs; its journal is in " +
                              places_.journalDirectory};

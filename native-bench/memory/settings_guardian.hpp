@@ -19,12 +19,11 @@
 namespace folio {
 
 struct SettingsPlaces {
-  std::string journalDirectory;  // made when it is needed
+  std::string journalDirectory;  // made when it is needed; empty: there is no private place for one
   std::string settingsRoot;      // nothing outside of it is ever written
 };
 
-// /run for root, otherwise XDG_RUNTIME_DIR or the directory for temporary files; the kernel's settings of
-// folio sizes.
+// /run for root, otherwise XDG_RUNTIME_DIR or the home directory; the kernel's settings of folio sizes.
 SettingsPlaces settingsPlaces();
 
 class SettingsGuardian {

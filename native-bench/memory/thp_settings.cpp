@@ -1,5 +1,6 @@
 #include "memory/thp_settings.hpp"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,6 +62,11 @@ std::vector<FolioSize> folioSizes(const std::string& directory) {
   return sizes;
 }
 
+bool thpDisabledForProcess() {
+  // Since Linux 6.18 further bits say that memory with the advice is excepted.
+  return prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
+}
+
 Result<std::optional<SettingChange>> settingFor(std::uint64_t folio) {
   const auto sizes = folioSizes();
   const auto size = std::ranges::find(sizes, folio, &FolioSize::folioBytes);
@@ -77,6 +83,11 @@ Result<std::optional<SettingChange>> settingFor(std::uint64_t folio) {
 }
 
 Result<Done> requireFolioSize(std::uint64_t folio) {
+  if (thpDisabledForProcess()) {
+    return Error{"thp-never",
+                 "huge pages are switched off for this process (PR_SET_THP_DISABLE) by whatever started it: start the "
+                 "agent from a shell, or without MemoryTHP=disable in its service"};
+  }
   const auto setting = settingFor(folio);
   if (!setting) return setting.error();
   if (!*setting) return Done{};

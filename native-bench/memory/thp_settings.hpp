@@ -35,6 +35,10 @@ struct SettingChange {
   std::string to;
 };
 
+// Whether MADV_HUGEPAGE is without effect in this process, because it or whoever started it said so
+// (PR_SET_THP_DISABLE, which is inherited and which service managers can set).
+bool thpDisabledForProcess();
+
 // Nothing to change when the size is already available. Error `unsupported` when this kernel does not have
 // it.
 Result<std::optional<SettingChange>> settingFor(std::uint64_t folio);

@@ -7,13 +7,9 @@
 
 namespace folio::model {
 
-namespace {
-constexpr std::size_t hugePageBytes = std::size_t{2} << 20;
-}  // namespace
-
 Arena::Arena(std::size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
-  mappedBytes_ = (bytes + hugePageBytes - 1) / hugePageBytes * hugePageBytes + hugePageBytes;
+  mappedBytes_ = bytesTaken(bytes) + hugePageBytes;
   mapping_ = mmap(nullptr, mappedBytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping_ == MAP_FAILED) {
     mapping_ = nullptr;

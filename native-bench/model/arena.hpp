@@ -28,6 +28,11 @@ class Arena {
     return *this;
   }
 
+  // What `bytes` take of the machine's memory: huge pages are handed out whole.
+  static constexpr std::uint64_t bytesTaken(std::uint64_t bytes) {
+    return (bytes + hugePageBytes - 1) / hugePageBytes * hugePageBytes;
+  }
+
   std::byte* data() const { return base_; }
   std::size_t size() const { return bytes_; }
 
@@ -39,6 +44,8 @@ class Arena {
   }
 
  private:
+  static constexpr std::size_t hugePageBytes = std::size_t{2} << 20;
+
   void* mapping_ = nullptr;
   std::size_t mappedBytes_ = 0;
   std::byte* base_ = nullptr;  // aligned to a huge page

@@ -54,8 +54,13 @@ struct CasePlan {
   }
   bool withData() const { return work == Work::full && touchesData(benchmark); }
   std::uint64_t mms() const { return isConcurrent(benchmark) ? std::uint64_t{1} + tasks : 2; }
+  std::uint64_t threads() const { return std::uint64_t{isConcurrent(benchmark) ? tasks : 1} + readers; }
   std::uint64_t bytesNeeded() const {
-    return Memmap::bytesNeeded(pages() + copyPages(), withData()) + mms() * Mm::bytesNeeded(pages(), order);
+    constexpr std::uint64_t stackBytes = 64 << 10;  // that a thread touches, with what the kernel keeps of it
+    const std::uint64_t orderBytes = benchmark == Benchmark::anonCowRand ? pages() * sizeof(std::uint64_t) : 0;
+    return Memmap::bytesNeeded(pages() + copyPages(), withData()) +
+           mms() * Arena::bytesTaken(Mm::bytesNeeded(pages(), order)) +
+           threads() * (sizeof(Task) + stackBytes + orderBytes);
   }
 };
 

@@ -77,7 +77,7 @@ class Memmap {
   Memmap(unsigned order, std::uint64_t folios, std::uint64_t copyPages, bool withData);
 
   static std::uint64_t bytesNeeded(std::uint64_t pages, bool withData) {
-    return pages * (sizeof(Page) + (withData ? basePageBytes : 0));
+    return Arena::bytesTaken(pages * sizeof(Page)) + Arena::bytesTaken(withData ? pages * basePageBytes : 0);
   }
 
   unsigned order() const { return order_; }

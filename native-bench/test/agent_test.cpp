@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,11 +12,13 @@
 #include "agent/request_line.hpp"
 #include "agent_process.hpp"
 #include "harness/child.hpp"
+#include "harness/clock.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
 #include "json_checker.hpp"
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
+#include "needs.hpp"
 
 using namespace folio;
 
@@ -47,6 +51,24 @@ std::string errorCode(const std::string& reply) {
 bool hasHugePages() {
   const auto folio = pmdFolioBytes();
   return folio && requireFolioSize(*folio).ok();
+}
+
+// How many children of a worker have been running for longer than it takes to begin writing: they have used CPU time.
+std::size_t tasksWriting(pid_t worker) {
+  const std::string id = std::to_string(worker);
+  const auto children = readTextFile("/proc/" + id + "/task/" + id + "/children");
+  std::size_t count = 0;
+  for (const std::string_view child : splitWords(children ? trimmed(*children) : std::string_view())) {
+    const auto stat = readTextFile("/proc/" + std::string(child) + "/schedstat");
+    constexpr std::uint64_t begunNs = 20'000'000;
+    if (stat && parseNumber(splitWords(*stat).front()).value_or(0) > begunNs) ++count;
+  }
+  return count;
+}
+
+bool isSwitchedOff(std::uint64_t folio) {
+  const auto setting = settingFor(folio);
+  return setting && *setting;
 }
 
 bool eventually(auto&& condition) {
@@ -268,8 +290,7 @@ TEST_CASE("the end of input ends the agent: well between requests, badly within 
   CHECK(cut.wait() == 1);
 }
 
-TEST_CASE("the end of input in the middle of a sample ends everything at once") {
-  if (!hasHugePages()) return;
+TEST_CASE("the end of input in the middle of a sample ends everything at once" * needs(hasHugePages(), "huge pages")) {
   AgentProcess agent = startedAgent();
   agent.send(longSampleRequest() + '\n');
   usleep(200'000);
@@ -278,8 +299,7 @@ TEST_CASE("the end of input in the middle of a sample ends everything at once") 
   CHECK_FALSE(agent.receive());  // no reply, and nobody is left who holds the stream open
 }
 
-TEST_CASE("a half-closed socket is an end of input as well") {
-  if (!hasHugePages()) return;
+TEST_CASE("a half-closed socket is an end of input as well" * needs(hasHugePages(), "huge pages")) {
   int ends[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   const pid_t pid = fork();
@@ -300,8 +320,7 @@ TEST_CASE("a half-closed socket is an end of input as well") {
   CHECK(WEXITSTATUS(*status) == 1);
 }
 
-TEST_CASE("kill -9 of the engine during a sample leaves no process") {
-  if (!hasHugePages()) return;
+TEST_CASE("kill -9 of the engine during a sample leaves no process" * needs(hasHugePages(), "huge pages")) {
   for (const bool inputStaysOpen : {false, true}) {
     CAPTURE(inputStaysOpen);
     Engine engine = Engine::start();
@@ -311,8 +330,7 @@ TEST_CASE("kill -9 of the engine during a sample leaves no process") {
   }
 }
 
-TEST_CASE("kill -9 of the agent during a sample leaves no process") {
-  if (!hasHugePages()) return;
+TEST_CASE("kill -9 of the agent during a sample leaves no process" * needs(hasHugePages(), "huge pages")) {
   const Engine engine = Engine::start();
   // All but the engine, the agent first: the others must not depend on being killed themselves.
   const auto processes = processesOfSession(engine.pid);
@@ -324,8 +342,7 @@ TEST_CASE("kill -9 of the agent during a sample leaves no process") {
   Child(engine.pid).kill();
 }
 
-TEST_CASE("a killed worker is an error of the sample, and the agent goes on") {
-  if (!hasHugePages()) return;
+TEST_CASE("a killed worker is an error of the sample, and the agent goes on" * needs(hasHugePages(), "huge pages")) {
   AgentProcess agent = startedAgent();
   agent.send(longSampleRequest() + '\n');
   const std::string path =
@@ -348,14 +365,116 @@ TEST_CASE("a killed worker is an error of the sample, and the agent goes on") {
   CHECK(memberOf(agent.ask(sampleRequest("munmap", 32 * mebibyte)), "valid") == "true");
 }
 
-TEST_CASE("settings are changed on request, and restored however the agent ends") {
+// The worker process that takes the sample, once it is there.
+pid_t workerOf(const AgentProcess& agent) {
+  const std::string path =
+      "/proc/" + std::to_string(agent.pid()) + "/task/" + std::to_string(agent.pid()) + "/children";
+  std::optional<std::uint64_t> worker;
+  CHECK(eventually([&] {
+    const auto children = readTrimmed(path);
+    worker = children ? parseNumber(*children) : std::nullopt;
+    return worker.has_value();
+  }));
+  return static_cast<pid_t>(worker.value_or(0));
+}
+
+TEST_CASE("a sample whose process was stopped is invalid" * needs(hasHugePages(), "huge pages")) {
+  for (const std::string target : {"host", "model"}) {
+    CAPTURE(target);
+    AgentProcess agent = startedAgent();
+    agent.send(target == "host" ? longSampleRequest() + '\n'
+                                : "request=sample id=s target=model benchmark=anon-cow-rand size=67108864 folio=65536 "
+                                  "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound\n");
+    const pid_t worker = workerOf(agent);
+    // Its handler of SIGCONT is there as soon as the signal is caught.
+    CHECK(eventually([&] {
+      const auto status = readTextFile("/proc/" + std::to_string(worker) + "/status");
+      const auto caught = status ? fieldOf(*status, "SigCgt") : std::nullopt;
+      return caught && (std::stoull(std::string(*caught), nullptr, 16) & (1ull << (SIGCONT - 1))) != 0;
+    }));
+    REQUIRE(kill(worker, SIGSTOP) == 0);
+    CHECK(eventually([&] {
+      const auto stat = readTextFile("/proc/" + std::to_string(worker) + "/stat");
+      return stat && stat->find(") T ") != std::string::npos;
+    }));
+    REQUIRE(kill(worker, SIGCONT) == 0);
+    const auto reply = agent.receive();
+    REQUIRE(reply);
+    CHECK(memberOf(*reply, "valid") == "false");
+    CHECK(memberOf(*reply, "reason").find("no-stop: the process was stopped") != std::string::npos);
+    CHECK(memberOf(agent.ask(sampleRequest("munmap", 32 * mebibyte)), "valid") == "true");
+  }
+}
+
+// A control group that can be frozen, of either version; removed at the end.
+class FreezableGroup {
+ public:
+  FreezableGroup() {
+    const std::string name = "/folio-agent-test-" + std::to_string(getpid());
+    for (const std::string root : {"/sys/fs/cgroup/freezer", "/sys/fs/cgroup"}) {
+      if (mkdir((root + name).c_str(), 0755) != 0) continue;
+      path_ = root + name;
+      isFirst_ = access((path_ + "/freezer.state").c_str(), W_OK) == 0;
+      if (isFirst_ || access((path_ + "/cgroup.freeze").c_str(), W_OK) == 0) return;
+      rmdir(path_.c_str());
+      path_.clear();
+    }
+  }
+  ~FreezableGroup() {
+    if (!path_.empty()) rmdir(path_.c_str());
+  }
+  bool isThere() const { return !path_.empty(); }
+  bool take(pid_t pid) const { return writeTextFile(path_ + "/cgroup.procs", std::to_string(pid)).ok(); }
+  void freeze() const { set("FROZEN", "1"); }
+  void thaw() const { set("THAWED", "0"); }
+  bool isFrozen() const {
+    const auto state = readTextFile(path_ + (isFirst_ ? "/freezer.state" : "/cgroup.events"));
+    return state && state->find(isFirst_ ? "FROZEN" : "frozen 1") != std::string::npos;
+  }
+
+ private:
+  void set(const char* first, const char* second) const {
+    REQUIRE(writeTextFile(path_ + (isFirst_ ? "/freezer.state" : "/cgroup.freeze"), isFirst_ ? first : second).ok());
+  }
+  std::string path_;
+  bool isFirst_ = false;  // version 1
+};
+
+TEST_CASE("a sample that was frozen is invalid" *
+          needs(hasHugePages() && FreezableGroup().isThere(), "huge pages, and a control group that can be frozen")) {
+  const FreezableGroup group;
+  AgentProcess agent = startedAgent();
+  REQUIRE(group.take(agent.pid()));
+  agent.send(longSampleRequest() + '\n');
+  // Once a task has copied most of the region it is in the middle of its writing.
+  CHECK(eventually([&] { return tasksWriting(workerOf(agent)) == 3; }));
+  group.freeze();
+  CHECK(eventually([&] { return group.isFrozen(); }));
+  const std::uint64_t begin = monotonicNs();
+  while (monotonicNs() < begin + 300'000'000) usleep(10'000);  // the pause that must not be measured
+  group.thaw();
+  const auto reply = agent.receive();
+  REQUIRE(reply);
+  CHECK(memberOf(*reply, "valid") == "false");
+  CHECK(memberOf(*reply, "reason").find("no-freeze") != std::string::npos);
+  agent.ask("request=bye id=b");
+  agent.wait();
+}
+
+TEST_CASE("huge pages that are switched off for the process are named" * needs(hasHugePages(), "huge pages")) {
+  REQUIRE(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0);
+  AgentProcess agent = startedAgent();
+  prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+  CHECK(agent.ask("request=facts id=f").find("\"disabledForProcess\":true") != std::string::npos);
+  const std::string reply = agent.ask(sampleRequest("munmap", 32 * mebibyte));
+  CHECK(errorCode(reply) == "\"thp-never\"");
+  CHECK(reply.find("PR_SET_THP_DISABLE") != std::string::npos);
+}
+
+TEST_CASE("settings are changed on request, and restored however the agent ends" *
+          needs(geteuid() == 0 && isSwitchedOff(mebibyte), "root, and folios of 1 MiB that are switched off")) {
   const std::uint64_t folio = 1 * mebibyte;
   const auto setting = settingFor(folio);
-  if (geteuid() != 0 || !setting || !*setting) {
-    MESSAGE(
-        "left out: this kernel does not have folios of 1 MiB switched off, or settings may not be changed");
-    return;
-  }
   const std::string path = (*setting)->path;
   const auto current = [&] { return std::string(bracketedChoice(*readTextFile(path))); };
   const std::string request = "request=settings id=1 folio=" + std::to_string(folio);
@@ -377,12 +496,8 @@ TEST_CASE("settings are changed on request, and restored however the agent ends"
   }
 }
 
-TEST_CASE("without permission settings are not changed, and the agent says so") {
-  const auto setting = settingFor(65536);
-  if (geteuid() == 0 || !setting || !*setting) {
-    MESSAGE("left out: root may change settings, or there is nothing to change");
-    return;
-  }
+TEST_CASE("without permission settings are not changed, and the agent says so" *
+          needs(geteuid() != 0 && isSwitchedOff(65536), "a user other than root, and folios of 64 KiB that are switched off")) {
   AgentProcess agent = startedAgent();
   CHECK(errorCode(agent.ask("request=settings id=1 folio=65536")) == "\"not-permitted\"");
 }
@@ -396,19 +511,20 @@ TEST_CASE("commands for people") {
   const Outcome facts = runAgent({"facts"});
   CHECK(facts.status == 0);
   CHECK(isJson(facts.text.substr(0, facts.text.size() - 1)));
-  if (hasHugePages()) {
-    const Outcome run = runAgent({"run", "munmap", "--size", "32M", "--samples", "2"});
-    CAPTURE(run.text);
-    CHECK(run.status == 0);
-    CHECK(run.text.find("of 2 valid samples") != std::string::npos);
-    const Outcome selfTest = runAgent({"self-test"});
-    CAPTURE(selfTest.text);
-    CHECK(selfTest.status == 0);
-    CHECK(selfTest.text.find("anon-cow-rand    passed") != std::string::npos);
-  }
   const Outcome counterexample = runAgent({"self-test", "--counterexample"});
   CHECK(counterexample.status == 0);
   CHECK(counterexample.text.find("exclusive") != std::string::npos);
+}
+
+TEST_CASE("commands for people that take samples" * needs(hasHugePages(), "huge pages")) {
+  const Outcome run = runAgent({"run", "munmap", "--size", "32M", "--samples", "2"});
+  CAPTURE(run.text);
+  CHECK(run.status == 0);
+  CHECK(run.text.find("of 2 valid samples") != std::string::npos);
+  const Outcome selfTest = runAgent({"self-test"});
+  CAPTURE(selfTest.text);
+  CHECK(selfTest.status == 0);
+  CHECK(selfTest.text.find("anon-cow-rand    passed") != std::string::npos);
 }
 
 TEST_CASE("commands that are called wrongly end with status 2 and a message") {

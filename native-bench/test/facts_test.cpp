@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "agent/facts/gzip.hpp"
 #include "agent/facts/kernel_returns.hpp"
 #include "agent/facts/sha256.hpp"
+#include "harness/affinity.hpp"
 #include "scratch_directory.hpp"
 
 using namespace folio;
@@ -137,7 +140,7 @@ TEST_CASE("a machine that tells nothing has null for everything") {
   const std::string memory = factsOf(writeMemoryFacts, empty.path());
   CHECK(contains(
       memory,
-      R"("thp":{"enabled":null,"defrag":null,"shmem":null,"khugepagedDefrag":null,"zeroPage":null,"sizes":[]})"));
+      R"("thp":{"enabled":null,"defrag":null,"shmem":null,"khugepagedDefrag":null,"zeroPage":null,"disabledForProcess":false,"sizes":[]})"));
   CHECK(contains(memory,
                  R"("cgroup":{"path":null,"memoryMaxBytes":null,"memoryCurrentBytes":null,"cpuMax":null})"));
   CHECK(contains(factsOf(writeIdentityFacts, empty.path()),
@@ -275,6 +278,43 @@ TEST_CASE("processor quota of both versions of control groups") {
   scratch.write("cpu/b/cpu.cfs_quota_us", "-1\n");
   scratch.write("cpu/b/cpu.cfs_period_us", "100000\n");
   CHECK(contains(factsOf(writeMemoryFacts, scratch.path()), R"("cpuMax":"max 100000")"));
+}
+
+TEST_CASE("the quota of processors is the least on the way to the root") {
+  const ScratchDirectory scratch;
+  const auto quota = [&] { return factsOf(writeSchedulingFacts, scratch.path()); };
+  CHECK(contains(quota(), R"("cpuQuota":null)"));
+  scratch.write("proc/self/cgroup", "0::/a/b\n");
+  scratch.write("proc/self/mountinfo",
+                "31 30 0:27 / /cg rw - cgroup2 cgroup2 rw\n32 30 0:28 / /cpu rw - cgroup cgroup rw,cpu\n");
+  scratch.write("cg/a/b/cpu.max", "max 100000\n");
+  CHECK(contains(quota(), R"("cpuQuota":null)"));
+  scratch.write("cg/a/cpu.max", "50000 100000\n");
+  CHECK(contains(quota(), R"("cpuQuota":0.5)"));
+  scratch.write("cg/a/b/cpu.max", "200000 100000\n");
+  CHECK(contains(quota(), R"("cpuQuota":0.5)"));
+  scratch.write("proc/self/cgroup", "3:cpu:/b\n0::/\n");
+  scratch.write("cpu/b/cpu.cfs_quota_us", "150000\n");
+  scratch.write("cpu/b/cpu.cfs_period_us", "100000\n");
+  CHECK(contains(quota(), R"("cpuQuota":1.5)"));
+}
+
+TEST_CASE("the CPUs that may be used are those of this process, not of the machine") {
+  const int cpu = allowedCpus().front();
+  std::string pinned;
+  std::thread([&] {
+    if (pinToCpu(cpu)) pinned = factsOf(writeSchedulingFacts, "");
+  }).join();
+  CHECK(contains(pinned, "\"allowedCpus\":\"" + std::to_string(cpu) + "\""));
+  CHECK(contains(pinned, R"("policy":"other","priority":0)"));
+}
+
+TEST_CASE("a machine without /sys is one of which nothing can be told") {
+  const ScratchDirectory empty;
+  CHECK(contains(factsOf(writeMemoryFacts, empty.path()), R"("sysfs":"missing")"));
+  const ScratchDirectory writable;
+  writable.write("sys/kernel/x", "");
+  CHECK(contains(factsOf(writeMemoryFacts, writable.path()), R"("sysfs":"writable")"));
 }
 
 TEST_CASE("this machine's clock is finer than a microsecond") {

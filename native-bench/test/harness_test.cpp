@@ -10,9 +10,11 @@
 #include "harness/child.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
+#include "harness/interruptions.hpp"
 #include "harness/perf_counters.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
+#include "needs.hpp"
 #include "scratch_directory.hpp"
 
 using namespace folio;
@@ -56,11 +58,7 @@ TEST_CASE("files are read and replaced") {
   CHECK_FALSE(readTextFile(scratch.path()));  // a directory
 }
 
-TEST_CASE("writing without permission says so") {
-  if (geteuid() == 0) {
-    MESSAGE("left out: root may write everything");
-    return;
-  }
+TEST_CASE("writing without permission says so" * needs(geteuid() != 0, "a user other than root")) {
   CHECK(writeTextFile("/proc/sys/kernel/randomize_va_space", "2").error().code == "not-permitted");
 }
 
@@ -143,4 +141,45 @@ TEST_CASE("hardware counters count, or say why not") {
   for (const auto& [name, value] : perf.read()) {
     if (name == "instructions") CHECK(value > 1e6);
   }
+}
+
+TEST_CASE("lists of CPUs are written as the kernel writes them") {
+  const auto text = [](std::vector<int> cpus) { return formatCpus(cpus); };
+  CHECK(text({}) == "");
+  CHECK(text({3}) == "3");
+  CHECK(text({0, 1}) == "0-1");
+  CHECK(text({0, 1, 2, 5, 7, 8}) == "0-2,5,7-8");
+}
+
+TEST_CASE("a stop and a suspended machine are told apart, and an hour of neither is none") {
+  CHECK(stopCheck(0, 0).passed);
+  CHECK(stopCheck(0, 50'000'000).passed);  // between two readings of clocks
+  CHECK(stopCheck(2, 0).detail.find("2 time(s)") != std::string::npos);
+  CHECK_FALSE(stopCheck(2, 0).passed);
+  CHECK(stopCheck(0, 3'000'000'000).detail.find("suspended for 3000 ms") != std::string::npos);
+  CHECK_FALSE(stopCheck(0, 3'000'000'000).passed);
+}
+
+TEST_CASE("time in which a thread neither ran nor waited for a CPU is noticed, stolen time is not held against it") {
+  CHECK(absentNs({100, 1100}, 50, 550) == 500);
+  CHECK(absentNs({100, 1100}, 50, 1050) == 0);
+  CHECK(absentNs({100, 1100}, 50, 2050) == 0);
+  CHECK(absentNs({100, 1100}, std::nullopt, 550) == 0);
+  CHECK(freezeCheck(20'000'000, 0).passed);
+  CHECK_FALSE(freezeCheck(300'000'000, 0).passed);
+  CHECK(freezeCheck(300'000'000, 290'000'000).passed);
+  CHECK(freezeCheck(300'000'000, 0).detail.find("300 ms") != std::string::npos);
+}
+
+TEST_CASE("a thread that computes is active, one that sleeps is not" *
+          needs(activeNs().has_value(), "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)")) {
+  const auto before = activeNs();
+  const Interval busy = timed([] {
+    const std::uint64_t begin = monotonicNs();
+    while (monotonicNs() < begin + 50'000'000) continue;
+  });
+  CHECK(freezeCheck(absentNs(busy, before, activeNs()), 0).passed);
+  const auto asleepBefore = activeNs();
+  const Interval asleep = timed([] { usleep(100'000); });
+  CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore, activeNs()), 0).passed);
 }

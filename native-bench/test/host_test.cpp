@@ -15,6 +15,7 @@
 #include "memory/region.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
+#include "needs.hpp"
 
 using namespace folio;
 
@@ -65,12 +66,8 @@ const Check& checkOf(const Sample& sample, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("every benchmark gives a valid sample with huge pages") {
+TEST_CASE("every benchmark gives a valid sample with huge pages" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) {
-    MESSAGE("left out: no folios of the PMD's size are offered here");
-    return;
-  }
   for (const Benchmark* benchmark : hostBenchmarks()) {
     CAPTURE(benchmark->name);
     const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio));
@@ -82,7 +79,7 @@ TEST_CASE("every benchmark gives a valid sample with huge pages") {
     CHECK(sample->tasks.size() == tasks);
     CHECK(sample->operation.elapsedNs() > 0);
     CHECK(sample->startedNs > 0);
-    for (const char* name : {"folio-size", "mapping", "no-swap", "no-collapse", "outcome"}) {
+    for (const char* name : {"folio-size", "mapping", "no-swap", "no-collapse", "no-stop", "no-freeze", "outcome"}) {
       if (std::string_view(name) != "outcome") checkOf(*sample, name);
     }
     checkOf(*sample, "outcome");
@@ -90,9 +87,8 @@ TEST_CASE("every benchmark gives a valid sample with huge pages") {
   }
 }
 
-TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied") {
+TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) return;
   const double pages = static_cast<double>(size / basePageBytes());
   const auto copied = sampleOf(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
   REQUIRE(copied.ok());
@@ -105,9 +101,8 @@ TEST_CASE("copying faults once a page; without a child to copy for, whole region
   CHECK(count <= pages);
 }
 
-TEST_CASE("tasks of anon-cow report what they wrote and when") {
+TEST_CASE("tasks of anon-cow report what they wrote and when" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) return;
   Case what = caseOf(anonCowSeqBenchmark, folio);
   what.tasks = 3;
   what.cpus = {allowedCpus().front()};
@@ -133,22 +128,28 @@ TEST_CASE("tasks of anon-cow report what they wrote and when") {
   CHECK(counterOf(*sample, "usememBytesPerSecond") <= wrote * 1e9 / whole);
 }
 
-TEST_CASE("a region without huge pages is noticed") {
+TEST_CASE("a region without huge pages is noticed" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) return;
-  const auto forbid = [] { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); };
   for (const Benchmark* benchmark : {&remapBenchmark, &munmapBenchmark, &anonCowSeqBenchmark}) {
     CAPTURE(benchmark->name);
-    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio), forbid);
-    REQUIRE(sample.ok());
+    ReportReader report([](std::uint64_t, std::uint64_t) {});
+    const auto end = runWorker(
+        [&](const ReportWriter& writer) {
+          prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+          if (const auto taken = benchmark->run(caseOf(*benchmark, folio))) writer.sample(*taken);
+          writer.end();
+        },
+        report);
+    REQUIRE(end.ok());
+    const auto& sample = report.sample();
+    REQUIRE(sample);
     CHECK_FALSE(checkOf(*sample, "folio-size").passed);
     CHECK(reasonInvalid(*sample).find("0 of 16 folios") != std::string::npos);
   }
 }
 
-TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation") {
+TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) return;
   ReportReader report([](std::uint64_t, std::uint64_t) {});
   const auto end = runWorker(
       [&](const ReportWriter& writer) {
@@ -175,9 +176,8 @@ TEST_CASE("remap is refused where nothing is PMD-mapped, and sizes that are not 
   CHECK(odd.error().code == "unsupported");
 }
 
-TEST_CASE("what does not fit into memory is refused before it is tried") {
+TEST_CASE("what does not fit into memory is refused before it is tried" * needs(pmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = pmdFolio();
-  if (folio == 0) return;
   Case what = caseOf(cowBenchmark, folio);
   what.size = 1ull << 45;
   const auto sample = sampleOf(cowBenchmark, what);
@@ -203,13 +203,10 @@ TEST_CASE("peaks of memory: once, twice, and once more than there are tasks") {
   CHECK(anonCowSeqBenchmark.peakBytes(absurd) == ~0ull);
 }
 
-TEST_CASE("smaller folios, where they may be switched on") {
+TEST_CASE("smaller folios, where they may be switched on" *
+          needs(geteuid() == 0 && settingFor(65536).ok(), "root, and a kernel with folios of 64 KiB")) {
   constexpr std::uint64_t folio = 65536;
   const auto setting = settingFor(folio);
-  if (geteuid() != 0 || !setting) {
-    MESSAGE("left out: this kernel has no smaller folios, or settings may not be changed");
-    return;
-  }
   SettingsGuardian guardian(settingsPlaces());
   if (*setting) {
     const auto refused = sampleOf(munmapBenchmark, caseOf(munmapBenchmark, folio));

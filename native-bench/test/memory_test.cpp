@@ -12,6 +12,7 @@
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
 #include "scratch_directory.hpp"
+#include "needs.hpp"
 
 using namespace folio;
 
@@ -50,12 +51,9 @@ TEST_CASE("smaps are summed over the mappings inside the range") {
   CHECK(sumMappings("nonsense\nRss: x kB\nRss:\n1-\n", 0, 1) == MappingStatus{});
 }
 
-TEST_CASE("a region is aligned, stands alone and is populated with folios") {
+TEST_CASE("a region is aligned, stands alone and is populated with folios" *
+          needs(offeredPmdFolio() != 0, "huge pages")) {
   const std::uint64_t folio = offeredPmdFolio();
-  if (folio == 0) {
-    MESSAGE("left out: no folios of the PMD's size are offered here");
-    return;
-  }
   auto region = Region::reserve(16 * folio);
   REQUIRE(region.ok());
   CHECK(region->begin() % gibibyte == 0);
@@ -109,12 +107,9 @@ TEST_CASE("frames that stayed the same are counted") {
   CHECK(countSameFrames({}, {1}) == 0);
 }
 
-TEST_CASE("page flags tell the folios of real memory") {
+TEST_CASE("page flags tell the folios of real memory" *
+          needs(pageFlagsReadable() && offeredPmdFolio() != 0, "huge pages, and page flags that may be read")) {
   const std::uint64_t folio = offeredPmdFolio();
-  if (!pageFlagsReadable() || folio == 0) {
-    MESSAGE("left out: page flags are not readable, or no huge pages are offered");
-    return;
-  }
   auto region = Region::reserve(4 * folio);
   REQUIRE(region.ok());
   REQUIRE(region->populate(folio).ok());

@@ -1,6 +1,9 @@
 #include "memory/settings_guardian.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +24,8 @@ struct Machine {
   SettingsPlaces places{scratch.path() + "/journals", scratch.path() + "/settings/"};
   std::string first = scratch.write("settings/64kB/enabled", "always inherit madvise [never]");
   std::string second = scratch.write("settings/32kB/enabled", "always [inherit] madvise never");
+
+  void makeJournals(mode_t mode = 0700) const { mkdir(places.journalDirectory.c_str(), mode); }
 
   static std::string valueOf(const std::string& path) {
     return std::string(bracketedChoice(*readTextFile(path)));
@@ -210,6 +215,7 @@ TEST_CASE("journals that are damaged, of another boot or of somebody's imaginati
   const std::string outside = machine.scratch.write("outside", "madvise");
   const std::string change = machine.first + "\tnever\tinherit\n";
   REQUIRE(writeTextFile(machine.first, "inherit").ok());
+  machine.makeJournals();
   machine.scratch.write("journals/1.journal", "other boot\n" + change);
   machine.scratch.write("journals/2.journal",
                         boot + "\n" + outside + "\tnever\tmadvise\n\tx\n" + machine.first + "\t\t\n");
@@ -242,4 +248,75 @@ TEST_CASE("without a place for a journal nothing is changed") {
   REQUIRE_FALSE(change.ok());
   CHECK(change.error().message.find("journal") != std::string::npos);
   CHECK(Machine::valueOf(machine.first) == "never");
+}
+
+TEST_CASE("journals of other names are nobody's business") {
+  const Machine machine;
+  machine.makeJournals();
+  const std::string notes = machine.scratch.write("journals/notes.journal", "precious");
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+  CHECK(*readTextFile(notes) == "precious");
+}
+
+TEST_CASE("a folder that others may enter, or a link to one, is not used") {
+  const std::string change = *readTrimmed("/proc/sys/kernel/random/boot_id") + "\n";
+  for (const std::string kind : {"open to others", "link"}) {
+    CAPTURE(kind);
+    const Machine machine;
+    if (kind == "link") {
+      std::filesystem::create_directory(machine.scratch.path() + "/victim");
+      chmod((machine.scratch.path() + "/victim").c_str(), 0700);
+      REQUIRE(symlink((machine.scratch.path() + "/victim").c_str(), machine.places.journalDirectory.c_str()) == 0);
+    } else {
+      machine.makeJournals(0755);
+    }
+    const std::string journal = machine.scratch.write("journals/1.journal", change + machine.first + "\tmadvise\tnever\n");
+    CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+    CHECK(readTextFile(journal).has_value());
+    CHECK(Machine::valueOf(machine.first) == "never");
+    SettingsGuardian guardian(machine.places);
+    const auto refused = guardian.change({machine.first, "never", "madvise"});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("XDG_RUNTIME_DIR") != std::string::npos);
+    CHECK(Machine::valueOf(machine.first) == "never");
+  }
+}
+
+TEST_CASE("without a private place nothing is changed, and the agent says what to do") {
+  const Machine machine;
+  SettingsGuardian guardian({"", machine.places.settingsRoot});
+  const auto refused = guardian.change({machine.first, "never", "madvise"});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message.find("private place") != std::string::npos);
+}
+
+TEST_CASE("neither a FIFO among the journals nor a folder that is locked keeps the agent waiting for ever") {
+  const Machine machine;
+  machine.makeJournals();
+  REQUIRE(mkfifo((machine.places.journalDirectory + "/7.journal").c_str(), 0600) == 0);
+  const Descriptor locked(open(machine.places.journalDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  REQUIRE(flock(locked.number(), LOCK_EX) == 0);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());  // comes back
+  flock(locked.number(), LOCK_UN);
+  CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
+  SettingsGuardian guardian(machine.places);
+  CHECK(guardian.awaitOthers().ok());
+  CHECK(guardian.change({machine.first, "never", "madvise"}).ok());
+}
+
+TEST_CASE("the place of journals is never in a folder that is shared") {
+  const auto placeWith = [](const char* runtime, const char* home) {
+    runtime == nullptr ? unsetenv("XDG_RUNTIME_DIR") : setenv("XDG_RUNTIME_DIR", runtime, 1);
+    home == nullptr ? unsetenv("HOME") : setenv("HOME", home, 1);
+    return settingsPlaces().journalDirectory;
+  };
+  setenv("TMPDIR", "/tmp", 1);
+  if (geteuid() == 0 && access("/run", W_OK) == 0) {
+    CHECK(placeWith("/run/user/7", "/home/x") == "/run/folio-agent");
+    return;
+  }
+  CHECK(placeWith("/run/user/7", "/home/x") == "/run/user/7/folio-agent");
+  CHECK(placeWith(nullptr, "/home/x") == "/home/x/.folio-agent");
+  CHECK(placeWith("relative", "") == "");
+  CHECK(placeWith(nullptr, nullptr) == "");
 }

@@ -10,6 +10,7 @@ void writeFacts(JsonWriter& json, const MachineFiles& files) {
   writeVirtualisationFacts(json, files);
   writeClockFacts(json, files);
   writeLoadFacts(json, files);
+  writeSchedulingFacts(json, files);
   writeIdentityFacts(json, files);
   json.endObject();
 }

@@ -18,6 +18,7 @@ void writeMemoryFacts(JsonWriter& json, const MachineFiles& files);
 void writeVirtualisationFacts(JsonWriter& json, const MachineFiles& files);
 void writeClockFacts(JsonWriter& json, const MachineFiles& files);
 void writeLoadFacts(JsonWriter& json, const MachineFiles& files);
+void writeSchedulingFacts(JsonWriter& json, const MachineFiles& files);
 void writeIdentityFacts(JsonWriter& json, const MachineFiles& files);
 
 }  // namespace folio

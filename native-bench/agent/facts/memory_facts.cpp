@@ -1,4 +1,6 @@
 // thp, numa, memory, cgroup, ksm, kpageflagsReadable.
+#include <sys/statvfs.h>
+
 #include "agent/facts/facts.hpp"
 #include "harness/text_file.hpp"
 #include "memory/memory_limit.hpp"
@@ -9,6 +11,13 @@ namespace folio {
 
 namespace {
 
+// How this process sees /sys, where everything that is to be changed lies: containers show it read-only, or not.
+std::string sysfsState(const MachineFiles& files) {
+  struct statvfs status {};
+  if (!files.exists("/sys/kernel") || statvfs(files.pathOf("/sys/kernel").c_str(), &status) != 0) return "missing";
+  return (status.f_flag & ST_RDONLY) != 0 ? "read-only" : "writable";
+}
+
 void writeThp(JsonWriter& json, const MachineFiles& files) {
   json.key("thp").beginObject();
   json.member("enabled", files.choice(thpDirectory + "/enabled"));
@@ -16,6 +25,7 @@ void writeThp(JsonWriter& json, const MachineFiles& files) {
   json.member("shmem", files.choice(thpDirectory + "/shmem_enabled"));
   json.member("khugepagedDefrag", files.text(thpDirectory + "/khugepaged/defrag"));
   json.member("zeroPage", files.text(thpDirectory + "/use_zero_page"));
+  json.member("disabledForProcess", thpDisabledForProcess());
   json.key("sizes").beginArray();
   for (const FolioSize& size : folioSizes(files.pathOf(thpDirectory))) {
     json.beginObject().member("folioBytes", size.folioBytes).member("enabled", size.enabled).endObject();
@@ -86,6 +96,7 @@ void writeCgroup(JsonWriter& json, const MachineFiles& files) {
 }  // namespace
 
 void writeMemoryFacts(JsonWriter& json, const MachineFiles& files) {
+  json.member("sysfs", sysfsState(files));
   writeThp(json, files);
   writeNuma(json, files);
   writeMemory(json, files);

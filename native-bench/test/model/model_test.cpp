@@ -3,8 +3,11 @@
 #include "model/model.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <string>
+
+#include "model/case_plan.hpp"
 
 namespace folio::model::test {
 namespace {
@@ -176,6 +179,26 @@ TEST_CASE("the counterexample reproduces") {
   const Counterexample counterexample = runCounterexample();
   CHECK(counterexample.reproduced);
   CHECK(counterexample.text.find("71 mappings") != std::string::npos);
+}
+
+// The most memory that this process has had at a time.
+std::uint64_t peakBytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+TEST_CASE("a case takes no more memory than its check counts, with many tasks on a small region too") {
+  const std::uint64_t before = peakBytes();
+  CasePlan plan;
+  plan.benchmark = Benchmark::anonCowRand;
+  plan.tasks = 96;
+  plan.folios = 1;
+  ModelCase c = smallCase("baseline", "anon-cow-rand", 2 << 20);
+  c.sizeBytes = 2 << 20;
+  c.tasks = plan.tasks;
+  REQUIRE(runModelSample(c).ok());
+  CHECK(peakBytes() - before <= plan.bytesNeeded());
 }
 
 }  // namespace

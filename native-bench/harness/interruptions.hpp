@@ -1,0 +1,42 @@
+// What kept a process from running without its own doing. The clock goes on meanwhile, so that a sample in which
+// it happened holds time that nothing was done in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/clock.hpp"
+#include "harness/sample.hpp"
+
+namespace folio {
+
+// From its construction on: stops by a signal (job control, a debugger's SIGSTOP) and sleeps of the whole machine.
+// One at a time in a process, in the main thread.
+class InterruptionWatch {
+ public:
+  InterruptionWatch();
+
+  // The check `no-stop`.
+  Check check() const;
+
+ private:
+  std::uint64_t asleepBeforeNs_;
+};
+
+// The same from what was seen: how often the process was continued, and how long the machine slept.
+Check stopCheck(unsigned continued, std::uint64_t asleepNs);
+
+// Time of this thread since it began: on a CPU, and ready to run but waiting for one. A thread that is frozen, or
+// sleeps, has neither. Nothing where the kernel does not keep account (CONFIG_SCHED_INFO).
+std::optional<std::uint64_t> activeNs();
+
+// The part of an operation in which a thread was neither running nor ready to run.
+std::uint64_t absentNs(const Interval& operation, std::optional<std::uint64_t> activeBefore,
+                       std::optional<std::uint64_t> activeAfter);
+
+// The check `no-freeze`. Operations sleep for short times in the kernel, and time stolen by a hypervisor is
+// counted to the tick of 10 ms, so that 20 ms are allowed beside the stolen time.
+Check freezeCheck(std::uint64_t absentNs, std::uint64_t stolenNs);
+
+}  // namespace folio
