@@ -203,6 +203,14 @@ test('results that a full disk does not take are a failure in one sentence; a re
   expect(await script('"$@" | true; exit ${PIPESTATUS[0]}', 'list')).toEqual({ status: 0, out: '', err: '' })
 })
 
+test('an export whose reader goes away ends without a word', async () => {
+  const { lab, script } = openShell()
+  const run = await lab('run', '--bench', 'cow', '--size', '32M', '--samples', '400', '--json')
+  const { id } = (JSON.parse(run.out) as { run: { id: string } }).run
+  const ended = await script('"$@" | head -c 9; exit ${PIPESTATUS[0]}', 'runs', 'export', id, '-')
+  expect(ended).toEqual({ status: 0, out: '{\n  "form', err: '' })
+})
+
 test('nothing that a terminal obeys comes out of a label, a note, a file or a word of the command line', async () => {
   const { lab, folder } = openShell()
   const acting = '\u001b[31mred\u0007\u202e'

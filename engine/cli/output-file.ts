@@ -1,8 +1,7 @@
 /** Where a command writes what it was asked to write to a file. */
-import { once } from 'node:events'
 import { writeFile, type WriteRules } from '../files/write-file.ts'
 import { knownLibraries, type CommonOptions } from './context.ts'
-import { print } from './terminal.ts'
+import { print, printPieces } from './terminal.ts'
 
 export type OutputOptions = CommonOptions & Readonly<{ overwrite?: boolean; withCommandLine?: boolean }>
 
@@ -34,8 +33,4 @@ export async function writeOutput(
     if (typeof content === 'string') print(content)
     else await printPieces(content)
   else await writeFile(file, content, writeRules(options))
-}
-
-async function printPieces(pieces: Iterable<string>): Promise<void> {
-  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }

@@ -9,6 +9,17 @@ export function print(text: string): void {
   process.stdout.write(showControls(text.endsWith('\n') ? text : `${text}\n`))
 }
 
+/** Prints a long result, each piece when the one before has been taken, until it ends or its reader has gone. */
+export async function printPieces(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) if (!(await isTaken(showControls(piece)))) return
+}
+
+function isTaken(text: string): Promise<boolean> {
+  return new Promise(resolve => {
+    process.stdout.write(text, error => resolve(!error))
+  })
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2))
 }
