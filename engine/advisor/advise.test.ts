@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Agent, SampleRequest } from '../agent/agent.ts'
 import type { Advice, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
+import type { Facts } from '../contract/environment.ts'
 import type { Seconds } from '../contract/units.ts'
 import { publishedReferences } from '../library/references.ts'
 import { createRandom } from '../plan/random.ts'
@@ -22,6 +23,9 @@ type Lab = Readonly<{
   noise?: number
   /** What a sample takes, by how many came before it. */
   sampleSeconds?: (samplesBefore: number) => Seconds
+  /** The same for samples with safe RET, where it differs. */
+  safeRetFactors?: Readonly<Record<string, number>>
+  kernelReturns?: Facts['cpu']['kernelReturns']
   occupation?: Partial<Occupation>
   cancelAtSample?: number
   isCancelledAtStart?: boolean
@@ -51,12 +55,13 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
     if (requests.length === lab.cancelAtSample) cancellation.abort()
     if (cancellation.signal.aborted) throw new Error('the agent was closed')
     const { variant, cell } = wanted
-    const scheme = variant.target === 'model' ? variant.scheme : ''
+    const [scheme, returns] = variant.target === 'model' ? [variant.scheme, variant.returns] : ['', '']
+    const factors = (returns === 'safe-ret' ? lab.safeRetFactors : undefined) ?? lab.factors
     const deviation = (lab.noise ?? 0.001) * (2 * random.fraction() - 1)
     return Promise.resolve({
-      ...exampleMeasurement(1_000_000 * (lab.factors?.[scheme] ?? 1) * (1 + deviation)),
+      ...exampleMeasurement(1_000_000 * (factors?.[scheme] ?? 1) * (1 + deviation)),
       tasks: Array.from({ length: cell.parameters.tasks }, () => ({
-        elapsedNs: 1_000_000 * (lab.factors?.[scheme] ?? 1) * (1 + deviation),
+        elapsedNs: 1_000_000 * (factors?.[scheme] ?? 1) * (1 + deviation),
         work: 8192,
       })),
     })
@@ -67,7 +72,11 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
       if (lab.isCancelledAtStart === true) cancellation.abort()
       return Promise.resolve({
         hello: exampleReport.hello,
-        facts: () => Promise.resolve(exampleFacts),
+        facts: () =>
+          Promise.resolve({
+            ...exampleFacts,
+            cpu: { ...exampleFacts.cpu, kernelReturns: lab.kernelReturns ?? exampleFacts.cpu.kernelReturns },
+          }),
         latencies: () => Promise.resolve(exampleLatencies),
         condition: () => Promise.reject(new Error('not asked for')),
         settings: () => Promise.reject(new Error('not asked for')),
@@ -97,8 +106,8 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
   }
 }
 
-const quicker = { exclusive: 0.8, nocmpxchg: 0.8 }
-const slower = { exclusive: 1.25, nocmpxchg: 1.25 }
+const quicker = { exclusive: 0.8, nocmpxchg: 0.8, all: 0.8 }
+const slower = { exclusive: 1.25, nocmpxchg: 1.25, all: 1.25 }
 
 test.each([
   ['quicker', quicker, 'helps'],
@@ -119,7 +128,7 @@ test('an advice has a part for each operation, setting and candidate, and tells 
   expect(places).toEqual(
     ['remap, alone', 'munmap, alone', 'fork, alone', 'cow-byte, alone', 'anon-cow-seq, 2 tasks']
       .concat('anon-cow-seq, 20 tasks')
-      .flatMap(place => [`${place}, 0`, `${place}, 1`]),
+      .flatMap(place => [`${place}, 0`, `${place}, 1`, `${place}, 2`]),
   )
   for (const { n, verdict, low, high, percent, operation } of advice.parts) {
     expect(n).toBeGreaterThanOrEqual(12)
@@ -133,7 +142,7 @@ test('an advice has a part for each operation, setting and candidate, and tells 
     seed,
     latencies: exampleLatencies,
     environment: { facts: exampleFacts, applicationVersion: 'test' },
-    candidates: [{ scheme: 'exclusive' }, { scheme: 'nocmpxchg' }],
+    candidates: [{ scheme: 'exclusive' }, { scheme: 'nocmpxchg' }, { scheme: 'all' }],
     resembles: { machine: expect.any(String) },
   })
 })
@@ -145,16 +154,60 @@ test('latencies do not enter the verdict: what is measured does, whatever they s
 })
 
 test('every round takes every operation once with every scheme, of one operation directly after one another', async () => {
-  const { requests } = await ask({ factors: quicker })
-  const schemes = ['batch', 'copy:batch', 'exclusive', 'nocmpxchg']
-  expect(requests.length % (6 * 4)).toBe(0)
-  for (let first = 0; first < requests.length; first += 4) {
-    const four = requests.slice(first, first + 4)
-    expect(new Set(four.map(({ cell }) => JSON.stringify(cell))).size).toBe(1)
+  const { requests: all } = await ask({ factors: quicker })
+  const requests = all.filter(({ variant }) => variant.target === 'model' && variant.returns === 'plain')
+  const schemes = ['all', 'batch', 'copy:batch', 'exclusive', 'nocmpxchg']
+  expect(requests.length % (6 * 5)).toBe(0)
+  for (let first = 0; first < requests.length; first += 5) {
+    const five = requests.slice(first, first + 5)
+    expect(new Set(five.map(({ cell }) => JSON.stringify(cell))).size).toBe(1)
     expect(
-      four.map(({ variant }) => (variant.target === 'model' ? variant.scheme : variant.target)).sort(),
+      five.map(({ variant }) => (variant.target === 'model' ? variant.scheme : variant.target)).sort(),
     ).toEqual(schemes)
   }
+})
+
+const safeRet = { kind: 'safe-ret', source: 'spec_rstack_overflow: Mitigation: Safe RET' } as const
+
+test('the answer is that under the returns of this kernel; the other kind is background', async () => {
+  const both = { factors: quicker, safeRetFactors: slower }
+  const { advice: onPlain } = await ask(both)
+  expect(onPlain).toMatchObject({ returns: 'plain', verdict: 'helps' })
+  expect(onPlain.sentence).toMatch(
+    /^Here, with the plain returns of this kernel, the exclusive writer helps \(/,
+  )
+  expect(onPlain.background).toMatchObject({ returns: 'safe-ret', verdict: 'hurts' })
+  expect(onPlain.background?.sentence).toMatch(/^On a kernel with safe RET it would hurt \(/)
+  const { advice: onSafeRet } = await ask({ ...both, kernelReturns: safeRet })
+  expect(onSafeRet).toMatchObject({ returns: 'safe-ret', verdict: 'hurts' })
+  expect(onSafeRet.background?.sentence).toMatch(
+    /^Booted with spec_rstack_overflow=off \(plain returns\) it would help \(/,
+  )
+})
+
+test('another kind can be asked for, and the sentence says that the kernel has another', async () => {
+  const { advice } = await ask({ factors: quicker, kernelReturns: safeRet }, { returns: 'plain' })
+  expect(advice.returns).toBe('plain')
+  expect(advice.sentence).toMatch(/^Here, with plain returns instead of this kernel’s safe RET, /)
+  await expect(ask({}, { returns: 'stuffing' })).rejects.toMatchObject({ code: 'bad-input' })
+})
+
+test('the background leaves most of the budget to the answer', async () => {
+  const { requests } = await ask({ noise: 0.3 })
+  const background = requests.filter(
+    ({ variant }) => variant.target === 'model' && variant.returns !== 'plain',
+  )
+  expect(background.length).toBeGreaterThan(0)
+  expect(background.length / requests.length).toBeLessThan(0.3)
+})
+
+test('a processor with the core of a published one is told where it contradicts that', async () => {
+  const { advice } = await ask({ factors: slower })
+  expect(advice.contradictions).toContainEqual(
+    expect.objectContaining({ cpu: 'Intel Xeon Silver 4210R', operation: 'fork', returns: 'plain' }),
+  )
+  const { advice: agreeing } = await ask({ factors: quicker })
+  expect(agreeing.contradictions?.filter(({ operation }) => operation === 'fork')).toEqual([])
 })
 
 test('a question about batching measures batching', async () => {
@@ -177,7 +230,7 @@ test('while other programs run nothing is resolved, however plain the numbers', 
 
 test('narrow intervals end measuring after three blocks; noise goes on to the budget', async () => {
   const { advice: quiet } = await ask({ factors: quicker })
-  expect(quiet.parts.map(({ n }) => n)).toEqual(quiet.parts.map(() => 12))
+  expect(quiet.parts.map(({ n }) => n)).toEqual(quiet.parts.map(() => 15))
   const { advice: noisy, progress } = await ask({ factors: quicker, noise: 0.3 })
   expect(noisy.elapsedSeconds).toBeGreaterThan(50)
   expect(noisy.elapsedSeconds).toBeLessThanOrEqual(60)
@@ -186,11 +239,11 @@ test('narrow intervals end measuring after three blocks; noise goes on to the bu
   expect(progress[0]?.current).toMatch(/^warming up: \S+, \S+/)
   expect(progress.at(-1)).toMatchObject({
     budgetSeconds: 60,
-    current: expect.stringMatching(/^\S+, \S+/) as string,
+    current: expect.stringMatching(/^safe RET: \S+, \S+/) as string,
   })
 })
 
-const roundSamples = 6 * 4
+const roundSamples = 6 * 5
 
 function slowerAndSlower(samplesBefore: number): Seconds {
   return samplesBefore < 2 * roundSamples ? 0.01 : 0.1

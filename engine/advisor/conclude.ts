@@ -1,6 +1,13 @@
 /** From verdicts to words: the sentence, the evidence, and what to set. Pure. */
-import type { Advice, AdviceCandidate, AdvicePart, AdviceVerdict } from '../contract/advice.ts'
+import type {
+  Advice,
+  AdviceBackground,
+  AdviceCandidate,
+  AdvicePart,
+  AdviceVerdict,
+} from '../contract/advice.ts'
 import { benchmarkOf } from '../contract/benchmark.ts'
+import { returnsTitles, type Returns } from '../contract/returns.ts'
 import { logRatioOf } from '../statistics/log-ratio.ts'
 import { signedPercent } from '../statistics/words.ts'
 import type { Question } from './questions.ts'
@@ -18,10 +25,14 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
   'not-resolved': 'is not resolved',
 }
 
+/** How functions of the model returned, and of the running kernel, where that is told. */
+export type MeasuredReturns = Readonly<{ returns: Returns; kernel: Returns | null }>
+
 export function conclude(
   { subject, candidates, otherwise }: Question,
   parts: readonly AdvicePart[],
   disturbances: readonly string[],
+  measured: MeasuredReturns,
 ): Conclusion {
   const judged = candidates.map(({ label, scheme }, index): AdviceCandidate => ({
     label,
@@ -32,7 +43,7 @@ export function conclude(
   const best = bestCandidate(judged, parts)
   return {
     verdict,
-    sentence: sentenceFor(subject, verdict, judged, parts, best, disturbances),
+    sentence: sentenceFor(subject, verdict, judged, parts, best, disturbances, measured),
     candidates: judged,
     evidenceFor: evidence(judged, parts, 'helps'),
     evidenceAgainst: evidence(judged, parts, 'hurts'),
@@ -52,14 +63,66 @@ function sentenceFor(
   parts: readonly AdvicePart[],
   best: number,
   disturbances: readonly string[],
+  measured: MeasuredReturns,
 ): string {
+  const where = `here, with ${returnsWords(measured)},`
   const [disturbance] = disturbances
-  if (disturbance !== undefined) return `Whether ${subject} helps here is not resolved. ${disturbance}`
+  if (disturbance !== undefined) return `Whether ${subject} helps ${where} is not resolved. ${disturbance}`
+  if (verdict === 'not-resolved') return `Whether ${subject} helps ${where} is not resolved.`
+  const numbers = numbersFor(verdict, judged, parts, best)
+  return `H${where.slice(1)} ${subject} ${verdictWords[verdict]}${numbers}.`
+}
+
+function returnsWords({ returns, kernel }: MeasuredReturns): string {
+  if (kernel === null) return returnsTitles[returns]
+  return returns === kernel
+    ? `the ${returnsTitles[returns]} of this kernel`
+    : `${returnsTitles[returns]} instead of this kernel’s ${returnsTitles[kernel]}`
+}
+
+/** The parts that decided, of the candidate that is named; empty when there is nothing to count. */
+function numbersFor(
+  verdict: AdviceVerdict,
+  judged: readonly AdviceCandidate[],
+  parts: readonly AdvicePart[],
+  best: number,
+): string {
+  if (verdict !== 'helps' && verdict !== 'hurts') return ''
   const shown = partsOf(parts, best).filter(part => part.verdict === verdict && part.percent !== null)
-  const numbers = verdict === 'helps' || verdict === 'hurts' ? shown.map(describePart).join(', ') : ''
-  if (verdict === 'not-resolved') return `Whether ${subject} helps here is not resolved.`
-  const name = judged[best]?.label ?? ''
-  return `Here, ${subject} ${verdictWords[verdict]}${numbers === '' ? '' : ` (${name}: ${numbers})`}.`
+  return shown.length === 0 ? '' : ` (${judged[best]?.label ?? ''}: ${shown.map(describePart).join(', ')})`
+}
+
+/** What makes a kernel return with a plain ret, on its command line. */
+const plainParameters: Readonly<Record<Exclude<Returns, 'plain'>, string>> = {
+  'safe-ret': 'spec_rstack_overflow=off',
+  untrained: 'retbleed=off',
+  stuffing: 'retbleed=off',
+  'aligned-thunk': 'indirect_target_selection=off',
+}
+
+const wouldWords: Readonly<Record<Exclude<AdviceVerdict, 'not-resolved'>, string>> = {
+  helps: 'would help',
+  hurts: 'would hurt',
+  'no-difference': 'would make no difference',
+}
+
+/** The answer under `returns`, beside that under `main`. */
+export function concludeBackground(
+  question: Question,
+  parts: readonly AdvicePart[],
+  disturbances: readonly string[],
+  { returns, main }: Readonly<{ returns: Returns; main: Returns }>,
+): AdviceBackground {
+  const { verdict, candidates } = conclude(question, parts, disturbances, { returns, kernel: null })
+  const condition =
+    main === 'plain'
+      ? `On a kernel with ${returnsTitles[returns]}`
+      : `Booted with ${plainParameters[main]} (${returnsTitles[returns]})`
+  const sentence =
+    verdict === 'not-resolved'
+      ? `${condition}: not resolved.`
+      : `${condition} it ${wouldWords[verdict]}${numbersFor(verdict, candidates, parts, bestCandidate(candidates, parts))}.`
+  return { returns, verdict, sentence, candidates, parts: [...parts] }
 }
 
 /** The candidate that helps most: the least mean logarithmic change without contention among those with the best verdict. */

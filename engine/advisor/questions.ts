@@ -42,6 +42,13 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
           'Take the exclusive section of the rmap-ID series with the add-return attempt (stage “nocmpxchg”): ' +
           'a writer that is alone updates total mapcount and rmap values with plain loads and stores.',
       },
+      {
+        label: 'exclusive, all mapcounts',
+        scheme: 'all',
+        recommendation:
+          'Take the exclusive section of the rmap-ID series for all mapcounts (stage “all”): a writer that is alone also updates ' +
+          'the mapcounts of pages and the entire mapcount with plain loads and stores.',
+      },
     ],
     otherwise:
       'Keep the shared section of the rmap-ID series (stage “batch”): atomic_add and atomic_long_add without an exclusive attempt.',

@@ -1,37 +1,47 @@
-/** Which published machine shows the most similar changes. Pure. */
-import type { AdvicePart, Resemblance } from '../contract/advice.ts'
+/** What was measured held against what was published, with the returns of each published kernel. Pure. */
+import type { AdvicePart, Contradiction, Resemblance } from '../contract/advice.ts'
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Reference } from '../contract/reference.ts'
+import type { Returns } from '../contract/returns.ts'
+import type { Percent } from '../contract/units.ts'
 import { logRatioOf, percentChange } from '../statistics/log-ratio.ts'
 import type { Question } from './questions.ts'
 
+type MeasuredPart = Pick<AdvicePart, 'operation' | 'setting' | 'candidate' | 'percent' | 'verdict'>
+
+/** What was measured with each kind of returns. */
+export type MeasuredParts = ReadonlyMap<Returns, readonly MeasuredPart[]>
+
+type Pair = Readonly<{
+  operation: BenchmarkName
+  candidate: string
+  publishedPercent: Percent
+  measuredPercent: Percent
+  verdict: AdvicePart['verdict']
+}>
+
 /**
- * The published machine with the smallest root mean square difference between its logarithmic changes and the measured ones
- * without contention. Published changes are against the stage `baseline`; here they are taken against the shared scheme. Null when nothing
- * of what was measured was published.
+ * The published machine with the smallest root mean square difference between its logarithmic changes and those measured
+ * without contention, with the returns of its kernel. Published changes are against the stage `baseline`; here they are
+ * taken against the shared scheme. Null when nothing of what was measured was published.
  */
 export function findResemblance(
-  { shared, candidates }: Question,
-  parts: readonly Pick<AdvicePart, 'operation' | 'setting' | 'candidate' | 'percent'>[],
+  question: Question,
+  measured: MeasuredParts,
   references: readonly Reference[],
 ): Resemblance | null {
-  const machines = new Map(references.map(({ machine, cpu }) => [machine, cpu]))
+  const machines = new Map(references.map(({ machine, cpu, returns }) => [machine, { cpu, returns }]))
   const ranked = [...machines]
-    .map(([machine, cpu]) => {
-      const compared = parts.flatMap(({ operation, setting, candidate, percent }) => {
-        const base = publishedPercentOf(references, machine, shared.scheme, operation)
-        const stage = publishedPercentOf(references, machine, candidates[candidate]?.scheme ?? '', operation)
-        if (setting.kind !== 'uncontended' || percent === null || base === undefined || stage === undefined)
-          return []
-        const publishedPercent = percentChange(logRatioOf(stage) - logRatioOf(base))
-        return [{ operation, publishedPercent, measuredPercent: percent }]
-      })
+    .map(([machine, { cpu, returns }]) => {
+      const compared = pairsOf(question, measured.get(returns) ?? [], references, machine).map(
+        ({ verdict: _, ...pair }) => pair,
+      )
       const squares = compared.map(
         ({ publishedPercent, measuredPercent }) =>
           (logRatioOf(publishedPercent) - logRatioOf(measuredPercent)) ** 2,
       )
       const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length
-      return { machine, cpu, compared, distancePercent: percentChange(Math.sqrt(mean)) }
+      return { machine, cpu, returns, compared, distancePercent: percentChange(Math.sqrt(mean)) }
     })
     .filter(({ compared }) => compared.length > 0)
     .sort((a, b) => a.distancePercent - b.distancePercent)
@@ -39,12 +49,53 @@ export function findResemblance(
   return nearest ? { ...nearest, nextDistancePercent: next?.distancePercent ?? null } : null
 }
 
+/**
+ * Verdicts that say the opposite of what was published for `machine`, the one with the core of this processor: of what was
+ * measured with the returns of its kernel.
+ */
+export function findContradictions(
+  question: Question,
+  measured: MeasuredParts,
+  references: readonly Reference[],
+  machine: string,
+): Contradiction[] {
+  const published = references.find(reference => reference.machine === machine)
+  if (!published) return []
+  const { cpu, returns } = published
+  return pairsOf(question, measured.get(returns) ?? [], references, machine)
+    .filter(
+      ({ verdict, publishedPercent }) =>
+        (verdict === 'helps' && publishedPercent > 0) || (verdict === 'hurts' && publishedPercent < 0),
+    )
+    .map(({ verdict: _, ...pair }) => ({ cpu, returns, ...pair }))
+}
+
+/** Every part without contention that was published too. All of them are times: less is better. */
+function pairsOf(
+  { shared, candidates }: Question,
+  parts: readonly MeasuredPart[],
+  references: readonly Reference[],
+  machine: string,
+): Pair[] {
+  return parts.flatMap(({ operation, setting, candidate: index, percent, verdict }) => {
+    const candidate = candidates[index]
+    const base = publishedPercentOf(references, machine, shared.scheme, operation)
+    const stage = publishedPercentOf(references, machine, candidate?.scheme ?? '', operation)
+    if (setting.kind !== 'uncontended' || percent === null || base === undefined || stage === undefined)
+      return []
+    const publishedPercent = percentChange(logRatioOf(stage) - logRatioOf(base))
+    return [
+      { operation, candidate: candidate?.label ?? '', publishedPercent, measuredPercent: percent, verdict },
+    ]
+  })
+}
+
 function publishedPercentOf(
   references: readonly Reference[],
   machine: string,
   stage: string,
   benchmark: BenchmarkName,
-): number | undefined {
+): Percent | undefined {
   return references.find(
     other => other.machine === machine && other.stage === stage && other.benchmark === benchmark,
   )?.percent

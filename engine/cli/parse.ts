@@ -1,6 +1,7 @@
 /** Readers of single words of the command line; each throws `bad-input` that names the option. */
 import { Failure } from '../contract/failure.ts'
 import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
+import { resolveReturns, returnsChoices, type Returns, type ReturnsOffer } from '../contract/returns.ts'
 import { parseBytes } from '../contract/size-text.ts'
 import type { Bytes, Percent, Seconds } from '../contract/units.ts'
 
@@ -31,6 +32,12 @@ export function parseWholeNumber(option: string, text: string): number {
 /** Whole numbers between commas; undefined when the option was not given. */
 export function parseWholeNumbers(option: string, text: string | undefined): number[] | undefined {
   return text === undefined ? undefined : parseList(text).map(word => parseWholeNumber(option, word))
+}
+
+/** Kinds of returns between commas, `host` resolved; at least one. */
+export function parseReturns(text: string, offer: ReturnsOffer): Returns[] {
+  const choices = parseList(text).map(word => parseChoice('--returns', word, returnsChoices))
+  return resolveReturns(choices.length === 0 ? ['host'] : choices, offer)
 }
 
 const secondsPerUnit: Readonly<Record<string, Seconds>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 }

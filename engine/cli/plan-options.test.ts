@@ -10,6 +10,7 @@ const defaults: RunOptions = {
   work: 'full',
   form: 'sound',
   readers: '0',
+  returns: 'host',
   clock: 'instructions',
 }
 

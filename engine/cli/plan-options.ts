@@ -2,10 +2,18 @@
 import { randomInt } from 'node:crypto'
 import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
+import type { ReturnsOffer } from '../contract/returns.ts'
 import { describeInputError, Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
-import { schemeVariant, stageNames, TargetName, type Variant } from '../contract/variant.ts'
+import {
+  schemeVariant,
+  stageNames,
+  TargetName,
+  withReturns,
+  type ModelVariant,
+  type Variant,
+} from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
 import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
 import {
@@ -13,6 +21,7 @@ import {
   parseDuration,
   parseList,
   parsePercent,
+  parseReturns,
   parseSize,
   parseWholeNumber,
   parseWholeNumbers,
@@ -38,6 +47,7 @@ export type RunOptions = Readonly<{
   work: string
   form: string
   readers: string
+  returns: string
 }> &
   KernelOptions
 
@@ -69,6 +79,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
             target,
             facts.kernel.release,
             hello.schemes.map(({ name }) => name),
+            { kernel: facts.cpu.kernelReturns, held: hello.returns },
           ),
     seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
     changeSettings: options.changeSettings ?? false,
@@ -91,14 +102,18 @@ function variantsFrom(
   target: Exclude<TargetName, 'vm'>,
   kernelRelease: string,
   schemes: readonly string[],
+  offer: ReturnsOffer,
 ): Variant[] {
   switch (target) {
     case 'host':
       return parseList(options.variant ?? kernelRelease).map(label => ({ target, label }))
     case 'model':
-      return splitSchemes(options.variant ?? 'all-stages')
-        .flatMap(name => (name === 'all-stages' ? stageNames : name === 'all-schemes' ? schemes : name))
-        .map(name => modelVariant(name, options))
+      return withReturns(
+        splitSchemes(options.variant ?? 'all-stages')
+          .flatMap(name => (name === 'all-stages' ? stageNames : name === 'all-schemes' ? schemes : name))
+          .map(name => modelVariant(name, options)),
+        parseReturns(options.returns, offer),
+      )
     case 'ssh':
       throw new Failure(
         'unsupported',
@@ -117,7 +132,7 @@ function splitSchemes(text: string): string[] {
 }
 
 /** A scheme, or `LABEL=SCHEME` so that one scheme can be entered twice. */
-function modelVariant(text: string, options: RunOptions): Variant {
+function modelVariant(text: string, options: RunOptions): ModelVariant {
   const [, label = text, scheme = text] = /^([^:=]+)=(.+)$/.exec(text) ?? []
   return schemeVariant(scheme, {
     label,

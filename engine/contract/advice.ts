@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Moment } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
 import { Environment } from './environment.ts'
+import { returnsChoices, Returns, StoredReturns } from './returns.ts'
 import type { Percent } from './units.ts'
 
 /** Whether a writer that is alone should update counters without atomics, or one call should account many pages. */
@@ -20,6 +21,8 @@ export const AdviceRequest = z.object({
     .min(2, 'a budget is at least 2 s')
     .max(60, 'a budget is at most 60 s')
     .default(60),
+  /** How functions of the model return; as the kernel’s, when nothing is said. */
+  returns: z.enum(returnsChoices).optional(),
 })
 export type AdviceRequest = z.infer<typeof AdviceRequest>
 
@@ -88,17 +91,47 @@ export type AdviceCandidate = z.infer<typeof AdviceCandidate>
 export const InstructionLatency = z.object({ instruction: z.string(), ns: z.number().nonnegative() })
 export type InstructionLatency = z.infer<typeof InstructionLatency>
 
-/** The published machine whose changes are nearest to the ones measured here. */
+/** The same question under another kind of returns, measured more briefly: background, never part of the verdict. */
+export const AdviceBackground = z.object({
+  returns: Returns,
+  verdict: AdviceVerdict,
+  sentence: z.string(),
+  candidates: z.array(AdviceCandidate),
+  parts: z.array(AdvicePart),
+})
+export type AdviceBackground = z.infer<typeof AdviceBackground>
+
+/** Where a verdict says the opposite of what was published for a processor with the same core and the same returns. */
+export const Contradiction = z.object({
+  cpu: z.string(),
+  operation: BenchmarkName,
+  /** Label of the candidate. */
+  candidate: z.string(),
+  returns: Returns,
+  measuredPercent: z.number(),
+  publishedPercent: z.number(),
+})
+export type Contradiction = z.infer<typeof Contradiction>
+
+/** The published machine whose changes are nearest to the ones measured here, with the returns of its kernel. */
 export const Resemblance = z.object({
   machine: z.string(),
   cpu: z.string(),
+  /** How its kernel returned, and what was measured for the comparison. */
+  returns: StoredReturns,
   /** Root mean square difference of the logarithmic changes over the compared operations, in percent. */
   distancePercent: z.number().nonnegative(),
   /** The runner-up's distance; when it is hardly larger the resemblance says little. */
   nextDistancePercent: z.number().nonnegative().nullable(),
   /** One for each operation that was both published and measured: percent change there and here. */
   compared: z.array(
-    z.object({ operation: BenchmarkName, publishedPercent: z.number(), measuredPercent: z.number() }),
+    z.object({
+      operation: BenchmarkName,
+      /** Label of the candidate; advice of before did not tell. */
+      candidate: z.string().optional(),
+      publishedPercent: z.number(),
+      measuredPercent: z.number(),
+    }),
   ),
 })
 export type Resemblance = z.infer<typeof Resemblance>
@@ -110,6 +143,8 @@ export const Advice = z.object({
   budgetSeconds: z.number(),
   elapsedSeconds: z.number().nonnegative(),
   environment: Environment,
+  /** How functions of the model returned. */
+  returns: StoredReturns,
   /** Of the order of samples. */
   seed: z.int().min(0),
   verdict: AdviceVerdict,
@@ -128,6 +163,10 @@ export const Advice = z.object({
   /** What to set, in the words of a kernel developer. */
   recommendation: z.string(),
   resembles: Resemblance.nullable(),
+  /** Absent in advice of before, and where only one kind can be measured. */
+  background: AdviceBackground.optional(),
+  /** Absent in advice of before, and where no published processor has this core. */
+  contradictions: z.array(Contradiction).optional(),
 })
 export type Advice = z.infer<typeof Advice>
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
 import { OperationCounts } from './operation-counts.ts'
-import { Returns } from './returns.ts'
+import { orElse, Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
@@ -11,10 +11,7 @@ export const protocolVersion = 2
 const id = z.string()
 
 /** An agent that does not tell has one build of the model. */
-const HeldReturns: z.ZodType<Returns[], Returns[]> = z.preprocess(
-  (held: unknown) => held ?? ['plain'],
-  z.array(Returns),
-)
+const HeldReturns = z.preprocess(orElse<Returns[]>(['plain']), z.array(Returns))
 
 export const Hello = z.object({
   type: z.literal('hello'),

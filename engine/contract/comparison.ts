@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { indexBelow, listUpTo } from './bounds.ts'
 import { Cell } from './case.ts'
+import { Returns } from './returns.ts'
 import { RunId } from './run.ts'
 import { Variant } from './variant.ts'
 
@@ -92,6 +93,7 @@ export type EnvironmentDifference = z.infer<typeof EnvironmentDifference>
 export const PublishedChanges = z.object({
   machine: z.string(),
   cpu: z.string(),
+  returns: Returns,
   source: z.string(),
   /** One for each row that was published; percent against the comparison's own baseline, whichever stage that is. */
   rows: z.array(z.object({ cell: Cell, variant: VariantReference, percent: z.number() })),

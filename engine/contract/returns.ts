@@ -7,10 +7,7 @@ export const Returns = z.enum(returnsNames)
 export type Returns = z.infer<typeof Returns>
 
 /** Whatever was stored before kinds were told apart had plain returns. */
-export const StoredReturns: z.ZodType<Returns, Returns> = z.preprocess(
-  (kind: unknown) => kind ?? 'plain',
-  Returns,
-)
+export const StoredReturns = z.preprocess(orElse<Returns>('plain'), Returns)
 
 /** What can be asked for: a kind, or the one of the running kernel. No plan holds `host`. */
 export const returnsChoices = ['host', ...returnsNames] as const
@@ -18,8 +15,8 @@ export type ReturnsChoice = (typeof returnsChoices)[number]
 
 /** How the running kernel returns, and where that was read; null where the machine does not tell. */
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
-export const KernelReturns: z.ZodType<KernelReturns, KernelReturns> = z.preprocess(
-  (told: unknown) => told ?? { kind: null, source: 'not recorded' }, // facts of before
+export const KernelReturns = z.preprocess(
+  orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
   z.object({ kind: Returns.nullable(), source: z.string() }),
 )
 
@@ -45,6 +42,11 @@ export const returnsConsequences: Readonly<Record<Returns, string>> = {
     'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost a jump more.',
 }
 
+/** Puts `fallback` in the place of what is absent; whoever writes a value has to give it. */
+export function orElse<T>(fallback: T): (value: T) => T {
+  return (value: T | undefined) => value ?? fallback
+}
+
 /** What is known of a machine and its agent when kinds are chosen. */
 export type ReturnsOffer = Readonly<{ kernel: KernelReturns; held: readonly Returns[] }>
 
@@ -64,4 +66,9 @@ export function resolveReturns(choices: readonly ReturnsChoice[], offer: Returns
         `Choose among ${offer.held.join(', ')} (--returns).`,
       )
   return kinds
+}
+
+/** The fact with its consequence, for people; null where the machine does not tell. */
+export function describeKernelReturns({ kind, source }: KernelReturns): string | null {
+  return kind === null ? null : `${returnsTitles[kind]} (${source}). ${returnsConsequences[kind]}`
 }

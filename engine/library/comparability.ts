@@ -1,6 +1,7 @@
 /** Whether two variants were measured alike. Pure. */
 import { Failure } from '../contract/failure.ts'
 import type { Guest } from '../contract/environment.ts'
+import { returnsTitles } from '../contract/returns.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
@@ -20,6 +21,14 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
       ([one, two]) => `“${before}” ran in ${one}, “${after}” in ${two}`,
     ),
     ...(baseline.run === other.run ? [] : objectionsToEnvironment(baseline, other)),
+  ]
+}
+
+/** What else differs where two schemes of the model are compared whose functions return in different ways. */
+export function returnsNotes(baseline: Variant, other: Variant): string[] {
+  if (baseline.target !== 'model' || other.target !== 'model' || baseline.returns === other.returns) return []
+  return [
+    `“${baseline.label}” has ${returnsTitles[baseline.returns]}, “${other.label}” ${returnsTitles[other.returns]}.`,
   ]
 }
 

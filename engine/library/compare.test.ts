@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
-import type { CompareRequest, VariantReference } from '../contract/comparison.ts'
+import type { Comparison, CompareRequest, VariantReference } from '../contract/comparison.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Run } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
-import { schemeVariant } from '../contract/variant.ts'
+import { schemeVariant, withReturns } from '../contract/variant.ts'
 import { nothingKnown } from '../../test/fixtures/comparison.ts'
 import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { compareRuns, compareWithin, type Knowledge } from './compare.ts'
 import { measuredRun } from './measured-run.ts'
+import { publishedReferences } from './references.ts'
 
 const drift = [1, 1.3, 0.8, 2, 1.1, 0.7, 1.9, 1.4, 1, 1.2]
 
@@ -22,8 +23,8 @@ function driftingRun(plan: Plan, samples: Sample[] = exampleSamples(plan, drifti
   return runOf(plan, samples)
 }
 
-function within(run: Run, knowledge: Knowledge = nothingKnown): ReturnType<typeof compareWithin> {
-  return compareWithin(measuredRun(run), knowledge)
+function within(run: Run, knowledge: Knowledge = nothingKnown): Comparison | undefined {
+  return compareWithin(measuredRun(run), knowledge)[0]
 }
 
 function compare(baseline: [Run, number], ...variants: [Run, number][]): ReturnType<typeof compareRuns> {
@@ -230,4 +231,36 @@ test('rounds that are enough for a row and too few for the table give an interva
     verdictText: 'no verdict: 2 rows together need at least 7 rounds, this has 6',
   })
   expect(row!.low).not.toBeNull()
+})
+
+test('a run with two kinds of returns is compared kind by kind', () => {
+  const stages = ['batch', 'all'].map(scheme => schemeVariant(scheme))
+  const plan = examplePlan({ target: 'model', variants: withReturns(stages, ['plain', 'safe-ret']) })
+  const comparisons = compareWithin(measuredRun(driftingRun(plan)), nothingKnown)
+  expect(
+    comparisons.map(({ baseline, variants }) => [baseline, ...variants].map(v => v.variant.label)),
+  ).toEqual([
+    ['batch', 'all'],
+    ['batch (safe-ret)', 'all (safe-ret)'],
+  ])
+  const warnings = comparisons.flatMap(({ rows }) => rows.flatMap(row => row.warnings))
+  expect(warnings.filter(warning => warning.includes('returns'))).toEqual([])
+})
+
+test('where two schemes also return in different ways, each row says so, and no published change stands beside it', () => {
+  const variants = [schemeVariant('batch'), schemeVariant('all', { returns: 'safe-ret' })]
+  const run = driftingRun(examplePlan({ target: 'model', benchmarks: ['fork'], variants }))
+  const { rows, published } = compareRuns(
+    {
+      baseline: reference([run, 0]),
+      variants: [reference([run, 1])],
+      confidence: 0.95,
+      thresholdPercent: 1,
+      insist: false,
+    },
+    new Map([[run.summary.id, measuredRun(run)]]),
+    { ...nothingKnown, references: publishedReferences() },
+  )
+  expect(rows[0]?.warnings).toContain('“batch” has plain returns, “all” safe RET.')
+  expect(published).toEqual([])
 })

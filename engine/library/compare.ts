@@ -29,7 +29,8 @@ import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
-import { objectionsTo, refuseFor } from './comparability.ts'
+import { objectionsTo, refuseFor, returnsNotes } from './comparability.ts'
+import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { publishedBeside } from './published-changes.ts'
 
@@ -103,24 +104,25 @@ export function compareRuns(
   }
 }
 
-/** The variants of one run against its first; null when it has a single one. */
-export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison | null {
-  const [baseline, ...variants] = run.plan.variants.map((_, variantIndex) => ({
-    runId: run.id,
-    variantIndex,
+/** The variants of one run against its first, for each kind of returns by itself; none where nothing can be compared. */
+export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison[] {
+  const references = run.plan.variants.map((variant, variantIndex) => ({
+    reference: { runId: run.id, variantIndex },
+    kind: variant.target === 'model' ? variant.returns : variant.target,
   }))
-  if (!baseline || variants.length === 0) return null
-  return compareRuns(
-    {
+  const groups = [...groupBy(references, ({ kind }) => kind).values()]
+  return groups.flatMap(group => {
+    const [baseline, ...variants] = group.map(({ reference }) => reference)
+    if (!baseline || variants.length === 0) return []
+    const request = {
       baseline,
       variants,
       confidence: defaultConfidence,
       thresholdPercent: defaultThresholdPercent,
       insist: false,
-    },
-    new Map([[run.id, run]]),
-    knowledge,
-  )
+    }
+    return [compareRuns(request, new Map([[run.id, run]]), knowledge)]
+  })
 }
 
 /** A variant as comparisons name it; throws `not-found`. */
@@ -250,7 +252,11 @@ function rowOf(
     detectablePercent: family.detectablePercent,
     baselineMedian: medianOf(from),
     variantMedian: medianOf(to),
-    warnings: [...own.warnings.map(warningWords), ...notes],
+    warnings: [
+      ...own.warnings.map(warningWords),
+      ...notes,
+      ...returnsNotes(baseline.variant, variant.variant),
+    ],
   }
 }
 

@@ -1,6 +1,8 @@
 /** The published tables of the series, kept as rows so that they can be laid beside measured ones. */
 import type { BenchmarkName } from '../contract/benchmark.ts'
+import type { Facts } from '../contract/environment.ts'
 import { Reference } from '../contract/reference.ts'
+import { Returns } from '../contract/returns.ts'
 import type { Database } from './database.ts'
 import published from './published-results.json' with { type: 'json' }
 
@@ -10,21 +12,48 @@ const throughputBenchmarks: Readonly<Record<string, BenchmarkName>> = {
   rand: 'anon-cow-rand',
 }
 
+/** A machine of the published tables. */
+export type PublishedMachine = Readonly<{
+  id: string
+  cpu: string
+  /** Processors that have the same core: inclusive ranges of models of one family. */
+  core: Readonly<{ name: string; vendor: string; family: number; models: readonly (readonly number[])[] }>
+  returns: Returns
+}>
+
+export const publishedMachines: readonly PublishedMachine[] = published.machines.map(machine => ({
+  ...machine,
+  returns: Returns.parse(machine.returns),
+}))
+
+/** The published machine with the core of this processor; undefined where none has it. */
+export function publishedMachineOf({ vendor, family, model }: Facts['cpu']): PublishedMachine | undefined {
+  return publishedMachines.find(
+    ({ core }) =>
+      core.vendor === vendor &&
+      core.family === family &&
+      core.models.some(([first = NaN, last = NaN]) => model !== null && model >= first && model <= last),
+  )
+}
+
 type Tables = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>
 
 /** Fills the table `reference`; part of the first migration. */
 export function insertPublishedReferences(database: Database): void {
-  const insert = database.prepare<[Reference]>(
+  const insert = database.prepare<[object]>(
     `INSERT INTO reference (machine, cpu, stage, benchmark, percent, source)
      VALUES (:machine, :cpu, :stage, :benchmark, :percent, :source)`,
   )
-  for (const reference of publishedReferences()) insert.run(reference)
+  for (const { returns: _, ...reference } of publishedReferences()) insert.run(reference)
 }
 
 export function listReferences(database: Database): Reference[] {
   return database
-    .prepare<[], Reference>('SELECT machine, cpu, stage, benchmark, percent, source FROM reference')
+    .prepare<[], Omit<Reference, 'returns'>>(
+      'SELECT machine, cpu, stage, benchmark, percent, source FROM reference',
+    )
     .all()
+    .map(reference => ({ ...reference, returns: machineOf(reference.machine).returns }))
 }
 
 /** Every number of the published tables. */
@@ -40,7 +69,8 @@ function referencesOf(tables: Tables): Reference[] {
       Object.entries(columns).map(([column, percent]) =>
         Reference.parse({
           machine,
-          cpu: published.machines.find(({ id }) => id === machine)?.cpu ?? machine,
+          cpu: machineOf(machine).cpu,
+          returns: machineOf(machine).returns,
           stage,
           benchmark: throughputBenchmarks[column] ?? column,
           percent,
@@ -49,4 +79,10 @@ function referencesOf(tables: Tables): Reference[] {
       ),
     ),
   )
+}
+
+function machineOf(wanted: string): PublishedMachine {
+  const machine = publishedMachines.find(({ id }) => id === wanted)
+  if (!machine) throw new RangeError(`the published tables have no machine ${wanted}`)
+  return machine
 }

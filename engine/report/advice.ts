@@ -1,5 +1,13 @@
 /** An advice for people: what it says, then what it rests on. */
-import { farthestOf, type Advice, type AdviceVerdict, type Resemblance } from '../contract/advice.ts'
+import {
+  farthestOf,
+  type Advice,
+  type AdvicePart,
+  type AdviceVerdict,
+  type Contradiction,
+  type Resemblance,
+} from '../contract/advice.ts'
+import { returnsTitles } from '../contract/returns.ts'
 import { signedPercent } from '../statistics/words.ts'
 import { left, measured, numberCell, right, textCell, type Table } from './table.ts'
 import { formatSize } from './words.ts'
@@ -35,24 +43,69 @@ function adviceStatements({
   disturbances,
   resembles,
   rule,
+  background,
+  contradictions = [],
 }: Advice): readonly Statement[] {
   return [
     { name: 'Answer', text: sentence },
     ...disturbances.filter(text => !sentence.includes(text)).map(text => ({ name: 'Disturbance', text })),
+    ...(background === undefined ? [] : [{ name: 'Background', text: background.sentence }]),
+    ...contradictions.map(contradiction => ({
+      name: 'Against what was published',
+      text: contradictionWords(contradiction),
+    })),
     { name: 'What to set', text: recommendation },
     ...(resembles === null ? [] : [{ name: 'Resembles', text: resemblanceWords(resembles) }]),
     { name: 'Rule', text: rule },
   ]
 }
 
-function resemblanceWords({ cpu, distancePercent, nextDistancePercent }: Resemblance): string {
+/** What was measured, what was published, and how far they are apart. */
+export function contradictionWords({
+  cpu,
+  operation,
+  candidate,
+  returns,
+  measuredPercent,
+  publishedPercent,
+}: Contradiction): string {
+  const apart = Math.abs(measuredPercent - publishedPercent).toFixed(1)
+  return (
+    `${operation} (${candidate}) with ${returnsTitles[returns]}: ${signedPercent(measuredPercent)} here, ` +
+    `${signedPercent(publishedPercent)} published for the ${cpu}, which has the same core: ${apart} points apart.`
+  )
+}
+
+function resemblanceWords({ cpu, returns, distancePercent, nextDistancePercent }: Resemblance): string {
   const next = nextDistancePercent === null ? '' : `, ${formatSize(nextDistancePercent)} % from the next`
-  return `${cpu}: ${formatSize(distancePercent)} % root mean square difference from its published changes${next}.`
+  return `${cpu}, with ${returnsTitles[returns]}: ${formatSize(distancePercent)} % root mean square difference from its published changes${next}.`
 }
 
 /** One row for each part; below them the background, where there is any. */
 export function adviceTables(advice: Advice): Table[] {
-  return [partTable(advice), ...(advice.latencies.length > 0 ? [latencyTable(advice)] : [])]
+  const { parts, returns, background, latencies, elapsedSeconds } = advice
+  return [
+    partTable(
+      advice,
+      parts,
+      `Whole operations of the model with ${returnsTitles[returns]}, percent change against the shared scheme`,
+      [
+        `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
+        'Intervals hold together with at least 95 %. Within ±δ it makes no difference: where a compiler puts the same code, or a hypervisor the processors, can change as much. Copy: what two compiled copies of the shared scheme could differ by.',
+      ],
+    ),
+    ...(background === undefined
+      ? []
+      : [
+          partTable(
+            advice,
+            background.parts,
+            `Background: the same with ${returnsTitles[background.returns]}`,
+            ['Measured more briefly, and no part of the verdict.'],
+          ),
+        ]),
+    ...(latencies.length > 0 ? [latencyTable(advice)] : []),
+  ]
 }
 
 function latencyTable({ latencies }: Advice): Table {
@@ -64,9 +117,14 @@ function latencyTable({ latencies }: Advice): Table {
   }
 }
 
-function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
+function partTable(
+  { candidates }: Advice,
+  parts: readonly AdvicePart[],
+  title: string,
+  notes: readonly string[],
+): Table {
   return {
-    title: 'Whole operations of the model, percent change against the shared scheme',
+    title,
     keys: 3,
     columns: [
       left('operation'),
@@ -92,9 +150,6 @@ function partTable({ parts, candidates, elapsedSeconds }: Advice): Table {
       numberCell(part.n, String),
       textCell(verdictNames[part.verdict]),
     ]),
-    notes: [
-      `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
-      'Intervals hold together with at least 95 %. Within ±δ it makes no difference: where a compiler puts the same code, or a hypervisor the processors, can change as much. Copy: what two compiled copies of the shared scheme could differ by.',
-    ],
+    notes: [...notes],
   }
 }

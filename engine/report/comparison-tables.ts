@@ -7,8 +7,9 @@ import type {
   PublishedChanges,
   VariantReference,
 } from '../contract/comparison.ts'
+import { returnsTitles } from '../contract/returns.ts'
 import { basePageBytes, type Percent } from '../contract/units.ts'
-import { clockOf } from '../contract/variant.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
 import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from './table.ts'
 import {
   cellName,
@@ -19,6 +20,7 @@ import {
   formatSize,
   formatValue,
   referenceKey,
+  returnsWords,
   verdictWords,
 } from './words.ts'
 
@@ -56,6 +58,10 @@ function objections({ objections }: Comparison): Table[] {
   ]
 }
 
+function variantsOf({ baseline, variants }: Comparison): Variant[] {
+  return [baseline, ...variants].map(({ variant }) => variant)
+}
+
 /** Variants as rows, benchmarks as numbered columns; none when no benchmark has this quantity. */
 function matrix(comparison: Comparison, quantity: Quantity, title: string): Table[] {
   const cells = comparison.cells.filter(cell => cellQuantity(comparison, cell) === quantity)
@@ -63,7 +69,7 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
   const rowOf = rowFinder(comparison.rows)
   return [
     withCellNames(cells, {
-      title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}`,
+      title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}${returnsWords(variantsOf(comparison))}`,
       columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
       rows: comparison.variants.map(variant => [
         textCell(variantName(comparison, variant)),
@@ -81,7 +87,7 @@ function withCellNames(cells: readonly Cell[], table: Table): Table {
 }
 
 /** The published numbers of the same stages and benchmarks, in the layout of the measured ones. */
-function publishedMatrix(comparison: Comparison, { cpu, source, rows }: PublishedChanges): Table[] {
+function publishedMatrix(comparison: Comparison, { cpu, returns, source, rows }: PublishedChanges): Table[] {
   const find = rowFinder(rows)
   const cells = comparison.cells.filter(cell => rows.some(row => cellKey(row.cell) === cellKey(cell)))
   const variants = comparison.variants.filter(variant =>
@@ -89,7 +95,7 @@ function publishedMatrix(comparison: Comparison, { cpu, source, rows }: Publishe
   )
   return [
     withCellNames(cells, {
-      title: `Published percent change on ${cpu}`,
+      title: `Published percent change on ${cpu}, whose kernel had ${returnsTitles[returns]}`,
       columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
       rows: variants.map(variant => [
         textCell(variantName(comparison, variant)),

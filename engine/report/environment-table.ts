@@ -1,4 +1,5 @@
 import type { Environment, Guest } from '../contract/environment.ts'
+import { describeKernelReturns } from '../contract/returns.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { left, textCell, type Table } from './table.ts'
 
@@ -17,6 +18,7 @@ export function environmentTable(
     ['memory', formatBytes(memory.totalBytes)],
     ['kernel', `${kernel.release} ${kernel.version}`],
     ...(kernel.commandLine === null ? [] : [['kernel command line', kernel.commandLine] as [string, string]]),
+    ['returns of this kernel', describeKernelReturns(cpu.kernelReturns)],
     ['transparent huge pages', thp.enabled],
     ['frequency governor', frequency.governor],
     ['boost', frequency.boost === null ? null : frequency.boost ? 'on' : 'off'],

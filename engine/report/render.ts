@@ -56,21 +56,21 @@ export function renderComparison(comparison: Comparison, runs: readonly Run[], f
   )
 }
 
-/** `comparison`: of the run's own variants, where it has more than one. */
-export function renderRun(run: Run, comparison: Comparison | null, format: ReportFormat): string {
+/** `comparisons`: of the run's own variants, where it has more than one of a kind. */
+export function renderRun(run: Run, comparisons: readonly Comparison[], format: ReportFormat): string {
   return render(
     {
       title: run.summary.label,
       cautions: [],
       tables: [
         ...runTables(run),
-        ...(comparison === null ? [] : comparisonTables(comparison)),
+        ...comparisons.flatMap(comparisonTables),
         environmentTable(run.environment),
       ],
-      charts: [...(comparison === null ? [] : [comparisonChart(comparison)]), spreadChart(run)],
+      charts: [...comparisons.map(comparisonChart), spreadChart(run)],
       json: runJson(run),
       appendix: {
-        method: [...(comparison === null ? [] : comparisonMethod(comparison)), ...methodOf([run])],
+        method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],
         environments: [],
         samples: [sampleTable(run)],
       },

@@ -2,7 +2,7 @@ import type { Run } from '../contract/run.ts'
 import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
-import { cellName, commonParameters, formatRange, formatValue } from './words.ts'
+import { cellName, commonParameters, formatRange, formatValue, returnsWords } from './words.ts'
 
 /** The medians of a run, with their intervals. */
 export function runTables(run: Run): Table[] {
@@ -10,7 +10,7 @@ export function runTables(run: Run): Table[] {
   const { summary } = run
   return [
     {
-      title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}`,
+      title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}${returnsWords(run.plan.variants)}`,
       columns: [
         left('benchmark'),
         left('variant'),

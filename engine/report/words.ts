@@ -2,8 +2,10 @@
 import type { Quantity } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { ComparisonRow, VariantReference } from '../contract/comparison.ts'
+import { returnsTitles } from '../contract/returns.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import { formatScaled, scaleFor } from '../contract/value-text.ts'
+import type { Variant } from '../contract/variant.ts'
 
 /** A value with its unit: `7.312 ms`. */
 export function formatValue(value: number, quantity: Quantity): string {
@@ -72,4 +74,10 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
 /** A key that is equal for equal references. */
 export function referenceKey({ runId, variantIndex }: VariantReference): string {
   return `${runId}/${variantIndex}`
+}
+
+/** How functions of the model returned, to follow a title: `, safe RET`; empty for kernels, and both kinds where they differ. */
+export function returnsWords(variants: readonly Variant[]): string {
+  const kinds = new Set(variants.flatMap(variant => (variant.target === 'model' ? [variant.returns] : [])))
+  return [...kinds].map((kind, index) => `${index === 0 ? ', ' : ' and '}${returnsTitles[kind]}`).join('')
 }

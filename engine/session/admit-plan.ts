@@ -90,8 +90,10 @@ function refuseUnknown(plan: Plan, hello: Hello): void {
   for (const benchmark of plan.benchmarks) refuseUnlisted('benchmark', benchmark, benchmarks)
   const schemes = hello.schemes.map(({ name }) => name)
   for (const variant of plan.variants)
-    if (variant.target === 'model' && !variant.scheme.startsWith(freeConfiguration))
-      refuseUnlisted('scheme', variant.scheme, schemes)
+    if (variant.target === 'model') {
+      if (!variant.scheme.startsWith(freeConfiguration)) refuseUnlisted('scheme', variant.scheme, schemes)
+      refuseUnlisted('kind of returns', variant.returns, hello.returns)
+    }
 }
 
 function refuseUnlisted(what: string, name: string, offered: readonly string[]): void {

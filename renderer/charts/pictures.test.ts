@@ -86,7 +86,7 @@ test('bars end and whiskers reach where the numbers say', () => {
 })
 
 test('a published change is a diamond at its height', () => {
-  const source = { machine: 'm', cpu: 'a CPU', source: 'a mail' }
+  const source = { machine: 'm', cpu: 'a CPU', returns: 'plain' as const, source: 'a mail' }
   const published = [
     {
       ...source,

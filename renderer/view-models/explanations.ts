@@ -4,6 +4,7 @@
  */
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import type { verdictKinds } from '../../engine/contract/comparison.ts'
+import { returnsTitles } from '../../engine/contract/returns.ts'
 import { stageNames, type Variant } from '../../engine/contract/variant.ts'
 
 export type Explanation = Readonly<{
@@ -273,6 +274,9 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
 
 /** Of a variant that is a stage of the published series; null of others. */
 export function explanationOfVariant(variant: Variant): Explanation | null {
-  const stage = stageNames.find(name => variant.target === 'model' && variant.scheme === name)
-  return stage ? stageExplanations[stage] : null
+  if (variant.target !== 'model') return null
+  const stage = stageNames.find(name => variant.scheme === name)
+  if (!stage) return null
+  const { text, ...rest } = stageExplanations[stage]
+  return { ...rest, text: `${text} Measured with ${returnsTitles[variant.returns]}.` }
 }

@@ -1,5 +1,6 @@
 import type { MachineReport } from '../../engine/contract/api.ts'
 import type { Facts } from '../../engine/contract/environment.ts'
+import { describeKernelReturns } from '../../engine/contract/returns.ts'
 import { formatBytes } from '../../engine/contract/size-text.ts'
 import { formatQuantity } from './format.ts'
 
@@ -75,6 +76,7 @@ function cpuFacts({ cpu, numa }: Facts): FactGroup {
       { name: 'Cores', value: cpu.cores?.toString() ?? null },
       { name: 'Threads', value: cpu.threads?.toString() ?? null },
       { name: 'SMT', value: yesNo(cpu.smt, 'on', 'off') },
+      { name: 'Function returns of this kernel', value: describeKernelReturns(cpu.kernelReturns) },
       { name: 'Online', value: cpu.online },
       ...cpu.caches.map(cache => ({
         name: `L${cache.level} ${cache.type.toLowerCase()}`,

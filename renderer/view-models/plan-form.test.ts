@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { presetNames } from '../../engine/contract/presets.ts'
 import { gibibyte, mebibyte } from '../../engine/contract/units.ts'
+import { schemeVariant } from '../../engine/contract/variant.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import {
   newForm,
@@ -87,9 +88,20 @@ test('schemes become variants of the model, named after themselves', () => {
     change({ target: 'model', schemes: ['baseline', 'all'], work: 'accounting', readers: '2' }),
   )
   expect(plan?.variants).toEqual([
-    { target: 'model', label: 'baseline', scheme: 'baseline', work: 'accounting', form: 'sound', readers: 2 },
-    { target: 'model', label: 'all', scheme: 'all', work: 'accounting', form: 'sound', readers: 2 },
+    schemeVariant('baseline', { work: 'accounting', readers: 2 }),
+    schemeVariant('all', { work: 'accounting', readers: 2 }),
   ])
+})
+
+test('returns follow the running kernel unless another kind is chosen; a preset keeps the choice', () => {
+  const { environment } = exampleReport
+  const cpu = { ...environment.facts.cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } }
+  const report = { ...exampleReport, environment: { ...environment, facts: { ...environment.facts, cpu } } }
+  const here = { ...newForm(report, 42), target: 'model' as const, schemes: ['all'] }
+  expect(readForm(here).plan?.variants).toMatchObject([{ label: 'all', returns: 'safe-ret' }])
+  const plain = withPreset(withValue(here, 'returns', 'plain'), 'standard', report)
+  expect(plain.preset).toBe('standard')
+  expect(readForm(plain).plan?.variants).toMatchObject([{ label: 'all', returns: 'plain' }])
 })
 
 test('an empty time limit is none, another is in minutes', () => {

@@ -9,6 +9,7 @@ import {
   presetPlan,
   type PresetName,
 } from '../../engine/contract/presets.ts'
+import { hostReturns, type Returns, type ReturnsChoice } from '../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
 import { schemeVariant, stageNames, type ClockName, type Variant } from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
@@ -28,6 +29,9 @@ export type PlanForm = Readonly<{
   work: 'full' | 'accounting'
   form: 'sound' | 'posted'
   readers: string
+  returns: ReturnsChoice
+  /** What `host` stands for on this machine. */
+  kernelReturns: Returns
   kernels: readonly KernelRow[]
   clock: ClockName
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -73,6 +77,8 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     work: 'full',
     form: 'sound',
     readers: '0',
+    returns: 'host',
+    kernelReturns: hostReturns({ kernel: report.environment.facts.cpu.kernelReturns }),
     kernels: [],
     clock: 'instructions',
     memory: '',
@@ -177,6 +183,8 @@ const keptByPresets: readonly (keyof PlanForm)[] = [
   'work',
   'form',
   'readers',
+  'returns',
+  'kernelReturns',
   'kernels',
   'clock',
   'memory',
@@ -241,7 +249,8 @@ function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
-  return form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers }))
+  const returns = form.returns === 'host' ? form.kernelReturns : form.returns
+  return form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers, returns }))
 }
 
 function kernelsOf(form: PlanForm): Variant[] {

@@ -77,3 +77,28 @@ test('all stages of the series that the agent knows are chosen with one click', 
   expect(chosen).toEqual(['scheme-baseline', 'scheme-all'])
   view.unmount()
 })
+
+test('a run of the model returns as the kernel does unless another kind is chosen', async () => {
+  startRun.mockReturnValue('id')
+  const view = await mountView()
+  await view
+    .findAll('button[role="radio"]')
+    .find(button => button.text() === 'Model')
+    ?.trigger('click')
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  const field = view.get<HTMLSelectElement>('[data-testid="field-returns"]')
+  expect(field.findAll('option').map(option => option.text())).toEqual([
+    'As this kernel: plain returns',
+    'plain returns',
+    'safe RET',
+  ])
+  await field.setValue('safe-ret')
+  expect(view.text()).toContain('Every return of the kernel is mispredicted on purpose')
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(startRun).toHaveBeenCalledOnce())
+  expect(startRun.mock.calls[0]?.[0].variants).toMatchObject([
+    { label: 'baseline', returns: 'safe-ret' },
+    { label: 'all', returns: 'safe-ret' },
+  ])
+  view.unmount()
+})

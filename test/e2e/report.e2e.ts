@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchElectron } from '../../build/launch-electron.ts'
+import type { Comparison } from '../../engine/contract/comparison.ts'
 import { compareWithin } from '../../engine/library/compare.ts'
 import { measuredRun } from '../../engine/library/measured-run.ts'
 import { publishedReferences } from '../../engine/library/references.ts'
@@ -14,7 +15,7 @@ import { stagesRun } from '../fixtures/comparison-of-stages.ts'
 import { applicationCommand } from './application.ts'
 
 const knowledge = { references: publishedReferences(), noiseFloor: () => 0.6 }
-const comparison = compareWithin(measuredRun(stagesRun), knowledge)!
+const [comparison] = compareWithin(measuredRun(stagesRun), knowledge) as [Comparison]
 const main = path.resolve(import.meta.dirname, '../../build/bench/empty-window')
 
 let folder: string
@@ -35,7 +36,7 @@ afterAll(async () => {
 })
 
 const documents = [
-  ['a run', renderRun(stagesRun, comparison, 'html')],
+  ['a run', renderRun(stagesRun, [comparison], 'html')],
   ['a comparison', renderComparison(comparison, [stagesRun], 'html')],
 ] as const
 

@@ -4,6 +4,7 @@ import { AdviceSession } from '../../advisor/advice-session.ts'
 import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
+import { returnsChoices } from '../../contract/returns.ts'
 import { withoutCommandLine } from '../../exchange/without-command-line.ts'
 import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
@@ -13,7 +14,7 @@ import { print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
 
-type Options = CommonOptions & Readonly<{ question: string; budget: string }>
+type Options = CommonOptions & Readonly<{ question: string; budget: string; returns: string }>
 
 /** `advise`: whether an optimisation of the series pays on this machine. */
 export function addAdviseCommand(program: Command): void {
@@ -22,6 +23,7 @@ export function addAdviseCommand(program: Command): void {
     .description('tell whether the exclusive writer, or batching, pays on this machine')
     .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
     .option('--budget <TIME>', 'what measuring may take, at most 60s', '60s')
+    .option('--returns <NAME>', `how functions of the model return: ${returnsChoices.join(', ')}`, 'host')
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the advice as JSON')
     .action(advise)
@@ -31,6 +33,7 @@ async function advise(options: Options): Promise<void> {
   const request = AdviceRequest.safeParse({
     question: parseChoice('--question', options.question, adviceQuestions),
     budgetSeconds: parseDuration('--budget', options.budget),
+    returns: parseChoice('--returns', options.returns, returnsChoices),
   })
   if (!request.success)
     throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')

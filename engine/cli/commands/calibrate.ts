@@ -1,9 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { benchmarkNames } from '../../contract/benchmark.ts'
+import type { Facts } from '../../contract/environment.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { Plan } from '../../contract/plan.ts'
 import { calibrationPlan } from '../../contract/presets.ts'
+import { hostReturns } from '../../contract/returns.ts'
 import { schemeVariant, type Variant } from '../../contract/variant.ts'
 import { noiseFloorTable } from '../../report/noise-floor-table.ts'
 import { renderText } from '../../report/text.ts'
@@ -59,7 +61,7 @@ export function addCalibrateCommand(program: Command): void {
 
 async function calibrate(options: Options): Promise<void> {
   const { environment } = await inspectMachine(startAgent, applicationVersion, systemClock)
-  const plan = planFrom(options)
+  const plan = planFrom(options, environment.facts)
   await withLibrary(options, async library => {
     const { seconds } = await library.queries.estimate(plan)
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
@@ -73,14 +75,14 @@ async function calibrate(options: Options): Promise<void> {
   })
 }
 
-function planFrom(options: Options): Plan {
+function planFrom(options: Options, facts: Facts): Plan {
   const target = parseChoice('--target', options.target, ['host', 'model'])
   const benchmarks =
     options.bench === undefined || options.bench === 'all'
       ? benchmarkNames
       : parseList(options.bench).map(name => parseChoice('--bench', name, benchmarkNames))
   const budget = options.budget === undefined ? null : parseDuration('--budget', options.budget)
-  const preset = calibrationPlan(variantFrom(target, options), benchmarks, budget)
+  const preset = calibrationPlan(variantFrom(target, options, facts), benchmarks, budget)
   const plan = Plan.safeParse({
     ...preset,
     label: `calibration ${target}`,
@@ -100,7 +102,10 @@ function planFrom(options: Options): Plan {
   )
 }
 
-function variantFrom(target: 'host' | 'model', { variant, work }: Options): Variant {
+function variantFrom(target: 'host' | 'model', { variant, work }: Options, { cpu }: Facts): Variant {
   if (target === 'host') return { target, label: 'kernel' }
-  return schemeVariant(variant, { work: parseChoice('--work', work, ['full', 'accounting']) })
+  return schemeVariant(variant, {
+    work: parseChoice('--work', work, ['full', 'accounting']),
+    returns: hostReturns({ kernel: cpu.kernelReturns }),
+  })
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { expandCells } from '../../plan/expand-cells.ts'
 import { operationCountsTable, type CountedCase } from '../../report/operation-counts-table.ts'
+import { returnsChoices } from '../../contract/returns.ts'
 import { renderText } from '../../report/text.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
@@ -9,7 +10,7 @@ import { print, printJson } from '../terminal.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
 type Options = CommonOptions &
-  Readonly<Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'work' | 'form', string>>
+  Readonly<Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'work' | 'form' | 'returns', string>>
 
 /** `counts`: what each scheme of the model does for a page, counted rather than timed. */
 export function addCountsCommand(program: Command): void {
@@ -25,6 +26,7 @@ export function addCountsCommand(program: Command): void {
     .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand', '1')
     .option('--work <KIND>', 'full, or accounting alone', 'full')
     .option('--form <NAME>', 'sound, or as posted', 'sound')
+    .option('--returns <LIST>', `how functions return: ${returnsChoices.join(', ')}`, 'host')
     .option('--json', 'print the counts as JSON')
     .action(count)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { presetNames } from '../../contract/presets.ts'
+import { returnsConsequences, returnsTitles } from '../../contract/returns.ts'
 import { left, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
 import { startAgent, type CommonOptions } from '../context.ts'
@@ -17,13 +18,24 @@ export function addListCommand(program: Command): void {
 async function list({ json }: CommonOptions): Promise<void> {
   const agent = await startAgent()
   await agent.close()
-  const { targets, benchmarks, schemes } = agent.hello
-  if (json === true) printJson({ targets, benchmarks, schemes, presets: presetNames })
+  const { targets, benchmarks, schemes, returns } = agent.hello
+  if (json === true) printJson({ targets, benchmarks, schemes, returns, presets: presetNames })
   else
     print(
       renderText([
         nameTable('Benchmarks', benchmarks),
-        ...(schemes.length === 0 ? [] : [nameTable('Schemes of the model', schemes)]),
+        ...(schemes.length === 0
+          ? []
+          : [
+              nameTable('Schemes of the model', schemes),
+              nameTable(
+                'Returns of the model (--returns)',
+                returns.map(name => ({
+                  name,
+                  summary: `${returnsTitles[name]}. ${returnsConsequences[name]}`,
+                })),
+              ),
+            ]),
         nameTable(
           'Presets',
           presetNames.map(name => ({ name, summary: presetSummaries[name] })),

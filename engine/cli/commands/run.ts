@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
 import { Failure } from '../../contract/failure.ts'
 import { presetNames } from '../../contract/presets.ts'
+import { returnsChoices } from '../../contract/returns.ts'
 import type { RunOutcome } from '../../contract/run.ts'
 import { checkWritable } from '../../files/write-file.ts'
 import type { Library } from '../../library/library.ts'
@@ -49,6 +50,11 @@ export function addRunCommand(program: Command): void {
     .option('--work <KIND>', 'model: full, or accounting alone', 'full')
     .option('--form <NAME>', 'model: sound, or as posted', 'sound')
     .option('--readers <N>', 'model: concurrent readers', '0')
+    .option(
+      '--returns <LIST>',
+      `model: how functions return: ${returnsChoices.join(', ')}; several are measured interleaved`,
+      'host',
+    )
     .option(
       '--kernel <LIST>',
       'vm: kernels to boot: images, Debian packages, releases in /boot; or LABEL=ONE',
