@@ -2,16 +2,13 @@ import * as z from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { Facts } from './environment.ts'
 import { OperationCounts } from './operation-counts.ts'
-import { orElse, Returns } from './returns.ts'
+import { Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
 export const protocolVersion = 2
 
 const id = z.string()
-
-/** An agent that does not tell has one build of the model. */
-const HeldReturns = z.preprocess(orElse<Returns[]>(['plain']), z.array(Returns))
 
 export const Hello = z.object({
   type: z.literal('hello'),
@@ -25,7 +22,7 @@ export const Hello = z.object({
   schemes: z.array(z.object({ name: z.string(), summary: z.string(), section: z.string() })),
   basePageBytes: z.number(),
   /** Kinds of returns that the model of this build holds. */
-  returns: HeldReturns,
+  returns: z.array(Returns),
 })
 export type Hello = z.infer<typeof Hello>
 

@@ -43,7 +43,7 @@ export const returnsConsequences: Readonly<Record<Returns, string>> = {
 }
 
 /** Puts `fallback` in the place of what is absent; whoever writes a value has to give it. */
-export function orElse<T>(fallback: T): (value: T) => T {
+function orElse<T>(fallback: T): (value: T) => T {
   return (value: T | undefined) => value ?? fallback
 }
 

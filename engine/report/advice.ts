@@ -4,9 +4,9 @@ import {
   type Advice,
   type AdvicePart,
   type AdviceVerdict,
-  type Contradiction,
   type Resemblance,
 } from '../contract/advice.ts'
+import { contradictionText } from '../contract/contradiction-text.ts'
 import { returnsTitles } from '../contract/returns.ts'
 import { signedPercent } from '../statistics/words.ts'
 import { left, measured, numberCell, right, textCell, type Table } from './table.ts'
@@ -52,28 +52,12 @@ function adviceStatements({
     ...(background === undefined ? [] : [{ name: 'Background', text: background.sentence }]),
     ...contradictions.map(contradiction => ({
       name: 'Against what was published',
-      text: contradictionWords(contradiction),
+      text: contradictionText(contradiction),
     })),
     { name: 'What to set', text: recommendation },
     ...(resembles === null ? [] : [{ name: 'Resembles', text: resemblanceWords(resembles) }]),
     { name: 'Rule', text: rule },
   ]
-}
-
-/** What was measured, what was published, and how far they are apart. */
-export function contradictionWords({
-  cpu,
-  operation,
-  candidate,
-  returns,
-  measuredPercent,
-  publishedPercent,
-}: Contradiction): string {
-  const apart = Math.abs(measuredPercent - publishedPercent).toFixed(1)
-  return (
-    `${operation} (${candidate}) with ${returnsTitles[returns]}: ${signedPercent(measuredPercent)} here, ` +
-    `${signedPercent(publishedPercent)} published for the ${cpu}, which has the same core: ${apart} points apart.`
-  )
 }
 
 function resemblanceWords({ cpu, returns, distancePercent, nextDistancePercent }: Resemblance): string {

@@ -90,7 +90,7 @@ test('throughput is said to be better when there is more', () => {
 test('without a resolution it is told what stands against what; a disturbance is reason enough', () => {
   const open = exampleAdvice({ verdict: 'not-resolved' })
   expect(adviceView(open).because).toBe(
-    'Of the operations measured: exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 is not resolved.',
+    'Of the operations measured with plain returns: exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 is not resolved.',
   )
   expect(adviceView({ ...open, disturbances: ['Other programs ran.'] }).because).toBe('')
 })
@@ -131,4 +131,32 @@ test('an advice without an answer says why', () => {
   const complete = { id, status: 'complete', reason: '', advice: exampleAdvice() } as const
   expect(noAnswer(complete)).toBeNull()
   expect(outcomeWords(complete)).toBe('The exclusive writer helps on this CPU.')
+})
+
+test('the other kind of returns stands as background, and what contradicts the published table with its numbers', () => {
+  const view = adviceView({
+    ...exampleAdvice(),
+    background: {
+      returns: 'safe-ret',
+      verdict: 'hurts',
+      sentence: 'On a kernel with safe RET it would hurt.',
+      candidates: [],
+      parts: [],
+    },
+    contradictions: [
+      {
+        cpu: 'Intel Xeon Silver 4210R',
+        operation: 'fork',
+        candidate: 'exclusive by cmpxchg',
+        returns: 'plain',
+        measuredPercent: 16,
+        publishedPercent: -28.1,
+      },
+    ],
+  })
+  expect(view.background).toBe('On a kernel with safe RET it would hurt.')
+  expect(view.contradictions).toEqual([
+    'fork (exclusive by cmpxchg) with plain returns: +16.0 % here, -28.1 % published for the Intel Xeon Silver 4210R, which has the same core: 44.1 points apart.',
+  ])
+  expect(adviceView(exampleAdvice())).toMatchObject({ background: '', contradictions: [] })
 })

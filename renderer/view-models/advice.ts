@@ -11,6 +11,8 @@ import {
 } from '../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../engine/contract/benchmark.ts'
 import type { FailureRecord } from '../../engine/contract/failure.ts'
+import { contradictionText } from '../../engine/contract/contradiction-text.ts'
+import { returnsTitles } from '../../engine/contract/returns.ts'
 import { machineName } from './facts.ts'
 import {
   formatDuration,
@@ -137,6 +139,9 @@ export type AdviceView = Readonly<{
   headline: string
   /** What the headline rests on, in one sentence; empty when the disturbances tell it. */
   because: string
+  /** The answer under the other kind of returns, and what contradicts the published table; often empty. */
+  background: string
+  contradictions: readonly string[]
   name: string
   moment: string
   facts: readonly Readonly<{ name: string; value: string }>[]
@@ -172,11 +177,14 @@ export function adviceView(advice: Advice): AdviceView {
   return {
     headline: headlineOf(advice.question, advice.verdict),
     because: becauseOf(advice, views),
+    background: advice.background?.sentence ?? '',
+    contradictions: (advice.contradictions ?? []).map(contradictionText),
     name: nameOf(advice.question),
     moment: formatMoment(advice.createdAt),
     facts: [
       { name: 'Processor', value: machineName(environment.facts) },
       { name: 'Kernel', value: environment.facts.kernel.release },
+      { name: 'Returns', value: returnsTitles[advice.returns] },
       {
         name: 'Took',
         value: `${formatDuration(advice.elapsedSeconds)} of at most ${formatDuration(advice.budgetSeconds)}`,
@@ -193,7 +201,7 @@ export function adviceView(advice: Advice): AdviceView {
 }
 
 function becauseOf(
-  { verdict, sentence, disturbances }: Advice,
+  { verdict, sentence, disturbances, returns }: Advice,
   candidates: readonly Pick<CandidateView, 'label' | 'counts'>[],
 ): string {
   switch (verdict) {
@@ -201,11 +209,11 @@ function becauseOf(
     case 'hurts':
       return sentence
     case 'no-difference':
-      return 'Every operation stays within what the placement of code and processors can change.'
+      return `Every operation stays within what the placement of code and processors can change, with ${returnsTitles[returns]}.`
     case 'not-resolved':
       return disturbances.length > 0
         ? ''
-        : `Of the operations measured: ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
+        : `Of the operations measured with ${returnsTitles[returns]}: ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
   }
 }
 
@@ -251,27 +259,23 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
   }
 }
 
-function resemblanceView({ resembles, parts, candidates }: Advice): ResemblanceView | null {
+function resemblanceView({ resembles }: Advice): ResemblanceView | null {
   if (resembles === null) return null
-  const { cpu, distancePercent, nextDistancePercent, compared } = resembles
+  const { cpu, returns, distancePercent, nextDistancePercent, compared } = resembles
   const next =
     nextDistancePercent === null
       ? ''
       : `; the next published CPU differs by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', hardly more, so that this says little'}`
   return {
     cpu,
-    sentence: `Its published changes differ from those measured here by ${formatSize(distancePercent)} (root mean square)${next}.`,
-    rows: compared.map(({ operation, publishedPercent, measuredPercent }) => {
-      const part = parts.find(other => other.operation === operation && other.percent === measuredPercent)
-      const candidate = candidates[part?.candidate ?? -1]?.label ?? ''
-      return {
-        key: `${operation} ${candidate}`,
-        operation,
-        candidate,
-        published: formatSigned(publishedPercent),
-        here: formatSigned(measuredPercent),
-      }
-    }),
+    sentence: `Its kernel had ${returnsTitles[returns]}; its published changes differ from those measured here with them by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
+      key: `${operation} ${candidate}`,
+      operation,
+      candidate,
+      published: formatSigned(publishedPercent),
+      here: formatSigned(measuredPercent),
+    })),
   }
 }
 
