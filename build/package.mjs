@@ -12,6 +12,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Arch, build, Platform } from 'electron-builder'
 import { configuration } from './package/configuration.mjs'
+import { refuseRuntime } from './package/runtime-floor.mjs'
 import { requireRuntime } from './runtime.mjs'
 import { inProject, root } from './setup/paths.mjs'
 
@@ -46,6 +47,8 @@ async function makePackage() {
     )
   if (isFallback && (wanted.targets !== 'dir' || arch !== process.arch))
     throw new Error('A test build is a folder for this machine: leave --targets and --arch out.')
+  const hole = isFallback ? undefined : refuseRuntime(runtime.version)
+  if (hole !== undefined) throw new Error(`No release is made: ${hole}`)
   const output = inProject(isFallback ? 'dist/test' : 'dist')
   const targets = wanted.targets === 'dir' ? Platform.LINUX.createTarget('dir', Arch[arch]) : undefined
   await build({

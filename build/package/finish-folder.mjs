@@ -1,21 +1,40 @@
 import { copyFile, chmod, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { FuseV1Options, FuseVersion } from '@electron/fuses'
+import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { inProject } from '../setup/paths.mjs'
 
 /**
  * What a release must not offer: being used as a plain Node, being steered or inspected by its environment, files with a
- * page's rights, and code from outside the archive.
+ * page's rights, and code from outside the archive. Every fuse is decided; docs/security.md says why.
  *
- * @type {import('@electron/fuses').FuseConfig<boolean>}
+ * @type {Readonly<Record<FuseV1Options, boolean>>}
  */
 export const fuses = {
-  version: FuseVersion.V1,
   [FuseV1Options.RunAsNode]: false,
+  [FuseV1Options.EnableCookieEncryption]: false, // there are no cookies
   [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: false,
   [FuseV1Options.EnableNodeCliInspectArguments]: false,
-  [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
+  [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: false, // not offered on Linux
   [FuseV1Options.OnlyLoadAppFromAsar]: true,
+  [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+  [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
+  [FuseV1Options.WasmTrapHandlers]: true, // Chromium's own way to keep WebAssembly within its memory
+}
+
+/**
+ * The decisions about the fuses that this runtime has; one that it has and nobody decided about is an error.
+ *
+ * @param {string} program
+ * @returns {Promise<import('@electron/fuses').FuseConfig<boolean>>}
+ */
+async function fusesFor(program) {
+  const wire = await getCurrentFuseWire(program)
+  const decided = Object.entries(fuses).filter(([fuse]) => fuse in wire) // older runtimes lack the newest ones
+  return /** @type {import('@electron/fuses').FuseConfig<boolean>} */ ({
+    version: FuseVersion.V1,
+    strictlyRequireAllFuses: true,
+    ...Object.fromEntries(decided),
+  })
 }
 
 /** The launcher's name, and so the command's. */
@@ -32,8 +51,8 @@ export const windowProgram = 'folio-lab-window'
  */
 export async function finishFolder(context) {
   const { appOutDir, packager } = context
-  await packager.addElectronFuses(context, fuses)
   const launcher = path.join(appOutDir, command)
+  await packager.addElectronFuses(context, await fusesFor(launcher))
   await rename(launcher, path.join(appOutDir, windowProgram))
   await copyFile(inProject('build/package/launcher.sh'), launcher)
   await chmod(launcher, 0o755)

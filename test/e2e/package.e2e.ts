@@ -82,10 +82,10 @@ test('nothing in it is for development, and what ran on the developer’s machin
 
 test('its fuses keep it from being used as a plain Node, inspected, or fed other code', async () => {
   const wire = await getCurrentFuseWire(path.join(folder, windowProgram))
-  const { version, ...wanted } = fuses
-  expect(wire.version).toBe(version)
-  for (const [fuse, isOn] of Object.entries(wanted) as unknown as [FuseV1Options, boolean][])
-    expect(wire[fuse]).toBe(isOn ? FuseState.ENABLE : FuseState.DISABLE)
+  const { version, ...states } = wire
+  expect(Object.keys(states).length).toBeGreaterThanOrEqual(8)
+  for (const [fuse, state] of Object.entries(states) as unknown as [FuseV1Options, FuseState][])
+    expect(state, `fuse ${fuse}`).toBe(fuses[fuse] ? FuseState.ENABLE : FuseState.DISABLE)
   const { stdout } = await run(
     path.join(folder, windowProgram),
     ['--no-sandbox', '--command-line', '--', '--version'],
