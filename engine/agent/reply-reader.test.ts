@@ -37,3 +37,23 @@ test('a line without end is refused instead of filling the memory', () => {
     for (let chunk = 0; chunk < 100; chunk++) read('x'.repeat(65536))
   }).toThrow(/longer than 1048576 characters/)
 })
+
+test('text and lists of a stranger have an end', () => {
+  const long = 'x'.repeat(100_000)
+  const tooMuch = [
+    { type: 'error', id: '1', code: 'bad-request', message: long },
+    { type: 'error', id: '1', code: long, message: '' },
+    { type: 'progress', id: long, step: '', done: 0, total: 1 },
+    {
+      type: 'settings',
+      id: '1',
+      changed: Array.from({ length: 2000 }, () => ({ path: '', from: '', to: '' })),
+    },
+  ]
+  for (const reply of tooMuch) {
+    const read = createReplyReader(() => expect.fail('taken for a reply'))
+    expect(() => read(`${JSON.stringify(reply)}\n`)).toThrow(
+      /^The agent sent “.{0,130}”, which is no reply \(.{0,500}\)\.$/s,
+    )
+  }
+})
