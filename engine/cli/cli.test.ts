@@ -473,7 +473,7 @@ const misuses: readonly Misuse[] = [
     status: 2,
     message: /--bench: “frok” is unknown\.\nChoose one of: remap, munmap/,
   },
-  { words: ['run', '--samples', '-1', '--json'], status: 2, message: /stopping\.rounds: at least 1 round/ },
+  { words: ['run', '--samples', '-1', '--json'], status: 2, message: /error: --samples: at least 1 round\./ },
   {
     words: ['run', '--size', '1T', '--json'],
     status: 1,

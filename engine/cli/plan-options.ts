@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import type { ReturnsOffer } from '../contract/returns.ts'
-import { describeInputError, Failure } from '../contract/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
 import {
@@ -26,6 +26,7 @@ import {
   parseWholeNumber,
   parseWholeNumbers,
 } from './parse.ts'
+import { planFailure } from './plan-failure.ts'
 
 /** Options of `run` as the user typed them. */
 export type RunOptions = Readonly<{
@@ -90,11 +91,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
       options.warmup === undefined ? preset.warmupRounds : parseWholeNumber('--warmup', options.warmup),
   })
   if (plan.success) return plan.data
-  throw new Failure(
-    'bad-input',
-    `The options make no plan: ${describeInputError(plan.error)}.`,
-    'Correct what is named; “folio-lab run --help” lists the options.',
-  )
+  throw planFailure(plan.error, 'run')
 }
 
 function variantsFrom(

@@ -2,7 +2,6 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { benchmarkNames } from '../../contract/benchmark.ts'
 import type { Facts } from '../../contract/environment.ts'
-import { describeInputError, Failure } from '../../contract/failure.ts'
 import { Plan } from '../../contract/plan.ts'
 import { calibrationPlan } from '../../contract/presets.ts'
 import { hostReturns } from '../../contract/returns.ts'
@@ -22,6 +21,7 @@ import {
   parseWholeNumber,
   parseWholeNumbers,
 } from '../parse.ts'
+import { planFailure } from '../plan-failure.ts'
 
 type Options = CommonOptions &
   Readonly<{
@@ -95,11 +95,7 @@ function planFrom(options: Options, facts: Facts): Plan {
     cpus: parseWholeNumbers('--cpus', options.cpus) ?? [],
   })
   if (plan.success) return plan.data
-  throw new Failure(
-    'bad-input',
-    `The options make no plan: ${describeInputError(plan.error)}.`,
-    'Correct what is named; “folio-lab calibrate --help” lists the options.',
-  )
+  throw planFailure(plan.error, 'calibrate')
 }
 
 function variantFrom(target: 'host' | 'model', { variant, work }: Options, { cpu }: Facts): Variant {
