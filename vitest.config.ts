@@ -43,7 +43,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           fileParallelism: false, // one run at a time per machine
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } }, // what is waited for comes; on a busy machine it takes its time
         },
       },
     ],

@@ -1,8 +1,9 @@
 /** The real application in the real runtime, with a data folder of its own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
+import { vi } from 'vitest'
 import { libraryApi, mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { connect, type Connection } from '../../engine/contract/ipc/connect.ts'
@@ -12,6 +13,9 @@ import { pagePort } from './page-port.ts'
 import { descendantsOf } from './processes.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
+
+/** How long a page may take for anything: the machine may be busy with other things. */
+const patienceMs = 60_000
 
 export type Application = Readonly<{
   electron: ElectronApplication
@@ -43,8 +47,10 @@ export function dataFolderOf(dataHome: string): string {
   return path.join(dataHome, 'folio-lab')
 }
 
+/** What main has noted; nothing before its first note. */
 export function readLog(dataHome: string): string {
-  return readFileSync(path.join(dataFolderOf(dataHome), 'logs', 'main.log'), 'utf8')
+  const file = path.join(dataFolderOf(dataHome), 'logs', 'main.log')
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
 /** What starts the application: its program, arguments and environment. */
@@ -64,6 +70,7 @@ export function applicationCommand(dataHome: string): ElectronCommand {
 export async function launch(dataHome: string): Promise<Application> {
   const electron = await launchElectron(applicationCommand(dataHome))
   const page = await electron.firstWindow()
+  page.setDefaultTimeout(patienceMs)
   await page.waitForFunction(() => 'lab' in window)
   const pid = electron.process().pid
   if (pid === undefined) throw new Error('the application has no process')
@@ -89,6 +96,14 @@ export async function launch(dataHome: string): Promise<Application> {
   }
 }
 
+/** The process id of a living engine process, once there is one. */
+export async function enginePid(
+  application: Application,
+  name: Parameters<Application['enginePids']>[0],
+): Promise<number> {
+  return vi.waitUntil(() => application.enginePids(name)[0], { timeout: patienceMs })
+}
+
 /** Shows an address of the window, the part after its `#`. */
 export async function goTo(page: Page, address: string): Promise<void> {
   await page.evaluate(hash => {
@@ -96,8 +111,9 @@ export async function goTo(page: Page, address: string): Promise<void> {
   }, address)
 }
 
-/** Shows a screen and waits until it is there. */
+/** Shows a screen in a page that is loaded anew: nothing is left in it of what was shown and typed before. */
 export async function showScreen(page: Page, address: string): Promise<void> {
   await goTo(page, address)
+  await page.reload()
   await page.locator('h1').first().waitFor()
 }

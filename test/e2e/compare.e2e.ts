@@ -208,17 +208,13 @@ describe('History', () => {
     const series = page.getByTestId('history-series')
     const host = await series.locator('option', { hasText: 'its kernel' }).getAttribute('value')
     await series.selectOption(host)
-    await expect
-      .poll(() => page.getByTestId('history-row').count(), { timeout: 15_000 })
-      .toBe(ids.series.length)
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(ids.series.length)
     const changes = await page.locator('[data-testid=history-row] .change').allInnerTexts()
     expect(changes.map(text => text.trim()).map((text, index) => (text === '' ? '' : index))).toEqual(
       ids.series.map((_, index) => (index === 5 ? index : '')), // the seventh of twelve, the newest first
     )
     await page.getByTestId('history-cell').selectOption({ index: 1 })
     await page.waitForURL(/cell=munmap/)
-    await expect
-      .poll(() => page.getByTestId('history-row').count(), { timeout: 15_000 })
-      .toBe(ids.series.length)
+    await expect.poll(() => page.getByTestId('history-row').count()).toBe(ids.series.length)
   })
 })

@@ -5,7 +5,14 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { libraryPath } from '../../engine/contract/data-folder.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
-import { dataFolderOf, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import {
+  dataFolderOf,
+  enginePid,
+  launch,
+  makeDataHome,
+  removeDataHome,
+  type Application,
+} from './application.ts'
 
 let dataHome: string
 let file: string
@@ -27,7 +34,7 @@ afterEach(async () => {
 async function readBanner(code: string, home = dataHome): Promise<string> {
   application = await launch(home)
   const banner = application.page.locator(`[data-testid=error-banner][data-code=${code}]`).first()
-  await banner.waitFor({ timeout: 15_000 })
+  await banner.waitFor()
   return banner.innerText()
 }
 
@@ -98,13 +105,13 @@ test('a settings file that cannot be read is kept under another name', async () 
 test('a library process that keeps ending is given up after some restarts, with a reason', async () => {
   application = await launch(dataHome)
   for (let kill = 1; kill <= 4; kill++) {
-    const [pid] = application.enginePids('library')
-    process.kill(pid!, 'SIGKILL')
-    await expect.poll(() => application!.enginePids('library'), { timeout: 10_000 }).not.toContain(pid)
+    const pid = await enginePid(application, 'library')
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => application!.enginePids('library')).not.toContain(pid)
     // What is asked before main has seen the end is answered by a failure of its own.
-    if (kill <= 3) await expect.poll(listRuns, { timeout: 10_000 }).toEqual([])
+    if (kill <= 3) await expect.poll(listRuns).toEqual([])
   }
-  await expect.poll(listRuns, { timeout: 10_000 }).toMatchObject({
+  await expect.poll(listRuns).toMatchObject({
     code: 'internal',
     message: expect.stringContaining('3 times') as string,
     advice: expect.stringContaining('start Folio Lab again') as string,

@@ -79,11 +79,13 @@ test('neither an inline script, nor text made code, nor a handler attribute runs
     script.textContent = 'window.ranInline = true'
     document.head.append(script)
     setTimeout('window.ranText = true', 0) // eslint-disable-line @typescript-eslint/no-implied-eval -- what is tested
+    await new Promise(resolve => setTimeout(resolve, 0)) // would have come after it
     const image = document.createElement('img')
     image.setAttribute('onerror', 'window.ranHandler = true')
+    const failed = new Promise(resolve => image.addEventListener('error', resolve)) // called after it
     image.src = './none.png'
     document.body.append(image)
-    await new Promise(resolve => setTimeout(resolve, 300))
+    await failed
     script.remove()
     image.remove()
     return ['ranInline', 'ranText', 'ranHandler'].filter(name => name in page)
@@ -94,11 +96,18 @@ test('neither an inline script, nor text made code, nor a handler attribute runs
 test('nothing is loaded from elsewhere', async () => {
   visits = []
   const outcomes = await application.page.evaluate(async address => {
+    const refusals: string[] = []
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      refusals.push(`${effectiveDirective} ${blockedURI}`)
+    })
+    async function refusalOf(word: string): Promise<void> {
+      while (!refusals.some(refusal => refusal.includes(word)))
+        await new Promise(resolve => setTimeout(resolve, 10))
+    }
     function loaded(element: HTMLElement): Promise<string> {
       return new Promise(resolve => {
         element.onload = () => resolve('loaded')
         element.onerror = () => resolve('refused')
-        setTimeout(() => resolve('refused'), 1000)
         document.body.append(element)
       })
     }
@@ -126,7 +135,8 @@ test('nothing is loaded from elsewhere', async () => {
     frame.src = `${address}/frame`
     document.body.append(frame)
     const beacon = navigator.sendBeacon(`${address}/beacon`)
-    await new Promise(resolve => setTimeout(resolve, 300))
+    await refusalOf('frame-src')
+    await refusalOf('/beacon')
     for (const element of [image, script, style, frame]) element.remove()
     return [...elements, fetched, socket, beacon ? 'beacon queued' : 'refused']
   }, strangerAddress)
@@ -157,6 +167,7 @@ test('the page cannot be led elsewhere', async () => {
     'folio-lab://other/index.html',
     'data:text/html,<title>data</title>',
     'chrome://gpu',
+    `${strangerAddress}/last`,
   ]) {
     await application.page.evaluate(target => void (location.href = target), address)
     await application.page.evaluate(target => {
@@ -166,7 +177,7 @@ test('the page cannot be led elsewhere', async () => {
       link.remove()
     }, address)
   }
-  await new Promise(resolve => setTimeout(resolve, 300))
+  await expect.poll(() => readLog(dataHome)).toContain(`refused to go to ${strangerAddress}/last`)
   expect(application.page.url()).toBe(home)
   expect(await application.page.evaluate(() => 'lab' in window)).toBe(true)
   expect(visits).toEqual([])
@@ -234,31 +245,37 @@ test.each([
 
 test('a page of another origin with the same preload is not heard', async () => {
   const { electron } = application
-  const heard = await electron.evaluate(
+  await electron.evaluate(
     async ({ BrowserWindow }, [address, preload]) => {
       const forger = new BrowserWindow({
         show: false,
         webPreferences: { preload, sandbox: true, partition: 'forger' }, // a session that may go there
       })
       await forger.loadURL(address)
-      const answer: unknown = await forger.webContents.executeJavaScript(
-        `new Promise(resolve => {
-         const { library, main } = lab
-         main.listen(resolve)
-         library.listen(resolve)
-         main.post({ seq: 1, method: 'versions' })
-         library.post({ seq: 1, method: 'location' })
-         setTimeout(() => resolve('no answer'), 500)
-       })`,
+      await forger.webContents.executeJavaScript(
+        `answers = []
+         lab.main.listen(answer => answers.push(answer))
+         lab.library.listen(answer => answers.push(answer))
+         lab.main.post({ seq: 1, method: 'versions' })
+         lab.library.post({ seq: 1, method: 'location' })
+         true`,
       )
-      forger.destroy()
-      return answer
     },
     [strangerAddress, preloadFile] as const,
   )
-  expect(heard).toBe('no answer')
-  expect(readLog(dataHome)).toContain(`refused a message on “main” from ${strangerAddress}`)
-  expect(readLog(dataHome)).toContain(`refused a message on “library” from ${strangerAddress}`)
+  for (const channel of ['main', 'library'])
+    await expect
+      .poll(() => readLog(dataHome))
+      .toContain(`refused a message on “${channel}” from ${strangerAddress}`)
+  const answers = await electron.evaluate(async ({ BrowserWindow }, address) => {
+    const forger = BrowserWindow.getAllWindows().find(({ webContents }) =>
+      webContents.getURL().startsWith(address),
+    )
+    const heard: unknown = await forger?.webContents.executeJavaScript('answers')
+    forger?.destroy()
+    return heard
+  }, strangerAddress)
+  expect(answers).toEqual([])
 })
 
 describe('a page of the application with bad messages', () => {
