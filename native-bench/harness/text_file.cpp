@@ -44,7 +44,7 @@ std::optional<std::uint64_t> readNumber(const std::string& path) {
 Result<Done> writeTextFile(const std::string& path, std::string_view text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (!file.isOpen() && errno == EROFS) {
-    return Error{"not-permitted", "writing " + path +
+    return Error{"unsupported", "writing " + path +
                                       " is not possible: it is mounted read-only here. Start the container with a "
                                       "writable /sys, or measure outside of it"};
   }
