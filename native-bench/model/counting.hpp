@@ -25,7 +25,7 @@ struct Tally {
   std::uint64_t loads = 0;
   std::uint64_t stores = 0;
   std::uint64_t queueLocks = 0;  // part of class L
-  std::uint64_t calls = 0;       // of functions that are not inlined, in accounting work
+  std::uint64_t calls = 0;       // of functions that are calls in the kernel
   // Of the above, those that met a cache line which was not among the recently used ones: they are priced
   // differently, because a locked instruction waits for its line.
   std::uint64_t freshRmw = 0;

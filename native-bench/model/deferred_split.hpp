@@ -19,7 +19,8 @@ class DeferredSplitQueue {
   // also sets the "partially mapped" flag that later releases look at before they call (under the lock, so
   // the flag needs no RMW).
   template <class A>
-  void add(Task& task, Folio folio, bool marksFolio) {
+  [[gnu::noipa]] void add(Task& task, Folio folio, bool marksFolio) {
+    A::functionCalled();
     ++task.statistics.deferredCalls;
     if (A::load(DeferredNext::of(folio)) != 0) return;
     A::queueLockTaken();
@@ -35,7 +36,8 @@ class DeferredSplitQueue {
 
   // The folio is being freed.
   template <class A>
-  void remove(Folio folio) {
+  [[gnu::noipa]] void remove(Folio folio) {
+    A::functionCalled();
     if (A::load(DeferredNext::of(folio)) == 0) return;
     A::queueLockTaken();
     const LockGuard<A> guard(lock_);

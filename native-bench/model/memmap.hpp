@@ -43,6 +43,7 @@ inline constexpr std::uint64_t large = 2;             // head page of a folio of
 inline constexpr std::uint64_t anonExclusive = 4;     // every page
 inline constexpr std::uint64_t doubleMap = 8;         // page 1, scheme double-map
 inline constexpr std::uint64_t partiallyMapped = 16;  // page 1, known to the deferred-split queue (0.6)
+inline constexpr std::uint64_t swapCache = 32;        // head page; never set here
 }  // namespace flag
 
 struct Folio {

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "deferred_split.hpp"
+#include "kernel_calls.hpp"
 #include "page_table.hpp"
 #include "reuse_rules.hpp"
 #include "scheme.hpp"
@@ -29,6 +30,7 @@ template <Scheme S, Work work>
 class Operations {
  public:
   using A = typename S::Access;
+  using Calls = KernelCalls<A>;
   static constexpr SchemeTraits traits = S::traits;
   static constexpr bool full = work == Work::full;
   static constexpr bool writesEntries = full || traits.readsPageTables;
@@ -59,20 +61,24 @@ class Operations {
                                                             (traits.remapTakesAllReferences ? 0 : 1));
     const bool exclusive = full && isAnonExclusive(*folio.head);
     if constexpr (traits.batchesRemap) {
-      A::functionCalled();
       S::remapRange(task, folio, mm, {0, folio.pages});
       for (std::uint32_t i = 0; exclusive && i < folio.pages; ++i) setAnonExclusive(folio.page(i));
-      for (std::uint32_t i = 0; writesEntries && i < folio.pages; ++i)
-        A::plainStore(mm.entry(first + i), pte::make(first + i, bits));
+      if constexpr (traits.writesRemappedEntriesAtOnce) {
+        const Pte entry = remappedEntry(mm, first, bits);
+        for (std::uint32_t i = 0; writesEntries && i < folio.pages; ++i)
+          A::plainStore(mm.entry(first + i), entry + (Pte{i} << 12));
+      } else {
+        for (std::uint32_t i = 0; writesEntries && i < folio.pages; ++i)
+          A::plainStore(mm.entry(first + i), remappedEntry(mm, first + i, bits));
+      }
     } else {
       for (std::uint32_t i = 0; i < folio.pages; ++i) {
+        const Pte entry = remappedEntry(mm, first + i, bits);
         if (exclusive) setAnonExclusive(folio.page(i));
-        A::functionCalled();
         S::remapRange(task, folio, mm, {i, 1});
-        if constexpr (writesEntries) A::plainStore(mm.entry(first + i), pte::make(first + i, bits));
+        if constexpr (writesEntries) A::plainStore(mm.entry(first + i), entry);
       }
     }
-    A::functionCalled();
     S::remapFinish(task, folio, mm);
     if constexpr (full && traits.remapTakesAllReferences) put(task, folio, 1);
   }
@@ -81,7 +87,7 @@ class Operations {
   static void remapRegion(Task& task, Mm& mm) {
     const std::uint32_t pages = task.memmap.folioPages();
     for (std::uint64_t folioIndex = 0; folioIndex < task.memmap.folios(); ++folioIndex) {
-      if constexpr (full) lockAndUnlockMmap(mm);
+      if constexpr (full) Calls::lockMmap(mm);
       remap(task, mm, folioIndex);
       if constexpr (traits.countsVmas) {
         const Folio folio = task.memmap.folio(folioIndex);
@@ -90,32 +96,37 @@ class Operations {
       }
       if constexpr (full) {
         Pte& entry = mm.entry(folioIndex * pages);
-        const LockGuard<A> lock(mm.tableLock(folioIndex * pages));
-        A::template clearBits<Rmw::outside>(entry, pte::writable);
+        {
+          const LockGuard<A> lock(mm.tableLock(folioIndex * pages));
+          A::template clearBits<Rmw::outside>(entry, pte::writable);
+        }
+        Calls::unlockMmap(mm);
       }
     }
   }
 
   // Unmaps the pages [begin, end) of an mm.
   static void zap(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
-    for (std::uint64_t page = begin; page < end;) {
-      const std::uint64_t tableEnd = std::min(end, (page / entriesPerTable + 1) * entriesPerTable);
-      if constexpr (full) {
-        page = zapTable(task, mm, page, tableEnd);
-        if (task.gather.isFull()) flush(task);
-      } else {
+    if constexpr (full) {
+      zapTables(task, mm, begin, end);
+      flush(task);
+    } else {
+      for (std::uint64_t page = begin; page < end;) {
+        const std::uint64_t tableEnd = endInTable(page, end);
         zapTableAccounting(task, mm, page, tableEnd);
         page = tableEnd;
       }
     }
-    if constexpr (full) flush(task);
   }
 
-  // Benchmark `pte-dontneed`: one call per page.
+  // Benchmark `pte-dontneed`: one system call per page.
   static void dontneedEach(Task& task, Mm& mm) {
     for (std::uint64_t page = 0; page < mm.pages(); ++page) {
-      if constexpr (full) lockAndUnlockMmap(mm);
-      zap(task, mm, page, page + 1);
+      if constexpr (full) {
+        dontneed(task, mm, page);
+      } else {
+        zapTableAccounting(task, mm, page, page + 1);
+      }
     }
   }
 
@@ -136,7 +147,7 @@ class Operations {
       for (std::uint64_t page = 0; page < parent.pages(); ++page)
         child.vmaStart(page) = parent.vmaStart(page);
     for (std::uint64_t page = 0; page < parent.pages();) {
-      const std::uint64_t tableEnd = std::min(parent.pages(), (page / entriesPerTable + 1) * entriesPerTable);
+      const std::uint64_t tableEnd = endInTable(page, parent.pages());
       if constexpr (full) {
         forkTable(task, parent, child, page, tableEnd);
       } else {
@@ -210,6 +221,11 @@ class Operations {
   // Bits that need not be equal within a batch: fork and zap ignore dirty as well (F.2).
   static constexpr Pte ignoredInBatch = pte::young | pte::writable | pte::dirty;
 
+  // The end of the part of [page, end) that the table of the page covers.
+  static std::uint64_t endInTable(std::uint64_t page, std::uint64_t end) {
+    return std::min(end, (page / entriesPerTable + 1) * entriesPerTable);
+  }
+
   static bool isAnonExclusive(Page& page) {
     if constexpr (!traits.hasAnonExclusive) return false;
     return (A::load(flagsOf(page)) & flag::anonExclusive) != 0;
@@ -221,9 +237,46 @@ class Operations {
     A::template clearBits<Rmw::flag>(flagsOf(page), flag::anonExclusive);
   }
 
-  static void lockAndUnlockMmap(Mm& mm) {
-    A::template addReturn<Rmw::outside>(mm.mmapLock(), 1);
-    A::template add<Rmw::outside>(mm.mmapLock(), std::uint64_t(0) - 1);
+  // The entry of a page that an entry with these bits covered.
+  static Pte remappedEntry(const Mm& mm, std::uint64_t frame, Pte bits) {
+    if constexpr (full && traits.knowsShadowStacks)
+      if ((bits & pte::writable) != 0)
+        return Calls::makeWritable(mm, pte::make(frame, bits & ~pte::writable));
+    return pte::make(frame, bits);
+  }
+
+  // madvise(MADV_DONTNEED) of one page: do_madvise(), madvise_vma_behavior(), zap_page_range_single(),
+  // unmap_single_vma(), unmap_page_range() and zap_pte_range(), each called by the one before it.
+  FOLIO_KERNEL_CALL static void dontneed(Task& task, Mm& mm, std::uint64_t page) {
+    A::functionCalled();
+    Calls::lockMmap(mm);
+    if (Calls::findVma(mm, page)) dontneedInVma(task, mm, page);
+    Calls::unlockMmap(mm);
+  }
+  FOLIO_KERNEL_CALL static void dontneedInVma(Task& task, Mm& mm, std::uint64_t page) {
+    A::functionCalled();
+    zapSingleRange(task, mm, page, page + 1);
+  }
+  FOLIO_KERNEL_CALL static void zapSingleRange(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+    A::functionCalled();
+    Calls::drainLru(task);
+    Calls::beginGather(task.gather);
+    unmapVma(task, mm, begin, end);
+    finishGather(task, mm, begin, end);
+  }
+  FOLIO_KERNEL_CALL static void unmapVma(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+    A::functionCalled();
+    if (begin < end) unmapRange(task, mm, begin, end);
+  }
+  FOLIO_KERNEL_CALL static void unmapRange(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+    A::functionCalled();
+    zapTables(task, mm, begin, end);
+  }
+  // tlb_finish_mmu()
+  FOLIO_KERNEL_CALL static void finishGather(Task& task, const Mm& mm, std::uint64_t begin, std::uint64_t end) {
+    A::functionCalled();
+    Calls::flushTlb(mm, begin, end);
+    flush(task);
   }
 
   static void writeData(Task& task, std::uint64_t frame, std::uint64_t page, WriteSize size) {
@@ -237,40 +290,53 @@ class Operations {
   }
 
   // Small folios never have another mapper here; every scheme treats them alike.
-  static void newSmall(Task& task, Page& page) {
+  [[gnu::noinline]] static void newSmall(Task& task, Page& page) {
+    A::functionCalled();
     A::store(mapcountOf(page), 0);
     A::store(flagsOf(page), traits.hasAnonExclusive ? flag::anonExclusive : 0);
     if constexpr (full) A::store(refcountOf(page), 1);
-    ++task.statistics.anonMapped;
+    StatisticsCalls<A>::change(task, &Statistics::anonMapped, 1);
   }
-  static void removeSmall(Task& task, Page& page) {
-    if (A::template decrementIsNegative<Rmw::mapping>(mapcountOf(page))) --task.statistics.anonMapped;
+  [[gnu::noinline]] static void removeSmall(Task& task, Page& page) {
+    A::functionCalled();
+    if (A::template decrementIsNegative<Rmw::mapping>(mapcountOf(page)))
+      StatisticsCalls<A>::change(task, &Statistics::anonMapped, -1);
+  }
+
+  static void zapTables(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+    for (std::uint64_t page = begin; page < end;) {
+      page = zapTable(task, mm, page, endInTable(page, end));
+      if (task.gather.isFull()) flush(task);
+    }
   }
 
   [[gnu::noinline]] static std::uint64_t zapTable(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end) {
+    A::functionCalled();
     const LockGuard<A> lock(mm.tableLock(page));
-    while (page < end && !task.gather.isFull()) {
+    for (bool isFull = false; page < end && !isFull;) {
       const Pte entry = A::plainLoad(mm.entry(page));
       if (!pte::isPresent(entry)) {
         ++page;
         continue;
       }
-      Page& mapped = task.memmap.page(pte::frameOf(entry));
+      Page& mapped = *Calls::normalPage(task.memmap, entry);
       const Folio folio = task.memmap.template folioOf<A>(mapped);
       if (folio.order == 0) {
         A::template exchange<Rmw::outside>(mm.entry(page), 0);
+        if constexpr (traits.knowsShadowStacks) Calls::checkZapped(mm, entry);
         removeSmall(task, mapped);
-        task.gather.add(folio, 1);
+        isFull = Calls::gather(task.gather, folio, 1);
         ++page;
       } else {
-        page += zapBatch(task, mm, page, end, folio, static_cast<std::uint32_t>(&mapped - folio.head));
+        const auto index = static_cast<std::uint32_t>(&mapped - folio.head);
+        page += zapBatch(task, mm, page, end, entry, folio, index, isFull);
       }
     }
     return page;
   }
 
-  static std::uint32_t zapBatch(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end, Folio folio,
-                                std::uint32_t index) {
+  static std::uint32_t zapBatch(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end, Pte entry,
+                                Folio folio, std::uint32_t index, bool& isFull) {
     std::uint32_t count = 1;
     if constexpr (traits.batchesZap) {
       std::uint64_t limit = std::min<std::uint64_t>(folio.pages - index, end - page);
@@ -279,20 +345,27 @@ class Operations {
     }
     if constexpr (traits.holdsReferenceDuringZap) A::template add<Rmw::reference>(folio.refcount(), 1);
     for (std::uint32_t i = 0; i < count; ++i) A::template exchange<Rmw::outside>(mm.entry(page + i), 0);
-    A::functionCalled();
+    if constexpr (traits.knowsShadowStacks) Calls::checkZapped(mm, entry);
     S::removeRange(task, folio, mm, {index, count});
     if constexpr (traits.holdsReferenceDuringZap) put(task, folio, 1);
     if constexpr (traits.batchesZapReferences) {
-      task.gather.add(folio, count);
+      isFull = Calls::gather(task.gather, folio, count);
     } else {
-      for (std::uint32_t i = 0; i < count; ++i) task.gather.add(folio, 1);
+      for (std::uint32_t i = 0; i < count; ++i) isFull = Calls::gather(task.gather, folio, 1);
     }
     return count;
   }
 
-  static void flush(Task& task) {
-    for (const GatherBatch::Entry& entry : task.gather) put(task, entry.folio, entry.references);
+  // free_pages_and_swap_cache() and, called by it, release_pages()
+  FOLIO_KERNEL_CALL static void flush(Task& task) {
+    A::functionCalled();
+    for (const GatherBatch::Entry& entry : task.gather) Calls::freeSwapCache(entry.folio);
+    releasePages(task);
     task.gather.clear();
+  }
+  FOLIO_KERNEL_CALL static void releasePages(Task& task) {
+    A::functionCalled();
+    for (const GatherBatch::Entry& entry : task.gather) put(task, entry.folio, entry.references);
   }
 
   // Calls visit(folio, range) for the parts of the pages [page, end) that belong to one folio each: the whole
@@ -320,13 +393,13 @@ class Operations {
         const std::uint64_t first = task.memmap.frameOf(*folio.head) + range.first;
         for (std::uint32_t i = 0; i < range.count; ++i) A::plainStore(mm.entry(first + i), 0);
       }
-      A::functionCalled();
       S::removeRange(task, folio, mm, range);
     });
   }
 
   [[gnu::noinline]] static void forkTable(Task& task, Mm& parent, Mm& child, std::uint64_t page,
                                           std::uint64_t end) {
+    A::functionCalled();
     const LockGuard<A> childLock(child.tableLock(page));  // destination first, then source (C.4)
     const LockGuard<A> parentLock(parent.tableLock(page));
     while (page < end) {
@@ -335,7 +408,7 @@ class Operations {
         ++page;
         continue;
       }
-      Page& mapped = task.memmap.page(pte::frameOf(entry));
+      Page& mapped = *Calls::normalPage(task.memmap, entry);
       const Folio folio = task.memmap.template folioOf<A>(mapped);
       const auto index = static_cast<std::uint32_t>(&mapped - folio.head);
       std::uint32_t count = 1;
@@ -351,7 +424,6 @@ class Operations {
       }
       for (std::uint32_t i = index; i < index + count; ++i)
         if (isAnonExclusive(folio.page(i))) clearAnonExclusive(folio.page(i));
-      A::functionCalled();
       S::duplicateRange(task, folio, child, {index, count});
       for (std::uint32_t i = 0; i < count; ++i) copyEntry(parent.entry(page + i), child.entry(page + i));
       page += count;
@@ -371,7 +443,6 @@ class Operations {
                                                     std::uint64_t end) {
     A::functionCalled();
     forEachPart<traits.batchesFork>(task, page, end, [&](Folio folio, PageRange range) {
-      A::functionCalled();
       S::duplicateRange(task, folio, child, range);
       if constexpr (writesEntries) {
         const std::uint64_t first = task.memmap.frameOf(*folio.head) + range.first;
@@ -381,17 +452,29 @@ class Operations {
     });
   }
 
-  // A write fault on a region page that is mapped read-only. Returns the entry that allows the write.
-  [[gnu::noinline]] static Pte writeFault(Task& task, Mm& mm, std::uint64_t page) {
+  // A write fault on a region page that is mapped read-only: handle_mm_fault(), __handle_mm_fault(), do_wp_page(),
+  // each called by the one before it. Returns the entry that allows the write.
+  FOLIO_KERNEL_CALL static Pte writeFault(Task& task, Mm& mm, std::uint64_t page) {
     A::functionCalled();
     ++task.statistics.faults;
-    Page& oldPage = task.memmap.page(page);  // region pages are mapped at their own frame number
-    const Folio folio = task.memmap.template folioOf<A>(oldPage);
-    const auto index = static_cast<std::uint32_t>(&oldPage - folio.head);
+    return walkTables(task, mm, page);
+  }
+  FOLIO_KERNEL_CALL static Pte walkTables(Task& task, Mm& mm, std::uint64_t page) {
+    A::functionCalled();
+    return writeProtected(task, mm, page);
+  }
+  FOLIO_KERNEL_CALL static Pte writeProtected(Task& task, Mm& mm, std::uint64_t page) {
+    A::functionCalled();
     Pte old = 0;
+    Folio folio{};
+    std::uint32_t index = 0;
     {
       const MaybeLocked lock(mm.tableLock(page));
       old = A::plainLoad(mm.entry(page));
+      // Region pages are mapped at their own frame number.
+      Page& oldPage = full ? *Calls::normalPage(task.memmap, old) : task.memmap.page(page);
+      folio = task.memmap.template folioOf<A>(oldPage);
+      index = static_cast<std::uint32_t>(&oldPage - folio.head);
       const bool knownExclusive = isAnonExclusive(oldPage);
       const Reuse reuse = knownExclusive ? Reuse::page : S::reuse(task, folio, mm, index);
       if (reuse == Reuse::folio) return takeFolio(task, mm, folio, page);
@@ -407,7 +490,11 @@ class Operations {
 
   static Pte makeWritable(Mm& mm, std::uint64_t page) {
     const Pte entry = pte::make(page, pte::writable | pte::dirty | pte::young);
-    A::plainStore(mm.entry(page), entry);
+    if constexpr (full) {
+      Calls::setEntry(mm.entry(page), entry);
+    } else {
+      A::plainStore(mm.entry(page), entry);
+    }
     return entry;
   }
 
@@ -419,10 +506,18 @@ class Operations {
     return mm.entry(page);
   }
 
-  // C.4, cow1. The fault holds a reference of its own.
-  static Pte copyPage(Task& task, Mm& mm, std::uint64_t page, Pte old, Folio folio, std::uint32_t index) {
+  // copy_page()
+  FOLIO_KERNEL_CALL static void copyData(std::byte* to, const std::byte* from) {
+    A::functionCalled();
+    std::memcpy(to, from, basePageBytes);
+  }
+
+  // wp_page_copy(), C.4 cow1. The fault holds a reference of its own.
+  FOLIO_KERNEL_CALL static Pte copyPage(Task& task, Mm& mm, std::uint64_t page, Pte old, Folio folio,
+                                        std::uint32_t index) {
+    A::functionCalled();
     const std::uint64_t frame = task.nextCopyFrame++;
-    if constexpr (full) std::memcpy(task.memmap.data(frame), task.memmap.data(page), basePageBytes);
+    if constexpr (full) copyData(task.memmap.data(frame), task.memmap.data(page));
     const Pte entry = pte::make(frame, pte::writable | pte::dirty | pte::young);
     {
       const MaybeLocked lock(mm.tableLock(page));
@@ -433,11 +528,10 @@ class Operations {
           put(task, folio, 1);
           return now;
         }
-        A::template exchange<Rmw::outside>(mm.entry(page), 0);
+        Calls::clearEntry(mm.entry(page));
       }
       newSmall(task, task.memmap.page(frame));
       A::plainStore(mm.entry(page), entry);
-      A::functionCalled();
       S::removeRange(task, folio, mm, {index, 1});
     }
     if constexpr (full) {

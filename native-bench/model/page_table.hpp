@@ -19,6 +19,7 @@ inline constexpr Pte present = 1;
 inline constexpr Pte writable = 2;
 inline constexpr Pte young = 32;
 inline constexpr Pte dirty = 64;
+inline constexpr Pte special = 512;  // no page behind it; never set here
 
 constexpr Pte make(std::uint64_t frame, Pte bits) {
   return frame << 12 | present | bits;
@@ -69,6 +70,8 @@ class Mm {
   Pte& entireEntry(std::uint64_t folioIndex) { return entire_[folioIndex]; }
   SpinLock& entireLock(std::uint64_t folioIndex) { return entireLocks_[folioIndex / entriesPerTable]; }
 
+  bool isShadowStack() const { return isShadowStack_; }
+
   // The mmap lock's word. Nobody contends for it here; its RMWs belong to no class (H.2).
   std::uint64_t& mmapLock() { return mmapLock_; }
 
@@ -91,6 +94,7 @@ class Mm {
   SpinLock* entireLocks_;
   std::uint8_t* vmaStarts_;
   std::uint64_t mmapLock_ = 0;
+  bool isShadowStack_ = false;
 };
 
 // Number of entries from `virtualPage` on, at most `limit`, that are present, map consecutive frames and have

@@ -42,6 +42,8 @@ struct SchemeTraits {
   bool hasAnonExclusive = true;
   bool readsPageTables = false;  // the scheme itself scans entries, so they are part of its accounting
   bool countsVmas = false;
+  bool writesRemappedEntriesAtOnce = false;  // v6.8 and later
+  bool knowsShadowStacks = true;             // v6.6 and later: calls of their own for making and zapping entries
 };
 
 template <class S>

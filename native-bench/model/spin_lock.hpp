@@ -43,19 +43,23 @@ struct alignas(64) SpinLock {
 template <class A>
 class LockGuard {
  public:
-  explicit LockGuard(SpinLock& lock) : lock_(lock) {
-    SpinWait spin;
-    std::uint32_t expected = 0;
-    while (!A::template compareExchange<Rmw::lock>(lock_.word, expected, 1)) {
-      while (A::load(lock_.word) != 0) spin.wait();
-      expected = 0;
-    }
-  }
+  explicit LockGuard(SpinLock& lock) : lock_(lock) { take(lock); }
   ~LockGuard() { A::storeRelease(lock_.word, 0); }
   LockGuard(const LockGuard&) = delete;
   LockGuard& operator=(const LockGuard&) = delete;
 
  private:
+  // _raw_spin_lock() is a call; releasing is inlined.
+  [[gnu::noipa]] static void take(SpinLock& lock) {
+    A::functionCalled();
+    SpinWait spin;
+    std::uint32_t expected = 0;
+    while (!A::template compareExchange<Rmw::lock>(lock.word, expected, 1)) {
+      while (A::load(lock.word) != 0) spin.wait();
+      expected = 0;
+    }
+  }
+
   SpinLock& lock_;
 };
 

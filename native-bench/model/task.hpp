@@ -33,6 +33,13 @@ struct Statistics {
   }
 };
 
+// What a memory control group keeps of the same changes.
+struct GroupStatistics {
+  std::int64_t groupPages = 0;
+  std::int64_t lruvecPages = 0;
+  bool isUpdated = false;  // since its statistics were last summed
+};
+
 // Pages that were unmapped but not yet released: the kernel releases them after the TLB flush, with the
 // page-table lock dropped, when the batch is full or the unmap ends.
 class GatherBatch {
@@ -68,6 +75,8 @@ struct alignas(64) Task {
   Memmap& memmap;
   DeferredSplitQueue& queue;
   Statistics statistics;
+  GroupStatistics group;
+  std::uint64_t lruPages = 0;   // that wait to be put on an LRU list
   std::uint64_t nextCopyFrame;  // order-0 pages for copies, handed out in order as from a per-CPU list
   std::uint64_t endOfCopyFrames;
   GatherBatch gather;

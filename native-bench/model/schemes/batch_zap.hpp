@@ -10,9 +10,11 @@ template <class AccessType>
 class BatchZap : public Baseline<AccessType> {
  public:
   using Access = AccessType;
-  static constexpr SchemeTraits traits{.batchesZap = true, .holdsReferenceDuringZap = true};
+  static constexpr SchemeTraits traits{
+      .batchesZap = true, .holdsReferenceDuringZap = true, .knowsShadowStacks = false};
 
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    A::functionCalled();
     std::int32_t gone = 0;
     for (std::uint32_t i = range.first; i < range.first + range.count; ++i)
       if (A::template decrementIsNegative<Rmw::mapping>(mapcountOf(folio.page(i)))) ++gone;
@@ -20,12 +22,13 @@ class BatchZap : public Baseline<AccessType> {
     const std::int32_t mappedAfter =
         A::template addReturnRelaxed<Rmw::mapping>(Fine::pagesMapped(folio), -gone);
     if (gone == 0 || mappedAfter >= entirelyMapped) return;
-    task.statistics.anonMapped -= gone;
+    Stats::change(task, &Statistics::anonMapped, -gone);
     if (mappedAfter != 0) task.queue.template add<A>(task, folio, false);
   }
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
   using Fine = FineCounts<A, LayoutV6_7>;
 };
 

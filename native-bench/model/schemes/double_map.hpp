@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "../deferred_split.hpp"
+#include "../kernel_calls.hpp"
 #include "../reuse_rules.hpp"
 #include "../scheme.hpp"
 
@@ -23,7 +24,7 @@ template <class AccessType, DoubleMapReuse rule = DoubleMapReuse::onlyReference>
 class DoubleMap {
  public:
   using Access = AccessType;
-  static constexpr SchemeTraits traits{.hasAnonExclusive = false};
+  static constexpr SchemeTraits traits{.hasAnonExclusive = false, .knowsShadowStacks = false};
 
   static void initialise(Folio folio) {
     for (std::uint32_t i = 0; i < folio.pages; ++i) mapcountOf(folio.page(i)) = -1;
@@ -44,25 +45,30 @@ class DoubleMap {
 
   // A range is one call per page: no batching existed.
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    A::functionCalled();
     for (std::uint32_t i = range.first; i < range.first + range.count; ++i)
-      if (A::template incrementAndTest<Rmw::mapping>(mapcountOf(folio.page(i)))) ++task.statistics.anonMapped;
+      if (A::template incrementAndTest<Rmw::mapping>(mapcountOf(folio.page(i))))
+        Stats::change(task, &Statistics::anonMapped, 1);
   }
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    A::functionCalled();
     for (std::uint32_t i = range.first; i < range.first + range.count; ++i) {
       if (!A::template decrementIsNegative<Rmw::mapping>(mapcountOf(folio.page(i)))) continue;
-      --task.statistics.anonMapped;
+      Stats::change(task, &Statistics::anonMapped, -1);
       task.queue.template add<A>(task, folio, false);
     }
   }
 
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm&) {
+    A::functionCalled();
     if (!A::template incrementAndTest<Rmw::mapping>(compound(folio))) return;
-    task.statistics.anonThps += folio.pages;
-    task.statistics.anonMapped += folio.pages;
+    Stats::change(task, &Statistics::anonThps, folio.pages);
+    Stats::change(task, &Statistics::anonMapped, folio.pages);
   }
   [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm&) {
+    A::functionCalled();
     if (!A::template decrementIsNegative<Rmw::mapping>(compound(folio))) return;
-    task.statistics.anonThps -= folio.pages;
+    Stats::change(task, &Statistics::anonThps, -std::int64_t{folio.pages});
     std::uint32_t unmapped = folio.pages;
     if (clearDoubleMap(folio)) {
       unmapped = 0;
@@ -70,29 +76,29 @@ class DoubleMap {
         if (A::template decrementIsNegative<Rmw::mapping>(mapcountOf(folio.page(i)))) ++unmapped;
       if (unmapped > 0 && unmapped < folio.pages) task.queue.template add<A>(task, folio, false);
     }
-    task.statistics.anonMapped -= unmapped;
+    Stats::change(task, &Statistics::anonMapped, -std::int64_t{unmapped});
   }
 
-  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
     changePages(folio, range, 1);
   }
-  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
+  [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
     A::template add<Rmw::mapping>(compound(folio), 1);
   }
 
   // Plain increments: the pages were mapped already, so statistics do not change.
-  [[gnu::noinline]] static void remapRange(Task&, Folio folio, const Mm&, PageRange range) {
+  [[gnu::always_inline]] static void remapRange(Task&, Folio folio, const Mm&, PageRange range) {
     changePages(folio, range, 1);
   }
   // The bit and its offsets are in place before the compound count is dropped: otherwise somebody who asks
   // whether a page is mapped would see it unmapped for a moment.
-  [[gnu::noinline]] static void remapFinish(Task& task, Folio folio, const Mm&) {
+  [[gnu::always_inline]] static void remapFinish(Task& task, Folio folio, const Mm&) {
     const PageRange all{0, folio.pages};
     if (A::load(compound(folio)) + 1 > 1 &&
         !A::template testAndSet<Rmw::flag>(flagsOf(folio.page(1)), flag::doubleMap))
       changePages(folio, all, 1);
     if (!A::template decrementIsNegative<Rmw::mapping>(compound(folio))) return;
-    task.statistics.anonThps -= folio.pages;
+    Stats::change(task, &Statistics::anonThps, -std::int64_t{folio.pages});
     if (clearDoubleMap(folio)) changePages(folio, all, -1);
   }
 
@@ -121,6 +127,7 @@ class DoubleMap {
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
 
   static std::int32_t& compound(Folio folio) { return FolioField<std::int32_t, 1, 20>::of(folio); }
   static bool isDoubleMapped(Folio folio) { return (A::load(flagsOf(folio.page(1))) & flag::doubleMap) != 0; }

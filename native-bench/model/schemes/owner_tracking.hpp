@@ -7,6 +7,7 @@
 
 #include "../deferred_split.hpp"
 #include "../fine_counts.hpp"
+#include "../kernel_calls.hpp"
 #include "../scheme.hpp"
 
 namespace folio::model {
@@ -24,6 +25,7 @@ class OwnerTracking {
       .batchesForkReferences = true,
       .batchesZap = true,
       .batchesZapReferences = true,
+      .writesRemappedEntriesAtOnce = true,
   };
 
   static void initialise(Folio folio) {
@@ -50,15 +52,17 @@ class OwnerTracking {
   }
 
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    A::functionCalled();
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t newlyMapped = 0;
     if constexpr (keepsPageMapcounts) newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
     const std::int32_t mappings = add(folio, mm, count);
     if constexpr (!keepsPageMapcounts) newlyMapped = mappings == count ? pagesOf(folio) : 0;
-    task.statistics.anonMapped += newlyMapped;
+    Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
 
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    A::functionCalled();
     const std::int32_t mappings = subtract(folio, mm, static_cast<std::int32_t>(range.count));
     std::int32_t unmapped = 0;
     bool partially = false;
@@ -69,19 +73,21 @@ class OwnerTracking {
       unmapped = mappings == 0 ? pagesOf(folio) : 0;
       partially = mappings > 0 && mappings < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
     }
-    task.statistics.anonMapped -= unmapped;
+    Stats::change(task, &Statistics::anonMapped, -unmapped);
     if (partially) queue(task, folio);
   }
 
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
+    A::functionCalled();
     EntireChange change = changeEntire<1>(folio);
     const std::int32_t mappings = add(folio, mm, 1);
     if constexpr (!keepsPageMapcounts) change.pages = mappings == 1 ? pagesOf(folio) : 0;
-    task.statistics.anonThps += change.hugePages;
-    task.statistics.anonMapped += change.pages;
+    Stats::change(task, &Statistics::anonThps, change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, change.pages);
   }
 
   [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm& mm) {
+    A::functionCalled();
     EntireChange change;
     bool partially = false;
     if constexpr (keepsPageMapcounts) {
@@ -94,16 +100,16 @@ class OwnerTracking {
       change.pages = mappings == 0 ? pagesOf(folio) : 0;
       partially = change.hugePages > 0 && mappings > 0 && mappings < pagesOf(folio);
     }
-    task.statistics.anonThps -= change.hugePages;
-    task.statistics.anonMapped -= change.pages;
+    Stats::change(task, &Statistics::anonThps, -change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, -change.pages);
     if (partially) queue(task, folio);
   }
 
-  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
     if constexpr (keepsPageMapcounts) Fine::template duplicatePages<Update::atomic>(folio, range);
     add(folio, child, static_cast<std::int32_t>(range.count));
   }
-  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
+  [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
     Fine::template duplicateEntire<Update::atomic>(folio);
     add(folio, child, 1);
   }
@@ -132,6 +138,7 @@ class OwnerTracking {
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
   using Fine = FineCounts<A, LayoutV6_15, PagesMapped::perCall>;
 
   // One 64-bit word: id of slot 0 in bits 0 to 30, lock bit 31, id of slot 1 in bits 32 to 62, shared bit 63.

@@ -10,6 +10,7 @@
 #include "../atomic_seqcount.hpp"
 #include "../deferred_split.hpp"
 #include "../fine_counts.hpp"
+#include "../kernel_calls.hpp"
 #include "../reuse_rules.hpp"
 #include "../scheme.hpp"
 #include "../sub_ids.hpp"
@@ -97,6 +98,7 @@ class Tracking {
   }
 
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    A::functionCalled();
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t newlyMapped = 0;
     std::int32_t newTotal = 0;
@@ -108,10 +110,11 @@ class Tracking {
       newTotal = changeTotalAndValues<update>(folio, mm, count);
     });
     if constexpr (!options.pageMapcounts) newlyMapped = newTotal == count ? pagesOf(folio) : 0;
-    task.statistics.anonMapped += newlyMapped;
+    Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
 
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+    A::functionCalled();
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t unmapped = 0;
     std::int32_t newTotal = 0;
@@ -123,11 +126,12 @@ class Tracking {
     if constexpr (!allInside && options.pageMapcounts)
       unmapped = Fine::template removePages<Update::atomic>(folio, range);
     if constexpr (!options.pageMapcounts) unmapped = newTotal == 0 ? pagesOf(folio) : 0;
-    task.statistics.anonMapped -= unmapped;
+    Stats::change(task, &Statistics::anonMapped, -unmapped);
     if (becamePartiallyMapped(folio, unmapped, newTotal)) task.queue.template add<A>(task, folio, false);
   }
 
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
+    A::functionCalled();
     EntireChange change;
     std::int32_t newTotal = 0;
     if constexpr (!allInside) change = addEntireMapcount<Update::atomic>(folio);
@@ -136,11 +140,12 @@ class Tracking {
       newTotal = changeTotalAndValues<update>(folio, mm, 1);
     });
     if constexpr (!options.pageMapcounts) change.pages = newTotal == 1 ? pagesOf(folio) : 0;
-    task.statistics.anonThps += change.hugePages;
-    task.statistics.anonMapped += change.pages;
+    Stats::change(task, &Statistics::anonThps, change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, change.pages);
   }
 
   [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm& mm) {
+    A::functionCalled();
     EntireChange change;
     std::int32_t newTotal = 0;
     section(folio, [&]<Update update>() {
@@ -153,12 +158,12 @@ class Tracking {
       change.pages = newTotal == 0 ? pagesOf(folio) : 0;
       partially = change.hugePages > 0 && newTotal > 0 && newTotal < pagesOf(folio);
     }
-    task.statistics.anonThps -= change.hugePages;
-    task.statistics.anonMapped -= change.pages;
+    Stats::change(task, &Statistics::anonThps, -change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, -change.pages);
     if (partially) task.queue.template add<A>(task, folio, false);
   }
 
-  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
     if constexpr (!allInside && options.pageMapcounts)
       Fine::template duplicatePages<Update::atomic>(folio, range);
     section(folio, [&]<Update update>() {
@@ -167,7 +172,7 @@ class Tracking {
     });
   }
 
-  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
+  [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
     if constexpr (!allInside) Fine::template duplicateEntire<Update::atomic>(folio);
     section(folio, [&]<Update update>() {
       if constexpr (allInside) Fine::template duplicateEntire<update>(folio);
@@ -218,6 +223,7 @@ class Tracking {
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
   using Layout = std::conditional_t<options.totalMapcount, LayoutSeries, LayoutV6_7>;
   using Fine = FineCounts<A, Layout>;
 
@@ -278,8 +284,11 @@ class Tracking {
     }
   }
 
+  // __folio_add_large_rmap_val(), and with plain updates __folio_add_large_rmap_val_exclusive(): in the section, a
+  // call into another file.
   template <Update update>
-  static void changeValues(Folio folio, const Mm& mm, std::int32_t count) {
+  FOLIO_KERNEL_CALL static void changeValues(Folio folio, const Mm& mm, std::int32_t count) {
+    A::functionCalled();
     const auto factor = static_cast<std::uint64_t>(static_cast<std::int64_t>(count));  // modulo 2^64 (D.3.3)
     forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
       if constexpr (update == Update::atomic) {
@@ -329,7 +338,9 @@ class Tracking {
     }
   }
 
-  static std::uint64_t valuesDifference(Folio folio, const Mm& mm, std::int32_t mappings) {
+  // __folio_has_large_matching_rmap_val()
+  FOLIO_KERNEL_CALL static std::uint64_t valuesDifference(Folio folio, const Mm& mm, std::int32_t mappings) {
+    A::functionCalled();
     std::uint64_t difference = 0;
     forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
       difference |= A::load(value) ^ (sub * static_cast<std::uint64_t>(mappings));

@@ -7,6 +7,7 @@
 
 #include "../deferred_split.hpp"
 #include "../fine_counts.hpp"
+#include "../kernel_calls.hpp"
 #include "../scheme.hpp"
 
 namespace folio::model {
@@ -29,6 +30,7 @@ class Upstream {
       .batchesForkReferences = options.batchesForkAndZap,
       .batchesZap = options.batchesForkAndZap,
       .batchesZapReferences = options.batchesForkAndZap,
+      .writesRemappedEntriesAtOnce = true,
   };
 
   static void initialise(Folio folio) {
@@ -49,34 +51,38 @@ class Upstream {
   }
 
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    A::functionCalled();
     const std::int32_t newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
     changeLarge(folio, static_cast<std::int32_t>(range.count));
-    task.statistics.anonMapped += newlyMapped;
+    Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange range) {
+    A::functionCalled();
     changeLarge(folio, -static_cast<std::int32_t>(range.count));
     const std::int32_t unmapped = Fine::template removePages<Update::atomic>(folio, range);
-    task.statistics.anonMapped -= unmapped;
+    Stats::change(task, &Statistics::anonMapped, -unmapped);
     if (unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0) queue(task, folio);
   }
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm&) {
+    A::functionCalled();
     const EntireChange change = Fine::template addEntire<Update::atomic>(folio);
     changeLarge(folio, 1);
-    task.statistics.anonThps += change.hugePages;
-    task.statistics.anonMapped += change.pages;
+    Stats::change(task, &Statistics::anonThps, change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, change.pages);
   }
   [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, const Mm&) {
+    A::functionCalled();
     changeLarge(folio, -1);
     const EntireChange change = Fine::template removeEntire<Update::atomic>(folio);
-    task.statistics.anonThps -= change.hugePages;
-    task.statistics.anonMapped -= change.pages;
+    Stats::change(task, &Statistics::anonThps, -change.hugePages);
+    Stats::change(task, &Statistics::anonMapped, -change.pages);
     if (change.pages > 0 && change.pages < change.hugePages) queue(task, folio);
   }
-  [[gnu::noinline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
     Fine::template duplicatePages<Update::atomic>(folio, range);
     changeLarge(folio, static_cast<std::int32_t>(range.count));
   }
-  [[gnu::noinline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
+  [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
     Fine::template duplicateEntire<Update::atomic>(folio);
     changeLarge(folio, 1);
   }
@@ -105,6 +111,7 @@ class Upstream {
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
   using Layout = std::conditional_t<options.largeMapcount, LayoutSeries, LayoutV6_7>;
   using Fine = FineCounts<A, Layout, options.pagesMapped>;
 

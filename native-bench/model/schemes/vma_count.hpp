@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "../deferred_split.hpp"
+#include "../kernel_calls.hpp"
 #include "../scheme.hpp"
 
 namespace folio::model {
@@ -25,6 +26,7 @@ class VmaCount {
       .batchesZap = true,
       .readsPageTables = true,
       .countsVmas = true,
+      .knowsShadowStacks = false,
   };
 
   static void initialise(Folio folio) { count(folio) = -1; }
@@ -36,11 +38,13 @@ class VmaCount {
   }
 
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, Mm& mm, PageRange range) {
+    A::functionCalled();
     forEachVma(task, folio, mm, range, [&](PageRange part) {
       if (!hasOtherEntry(task, folio, mm, part)) increment(task, folio);
     });
   }
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, Mm& mm, PageRange range) {
+    A::functionCalled();
     forEachVma(task, folio, mm, range, [&](PageRange part) {
       if (!hasOtherEntry(task, folio, mm, part)) {
         decrement(task, folio);
@@ -49,8 +53,14 @@ class VmaCount {
       }
     });
   }
-  [[gnu::noinline]] static void addEntire(Task& task, Folio folio, Mm&) { increment(task, folio); }
-  [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, Mm&) { decrement(task, folio); }
+  [[gnu::noinline]] static void addEntire(Task& task, Folio folio, Mm&) {
+    A::functionCalled();
+    increment(task, folio);
+  }
+  [[gnu::noinline]] static void removeEntire(Task& task, Folio folio, Mm&) {
+    A::functionCalled();
+    decrement(task, folio);
+  }
   static void duplicateRange(Task& task, Folio folio, Mm& child, PageRange range) {
     addRange(task, folio, child, range);
   }
@@ -60,6 +70,7 @@ class VmaCount {
 
   // A VMA boundary appears before page `index`: recount both halves.
   [[gnu::noinline]] static void splitVma(Task& task, Folio folio, Mm& mm, std::uint32_t index) {
+    A::functionCalled();
     const std::uint64_t start = firstVirtualPage(task, folio);
     if (A::plainLoad(mm.vmaStart(start + index)) != 0) return;
     A::plainStore(mm.vmaStart(start + index), 1);
@@ -86,15 +97,17 @@ class VmaCount {
 
  private:
   using A = Access;
+  using Stats = StatisticsCalls<A>;
 
   static std::int32_t& count(Folio folio) { return FolioField<std::int32_t, 1, 16>::of(folio); }
 
   static void increment(Task& task, Folio folio) {
-    if (A::template incrementAndTest<Rmw::mapping>(count(folio))) task.statistics.anonMapped += folio.pages;
+    if (A::template incrementAndTest<Rmw::mapping>(count(folio)))
+      Stats::change(task, &Statistics::anonMapped, folio.pages);
   }
   static void decrement(Task& task, Folio folio) {
     if (A::template decrementIsNegative<Rmw::mapping>(count(folio)))
-      task.statistics.anonMapped -= folio.pages;
+      Stats::change(task, &Statistics::anonMapped, -std::int64_t{folio.pages});
   }
 
   static std::uint64_t firstVirtualPage(const Task& task, Folio folio) {
