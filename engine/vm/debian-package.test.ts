@@ -74,6 +74,14 @@ test('contents may be compressed with gzip, zstd and xz', async () => {
   expect(await imageOf(makePackage(Buffer.from(xzContents, 'base64'), 'data.tar.xz'))).toBe('the image, xz')
 })
 
+test('one package after another is unpacked, whether it is read to its end or left before', async () => {
+  const sound = Buffer.from(xzContents, 'base64')
+  for (let time = 0; time < 5; time++) {
+    expect(await imageOf(makePackage(sound, 'data.tar.xz'))).toBe('the image, xz')
+    await expect(imageOf(makePackage(sound.subarray(0, 100), 'data.tar.xz'))).rejects.toThrow('damaged')
+  }
+})
+
 test('links to the image are followed, symbolic and hard ones, in front of it and behind', async () => {
   const image_ = { path: './image', content: image }
   const symbolic = { path: `./${name}`, linksTo: '../image' }

@@ -1,6 +1,7 @@
 /** Takes the kernel image out of a Debian package, as a stream and with limits: a package may be a stranger's. */
 import { readSync } from 'node:fs'
 import { pipeline, Readable, type Duplex } from 'node:stream'
+import { ReadableStream as WebStream } from 'node:stream/web'
 import zlib from 'node:zlib'
 import xz from 'xz-decompress'
 import { Failure } from '../contract/failure.ts'
@@ -114,11 +115,16 @@ function unpack(descriptor: number, { name, start, size }: ArchiveMember): Async
   }
 }
 
-/** Left in the middle, the library would fail to clean up; it holds memory alone, which is collected. */
-function unpackXz(packed: Readable): AsyncIterable<Uint8Array> {
+/** The library unpacks one archive at a time: it is told when this one is left, which it resents if it has just finished. */
+async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   // Node and the library describe the same streams by two sets of types.
-  const stream = new xz.XzReadableStream(Readable.toWeb(packed) as ReadableStream<Uint8Array>)
-  return stream.values({ preventCancel: true })
+  const stream = new xz.XzReadableStream(WebStream.from(packed) as ReadableStream<Uint8Array>)
+  const reader = stream.getReader()
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
 }
 
 /** Read without waiting for the next, so that nobody uses the descriptor once the reader has left. */
