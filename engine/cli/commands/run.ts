@@ -68,6 +68,13 @@ export function addRunCommand(program: Command): void {
     .option(...commandLineOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the run as JSON')
+    .addHelpText(
+      'after',
+      `
+The kernel with and without mispredicted returns (AMD Zen 1 to 4): boot with spec_rstack_overflow=off and
+run with --label off, boot without it and run with --label on, then compare the two runs. They are of the same
+machine; the comparison names the difference.`,
+    )
     .action(run)
 }
 
