@@ -53,7 +53,7 @@ beforeAll(async () => {
     XDG_DATA_HOME: dataHome,
     FOLIO_LAB_RUN_LOCK: dataHome,
   }
-}, 120_000)
+})
 
 afterAll(() => removeDataHome(dataHome))
 
@@ -111,36 +111,47 @@ test('its command runs a plan without a display, and says no to what it does not
 })
 
 describe('its window', () => {
+  let windowHome: string
   let program: ChildProcess
   let browser: Browser
   let page: Page
+  /** Where the window went by itself with the run file that it was opened with. */
+  let importedAddress: string
 
   beforeAll(async () => {
-    const file = path.join(dataHome, 'kept.folio-run.json')
-    const list = await run(launcher, ['runs', 'list', '--json'], { env: environment })
+    windowHome = makeDataHome()
+    const env = { ...environment, XDG_DATA_HOME: windowHome }
+    const file = path.join(windowHome, 'kept.folio-run.json')
+    await run(launcher, [...modelRun, '--samples', '2'], { env })
+    const list = await run(launcher, ['runs', 'list', '--json'], { env })
     const [stored] = JSON.parse(list.stdout) as [{ id: string }]
-    await run(launcher, ['runs', 'export', stored.id, file], { env: environment })
+    await run(launcher, ['runs', 'export', stored.id, file], { env })
     // The same file as from another library: a run that is stored already would be refused.
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(stored.id, crypto.randomUUID()))
     program = spawn(
       path.join(folder, windowProgram),
       [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--remote-debugging-port=0', '--', file],
       {
-        env: { ...environment, DISPLAY: process.env.DISPLAY, XAUTHORITY: process.env.XAUTHORITY },
+        env: { ...env, DISPLAY: process.env.DISPLAY, XAUTHORITY: process.env.XAUTHORITY },
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     )
     browser = await chromium.connectOverCDP(await debuggingAddress(program))
     page = browser.contexts()[0]!.pages()[0] ?? (await browser.contexts()[0]!.waitForEvent('page'))
-  }, 60_000)
+    page.setDefaultTimeout(60_000)
+    await page.getByTestId('run-details').waitFor()
+    importedAddress = page.url()
+  })
 
   afterAll(async () => {
     const ended = once(program, 'exit')
     program.kill('SIGTERM')
     await ended
+    removeDataHome(windowHome)
   })
 
   test('imports the run file that it was opened with, and shows it', async () => {
+    await page.evaluate(hash => (location.hash = hash), new URL(importedAddress).hash)
     await page.getByTestId('run-details').waitFor()
     expect(await page.getByTestId('runs-row').count()).toBe(2)
   })
@@ -156,7 +167,7 @@ describe('its window', () => {
   test('measures with the agent that it carries', async () => {
     await page.evaluate(() => (location.hash = '#/machine'))
     await page.getByTestId('preflight-verdict').waitFor()
-    expect(readFileSync(path.join(dataFolderOf(dataHome), 'logs/main.log'), 'utf8')).toContain(
+    expect(readFileSync(path.join(dataFolderOf(windowHome), 'logs/main.log'), 'utf8')).toContain(
       'inspection: ended with code 0',
     )
   })
