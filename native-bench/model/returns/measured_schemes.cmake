@@ -74,7 +74,8 @@ function(folio_assemble_kind kind)
   set(object ${directory}/${kind}.o)
   string(REPLACE "-" "_" schemes folio_schemes_${kind})
   add_custom_command(OUTPUT ${object}
-    COMMAND ${CMAKE_CXX_COMPILER} -r -nostdlib -Wl,--force-group-allocation ${parts} ${thunk} -o ${object}
+    COMMAND ${CMAKE_CXX_COMPILER} -r -nostdlib -Wl,--force-group-allocation -Wl,-T,${CMAKE_CURRENT_SOURCE_DIR}/returns/one_text_section.ld
+            ${parts} ${thunk} -o ${object}
     COMMAND ${CMAKE_OBJCOPY} --redefine-sym folio_schemes_plain=${schemes} ${object}
     COMMAND ${CMAKE_OBJCOPY} --keep-global-symbol=${schemes} ${object}
     DEPENDS ${parts} ${thunk}
