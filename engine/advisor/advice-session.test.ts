@@ -52,7 +52,7 @@ function fake(behaviour: FakeAgentBehaviour): string {
 
 test('an advice is measured, stored as it was told, and the machine is free again', async () => {
   const { session, library, lockPlaces } = await openLab(
-    fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5 } }),
+    fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5, all: 0.5 } }),
   )
   await session.start(id, request, 7)
   const { status, advice } = await session.finished()

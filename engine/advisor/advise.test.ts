@@ -228,9 +228,9 @@ test('while other programs run nothing is resolved, however plain the numbers', 
   expect(advice.resembles).toBeNull()
 })
 
-test('narrow intervals end measuring after three blocks; noise goes on to the budget', async () => {
+test('narrow intervals end measuring after two blocks; noise goes on to the budget', async () => {
   const { advice: quiet } = await ask({ factors: quicker })
-  expect(quiet.parts.map(({ n }) => n)).toEqual(quiet.parts.map(() => 15))
+  expect(quiet.parts.map(({ n }) => n)).toEqual(quiet.parts.map(() => 20))
   const { advice: noisy, progress } = await ask({ factors: quicker, noise: 0.3 })
   expect(noisy.elapsedSeconds).toBeGreaterThan(50)
   expect(noisy.elapsedSeconds).toBeLessThanOrEqual(60)

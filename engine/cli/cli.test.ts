@@ -321,7 +321,7 @@ test('two runs at once: the second is refused and says why', async () => {
   expect(second).toMatchObject({
     status: 1,
     out: '',
-    err: expect.stringMatching(/Another run is under way .*\n.*cancel it/),
+    err: expect.stringMatching(/Another run is under way: .*\n.*cancel it/),
   })
   first.kill('SIGINT')
   await once(first, 'close')
