@@ -49,8 +49,13 @@ test.each(['', '{"theme":', '"dark"', '{"theme":"blue"}', 'null', '\0\0\0'])(
 
 test.each([
   ['a folder', (file: string) => mkdirSync(path.join(file, 'inner'), { recursive: true })],
-  ['a pipe', (file: string) => void execFileSync('mkfifo', [file])],
-  ['a link to a device', (file: string) => void symlinkSync('/dev/zero', file)],
+  ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+  [
+    'a link to a device',
+    (file: string) => {
+      symlinkSync('/dev/zero', file)
+    },
+  ],
 ])('%s in the place of the file is kept under another name, and nothing waits for it', (_what, make) => {
   const file = path.join(folder, 'settings.json')
   make(file)

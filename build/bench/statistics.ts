@@ -23,7 +23,7 @@ import { robustStandardDeviation } from '../../engine/statistics/quantile.ts'
 import { mannWhitney } from '../../engine/statistics/rank-test.ts'
 import { signTest } from '../../engine/statistics/sign-test.ts'
 import { stopReason, stoppingConfidence, type StoppingRule } from '../../engine/statistics/stopping-rule.ts'
-import { carryOverPlan, hasFalseAlarm, simulateTable, usualBias, type Table } from './carry-over.ts'
+import { carryOverPlan, hasFalseAlarm, simulateTable, usualBias } from './carry-over.ts'
 import { hostModel, recordedNoise, type NoiseSource, type NoiseStream } from './statistics-noise.ts'
 
 const confidence = 0.95
@@ -163,9 +163,9 @@ function carryOvers(): void {
   const count = Math.ceil(trials / 10)
   const rows = (['one', 'each'] as const).flatMap(carriers =>
     ([undefined, 'williams'] as const).map(order => {
-      const tablesOf = (rounds: number): Table[] =>
-        times(count, trial => simulateTable(carryOverPlan(order, rounds, trial), carriers, trial))
-      const all = shown.map(tablesOf)
+      const all = shown.map(rounds =>
+        times(count, trial => simulateTable(carryOverPlan(order, rounds, trial), carriers, trial)),
+      )
       const rates = all.map(tables => share(tables.map(hasFalseAlarm)))
       const isKept = order === undefined ? Math.min(...rates) > 0.2 : Math.max(...rates) <= 0.05
       return [

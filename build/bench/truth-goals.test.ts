@@ -32,8 +32,9 @@ test('goals are stated for Zen 3 and 4 with safe RET and for Intel with plain re
 
 test('a contrast with the wrong sign, one too far, too few signs and too much distance each break a goal', () => {
   const good = Array.from({ length: 56 }, () => cell('fork', 10, 10))
-  const goals = (contrasts: readonly Cell[], cells = good) =>
-    goalsOf('xeon-4210r', { cells, contrasts }).map(({ isKept }) => isKept)
+  function goals(contrasts: readonly Cell[], cells = good): boolean[] {
+    return goalsOf('xeon-4210r', { cells, contrasts }).map(({ isKept }) => isKept)
+  }
   expect(goals([cell('fork', -20, -28)])).toEqual([true, true, true, true])
   expect(goals([cell('fork', 1, -5.1)])).toEqual([false, true, true, true])
   expect(goals([cell('fork', 1, -5)])).toEqual([true, true, true, true])

@@ -143,8 +143,9 @@ function contrastTable(all: readonly Truth[]): Table {
     ],
     rows: contrastBenchmarks.flatMap(benchmark =>
       contrastStages.map(stage => {
-        const at = (truth: Truth | undefined): Cell | undefined =>
-          truth?.contrasts.find(cell => cell.benchmark === benchmark && cell.stage === stage)
+        function at(truth: Truth | undefined): Cell | undefined {
+          return truth?.contrasts.find(cell => cell.benchmark === benchmark && cell.stage === stage)
+        }
         return [
           textCell(benchmark),
           textCell(stage),

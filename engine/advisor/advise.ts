@@ -88,9 +88,15 @@ export async function advise(
     const occupation = parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
     const rounds = await warmed.until(other === undefined ? budgetSeconds : mainShare * budgetSeconds)
     if (other !== undefined && elapsed() < budgetSeconds) {
-      const tellOther: Tell = (round, cell) => tell(round, cell, other)
-      const asked = { ...measuring, series: background, returns: other, firstRound: rounds, tell: tellOther }
-      const briefly = measure(asked)
+      const briefly = measure({
+        ...measuring,
+        series: background,
+        returns: other,
+        firstRound: rounds,
+        tell: (round, cell) => {
+          tell(round, cell, other)
+        },
+      })
       await briefly.warmUp()
       await briefly.until(budgetSeconds)
     }
@@ -194,8 +200,9 @@ function measure(measuring: Measuring): Readonly<{
   until: (limit: Seconds) => Promise<number>
 }> {
   const { series, schemes, seed, firstRound, elapsed } = measuring
-  const blockOf = (block: number): Visit[][] =>
-    williamsBlock({ cells: series.length, variants: schemes.length }, seed, block)
+  function blockOf(block: number): Visit[][] {
+    return williamsBlock({ cells: series.length, variants: schemes.length }, seed, block)
+  }
   return {
     async warmUp() {
       const [visits = []] = blockOf(0)

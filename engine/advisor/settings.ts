@@ -19,10 +19,11 @@ export function topologyOf(facts: Pick<Facts, 'cpu' | 'scheduling'>): Topology {
   const { cpu } = facts
   const cpus = allowedCpus(facts)
   const levels = cpu.caches.map(({ level }) => level)
-  const groupsAt = (level: number): number[][] =>
-    sharedAt(cpu.caches, level)
+  function groupsAt(level: number): number[][] {
+    return sharedAt(cpu.caches, level)
       .map(group => group.filter(member => cpus.includes(member)))
       .filter(group => group.length > 0)
+  }
   return {
     cpus,
     siblings: levels.length === 0 ? [] : groupsAt(Math.min(...levels)),

@@ -134,11 +134,10 @@ test('exports and reports replace nothing unasked, and never a library', async (
   const exported = path.join(folder, 'run.json')
   writeFileSync(exported, 'mine')
   const library = path.join(folder, 'data', 'folio-lab', 'library.sqlite')
-  const runOnto = (file: string): string[] => ['run', ...short, '--report', file]
   for (const words of [
     ['runs', 'export', id, library],
     ['report', id, '--html', `${library}-wal`],
-    runOnto(library).concat('--db', 'other.sqlite'),
+    ['run', ...short, '--report', library, '--db', 'other.sqlite'],
   ])
     expect(await lab(...words, '--overwrite')).toMatchObject({
       status: 2,

@@ -113,7 +113,7 @@ function shownOf(token: Token): string {
   switch (token.type) {
     case 'escape':
     case 'text':
-      return 'tokens' in token && token.tokens ? token.tokens.map(shownOf).join('') : String(token.text)
+      return 'tokens' in token ? token.tokens.map(shownOf).join('') : String(token.text)
     case 'link': // an address that is written out
       return (token.tokens ?? []).map(shownOf).join('')
     case 'html':

@@ -17,7 +17,10 @@ export function* splitRunFile(pieces: Iterable<string>): Generator<RunFilePart> 
   const cursor = new Cursor(pieces)
   const names = new Set<string>()
   cursor.take('{')
-  if (cursor.skip('}')) return cursor.end()
+  if (cursor.skip('}')) {
+    cursor.end()
+    return
+  }
   do {
     const name: unknown = JSON.parse(cursor.value(nameCharacters))
     if (typeof name !== 'string') throw new SyntaxError('a member has no name')
@@ -138,9 +141,9 @@ class Cursor {
   }
 
   #more(): boolean {
-    const { done, value } = this.#pieces.next()
-    if (done === true) return false
-    this.#text += value
+    const next = this.#pieces.next()
+    if (next.done === true) return false
+    this.#text += next.value
     return true
   }
 

@@ -261,7 +261,9 @@ test('a floor holds for runs on the processors that it was measured on, and is t
 test('a calibration from a file gives no floor to a machine, unless the user says that it is its own', async () => {
   const [library, other] = [await open(), await open()]
   const id = await store(library, aaPlan())
-  const pieces = (): Iterable<string> => library.exportRun(id, false).pieces
+  function pieces(): Iterable<string> {
+    return library.exportRun(id, false).pieces
+  }
   other.importRun(pieces, 'imported')
   expect(await other.queries.noiseFloors(exampleEnvironment.facts)).toEqual([])
   other.importRun(pieces, 'imported-calibration')

@@ -1,7 +1,7 @@
 /** On which processors stored runs were measured. */
-import * as z from 'zod'
 import type { RunId } from '../contract/run.ts'
 import { Facts } from '../contract/environment.ts'
+import { Plan } from '../contract/plan.ts'
 import { readStoredJson } from '../contract/stored.ts'
 import { placementOf } from '../machine/placement.ts'
 import type { Database } from './database.ts'
@@ -18,11 +18,9 @@ export type PlacementRow = Readonly<{
   threads: number | null
 }>
 
-const Cpus = z.array(z.int())
-
 /** The placement in words, as comparisons name it. */
 export function placementOfRow({ cpus, scheduling, threads }: PlacementRow): string {
-  return placementOf(readStoredJson(Cpus, cpus, 'a plan'), {
+  return placementOf(readStoredJson(Plan.shape.cpus, cpus, 'a plan'), {
     cpu: { threads },
     scheduling:
       scheduling === null

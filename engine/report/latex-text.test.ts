@@ -47,6 +47,15 @@ test('accents, Greek and signs are commands, and what has none is shown by name 
   )
 })
 
+function tableOf(labels: readonly string[]): Table {
+  return {
+    title: labels.join(' '),
+    columns: [left('variant'), right('(1)')],
+    rows: labels.map(label => [textCell(label), textCell('+1.0')]),
+    notes: labels,
+  }
+}
+
 const hasLatex = spawnSync('pdflatex', ['--version']).status === 0
 
 test.skipIf(!hasLatex)(
@@ -54,19 +63,13 @@ test.skipIf(!hasLatex)(
   { timeout: 300_000 },
   () => {
     const odd = fc.sample(texts, { numRuns: 150, seed: 7 })
-    const table = (labels: readonly string[]): Table => ({
-      title: labels.join(' '),
-      columns: [left('variant'), right('(1)')],
-      rows: labels.map(label => [textCell(label), textCell('+1.0')]),
-      notes: labels,
-    })
     const known = ['[v2] patch', '*v3*', '\\end{tabular}', '数据', 'Ελλάδα', 'naïve', '-2.1', '\u001b[31mred']
     const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-latex-'))
     try {
       writeFileSync(
         path.join(folder, 'tables.tex'),
         '\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n' +
-          `${renderLatex([table(known), ...odd.map(text => table([text]))]).replaceAll('\\end{table}', '\\end{table}\\clearpage')}\n\\end{document}\n`,
+          `${renderLatex([tableOf(known), ...odd.map(text => tableOf([text]))]).replaceAll('\\end{table}', '\\end{table}\\clearpage')}\n\\end{document}\n`,
       )
       const { status, stdout } = spawnSync(
         'pdflatex',

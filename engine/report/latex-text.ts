@@ -97,9 +97,8 @@ function greek(): Record<string, string> {
 
 /** One line of text. */
 export function escapeLatex(text: string): string {
-  return [...onOneLine(text.normalize('NFC'))]
-    .map(escapeCharacter)
-    .join('')
+  return onOneLine(text.normalize('NFC'))
+    .replaceAll(/./gsu, escapeCharacter)
     .replaceAll(/-(?=-)|'(?=')|,(?=,)/g, '$&{}') // else two of them become one sign
 }
 

@@ -10,7 +10,6 @@ export function nothingValid(
   samples: readonly Sample[],
 ): string | null {
   const counted = samples.filter(({ warmup }) => !warmup)
-  const keyOf = ({ cellIndex, variantIndex }: Sample): string => `${cellIndex} ${variantIndex}`
   const valid = new Set(counted.filter(({ measurement }) => measurement.valid).map(keyOf))
   const invalid = new Map(
     counted.filter(sample => !valid.has(keyOf(sample))).map(sample => [keyOf(sample), sample]),
@@ -30,4 +29,8 @@ export function nothingValid(
     `${count} no valid sample. The last one of ${benchmark}${tasks}, “${label}”: ` +
     `${first.measurement.reason ?? 'no reason was given'}.`
   )
+}
+
+function keyOf({ cellIndex, variantIndex }: Sample): string {
+  return `${cellIndex} ${variantIndex}`
 }

@@ -55,6 +55,6 @@ test.each([
   ['png', 'save', 'savePicture', { suggestedName: 'chart.png', png: 'AAAA' }],
 ] as const)('a picture as %s to %s goes to %s', async (kind, action, request, input) => {
   await useDocuments().take({ kind, action, name: 'chart', content: 'AAAA' })
-  expect(main[request].mock.lastCall?.at(0 as never)).toEqual(input)
+  expect(main[request]).toHaveBeenLastCalledWith(input)
   expect(told()).toHaveLength(1)
 })

@@ -36,8 +36,8 @@ async function onSmallDisk(folder: string, freePages: number): Promise<string | 
       } catch (error) {
         refusal = error
       }
-      if (refusal !== undefined && !(refusal instanceof Failure && refusal.code === 'disk-full'))
-        return notForUsers(refusal) ?? `refused as something else than a full disk: ${String(refusal)}`
+      const wrong = refusal === undefined ? undefined : notFullDisk(refusal)
+      if (wrong !== undefined) return wrong
       await library.queries.getRun(first)
       rmSync(filler)
       if (refusal !== undefined) await library.queries.importRun(second)
@@ -51,6 +51,11 @@ async function onSmallDisk(folder: string, freePages: number): Promise<string | 
   } finally {
     execFileSync('umount', [folder])
   }
+}
+
+function notFullDisk(error: unknown): string | undefined {
+  if (error instanceof Failure && error.code === 'disk-full') return undefined
+  return notForUsers(error) ?? `refused as something else than a full disk: ${String(error)}`
 }
 
 /** Leaves this many pages of the disk. */

@@ -102,19 +102,20 @@ async function comesTrue(condition: () => boolean): Promise<boolean> {
 }
 
 function unfinishedRun(file: string): string | undefined {
-  return ask<string>(file, `SELECT id FROM run WHERE status <> 'complete' ORDER BY created_at LIMIT 1`)
+  const id = ask(file, `SELECT id FROM run WHERE status <> 'complete' ORDER BY created_at LIMIT 1`)
+  return typeof id === 'string' ? id : undefined
 }
 
 function countSamples(file: string): number {
-  return ask<number>(file, 'SELECT count(*) FROM sample') ?? 0
+  return Number(ask(file, 'SELECT count(*) FROM sample') ?? 0)
 }
 
 /** What the file answers; nothing while there is no library in it. */
-function ask<T>(file: string, query: string): T | undefined {
+function ask(file: string, query: string): unknown {
   if (!existsSync(file)) return undefined
   const database = new Database(file, { readonly: true })
   try {
-    return database.prepare<[], T>(query).pluck().get() as T | undefined
+    return database.prepare<[]>(query).pluck().get()
   } catch {
     return undefined // its tables are being made
   } finally {

@@ -38,11 +38,11 @@ export const protocolLines: Experiment = {
       const lines = Array.from({ length: Math.min(linesAtATime, count - done) }, () => fuzzed(random))
       child.stdin.write(`${lines.join('\n')}\nrequest=facts id=after-${done}\n`)
       if (!(await hears(replies, `"id":"after-${done}"`))) {
-        const [code, signal] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode, null]
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
         return {
           done,
           faults: [
-            `the agent ended (${String(code ?? signal)}): ${said}; of ${lines.join(' / ').slice(0, 500)}`,
+            `the agent ended (${String(child.exitCode ?? child.signalCode)}): ${said}; of ${lines.join(' / ').slice(0, 500)}`,
           ],
         }
       }
@@ -56,9 +56,9 @@ export const protocolLines: Experiment = {
 
 async function hears(replies: AsyncIterator<string>, word: string): Promise<boolean> {
   for (;;) {
-    const { value, done } = await replies.next()
-    if (done) return false
-    if (value.includes(word)) return true
+    const reply = await replies.next()
+    if (reply.done === true) return false
+    if (reply.value.includes(word)) return true
   }
 }
 

@@ -8,21 +8,16 @@ import { openLibrary, type Library } from '../../engine/library/library.ts'
 import { examplePlan, exampleSamples, runOf } from '../fixtures/run.ts'
 
 const plan = examplePlan()
+const samples = exampleSamples(plan, place => 1_000_000 + place.scheduleIndex)
 
 /** As text of a run file. */
-export const smallRun = exportRun(
-  runOf(
-    plan,
-    exampleSamples(plan, place => 1_000_000 + place.scheduleIndex),
-  ),
-)
+export const smallRun = [...exportRun(runOf(plan, samples), samples)].join('')
 
 export function openSmallLibrary(file: string, isOwn = true): Promise<Library> {
   return openLibrary({
     path: file,
     isOwn,
     binding: null,
-    runLockName: `folio-lab-long-${process.pid}`,
     now: Date.now,
   })
 }
@@ -49,7 +44,7 @@ export async function findUnanswered({ queries }: Library): Promise<string | und
     for (const { id } of await queries.listRuns({ includeDeleted: true })) {
       const asked = [
         () => queries.getRun(id),
-        () => queries.exportRun(id),
+        () => queries.exportRun({ id }),
         () => queries.renderRun({ id, format: 'markdown' }),
       ]
       for (const ask of asked) {
