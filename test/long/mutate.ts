@@ -67,7 +67,7 @@ export function editBytes(bytes: Buffer, random: Random): Buffer {
       edited[at] = (edited[at] ?? 0) ^ (1 << random.below(8))
       return edited
     case 1:
-      return edited.fill(0, at, at + random.below(pageBytes))
+      return edited.fill(0, at, Math.min(at + random.below(pageBytes), edited.length))
     case 2:
       for (let end = at + random.below(64), i = at; i < end && i < edited.length; i++)
         edited[i] = random.below(256)
