@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/kernel_counters.hpp"
+
 namespace folio {
 
 namespace {
@@ -18,8 +20,10 @@ bool isThroughput(std::string_view name) {
 }  // namespace
 
 Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
+  const KernelCounters before = KernelCounters::ofProcess();
   auto measured = model::runModelSample(modelCase);
   if (!measured) return measured.error();
+  const KernelCounters after = KernelCounters::ofProcess();
   const std::uint64_t unit = isThroughput(modelCase.benchmark) ? modelPageBytes : 1;
   Sample sample;
   // The model tells when it began by CLOCK_BOOTTIME; both clocks run at the same rate while the machine is
@@ -35,6 +39,7 @@ Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
     sample.tasks.push_back({task.elapsedNs, task.pages * unit});
   if (sample.tasks.empty()) sample.tasks.push_back({measured->elapsedNs, sample.work});
   sample.counters = std::move(measured->counters);
+  for (auto& counter : after.since(before)) sample.counters.push_back(std::move(counter));
   sample.warnings = std::move(measured->warnings);
   return sample;
 }

@@ -15,6 +15,7 @@
 #include "agent/worker.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
+#include "harness/processor_time.hpp"
 #include "harness/sample_grid.hpp"
 #include "harness/system_error.hpp"
 #include "memory/settings_guardian.hpp"
@@ -128,10 +129,13 @@ class Supervisor {
     if (!sample) return sendAndGoOn(errorReply(request.id, sample.error()));
     ReportReader report([](std::uint64_t, std::uint64_t) {});
     waitForSampleGrid();
+    const ProcessorTime before = ProcessorTime::read();
     const auto worked = work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
-    return sendAndGoOn(sampleReply(request.id, *report.sample(), {arrivedNs, monotonicNs()}));
+    Sample taken = *report.sample();
+    for (auto& counter : ProcessorTime::read().since(before)) taken.counters.push_back(std::move(counter));
+    return sendAndGoOn(sampleReply(request.id, taken, {arrivedNs, monotonicNs()}));
   }
 
   Next answerCounts(const Request& request) {

@@ -1,12 +1,12 @@
 #include "host/kernel_counters.hpp"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <array>
 #include <filesystem>
 
 #include "harness/clock.hpp"
+#include "harness/processor_time.hpp"
 #include "harness/text_file.hpp"
 #include "memory/thp_settings.hpp"
 
@@ -40,18 +40,28 @@ bool isOfProcess(std::string_view name) {
 
 }  // namespace
 
-std::uint64_t stealNs(std::string_view procStat) {
-  // "cpu user nice system idle iowait irq softirq steal …", in ticks (proc(5)).
-  const auto total = fieldOf(procStat, "cpu");
-  if (!total) return 0;
-  const auto words = splitWords(*total);
-  if (words.size() < 8) return 0;
-  const std::uint64_t ticks = parseNumber(words[7]).value_or(0);
-  return ticks * (nsPerSecond / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)));
+KernelCounters KernelCounters::ofProcess() {
+  KernelCounters counters;
+  auto& values = counters.values_;
+  values["countedNs"] = static_cast<double>(monotonicNs());
+  if (const auto stat = readTextFile("/proc/stat"))
+    values["stealNs"] = static_cast<double>(machineTime(*stat).stolenNs);
+  if (const auto schedule = readTextFile("/proc/self/sched")) {
+    if (const auto migrations = numberField(*schedule, "se.nr_migrations")) {
+      values["cpuMigrations"] = static_cast<double>(*migrations);
+    }
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  values["minorFaults"] = static_cast<double>(usage.ru_minflt);
+  values["majorFaults"] = static_cast<double>(usage.ru_majflt);
+  values["voluntarySwitches"] = static_cast<double>(usage.ru_nvcsw);
+  values["involuntarySwitches"] = static_cast<double>(usage.ru_nivcsw);
+  return counters;
 }
 
 KernelCounters KernelCounters::read(std::uint64_t folio) {
-  KernelCounters counters;
+  KernelCounters counters = ofProcess();
   auto& values = counters.values_;
   if (const auto vmstat = readTextFile("/proc/vmstat")) {
     for (const std::string_view line : splitLines(*vmstat)) {
@@ -69,18 +79,6 @@ KernelCounters KernelCounters::read(std::uint64_t folio) {
       values["thp." + entry.path().filename().string()] = static_cast<double>(*value);
     }
   }
-  if (const auto stat = readTextFile("/proc/stat")) values["stealNs"] = static_cast<double>(stealNs(*stat));
-  if (const auto schedule = readTextFile("/proc/self/sched")) {
-    if (const auto migrations = numberField(*schedule, "se.nr_migrations")) {
-      values["cpuMigrations"] = static_cast<double>(*migrations);
-    }
-  }
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  values["minorFaults"] = static_cast<double>(usage.ru_minflt);
-  values["majorFaults"] = static_cast<double>(usage.ru_majflt);
-  values["voluntarySwitches"] = static_cast<double>(usage.ru_nvcsw);
-  values["involuntarySwitches"] = static_cast<double>(usage.ru_nivcsw);
   return counters;
 }
 

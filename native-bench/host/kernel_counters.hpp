@@ -16,6 +16,8 @@ class KernelCounters {
  public:
   // `folio` bytes selects the statistics of one folio size.
   static KernelCounters read(std::uint64_t folio);
+  // Those of this process and of stolen time alone.
+  static KernelCounters ofProcess();
 
   // This reading minus an earlier one. System-wide counters keep the kernel's names behind "vmstat." and
   // "thp."; those that did not move are left out.
@@ -27,8 +29,5 @@ class KernelCounters {
  private:
   std::map<std::string, double, std::less<>> values_;
 };
-
-// Nanoseconds that other guests of the hypervisor took from this machine's CPUs, from the text of /proc/stat.
-std::uint64_t stealNs(std::string_view procStat);
 
 }  // namespace folio

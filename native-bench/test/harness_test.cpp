@@ -12,6 +12,7 @@
 #include "harness/descriptor.hpp"
 #include "harness/interruptions.hpp"
 #include "harness/perf_counters.hpp"
+#include "harness/processor_time.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
 #include "needs.hpp"
@@ -182,4 +183,31 @@ TEST_CASE("a thread that computes is active, one that sleeps is not" *
   const auto asleepBefore = activeNs();
   const Interval asleep = timed([] { usleep(100'000); });
   CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore, activeNs()), 0).passed);
+
+TEST_CASE("the first line of /proc/stat tells what the processors did, in ticks") {
+  const auto tick = 1'000'000'000u / static_cast<unsigned>(sysconf(_SC_CLK_TCK));
+  const MachineTime time = machineTime("cpu  1 2 3 4 5 6 7 80 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n");
+  CHECK(time.busyNs == (1ull + 2 + 3 + 6 + 7) * tick);
+  CHECK(time.stolenNs == 80ull * tick);
+  CHECK(machineTime("cpu  1 2 3\n").busyNs == 0);
+  CHECK(machineTime("").stolenNs == 0);
+}
+
+TEST_CASE("what a child has used counts as this process's own") {
+  const ProcessorTime before = ProcessorTime::read();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const std::uint64_t endNs = readClockNs(CLOCK_PROCESS_CPUTIME_ID) + nsPerSecond / 10;
+    while (readClockNs(CLOCK_PROCESS_CPUTIME_ID) < endNs) continue;
+    _exit(0);
+  }
+  Child(pid).wait();
+  const auto since = ProcessorTime::read().since(before);
+  REQUIRE(since.size() == 4);
+  CHECK(since[0].first == "sampleNs");
+  CHECK(since[0].second >= 1e8);
+  CHECK(since[1].first == "processorsNs");
+  CHECK(since[2].first == "otherProgramsNs");
+  // No more than all processors could do beyond the tenth of a second that is known to be the child's.
+  CHECK(since[2].second <= since[1].second - 1e8 + 2e7);
 }

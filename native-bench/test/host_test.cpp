@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "agent/model_sample.hpp"
 #include "agent/worker.hpp"
 #include "harness/affinity.hpp"
 #include "host/benchmarks.hpp"
@@ -225,11 +226,18 @@ TEST_CASE("smaller folios, where they may be switched on" *
   }
 }
 
-TEST_CASE("time that other guests took is in the eighth column, in ticks") {
-  const auto tick = 1'000'000'000u / static_cast<unsigned>(sysconf(_SC_CLK_TCK));
-  CHECK(stealNs("cpu  1 2 3 4 5 6 7 80 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n") == 80ull * tick);
-  CHECK(stealNs("cpu  1 2 3\n") == 0);
-  CHECK(stealNs("") == 0);
+TEST_CASE("a sample of the model tells faults, switches and stolen time as one of the host does") {
+  model::ModelCase modelCase{.scheme = "batch", .benchmark = "fork"};
+  modelCase.sizeBytes = 4 << 20;
+  modelCase.folioBytes = 2 << 20;
+  const auto modelled = takeModelSample(modelCase);
+  REQUIRE(modelled.ok());
+  for (const char* name : {"majorFaults", "voluntarySwitches", "involuntarySwitches", "stealNs"}) {
+    CAPTURE(name);
+    CHECK(counterOf(*modelled, name) >= 0);
+  }
+  CHECK(counterOf(*modelled, "minorFaults") > 0);
+  CHECK(counterOf(*modelled, "countedNs") >= static_cast<double>(modelled->operation.elapsedNs()));
 }
 
 TEST_CASE("a worker that dies is an error that says how") {
