@@ -36,6 +36,8 @@ export const CaseSample = z.object({
   warmup: z.boolean(),
   valid: z.boolean(),
   reason: z.string().nullable(),
+  /** What disturbed it so much that it counts for nothing; null when nothing did. */
+  voidReason: z.string().nullable(),
   /** In the unit of the quantity; null when invalid. A warm-up sample has a value that enters nothing. */
   value: z.number().nullable(),
   outlier: OutlierFlag.nullable(),

@@ -18,6 +18,7 @@ export const verdictKinds = [
   'too-few',
   'not-calibrated',
   'not-comparable',
+  'disturbed',
 ] as const
 
 /** Ends of an interval of a change in percent. */
@@ -112,6 +113,8 @@ export const Comparison = z.object({
   thresholdPercent: z.number(),
   /** Why this should not be compared, when the user has insisted; to be shown with every number. */
   objections: z.array(z.string()),
+  /** What else ran while the runs were measured, with its figure, one sentence a run; empty for quiet ones. */
+  disturbances: z.array(z.string()),
   /** The published tables beside the rows whose variants and baseline are stages of the series. */
   published: z.array(PublishedChanges),
 })

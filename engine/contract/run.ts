@@ -34,6 +34,8 @@ export const RunSummary = z.object({
   sampleCount: z.number(),
   invalidCount: z.number(),
   note: z.string(),
+  /** What else ran while it was measured, with its figure, for people; empty for a quiet run. */
+  disturbances: z.array(z.string()),
 })
 export type RunSummary = z.infer<typeof RunSummary>
 

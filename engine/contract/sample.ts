@@ -74,6 +74,8 @@ export const Sample = SamplePlace.extend({
   /** From request to reply, seen by the engine. */
   roundTripNs: Amount,
   measurement: Measurement,
+  /** What disturbed a valid sample so much that it counts for nothing; absent when nothing did. */
+  voidReason: z.string().optional(),
 })
 export type Sample = z.infer<typeof Sample>
 

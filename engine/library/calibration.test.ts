@@ -60,7 +60,7 @@ async function store(
 ): Promise<RunId> {
   const id = newRunId()
   const file = {
-    format: 'folio-lab/run/1',
+    format: 'folio-lab/run/2',
     run: {
       id,
       label: plan.label,

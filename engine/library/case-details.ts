@@ -48,7 +48,7 @@ function sideOf(
   const values = rows.map(row => valueOf(row, cell, variant))
   const entering = rows.flatMap((row, index) => {
     const value = values[index]
-    return row.warmup === 0 && isUsable(value) ? [{ row, value }] : []
+    return row.warmup === 0 && row.voidReason === null && isUsable(value) ? [{ row, value }] : []
   })
   const causes = disturbancesOf(
     entering.map(({ row }) => readStoredJson(Measurement.shape.counters, row.counters, 'a sample')),
@@ -98,7 +98,8 @@ function readSamples(database: Database, place: VariantReference & Readonly<{ ce
   return database
     .prepare<[object], Row>(
       `SELECT schedule_index AS scheduleIndex, round, block, session, started_at AS startedAt, warmup, valid, reason,
-              elapsed_ns AS elapsedNs, work, sample.tasks, counters
+              elapsed_ns AS elapsedNs, work, sample.tasks, counters,
+              void_reason AS voidReason
        FROM "case" JOIN sample ON sample.case_id = "case".id
        WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
        ORDER BY schedule_index`,
@@ -129,5 +130,12 @@ function pairsOf(baseline: readonly CaseSample[], variant: readonly CaseSample[]
 }
 
 function measured(samples: readonly CaseSample[]): SessionValue[] {
-  return samples.filter(({ warmup }) => !warmup)
+  return samples
+    .filter(({ warmup }) => !warmup)
+    .map(({ round, session, value, voidReason }) => ({
+      round,
+      session,
+      measured: value,
+      value: voidReason === null ? value : null,
+    }))
 }

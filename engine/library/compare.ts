@@ -30,6 +30,7 @@ import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
 import { objectionsTo, refuseFor, returnsNotes } from './comparability.ts'
+import { cellCauses, disturbanceSentences } from './disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { publishedBeside } from './published-changes.ts'
@@ -93,6 +94,7 @@ export function compareRuns(
     confidence: request.confidence,
     thresholdPercent: request.thresholdPercent,
     objections: [...all, ...parameterObjections(pairs)],
+    disturbances: disturbanceSentences([...new Set([baseline, ...variants].map(({ run }) => run))]),
     published: publishedBeside(
       rows,
       {
@@ -229,7 +231,12 @@ function rowOf(
     thresholdPercent,
     confidence,
   } as const
-  const { judge, notes } = comparisonOf(baseline, variant, from, to)
+  const { judge, notes, disturbance } = disturbedOrNot(
+    [...cellCauses(baseline.run.loads, baselineIndex), ...otherCauses(baseline, variant, variantIndex)],
+    comparisonOf(baseline, variant, from, to),
+    () => comparisonOf(baseline, variant, from.map(whatever), to.map(whatever)),
+    judge => judge({ ...options, familyRows }),
+  )
   const own = judge(options)
   const family = familyRows === 1 || own.method === 'exact' ? own : judge({ ...options, familyRows })
   return {
@@ -247,17 +254,52 @@ function rowOf(
     outlierRounds: own.outlierRounds.length,
     percentWithoutOutliers: own.percentWithoutOutliers,
     method: own.method,
-    ...(isAlike ? verdictOf(family, own, familyRows, thresholdPercent) : withoutVerdict),
+    ...(!isAlike
+      ? withoutVerdict
+      : disturbance === null
+        ? verdictOf(family, own, familyRows, thresholdPercent)
+        : { ...withoutVerdict, verdict: 'disturbed', verdictText: `no verdict: ${disturbance}` }),
     noiseFloorPercent: own.method === 'exact' ? null : floor,
     detectablePercent: family.detectablePercent,
-    baselineMedian: medianOf(from),
-    variantMedian: medianOf(to),
+    baselineMedian: medianOf(from) ?? medianOf(from.map(whatever)),
+    variantMedian: medianOf(to) ?? medianOf(to.map(whatever)),
     warnings: [
       ...own.warnings.map(warningWords),
       ...notes,
       ...returnsNotes(baseline.variant, variant.variant),
     ],
   }
+}
+
+type Judged = Readonly<{ judge: Judge; notes: readonly string[] }>
+
+/** What a sample measured, whatever disturbed it. */
+function whatever(value: SessionValue): SessionValue {
+  return { ...value, value: value.measured }
+}
+
+/** Of another run than the baseline's. */
+function otherCauses(baseline: Side, variant: Side, cellIndex: number): string[] {
+  return variant.run === baseline.run ? [] : cellCauses(variant.run.loads, cellIndex)
+}
+
+/**
+ * How a row is judged, and what keeps it from a verdict. Where so many rounds are void that those left give no interval, the
+ * numbers are those of all rounds.
+ */
+function disturbedOrNot(
+  causes: readonly string[],
+  undisturbed: Judged,
+  ofAll: () => Judged,
+  judged: (judge: Judge) => StatisticalComparison,
+): Judged & Readonly<{ disturbance: string | null }> {
+  const disturbance = causes.length === 0 ? null : causes.join(', ')
+  const left = judged(undisturbed.judge)
+  if (left.method === 'exact' || left.verdict.kind !== 'too-few') return { ...undisturbed, disturbance }
+  const all = ofAll()
+  const { n } = judged(all.judge)
+  if (n === left.n) return { ...undisturbed, disturbance }
+  return { ...all, disturbance: disturbance ?? `${n - left.n} of ${n} rounds were disturbed` }
 }
 
 type RowVerdict = Pick<
@@ -303,7 +345,7 @@ function comparisonOf(
   variant: Side,
   from: readonly SessionValue[],
   to: readonly SessionValue[],
-): Readonly<{ judge: Judge; notes: readonly string[] }> {
+): Judged {
   if ([baseline, variant].every(side => clockOf(side.variant) === 'instructions'))
     return {
       judge: options => compareExact(from, to, options),

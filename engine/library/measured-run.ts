@@ -5,10 +5,16 @@ import type { Plan } from '../contract/plan.ts'
 import type { Run, RunId } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { clockOf } from '../contract/variant.ts'
+import { loadsOfSamples, type CellLoad } from './loads.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 
-/** The value of one round, and the session of the run that took it. */
-export type SessionValue = RoundValue & Readonly<{ session: number }>
+/** The value of one round, null where its sample is void, with the session of the run that took it. */
+export type SessionValue = RoundValue &
+  Readonly<{
+    session: number
+    /** What a valid sample measured, whatever disturbed it: for the eye, never for a verdict. */
+    measured: number | null
+  }>
 
 export type MeasuredRun = Readonly<{
   id: RunId
@@ -19,12 +25,15 @@ export type MeasuredRun = Readonly<{
   environment: Environment
   /** The values of a case in the order of its rounds, warm-up rounds left out. */
   valuesOf: (cellIndex: number, variantIndex: number) => readonly SessionValue[]
+  /** What else ran while each cell was measured, by the index of the cell. */
+  loads: ReadonlyMap<number, CellLoad>
 }>
 
 /** The values of a run that is in memory as a whole. */
 export function measuredRun({ summary, plan, cells, environment, samples }: Run): MeasuredRun {
   const { id, label, kernelRelease } = summary
-  return { id, label, kernelRelease, plan, cells, environment, valuesOf }
+  const loads = loadsOfSamples(samples)
+  return { id, label, kernelRelease, plan, cells, environment, valuesOf, loads }
 
   function valuesOf(cellIndex: number, variantIndex: number): SessionValue[] {
     const [cell, variant] = [cells[cellIndex], plan.variants[variantIndex]]
@@ -33,10 +42,9 @@ export function measuredRun({ summary, plan, cells, environment, samples }: Run)
       .filter(
         sample => !sample.warmup && sample.cellIndex === cellIndex && sample.variantIndex === variantIndex,
       )
-      .map(({ round, session, measurement }) => ({
-        round,
-        session,
-        value: sampleValue(cell.benchmark, clockOf(variant), measurement),
-      }))
+      .map(({ round, session, measurement, voidReason }) => {
+        const measured = sampleValue(cell.benchmark, clockOf(variant), measurement)
+        return { round, session, measured, value: voidReason === undefined ? measured : null }
+      })
   }
 }

@@ -9,6 +9,7 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import type { Database } from './database.ts'
+import { readLoads, type CellLoad } from './loads.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { runNotFound } from './run-not-found.ts'
 
@@ -26,6 +27,7 @@ type ValueRow = readonly [
   elapsedNs: number,
   work: number,
   tasks: string | null,
+  isVoid: number,
 ]
 
 /** A reader of the values of cases, warm-up rounds left out, in the order of rounds. */
@@ -33,7 +35,7 @@ export function createReadValues(database: Database): ReadValues {
   const [withTasks, withoutTasks] = ['sample.tasks', 'NULL'].map(tasks =>
     database
       .prepare<[object], ValueRow>(
-        `SELECT round, session, valid, elapsed_ns, work, ${tasks}
+        `SELECT round, session, valid, elapsed_ns, work, ${tasks}, void_reason IS NOT NULL
          FROM "case" JOIN sample ON sample.case_id = "case".id
          WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND warmup = 0
          ORDER BY round`,
@@ -43,16 +45,15 @@ export function createReadValues(database: Database): ReadValues {
   return (place, { benchmark }, variant) => {
     const statement = benchmarkOf(benchmark).metric === 'throughput' ? withTasks : withoutTasks
     const clock = clockOf(variant)
-    return (statement?.all(place) ?? []).map(([round, session, valid, elapsedNs, work, tasks]) => ({
-      round,
-      session,
-      value: sampleValue(benchmark, clock, {
+    return (statement?.all(place) ?? []).map(([round, session, valid, elapsedNs, work, tasks, isVoid]) => {
+      const measured = sampleValue(benchmark, clock, {
         valid: valid === 1,
         elapsedNs,
         work,
         tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
-      }),
-    }))
+      })
+      return { round, session, measured, value: isVoid === 1 ? null : measured }
+    })
   }
 }
 
@@ -70,6 +71,7 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
   const readValues = createReadValues(database)
   const known = new Map<string, SessionValue[]>()
   let environment: Environment | null = null
+  let loads: ReadonlyMap<number, CellLoad> | null = null
   return {
     id,
     label: row.label,
@@ -80,6 +82,10 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
     get environment() {
       environment ??= readStoredJson(Environment, row.environment, `the environment of run ${id}`)
       return environment
+    },
+    get loads() {
+      loads ??= readLoads(database, id)
+      return loads
     },
     valuesOf,
   }

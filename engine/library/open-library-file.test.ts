@@ -14,14 +14,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunId } from '../contract/run.ts'
-import type { Measurement } from '../contract/sample.ts'
+import type { Measurement, Sample } from '../contract/sample.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
 import { getRun, insertRun } from './runs.ts'
-import { insertSample, samplesOf } from './samples.ts'
+import { samplesOf } from './samples.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -81,6 +81,7 @@ test('every table is strict', () => {
       'calibration',
       'case',
       'environment',
+      'load',
       'machine',
       'note',
       'reference',
@@ -222,8 +223,29 @@ function storeRun(database: Database, measurements: readonly Measurement[]): Run
     environment: exampleEnvironment,
   })
   const places = exampleSamples(plan, () => 1)
-  measurements.forEach((measurement, index) => insertSample(database, id, { ...places[index]!, measurement }))
+  measurements.forEach((measurement, index) => insertOldSample(database, id, { ...places[index]!, measurement }))
   return id
+}
+
+/** As forms up to 6 had it: they knew no void samples. */
+function insertOldSample(database: Database, runId: RunId, sample: Sample): void {
+  const { checks, tasks, counters, warnings, ...measured } = sample.measurement
+  database
+    .prepare(
+      `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at, round_trip_ns,
+                           setup_ns, elapsed_ns, teardown_ns, work, valid, reason, checks, tasks, counters, warnings)
+       SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt, :roundTripNs,
+              :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason, :checks, :tasks, :counters, :warnings
+       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
+    )
+    .run({
+      ...{ ...sample, measurement: null, warmup: Number(sample.warmup) },
+      ...{ ...measured, valid: Number(measured.valid), runId },
+      checks: JSON.stringify(checks),
+      tasks: JSON.stringify(tasks),
+      counters: JSON.stringify(counters),
+      warnings: JSON.stringify(warnings),
+    })
 }
 
 test('a library of form 1 keeps its runs: none of them a calibration, their samples counted', () => {
@@ -233,8 +255,10 @@ test('a library of form 1 keeps its runs: none of them a calibration, their samp
     before,
     Array.from({ length: 5 }, () => exampleMeasurement(1000)),
   )
-  const stored = samplesOf(before, id)
   before.close()
+  const stored = exampleSamples(plan, () => 1)
+    .slice(0, 5)
+    .map(sample => ({ ...sample, measurement: exampleMeasurement(1000) }))
   const { database } = open(file)
   expect(versionOf(database)).toBe(migrations.length)
   expect(getRun(database, id)).toMatchObject({ summary: { sampleCount: 5 }, plan, samples: stored })
@@ -263,8 +287,10 @@ test('a library of form 3 keeps its samples, and their values are read from an i
     before,
     Array.from({ length: 5 }, () => exampleMeasurement(1000)),
   )
-  const stored = samplesOf(before, id)
   before.close()
+  const stored = exampleSamples(plan, () => 1)
+    .slice(0, 5)
+    .map(sample => ({ ...sample, measurement: exampleMeasurement(1000) }))
   const { database } = open(file)
   expect(samplesOf(database, id)).toEqual(stored)
   expect(existsSync(`${file}.form-3-2026-07-20T12-00-00`)).toBe(true)

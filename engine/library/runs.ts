@@ -11,6 +11,8 @@ import { fingerprint, machineName } from '../machine/fingerprint.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import { forgetCalibration } from './calibrations.ts'
 import type { Database } from './database.ts'
+import { disturbanceSentences } from './disturbed.ts'
+import { readLoads } from './loads.ts'
 import { runNotFound } from './run-not-found.ts'
 import { samplesOf } from './samples.ts'
 
@@ -148,7 +150,7 @@ export function listRuns(database: Database, includeDeleted: boolean): RunSummar
        WHERE :includeDeleted OR run.deleted_at IS NULL ORDER BY run.rowid DESC`,
     )
     .all({ includeDeleted: Number(includeDeleted) })
-    .map(row => unlessDamaged(() => summaryOf(row), damagedSummary(row.id)))
+    .map(row => unlessDamaged(() => summaryOf(database, row), damagedSummary(row.id)))
 }
 
 /** A run without its samples; throws `not-found`. A hidden run is found too. */
@@ -162,7 +164,7 @@ export function getRunHead(database: Database, id: RunId): RunHead {
   const { plan: planText, environment, ...summary } = row
   const plan = readStoredJson(Plan, planText, `the plan of run ${id}`)
   return {
-    summary: summaryOf(summary),
+    summary: summaryOf(database, summary),
     plan,
     cells: expandCells(plan),
     environment: readStoredJson(Environment, environment, `the environment of run ${id}`),
@@ -174,11 +176,12 @@ export function getRun(database: Database, id: RunId): Run {
   return { ...getRunHead(database, id), samples: samplesOf(database, id) }
 }
 
-function summaryOf({ benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
+function summaryOf(database: Database, { benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
   const what = `run ${rest.id}`
   const { shape } = RunSummary
   const summary = {
     ...rest,
+    disturbances: disturbanceSentences([{ label: rest.label, loads: readLoads(database, rest.id) }]),
     benchmarks: readStoredJson(shape.benchmarks, benchmarks, what),
     variantLabels: readStoredJson(shape.variantLabels, variantLabels, what),
   }
@@ -202,6 +205,7 @@ function damagedSummary(id: RunId): RunSummary {
     sampleCount: 0,
     invalidCount: 0,
     note: '',
+    disturbances: [],
   }
 }
 

@@ -3,19 +3,20 @@ import type { RunId } from '../contract/run.ts'
 import { Measurement, Sample } from '../contract/sample.ts'
 import { readStoredJson, readStoredValue } from '../contract/stored.ts'
 import type { Database } from './database.ts'
+import { addToLoad } from './loads.ts'
 
 /** Stores one sample; throws `not-found` when the run has no such case. */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
-  const { measurement, cellIndex, variantIndex, ...place } = sample
+  const { measurement, cellIndex, variantIndex, voidReason = null, ...place } = sample
   const { checks, tasks, counters, warnings, ...measured } = measurement
   const { changes } = database
     .prepare<[object]>(
       `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
                            round_trip_ns, setup_ns, elapsed_ns, teardown_ns, work, valid, reason,
-                           checks, tasks, counters, warnings)
+                           checks, tasks, counters, warnings, void_reason)
        SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
               :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
-              :checks, :tasks, :counters, :warnings
+              :checks, :tasks, :counters, :warnings, :voidReason
        FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
     )
     .run({
@@ -24,6 +25,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
       variantIndex,
       ...place,
       ...measured,
+      voidReason,
       warmup: Number(place.warmup),
       valid: Number(measured.valid),
       checks: JSON.stringify(checks),
@@ -37,6 +39,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
       `There is no run ${runId} with cell ${cellIndex} and variant ${variantIndex}.`,
       'The run may have been removed meanwhile; start a new one.',
     )
+  addToLoad(database, runId, sample)
 }
 
 type SampleRow = Readonly<{
@@ -59,6 +62,7 @@ type SampleRow = Readonly<{
   tasks: string
   counters: string
   warnings: string
+  voidReason: string | null
 }>
 
 const samplesPerPage = 1000
@@ -72,7 +76,7 @@ export function* samplesInOrder(database: Database, runId: RunId): Generator<Sam
     `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
             block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
             elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, checks, sample.tasks,
-            counters, warnings
+            counters, warnings, void_reason AS voidReason
      FROM sample JOIN "case" ON "case".id = sample.case_id
      WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
@@ -90,13 +94,15 @@ export function samplesOf(database: Database, runId: RunId): Sample[] {
 }
 
 function sampleOf(row: SampleRow, runId: RunId): Sample {
-  const { setupNs, elapsedNs, teardownNs, work, valid, reason, checks, tasks, counters, warnings, ...place } =
+  const { setupNs, elapsedNs, teardownNs, work, valid, reason, checks, tasks, counters, warnings, ...rest } =
     row
+  const { voidReason, ...place } = rest
   const what = `sample ${row.scheduleIndex} of run ${runId}`
   return readStoredValue(
     Sample,
     {
       ...place,
+      ...(voidReason === null ? {} : { voidReason }),
       warmup: row.warmup === 1,
       measurement: {
         setupNs,

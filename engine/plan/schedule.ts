@@ -5,6 +5,7 @@
  */
 import type { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
+import { clockOf } from '../contract/variant.ts'
 import { blockVisits, roundsPerBlock } from './block-visits.ts'
 import { bootBlock, bootCount } from './boot-schedule.ts'
 import { expandCells } from './expand-cells.ts'
@@ -51,6 +52,32 @@ export function* schedule(plan: Plan): Generator<SamplePlace[]> {
     if (places.length === 0) return
     yield places
   }
+}
+
+/**
+ * The places that replace lost rounds, round after round: those that would follow if the plan had more rounds, of the cells
+ * alone that still lack some. `isLacking` is asked when a round begins. At most half as many as were planned are replaced.
+ */
+export function* replacements(
+  plan: Plan,
+  isLacking: (cellIndex: number) => boolean,
+): Generator<SamplePlace[]> {
+  if (plan.variants.some(variant => clockOf(variant) === 'instructions')) return // all rounds are of one boot
+  const planned = plan.warmupRounds + maximumRounds(plan)
+  const rounds = maximumRounds(plan) + replaceableRounds(plan)
+  const places = [...schedule({ ...plan, stopping: { kind: 'rounds', rounds } })]
+    .flat()
+    .filter(({ round, warmup }) => !warmup && round >= planned)
+  for (let round = planned; round < plan.warmupRounds + rounds; round++) {
+    const lacking = new Set(places.map(({ cellIndex }) => cellIndex).filter(isLacking))
+    if (lacking.size === 0) return
+    yield places.filter(place => place.round === round && lacking.has(place.cellIndex))
+  }
+}
+
+/** How many lost rounds are replaced at most: a machine that loses more is not fit to measure now. */
+export function replaceableRounds(plan: Plan): number {
+  return Math.ceil(maximumRounds(plan) / 2)
 }
 
 /** Seed of what is random in the operation: equal for the variants of a cell in a round, which are compared. */

@@ -1,3 +1,4 @@
+import { disturbanceTable } from './disturbance-table.ts'
 import { quantityOf, type Quantity } from '../contract/benchmark.ts'
 import { cellKey, type Cell } from '../contract/case.ts'
 import type {
@@ -32,7 +33,7 @@ const quantities = [
 
 /** What has to be read before any number: why this should not be compared, and in what the environments differ. */
 export function cautionTables(comparison: Comparison): Table[] {
-  return [...objections(comparison), ...differences(comparison)]
+  return [...objections(comparison), ...disturbanceTable(comparison), ...differences(comparison)]
 }
 
 /** The percent matrices in the layout of the published tables, and what they rest on. */

@@ -1,4 +1,5 @@
 import type { Run } from '../contract/run.ts'
+import { disturbanceTable } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
@@ -9,6 +10,7 @@ export function runTables(run: Run): Table[] {
   const cases = casesOf(run)
   const { summary } = run
   return [
+    ...disturbanceTable(summary),
     {
       title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}${returnsWords(run.plan.variants)}`,
       columns: [

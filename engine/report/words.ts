@@ -69,6 +69,7 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   'too-few': 'too few',
   'not-calibrated': 'no verdict',
   'not-comparable': 'no verdict',
+  disturbed: 'disturbed',
 }
 
 /** A key that is equal for equal references. */

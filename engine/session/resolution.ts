@@ -3,7 +3,9 @@ import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import { sampleValue, type Sample } from '../contract/sample.ts'
+import type { Nanoseconds } from '../contract/units.ts'
 import { roundsPerBlock } from '../plan/block-visits.ts'
+import { wholeRounds } from '../plan/whole-rounds.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import { pairedLogRatios, percentChange, usableLogs, type RoundValue } from '../statistics/log-ratio.ts'
 import { leastRounds, medianInterval } from '../statistics/median-interval.ts'
@@ -33,13 +35,14 @@ export function reasonToStop(
   const measured = samples.filter(sample => !sample.warmup)
   const { resolutionPercent, maximumRounds, budgetSeconds } = plan.stopping
   const rounds = new Set(measured.map(sample => sample.round)).size
+  const whole = Math.min(...wholeRounds(plan, cells.length, samples))
   const minimumRounds = Math.max(plan.stopping.minimumRounds, roundsForVerdicts(plan, cells))
-  const isWidthAsked = rounds >= minimumRounds // before that it decides nothing, and a long run has many samples
+  const isWidthAsked = whole >= minimumRounds // before that it decides nothing, and a long run has many samples
   return stopReason(
     {
       rounds,
       roundsPerBlock: roundsPerBlock(plan),
-      elapsedNs: samples.reduce((sum, sample) => sum + sample.roundTripNs, 0),
+      elapsedNs: elapsedNs(samples),
       halfWidthPercent: isWidthAsked ? widestHalfWidth(intervalsOf(plan, cells, measured)) : null,
     },
     {
@@ -69,6 +72,16 @@ function intervalsOf(plan: Plan, cells: readonly Cell[], measured: readonly Samp
   })
 }
 
+/** Whether the time of the plan, if it has one, is used up. */
+export function isOutOfTime({ stopping }: Plan, samples: readonly Sample[]): boolean {
+  if (stopping.kind === 'rounds' || stopping.budgetSeconds === null) return false
+  return elapsedNs(samples) >= stopping.budgetSeconds * 1e9
+}
+
+function elapsedNs(samples: readonly Sample[]): Nanoseconds {
+  return samples.reduce((sum, sample) => sum + sample.roundTripNs, 0)
+}
+
 function roundValues(
   benchmark: BenchmarkName,
   measured: readonly Sample[],
@@ -77,7 +90,10 @@ function roundValues(
 ): RoundValue[] {
   return measured
     .filter(sample => sample.cellIndex === cellIndex && sample.variantIndex === variantIndex)
-    .map(({ round, measurement }) => ({ round, value: sampleValue(benchmark, 'wall', measurement) }))
+    .map(({ round, measurement, voidReason }) => ({
+      round,
+      value: voidReason === undefined ? sampleValue(benchmark, 'wall', measurement) : null,
+    }))
 }
 
 /** Logarithms relative to their mean, so that the interval comes out in percent of the median. */

@@ -141,7 +141,7 @@ test('samples are told in batches, not one by one', async () => {
   expect(sampled).toHaveLength(36)
 })
 
-test('an invalid sample is stored and the run goes on', async () => {
+test('an invalid sample is stored, and its round replaced at the end', async () => {
   const bench = await makeBench()
   const { library } = bench
   const { session } = bench.open({ invalidAtSample: 5 })
@@ -149,7 +149,7 @@ test('an invalid sample is stored and the run goes on', async () => {
   await session.start(id, examplePlan())
   await session.finished()
   const { summary, samples } = await library.queries.getRun(id)
-  expect(summary).toMatchObject({ status: 'complete', sampleCount: 36, invalidCount: 1 })
+  expect(summary).toMatchObject({ status: 'complete', sampleCount: 38, invalidCount: 1 })
   expect(samples[4]!.measurement).toMatchObject({
     valid: false,
     reason: 'the region is not backed by folios',

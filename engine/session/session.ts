@@ -15,14 +15,15 @@ import type { Nanoseconds } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import { bootOf } from '../plan/boot-schedule.ts'
-import { maximumRounds, sampleSeed, schedule } from '../plan/schedule.ts'
+import { maximumRounds, replacements, sampleSeed, schedule } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
 import { admitPlan } from './admit-plan.ts'
 import type { Clock } from './clock.ts'
 import { nothingValid } from './invalid-cases.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { refuseOtherMachine } from './refuse-other-machine.ts'
-import { reasonToStop } from './resolution.ts'
+import { lostRounds, voidReasonOf } from './lost-rounds.ts'
+import { isOutOfTime, reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
 import { tryKernels, type TriedKernel } from './try-kernels.ts'
 
@@ -280,17 +281,27 @@ export class Session {
 
   /** Returns why the run is complete. */
   async #takeSamples(walk: Walk): Promise<string> {
-    const stored = new Set(walk.samples.map(sample => sample.scheduleIndex))
-    for (const block of schedule(walk.plan)) {
-      const missing = block.filter(place => !stored.has(place.scheduleIndex))
-      for (const [index, place] of missing.entries()) {
-        this.#next = missing[index + 1] ?? null
-        await this.#takeSample(walk, place)
-      }
-      const reason = reasonToStop(walk.plan, walk.cells, walk.samples)
+    const { plan, cells, samples } = walk
+    const stored = new Set(samples.map(sample => sample.scheduleIndex))
+    for (const block of schedule(plan)) {
+      await this.#takeMissing(walk, block, stored)
+      const reason = reasonToStop(plan, cells, samples)
       if (reason !== null) return stopWords[reason]
     }
-    return stopWords.rounds
+    const lost = lostRounds(plan, cells.length, samples)
+    for (const round of replacements(plan, lost.isLacking)) {
+      await this.#takeMissing(walk, round, stored)
+      if (isOutOfTime(plan, samples)) return `${stopWords.time}${lost.words()}`
+    }
+    return `${stopWords.rounds}${lost.words()}`
+  }
+
+  async #takeMissing(walk: Walk, places: readonly SamplePlace[], stored: ReadonlySet<number>): Promise<void> {
+    const missing = places.filter(place => !stored.has(place.scheduleIndex))
+    for (const [index, place] of missing.entries()) {
+      this.#next = missing[index + 1] ?? null
+      await this.#takeSample(walk, place)
+    }
   }
 
   async #takeSample(walk: Walk, place: SamplePlace): Promise<void> {
@@ -305,7 +316,9 @@ export class Session {
     const startedNs = clock.monotonicNs()
     const measurement = await this.#measure(walk, place)
     const roundTripNs = clock.monotonicNs() - startedNs
-    const sample = { ...place, session: walk.session, startedAt, roundTripNs, measurement }
+    const disturbed = voidReasonOf(walk.plan, place, measurement)
+    const taken = { ...place, session: walk.session, startedAt, roundTripNs, measurement }
+    const sample = disturbed === null ? taken : { ...taken, voidReason: disturbed }
     await recording.recordSample({ runId: walk.runId, sample })
     walk.samples.push(sample)
     walk.meter.count(sample)

@@ -133,6 +133,7 @@ function side(variantIndex: number, values: readonly (number | null)[]): CaseSid
     warmup: false,
     valid: value !== null,
     reason: value === null ? 'not whole' : null,
+    voidReason: null,
     value,
     outlier: null,
   }))

@@ -16,6 +16,7 @@ function sideOf(count: number): CaseSide {
     warmup: false,
     valid: true,
     reason: null,
+    voidReason: null,
     value: 1_000_000 + scheduleIndex,
     outlier: null,
   }))

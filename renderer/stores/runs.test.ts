@@ -22,6 +22,7 @@ function run(last: string): RunSummary {
     sampleCount: 1,
     invalidCount: 0,
     note: '',
+    disturbances: [],
   }
 }
 

@@ -31,6 +31,7 @@ function storedRun(status: RunStatus, stored: readonly Sample[]): Run {
       sampleCount: stored.length,
       invalidCount: 0,
       note: '',
+      disturbances: [],
     },
     plan,
     cells: plan.benchmarks.map(benchmark => ({ benchmark, parameters })),

@@ -182,6 +182,11 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
     text: 'The two were not measured alike; the numbers are shown because that was asked for, and no verdict is made of them.',
     source: statement,
   },
+  disturbed: {
+    title: 'No verdict: disturbed',
+    text: 'Other programs or a hypervisor took the processors while this was measured, so the numbers stand without a verdict. Measure again when the machine is quiet.',
+    source: statement,
+  },
 }
 
 export const statisticExplanations: Readonly<Record<StatisticName, Explanation>> = {

@@ -19,6 +19,7 @@ function run(last: number, change: Partial<RunSummary>): RunSummary {
     sampleCount: 1,
     invalidCount: 0,
     note: '',
+    disturbances: [],
     ...change,
   }
 }

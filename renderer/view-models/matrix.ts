@@ -39,6 +39,8 @@ export type MatrixCell = Readonly<{
   text: string
   /** Empty without an estimate. */
   interval: string
+  /** Why the cell has no verdict, after a mark; empty when it has one. */
+  why: string
   /** Which way, when the change is separated from nothing; colour only follows this. */
   tone: Tone
   /** 0 (not separated) to 5, by the size of the change. */
@@ -164,6 +166,7 @@ function cellOf(
     hasPercent: percent !== null,
     text: percent === null ? '–' : formatSigned(percent),
     interval: row && percent !== null ? intervalText(row) : '',
+    why: row ? whyWords[row.verdict] : '',
     tone,
     strength: tone === 'none' || percent === null ? 0 : strengthOf(percent),
     published,
@@ -171,15 +174,28 @@ function cellOf(
   }
 }
 
+/** In the space of a cell; what has a verdict needs no words beside its number. */
+const whyWords: Readonly<Record<ComparisonRow['verdict'], string>> = {
+  improved: '',
+  regressed: '',
+  'no-change': '= no change',
+  'changed-within-floor': '≈ within floor',
+  'not-resolved': '? not resolved',
+  'too-few': '… too few rounds',
+  'not-calibrated': '○ no noise floor',
+  'not-comparable': '≠ not alike',
+  disturbed: '! disturbed',
+}
+
 function intervalText({ low, high }: ComparisonRow): string {
   return low === null || high === null ? 'no interval' : formatInterval(low, high)
 }
 
-/** A change has a tone only when its interval leaves out 0 and no threshold or noise floor covers it. */
+/** A change has a tone only when the interval that holds with all others leaves out 0 and nothing keeps it from a verdict. */
 function toneOf(row: ComparisonRow, metric: Metric): Tone {
-  const { percent, low, high, verdict } = row
-  if (percent === null || low === null || high === null) return 'none'
-  if (low <= 0 && high >= 0) return 'none'
+  const { percent, family, verdict } = row
+  if (percent === null || family === null) return 'none'
+  if (family.low <= 0 && family.high >= 0) return 'none'
   if (verdict !== 'improved' && verdict !== 'regressed' && verdict !== 'not-calibrated') return 'none'
   const isGood = metric === 'time' ? percent < 0 : percent > 0
   return isGood ? 'better' : 'worse'

@@ -24,6 +24,7 @@ function sample(scheduleIndex: number, change: Partial<CaseSample> = {}): CaseSa
     warmup: false,
     valid: true,
     reason: null,
+    voidReason: null,
     value: 2_000_000 + scheduleIndex * 1000,
     outlier: null,
     ...change,

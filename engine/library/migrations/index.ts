@@ -6,10 +6,11 @@ import { tally } from './0003-tally.ts'
 import { values } from './0004-values.ts'
 import { advice } from './0005-advice.ts'
 import { origin } from './0006-origin.ts'
+import { disturbance } from './0007-disturbance.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
-export const migrations: readonly Migration[] = [initial, calibration, tally, values, advice, origin]
+export const migrations: readonly Migration[] = [initial, calibration, tally, values, advice, origin, disturbance]
 
 /** The form that this program reads and writes. */
 export function latestVersion(steps: readonly Migration[]): number {

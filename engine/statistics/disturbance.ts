@@ -1,0 +1,107 @@
+// What else ran while something was measured, and from which amount on it voids a sample or marks a run. The limits are
+// fixed, and nothing here looks at what was measured: a sample is void by its cause, never by its value.
+
+/** Of one CPU, by other programs: more than a desktop at rest takes. */
+export const otherProgramsLimit = 0.2
+
+/** Of all CPUs, by a hypervisor. */
+export const stolenLimit = 0.02
+
+/** Of the samples of a cell, switched out involuntarily. */
+export const switchedLimit = 0.1
+
+/** Involuntary switches in a second of operation: a kernel's own threads take that many from a long one. */
+export const switchesPerSecond = 10
+
+/** /proc/stat counts in ticks of 10 ms, and each side of a difference may be off by one. */
+const tickUncertaintyNs = 20e6
+
+/** Counters of one sample, by the names of docs/protocol.md. */
+export type Counters = Readonly<Record<string, number>>
+
+/** Why a sample of so many tasks counts for nothing, for people; null when nothing disturbed it, or nothing was counted. */
+export function voidReason(counters: Counters, tasks: number): string | null {
+  const load = loadOf(counters, tasks)
+  const { sampleNs, processorsNs, otherProgramsNs, stolenNs } = load
+  if (sampleNs <= 0) return null
+  const reasons = [
+    ...(load.switched > 0 ? [`switched out ${timesWord(counters['involuntarySwitches'] ?? 0)}`] : []),
+    ...(otherProgramsNs > otherProgramsLimit * sampleNs + tickUncertaintyNs
+      ? [`other programs used ${shareWords(otherProgramsNs / sampleNs)} of a CPU`]
+      : []),
+    ...(stolenNs > stolenLimit * processorsNs
+      ? [`the hypervisor took ${shareWords(stolenNs / processorsNs)} of the CPUs`]
+      : []),
+  ]
+  return reasons.length === 0 ? null : reasons.join(', ')
+}
+
+/** Sums over samples. */
+export type Load = Readonly<{
+  samples: number
+  /** Samples that were switched out. */
+  switched: number
+  sampleNs: number
+  /** Processor time that there was: of all CPUs. */
+  processorsNs: number
+  otherProgramsNs: number
+  stolenNs: number
+}>
+
+export const noLoad: Load = {
+  samples: 0,
+  switched: 0,
+  sampleNs: 0,
+  processorsNs: 0,
+  otherProgramsNs: 0,
+  stolenNs: 0,
+}
+
+/** Of one sample; of one whose agent did not count this, nothing. Tasks that share CPUs switch each other out. */
+export function loadOf(counters: Counters, tasks: number): Load {
+  const { sampleNs = 0, processorsNs = 0, otherProgramsNs = 0, stolenNs = 0 } = counters
+  const { involuntarySwitches = 0, countedNs = 0 } = counters
+  if (sampleNs <= 0) return noLoad
+  const isSwitchedOut = involuntarySwitches * 1e9 > switchesPerSecond * countedNs
+  const switched = Number(isSwitchedOut && tasks * sampleNs <= processorsNs)
+  return { samples: 1, switched, sampleNs, processorsNs, otherProgramsNs, stolenNs }
+}
+
+export function addLoads(loads: readonly Load[]): Load {
+  return loads.reduce(
+    (sum, load) => ({
+      samples: sum.samples + load.samples,
+      switched: sum.switched + load.switched,
+      sampleNs: sum.sampleNs + load.sampleNs,
+      processorsNs: sum.processorsNs + load.processorsNs,
+      otherProgramsNs: sum.otherProgramsNs + load.otherProgramsNs,
+      stolenNs: sum.stolenNs + load.stolenNs,
+    }),
+    noLoad,
+  )
+}
+
+/** What other programs and a hypervisor did to samples, with the figure, for people; empty when that is little. */
+export function loadCauses({ sampleNs, processorsNs, otherProgramsNs, stolenNs }: Load): string[] {
+  if (sampleNs <= 0) return []
+  const other = otherProgramsNs / sampleNs
+  const stolen = stolenNs / processorsNs
+  return [
+    ...(other > otherProgramsLimit ? [`other programs used ${shareWords(other)} of a CPU`] : []),
+    ...(stolen > stolenLimit ? [`the hypervisor took ${shareWords(stolen)} of the CPUs`] : []),
+  ]
+}
+
+/** That too many samples of a cell were switched out, with the figure, for people; empty when they were not. */
+export function switchCauses({ samples, switched }: Load): string[] {
+  if (samples === 0 || switched <= switchedLimit * samples) return []
+  return [`${shareWords(switched / samples)} of the samples were switched out`]
+}
+
+function shareWords(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+}
+
+function timesWord(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
+}
