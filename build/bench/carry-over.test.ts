@@ -24,7 +24,7 @@ test.each(['one', 'each'] as const)(
   'a carry-over of 5 %% (left by %s variant) makes no change where there is none, as it did in Latin squares',
   carriers => {
     const [before, now] = [tablesOf(undefined, carriers), tablesOf('williams', carriers)]
-    expect(falseAlarms(before)).toBeGreaterThan(250)
+    expect(falseAlarms(before)).toBeGreaterThan(200)
     expect(falseAlarms(now)).toBeLessThanOrEqual(50)
     expect(usualBias(before)).toBeGreaterThan(2.5)
     expect(usualBias(now)).toBeLessThan(1.7) // without any carry-over it is 1.3

@@ -18,7 +18,7 @@ test('without options the plan is the quick preset on this kernel', () => {
   expect(planFrom(defaults, exampleReport)).toMatchObject({
     label: 'quick on 6.15.0',
     variants: [{ target: 'host', label: '6.15.0' }],
-    stopping: { kind: 'rounds', rounds: 12 },
+    stopping: { kind: 'rounds', rounds: 13 },
     changeSettings: false,
     cpus: [],
   })

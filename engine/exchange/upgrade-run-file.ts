@@ -17,7 +17,8 @@ const formatPattern = /^folio-lab\/run\/(\d+)$/
  */
 export function upgradeRunFile(file: unknown): unknown {
   if (typeof file !== 'object' || file === null || !('format' in file)) return file
-  const version = Number(formatPattern.exec(String(file.format))?.[1] ?? NaN)
+  const version = Number(formatPattern.exec(String(file.format))?.[1] ?? 0)
+  if (version === 0) return file
   if (version > upgrades.length + 1)
     throw new Failure(
       'bad-input',

@@ -76,6 +76,7 @@ test('one cell is told sample by sample, with what disturbed the outliers and th
         warmup,
         valid: measurement.valid,
         reason: measurement.reason,
+        voidReason: null,
         value: measurement.valid ? measurement.elapsedNs : null,
       })),
     )

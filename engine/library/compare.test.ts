@@ -100,6 +100,43 @@ test('a round with an invalid or missing side is void, and counted', () => {
   expect(within(driftingRun(plan, broken))!.rows[0]).toMatchObject({ n: 6, voidedRounds: 2 })
 })
 
+function loaded(otherProgramsNs: number, isVoid: (sample: Sample) => boolean): Run {
+  const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs, stolenNs: 0 }
+  const samples = exampleSamples(examplePlan(), driftingNs).map(sample => ({
+    ...sample,
+    measurement: { ...sample.measurement, counters },
+    ...(isVoid(sample) ? { voidReason: 'switched out once' } : {}),
+  }))
+  return driftingRun(examplePlan(), samples)
+}
+
+test('a void sample voids its round by its cause, and the rest is judged', () => {
+  const { rows, disturbances } = within(loaded(0, ({ round }) => round === 3))!
+  expect(rows.map(({ n, voidedRounds, verdict }) => [n, voidedRounds, verdict])).toEqual(
+    rows.map(() => [7, 1, 'not-calibrated']),
+  )
+  expect(disturbances).toEqual([])
+})
+
+test('where too few rounds are undisturbed the numbers are of all and there is no verdict', () => {
+  const { rows } = within(loaded(0, ({ round }) => round > 3))!
+  for (const row of rows) {
+    expect(row).toMatchObject({ n: 8, verdict: 'disturbed' })
+    expect(row.verdictText).toMatch(/^no verdict: \d of 8 rounds were disturbed$/)
+    expect(row.percent).toBeCloseTo(10, 6)
+  }
+})
+
+test('other programs above their limit leave numbers without verdicts, and are told with their share', () => {
+  const { rows, disturbances } = within(loaded(0.5e8, () => false))!
+  expect(disturbances).toEqual(['While “example” was measured, other programs used 50 % of a CPU.'])
+  for (const row of rows) {
+    expect(row).toMatchObject({ n: 8, verdict: 'disturbed' })
+    expect(row.verdictText).toBe('no verdict: other programs used 50 % of a CPU')
+    expect(row.percent).toBeCloseTo(10, 6)
+  }
+})
+
 test('two sides of a round that were taken in different sessions are not paired', () => {
   const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
   const samples = exampleSamples(plan, driftingNs)

@@ -1,7 +1,7 @@
 /** What else ran while cells were measured: sums over their samples. */
 import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
-import { addLoads, loadOf, type Load } from '../statistics/disturbance.ts'
+import { addLoads, loadOf, noLoad, type Load } from '../statistics/disturbance.ts'
 import type { Database } from './database.ts'
 
 /** Of the samples of a cell that count, and of all of them. */
@@ -13,13 +13,13 @@ export function addToLoad(database: Database, runId: RunId, sample: Sample): voi
   if (sample.warmup || load.samples === 0) return
   database
     .prepare<[object]>(
-    `INSERT INTO load (run_id, cell_index, is_void, samples, switched, sample_ns, processors_ns, other_programs_ns, stolen_ns)
+      `INSERT INTO load (run_id, cell_index, is_void, samples, switched, sample_ns, processors_ns, other_programs_ns, stolen_ns)
      VALUES (:runId, :cellIndex, :isVoid, 1, :switched, :sampleNs, :processorsNs, :otherProgramsNs, :stolenNs)
      ON CONFLICT DO UPDATE SET samples = samples + 1, switched = switched + excluded.switched,
        sample_ns = sample_ns + excluded.sample_ns, processors_ns = processors_ns + excluded.processors_ns,
        other_programs_ns = other_programs_ns + excluded.other_programs_ns, stolen_ns = stolen_ns + excluded.stolen_ns`,
-  )
-  .run({ runId, cellIndex: sample.cellIndex, isVoid: Number(sample.voidReason !== undefined), ...load })
+    )
+    .run({ runId, cellIndex: sample.cellIndex, isVoid: Number(sample.voidReason !== undefined), ...load })
 }
 
 /** Of each cell of a run, by its index; a cell without a sample that tells of it is missing. */
@@ -55,10 +55,9 @@ function loadsByCell(parts: readonly Part[]): Map<number, CellLoad> {
   const cells = new Map<number, CellLoad>()
   for (const { cellIndex, isVoid, load } of parts) {
     const before = cells.get(cellIndex)
-    const of = (name: keyof CellLoad): Load[] => (before ? [before[name]] : [])
     cells.set(cellIndex, {
-      counted: addLoads([...of('counted'), ...(isVoid ? [] : [load])]),
-      all: addLoads([...of('all'), load]),
+      counted: addLoads([before?.counted ?? noLoad, isVoid ? noLoad : load]),
+      all: addLoads([before?.all ?? noLoad, load]),
     })
   }
   return cells

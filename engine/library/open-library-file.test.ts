@@ -21,7 +21,7 @@ import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
 import { getRun, insertRun } from './runs.ts'
-import { samplesOf } from './samples.ts'
+import { insertSample, samplesOf } from './samples.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -223,7 +223,9 @@ function storeRun(database: Database, measurements: readonly Measurement[]): Run
     environment: exampleEnvironment,
   })
   const places = exampleSamples(plan, () => 1)
-  measurements.forEach((measurement, index) => insertOldSample(database, id, { ...places[index]!, measurement }))
+  measurements.forEach((measurement, index) =>
+    insertOldSample(database, id, { ...places[index]!, measurement }),
+  )
   return id
 }
 
@@ -301,6 +303,36 @@ test('a library of form 3 keeps its samples, and their values are read from an i
     .all()
   expect(steps.map(({ detail }) => detail)).toEqual([
     'SEARCH sample USING COVERING INDEX sample_values (case_id=? AND warmup=?)',
+  ])
+})
+
+test('a library of form 6 keeps its samples, none of them void, and nothing is known of what else ran', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 6))
+  const id = storeRun(
+    before,
+    Array.from({ length: 5 }, () => exampleMeasurement(1000)),
+  )
+  before.close()
+  const { database } = open(file)
+  expect(versionOf(database)).toBe(7)
+  expect(samplesOf(database, id).map(({ voidReason }) => voidReason)).toEqual(Array(5).fill(undefined))
+  expect(database.prepare('SELECT count(*) FROM load').pluck().get()).toBe(0)
+  expect(getRun(database, id).summary.disturbances).toEqual([])
+  expect(existsSync(`${file}.form-6-2026-07-20T12-00-00`)).toBe(true)
+  const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 1e8, stolenNs: 0 }
+  const place = exampleSamples(plan, () => 1).find(
+    ({ warmup, scheduleIndex }) => !warmup && scheduleIndex >= 5,
+  )!
+  const disturbed = {
+    ...place,
+    measurement: exampleMeasurement(1000, { counters }),
+    voidReason: 'other programs used 100 % of a CPU',
+  }
+  insertSample(database, id, disturbed)
+  expect(samplesOf(database, id).at(-1)).toEqual(disturbed)
+  expect(getRun(database, id).summary.disturbances).toEqual([
+    'While “example” was measured, other programs used 100 % of a CPU.',
   ])
 })
 

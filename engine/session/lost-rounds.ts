@@ -27,7 +27,9 @@ export type LostRounds = Readonly<{
 
 export function lostRounds(plan: Plan, cellCount: number, samples: readonly Sample[]): LostRounds {
   const planned = maximumRounds(plan)
-  const lackOf = (whole: number): number => (whole === 0 ? 0 : Math.max(0, planned - whole))
+  function lackOf(whole: number): number {
+    return whole === 0 ? 0 : Math.max(0, planned - whole)
+  }
   const lost = Math.max(0, ...wholeRounds(plan, cellCount, samples, plan.warmupRounds + planned).map(lackOf))
   let known = { count: -1, whole: [] as readonly number[] }
   return {

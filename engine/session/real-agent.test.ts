@@ -108,7 +108,8 @@ test('the stages of the model run as variants', async () => {
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.summary).toMatchObject({ sampleCount: 8, invalidCount: 0 })
+  expect(run.summary.invalidCount).toBe(0)
+  expect(run.summary.sampleCount).toBeGreaterThanOrEqual(8) // rounds that something disturbed are replaced
 })
 
 test('an agent that is killed in the middle of a run is replaced, and nothing of it is left', async () => {

@@ -8,6 +8,7 @@ import {
   switchCauses,
   voidReason,
   type Counters,
+  type Load,
 } from './disturbance.ts'
 
 const quiet = {
@@ -40,8 +41,9 @@ test('threads that share CPUs switch each other out, and a sample without these 
 })
 
 test('a cell is disturbed above a fifth of a CPU, 2 % stolen or a tenth switched out, as sums of its samples say', () => {
-  const ten = (counters: Counters) =>
-    addLoads(Array.from({ length: 10 }, () => loadOf({ ...quiet, ...counters }, 1)))
+  function ten(counters: Counters): Load {
+    return addLoads(Array.from({ length: 10 }, () => loadOf({ ...quiet, ...counters }, 1)))
+  }
   expect(loadCauses(ten({ otherProgramsNs: 20e6 }))).toEqual([])
   expect(loadCauses(ten({ otherProgramsNs: 21e6 }))).toEqual(['other programs used 21 % of a CPU'])
   expect(loadCauses(ten({ stolenNs: 5e6 }))).toEqual(['the hypervisor took 2.5 % of the CPUs'])

@@ -25,7 +25,7 @@ export function voidReason(counters: Counters, tasks: number): string | null {
   const { sampleNs, processorsNs, otherProgramsNs, stolenNs } = load
   if (sampleNs <= 0) return null
   const reasons = [
-    ...(load.switched > 0 ? [`switched out ${timesWord(counters['involuntarySwitches'] ?? 0)}`] : []),
+    ...(load.switched > 0 ? [`switched out ${timesWord(counters.involuntarySwitches ?? 0)}`] : []),
     ...(otherProgramsNs > otherProgramsLimit * sampleNs + tickUncertaintyNs
       ? [`other programs used ${shareWords(otherProgramsNs / sampleNs)} of a CPU`]
       : []),

@@ -50,5 +50,7 @@ it('takes the larger of threshold and noise floor and refuses nonsense', () => {
 })
 
 it('has the kinds that cross process boundaries', () => {
-  expectTypeOf<Verdict['kind']>().toEqualTypeOf<Exclude<(typeof verdictKinds)[number], 'not-comparable' | 'disturbed'>>()
+  expectTypeOf<Verdict['kind']>().toEqualTypeOf<
+    Exclude<(typeof verdictKinds)[number], 'not-comparable' | 'disturbed'>
+  >()
 })

@@ -227,7 +227,9 @@ TEST_CASE("smaller folios, where they may be switched on" *
 }
 
 TEST_CASE("a sample of the model tells faults, switches and stolen time as one of the host does") {
-  model::ModelCase modelCase{.scheme = "batch", .benchmark = "fork"};
+  model::ModelCase modelCase;
+  modelCase.scheme = "batch";
+  modelCase.benchmark = "fork";
   modelCase.sizeBytes = 4 << 20;
   modelCase.folioBytes = 2 << 20;
   const auto modelled = takeModelSample(modelCase);

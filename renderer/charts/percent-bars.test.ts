@@ -5,7 +5,10 @@ import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { percentBars, percentRange } from './percent-bars.ts'
 
 const separated = exampleRow(exampleCell('cow'))
-const unresolved = exampleRow(exampleCell('fork'), { percent: 1, low: -2, high: 4 })
+const unresolved = exampleRow(exampleCell('fork'), {
+  ...{ percent: 1, low: -2, high: 4 },
+  family: { low: -2, high: 4, coverage: 0.9785 },
+})
 const missing = exampleRow(exampleCell('remap'), { percent: null, low: null, high: null })
 
 test('each variant has a bar for each column, with the ends of its interval as whiskers', () => {

@@ -30,9 +30,10 @@ test.each([
 })
 
 test.each<[string, Partial<ComparisonRow>]>([
-  ['an interval that holds 0', { low: -1, high: 21 }],
-  ['an interval that ends at 0', { low: 0, high: 20 }],
-  ['no interval', { low: null, high: null, coverage: null, verdict: 'too-few' }],
+  ['an interval that holds 0 for all cells alone', { family: { low: -1, high: 21, coverage: 0.999 } }],
+  ['an interval that ends at 0', { family: { low: 0, high: 20, coverage: 0.999 } }],
+  ['no interval', { low: null, high: null, coverage: null, family: null, verdict: 'too-few' }],
+  ['a disturbed cell', { verdict: 'disturbed' }],
   ['a verdict of no change', { verdict: 'no-change' }],
   ['a change within the noise floor', { verdict: 'changed-within-floor' }],
   ['no samples', { percent: null, low: null, high: null }],

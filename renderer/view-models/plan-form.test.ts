@@ -30,7 +30,7 @@ test('a new form is a valid Quick plan that measures this kernel against itself'
       { target: 'host', label: '6.15.0' },
       { target: 'host', label: '6.15.0 again' },
     ],
-    stopping: { kind: 'rounds', rounds: 12 },
+    stopping: { kind: 'rounds', rounds: 13 },
     seed: 42,
   })
 })

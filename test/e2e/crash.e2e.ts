@@ -234,7 +234,8 @@ function finishIfComplete(): void {
     cellIndex,
     variantIndex,
   }))
-  expect(places).toEqual([...schedule(plan)].flat())
+  const scheduled = [...schedule(plan)].flat()
+  expect(places.slice(0, scheduled.length)).toEqual(scheduled) // what follows replaces rounds that were lost
   const sessions = stored.samples.map(sample => sample.session)
   expect(sessions).toEqual(sessions.toSorted((one, other) => one - other))
   completed.set(runId, new Set(sessions).size)

@@ -17,6 +17,7 @@ export type StoredSample = Readonly<{
   value: number
   valid: number
   reason: string | null
+  voidReason: string | null
 }>
 
 export type StoredRun = Readonly<{ status: string; samples: readonly StoredSample[] }>
@@ -24,6 +25,7 @@ export type StoredRun = Readonly<{ status: string; samples: readonly StoredSampl
 const selectSamples = `
   SELECT schedule_index AS scheduleIndex, variant_index AS variantIndex, cell_index AS cellIndex, benchmark, round,
          block, warmup, session, started_at AS startedAt, elapsed_ns AS elapsedNs, work, valid, reason,
+         void_reason AS voidReason,
          CASE WHEN benchmark LIKE 'anon-cow-%'
            THEN (SELECT sum((value ->> 'work') * 1e9 / (value ->> 'elapsedNs')) FROM json_each(sample.tasks))
            ELSE elapsed_ns

@@ -10,7 +10,15 @@ import { disturbance } from './0007-disturbance.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
-export const migrations: readonly Migration[] = [initial, calibration, tally, values, advice, origin, disturbance]
+export const migrations: readonly Migration[] = [
+  initial,
+  calibration,
+  tally,
+  values,
+  advice,
+  origin,
+  disturbance,
+]
 
 /** The form that this program reads and writes. */
 export function latestVersion(steps: readonly Migration[]): number {
