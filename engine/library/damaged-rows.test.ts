@@ -217,3 +217,13 @@ test('whatever stands in a run, lists, histories and floors answer or name it as
     { numRuns: 15 },
   )
 })
+
+test('a damaged row of the published tables is named', async () => {
+  const { file } = await makeLibrary()
+  change(file, database => database.exec(`UPDATE reference SET machine = 'nowhere'`))
+  const library = await open(file)
+  await expect(library.queries.listReferences()).rejects.toMatchObject({
+    code: 'library-damaged',
+    message: expect.stringContaining('the published tables') as string,
+  })
+})

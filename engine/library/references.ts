@@ -3,6 +3,7 @@ import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
 import { Reference } from '../contract/reference.ts'
 import { Returns } from '../contract/returns.ts'
+import { readStoredValue } from '../contract/stored.ts'
 import type { Database } from './database.ts'
 import published from './published-results.json' with { type: 'json' }
 
@@ -47,13 +48,17 @@ export function insertPublishedReferences(database: Database): void {
   for (const { returns: _, ...reference } of publishedReferences()) insert.run(reference)
 }
 
+/** The stored rows of the published tables; throws `library-damaged` where one cannot be read. */
 export function listReferences(database: Database): Reference[] {
   return database
     .prepare<[], Omit<Reference, 'returns'>>(
       'SELECT machine, cpu, stage, benchmark, percent, source FROM reference',
     )
     .all()
-    .map(reference => ({ ...reference, returns: machineOf(reference.machine).returns }))
+    .map(row => {
+      const returns = publishedMachines.find(({ id }) => id === row.machine)?.returns
+      return readStoredValue(Reference, { ...row, returns }, 'the published tables')
+    })
 }
 
 /** Every number of the published tables. */

@@ -384,8 +384,9 @@ TEST_CASE("a sample whose process was stopped is invalid" * needs(hasHugePages()
     AgentProcess agent = startedAgent();
     agent.send(target == "host" ? longSampleRequest() + '\n'
                                 : "request=sample id=s target=model benchmark=anon-cow-rand size=67108864 folio=65536 "
-                                  "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound\n");
+                                  "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound returns=plain\n");
     const pid_t worker = workerOf(agent);
+    REQUIRE(worker > 1);  // a signal to 0 or -1 would stop everything
     // Its handler of SIGCONT is there as soon as the signal is caught.
     CHECK(eventually([&] {
       const auto status = readTextFile("/proc/" + std::to_string(worker) + "/status");
