@@ -66,7 +66,7 @@ function busyFailure(library: string): Failure {
   return new Failure(
     'busy',
     `Another run is under way: something is measured into ${library}, on this machine or on another that shares the folder.`,
-    'Wait for it or cancel it; “folio-lab runs list” shows a run that is under way.',
+    'Wait for it or cancel it: two runs at a time would measure each other. “folio-lab runs list” shows it.',
   )
 }
 

@@ -117,7 +117,7 @@ test('a run of the command line keeps the window from starting one', async () =>
     await application.page.getByTestId('start-run').click()
     const banner = application.page.locator('[data-testid=error-banner][data-code=busy]')
     await banner.waitFor()
-    expect(await banner.innerText()).toMatch(/Another run is under way on this machine[^]*two runs at a time/)
+    expect(await banner.innerText()).toMatch(/Another run is under way: [^]*two runs at a time/)
     expect(await application.main.call.currentRun()).toBeNull()
   } finally {
     child.kill('SIGINT')
