@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { asRoot } from '../test/conditions.ts'
+import { asRoot } from '../../test/fixtures/conditions.ts'
 import { inProject } from './paths.mjs'
 
 const isRoot = process.getuid?.() === 0

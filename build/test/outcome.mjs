@@ -64,7 +64,7 @@ export function describeSkips(skips) {
 }
 
 /**
- * A test says in its `meta` why it was left out (test/conditions.ts); one that does not could have run.
+ * A test says in its `meta` why it was left out (test/fixtures/conditions.ts); one that does not could have run.
  *
  * @param {string} report of Vitest's JSON reporter
  * @param {boolean} ok whether Vitest ended with status 0

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { asRoot, asUser } from '../../test/fixtures/conditions.ts'
 import { isPartOfLibrary } from './library-parts.ts'
 import { checkWritable, writeFile } from './write-file.ts'
 
@@ -133,9 +134,7 @@ test('a library and what belongs to it is never replaced, by whatever name', asy
   await writeFile(path.join(folder, 'library.sqlite.json'), 'x', { ...again, libraries: [library] })
 })
 
-const isRoot = process.getuid?.() === 0
-
-test.skipIf(!isRoot)('on a full disk an earlier file stays whole, and the failure says so', () => {
+test('on a full disk an earlier file stays whole, and the failure says so', asRoot, () => {
   const folder = newFolder()
   const script = `
     import { writeFileSync, readFileSync, readdirSync } from 'node:fs'
@@ -161,7 +160,7 @@ test.skipIf(!isRoot)('on a full disk an earlier file stays whole, and the failur
   ])
 })
 
-test.skipIf(isRoot)('a folder that may not be written is named', async () => {
+test('a folder that may not be written is named', asUser, async () => {
   const folder = newFolder()
   chmodSync(folder, 0o500)
   await expect(checkWritable(path.join(folder, 'x'), asNew)).rejects.toMatchObject({

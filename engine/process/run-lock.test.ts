@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { unlessImpossible } from '../../test/fixtures/conditions.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { isLibraryLocked } from './library-lock.ts'
 import { acquireRunLock, type RunLockPlaces } from './run-lock.ts'
@@ -54,8 +55,9 @@ test('a holder that is killed leaves the lock free', async () => {
   await (await acquireRunLock(places)).release()
 })
 
-test.skipIf(!canMakeNamespaces)(
+test(
   'a library has one run, from whichever namespace it is measured',
+  unlessImpossible(canMakeNamespaces ? undefined : 'this user may not make namespaces'),
   async () => {
     const places = testLockPlaces(freshLibrary())
     const elsewhere = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--ipc', '--uts', '--mount']

@@ -15,7 +15,7 @@ import { fuses, windowProgram } from '../../build/package/finish-folder.mjs'
 import { debuggingAddress } from '../../build/launch-electron.ts'
 import { requireRuntime } from '../../build/runtime.mjs'
 import { inProject, projectNode } from '../../build/setup/paths.mjs'
-import { unlessImpossible } from '../../build/test/conditions.ts'
+import { unlessImpossible } from '../fixtures/conditions.ts'
 import { dataFolderOf, makeDataHome, removeDataHome } from './application.ts'
 
 const run = promisify(execFile)

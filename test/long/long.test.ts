@@ -1,6 +1,6 @@
 /** The long tests, short: the same experiments with a fixed seed. */
 import { describe, expect, test } from 'vitest'
-import { unlessImpossible } from '../../build/test/conditions.ts'
+import { unlessImpossible } from '../fixtures/conditions.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { experiments } from './experiments.ts'
 import { repeat } from './experiment.ts'

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { missingForVirtualMachines, findTestKernel, testKernels } from '../../build/setup/virtual-machine.mjs'
 import { inProject } from '../../build/setup/paths.mjs'
-import { unlessMissing } from '../../build/test/conditions.ts'
+import { unlessMissing } from '../fixtures/conditions.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import type { KernelVariant } from '../../engine/contract/variant.ts'
 
