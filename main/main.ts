@@ -248,8 +248,9 @@ function startLibraryProcess(): EngineProcess {
 }
 
 function startSessionProcess(name: string): EngineProcess {
+  const shared = libraryOptions()
   const options: SessionProcessOptions = {
-    ...libraryOptions(),
+    ...shared,
     agentPath: paths.agent,
     applicationVersion: app.getVersion(),
   }

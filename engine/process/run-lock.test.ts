@@ -12,6 +12,10 @@ import { acquireRunLock, type RunLockPlaces } from './run-lock.ts'
 
 const canMakeNamespaces = spawnSync('unshare', ['--net', 'true']).status === 0
 
+function fileOf({ library }: ReturnType<typeof testLockPlaces>): string {
+  return library
+}
+
 function freshLibrary(): string {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-lock-')), 'library.sqlite')
   writeFileSync(file, '')
@@ -47,11 +51,11 @@ test('the second taker is refused until the lock is released', async () => {
 test('a holder that is killed leaves the lock free', async () => {
   const places = testLockPlaces(freshLibrary())
   const holder = await holdElsewhere(places)
-  expect(isLibraryLocked(places.library, null)).toBe(true)
+  expect(isLibraryLocked(fileOf(places), null)).toBe(true)
   await expect(acquireRunLock(places)).rejects.toMatchObject({ code: 'busy' })
   holder.kill('SIGKILL')
   await once(holder, 'exit')
-  expect(isLibraryLocked(places.library, null)).toBe(false)
+  expect(isLibraryLocked(fileOf(places), null)).toBe(false)
   await (await acquireRunLock(places)).release()
 })
 
@@ -62,10 +66,10 @@ test(
     const places = testLockPlaces(freshLibrary())
     const elsewhere = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--ipc', '--uts', '--mount']
     await holdElsewhere(places, elsewhere)
-    expect(isLibraryLocked(places.library, null)).toBe(true)
+    expect(isLibraryLocked(fileOf(places), null)).toBe(true)
     await expect(acquireRunLock(places)).rejects.toMatchObject({
       code: 'busy',
-      message: expect.stringContaining(places.library),
+      message: expect.stringContaining(fileOf(places)),
     })
   },
 )
@@ -133,7 +137,7 @@ test.each(['silent', 'drip', 'flood'])(
       code: 'busy',
       advice: expect.stringContaining('FOLIO_LAB_RUN_LOCK'),
     })
-    expect(isLibraryLocked(places.library, null)).toBe(false) // nothing of the attempt is left
+    expect(isLibraryLocked(fileOf(places), null)).toBe(false) // nothing of the attempt is left
   },
 )
 

@@ -89,6 +89,10 @@ function placesOf(plan: Plan): SamplePlace[] {
   return [...schedule(plan)].flat()
 }
 
+function storedBy({ library }: Bench): Library['queries'] {
+  return library.queries
+}
+
 async function storedPlaces({ library }: Bench, id: RunId): Promise<SamplePlace[]> {
   const { samples } = await library.queries.getRun(id)
   return samples.map(({ scheduleIndex, round, block, warmup, cellIndex, variantIndex }) => ({
@@ -270,7 +274,7 @@ test('a second run on the machine is refused, and leaves no trace', async () => 
   await first.session.start(id, examplePlan())
   await expect(second.session.start(newRunId(), examplePlan())).rejects.toMatchObject({
     code: 'busy',
-    message: expect.stringContaining(bench.lockPlaces.library),
+    message: expect.stringContaining(path.join(bench.folder, 'library.sqlite')),
   })
   first.session.cancel()
   await first.session.finished()
@@ -436,7 +440,7 @@ test('a run of which no sample is valid has failed, with the cause', async () =>
       'All rounds were run. 4 cases have no valid sample. ' +
       'The last one of cow, “a”: the region is not backed by folios.',
   })
-  expect((await bench.library.queries.getRun(id)).summary).toMatchObject({
+  expect((await storedBy(bench).getRun(id)).summary).toMatchObject({
     status: 'failed',
     invalidCount: 36,
   })
@@ -464,7 +468,7 @@ test.each([
     message: expect.stringContaining(message),
     advice: expect.stringMatching(/./),
   })
-  expect(await bench.library.queries.listRuns({ includeDeleted: true })).toEqual([])
+  expect(await storedBy(bench).listRuns({ includeDeleted: true })).toEqual([])
 })
 
 test('a run is not resumed on other processors', async () => {

@@ -254,10 +254,11 @@ test('a page of another origin with the same preload is not heard', async () => 
       await forger.loadURL(address)
       await forger.webContents.executeJavaScript(
         `answers = []
-         lab.main.listen(answer => answers.push(answer))
-         lab.library.listen(answer => answers.push(answer))
-         lab.main.post({ seq: 1, method: 'versions' })
-         lab.library.post({ seq: 1, method: 'location' })
+         const { main, library } = lab
+         main.listen(answer => answers.push(answer))
+         library.listen(answer => answers.push(answer))
+         main.post({ seq: 1, method: 'versions' })
+         library.post({ seq: 1, method: 'location' })
          true`,
       )
     },
