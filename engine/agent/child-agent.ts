@@ -46,6 +46,10 @@ export type AgentProgram = Readonly<{
   descriptors: readonly number[]
   /** Hears what the program writes to the descriptor after those, which is a socket; null: there is none. */
   hear: ((bytes: Uint8Array) => void) | null
+  /** Written to it before anything else. */
+  preface?: Uint8Array
+  /** How often it is told that this program is still there, by an empty line; without it, never. */
+  aliveInterval?: Milliseconds
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
   /** Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile. */
@@ -156,6 +160,7 @@ class ChildAgent {
   readonly #hello: Promise<Hello>
   #pending: Pending | undefined
   #silence: NodeJS.Timeout | undefined
+  #alive: NodeJS.Timeout | undefined
   #lastId = 0
   #log = ''
   #closing: Promise<void> | undefined
@@ -189,6 +194,9 @@ class ChildAgent {
       this.#log = (this.#log + text).slice(-keptLogLength)
     })
     this.#process.heard?.on('error', () => undefined).on('data', (bytes: Buffer) => program.hear?.(bytes))
+    if (program.preface) this.#process.stdin.write(program.preface)
+    if (program.aliveInterval !== undefined)
+      this.#alive = setInterval(() => this.#process.stdin.write('\n'), program.aliveInterval)
     const read = createReplyReader(reply => this.#receive(reply))
     this.#process.stdout.setEncoding('utf8').on('data', (chunk: string) => this.#guard(() => read(chunk)))
     this.#hello = new Promise((resolve, reject) => {
@@ -242,6 +250,7 @@ class ChildAgent {
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#alive)
     this.#wake() // to hear that it is to end
     if (!this.#gone && !this.#pending) this.#process.stdin.write(encodeRequest('bye', 'bye', {}))
     const endsByItself = this.#program.endsWithInput || !this.#pending
@@ -313,6 +322,7 @@ class ChildAgent {
 
   #lose(failure: Failure): void {
     this.#gone ??= failure
+    clearInterval(this.#alive)
     const pending = this.#pending
     this.#settle()
     pending?.reject(this.#gone)
@@ -346,6 +356,7 @@ function quoteLog(log: string): string {
 
 function answers(reply: AgentReply, pending: Pending): boolean {
   if (reply.type === 'hello') return pending.name === 'hello'
+  if (reply.type === 'error' && pending.name === 'hello') return reply.id === null // it will not serve
   return reply.id === pending.id
 }
 
@@ -379,11 +390,13 @@ const refusalCodes: Readonly<Record<string, FailureCode>> = {
   'not-permitted': 'not-permitted',
   unsupported: 'unsupported',
   'thp-never': 'unsupported',
+  busy: 'busy',
 }
 
 const refusalAdvice: Readonly<Record<string, string>> = {
   'not-enough-memory': 'Choose a smaller size or fewer tasks, or close other programs.',
   'not-permitted': 'Run as a user who may do this, or leave the option out that needs it.',
+  busy: 'Wait for it or cancel it: two runs at a time would measure each other.',
   unsupported: 'Choose another folio size or benchmark; “folio-lab facts” shows what this kernel offers.',
   'thp-never':
     'Allow transparent huge pages: echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled',

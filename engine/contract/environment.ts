@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { CounterValue, indexBelow, lineCharacters, listUpTo, Moment, recordUpTo, textUpTo } from './bounds.ts'
 import { KernelReturns } from './returns.ts'
+import { MachineName } from './target-machine.ts'
 
 const line = textUpTo(lineCharacters)
 const text = line.nullable()
@@ -107,6 +108,8 @@ export const Environment = z.object({
   capturedAt: Moment,
   /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
   guests: listUpTo(Guest, 64).optional(),
+  /** Name under which the machine was reached over ssh; without one it is the machine of the lab itself. */
+  machine: MachineName.optional(),
 })
 export type Environment = z.infer<typeof Environment>
 

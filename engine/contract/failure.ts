@@ -12,6 +12,8 @@ export const failureCodes = [
   'agent-protocol',
   'qemu-missing',
   'boot-failed',
+  'unreachable',
+  'host-key',
   'not-enough-memory',
   'not-permitted',
   'unsupported',

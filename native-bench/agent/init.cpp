@@ -121,7 +121,7 @@ void runAsInit() {
   takeBootParameters();
   const auto port = openSerialPort();
   if (!port) giveUp(port.error());
-  if (serve(port->number(), port->number()) != 0)
+  if (serve({}, port->number(), port->number()) != 0)
     giveUp({"failed", "the line to the engine is broken"});
   tcdrain(port->number());  // the last reply leaves before the machine does
   reboot(RB_POWER_OFF);

@@ -28,9 +28,7 @@ constexpr const char* help =
     "  --help, --version\n";
 
 int serveCommand(std::span<char*> words) {
-  if (words.empty()) return folio::serve(STDIN_FILENO, STDOUT_FILENO);
-  std::fprintf(stderr, "folio-agent serve: takes no further words, and '%s' is one\n", words.front());
-  return folio::statusMisused;
+  return folio::serve(words, STDIN_FILENO, STDOUT_FILENO);
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "agent/commands.hpp"
 #include "agent/line_input.hpp"
+#include "agent/machine_lock.hpp"
 #include "agent/replies.hpp"
 #include "agent/request_line.hpp"
 #include "agent/sample_request.hpp"
@@ -18,6 +20,7 @@
 #include "harness/processor_time.hpp"
 #include "harness/sample_grid.hpp"
 #include "harness/system_error.hpp"
+#include "harness/text_file.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
 #include "model/model.hpp"
@@ -28,11 +31,48 @@ namespace {
 
 enum class Next { goOn, endWell, endBadly };
 
+struct ServeOptions {
+  unsigned silenceSeconds = 0;
+  std::string lockName;
+  unsigned lockWaitSeconds = 0;
+};
+
+constexpr std::uint64_t mostSeconds = 24 * 3600;
+
+// Nothing when the words are no options.
+std::optional<ServeOptions> parseOptions(std::span<char*> words) {
+  ServeOptions options;
+  for (; words.size() >= 2; words = words.subspan(2)) {
+    const std::string_view name = words[0];
+    const std::string_view value = words[1];
+    if (name == "--lock" && !value.empty() && value.size() <= MachineLock::longestName) {
+      options.lockName = value;
+      continue;
+    }
+    const auto seconds = parseNumber(value);
+    if (!seconds || *seconds > mostSeconds) return std::nullopt;
+    if (name == "--silence") {
+      options.silenceSeconds = static_cast<unsigned>(*seconds);
+    } else if (name == "--lock-wait") {
+      options.lockWaitSeconds = static_cast<unsigned>(*seconds);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return words.empty() ? std::optional(options) : std::nullopt;
+}
+
 class Supervisor {
  public:
-  Supervisor(int inputDescriptor, int outputDescriptor) : input_(inputDescriptor), output_(outputDescriptor) {}
+  Supervisor(const ServeOptions& options, int inputDescriptor, int outputDescriptor)
+      : options_(options), input_(inputDescriptor), output_(outputDescriptor) {}
 
   int run() {
+    awaitInput();
+    if (const auto lock = takeLock(); !lock) {
+      send(errorReply(std::nullopt, lock.error()));
+      return statusFailed;
+    }
     for (const std::string& message : SettingsGuardian::restoreAbandoned(settingsPlaces())) {
       std::fprintf(stderr, "folio-agent: %s\n", message.c_str());
     }
@@ -45,11 +85,30 @@ class Supervisor {
   }
 
  private:
+  // Before settings are looked at: whoever holds the lock may have changed some.
+  Result<Done> takeLock() {
+    if (options_.lockName.empty()) return Done{};
+    auto lock = MachineLock::take(options_.lockName, options_.lockWaitSeconds);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+    return Done{};
+  }
+
+  // Begins the time in which something has to be read. The signal kills this process, and so its workers; what it
+  // changed is undone by the guardian.
+  void awaitInput() const { alarm(options_.silenceSeconds); }
+
+  bool readInput() {
+    const bool isThere = input_.fill();
+    awaitInput();
+    return isThere;
+  }
+
   bool send(const std::string& reply) { return writeAll(output_, reply).ok(); }
   Next sendAndGoOn(const std::string& reply) { return send(reply) ? Next::goOn : Next::endBadly; }
 
   Next waitForInput() {
-    if (input_.fill()) return Next::goOn;
+    if (readInput()) return Next::goOn;
     if (!input_.hasPartialLine()) return Next::endWell;
     send(errorReply(std::nullopt, {"bad-request", "the input ended in the middle of a line"}));
     return Next::endBadly;
@@ -61,6 +120,7 @@ class Supervisor {
       const std::string message = "a line is at most " + std::to_string(maxLineBytes) + " bytes long";
       return sendAndGoOn(errorReply(std::nullopt, {"bad-request", message}));
     }
+    if (line.text.empty() && options_.silenceSeconds > 0) return Next::goOn;  // only says that the other end is there
     const ParsedRequest parsed = parseRequest(line.text);
     if (!parsed.request) return sendAndGoOn(errorReply(parsed.id, parsed.request.error()));
     const Request& request = *parsed.request;
@@ -174,11 +234,13 @@ class Supervisor {
       std::array<pollfd, 2> watched{{{output, POLLIN, 0}, {input_.descriptor(), wanted, 0}}};
       if (poll(watched.data(), watched.size(), -1) < 0) continue;
       if ((watched[1].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL)) != 0) return false;
-      if ((watched[1].revents & POLLIN) != 0 && !input_.fill()) return false;
+      if ((watched[1].revents & POLLIN) != 0 && !readInput()) return false;
       if (watched[0].revents != 0) return true;
     }
   }
 
+  ServeOptions options_;
+  MachineLock lock_;
   LineInput input_;
   int output_;
   SettingsGuardian guardian_{settingsPlaces()};
@@ -186,11 +248,16 @@ class Supervisor {
 
 }  // namespace
 
-int serve(int inputDescriptor, int outputDescriptor) {
+int serve(std::span<char*> words, int inputDescriptor, int outputDescriptor) {
+  const auto options = parseOptions(words);
+  if (!options) {
+    std::fprintf(stderr, "usage: folio-agent serve [--silence SECONDS] [--lock NAME] [--lock-wait SECONDS]\n");
+    return statusMisused;
+  }
   // Whoever started the agent may be killed without closing its end of the line, for example when another
   // process holds a copy of it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  return Supervisor(inputDescriptor, outputDescriptor).run();
+  return Supervisor(*options, inputDescriptor, outputDescriptor).run();
 }
 
 }  // namespace folio

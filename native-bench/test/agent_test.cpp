@@ -290,6 +290,42 @@ TEST_CASE("the end of input ends the agent: well between requests, badly within 
   CHECK(cut.wait() == 1);
 }
 
+TEST_CASE("an agent that hears nothing any more ends, and empty lines keep it") {
+  AgentProcess agent = AgentProcess::start({"serve", "--silence", "1"});
+  REQUIRE(agent.receive());
+  for (int i = 0; i < 12; ++i) {
+    agent.send("\n");
+    usleep(100'000);
+  }
+  CHECK(memberOf(agent.ask("request=condition id=1 size=1048576"), "id") == "\"1\"");
+  CHECK(agent.wait() == -SIGALRM);
+}
+
+TEST_CASE("an agent that hears nothing any more ends in the middle of a sample, and its workers with it" *
+          needs(hasHugePages(), "huge pages")) {
+  AgentProcess agent = AgentProcess::start({"serve", "--silence", "1"});
+  REQUIRE(agent.receive());
+  agent.send(longSampleRequest() + '\n');
+  CHECK(agent.wait() == -SIGALRM);
+  CHECK_FALSE(agent.receive());  // whoever had a copy of its output is gone as well
+}
+
+TEST_CASE("one agent has the lock of a machine, and whoever may wait gets it next") {
+  const std::string name = "folio-agent-test-" + std::to_string(getpid());
+  AgentProcess first = AgentProcess::start({"serve", "--lock", name});
+  REQUIRE(first.receive());
+  AgentProcess refused = AgentProcess::start({"serve", "--lock", name});
+  const auto reply = refused.receive();
+  REQUIRE(reply);
+  CHECK(errorCode(*reply) == "\"busy\"");
+  CHECK(refused.wait() == 1);
+  AgentProcess waiting = AgentProcess::start({"serve", "--lock", name, "--lock-wait", "60"});
+  first.closeInput();
+  const auto hello = waiting.receive();
+  REQUIRE(hello);
+  CHECK(memberOf(*hello, "type") == "\"hello\"");
+}
+
 TEST_CASE("the end of input in the middle of a sample ends everything at once" * needs(hasHugePages(), "huge pages")) {
   AgentProcess agent = startedAgent();
   agent.send(longSampleRequest() + '\n');
@@ -533,6 +569,10 @@ TEST_CASE("commands that are called wrongly end with status 2 and a message") {
                                                     {"list", "all"},
                                                     {"facts", "x"},
                                                     {"serve", "x"},
+                                                    {"serve", "--silence"},
+                                                    {"serve", "--silence", "soon"},
+                                                    {"serve", "--lock", ""},
+                                                    {"serve", "--loud", "1"},
                                                     {"self-test", "--fast"},
                                                     {"run"},
                                                     {"run", "teleport"},
