@@ -127,6 +127,35 @@ test('where too few rounds are undisturbed the numbers are of all and there is n
   }
 })
 
+test('percent and both medians of a row are of the same rounds, whatever is void in the others', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  function timeOf({ round, variantIndex }: SamplePlace): number {
+    return 1000 + round + (variantIndex === 1 ? 100 : 0)
+  }
+  function run(isVoid: (place: SamplePlace) => boolean): Run {
+    const samples = exampleSamples(plan, timeOf).map(sample =>
+      isVoid(sample) ? { ...sample, voidReason: 'switched out once' } : sample,
+    )
+    return driftingRun(plan, samples)
+  }
+  const [ofAll] = within(run(({ round }) => round > 2))!.rows
+  expect(ofAll).toMatchObject({ n: 8, verdict: 'disturbed', baselineMedian: 1003.5, variantMedian: 1103.5 })
+  const [ofComplete] = within(run(({ round, variantIndex }) => round < 2 && variantIndex === 1))!.rows
+  expect(ofComplete).toMatchObject({ n: 6, baselineMedian: 1004.5, variantMedian: 1104.5 })
+})
+
+test('without a round that both sides have, each has its own median and there is no change', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  const samples = exampleSamples(plan, () => 1000).map(sample =>
+    sample.variantIndex === 1
+      ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
+      : sample,
+  )
+  expect(within(driftingRun(plan, samples))!.rows).toMatchObject([
+    { n: 0, percent: null, baselineMedian: 1000, variantMedian: null },
+  ])
+})
+
 test('other programs above their limit leave numbers without verdicts, and are told with their share', () => {
   const { rows, disturbances } = within(loaded(0.5e8, () => false))!
   expect(disturbances).toEqual(['While “example” was measured, other programs used 50 % of a CPU.'])
