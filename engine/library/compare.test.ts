@@ -119,7 +119,8 @@ test('a void sample voids its round by its cause, and the rest is judged', () =>
 })
 
 test('where too few rounds are undisturbed the numbers are of all and there is no verdict', () => {
-  const { rows } = within(loaded(0, ({ round }) => round > 3))!
+  const { rows, disturbances } = within(loaded(0, ({ round }) => round > 3))!
+  expect(disturbances).toEqual(['In 2 of 2 cells too few rounds were undisturbed for a verdict.'])
   for (const row of rows) {
     expect(row).toMatchObject({ n: 8, verdict: 'disturbed' })
     expect(row.verdictText).toMatch(/^no verdict: \d of 8 rounds were disturbed$/)

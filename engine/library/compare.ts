@@ -30,7 +30,7 @@ import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
 import { objectionsTo, refuseFor, returnsNotes } from './comparability.ts'
-import { cellCauses, disturbanceSentences } from './disturbed.ts'
+import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { publishedBeside } from './published-changes.ts'
@@ -94,7 +94,7 @@ export function compareRuns(
     confidence: request.confidence,
     thresholdPercent: request.thresholdPercent,
     objections: [...all, ...parameterObjections(pairs)],
-    disturbances: disturbanceSentences([...new Set([baseline, ...variants].map(({ run }) => run))]),
+    disturbances: disturbancesOf([...new Set([baseline, ...variants].map(({ run }) => run))], rows),
     published: publishedBeside(
       rows,
       {
@@ -104,6 +104,17 @@ export function compareRuns(
       knowledge.references,
     ),
   }
+}
+
+/** What disturbed the runs; where none is disturbed as a whole, how many rows are without a verdict because of it. */
+function disturbancesOf(
+  runs: readonly MeasuredRun[],
+  rows: readonly Pick<ComparisonRow, 'verdict'>[],
+): string[] {
+  const sentences = disturbanceSentences(runs)
+  const disturbed = rows.filter(({ verdict }) => verdict === 'disturbed').length
+  if (sentences.length > 0 || disturbed === 0) return sentences
+  return [`In ${disturbed} of ${rows.length} cells too few rounds were undisturbed for a verdict.`]
 }
 
 /** The variants of one run against its first, for each kind of returns by itself; none where nothing can be compared. */

@@ -59,6 +59,7 @@ test('the newest run stands on top, and the one that begins a new level says by 
     kernelRelease: '6.15.0',
     agentVersion: '1',
     n: 20,
+    disturbance: null,
     median: milliseconds * 1e6,
     interval: milliseconds === 1 ? null : { low: 1.9e6, high: 2.1e6, coverage: 0.96 },
   }))
