@@ -74,6 +74,12 @@ export const importRules = [
     why: 'talks to the agent and to nothing else',
   },
   {
+    folder: 'engine/remote',
+    folders: ['engine/contract', 'engine/agent', 'engine/machine', 'engine/files'],
+    libraries: ['node:*'],
+    why: 'reaches other machines over ssh; what is measured there is the business of others',
+  },
+  {
     folder: 'engine/machine',
     folders: ['engine/contract'],
     libraries: ['node:*'],
@@ -102,7 +108,7 @@ export const importRules = [
   },
   {
     folder: 'engine/session',
-    folders: [...measuring, 'engine/advisor'],
+    folders: [...measuring, 'engine/advisor', 'engine/remote'],
     libraries: ['node:*'],
     why: 'hands its samples over a port and never opens the database',
   },

@@ -16,6 +16,7 @@ import { hasDisplay } from './setup/display.mjs'
 import { fallbackElectron } from './setup/fallback-folder.mjs'
 import { inProject, projectNode, root } from './setup/paths.mjs'
 import { pinnedVersion } from './setup/pinned-electron.mjs'
+import { installMachineTools } from './setup/machine-tools.mjs'
 import { installTestPackages } from './setup/system-packages.mjs'
 import { explain, SetupStop } from './setup/talk.mjs'
 import { installVirtualMachine } from './setup/virtual-machine.mjs'
@@ -31,6 +32,7 @@ const purposes = {
     installDependencies,
     installTestPackages,
     installVirtualMachine,
+    installMachineTools,
     buildAgent,
     bundleApplication,
     findElectron,

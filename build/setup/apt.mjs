@@ -3,7 +3,7 @@
  * is looked for: whatever fails is tried once more with fresh ones.
  */
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { cacheFolder } from './paths.mjs'
 import { findProgram, run } from './programs.mjs'
@@ -46,6 +46,32 @@ export function download(pattern, folder) {
     if (name === undefined) return { ok: false, output: `No package is named ${pattern.source}.` }
     say(`downloading ${name} (apt-get download, about 30 MB)`)
     return apt('apt-get', ['download', name], folder)
+  })
+}
+
+/**
+ * Downloads packages and those that they need and the system has not, and unpacks them into a folder of their own: nothing
+ * is installed, and no service is started. Needs no root.
+ *
+ * @param {readonly string[]} names
+ * @param {string} folder
+ * @returns {Result}
+ */
+export function unpack(names, folder) {
+  return withFreshLists(() => {
+    const plan = apt('apt-get', ['install', '--simulate', '--no-install-recommends', ...names])
+    if (!plan.ok) return plan
+    const needed = [...plan.output.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name)
+    const packages = path.join(folder, 'packages')
+    mkdirSync(packages, { recursive: true })
+    const fetched = apt('apt-get', ['download', ...needed], packages)
+    if (!fetched.ok) return fetched
+    for (const file of readdirSync(packages)) {
+      const done = run('dpkg-deb', ['-x', path.join(packages, file), folder])
+      if (!done.ok) return done
+    }
+    rmSync(packages, { recursive: true })
+    return fetched
   })
 }
 

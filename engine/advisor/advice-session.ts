@@ -17,6 +17,7 @@ export type AdviceSessionParts = Readonly<{
   clock: Clock
   watchProcessors: WatchProcessors
   applicationVersion: string
+  machine?: string | null
   progressed: (progress: AdviceProgress) => void
 }>
 

@@ -38,6 +38,8 @@ export type AdvisorParts = Readonly<{
   clock: Clock
   watchProcessors: WatchProcessors
   applicationVersion: string
+  /** The name of another machine that it is asked for; without one, this machine. */
+  machine?: string | null
   references: readonly Reference[]
   /** Ends measuring at once; nothing is concluded then. */
   signal: AbortSignal
@@ -85,7 +87,7 @@ export async function advise(
     const warmed = measure({ ...measuring, series: main, returns, firstRound: 0, tell })
     await warmed.warmUp()
     const latencies = await agent.latencies()
-    const occupation = parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
+    const occupation = await parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
     const rounds = await warmed.until(other === undefined ? budgetSeconds : mainShare * budgetSeconds)
     if (other !== undefined && elapsed() < budgetSeconds) {
       const briefly = measure({
@@ -100,7 +102,7 @@ export async function advise(
       await briefly.warmUp()
       await briefly.until(budgetSeconds)
     }
-    const disturbances = findDisturbances(occupation())
+    const disturbances = findDisturbances(await occupation())
     const judged = judgeCells(main.map(measuredCell), disturbances.length > 0)
     const judgedOther = judgeCells(background.map(measuredCell), disturbances.length > 0)
     const measured: MeasuredParts = new Map([
@@ -119,6 +121,7 @@ export async function advise(
         agentVersion: agent.hello.agent,
         applicationVersion: parts.applicationVersion,
         capturedAt: clock.now(),
+        ...(parts.machine ? { machine: parts.machine } : {}),
       },
       returns,
       seed,

@@ -4,7 +4,12 @@ import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
 import type { Clock } from '../session/clock.ts'
 import type { Occupation } from './disturbances.ts'
 
-export type WatchProcessors = typeof watchProcessors
+/** Another machine than this one answers later. */
+export type WatchProcessors = (
+  agentPid: number,
+  processors: number,
+  clock: Clock,
+) => (() => Occupation) | Promise<() => Promise<Occupation>>
 
 /** Begins to watch; what it returns tells what happened since. `agentPid` and its children count as this program's own. */
 export function watchProcessors(agentPid: number, processors: number, clock: Clock): () => Occupation {

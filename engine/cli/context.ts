@@ -2,14 +2,17 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { createStartAgent } from '../agent/start-agent.ts'
 import { shortened } from '../contract/bounds.ts'
 import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId, RunSummary } from '../contract/run.ts'
+import { machineListPath } from '../contract/target-machine.ts'
 import { openLibrary, type Library } from '../library/library.ts'
-import { acquireRunLock, runLockPlaces, type RunLock } from '../process/run-lock.ts'
+import { acquireRunLock, runLockName, runLockPlaces, type RunLock } from '../process/run-lock.ts'
+import { findMachine, readMachineList } from '../remote/machine-list.ts'
+import { otherMachine, thisMachine, type MeasuringPlace } from '../session/measuring-place.ts'
 import { agentPath } from './agent-path.ts'
+import { parseList } from './parse.ts'
 import { say } from './terminal.ts'
 
 export const applicationVersion = packageJson.version
@@ -20,7 +23,49 @@ const runsNamed = 5
 /** Options that every command has. */
 export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
 
-export const startAgent = createStartAgent(agentPath(process.env))
+/** The one option with which a command measures on other machines. */
+export const onOption = ['--on <LIST>', 'other machines, by their names in “folio-lab machines list”'] as const
+export type OnOption = Readonly<{ on?: string }>
+
+/** This machine as a place to measure. */
+export const here = thisMachine(agentPath(process.env))
+/** On this machine. */
+export const { startAgent } = here
+
+/** Calls `use` with the places that `--on` names, else with this machine, and ends their connections afterwards. */
+export async function withPlaces<T>(
+  { on }: OnOption,
+  use: (places: readonly MeasuringPlace[]) => Promise<T>,
+): Promise<T> {
+  const places = on === undefined ? [here] : placesNamed('--on', on)
+  try {
+    return await use(places)
+  } finally {
+    await Promise.all(places.map(place => place.close()))
+  }
+}
+
+/** Like `withPlaces` where one machine is enough. */
+export function withPlace<T>(options: OnOption, use: (place: MeasuringPlace) => Promise<T>): Promise<T> {
+  return withPlaces(options, ([place, ...others]) => {
+    if (!place || others.length > 0)
+      throw new Failure('bad-input', '--on: this command takes one machine.', 'Name one, and then the next.')
+    return use(place)
+  })
+}
+
+function placesNamed(option: string, text: string): MeasuringPlace[] {
+  const names = [...new Set(parseList(text))]
+  if (names.length === 0) throw new Failure('bad-input', `${option} names no machine.`, `Example: ${option} epyc,xeon`)
+  const list = readMachineList(machineListFile())
+  const parts = { agentPath: agentPath(process.env), lockName: runLockName(process.env) }
+  return names.map(name => otherMachine(findMachine(list, name), parts))
+}
+
+/** Where the list of machines is. */
+export function machineListFile(): string {
+  return machineListPath(dataFolder(process.env, homedir()))
+}
 
 /** The library that the options name, else the lab's own. */
 function libraryFile({ db }: CommonOptions): string {
@@ -44,10 +89,14 @@ export function knownLibraries(options: CommonOptions): string[] {
 
 const sqliteBinding = process.env.FOLIO_LAB_SQLITE_BINDING ?? null
 
-/** Makes this machine and the library, if anything is to be recorded, its own. */
-export async function lockForRun(library: Library | null): Promise<RunLock> {
+/** Makes the library, if anything is to be recorded, and, unless the run is on another machine, this machine its own. */
+export async function lockForRun(
+  library: Library | null,
+  { machine }: Pick<MeasuringPlace, 'machine'> = here,
+): Promise<RunLock> {
   const file = library === null ? null : (await library.queries.location()).path
-  return acquireRunLock(runLockPlaces(file, sqliteBinding, process.env, homedir()))
+  const places = runLockPlaces(file, sqliteBinding, process.env, homedir())
+  return acquireRunLock(machine === null ? places : { ...places, name: null })
 }
 
 /** Calls `use` with the library that the options name and closes it afterwards. */

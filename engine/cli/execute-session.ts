@@ -4,27 +4,38 @@ import { connect } from '../contract/ipc/connect.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import type { RunOutcome } from '../contract/run.ts'
 import type { Library } from '../library/library.ts'
+import type { RunLock } from '../process/run-lock.ts'
 import { createPortPair } from '../process/node-port.ts'
 import { systemClock } from '../session/clock.ts'
+import type { MeasuringPlace } from '../session/measuring-place.ts'
 import { Session } from '../session/session.ts'
-import { applicationVersion, lockForRun, startAgent } from './context.ts'
+import { applicationVersion } from './context.ts'
 import { say } from './terminal.ts'
 import { ProgressLine } from './progress.ts'
 
 export const interruptedStatus = 130 // 128 + SIGINT, as shells report it
 
+export type ExecuteParts = Readonly<{
+  library: Library
+  place: MeasuringPlace
+  acquireLock: () => Promise<RunLock>
+  /** Before each line, where several sessions tell of themselves. */
+  prefix?: string
+}>
+
 /** Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a second one leaves at once. */
 export async function executeSession(
-  library: Library,
+  { library, place, acquireLock, prefix = '' }: ExecuteParts,
   begin: (session: Session) => Promise<void>,
 ): Promise<RunOutcome> {
   const { ends, close } = createPortPair()
   serve(recordingApi, library.recording, ends[0])
-  const line = new ProgressLine()
+  const line = new ProgressLine(prefix)
   const session = new Session({
-    startAgent,
+    startAgent: place.startAgent,
+    machine: place.machine,
     recording: connect(recordingApi, ends[1]).call,
-    acquireLock: () => lockForRun(library),
+    acquireLock,
     clock: systemClock,
     applicationVersion,
     events: {
@@ -33,7 +44,7 @@ export async function executeSession(
       ended: () => line.end(),
     },
   })
-  const stopListening = cancelOnSignal(session, 'Cancelling; what was measured is kept.')
+  const stopListening = cancelOnSignal(session, `${prefix}Cancelling; what was measured is kept.`)
   try {
     await begin(session)
     return await session.finished()

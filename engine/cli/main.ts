@@ -10,6 +10,7 @@ import { addCountsCommand } from './commands/counts.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
+import { addMachinesCommand } from './commands/machines.ts'
 import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
@@ -40,6 +41,7 @@ addCalibrateCommand(program)
 addAdviseCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
+addMachinesCommand(program)
 addBisectCommand(program)
 
 outliveStreams()

@@ -111,12 +111,6 @@ function variantsFrom(
           .map(name => modelVariant(name, options)),
         parseReturns(options.returns, offer),
       )
-    case 'ssh':
-      throw new Failure(
-        'unsupported',
-        `The target “${target}” cannot be run yet.`,
-        'Choose --target host, model or vm.',
-      )
   }
 }
 

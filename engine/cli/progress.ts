@@ -6,12 +6,18 @@ const plainInterval: Seconds = 10 // between lines where a line cannot be rewrit
 
 /** Shows progress on standard error: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export class ProgressLine {
+  readonly #prefix: string
   #lastPhase: Progress['phase'] | undefined
   #lastSeconds = -Infinity
 
+  /** With a prefix there are others, so that no line is rewritten. */
+  constructor(prefix = '') {
+    this.#prefix = prefix
+  }
+
   show(progress: Progress): void {
-    const line = describe(progress)
-    if (process.stderr.isTTY) {
+    const line = `${this.#prefix}${describe(progress)}`
+    if (process.stderr.isTTY && this.#prefix === '') {
       showLine(line)
       return
     }

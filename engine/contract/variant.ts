@@ -4,7 +4,7 @@ import { StoredReturns, type Returns } from './returns.ts'
 import { gibibyte, mebibyte } from './units.ts'
 
 /** Where operations run. */
-export const targetNames = ['host', 'model', 'vm', 'ssh'] as const
+export const targetNames = ['host', 'model', 'vm'] as const
 export const TargetName = z.enum(targetNames)
 export type TargetName = z.infer<typeof TargetName>
 
@@ -92,7 +92,7 @@ export function withReturns(variants: readonly ModelVariant[], kinds: readonly R
   )
 }
 
-/** What is compared with what: a kernel on `host`, `vm` and `ssh`; a scheme or free configuration on `model`. */
+/** What is compared with what: a kernel on `host` and `vm`; a scheme or free configuration on `model`. */
 export const Variant = z.discriminatedUnion('target', [
   z.object({ target: z.literal('host'), label: Label }),
   ModelVariant,

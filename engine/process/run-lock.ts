@@ -27,7 +27,8 @@ export type RunLockPlaces = Readonly<{
   ownLibrary: string | null
   /** better-sqlite3's addon for this runtime; null: the one in its package. */
   binding: string | null
-  name: string
+  /** null: nothing is measured on this machine. */
+  name: string | null
 }>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -43,8 +44,13 @@ export function runLockPlaces(
     library,
     ownLibrary: ownLibraryOf(environment, home),
     binding,
-    name: environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run',
+    name: runLockName(environment),
   }
+}
+
+/** What a run has while it measures a machine, this one or another. */
+export function runLockName(environment: Environment): string {
+  return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
 }
 
 function ownLibraryOf(environment: Environment, home: string): string | null {
@@ -65,10 +71,10 @@ export async function acquireRunLock({
   const held: LibraryLock[] = library === null ? [] : [lockLibrary(library, binding)]
   try {
     if (ownLibrary !== null && ownLibrary !== library) held.push(...lockOwn(ownLibrary, binding))
-    const server = await takeName(name)
+    const server = name === null ? null : await takeName(name)
     return {
       release: async () => {
-        await new Promise(resolve => server.close(resolve))
+        await new Promise<unknown>(resolve => (server ? server.close(resolve) : resolve(null)))
         for (const lock of held) lock.release()
       },
     }

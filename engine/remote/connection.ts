@@ -13,6 +13,7 @@ import { sshFailure, sshMissing } from './ssh-failure.ts'
 const lookInterval: Milliseconds = 20
 const openLimit: Milliseconds = 3 * connectSeconds * 1000 // resolving, connecting, and proving who one is
 const keptCharacters = 4000
+const largestOutput = 1_000_000 // characters; /proc/stat of the largest machines has a tenth of it
 const longestSocketPath = 80 // ssh adds a word of its own while it makes the socket, and unix(7) takes 107
 
 /** What a command wrote, and the status that it ended with; null: by a signal. */
@@ -80,7 +81,7 @@ export class Connection {
       const child = spawn('ssh', this.words(command), { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
       const text = { output: '', log: '' }
       child.stdout.setEncoding('utf8').on('data', (more: string) => {
-        text.output = (text.output + more).slice(0, keptCharacters)
+        text.output = (text.output + more).slice(0, largestOutput)
       })
       child.stderr.setEncoding('utf8').on('data', (more: string) => {
         text.log = (text.log + more).slice(-keptCharacters)

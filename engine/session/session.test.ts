@@ -364,10 +364,10 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
   ],
   [
     'a target the agent does not have',
-    { target: 'ssh', variants: [] },
     {},
+    { targets: ['model'] },
     'unsupported',
-    /^This agent cannot run the target “ssh”; it offers host, model\.$/,
+    /^This agent cannot run the target “host”; it offers model\.$/,
   ],
 ]
 

@@ -37,6 +37,8 @@ export type SessionParts = Readonly<{
   acquireLock: () => Promise<RunLock>
   clock: Clock
   applicationVersion: string
+  /** The name of another machine that it runs on; without one, this machine. */
+  machine?: string | null
   events: SessionEvents
 }>
 
@@ -158,7 +160,7 @@ export class Session {
 
   /** Starts the agent and makes sure that the plan can run here. */
   async #prepare(plan: Plan): Promise<Environment> {
-    const { startAgent, applicationVersion, clock } = this.#parts
+    const { startAgent, applicationVersion, clock, machine } = this.#parts
     const agent = await startAgent()
     this.#agent = agent
     const facts = await agent.facts()
@@ -168,6 +170,7 @@ export class Session {
       agentVersion: agent.hello.agent,
       applicationVersion,
       capturedAt: clock.now(),
+      ...(machine ? { machine } : {}),
     }
     if (plan.target === 'vm') return { ...environment, guests: await this.#tryKernels(plan, facts) }
     await this.#applySettings(plan)

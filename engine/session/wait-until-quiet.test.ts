@@ -46,7 +46,7 @@ async function wait(watcher: MachineWatcher, limitSeconds = 600): Promise<Waited
     signal: nobody.signal,
     progressed: progress => told.push(progress),
   })
-  return { told, end: watcher.read().at }
+  return { told, end: (await watcher.read()).at }
 }
 
 test('a look tells what others used of one CPU and what was stolen of all, with the figure of each that is too much', () => {

@@ -28,15 +28,15 @@ export type ProcessorReading = Readonly<{
 
 /** What reads a machine and lets time pass; tests bring their own. */
 export type MachineWatcher = Readonly<{
-  read: () => ProcessorReading
+  read: () => ProcessorReading | Promise<ProcessorReading>
   /** Rejects when `signal` says so. */
   sleep: (seconds: Seconds, signal?: AbortSignal) => Promise<void>
 }>
 
-export const machineWatcher: MachineWatcher = {
+export const machineWatcher = {
   read: () => ({ at: systemClock.monotonicNs() / 1e9, own: readOwnTime(), ...readMachineTime() }),
   sleep: (seconds, signal) => sleep(1000 * seconds, undefined, { signal }),
-}
+} satisfies MachineWatcher
 
 /** What the machine did between two readings, judged by the limits that mark runs and void samples. Pure. */
 export function loadBetween(before: ProcessorReading, after: ProcessorReading): MachineLoad {
@@ -60,7 +60,7 @@ export function loadBetween(before: ProcessorReading, after: ProcessorReading): 
 
 /** Looks for `lookSeconds` at what the machine does. Rejects with `cancelled` when `signal` says so. */
 export async function lookAtMachine(watcher: MachineWatcher, signal?: AbortSignal): Promise<MachineLoad> {
-  const before = watcher.read()
+  const before = await watcher.read()
   try {
     await watcher.sleep(lookSeconds, signal)
   } catch (cause) {
@@ -68,7 +68,7 @@ export async function lookAtMachine(watcher: MachineWatcher, signal?: AbortSigna
       ? new Failure('cancelled', 'Cancelled before anything was measured.', '', { cause })
       : cause
   }
-  return loadBetween(before, watcher.read())
+  return loadBetween(before, await watcher.read())
 }
 
 export type WaitParts = Readonly<{
@@ -89,11 +89,11 @@ export async function waitUntilQuiet({
   signal,
   progressed,
 }: WaitParts): Promise<void> {
-  const startedAt = watcher.read().at
+  const startedAt = (await watcher.read()).at
   for (let quiet = 0; quiet < quietLooks;) {
     const load = await lookAtMachine(watcher, signal)
     quiet = load.causes.length === 0 ? quiet + 1 : 0
-    const elapsedSeconds = watcher.read().at - startedAt
+    const elapsedSeconds = (await watcher.read()).at - startedAt
     progressed({ elapsedSeconds, limitSeconds, load })
     if (quiet < quietLooks && elapsedSeconds >= limitSeconds) throw notQuiet(limitSeconds, load)
   }

@@ -35,7 +35,6 @@ const targetWords: Readonly<Record<RunSummary['target'], string>> = {
   host: 'its kernel',
   model: 'model',
   vm: 'virtual machine',
-  ssh: 'over ssh',
 }
 
 export function cellLabel({ benchmark, parameters }: Cell): string {

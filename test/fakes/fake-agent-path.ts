@@ -9,6 +9,7 @@ import { exampleReport } from '../fixtures/machine-report.ts'
 /** What the fake agent shall do; samples count from 1 in each of its processes. */
 export type FakeAgentBehaviour = Readonly<{
   protocol?: number
+  targets?: readonly string[]
   facts?: Partial<Facts>
   sampleMs?: number
   /** How much longer than others a scheme of the model takes. */
@@ -36,7 +37,11 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
   const program = path.join(folder, 'fake-agent')
   const source = path.join(import.meta.dirname, 'fake-agent.ts')
   const script: FakeAgentScript = {
-    hello: { ...exampleReport.hello, protocol: behaviour.protocol ?? protocolVersion },
+    hello: {
+      ...exampleReport.hello,
+      protocol: behaviour.protocol ?? protocolVersion,
+      targets: [...(behaviour.targets ?? exampleReport.hello.targets)],
+    },
     facts: { ...exampleFacts, ...behaviour.facts },
     latencies: exampleLatencies,
     behaviour,

@@ -1,7 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { AdviceSession } from '../../advisor/advice-session.ts'
-import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { returnsChoices } from '../../contract/returns.ts'
@@ -9,13 +8,14 @@ import { withoutCommandLine } from '../../exchange/without-command-line.ts'
 import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, lockForRun, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import type { MeasuringPlace } from '../../session/measuring-place.ts'
+import { applicationVersion, lockForRun, onOption, withLibrary, withPlace, type CommonOptions, type OnOption } from '../context.ts'
 import { makeTeller, print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
-type Options = CommonOptions & WhenQuiet & Readonly<{ question: string; budget: string; returns: string }>
+type Options = CommonOptions & OnOption & WhenQuiet & Readonly<{ question: string; budget: string; returns: string }>
 
 /** `advise`: whether an optimisation of the series pays on this machine. */
 export function addAdviseCommand(program: Command): void {
@@ -25,6 +25,7 @@ export function addAdviseCommand(program: Command): void {
     .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
     .option('--budget <TIME>', 'what measuring may take, at most 60s', '60s')
     .option('--returns <NAME>', `how functions of the model return: ${returnsChoices.join(', ')}`, 'host')
+    .option(...onOption)
     .option(...whenQuietOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the advice as JSON')
@@ -39,20 +40,25 @@ async function advise(options: Options): Promise<void> {
   })
   if (!request.success)
     throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')
+  await withPlace(options, place => adviseAt(place, request.data, options))
+}
+
+async function adviseAt(place: MeasuringPlace, request: AdviceRequest, options: Options): Promise<void> {
   await withLibrary(options, async library => {
-    await beginQuietly(options)
+    await beginQuietly(options, place.watcher)
     const session = new AdviceSession({
-      startAgent,
+      startAgent: place.startAgent,
+      machine: place.machine,
       recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
-      acquireLock: () => lockForRun(library),
+      acquireLock: () => lockForRun(library, place),
       clock: systemClock,
-      watchProcessors,
+      watchProcessors: place.watchProcessors,
       applicationVersion,
       progressed: makeTeller(words),
     })
     const stopListening = cancelOnSignal(session, 'Cancelling; nothing is stored.')
     try {
-      await session.start(randomUUID(), request.data, randomInt(2 ** 32))
+      await session.start(randomUUID(), request, randomInt(2 ** 32))
       const { status, reason, advice } = await session.finished()
       showLine('')
       if (advice === null) {

@@ -10,7 +10,16 @@ import { noiseFloorTable } from '../../report/noise-floor-table.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
-import { applicationVersion, startAgent, withLibrary, type CommonOptions } from '../context.ts'
+import type { MeasuringPlace } from '../../session/measuring-place.ts'
+import {
+  applicationVersion,
+  lockForRun,
+  onOption,
+  withLibrary,
+  withPlace,
+  type CommonOptions,
+  type OnOption,
+} from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
 import {
@@ -24,6 +33,7 @@ import {
 import { planFailure } from '../plan-failure.ts'
 
 type Options = CommonOptions &
+  OnOption &
   Readonly<{
     target: string
     bench?: string
@@ -53,6 +63,7 @@ export function addCalibrateCommand(program: Command): void {
     .option('--budget <TIME>', 'stop after this time, such as 60s; calibrations add up')
     .option('--seed <N>', 'of the order of samples and of what is random in them')
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
+    .option(...onOption)
     .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the noise floors as JSON')
@@ -60,13 +71,20 @@ export function addCalibrateCommand(program: Command): void {
 }
 
 async function calibrate(options: Options): Promise<void> {
-  const { environment } = await inspectMachine(startAgent, applicationVersion, systemClock)
+  await withPlace(options, place => calibrateAt(place, options))
+}
+
+async function calibrateAt(place: MeasuringPlace, options: Options): Promise<void> {
+  const { environment } = await inspectMachine(place.startLooking, applicationVersion, systemClock, place)
   const plan = planFrom(options, environment.facts)
   await withLibrary(options, async library => {
     const { seconds } = await library.queries.estimate(plan)
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
     const id = randomUUID()
-    const outcome = await executeSession(library, session => session.start(id, plan))
+    const outcome = await executeSession(
+      { library, place, acquireLock: () => lockForRun(library, place) },
+      session => session.start(id, plan),
+    )
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
     const floors = await library.queries.noiseFloors(environment.facts)
     if (options.json === true) printJson({ run: id, noiseFloors: floors })

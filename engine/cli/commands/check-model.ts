@@ -12,6 +12,7 @@ import { schemeVariant, type Variant } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { modelShares, modelShareTable, type ModelShare } from '../../report/model-share-table.ts'
 import type { Table } from '../../report/table.ts'
+import { here, lockForRun } from '../context.ts'
 import { executeSession } from '../execute-session.ts'
 import { say } from '../terminal.ts'
 
@@ -61,7 +62,9 @@ export async function checkModel(
       changeSettings: privileges.root,
       cpus: [],
     })
-    const { status, reason } = await executeSession(library, session => session.start(id, plan))
+    const { status, reason } = await executeSession({ library, place: here, acquireLock: () => lockForRun(library) }, session =>
+      session.start(id, plan),
+    )
     say(`Run ${id} ${status}: ${reason}`)
     if (status !== 'complete')
       throw new Failure('cancelled', `The check ended early: ${reason}`, 'What was measured is kept.')

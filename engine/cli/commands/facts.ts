@@ -5,7 +5,7 @@ import { renderText } from '../../report/text.ts'
 import type { PreflightCheck } from '../../contract/environment.ts'
 import { systemClock } from '../../session/clock.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
-import { applicationVersion, startAgent, type CommonOptions } from '../context.ts'
+import { applicationVersion, onOption, withPlaces, type CommonOptions, type OnOption } from '../context.ts'
 import { print, printJson } from '../terminal.ts'
 
 /** `facts`: what this machine is and whether it is fit to measure. */
@@ -13,14 +13,21 @@ export function addFactsCommand(program: Command): void {
   program
     .command('facts')
     .description('show what this machine is and whether it is fit to measure')
+    .option(...onOption)
     .option('--json', 'print all facts as JSON')
     .action(facts)
 }
 
-async function facts({ json }: CommonOptions): Promise<void> {
-  const report = await inspectMachine(startAgent, applicationVersion, systemClock)
-  if (json === true) printJson(report)
-  else print(renderText([environmentTable(report.environment), preflightTable(report.preflight)]))
+async function facts(options: CommonOptions & OnOption): Promise<void> {
+  const reports = await withPlaces(options, places =>
+    Promise.all(
+      places.map(place => inspectMachine(place.startLooking, applicationVersion, systemClock, place)),
+    ),
+  )
+  if (options.json === true) printJson(reports.length === 1 ? reports[0] : reports)
+  else
+    for (const { environment, preflight } of reports)
+      print(renderText([environmentTable(environment), preflightTable(preflight)]))
 }
 
 function preflightTable(checks: readonly PreflightCheck[]): Table {

@@ -1,18 +1,21 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
 import { Failure } from '../../contract/failure.ts'
 import { presetNames } from '../../contract/presets.ts'
 import { returnsChoices } from '../../contract/returns.ts'
+import type { Plan } from '../../contract/plan.ts'
 import type { RunOutcome } from '../../contract/run.ts'
 import { checkWritable } from '../../files/write-file.ts'
 import type { Library } from '../../library/library.ts'
 import { cellName } from '../../report/words.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
-import { applicationVersion, startAgent, withLibrary } from '../context.ts'
+import type { MeasuringPlace } from '../../session/measuring-place.ts'
+import { applicationVersion, lockForRun, onOption, withLibrary, withPlaces, type OnOption } from '../context.ts'
 import { print, say } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
+import { sharedLock } from '../../process/shared-lock.ts'
 import {
   commandLineOption,
   isStandardOutput,
@@ -23,7 +26,7 @@ import {
 } from '../output-file.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
-type Options = OutputOptions & RunOptions & Readonly<{ report?: string }>
+type Options = OutputOptions & OnOption & RunOptions & Readonly<{ report?: string }>
 
 /** `run`: takes samples by a plan, stores them, prints medians or JSON. */
 export function addRunCommand(program: Command): void {
@@ -62,6 +65,7 @@ export function addRunCommand(program: Command): void {
     .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
+    .option(...onOption)
     .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
     .option(...overwriteOption)
@@ -80,13 +84,63 @@ machine; the comparison names the difference.`,
 
 async function run(options: Options): Promise<void> {
   if (options.report !== undefined) await checkReport(options.report, options)
-  const plan = planFrom(options, await inspectMachine(startAgent, applicationVersion, systemClock))
-  await withLibrary(options, async library => {
-    sayDetectable(await library.queries.estimate(plan))
-    const id = randomUUID()
-    const outcome = await executeSession(library, session => session.start(id, plan))
-    await showOutcome(library, outcome, options)
+  const seed = options.seed ?? String(randomInt(2 ** 32)) // one for all machines, so that all have one schedule
+  await withPlaces(options, async places => {
+    const planned = await Promise.all(
+      places.map(async place => ({
+        place,
+        plan: planFrom(
+          { ...options, seed },
+          await inspectMachine(place.startLooking, applicationVersion, systemClock, place),
+        ),
+      })),
+    )
+    await withLibrary(options, library => runAll(library, planned, options))
   })
+}
+
+type PlannedRun = Readonly<{ place: MeasuringPlace; plan: Plan }>
+
+/** Runs on all places at once. What one of them refuses is told when the others have ended. */
+async function runAll(library: Library, planned: readonly PlannedRun[], options: Options): Promise<void> {
+  const [first, ...others] = planned
+  if (first && others.length === 0) return runOne(library, first, options)
+  if (options.report !== undefined)
+    throw new Failure(
+      'bad-input',
+      '--report: a report is of one run, and these are several.',
+      'Write it of each run afterwards: folio-lab report ID --html FILE',
+    )
+  const acquireLock = sharedLock(() => lockForRun(library, { machine: '' }))
+  const runs = await Promise.allSettled(
+    planned.map(({ place, plan }) => {
+      const prefix = `${place.machine ?? ''}: `
+      return executeSession({ library, place, acquireLock, prefix }, session => session.start(randomUUID(), plan))
+    }),
+  )
+  await showOutcomes(library, runs.flatMap(run => (run.status === 'fulfilled' ? [run.value] : [])), options)
+  const [refused] = runs.flatMap(run => (run.status === 'rejected' ? [run.reason as unknown] : []))
+  if (refused !== undefined) throw refused
+}
+
+async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
+  sayDetectable(await library.queries.estimate(plan))
+  const outcome = await executeSession(
+    { library, place, acquireLock: () => lockForRun(library, place) },
+    session => session.start(randomUUID(), plan),
+  )
+  await showOutcome(library, outcome, options)
+}
+
+async function showOutcomes(library: Library, outcomes: readonly RunOutcome[], options: Options): Promise<void> {
+  const { json, withCommandLine = false } = options
+  const texts: string[] = []
+  for (const { runId: id, status, reason } of outcomes) {
+    say(`Run ${id} ${status}: ${reason}`)
+    texts.push(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
+  }
+  print(json === true ? `[${texts.join(',\n')}]` : texts.join('\n'))
+  process.exitCode = Math.max(0, ...outcomes.map(statusOf))
 }
 
 /** Refuses a report that could not be written, before anything is measured for it. */

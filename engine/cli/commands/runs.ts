@@ -8,7 +8,7 @@ import { Label } from '../../contract/variant.ts'
 import { readText } from '../../files/read-text.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
-import { findRun, withLibrary, type CommonOptions } from '../context.ts'
+import { findRun, lockForRun, withLibrary, withPlace, type CommonOptions } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 import { executeSession } from '../execute-session.ts'
 import {
@@ -157,8 +157,13 @@ async function importRun(
 async function resume(text: string, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
-    const outcome = await executeSession(library, session => session.resume(id))
-    await showOutcome(library, outcome, options)
+    const { environment } = await library.queries.getRun(id)
+    const on = environment.machine === undefined ? {} : { on: environment.machine }
+    await withPlace(on, async place => {
+      const acquireLock = () => lockForRun(library, place)
+      const outcome = await executeSession({ library, place, acquireLock }, session => session.resume(id))
+      await showOutcome(library, outcome, options)
+    })
   })
 }
 

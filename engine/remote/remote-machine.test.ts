@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { mebibyte } from '../contract/units.ts'
+import { schemeVariant } from '../contract/variant.ts'
+import type { SampleRequest } from '../agent/agent.ts'
+import { asRoot, unlessMissing } from '../../test/fixtures/conditions.ts'
+import { missingForSsh, startSshServer, type SshServer, type SshServerOptions } from '../../test/fixtures/ssh-server.ts'
+import { RemoteMachine } from './remote-machine.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 }) // a server, a connection, and what is lost is missed only after a while
+
+const agentPath = path.resolve('out/native/release/folio-agent')
+const whereSsh = unlessMissing(missingForSsh())
+
+const request: SampleRequest = {
+  variant: schemeVariant('baseline'),
+  cell: { benchmark: 'remap', parameters: { sizeBytes: 32 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
+  seed: 3,
+  cpus: [],
+}
+
+/** Takes seconds, so that something can happen meanwhile. */
+const longRequest: SampleRequest = {
+  ...request,
+  cell: { benchmark: 'fork', parameters: { sizeBytes: 4096 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
+}
+
+async function reach(options: SshServerOptions = {}): Promise<{ server: SshServer; remote: RemoteMachine }> {
+  const server = await startSshServer(options)
+  vi.stubEnv('PATH', `${server.clientFolder}:${process.env.PATH ?? ''}`)
+  const remote = new RemoteMachine(server.machine, { agentPath, lockName: `folio-lab-test-${randomUUID()}` })
+  onTestFinished(async () => {
+    await remote.close()
+    vi.unstubAllEnvs()
+  })
+  return { server, remote }
+}
+
+test('an agent on another machine does what one here does, and nothing of it lies there while it runs', whereSsh, async () => {
+  const { server, remote } = await reach()
+  const agent = await remote.startMeasuring()
+  expect(server.files()).toEqual([])
+  expect(server.processes()).toContain(agent.hello.pid)
+  expect((await agent.facts()).privileges.root).toBe(process.getuid?.() !== 0 ? false : false)
+  expect(await agent.latencies()).not.toEqual([])
+  expect(await agent.sample(request)).toMatchObject({ valid: true })
+  const { busy, processors } = await remote.readProcessorTime(agent.hello.pid)
+  expect(busy).toBeGreaterThan(0)
+  expect(processors).toBeGreaterThan(0)
+  await agent.close()
+  await remote.close()
+  await expect.poll(server.processes).toEqual([])
+  expect(server.files()).toEqual([])
+})
+
+test('one agent measures a machine, and others may look at it', whereSsh, async () => {
+  const { remote } = await reach()
+  const agent = await remote.startMeasuring()
+  await expect(remote.startMeasuring()).rejects.toMatchObject({ code: 'busy' })
+  const second = await remote.startLooking()
+  expect(await second.facts()).toHaveProperty('cpu')
+  await second.close()
+  await agent.close()
+  await (await remote.startMeasuring()).close()
+})
+
+test.each<[string, SshServerOptions, object]>([
+  ['a changed host key', { hostKey: 'changed' }, { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ }],
+  ['an unknown host key', { hostKey: 'unknown' }, { code: 'host-key', message: /not known yet/, advice: /by hand/ }],
+  ['a key that is not let in', { isAllowed: false }, { code: 'not-permitted', message: /none of your keys/, advice: /ssh-copy-id/ }],
+  ['an architecture without an agent', { programs: { uname: '[ "$1" = -m ] && echo riscv64 || echo Linux' } }, { code: 'agent-missing', message: /no agent for riscv64/ }],
+  ['another system', { programs: { uname: '[ "$1" = -m ] && echo x86_64 || echo FreeBSD' } }, { code: 'unsupported', message: /runs FreeBSD/ }],
+  ['a copy that is cut short', { programs: { gzip: 'exit 1' } }, { code: 'disk-full', message: /could not be copied/ }],
+])('%s is told, and nothing is left there', whereSsh, async (_, options, failure) => {
+  const { server, remote } = await reach(options)
+  const { code, message, advice } = failure as Record<'code' | 'message' | 'advice', string>
+  await expect(remote.startMeasuring()).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+    ...(advice === undefined ? {} : { advice: expect.stringMatching(advice) }),
+  })
+  await remote.close()
+  await expect.poll(server.processes).toEqual([])
+  expect(server.files()).toEqual([])
+})
+
+test('a machine without space says which folders were tried', { ...whereSsh, ...asRoot }, async () => {
+  const { remote } = await reach({ spaceKib: 1024 })
+  await expect(remote.startMeasuring()).rejects.toMatchObject({
+    code: 'disk-full',
+    message: expect.stringMatching(/no place on “guest”.*tmp has 10\d\d KiB free;.*\/var\/tmp has/),
+  })
+})
+
+test('a machine that sleeps is told after the limit', whereSsh, async () => {
+  const { server, remote } = await reach()
+  server.signalListener('SIGSTOP')
+  await expect(remote.startLooking()).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('did not answer within 10 seconds'),
+    advice: expect.stringContaining('asleep'),
+  })
+})
+
+test('a server that does not run is told', whereSsh, async () => {
+  const { server, remote } = await reach()
+  server.signalListener('SIGKILL')
+  await expect(remote.startLooking()).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('no ssh server') })
+})
+
+test.each<[string, NodeJS.Signals]>([
+  ['is cut', 'SIGKILL'],
+  ['falls silent, as when a machine falls asleep', 'SIGSTOP'],
+])('a connection that %s in mid-sample is told, and the agent there ends', whereSsh, async (_, signal) => {
+  const { server, remote } = await reach()
+  const agent = await remote.startMeasuring()
+  const sample = agent.sample(longRequest)
+  const lost = expect(sample).rejects.toMatchObject({
+    code: 'agent-died',
+    message: expect.stringMatching(/The connection to “guest” was lost during “sample”/),
+    advice: expect.stringContaining('resume'),
+  })
+  await expect.poll(() => server.processes().length, { timeout: 60_000 }).toBeGreaterThan(1)
+  server.signalConnections(signal)
+  await lost
+  await expect.poll(server.processes, { timeout: 60_000 }).toEqual([])
+  expect(server.files()).toEqual([])
+  server.signalConnections('SIGKILL')
+  await (await remote.startMeasuring()).close() // the lock is free again, and so is the way
+})
