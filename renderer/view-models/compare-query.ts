@@ -76,11 +76,10 @@ export type VariantRow = Readonly<{
   run: RunSummary
 }>
 
-/** One row a variant of each run with samples: those of `first` on top, then the newest run first. */
+/** One row a variant of each run with samples: those of `first` on top, then in the order of the runs: the last one first. */
 export function variantRows(runs: readonly RunSummary[], first: ReadonlySet<string>): readonly VariantRow[] {
-  const rows = [...runs]
+  const rows = runs
     .filter(run => run.sampleCount > 0)
-    .sort((one, other) => other.createdAt - one.createdAt)
     .flatMap(run =>
       run.variantLabels.map((label, variantIndex) => {
         const reference = { runId: run.id, variantIndex }

@@ -26,10 +26,10 @@ function run(last: number, change: Partial<RunSummary>): RunSummary {
 
 test('a series is known by its newest run; what runs on the host is one series whatever its labels', () => {
   const choices = seriesChoices([
-    run(1, { variantLabels: ['all', 'batch'] }),
-    run(2, {}),
-    run(3, { target: 'host', variantLabels: ['before', 'after'] }),
     run(4, { sampleCount: 0, variantLabels: ['empty'] }),
+    run(3, { target: 'host', variantLabels: ['before', 'after'], createdAt: 0 }), // by a clock that was wrong
+    run(2, {}),
+    run(1, { variantLabels: ['all', 'batch'] }),
   ])
   expect(
     choices.map(({ label, reference }) => [label, reference.runId.at(-1), reference.variantIndex]),

@@ -64,9 +64,7 @@ export function canResume(status: RunStatus): boolean {
   return status === 'cancelled' || status === 'interrupted' || status === 'failed'
 }
 
+/** The one that was stored last, whatever its clock said: lists begin with it. */
 export function newestRun(runs: readonly RunSummary[]): RunSummary | null {
-  return runs.reduce<RunSummary | null>(
-    (newest, run) => (newest && newest.createdAt >= run.createdAt ? newest : run),
-    null,
-  )
+  return runs[0] ?? null
 }

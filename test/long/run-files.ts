@@ -5,6 +5,7 @@ import { repeat, type Experiment } from './experiment.ts'
 import { findUnanswered, inScratchFolder, notForUsers, openSmallLibrary, smallRun } from './small-library.ts'
 
 export const runFiles: Experiment = {
+  key: 'run-files',
   name: 'mutated run files imported',
   unit: 'files',
   full: 10_000,
