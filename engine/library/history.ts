@@ -4,14 +4,17 @@ import { Moment } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../contract/history.ts'
 import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
+import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf, Variant } from '../contract/variant.ts'
 import { changePoints } from '../statistics/change-points.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
-import { usableValues } from '../statistics/log-ratio.ts'
+import { caseCauses } from '../statistics/disturbed.ts'
+import { isUsable, usableValues } from '../statistics/log-ratio.ts'
 import { medianInterval } from '../statistics/median-interval.ts'
 import { median } from '../statistics/quantile.ts'
 import { kernelReleaseOf } from './compare.ts'
 import type { Database } from './database.ts'
+import { readLoads } from './loads.ts'
 import { createReadValues } from './measured-runs.ts'
 import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
@@ -55,11 +58,17 @@ export function history(database: Database, { cell, like }: HistoryRequest): His
     machineName: origin.machineName,
     quantity: quantityOf(cell.benchmark, clockOf(variant)),
     points,
-    changes: changePoints(points.map(({ median }) => median)).map(change => ({
-      ...change,
-      runId: points[change.index]?.reference.runId ?? like.runId,
-    })),
+    changes: changesOf(points),
   }
+}
+
+/** Where the level changed, of what nothing else has disturbed. */
+function changesOf(points: readonly HistoryPoint[]): History['changes'] {
+  const undisturbed = points.flatMap((point, index) => (point.disturbance === null ? [{ point, index }] : []))
+  return changePoints(undisturbed.map(({ point }) => point.median)).flatMap(change => {
+    const first = undisturbed[change.index]
+    return first ? [{ ...change, index: first.index, runId: first.point.reference.runId }] : []
+  })
 }
 
 function pointsOf(
@@ -81,8 +90,14 @@ function pointsOf(
     // Counted instructions are the same on whatever processors they are counted.
     if (clockOf(like) === 'wall' && placementOfRow(row) !== placement) return []
     const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
-    const usable = usableValues(values)
-    if (usable.length === 0) return []
+    const undisturbed = usableValues(values)
+    const all = values.map(({ measured }) => measured).filter(isUsable)
+    if (all.length === 0) return []
+    const usable = undisturbedOrAll(undisturbed, all)
+    const causes = caseCauses(readLoads(database, runId), cellIndex, {
+      undisturbed: undisturbed.length,
+      all: all.length,
+    })
     const found = medianInterval(usable, defaultConfidence)
     return [
       {
@@ -93,6 +108,7 @@ function pointsOf(
         kernelRelease: variant.target === 'vm' ? guestRelease(database, row) : row.kernelRelease,
         agentVersion: row.agentVersion ?? '',
         n: usable.length,
+        disturbance: causes.length === 0 ? null : causes.join(', '),
         median: found?.median ?? median(usable),
         interval: found && { low: found.low, high: found.high, coverage: found.coverage },
       },
