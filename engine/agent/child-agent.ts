@@ -57,7 +57,7 @@ export type AgentProgram = Readonly<{
   /** The failure for a program that cannot be started. */
   startFailure: (error: Error) => Failure
   /** What the end of the program means. */
-  deathFailure: (death: AgentDeath) => Failure
+  deathFailure: (death: AgentDeath) => Failure | Promise<Failure>
 }>
 
 export type AgentDeath = Readonly<{
@@ -178,8 +178,7 @@ class ChildAgent {
       })
       this.#process.on('close', (code, signal) => {
         const how = signal === null ? `with status ${code ?? 'unknown'}` : `by signal ${signal}`
-        this.#lose(program.deathFailure({ how, during: this.#pending?.name ?? null, log: this.#log.trim() }))
-        resolve()
+        void this.#die({ how, during: this.#pending?.name ?? null, log: this.#log.trim() }).then(resolve)
       })
     })
     this.#process.on('exit', () =>
@@ -318,6 +317,11 @@ class ChildAgent {
     this.#lose(failure)
     this.#process.stdout.removeAllListeners('data').resume()
     this.#process.kill('SIGKILL')
+  }
+
+  /** What is still asked of it waits until it is known why it ended. */
+  async #die(death: AgentDeath): Promise<void> {
+    this.#lose(await this.#program.deathFailure(death))
   }
 
   #lose(failure: Failure): void {

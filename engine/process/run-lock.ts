@@ -10,13 +10,11 @@
  * else. Containers that share neither network nor folder do not see each other.
  */
 import { existsSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { dataFolder, libraryPath } from '../contract/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import { lockLibrary, type LibraryLock } from './library-lock.ts'
-
-const addressBytes = 108 // of `sun_path`, unix(7)
+import { lockMachine, runLockName } from './machine-lock.ts'
 
 export type RunLock = Readonly<{ release: () => Promise<void> }>
 
@@ -48,11 +46,6 @@ export function runLockPlaces(
   }
 }
 
-/** What a run has while it measures a machine, this one or another. */
-export function runLockName(environment: Environment): string {
-  return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
-}
-
 function ownLibraryOf(environment: Environment, home: string): string | null {
   try {
     return libraryPath(dataFolder(environment, home))
@@ -71,10 +64,10 @@ export async function acquireRunLock({
   const held: LibraryLock[] = library === null ? [] : [lockLibrary(library, binding)]
   try {
     if (ownLibrary !== null && ownLibrary !== library) held.push(...lockOwn(ownLibrary, binding))
-    const server = name === null ? null : await takeName(name)
+    const machine = name === null ? null : await lockMachine(name)
     return {
       release: async () => {
-        await new Promise<unknown>(resolve => (server ? server.close(resolve) : resolve(null)))
+        await machine?.release()
         for (const lock of held) lock.release()
       },
     }
@@ -93,41 +86,4 @@ function lockOwn(library: string, binding: string | null): LibraryLock[] {
     if (error instanceof Failure && error.code === 'busy') throw error
     return []
   }
-}
-
-async function takeName(name: string): Promise<Server> {
-  const server = createServer(stranger => stranger.on('error', () => undefined).destroy())
-  try {
-    await listen(server, name)
-  } catch (error) {
-    throw isAddressInUse(error) ? busyFailure(name) : error
-  }
-  return server.unref()
-}
-
-function busyFailure(name: string): Failure {
-  return new Failure(
-    'busy',
-    'Another run is under way on this machine, of another user or in another library.',
-    'Wait for it or cancel it: two runs at a time would measure each other. ' +
-      `“ss -xlp” shows as root who has the name @${name}; if that is no run, choose another one in FOLIO_LAB_RUN_LOCK.`,
-  )
-}
-
-function listen(server: Server, name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(address(name), () => resolve())
-  })
-}
-
-/**
- * The name at its full length: zero bytes count in the abstract namespace, and runtimes differ in whether they add
- * them to a shorter one (Electron 33 does, Node 24 does not), so that they would not meet.
- */
-function address(name: string): string {
-  return `\0${name}`.padEnd(addressBytes, '\0')
-}
-
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

@@ -70,6 +70,11 @@ export class Connection {
     return this.#isOver
   }
 
+  /** Whether a command can be run over it. */
+  async isAlive(): Promise<boolean> {
+    return !this.#isOver && (await this.run('true')).status === 0
+  }
+
   /** The words with which ssh runs a command over it. */
   words(command: string): string[] {
     return commandWords(this.machine, this.#socket, command)

@@ -143,7 +143,7 @@ export class RemoteMachine {
     return architecture
   }
 
-  #deathFailure(connection: Connection, { how, during, log }: AgentDeath): Failure {
+  async #deathFailure(connection: Connection, { how, during, log }: AgentDeath): Promise<Failure> {
     const { name } = this.machine
     const place = valueAfter(log, noPlace)
     if (place !== null)
@@ -166,7 +166,7 @@ export class RemoteMachine {
         '“uname -m” says there which one it is; a container or an emulator may say another.',
       )
     const when = during === null ? '' : ` during “${during}”`
-    if (!connection.isOver && !/mux_client|master/i.test(log))
+    if (await connection.isAlive())
       return new Failure(
         'agent-died',
         `The agent on “${name}” ended ${how}${when}.${log === '' ? '' : ` Its log ends: ${log}`}`,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { mebibyte } from '../contract/units.ts'
-import { schemeVariant } from '../contract/variant.ts'
-import type { SampleRequest } from '../agent/agent.ts'
-import { asRoot, unlessMissing } from '../../test/fixtures/conditions.ts'
-import { missingForSsh, startSshServer, type SshServer, type SshServerOptions } from '../../test/fixtures/ssh-server.ts'
-import { RemoteMachine } from './remote-machine.ts'
+import { mebibyte } from '../../engine/contract/units.ts'
+import { schemeVariant } from '../../engine/contract/variant.ts'
+import type { SampleRequest } from '../../engine/agent/agent.ts'
+import { asRoot, unlessMissing } from '../fixtures/conditions.ts'
+import { missingForSsh, startSshServer, type SshServer, type SshServerOptions } from '../fixtures/ssh-server.ts'
+import { RemoteMachine } from '../../engine/remote/remote-machine.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 }) // a server, a connection, and what is lost is missed only after a while
 
@@ -42,7 +42,7 @@ test('an agent on another machine does what one here does, and nothing of it lie
   const agent = await remote.startMeasuring()
   expect(server.files()).toEqual([])
   expect(server.processes()).toContain(agent.hello.pid)
-  expect((await agent.facts()).privileges.root).toBe(process.getuid?.() !== 0 ? false : false)
+  expect((await agent.facts()).privileges.root).toBe(false)
   expect(await agent.latencies()).not.toEqual([])
   expect(await agent.sample(request)).toMatchObject({ valid: true })
   const { busy, processors } = await remote.readProcessorTime(agent.hello.pid)
