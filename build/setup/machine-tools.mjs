@@ -34,7 +34,11 @@ export function findMachineTool(name) {
 
 /** Where programs that were unpacked find their libraries. */
 export function machineToolLibraries() {
-  const folder = path.join(unpackedTools(), 'usr/lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`)
+  const folder = path.join(
+    unpackedTools(),
+    'usr/lib',
+    `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  )
   return { libraries: `${folder}:${path.join(folder, 'slurm-wlm')}`, plugins: path.join(folder, 'slurm-wlm') }
 }
 
@@ -42,11 +46,15 @@ export function machineToolLibraries() {
 export function installMachineTools() {
   if (programs.every(name => findMachineTool(name) !== undefined)) return
   if (hasApt()) {
-    say(`unpacking an ssh server and Slurm for the tests (apt-get download: ${packages.join(' ')}, about 5 MB)`)
+    say(
+      `unpacking an ssh server and Slurm for the tests (apt-get download: ${packages.join(' ')}, about 5 MB)`,
+    )
     const { ok, output } = unpack(packages, unpackedTools())
     if (!ok) say(`They cannot be fetched: ${output.trim().split('\n').slice(-3).join(' ')}`)
   }
   const missing = programs.filter(name => findMachineTool(name) === undefined)
   if (missing.length > 0)
-    say(`the tests of other machines cannot run: they need ${missing.join(', ')} (Debian: ${packages.join(' ')})`)
+    say(
+      `the tests of other machines cannot run: they need ${missing.join(', ')} (Debian: ${packages.join(' ')})`,
+    )
 }

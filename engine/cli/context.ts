@@ -25,7 +25,10 @@ const runsNamed = 5
 export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
 
 /** The one option with which a command measures on other machines. */
-export const onOption = ['--on <LIST>', 'other machines, by their names in “folio-lab machines list”'] as const
+export const onOption = [
+  '--on <LIST>',
+  'other machines, by their names in “folio-lab machines list”',
+] as const
 export type OnOption = Readonly<{ on?: string }>
 
 /** This machine as a place to measure. */
@@ -57,7 +60,8 @@ export function withPlace<T>(options: OnOption, use: (place: MeasuringPlace) => 
 
 function placesNamed(option: string, text: string): MeasuringPlace[] {
   const names = [...new Set(parseList(text))]
-  if (names.length === 0) throw new Failure('bad-input', `${option} names no machine.`, `Example: ${option} epyc,xeon`)
+  if (names.length === 0)
+    throw new Failure('bad-input', `${option} names no machine.`, `Example: ${option} epyc,xeon`)
   const list = readMachineList(machineListFile())
   const parts = { agentPath: agentPath(process.env), lockName: runLockName(process.env) }
   return names.map(name => otherMachine(findMachine(list, name), parts))

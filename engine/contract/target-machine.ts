@@ -11,7 +11,10 @@ const mostLabels = 32
 export const MachineName = z
   .string()
   .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name has letters, digits, “.”, “_” and “-”, a letter or digit first')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'a name has letters, digits, “.”, “_” and “-”, a letter or digit first',
+  )
   .max(60, 'a name has at most 60 characters')
 
 /** A host name, an address, or a name that ssh's own configuration knows; never an option of ssh. */
@@ -30,7 +33,11 @@ const UserName = z
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._@$-]*$/, 'a user name has letters, digits, “.”, “_” and “-”')
   .max(100, 'a user name has at most 100 characters')
 
-const MachineLabel = z.string().trim().min(1, 'a label needs a character').max(60, 'a label has at most 60 characters')
+const MachineLabel = z
+  .string()
+  .trim()
+  .min(1, 'a label needs a character')
+  .max(60, 'a label has at most 60 characters')
 
 /** Another machine to measure on, and how ssh reaches it; null: as ssh's configuration has it. */
 export const TargetMachine = z.object({

@@ -98,7 +98,8 @@ export class Connection {
 
   /** Why there is no connection, or none any more. */
   lossFailure(): Failure {
-    if (/cannot be started: No such file/.test(this.#said)) return sshMissing(new Error('there is none in PATH'))
+    if (this.#said.includes('cannot be started: No such file'))
+      return sshMissing(new Error('there is none in PATH'))
     return sshFailure(this.machine, this.#said)
   }
 

@@ -33,7 +33,11 @@ export class RemoteMachine {
 
   constructor(machine: TargetMachine, parts: RemoteMachineParts) {
     if (!safeName.test(parts.lockName))
-      throw new Failure('bad-input', `FOLIO_LAB_RUN_LOCK is “${parts.lockName}”.`, 'Use letters, digits, “.” and “-”.')
+      throw new Failure(
+        'bad-input',
+        `FOLIO_LAB_RUN_LOCK is “${parts.lockName}”.`,
+        'Use letters, digits, “.” and “-”.',
+      )
     this.machine = machine
     this.#parts = parts
   }
@@ -79,7 +83,7 @@ export class RemoteMachine {
     const program = await (this.#program ??= this.#programFor(connection))
     const words = ['serve', '--silence', String(silenceLimit), ...lockWords]
     const command = agentScript(program.bytes.length, program.programBytes, words)
-    return startAgentProgram(
+    const started = startAgentProgram(
       {
         name: `agent on ${this.machine.name}`,
         file: 'ssh',
@@ -96,6 +100,13 @@ export class RemoteMachine {
       limits,
       signal,
     )
+    return started.catch((error: unknown) => {
+      throw error instanceof Failure && error.code === 'busy' ? this.#busyFailure(error) : error
+    })
+  }
+
+  #busyFailure({ advice }: Failure): Failure {
+    return new Failure('busy', `Another run is under way on “${this.machine.name}”.`, advice)
   }
 
   #connect(signal?: AbortSignal): Promise<Connection> {
@@ -139,7 +150,11 @@ export class RemoteMachine {
         'Let its start-up files (~/.bashrc) print only when the shell is interactive.',
       )
     if (system !== 'Linux')
-      throw new Failure('unsupported', `“${name}” runs ${system}; Folio Lab measures Linux.`, 'Choose another machine.')
+      throw new Failure(
+        'unsupported',
+        `“${name}” runs ${system}; Folio Lab measures Linux.`,
+        'Choose another machine.',
+      )
     return architecture
   }
 

@@ -5,7 +5,12 @@ import { mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
 import type { SampleRequest } from '../../engine/agent/agent.ts'
 import { asRoot, unlessMissing } from '../fixtures/conditions.ts'
-import { missingForSsh, startSshServer, type SshServer, type SshServerOptions } from '../fixtures/ssh-server.ts'
+import {
+  missingForSsh,
+  startSshServer,
+  type SshServer,
+  type SshServerOptions,
+} from '../fixtures/ssh-server.ts'
 import { RemoteMachine } from '../../engine/remote/remote-machine.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 }) // a server, a connection, and what is lost is missed only after a while
@@ -37,22 +42,26 @@ async function reach(options: SshServerOptions = {}): Promise<{ server: SshServe
   return { server, remote }
 }
 
-test('an agent on another machine does what one here does, and nothing of it lies there while it runs', whereSsh, async () => {
-  const { server, remote } = await reach()
-  const agent = await remote.startMeasuring()
-  expect(server.files()).toEqual([])
-  expect(server.processes()).toContain(agent.hello.pid)
-  expect((await agent.facts()).privileges.root).toBe(false)
-  expect(await agent.latencies()).not.toEqual([])
-  expect(await agent.sample(request)).toMatchObject({ valid: true })
-  const { busy, processors } = await remote.readProcessorTime(agent.hello.pid)
-  expect(busy).toBeGreaterThan(0)
-  expect(processors).toBeGreaterThan(0)
-  await agent.close()
-  await remote.close()
-  await expect.poll(server.processes).toEqual([])
-  expect(server.files()).toEqual([])
-})
+test(
+  'an agent on another machine does what one here does, and nothing of it lies there while it runs',
+  whereSsh,
+  async () => {
+    const { server, remote } = await reach()
+    const agent = await remote.startMeasuring()
+    expect(server.files()).toEqual([])
+    expect(server.processes()).toContain(agent.hello.pid)
+    expect((await agent.facts()).privileges.root).toBe(false)
+    expect(await agent.latencies()).not.toEqual([])
+    expect(await agent.sample(request)).toMatchObject({ valid: true })
+    const { busy, processors } = await remote.readProcessorTime(agent.hello.pid)
+    expect(busy).toBeGreaterThan(0)
+    expect(processors).toBeGreaterThan(0)
+    await agent.close()
+    await remote.close()
+    await expect.poll(server.processes).toEqual([])
+    expect(server.files()).toEqual([])
+  },
+)
 
 test('one agent measures a machine, and others may look at it', whereSsh, async () => {
   const { remote } = await reach()
@@ -66,15 +75,39 @@ test('one agent measures a machine, and others may look at it', whereSsh, async 
 })
 
 test.each<[string, SshServerOptions, object]>([
-  ['a changed host key', { hostKey: 'changed' }, { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ }],
-  ['an unknown host key', { hostKey: 'unknown' }, { code: 'host-key', message: /not known yet/, advice: /by hand/ }],
-  ['a key that is not let in', { isAllowed: false }, { code: 'not-permitted', message: /none of your keys/, advice: /ssh-copy-id/ }],
-  ['an architecture without an agent', { programs: { uname: '[ "$1" = -m ] && echo riscv64 || echo Linux' } }, { code: 'agent-missing', message: /no agent for riscv64/ }],
-  ['another system', { programs: { uname: '[ "$1" = -m ] && echo x86_64 || echo FreeBSD' } }, { code: 'unsupported', message: /runs FreeBSD/ }],
-  ['a copy that is cut short', { programs: { gzip: 'exit 1' } }, { code: 'disk-full', message: /could not be copied/ }],
+  [
+    'a changed host key',
+    { hostKey: 'changed' },
+    { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ },
+  ],
+  [
+    'an unknown host key',
+    { hostKey: 'unknown' },
+    { code: 'host-key', message: /not known yet/, advice: /by hand/ },
+  ],
+  [
+    'a key that is not let in',
+    { isAllowed: false },
+    { code: 'not-permitted', message: /none of your keys/, advice: /ssh-copy-id/ },
+  ],
+  [
+    'an architecture without an agent',
+    { programs: { uname: '[ "$1" = -m ] && echo riscv64 || echo Linux' } },
+    { code: 'agent-missing', message: /no agent for riscv64/ },
+  ],
+  [
+    'another system',
+    { programs: { uname: '[ "$1" = -m ] && echo x86_64 || echo FreeBSD' } },
+    { code: 'unsupported', message: /runs FreeBSD/ },
+  ],
+  [
+    'a copy that is cut short',
+    { programs: { gzip: 'exit 1' } },
+    { code: 'disk-full', message: /could not be copied/ },
+  ],
 ])('%s is told, and nothing is left there', whereSsh, async (_, options, failure) => {
   const { server, remote } = await reach(options)
-  const { code, message, advice } = failure as Record<'code' | 'message' | 'advice', string>
+  const { code, message, advice } = failure as { code: string; message: RegExp; advice?: RegExp }
   await expect(remote.startMeasuring()).rejects.toMatchObject({
     code,
     message: expect.stringMatching(message),
@@ -106,7 +139,10 @@ test('a machine that sleeps is told after the limit', whereSsh, async () => {
 test('a server that does not run is told', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGKILL')
-  await expect(remote.startLooking()).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('no ssh server') })
+  await expect(remote.startLooking()).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('no ssh server'),
+  })
 })
 
 test.each<[string, NodeJS.Signals]>([

@@ -9,13 +9,24 @@ import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
 import type { MeasuringPlace } from '../../session/measuring-place.ts'
-import { applicationVersion, lockForRun, onOption, withLibrary, withPlace, type CommonOptions, type OnOption } from '../context.ts'
+import {
+  applicationVersion,
+  lockForRun,
+  onOption,
+  withLibrary,
+  withPlace,
+  type CommonOptions,
+  type OnOption,
+} from '../context.ts'
 import { makeTeller, print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
-type Options = CommonOptions & OnOption & WhenQuiet & Readonly<{ question: string; budget: string; returns: string }>
+type Options = CommonOptions &
+  OnOption &
+  WhenQuiet &
+  Readonly<{ question: string; budget: string; returns: string }>
 
 /** `advise`: whether an optimisation of the series pays on this machine. */
 export function addAdviseCommand(program: Command): void {

@@ -62,8 +62,9 @@ export async function checkModel(
       changeSettings: privileges.root,
       cpus: [],
     })
-    const { status, reason } = await executeSession({ library, place: here, acquireLock: () => lockForRun(library) }, session =>
-      session.start(id, plan),
+    const { status, reason } = await executeSession(
+      { library, place: here, acquireLock: () => lockForRun(library) },
+      session => session.start(id, plan),
     )
     say(`Run ${id} ${status}: ${reason}`)
     if (status !== 'complete')

@@ -24,10 +24,16 @@ export function addMachinesCommand(program: Command): void {
   const machines = program
     .command('machines')
     .description('other machines to measure on over ssh: list, add, remove')
-  machines.command('list').description('list them').option(...jsonOption).action(list)
+  machines
+    .command('list')
+    .description('list them')
+    .option(...jsonOption)
+    .action(list)
   machines
     .command('add <name> <address>')
-    .description('add a machine, or change the one of this name; ADDRESS may be a Host of your ssh configuration')
+    .description(
+      'add a machine, or change the one of this name; ADDRESS may be a Host of your ssh configuration',
+    )
     .option('--user <NAME>', 'the user to log in as')
     .option('--port <N>', 'the port of its ssh server')
     .option('--key <FILE>', 'the private key; by default those of ssh’s agent and configuration')
@@ -59,7 +65,9 @@ function machineTable(machines: readonly Machine[]): Table {
     title: 'Machines',
     columns: ['name', 'address', 'user', 'port', 'key', 'labels'].map(left),
     rows: machines.map(({ name, address, user, port, key, labels }) =>
-      [name, address, user ?? '', port === null ? '' : String(port), key ?? '', labels.join(', ')].map(textCell),
+      [name, address, user ?? '', port === null ? '' : String(port), key ?? '', labels.join(', ')].map(
+        textCell,
+      ),
     ),
     notes: [],
   }
@@ -84,7 +92,8 @@ async function add(name: string, address: string, options: AddOptions): Promise<
   const file = machineListFile()
   await writeMachineList(file, withMachine(readMachineList(file), machine.data))
   if (options.json === true) printJson(machine.data)
-  else say(`“${machine.data.name}” is on the list. To see what it is: folio-lab facts --on ${machine.data.name}`)
+  else
+    say(`“${machine.data.name}” is on the list. To see what it is: folio-lab facts --on ${machine.data.name}`)
 }
 
 async function remove(name: string, { json }: JsonOption): Promise<void> {

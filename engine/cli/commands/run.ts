@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
-import { Failure } from '../../contract/failure.ts'
+import { Failure, toFailureRecord } from '../../contract/failure.ts'
 import { presetNames } from '../../contract/presets.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import type { Plan } from '../../contract/plan.ts'
@@ -12,8 +12,15 @@ import { cellName } from '../../report/words.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../session/clock.ts'
 import type { MeasuringPlace } from '../../session/measuring-place.ts'
-import { applicationVersion, lockForRun, onOption, withLibrary, withPlaces, type OnOption } from '../context.ts'
-import { print, say } from '../terminal.ts'
+import {
+  applicationVersion,
+  lockForRun,
+  onOption,
+  withLibrary,
+  withPlaces,
+  type OnOption,
+} from '../context.ts'
+import { print, say, sayError } from '../terminal.ts'
 import { executeSession, statusOf } from '../execute-session.ts'
 import { sharedLock } from '../../process/shared-lock.ts'
 import {
@@ -112,15 +119,32 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
       'Write it of each run afterwards: folio-lab report ID --html FILE',
     )
   const acquireLock = sharedLock(() => lockForRun(library, { machine: '' }))
-  const runs = await Promise.allSettled(
-    planned.map(({ place, plan }) => {
-      const prefix = `${place.machine ?? ''}: `
-      return executeSession({ library, place, acquireLock, prefix }, session => session.start(randomUUID(), plan))
+  const runs = await Promise.all(
+    planned.map(async ({ place, plan }) => {
+      const machine = place.machine ?? ''
+      const parts = { library, place, acquireLock, prefix: `${machine}: ` }
+      try {
+        const outcome = await executeSession(parts, session => session.start(randomUUID(), plan))
+        return { machine, outcome, failure: null }
+      } catch (error) {
+        return { machine, outcome: null, failure: toFailureRecord(error) }
+      }
     }),
   )
-  await showOutcomes(library, runs.flatMap(run => (run.status === 'fulfilled' ? [run.value] : [])), options)
-  const [refused] = runs.flatMap(run => (run.status === 'rejected' ? [run.reason as unknown] : []))
-  if (refused !== undefined) throw refused
+  const { json, withCommandLine = false } = options
+  const texts: string[] = []
+  for (const { machine, outcome, failure } of runs) {
+    if (outcome) {
+      say(`${machine}: run ${outcome.runId} ${outcome.status}: ${outcome.reason}`)
+      const format = json === true ? 'json' : 'text'
+      texts.push(await library.queries.renderRun({ id: outcome.runId, format, withCommandLine }))
+    } else {
+      sayError(`${machine}: ${failure.message} ${failure.advice}`)
+      if (json === true) texts.push(JSON.stringify({ machine, failure }, null, 2))
+    }
+  }
+  print(json === true ? `[${texts.join(',\n')}]` : texts.join('\n'))
+  process.exitCode = Math.max(...runs.map(({ outcome }) => (outcome ? statusOf(outcome) : 1)))
 }
 
 async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
@@ -130,17 +154,6 @@ async function runOne(library: Library, { place, plan }: PlannedRun, options: Op
     session => session.start(randomUUID(), plan),
   )
   await showOutcome(library, outcome, options)
-}
-
-async function showOutcomes(library: Library, outcomes: readonly RunOutcome[], options: Options): Promise<void> {
-  const { json, withCommandLine = false } = options
-  const texts: string[] = []
-  for (const { runId: id, status, reason } of outcomes) {
-    say(`Run ${id} ${status}: ${reason}`)
-    texts.push(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
-  }
-  print(json === true ? `[${texts.join(',\n')}]` : texts.join('\n'))
-  process.exitCode = Math.max(0, ...outcomes.map(statusOf))
 }
 
 /** Refuses a report that could not be written, before anything is measured for it. */

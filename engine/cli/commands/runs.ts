@@ -160,8 +160,8 @@ async function resume(text: string, options: CommonOptions): Promise<void> {
     const { environment } = await library.queries.getRun(id)
     const on = environment.machine === undefined ? {} : { on: environment.machine }
     await withPlace(on, async place => {
-      const acquireLock = () => lockForRun(library, place)
-      const outcome = await executeSession({ library, place, acquireLock }, session => session.resume(id))
+      const parts = { library, place, acquireLock: () => lockForRun(library, place) }
+      const outcome = await executeSession(parts, session => session.resume(id))
       await showOutcome(library, outcome, options)
     })
   })
