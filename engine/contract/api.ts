@@ -103,7 +103,7 @@ export const libraryApi = {
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
-    /** The whole run as a file of format `folio-lab/run/2`; of the kernel command line the same holds as below. */
+    /** The whole run as a file of format `folio-lab/run/3`; of the kernel command line the same holds as below. */
     exportRun: {
       input: z.object({ id: RunId, withCommandLine: z.boolean().optional() }),
       output: z.object({ suggestedName: z.string(), text: z.string() }),

@@ -15,6 +15,7 @@ function planOf(labels: readonly string[], clock: ClockName = 'instructions') {
     target: 'vm',
     label,
     kernel: `/boot/${label}`,
+    bootParameters: '',
     memoryBytes: machineBytes,
     cpus: 1,
     clock,

@@ -16,7 +16,13 @@ const RunJson = z.object({
   run: z.object({ id: z.string(), status: z.string(), statusReason: z.string() }),
   environment: z.object({
     guests: z.array(
-      z.object({ accelerator: z.string(), facts: z.object({ kernel: z.object({ release: z.string() }) }) }),
+      z.object({
+        accelerator: z.string(),
+        facts: z.object({
+          kernel: z.object({ release: z.string(), commandLine: z.string().nullable() }),
+          mitigations: z.record(z.string(), z.string()),
+        }),
+      }),
     ),
   }),
   cases: z.array(
@@ -106,6 +112,42 @@ describe('two kernels', whereMachinesRun, () => {
     expect(run?.status).toBe('interrupted')
     await lab(folder, ['runs', 'resume', run?.id ?? ''])
     expect(await lab(folder, ['runs', 'show', run?.id ?? ''])).toContain('complete')
+  })
+
+  test('one kernel with other words on its command line is a variant of its own', async () => {
+    const folder = makeFolder()
+    const machine = ['--bench', 'munmap,fork', '--size', '32M', '--samples', '2', '--warmup', '1']
+    const words = [
+      'run',
+      '--target',
+      'vm',
+      '--kernel',
+      `debian=${newerKernel}`,
+      '--append',
+      'mitigations=off',
+    ]
+    const text = await lab(folder, [...words, ...machine, '--json', '--with-command-line'])
+    const { run, environment } = RunJson.parse(JSON.parse(text))
+    const [plain, off] = environment.guests.map(({ facts }) => facts)
+    expect(plain?.kernel.commandLine).not.toContain('mitigations')
+    expect(off?.kernel.commandLine).toMatch(/^mitigations=off console=ttyS0 /)
+    // What the kernel itself says of it. The emulated processor is an AMD, which meltdown does not affect.
+    expect(plain?.mitigations.spectre_v2).toMatch(/^Mitigation: Retpolines/)
+    expect(off?.mitigations.spectre_v2).toMatch(/^Vulnerable/)
+
+    const file: unknown = JSON.parse(await lab(folder, ['runs', 'export', run.id, '-']))
+    expect(file).toMatchObject({
+      format: 'folio-lab/run/3',
+      plan: {
+        variants: [
+          { label: 'debian', bootParameters: '' },
+          { label: 'debian (mitigations=off)', bootParameters: 'mitigations=off' },
+        ],
+      },
+    })
+    const table = await lab(folder, ['compare', '--run', run.id, '--baseline', 'debian'])
+    expect(table).toMatch(/munmap +debian \(mitigations=off\) +\d+\.\d\d +\d+\.\d\d +-\d/)
+    expect(table).toContain('boot parameters “mitigations=off”')
   })
 
   test('a kernel that differs is found in a list', async () => {
