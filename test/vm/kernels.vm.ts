@@ -145,9 +145,16 @@ describe('two kernels', whereMachinesRun, () => {
         ],
       },
     })
-    const table = await lab(folder, ['compare', '--run', run.id, '--baseline', 'debian'])
-    expect(table).toMatch(/munmap +debian \(mitigations=off\) +\d+\.\d\d +\d+\.\d\d +-\d/)
-    expect(table).toContain('boot parameters “mitigations=off”')
+    const compare = ['compare', '--run', run.id, '--baseline', 'debian']
+    expect(await lab(folder, compare)).toMatch(/munmap +debian \(mitigations=off\) +\d+\.\d\d +\d+\.\d\d/)
+    const { rows } = z
+      .object({ rows: z.array(z.object({ warnings: z.array(z.string()) })) })
+      .parse(JSON.parse(await lab(folder, [...compare, '--json'])))
+    expect(rows).toHaveLength(2)
+    for (const { warnings } of rows)
+      expect(warnings).toContain(
+        '“debian” has no additional boot parameters, “debian (mitigations=off)” boot parameters “mitigations=off”.',
+      )
   })
 
   test('a kernel that differs is found in a list', async () => {
