@@ -157,13 +157,45 @@ describe('two kernels', whereMachinesRun, () => {
       )
   })
 
-  test('a kernel that differs is found in a list', async () => {
+  test('a kernel that differs is found in a list, whose samples are stored as a run', async () => {
     const folder = makeFolder()
     const words = ['bisect', olderKernel, olderKernel, newerKernel, newerKernel, '--size', '32M', '--json']
     const found: unknown = JSON.parse(await lab(folder, words))
-    expect(found).toMatchObject({ benchmark: 'munmap', findings: { length: 4 } })
+    expect(found).toMatchObject({
+      run: { status: 'complete' },
+      benchmark: 'munmap',
+      findings: [/^6\.1\./, /^6\.1\./, /^6\.12\./, /^6\.12\./].map(release => ({
+        release: expect.stringMatching(release) as unknown,
+        why: '',
+      })),
+    })
     expect(found).toHaveProperty('firstChanged', expect.stringMatching(/^6\.12/))
-    expect(found).toHaveProperty('lastUnchanged', expect.stringMatching(/^6\.1\.0/))
+    expect(found).toHaveProperty('lastUnchanged', expect.stringMatching(/^6\.1\.0.* \(2\)$/))
+    const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(found)
+    const { samples } = z
+      .object({ samples: z.array(Sample) })
+      .parse(JSON.parse(await lab(folder, ['runs', 'export', run.id, '-'])))
+    expect(samples).toHaveLength(4 * (1 + 3))
+    expect(samples.every(({ measurement }) => measurement.valid)).toBe(true)
+  })
+
+  test('a search that was killed goes on where it was', async () => {
+    const folder = makeFolder()
+    const words = ['bisect', olderKernel, newerKernel, newerKernel, '--size', '32M', '--samples', '1']
+    const { child, output, ended } = startLab(folder, words)
+    await until(() => output.stderr.includes('sampling'), 1200)
+    child.kill('SIGKILL')
+    await ended
+    const [run] = z
+      .array(z.object({ id: z.string(), status: z.string() }))
+      .parse(JSON.parse(await lab(folder, ['runs', 'list', '--json'])))
+    expect(run?.status).toBe('interrupted')
+    const id = run?.id ?? ''
+    await lab(folder, ['runs', 'resume', id])
+    expect(await lab(folder, ['runs', 'list'])).toContain('complete')
+    expect(await lab(folder, ['runs', 'list', '--json'])).toMatch(
+      /The first that differs by more than 5 % is 6\.12/,
+    )
   })
 
   test('a machine that asks for more memory than there is does not begin', async () => {
