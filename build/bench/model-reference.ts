@@ -43,8 +43,11 @@ export type Judgement = Readonly<{
   before: Change | null
   /** How much longer the stage takes than it did, as a share of the baseline of each run. */
   slower: Change | null
-  /** `specified anew`: what it was is no measure any more. `unknown`: a side has no interval. */
-  verdict: 'kept' | 'slower' | 'specified anew' | 'unknown'
+  /**
+   * `open`: the interval holds more and less than what is tolerable. `specified anew`: what it was is no measure any more.
+   * `unknown`: a side has no interval.
+   */
+  verdict: 'kept' | 'slower' | 'open' | 'specified anew' | 'unknown'
 }>
 
 /** The reference of this core and kind of returns. */
@@ -99,7 +102,8 @@ function ratioOf(now: Percent, before: Percent): Percent {
 function verdictOn(slower: Change | null, isSpecifiedAnew: boolean): Judgement['verdict'] {
   if (isSpecifiedAnew) return 'specified anew'
   if (slower === null) return 'unknown'
-  return slower.low > tolerablePercent ? 'slower' : 'kept'
+  if (slower.low > tolerablePercent) return 'slower'
+  return slower.high > tolerablePercent ? 'open' : 'kept'
 }
 
 /** The baseline is half of each ratio, and calls count for every stage. */

@@ -53,11 +53,15 @@ const specifications = specificationsOf(machine)
 const measured = await withFreshLibrary(async library => {
   const id = await runSession(library, planOf(kinds), startAgent)
   const changes = await Promise.all(kinds.map(kind => cellsOf(library, id, kind)))
+  const { summary } = await library.queries.getRun(id)
   const { table } = await checkModel(library, machine, hosts)
-  return { changes, table }
+  return { changes, table, disturbances: summary.disturbances }
 })
 console.log(renderMarkdown([measured.table]))
-for (const [index, kind] of kinds.entries()) await report(kind, measured.changes[index] ?? [])
+if (measured.disturbances.length > 0) {
+  console.log(`Nothing is judged or recorded. ${measured.disturbances.join(' ')}\n`)
+  process.exitCode = 1
+} else for (const [index, kind] of kinds.entries()) await report(kind, measured.changes[index] ?? [])
 
 function planOf(returns: readonly Returns[]): Plan {
   return Plan.parse({
@@ -134,10 +138,12 @@ async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   function countOf(verdict: Judgement['verdict']): number {
     return judged.filter(cell => cell.verdict === verdict).length
   }
-  const [slower, unknown, anew] = [countOf('slower'), countOf('unknown'), countOf('specified anew')]
+  const [slower, open] = [countOf('slower'), countOf('open')]
+  const [unknown, anew] = [countOf('unknown'), countOf('specified anew')]
   console.log(renderMarkdown([tableOf(title, judged, reference)]))
   console.log(
     `${slower} of ${judged.length} cells are slower by more than ${tolerablePercent} %` +
+      `${open === 0 ? '' : `; ${open} may be or not, by their intervals`}` +
       `${unknown === 0 ? '' : `; ${unknown} cannot be told for want of undisturbed rounds`}` +
       `${anew === 0 ? '' : `; ${anew} are specified anew: record them (--record)`}.\n`,
   )
