@@ -1,6 +1,9 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+/** What is waited for comes; on a busy machine it takes its time. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 60_000 } } }
+
 /** What needs no page is tested without one: making a page takes longer than these tests. */
 const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
 
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          ...patience,
           environment: 'node',
           include: ['{engine,main,build,test}/**/*.test.ts', pureRendererTests],
         },
@@ -19,6 +23,7 @@ export default defineConfig({
         plugins: [vue()],
         test: {
           name: 'renderer',
+          ...patience,
           environment: 'happy-dom',
           include: ['renderer/**/*.test.ts'],
           exclude: [pureRendererTests],
@@ -42,9 +47,9 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.e2e.ts'],
           fileParallelism: false, // one run at a time per machine
+          ...patience,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          expect: { poll: { timeout: 60_000 } }, // what is waited for comes; on a busy machine it takes its time
         },
       },
     ],
