@@ -9,6 +9,13 @@ const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
 
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['{engine,main,renderer,build}/**/*.{ts,mjs,vue}'], // files that no test loads are shown as well
+      exclude: ['**/*.test.ts', '**/*.d.ts'],
+      reporter: ['text', 'text-summary', 'html'],
+      reportsDirectory: 'out/coverage',
+    },
     maxWorkers: 2, // the tests measure nothing, but the machine also runs the compiler and the agent
     projects: [
       {
