@@ -1,8 +1,12 @@
+import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 /** What is waited for comes; on a busy machine it takes its time. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 60_000 } } }
+
+/** Programs of the lab that a test starts need not be compiled anew each time. */
+const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
 /** What needs no page is tested without one: making a page takes longer than these tests. */
 const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
@@ -22,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'node',
           ...patience,
+          env,
           environment: 'node',
           include: ['{engine,main,build,test}/**/*.test.ts', pureRendererTests],
         },
@@ -51,6 +56,7 @@ export default defineConfig({
         // Real Electron under a real display: run by build/test.mjs, which provides both.
         test: {
           name: 'e2e',
+          env,
           environment: 'node',
           include: ['test/e2e/**/*.e2e.ts'],
           fileParallelism: false, // one run at a time per machine

@@ -42,6 +42,7 @@ function openShell(
     cwd: folder,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       HOME: folder,
       XDG_DATA_HOME: path.join(folder, 'data'),
       FOLIO_LAB_AGENT: agentPath ?? fakeAgentPath(folder, behaviour),
