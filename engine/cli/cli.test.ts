@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
 import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { openLibrary } from '../library/library.ts'
@@ -375,7 +375,7 @@ test('the real agent gives an advice for people within its budget, and stores it
   const startedAt = performance.now()
   const { status, out, err } = await lab('advise', '--budget', '5s')
   expect(performance.now() - startedAt).toBeLessThan(15_000)
-  expect({ status, err }).toEqual({ status: 0, err: '' })
+  expect({ status, err }).toEqual({ status: 0, err: expect.not.stringContaining('error') as string })
   expect(out).toMatch(/the exclusive writer (helps|hurts|makes no difference|helps here is not resolved)/)
   expect(out).toMatch(/What to set: /)
   for (const operation of ['remap', 'munmap', 'fork', 'cow-byte'])
@@ -417,17 +417,56 @@ test('what the stages do for a page is counted as the specification has it', asy
   expect((await lab(...words)).out).toMatch(/^munmap +exclusive +4 +1 /m)
 })
 
+/** Resolves when the process has told something like this on standard error. */
+function told(child: ReturnType<typeof spawn>, words: RegExp): Promise<void> {
+  let text = ''
+  return new Promise(resolve => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (words.test(text)) resolve()
+    })
+  })
+}
+
+/** Keeps one CPU busy until the end of the test. */
+function occupyCpu(): void {
+  const loop = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
+  onTestFinished(() => void loop.kill())
+}
+
+test('on a busy machine an advice warns with the figure, and with --when-quiet it does not begin', async () => {
+  occupyCpu()
+  const { lab, folder } = openShell({ sampleMs: 1 })
+  const warned = await lab('advise', '--budget', '2s')
+  expect(warned.status).toBe(0)
+  expect(warned.err).toMatch(/^This machine is not quiet: other programs used \d+ % of a CPU.*--when-quiet/m)
+  const waited = await lab('advise', '--when-quiet', '2s', '--json')
+  expect(waited.status).toBe(1)
+  expect(waited.err).toMatch(
+    /^Waiting until this machine is quiet \(1 of at most 2 s\): other programs used /m,
+  )
+  expect(waited.err).toMatch(/did not become quiet within 2 s: other programs used \d+ % of a CPU/)
+  expect(JSON.parse(waited.out)).toMatchObject({ failure: { code: 'not-quiet' } })
+  expect(await storedAdvices(folder)).toHaveLength(1)
+})
+
+test('Ctrl-C ends the wait for a quiet machine', async () => {
+  occupyCpu()
+  const { start } = openShell()
+  const child = start('advise', '--when-quiet')
+  const result = resultOf(child)
+  await told(child, /Waiting until this machine is quiet/)
+  child.kill('SIGINT')
+  const { status, err } = await result
+  expect(err).toMatch(/Cancelling; nothing was measured/)
+  expect(status).toBe(130)
+})
+
 test('Ctrl-C ends an advice, of which nothing is stored', async () => {
   const { start, folder } = openShell({ sampleMs: 20 })
   const child = start('advise', '--json')
   const result = resultOf(child)
-  await vi.waitFor(
-    () => expect(existsSync(path.join(folder, 'data', 'folio-lab', 'library.sqlite'))).toBe(true),
-    {
-      timeout: 60_000,
-    },
-  )
-  await new Promise(resolve => setTimeout(resolve, 1000))
+  await told(child, /round 1/)
   child.kill('SIGINT')
   const { status, out, err } = await result
   expect(err).toMatch(/Cancelling; nothing is stored\..*\nNo advice \(cancelled\): /)
@@ -458,6 +497,7 @@ const misuses: readonly Misuse[] = [
   { words: ['counts', '--bench', 'frok', '--json'], status: 2, message: /--bench: “frok” is unknown/ },
   { words: ['advise', '--budget', '61s', '--json'], status: 2, message: /a budget is at most 60 s/ },
   { words: ['advise', '--budget', '1s', '--json'], status: 2, message: /a budget is at least 2 s/ },
+  { words: ['advise', '--when-quiet', '0', '--json'], status: 2, message: /--when-quiet: the time to wait/ },
   {
     words: ['advise', '--question', 'luck', '--json'],
     status: 2,
