@@ -1,4 +1,5 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
+import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { RunningEngine } from './engine-process.ts'
 import { SessionProcess } from './session-process.ts'
@@ -38,6 +39,12 @@ export class MachineInspector {
     this.report = await askOnce(start, call => call.inspectMachine())
     keep(file, this.report)
     return this.report
+  }
+
+  /** What the machine does besides this program; null while something is measured. */
+  async load(): Promise<MachineLoad | null> {
+    const { start, isMeasuring } = this.parts
+    return isMeasuring() ? null : askOnce(start, call => call.machineLoad())
   }
 }
 

@@ -53,6 +53,7 @@ export function makeMainHandlers({
   return {
     inspectMachine: () => inspector.inspect(),
     lastMachineReport: () => inspector.last(),
+    machineLoad: () => inspector.load(),
     startRun: plan => runs.start(plan),
     resumeRun: runId => runs.resume(runId),
     pauseRun: () => runs.pause(),

@@ -15,6 +15,7 @@ import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { applicationVersion } from './context.ts'
+import { interruptedStatus } from './execute-session.ts'
 import { outliveStreams, printJson, say, sayError } from './terminal.ts'
 
 const failed = 1
@@ -57,6 +58,7 @@ function report(error: unknown): number {
   sayError(failure.message)
   if (failure.advice !== '') say(failure.advice)
   if (failure.code === 'internal') sayFault(error)
+  if (failure.code === 'cancelled') return interruptedStatus
   return failure.code === 'bad-input' || failure.code === 'not-found' ? misused : failed
 }
 

@@ -1,8 +1,10 @@
 /** Standard output and standard error: the one place where text is made safe for a terminal, and where a stream may fail. */
 import pc from 'picocolors'
 import { showControls } from '../contract/escape-text.ts'
+import type { Seconds } from '../contract/units.ts'
 
 const failed = 1
+const plainInterval: Seconds = 10 // between lines where a line cannot be rewritten
 
 /** Prints a result on standard output. */
 export function print(text: string): void {
@@ -38,6 +40,23 @@ export function sayError(text: string): void {
 export function showLine(text: string): void {
   const { isTTY, columns } = process.stderr
   if (isTTY) process.stderr.write(`\r\u001b[2K${showControls(text).slice(0, columns - 1)}`)
+}
+
+/**
+ * Tells how something goes on standard error: one line that is rewritten on a terminal; elsewhere, such as in a log, the
+ * first line and then one now and again.
+ */
+export function makeTeller<Progress extends Readonly<{ elapsedSeconds: Seconds }>>(
+  words: (progress: Progress) => string,
+): (progress: Progress) => void {
+  let lastSeconds = -Infinity
+  return progress => {
+    if (process.stderr.isTTY) showLine(words(progress))
+    else if (progress.elapsedSeconds - lastSeconds >= plainInterval) {
+      lastSeconds = progress.elapsedSeconds
+      say(words(progress))
+    }
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ import {
 } from './bounds.ts'
 import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
+import { MachineLoad } from './machine-load.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
@@ -168,6 +169,8 @@ export const libraryFilesApi = {
 export const sessionApi = {
   requests: {
     inspectMachine: { input: nothing, output: MachineReport },
+    /** What else the machine does: a look of a second. */
+    machineLoad: { input: nothing, output: MachineLoad },
     /** Starts the run and answers as soon as it is recorded; the rest comes as events. */
     start: { input: z.object({ id: RunId, plan: Plan }), output: nothing },
     resume: { input: RunId, output: nothing },
@@ -194,6 +197,8 @@ export const mainApi = {
     inspectMachine: { input: nothing, output: MachineReport },
     /** What `inspectMachine` said last, maybe before this start; null when it was never asked. */
     lastMachineReport: { input: nothing, output: MachineReport.nullable() },
+    /** What the machine does besides this program: a look of a second; null while something is measured. */
+    machineLoad: { input: nothing, output: MachineLoad.nullable() },
     startRun: { input: Plan, output: RunId },
     resumeRun: { input: RunId, output: nothing },
     pauseRun: { input: nothing, output: nothing },

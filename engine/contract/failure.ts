@@ -6,6 +6,7 @@ export const failureCodes = [
   'bad-input',
   'not-found',
   'busy',
+  'not-quiet',
   'agent-missing',
   'agent-died',
   'agent-refused',

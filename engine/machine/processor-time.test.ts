@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { parseMachineTime, parseProcessTime, readMachineTime, readOwnTime } from './processor-time.ts'
 
 test('the machine: idle and waiting time are left out', () => {
-  const text = 'cpu  100 20 30 4000 500 6 7 80 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n'
-  const { busy, stolen } = parseMachineTime(text)
+  const text =
+    'cpu  100 20 30 4000 500 6 7 80 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\ncpu1 1 2 3 4 5 6 7 8 0 0\nintr 9\n'
+  const { processors, busy, stolen } = parseMachineTime(text)
+  expect(processors).toBe(2)
   expect(busy).toBeCloseTo(1.63)
   expect(stolen).toBeCloseTo(0.8)
 })

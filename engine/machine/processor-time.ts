@@ -4,8 +4,8 @@ import type { Seconds } from '../contract/units.ts'
 
 const ticksPerSecond = 100 // USER_HZ, the same on every architecture that Linux still runs on for servers
 
-/** Seconds of processor time since boot, summed over the processors. */
-export type ProcessorTime = Readonly<{ busy: Seconds; stolen: Seconds }>
+/** Seconds of processor time since boot, summed over the processors, and how many of these there are. */
+export type ProcessorTime = Readonly<{ processors: number; busy: Seconds; stolen: Seconds }>
 
 /** From the text of /proc/stat: busy is user, nice, system, irq and softirq. */
 export function parseMachineTime(text: string): ProcessorTime {
@@ -14,7 +14,11 @@ export function parseMachineTime(text: string): ProcessorTime {
   )
     .split(' ')
     .map(Number)
-  return { busy: (user + nice + system + irq + softirq) / ticksPerSecond, stolen: steal / ticksPerSecond }
+  return {
+    processors: text.match(/^cpu\d/gm)?.length ?? 1,
+    busy: (user + nice + system + irq + softirq) / ticksPerSecond,
+    stolen: steal / ticksPerSecond,
+  }
 }
 
 /** From the text of /proc/PID/stat: user and system time of the process and of its children that have ended. */
@@ -27,8 +31,9 @@ export function readMachineTime(): ProcessorTime {
   return parseMachineTime(readFileSync('/proc/stat', 'utf8'))
 }
 
-/** Of this process and of another one with its children. */
-export function readOwnTime(pid: number): Seconds {
+/** Of this process and, where one is named, of another one with its children. */
+export function readOwnTime(pid?: number): Seconds {
   const { user, system } = process.cpuUsage()
-  return (user + system) / 1e6 + parseProcessTime(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const other = pid === undefined ? 0 : parseProcessTime(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  return (user + system) / 1e6 + other
 }

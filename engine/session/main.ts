@@ -15,6 +15,7 @@ import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { systemClock } from './clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
+import { lookAtMachine, machineWatcher } from './wait-until-quiet.ts'
 
 const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const startAgent = createStartAgent(options.agentPath)
@@ -41,6 +42,7 @@ function serveSession(port: Port): void {
     sessionApi,
     {
       inspectMachine: () => inspectMachine(startAgent, options.applicationVersion, systemClock),
+      machineLoad: () => lookAtMachine(machineWatcher),
       start: async ({ id, plan }) => (await open()).start(id, plan),
       resume: async id => (await open()).resume(id),
       pause: () => session?.pause(),

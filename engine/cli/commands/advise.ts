@@ -10,11 +10,12 @@ import { adviceTables, adviceWords } from '../../report/advice.ts'
 import { renderText } from '../../report/text.ts'
 import { systemClock } from '../../session/clock.ts'
 import { applicationVersion, lockForRun, startAgent, withLibrary, type CommonOptions } from '../context.ts'
-import { print, printJson, say, showLine } from '../terminal.ts'
+import { makeTeller, print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
+import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
-type Options = CommonOptions & Readonly<{ question: string; budget: string; returns: string }>
+type Options = CommonOptions & WhenQuiet & Readonly<{ question: string; budget: string; returns: string }>
 
 /** `advise`: whether an optimisation of the series pays on this machine. */
 export function addAdviseCommand(program: Command): void {
@@ -24,6 +25,7 @@ export function addAdviseCommand(program: Command): void {
     .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
     .option('--budget <TIME>', 'what measuring may take, at most 60s', '60s')
     .option('--returns <NAME>', `how functions of the model return: ${returnsChoices.join(', ')}`, 'host')
+    .option(...whenQuietOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the advice as JSON')
     .action(advise)
@@ -38,6 +40,7 @@ async function advise(options: Options): Promise<void> {
   if (!request.success)
     throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')
   await withLibrary(options, async library => {
+    await beginQuietly(options)
     const session = new AdviceSession({
       startAgent,
       recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
@@ -45,7 +48,7 @@ async function advise(options: Options): Promise<void> {
       clock: systemClock,
       watchProcessors,
       applicationVersion,
-      progressed: showProgress,
+      progressed: makeTeller(words),
     })
     const stopListening = cancelOnSignal(session, 'Cancelling; nothing is stored.')
     try {
@@ -64,6 +67,6 @@ async function advise(options: Options): Promise<void> {
   })
 }
 
-function showProgress({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): void {
-  showLine(`${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`)
+function words({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): string {
+  return `${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`
 }
