@@ -50,7 +50,7 @@ export const CaseSide = z.object({
   /** Unit of the values: ns, bytes/s, or instructions per base page. */
   quantity: z.enum(['time', 'throughput', 'instructions']),
   samples: z.array(CaseSample),
-  /** Of the valid samples outside of warm-up rounds; null when there are none. */
+  /** Of the undisturbed samples outside of warm-up rounds, or of all valid ones where too few are; null when there are none. */
   summary: z
     .object({
       n: z.int(),

@@ -23,6 +23,8 @@ export const HistoryPoint = z.object({
   agentVersion: z.string(),
   n: z.int(),
   median: z.number(),
+  /** What else ran meanwhile, for people; null when that was little. A disturbed point is in no level and changes none. */
+  disturbance: z.string().nullable(),
   /** Interval of the median within the run; it says nothing of what changes from run to run. */
   interval: z.object({ low: z.number(), high: z.number(), coverage: z.number() }).nullable(),
 })

@@ -76,7 +76,7 @@ export const Sample = SamplePlace.extend({
   roundTripNs: Amount,
   measurement: Measurement,
   /** What disturbed a valid sample so much that it counts for nothing; absent when nothing did. */
-  voidReason: z.string().optional(),
+  voidReason: textUpTo(lineCharacters).optional(),
 })
 export type Sample = z.infer<typeof Sample>
 

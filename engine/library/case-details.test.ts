@@ -9,6 +9,7 @@ import type { Sample } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { median } from '../statistics/quantile.ts'
 import { openLibrary, type Library } from './library.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
@@ -108,10 +109,13 @@ test('the medians of a cell are those of the comparison', async () => {
   })
   const row = comparison.rows.find(({ cell }) => cell.benchmark === 'cow')!
   const details = await library.queries.caseDetails({ cell: cow, baseline: baseline!, variant: variant! })
-  expect([details.baseline.summary!.median, details.variant!.summary!.median]).toEqual([
-    row.baselineMedian,
-    row.variantMedian,
-  ])
+  const paired = new Set(details.pairs.map(({ round }) => round))
+  const sides = [details.baseline, details.variant!]
+  expect(
+    sides.map(side =>
+      median(side.samples.flatMap(({ round, value }) => (paired.has(round) ? [value!] : []))),
+    ),
+  ).toEqual([row.baselineMedian, row.variantMedian])
   expect(details.pairs).toHaveLength(row.n)
 })
 
@@ -134,6 +138,46 @@ test('a case can be looked at by itself; other runs are not paired; a missing ce
   expect(() =>
     library.queries.caseDetails({ cell: cow, baseline: { ...baseline, variantIndex: 9 }, variant: null }),
   ).toThrow('has no variant 9')
+})
+
+test('a disturbed run keeps its place and its numbers in the history, and is no new level', async () => {
+  let now = 0
+  const library = await open(() => (now += 1000))
+  const single = examplePlan({
+    benchmarks: ['cow'],
+    variants: [{ target: 'host', label: 'kernel' }],
+    stopping: { kind: 'rounds', rounds: 6 },
+  })
+  const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 9e7, stolenNs: 0 }
+  const ids: RunId[] = []
+  for (let run = 0; run < 10; run++) {
+    const isDisturbed = run >= 3 && run < 7
+    const taken = exampleSamples(single, ({ round }) => (isDisturbed ? 3e6 : 1e6) * (1 + 0.001 * round))
+    const busy = taken.map(sample => ({
+      ...sample,
+      measurement: { ...sample.measurement, counters },
+      voidReason: 'other programs used 90 % of a CPU',
+    }))
+    ids.push(await store(library, single, isDisturbed ? busy : taken))
+  }
+  const request = { cell: cow, like: { runId: ids[0]!, variantIndex: 0 } }
+  const { points, changes } = await library.queries.history(request)
+  expect(points.map(({ n, disturbance }) => [n, disturbance])).toEqual(
+    ids.map((_, run) => [6, run >= 3 && run < 7 ? '6 of 6 samples were disturbed' : null]),
+  )
+  expect(points[4]!.median).toBeGreaterThan(3e6)
+  expect(changes).toEqual([])
+})
+
+test('where too few samples are undisturbed, those of a case are described all together', async () => {
+  const library = await open()
+  const disturbed = samples.map(sample =>
+    sample.round > 2 ? { ...sample, voidReason: 'switched out once' } : sample,
+  )
+  const runId = await store(library, plan, disturbed)
+  const baseline = { runId, variantIndex: 0 }
+  const { baseline: side } = await library.queries.caseDetails({ cell: cow, baseline, variant: null })
+  expect(side.summary!.n).toBe(11) // one of twelve is invalid
 })
 
 test('the history of a case has a point for each run of the machine, and where its level changed', async () => {

@@ -7,6 +7,7 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { Measurement, sampleValue, TaskResults } from '../contract/sample.ts'
 import { readStoredJson } from '../contract/stored.ts'
+import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
 import { flagOutliers } from '../statistics/outliers.ts'
@@ -46,10 +47,14 @@ function sideOf(
   const cellIndex = matchingCell(cell, runs.get(reference.runId)?.cells ?? [])
   const rows = readSamples(database, { ...reference, cellIndex })
   const values = rows.map(row => valueOf(row, cell, variant))
-  const entering = rows.flatMap((row, index) => {
+  const valid = rows.flatMap((row, index) => {
     const value = values[index]
-    return row.warmup === 0 && row.voidReason === null && isUsable(value) ? [{ row, value }] : []
+    return row.warmup === 0 && isUsable(value) ? [{ row, value }] : []
   })
+  const entering = undisturbedOrAll(
+    valid.filter(({ row }) => row.voidReason === null),
+    valid,
+  )
   const causes = disturbancesOf(
     entering.map(({ row }) => readStoredJson(Measurement.shape.counters, row.counters, 'a sample')),
   )

@@ -119,12 +119,42 @@ test('a void sample voids its round by its cause, and the rest is judged', () =>
 })
 
 test('where too few rounds are undisturbed the numbers are of all and there is no verdict', () => {
-  const { rows } = within(loaded(0, ({ round }) => round > 3))!
+  const { rows, disturbances } = within(loaded(0, ({ round }) => round > 3))!
+  expect(disturbances).toEqual(['In 2 of 2 cells too few rounds were undisturbed for a verdict.'])
   for (const row of rows) {
     expect(row).toMatchObject({ n: 8, verdict: 'disturbed' })
     expect(row.verdictText).toMatch(/^no verdict: \d of 8 rounds were disturbed$/)
     expect(row.percent).toBeCloseTo(10, 6)
   }
+})
+
+test('percent and both medians of a row are of the same rounds, whatever is void in the others', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  function timeOf({ round, variantIndex }: SamplePlace): number {
+    return 1000 + round + (variantIndex === 1 ? 100 : 0)
+  }
+  function run(isVoid: (place: SamplePlace) => boolean): Run {
+    const samples = exampleSamples(plan, timeOf).map(sample =>
+      isVoid(sample) ? { ...sample, voidReason: 'switched out once' } : sample,
+    )
+    return driftingRun(plan, samples)
+  }
+  const [ofAll] = within(run(({ round }) => round > 2))!.rows
+  expect(ofAll).toMatchObject({ n: 8, verdict: 'disturbed', baselineMedian: 1003.5, variantMedian: 1103.5 })
+  const [ofComplete] = within(run(({ round, variantIndex }) => round < 2 && variantIndex === 1))!.rows
+  expect(ofComplete).toMatchObject({ n: 6, baselineMedian: 1004.5, variantMedian: 1104.5 })
+})
+
+test('without a round that both sides have, each has its own median and there is no change', () => {
+  const plan = examplePlan({ benchmarks: ['cow'], warmupRounds: 0 })
+  const samples = exampleSamples(plan, () => 1000).map(sample =>
+    sample.variantIndex === 1
+      ? { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
+      : sample,
+  )
+  expect(within(driftingRun(plan, samples))!.rows).toMatchObject([
+    { n: 0, percent: null, baselineMedian: 1000, variantMedian: null },
+  ])
 })
 
 test('other programs above their limit leave numbers without verdicts, and are told with their share', () => {

@@ -24,13 +24,13 @@ import {
   type Judge,
 } from '../statistics/comparison.ts'
 import { compareExact, countGroups } from '../statistics/exact-comparison.ts'
-import { usableValues, type RoundValue } from '../statistics/log-ratio.ts'
+import { isUsable, usableValues, type RoundValue } from '../statistics/log-ratio.ts'
 import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
 import { objectionsTo, refuseFor, variantNotes } from './comparability.ts'
-import { cellCauses, disturbanceSentences } from './disturbed.ts'
+import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { publishedBeside } from './published-changes.ts'
@@ -94,7 +94,7 @@ export function compareRuns(
     confidence: request.confidence,
     thresholdPercent: request.thresholdPercent,
     objections: [...all, ...parameterObjections(pairs)],
-    disturbances: disturbanceSentences([...new Set([baseline, ...variants].map(({ run }) => run))]),
+    disturbances: disturbancesOf([...new Set([baseline, ...variants].map(({ run }) => run))], rows),
     published: publishedBeside(
       rows,
       {
@@ -104,6 +104,17 @@ export function compareRuns(
       knowledge.references,
     ),
   }
+}
+
+/** What disturbed the runs; where none is disturbed as a whole, how many rows are without a verdict because of it. */
+function disturbancesOf(
+  runs: readonly MeasuredRun[],
+  rows: readonly Pick<ComparisonRow, 'verdict'>[],
+): string[] {
+  const sentences = disturbanceSentences(runs)
+  const disturbed = rows.filter(({ verdict }) => verdict === 'disturbed').length
+  if (sentences.length > 0 || disturbed === 0) return sentences
+  return [`In ${disturbed} of ${rows.length} cells too few rounds were undisturbed for a verdict.`]
 }
 
 /** The variants of one run against its first, for each kind of returns by itself; none where nothing can be compared. */
@@ -231,7 +242,7 @@ function rowOf(
     thresholdPercent,
     confidence,
   } as const
-  const { judge, notes, disturbance } = disturbedOrNot(
+  const { judge, notes, medians, disturbance } = disturbedOrNot(
     [...cellCauses(baseline.run.loads, baselineIndex), ...otherCauses(baseline, variant, variantIndex)],
     comparisonOf(baseline, variant, from, to),
     () => comparisonOf(baseline, variant, from.map(whatever), to.map(whatever)),
@@ -261,8 +272,8 @@ function rowOf(
         : { ...withoutVerdict, verdict: 'disturbed', verdictText: `no verdict: ${disturbance}` }),
     noiseFloorPercent: own.method === 'exact' ? null : floor,
     detectablePercent: family.detectablePercent,
-    baselineMedian: medianOf(from) ?? medianOf(from.map(whatever)),
-    variantMedian: medianOf(to) ?? medianOf(to.map(whatever)),
+    baselineMedian: medians.baseline,
+    variantMedian: medians.variant,
     warnings: [
       ...own.warnings.map(warningWords),
       ...notes,
@@ -271,7 +282,12 @@ function rowOf(
   }
 }
 
-type Judged = Readonly<{ judge: Judge; notes: readonly string[] }>
+/** `medians` are of the values that `judge` compares. */
+type Judged = Readonly<{
+  judge: Judge
+  notes: readonly string[]
+  medians: Readonly<{ baseline: number | null; variant: number | null }>
+}>
 
 /** What a sample measured, whatever disturbed it. */
 function whatever(value: SessionValue): SessionValue {
@@ -350,10 +366,32 @@ function comparisonOf(
     return {
       judge: options => compareExact(from, to, options),
       notes: [...describeGroups(baseline, from), ...describeGroups(variant, to)],
+      medians: mediansOf(from, to),
     }
-  const judge =
-    baseline.run === variant.run ? pairedJudge(from, withinSession(from, to)) : unpairedJudge(from, to)
-  return { judge, notes: [] }
+  if (baseline.run !== variant.run)
+    return { judge: unpairedJudge(from, to), notes: [], medians: mediansOf(from, to) }
+  const paired = withinSession(from, to)
+  return { judge: pairedJudge(from, paired), notes: [], medians: mediansOf(...completeRounds(from, paired)) }
+}
+
+function mediansOf(from: readonly RoundValue[], to: readonly RoundValue[]): Judged['medians'] {
+  return { baseline: medianOf(from), variant: medianOf(to) }
+}
+
+type Sides = [from: readonly RoundValue[], to: readonly RoundValue[]]
+
+/** The rounds that both sides have; where there is none, each side as it is. */
+function completeRounds(from: readonly RoundValue[], to: readonly RoundValue[]): Sides {
+  const [base, other] = [from, to].map(values => new Set(usableRounds(values)))
+  function isComplete({ round }: RoundValue): boolean {
+    return base?.has(round) === true && other?.has(round) === true
+  }
+  const complete: Sides = [from.filter(isComplete), to.filter(isComplete)]
+  return complete[0].length === 0 ? [from, to] : complete
+}
+
+function usableRounds(values: readonly RoundValue[]): number[] {
+  return values.filter(({ value }) => isUsable(value)).map(({ round }) => round)
 }
 
 /** Both values of counts that fall into two groups. */

@@ -1,26 +1,32 @@
-/** One case over all runs of a machine: its medians in the order of time, and where their level changed. */
+/** One case over all runs of a machine: its medians in the order in which they were measured, and where their level changed. */
 import { quantityOf } from '../contract/benchmark.ts'
 import { Moment } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../contract/history.ts'
 import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
+import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf, Variant } from '../contract/variant.ts'
 import { changePoints } from '../statistics/change-points.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
-import { usableValues } from '../statistics/log-ratio.ts'
+import { caseCauses } from '../statistics/disturbed.ts'
+import { isUsable, usableValues } from '../statistics/log-ratio.ts'
 import { medianInterval } from '../statistics/median-interval.ts'
 import { median } from '../statistics/quantile.ts'
 import { kernelReleaseOf } from './compare.ts'
 import type { Database } from './database.ts'
+import { readLoads } from './loads.ts'
 import { createReadValues } from './measured-runs.ts'
+import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 import { runNotFound } from './run-not-found.ts'
+import type { RunOrigin } from './runs.ts'
 import { seriesKind } from './variant-kind.ts'
 
 type Origin = Readonly<{ machineId: number; machineName: string; variant: string }> & PlacementRow
 
 type CaseRow = Readonly<{
   runId: string
+  origin: RunOrigin
   runLabel: string
   at: number
   variantIndex: number
@@ -52,11 +58,17 @@ export function history(database: Database, { cell, like }: HistoryRequest): His
     machineName: origin.machineName,
     quantity: quantityOf(cell.benchmark, clockOf(variant)),
     points,
-    changes: changePoints(points.map(({ median }) => median)).map(change => ({
-      ...change,
-      runId: points[change.index]?.reference.runId ?? like.runId,
-    })),
+    changes: changesOf(points),
   }
+}
+
+/** Where the level changed, of what nothing else has disturbed. */
+function changesOf(points: readonly HistoryPoint[]): History['changes'] {
+  const undisturbed = points.flatMap((point, index) => (point.disturbance === null ? [{ point, index }] : []))
+  return changePoints(undisturbed.map(({ point }) => point.median)).flatMap(change => {
+    const first = undisturbed[change.index]
+    return first ? [{ ...change, index: first.index, runId: first.point.reference.runId }] : []
+  })
 }
 
 function pointsOf(
@@ -78,8 +90,14 @@ function pointsOf(
     // Counted instructions are the same on whatever processors they are counted.
     if (clockOf(like) === 'wall' && placementOfRow(row) !== placement) return []
     const values = readValues({ runId, cellIndex, variantIndex }, cell, variant)
-    const usable = usableValues(values)
-    if (usable.length === 0) return []
+    const undisturbed = usableValues(values)
+    const all = values.map(({ measured }) => measured).filter(isUsable)
+    if (all.length === 0) return []
+    const usable = undisturbedOrAll(undisturbed, all)
+    const causes = caseCauses(readLoads(database, runId), cellIndex, {
+      undisturbed: undisturbed.length,
+      all: all.length,
+    })
     const found = medianInterval(usable, defaultConfidence)
     return [
       {
@@ -90,6 +108,7 @@ function pointsOf(
         kernelRelease: variant.target === 'vm' ? guestRelease(database, row) : row.kernelRelease,
         agentVersion: row.agentVersion ?? '',
         n: usable.length,
+        disturbance: causes.length === 0 ? null : causes.join(', '),
         median: found?.median ?? median(usable),
         interval: found && { low: found.low, high: found.high, coverage: found.coverage },
       },
@@ -103,9 +122,9 @@ function casesOf(
   { benchmark, parameters }: HistoryRequest['cell'],
   machineId: number,
 ): CaseRow[] {
-  return database
+  const rows = database
     .prepare<[object], CaseRow>(
-      `SELECT run.id AS runId, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
+      `SELECT run.id AS runId, run.origin, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
               variant.label AS variantLabel, variant.content AS variant, cell_index AS cellIndex,
               kernel_release AS kernelRelease,
               iif(json_valid(environment.content), environment.content ->> '$.agentVersion', NULL) AS agentVersion,
@@ -116,9 +135,10 @@ function casesOf(
        JOIN environment ON environment.id = run.environment_id
        WHERE benchmark = :benchmark AND size_bytes = :sizeBytes AND folio_bytes = :folioBytes AND tasks = :tasks
          AND machine_id = :machineId AND deleted_at IS NULL
-       ORDER BY run.created_at, run.id, variant.variant_index`,
+       ORDER BY run.rowid, variant.variant_index`,
     )
     .all({ benchmark, ...parameters, machineId })
+  return inMeasuringOrder(rows)
 }
 
 /** The kernel inside the virtual machine. */

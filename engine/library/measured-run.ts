@@ -5,7 +5,7 @@ import type { Plan } from '../contract/plan.ts'
 import type { Run, RunId } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { clockOf } from '../contract/variant.ts'
-import { loadsOfSamples, type CellLoad } from './loads.ts'
+import { loadPart, loadsOf, type Loads } from '../statistics/disturbed.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 
 /** The value of one round, null where its sample is void, with the session of the run that took it. */
@@ -26,13 +26,13 @@ export type MeasuredRun = Readonly<{
   /** The values of a case in the order of its rounds, warm-up rounds left out. */
   valuesOf: (cellIndex: number, variantIndex: number) => readonly SessionValue[]
   /** What else ran while each cell was measured, by the index of the cell. */
-  loads: ReadonlyMap<number, CellLoad>
+  loads: Loads
 }>
 
 /** The values of a run that is in memory as a whole. */
 export function measuredRun({ summary, plan, cells, environment, samples }: Run): MeasuredRun {
   const { id, label, kernelRelease } = summary
-  const loads = loadsOfSamples(samples)
+  const loads = loadsOf(samples.flatMap(loadPart))
   return { id, label, kernelRelease, plan, cells, environment, valuesOf, loads }
 
   function valuesOf(cellIndex: number, variantIndex: number): SessionValue[] {

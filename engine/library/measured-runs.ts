@@ -7,9 +7,10 @@ import { sampleValue, TaskResults } from '../contract/sample.ts'
 import { readStoredJson } from '../contract/stored.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
+import type { Loads } from '../statistics/disturbed.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import type { Database } from './database.ts'
-import { readLoads, type CellLoad } from './loads.ts'
+import { readLoads } from './loads.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
 import { runNotFound } from './run-not-found.ts'
 
@@ -71,7 +72,7 @@ export function readMeasuredRun(database: Database, id: RunId): MeasuredRun {
   const readValues = createReadValues(database)
   const known = new Map<string, SessionValue[]>()
   let environment: Environment | null = null
-  let loads: ReadonlyMap<number, CellLoad> | null = null
+  let loads: Loads | null = null
   return {
     id,
     label: row.label,

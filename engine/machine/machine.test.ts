@@ -43,16 +43,38 @@ test('environments differ in what matters, named by its path', () => {
     capturedAt: 1,
     facts: {
       ...exampleFacts,
-      frequency: { ...exampleFacts.frequency, boost: null },
+      frequency: { ...exampleFacts.frequency, boost: true },
       memory: { ...exampleFacts.memory, availableBytes: 5 },
-      mitigations: {},
+      mitigations: { retbleed: 'Vulnerable' },
+      virtualisation: { ...exampleFacts.virtualisation, hypervisor: 'kvm' },
     },
   }
   expect(environmentDifferences(exampleEnvironment, other)).toEqual([
-    { field: 'facts.frequency.boost', baseline: 'false', variant: 'null' },
-    { field: 'facts.mitigations.meltdown', baseline: 'Not affected', variant: '' },
+    { field: 'facts.frequency.boost', baseline: 'false', variant: 'true' },
+    { field: 'facts.virtualisation.hypervisor', baseline: 'none', variant: 'kvm' },
+    { field: 'facts.mitigations.meltdown', baseline: 'Not affected', variant: 'none' },
     { field: 'agentVersion', baseline: '0.1.0', variant: '0.2.0' },
+    { field: 'facts.mitigations.retbleed', baseline: 'none', variant: 'Vulnerable' },
   ])
+})
+
+test('what one of two environments does not tell is no difference', () => {
+  const { scheduling: _, ...facts } = exampleFacts
+  const silent = {
+    ...exampleEnvironment,
+    facts: {
+      ...facts,
+      kernel: { ...exampleFacts.kernel, commandLine: null, config: {} },
+      frequency: { ...exampleFacts.frequency, boost: null },
+      mitigations: {},
+    },
+  }
+  const told = {
+    ...exampleEnvironment,
+    facts: { ...exampleFacts, kernel: { ...exampleFacts.kernel, commandLine: 'quiet' } },
+  }
+  expect(environmentDifferences(told, silent)).toEqual([])
+  expect(environmentDifferences(silent, told)).toEqual([])
 })
 
 test.each([

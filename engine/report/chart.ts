@@ -15,6 +15,8 @@ export type ChartBar = Readonly<{
   interval: Readonly<{ low: number; high: number }> | null
   /** Single measurements, drawn as dots. */
   dots: readonly number[]
+  /** Nothing may be concluded from it: it is drawn without its colour. */
+  isDisturbed: boolean
   /** What a reader learns from pointing at it. */
   description: string
 }>
@@ -27,15 +29,16 @@ export function comparisonChart(comparison: Comparison): Chart {
     comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
   )
   const keys = [...names.keys()]
-  const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n }) => {
+  const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n, verdict }) => {
     if (percent === null) return []
     const [group, series] = [cellName(cell), names.get(referenceKey(variant)) ?? '']
     const colour = keys.indexOf(referenceKey(variant)) + 1 // 0 is the baseline's
     const interval = low === null || high === null ? null : { low, high }
     const range =
       interval === null ? '' : `, interval ${formatChange(interval.low)} to ${formatChange(interval.high)} %`
-    const description = `${group}, ${series}: ${formatChange(percent)} %${range}, ${n} rounds`
-    return [{ group, series, colour, value: percent, interval, dots: [], description }]
+    const isDisturbed = verdict === 'disturbed'
+    const description = `${group}, ${series}: ${formatChange(percent)} %${range}, ${n} rounds${isDisturbed ? ', disturbed' : ''}`
+    return [{ group, series, colour, value: percent, interval, dots: [], isDisturbed, description }]
   })
   return { title: 'Change against the baseline', unit: '%', bars }
 }
@@ -54,6 +57,7 @@ function spreadBar({
   variantLabel,
   values,
   summary,
+  disturbance,
 }: RunCase): ChartBar[] {
   if (summary === null) return []
   const group = cellName({ benchmark, parameters })
@@ -65,8 +69,11 @@ function spreadBar({
           low: deviationPercent(summary.interval.low, summary.median),
           high: deviationPercent(summary.interval.high, summary.median),
         }
-  const description = `${group}, ${variantLabel}: ${summary.n} samples`
-  return [{ group, series: variantLabel, colour: variantIndex, value: 0, interval, dots, description }]
+  const isDisturbed = disturbance !== null
+  const description = `${group}, ${variantLabel}: ${summary.n} samples${isDisturbed ? ', disturbed' : ''}`
+  return [
+    { group, series: variantLabel, colour: variantIndex, value: 0, interval, dots, isDisturbed, description },
+  ]
 }
 
 function deviationPercent(value: number, centre: number): number {

@@ -1,4 +1,4 @@
-import { disturbanceTable } from './disturbance-table.ts'
+import { disturbanceTable, markDisturbed, markNotes } from './disturbance-table.ts'
 import { quantityOf, type Quantity } from '../contract/benchmark.ts'
 import { cellKey, type Cell } from '../contract/case.ts'
 import type {
@@ -74,9 +74,19 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
       columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
       rows: comparison.variants.map(variant => [
         textCell(variantName(comparison, variant)),
-        ...cells.map(cell => numberCell(rowOf(variant.reference, cell)?.percent ?? null, formatChange)),
+        ...cells.map(cell => {
+          const row = rowOf(variant.reference, cell)
+          return markDisturbed(numberCell(row?.percent ?? null, formatChange), row?.verdict === 'disturbed')
+        }),
       ]),
-      notes: [cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' ')],
+      notes: [
+        cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+        ...markNotes(
+          comparison.rows.some(
+            row => row.verdict === 'disturbed' && cellQuantity(comparison, row.cell) === quantity,
+          ),
+        ),
+      ],
     }),
   ]
 }

@@ -1,6 +1,7 @@
 import type { History } from '../contract/history.ts'
 import { formatBytes } from '../contract/size-text.ts'
 import type { Timestamp } from '../contract/units.ts'
+import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
 import { cellName, formatFineChange, formatP, formatRange, formatValue } from './words.ts'
@@ -30,7 +31,10 @@ export function historyTables(history: History): Table[] {
         textCell(point.variantLabel),
         textCell(point.kernelRelease),
         numberCell(point.n, String),
-        numberCell(point.median, value => formatValue(value, quantity)),
+        markDisturbed(
+          numberCell(point.median, value => formatValue(value, quantity)),
+          point.disturbance !== null,
+        ),
         textCell(
           point.interval === null ? '-' : formatRange(point.interval.low, point.interval.high, quantity),
         ),
@@ -38,6 +42,7 @@ export function historyTables(history: History): Table[] {
       ]),
       data: historyData(history),
       notes: [
+        ...disturbedNotes(points),
         ...changes.map(
           ({ runId, percent, p }) =>
             `The level changed by ${formatFineChange(percent)}% with run ${runId.slice(0, 8)} (p ${formatP(p)}).`,
@@ -49,10 +54,17 @@ export function historyTables(history: History): Table[] {
   ]
 }
 
+function disturbedNotes(points: History['points']): string[] {
+  const reasons = points.flatMap(({ at, disturbance }) =>
+    disturbance === null ? [] : [`${dateText(at)}: ${disturbance}.`],
+  )
+  return [...markNotes(reasons.length > 0), ...reasons]
+}
+
 function historyData({ points, changes, quantity }: History): TableData {
   const medians = medianData(points.map(({ median, interval }) => ({ quantity, median, interval })))
   return {
-    columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)'],
+    columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)', 'disturbance'],
     rows: points.map((point, index) => [
       dateText(point.at),
       point.reference.runId,
@@ -61,6 +73,7 @@ function historyData({ points, changes, quantity }: History): TableData {
       point.n,
       ...(medians.rows[index] ?? []),
       changes.find(change => change.index === index)?.percent ?? null,
+      point.disturbance,
     ]),
   }
 }

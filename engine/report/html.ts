@@ -66,14 +66,15 @@ function renderGrid({ columns, rows }: Table): string {
   ].join('\n')
 }
 
-export function renderFigure(title: string, svg: string): string {
+export function renderFigure(title: string, svg: string, isSomeDisturbed: boolean): string {
   return [
     `<section><h2>${escapeXml(title)}</h2>`,
-    `<figure>${svg}<figcaption class="note">${figureNote}</figcaption></figure></section>`,
+    `<figure>${svg}<figcaption class="note">${figureNote}${isSomeDisturbed ? disturbedNote : ''}</figcaption></figure></section>`,
   ].join('\n')
 }
 
 const figureNote = 'Whiskers are intervals; an arrow at the edge means that more lies beyond it.'
+const disturbedNote = ' Dashed outline: disturbed, nothing follows from it.'
 
 /** Okabe and Ito's palette, which people with any colour vision can tell apart; black and yellow replaced for contrast. */
 const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7f7f7f', '#8c6d1f']
@@ -102,6 +103,7 @@ svg .label { fill: var(--text) } svg .tick { fill: var(--muted) }
 svg .grid { stroke: var(--line) } svg .zero { stroke: var(--muted) }
 svg .whisker { stroke: var(--text); fill: none; stroke-width: 1.5 }
 svg circle { fill-opacity: .55 }
+svg .disturbed rect, svg .disturbed circle { fill: none; stroke: var(--muted); stroke-dasharray: 3 2 }
 ${palette.map((colour, index) => `.series-${index} { fill: ${colour} }`).join('\n')}
 @media print { body { margin: 0; max-width: none } section { break-inside: avoid-page } .scroll { overflow: visible } }
 `

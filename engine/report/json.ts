@@ -9,19 +9,29 @@ export function runJson(run: Run): object {
     run: { ...run.summary, plan: run.plan },
     environment: run.environment,
     cases: casesOf(run).map(
-      ({ case: { benchmark, parameters }, variantLabel, samples, summary, invalidCount }) => ({
+      ({
+        case: { benchmark, parameters },
+        variantLabel,
+        samples,
+        summary,
+        invalidCount,
+        disturbedCount,
+        disturbance,
+      }) => ({
         benchmark,
         variant: variantLabel,
         parameters,
-        samples: samples.map(({ round, warmup, measurement }) => ({
+        samples: samples.map(({ round, warmup, voidReason, measurement }) => ({
           round,
           warmup,
           ns: measurement.elapsedNs,
           work: measurement.work,
           valid: measurement.valid,
           ...(measurement.reason === null ? {} : { reason: measurement.reason }),
+          ...(voidReason === undefined ? {} : { voidReason }),
         })),
-        summary: summary === null ? null : { ...summary, invalid: invalidCount },
+        summary: summary === null ? null : { ...summary, invalid: invalidCount, disturbed: disturbedCount },
+        disturbance,
       }),
     ),
   }

@@ -10,6 +10,7 @@ import { adviceStatementTable, adviceTables } from './advice.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
 import { cautionTables, comparisonTables } from './comparison-tables.ts'
 import { renderCsv } from './csv.ts'
+import { disturbanceTable } from './disturbance-table.ts'
 import { environmentTable } from './environment-table.ts'
 import { historyTables } from './history-tables.ts'
 import { renderFigure, renderFoldedTable, renderHtmlTable, renderPage, renderSentences } from './html.ts'
@@ -61,7 +62,7 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
   return render(
     {
       title: run.summary.label,
-      cautions: [],
+      cautions: disturbanceTable(run.summary),
       tables: [
         ...runTables(run),
         ...comparisons.flatMap(comparisonTables),
@@ -148,7 +149,13 @@ function render(
     case 'html':
       return renderPage(title, [
         ...cautions.map(renderHtmlTable),
-        ...charts.map(chart => renderFigure(chart.title, renderSvg(chart))),
+        ...charts.map(chart =>
+          renderFigure(
+            chart.title,
+            renderSvg(chart),
+            chart.bars.some(({ isDisturbed }) => isDisturbed),
+          ),
+        ),
         ...[...own, ...appendix.environments].map(renderHtmlTable),
         ...renderSentences('Method', appendix.method),
         ...appendix.samples.map(renderFoldedTable),

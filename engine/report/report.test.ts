@@ -94,10 +94,10 @@ test('CSV holds bare numbers and quotes what needs it', () => {
 test('CSV of a run has a column for each unit, which its name says, with the numbers that people see', () => {
   const [, head, ...rows] = renderRun(run, [], 'csv').split('\r\n')
   expect(head).toBe(
-    'benchmark,variant,n,median (ms),low (ms),high (ms),median (MiB/s),low (MiB/s),high (MiB/s),spread (%)',
+    'benchmark,variant,n,median (ms),low (ms),high (ms),median (MiB/s),low (MiB/s),high (MiB/s),spread (%),disturbed samples,disturbance',
   )
-  expect(rows[0]).toMatch(/^cow,a,8,2\.04,2,2\.08,,,,1\.4\d+$/)
-  expect(rows[2]).toMatch(/^anon-cow-seq,a,8,,,,[\d.]+,[\d.]+,[\d.]+,1\.4\d+$/)
+  expect(rows[0]).toMatch(/^cow,a,8,2\.04,2,2\.08,,,,1\.4\d+,0,$/)
+  expect(rows[2]).toMatch(/^anon-cow-seq,a,8,,,,[\d.]+,[\d.]+,[\d.]+,1\.4\d+,0,$/)
 })
 
 test('LaTeX escapes what it would take as a command', () => {
@@ -154,6 +154,7 @@ const bar = {
   value: 0,
   interval: null,
   dots: [],
+  isDisturbed: false,
   description: 'cow, a',
 }
 

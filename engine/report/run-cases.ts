@@ -2,8 +2,10 @@
 import { quantityOf, type Quantity } from '../contract/benchmark.ts'
 import type { Case } from '../contract/case.ts'
 import type { Run } from '../contract/run.ts'
+import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf } from '../contract/variant.ts'
 import { sampleValue, type Sample } from '../contract/sample.ts'
+import { caseCauses, loadPart, loadsOf } from '../statistics/disturbed.ts'
 import { summarise, type CaseSummary } from '../statistics/summary.ts'
 
 export type RunCase = Readonly<{
@@ -12,16 +14,24 @@ export type RunCase = Readonly<{
   variantLabel: string
   /** In the order of the schedule, warm-up rounds included. */
   samples: readonly Sample[]
-  /** What the valid samples outside warm-up rounds contribute, in the unit of `quantity`. */
+  /**
+   * What the undisturbed samples outside warm-up rounds contribute, or all valid ones where too few are undisturbed; in the
+   * unit of `quantity`.
+   */
   values: readonly number[]
   /** Of `values`; null when there are none. */
   summary: CaseSummary | null
   /** Samples outside warm-up rounds that failed their checks. */
   invalidCount: number
+  /** Valid samples that count for nothing. */
+  disturbedCount: number
+  /** Why nothing may be concluded from this case, for people; null when it may. */
+  disturbance: string | null
 }>
 
 /** Every case of the run, benchmark by benchmark. */
 export function casesOf({ cells, plan, samples }: Run): RunCase[] {
+  const loads = loadsOf(samples.flatMap(loadPart))
   return cells.flatMap((cell, cellIndex) =>
     plan.variants.map((variant, variantIndex) => {
       const own = samples.filter(
@@ -29,10 +39,13 @@ export function casesOf({ cells, plan, samples }: Run): RunCase[] {
       )
       const quantity = quantityOf(cell.benchmark, clockOf(variant))
       const measured = own.filter(sample => !sample.warmup)
-      const values = measured.flatMap(sample => {
-        const value = sampleValue(cell.benchmark, clockOf(variant), sample.measurement)
-        return value === null ? [] : [value]
+      const valid = measured.flatMap(({ measurement, voidReason }) => {
+        const value = sampleValue(cell.benchmark, clockOf(variant), measurement)
+        return value === null ? [] : [{ value, isDisturbed: voidReason !== undefined }]
       })
+      const undisturbed = valid.filter(({ isDisturbed }) => !isDisturbed)
+      const values = undisturbedOrAll(undisturbed, valid).map(({ value }) => value)
+      const causes = caseCauses(loads, cellIndex, { undisturbed: undisturbed.length, all: valid.length })
       return {
         case: { ...cell, variantIndex },
         quantity,
@@ -40,7 +53,9 @@ export function casesOf({ cells, plan, samples }: Run): RunCase[] {
         samples: own,
         values,
         summary: summarise(values.map(value => ({ value }))),
-        invalidCount: measured.length - values.length,
+        invalidCount: measured.length - valid.length,
+        disturbedCount: valid.length - undisturbed.length,
+        disturbance: causes.length === 0 ? null : causes.join(', '),
       }
     }),
   )

@@ -1,5 +1,5 @@
 import type { Run } from '../contract/run.ts'
-import { disturbanceTable } from './disturbance-table.ts'
+import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
@@ -10,7 +10,6 @@ export function runTables(run: Run): Table[] {
   const cases = casesOf(run)
   const { summary } = run
   return [
-    ...disturbanceTable(summary),
     {
       title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}${returnsWords(run.plan.variants)}`,
       columns: [
@@ -23,7 +22,12 @@ export function runTables(run: Run): Table[] {
       ],
       rows: cases.map(medianRow),
       data: caseData(cases),
-      notes: [...invalidNotes(cases), `Run ${summary.id}, ${summary.status}. ${summary.statusReason}`.trim()],
+      notes: [
+        ...markNotes(cases.some(({ disturbance }) => disturbance !== null)),
+        ...disturbedNotes(cases),
+        ...invalidNotes(cases),
+        `Run ${summary.id}, ${summary.status}. ${summary.statusReason}`.trim(),
+      ],
     },
   ]
 }
@@ -35,7 +39,10 @@ function medianRow(runCase: RunCase): Table['rows'][number] {
     textCell(cellName(runCase.case)),
     textCell(runCase.variantLabel),
     numberCell(summary?.n ?? 0, String),
-    numberCell(summary?.median ?? null, value => formatValue(value, quantity)),
+    markDisturbed(
+      numberCell(summary?.median ?? null, value => formatValue(value, quantity)),
+      runCase.disturbance !== null,
+    ),
     textCell(interval === null ? '-' : formatRange(interval.low, interval.high, quantity)),
     spreadCell(runCase),
   ]
@@ -50,13 +57,23 @@ function caseData(cases: readonly RunCase[]): TableData {
     })),
   )
   return {
-    columns: ['benchmark', 'variant', 'n', ...medians.columns, 'spread (%)'],
+    columns: [
+      'benchmark',
+      'variant',
+      'n',
+      ...medians.columns,
+      'spread (%)',
+      'disturbed samples',
+      'disturbance',
+    ],
     rows: cases.map((runCase, index) => [
       cellName(runCase.case),
       runCase.variantLabel,
       runCase.summary?.n ?? 0,
       ...(medians.rows[index] ?? []),
       spreadCell(runCase).value,
+      runCase.disturbedCount,
+      runCase.disturbance,
     ]),
   }
 }
@@ -67,6 +84,16 @@ function spreadCell({ quantity, summary, values }: RunCase): Table['rows'][numbe
     return numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`)
   const range = values.length < 2 ? null : 100 * (Math.max(...values) / Math.min(...values) - 1)
   return numberCell(range, value => `${value.toFixed(3)}%`)
+}
+
+/** How many samples count for nothing because of what else ran, where enough others do. */
+function disturbedNotes(cases: readonly RunCase[]): string[] {
+  const some = cases
+    .filter(({ disturbedCount, disturbance }) => disturbedCount > 0 && disturbance === null)
+    .map(
+      ({ case: cell, variantLabel, disturbedCount }) => `${cellName(cell)} ${variantLabel} ${disturbedCount}`,
+    )
+  return some.length === 0 ? [] : [`Disturbed samples, left out: ${some.join(', ')}.`]
 }
 
 function invalidNotes(cases: readonly RunCase[]): string[] {

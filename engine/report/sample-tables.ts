@@ -28,7 +28,8 @@ export function sampleTable(run: Run): Table {
   }
 }
 
-function stateOf({ warmup, measurement }: RunCase['samples'][number]): string {
+function stateOf({ warmup, voidReason, measurement }: RunCase['samples'][number]): string {
   if (measurement.reason !== null) return `invalid: ${measurement.reason}`
-  return warmup ? 'warm-up' : 'valid'
+  if (warmup) return 'warm-up'
+  return voidReason === undefined ? 'valid' : `disturbed: ${voidReason}`
 }

@@ -104,7 +104,7 @@ function renderBar(bar: ChartBar, top: number, { x, low, high }: Scale): string 
   const isBelow = bar.dots.length > 0 && least(bar.dots) < low
   const isAbove = bar.dots.some(dot => dot > high)
   return [
-    `<g class="series-${bar.colour % 8}"><title>${escapeXml(bar.description)}</title>`,
+    `<g class="series-${bar.colour % 8}${bar.isDisturbed ? ' disturbed' : ''}"><title>${escapeXml(bar.description)}</title>`,
     `<rect x="${from}" y="${top}" width="${Math.max(1, round(to - from))}" height="${barHeight}"/>`,
     ...dots.map(dot => `<circle cx="${x(dot)}" cy="${middle}" r="2.5"/>`),
     ...(isBelow ? [arrow(x(low), middle, -1)] : []),

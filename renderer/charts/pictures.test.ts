@@ -256,6 +256,7 @@ test('a history shows each median and names each change of the level', () => {
     variantLabel: 'a',
     kernelRelease: '6.15.0',
     agentVersion: '1',
+    disturbance: null,
     n: 20,
     median: milliseconds * 1e6,
     interval: { low: (milliseconds - 0.5) * 1e6, high: (milliseconds + 0.5) * 1e6, coverage: 0.96 },

@@ -75,8 +75,8 @@ test('choosing a thing twice changes nothing', () => {
 
 test('of several runs the oldest gives the baseline unless a stored one is among them', () => {
   const runs = [
-    { id: runB, createdAt: 2, variantLabels: ['x'] },
-    { id: runA, createdAt: 1, variantLabels: ['x', 'y'] },
+    { id: runB, variantLabels: ['x'] },
+    { id: runA, variantLabels: ['x', 'y'] },
   ]
   expect(choiceOfRuns(runs, null)).toEqual({ baseline: a0, variants: [a1, b0] })
   expect(choiceOfRuns(runs, b0)).toEqual({ baseline: b0, variants: [a0, a1] })

@@ -49,13 +49,16 @@ export function toggled(choice: Choice, reference: VariantReference): Choice {
   return { ...choice, variants: [...choice.variants, reference] }
 }
 
-/** All variants of some runs: the oldest run's first variant, or the stored baseline if it is among them. */
+/**
+ * All variants of some runs, given the newest first as lists have them, whatever their dates say: against the oldest run's
+ * first variant, or the stored baseline if it is among them.
+ */
 export function choiceOfRuns(
-  runs: readonly Readonly<{ id: string; createdAt: number; variantLabels: readonly string[] }>[],
+  runs: readonly Pick<RunSummary, 'id' | 'variantLabels'>[],
   storedBaseline: VariantReference | null,
 ): Choice {
   const references = [...runs]
-    .sort((one, other) => one.createdAt - other.createdAt)
+    .reverse()
     .flatMap(run => run.variantLabels.map((_, variantIndex) => ({ runId: run.id, variantIndex })))
   const [first] = references
   if (!first) return nothingChosen
@@ -76,11 +79,10 @@ export type VariantRow = Readonly<{
   run: RunSummary
 }>
 
-/** One row a variant of each run with samples: those of `first` on top, then the newest run first. */
+/** One row a variant of each run with samples: those of `first` on top, else in the order of the runs. */
 export function variantRows(runs: readonly RunSummary[], first: ReadonlySet<string>): readonly VariantRow[] {
-  const rows = [...runs]
+  const rows = runs
     .filter(run => run.sampleCount > 0)
-    .sort((one, other) => other.createdAt - one.createdAt)
     .flatMap(run =>
       run.variantLabels.map((label, variantIndex) => {
         const reference = { runId: run.id, variantIndex }

@@ -26,10 +26,10 @@ function run(last: number, change: Partial<RunSummary>): RunSummary {
 
 test('a series is known by its newest run; what runs on the host is one series whatever its labels', () => {
   const choices = seriesChoices([
-    run(1, { variantLabels: ['all', 'batch'] }),
-    run(2, {}),
-    run(3, { target: 'host', variantLabels: ['before', 'after'] }),
     run(4, { sampleCount: 0, variantLabels: ['empty'] }),
+    run(3, { target: 'host', variantLabels: ['before', 'after'] }),
+    run(2, {}),
+    run(1, { variantLabels: ['all', 'batch'], createdAt: 9 }), // by a clock that was wrong
   ])
   expect(
     choices.map(({ label, reference }) => [label, reference.runId.at(-1), reference.variantIndex]),
@@ -59,6 +59,7 @@ test('the newest run stands on top, and the one that begins a new level says by 
     kernelRelease: '6.15.0',
     agentVersion: '1',
     n: 20,
+    disturbance: null,
     median: milliseconds * 1e6,
     interval: milliseconds === 1 ? null : { low: 1.9e6, high: 2.1e6, coverage: 0.96 },
   }))

@@ -11,15 +11,12 @@ import { referenceKey } from './matrix.ts'
 export type SeriesChoice = Readonly<{ key: string; label: string; reference: VariantReference }>
 
 /**
- * One choice for each variant label on each machine and target, those measured last first. What runs on the host is one series
+ * One choice for each variant label on each machine and target, in the order of the runs, the newest first. What runs on the host is one series
  * whatever its labels: its kernel over time.
  */
 export function seriesChoices(runs: readonly RunSummary[]): readonly SeriesChoice[] {
   const choices = new Map<string, SeriesChoice>()
-  const newestFirst = [...runs]
-    .filter(run => run.sampleCount > 0)
-    .sort((one, other) => other.createdAt - one.createdAt)
-  for (const run of newestFirst) {
+  for (const run of runs.filter(({ sampleCount }) => sampleCount > 0)) {
     for (const [variantIndex, label] of run.variantLabels.entries()) {
       const series = [
         run.machineName,

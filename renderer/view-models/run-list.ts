@@ -43,30 +43,25 @@ export function filterRuns(runs: readonly RunSummary[], text: string): readonly 
 
 const collator = new Intl.Collator('en', { numeric: true })
 
-/** Runs in the wanted order; equal ones newest first. */
+/** Runs in the wanted order; equal ones, and all without one, as the library lists them: the newest first, whatever its date. */
 export function sortRuns(
   runs: readonly RunSummary[],
-  { key, descending }: TableOrder<RunColumn>,
+  order: TableOrder<RunColumn> | null,
 ): readonly RunSummary[] {
-  const sign = descending ? -1 : 1
+  if (!order) return runs
+  const { key } = order
+  const sign = order.descending ? -1 : 1
   return [...runs].sort((one, other) => {
     const [left, right] = [one[key], other[key]]
-    const order =
+    const comparison =
       typeof left === 'number' && typeof right === 'number'
         ? left - right
         : collator.compare(String(left), String(right))
-    return order * sign || other.createdAt - one.createdAt
+    return comparison * sign
   })
 }
 
 /** Runs that ended early can go on where they stopped. */
 export function canResume(status: RunStatus): boolean {
   return status === 'cancelled' || status === 'interrupted' || status === 'failed'
-}
-
-export function newestRun(runs: readonly RunSummary[]): RunSummary | null {
-  return runs.reduce<RunSummary | null>(
-    (newest, run) => (newest && newest.createdAt >= run.createdAt ? newest : run),
-    null,
-  )
 }
