@@ -143,8 +143,8 @@ async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   console.log(renderMarkdown([tableOf(title, judged, reference)]))
   console.log(
     `${slower} of ${judged.length} cells are slower by more than ${tolerablePercent} %` +
-      `${open === 0 ? '' : `; ${open} may be or not, by their intervals`}` +
-      `${unknown === 0 ? '' : `; ${unknown} cannot be told for want of undisturbed rounds`}` +
+      (open === 0 ? '' : `; ${open} may be or not, by their intervals`) +
+      (unknown === 0 ? '' : `; ${unknown} cannot be told for want of undisturbed rounds`) +
       `${anew === 0 ? '' : `; ${anew} are specified anew: record them (--record)`}.\n`,
   )
   if (slower + unknown > 0) process.exitCode = 1

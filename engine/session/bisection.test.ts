@@ -79,14 +79,14 @@ async function makeBench() {
   return { library, open }
 
   /** A session that boots these kernels, and which it has booted; `onSample` is called before each sample. */
-  function open(kernels: Kernels, onSample = (_session: Session) => {}, suffix = '') {
+  function open(kernels: Kernels, onSample: (session: Session) => void = () => undefined, suffix = '') {
     const booted: number[] = []
     const { ends, close } = createPortPair()
     onTestFinished(close)
     serve(recordingApi, library.recording, ends[0])
     const session: Session = new Session({
       startAgent: kernel => {
-        if (!kernel) return Promise.resolve(agentIn(0, exampleFacts.kernel.release, () => {}))
+        if (!kernel) return Promise.resolve(agentIn(0, exampleFacts.kernel.release, () => undefined))
         booted.push(Number(kernel.kernel))
         const count = kernels[Number(kernel.kernel)] ?? null
         if (count === null)
@@ -98,7 +98,7 @@ async function makeBench() {
       acquireLock: () => acquireRunLock(testLockPlaces(file)),
       clock: systemClock,
       applicationVersion: 'test',
-      events: { progressed: () => {}, sampled: () => {}, ended: () => {} },
+      events: { progressed: () => undefined, sampled: () => undefined, ended: () => undefined },
     })
     return { session, booted }
   }

@@ -245,7 +245,10 @@ export class Session {
     const guest = { ...machine, variantIndex, facts: await agent.facts() }
     admitKernel(plan, variantIndex, guest.facts)
     const known = guests.find(other => other.variantIndex === variantIndex)
-    if (known) return refuseOtherGuest(known, guest)
+    if (known) {
+      refuseOtherGuest(known, guest)
+      return
+    }
     await this.#parts.recording.recordGuest({ runId, guest })
     guests.push(guest)
   }

@@ -62,7 +62,10 @@ export function addRunCommand(program: Command): void {
     .option(
       '--append <WORDS>',
       'vm: words for the command line of the kernel; measures each kernel without and with them. May be repeated',
-      (words: string, before: readonly string[] = []) => [...before, words],
+      (words: string, before: readonly string[] | undefined): readonly string[] | undefined => [
+        ...(before ?? []),
+        words,
+      ],
     )
     .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
