@@ -9,7 +9,7 @@ import { createPortPair } from '../process/node-port.ts'
 import { systemClock } from '../session/clock.ts'
 import type { MeasuringPlace } from '../session/measuring-place.ts'
 import { Session } from '../session/session.ts'
-import { applicationVersion } from './context.ts'
+import { applicationVersion, here, lockForRun } from './context.ts'
 import { say } from './terminal.ts'
 import { ProgressLine } from './progress.ts'
 
@@ -22,6 +22,11 @@ export type ExecuteParts = Readonly<{
   /** Before each line, where several sessions tell of themselves. */
   prefix?: string
 }>
+
+/** What a run takes that is recorded into the library, on this machine or another one. */
+export function recordingTo(library: Library, place: MeasuringPlace = here): ExecuteParts {
+  return { library, place, acquireLock: () => lockForRun(library, place) }
+}
 
 /** Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a second one leaves at once. */
 export async function executeSession(

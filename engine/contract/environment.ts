@@ -1,5 +1,14 @@
 import * as z from 'zod'
-import { CounterValue, indexBelow, lineCharacters, listUpTo, Moment, recordUpTo, textUpTo } from './bounds.ts'
+import {
+  CounterValue,
+  indexBelow,
+  lineCharacters,
+  listUpTo,
+  Moment,
+  mostVariants,
+  recordUpTo,
+  textUpTo,
+} from './bounds.ts'
 import { KernelReturns } from './returns.ts'
 import { MachineName } from './target-machine.ts'
 
@@ -88,7 +97,7 @@ export type Facts = z.infer<typeof Facts>
 
 /** A virtual machine that a kernel was booted in, as the kernel inside saw it. */
 export const Guest = z.object({
-  variantIndex: indexBelow(64),
+  variantIndex: indexBelow(mostVariants),
   /** Version of QEMU. */
   emulator: line,
   /** `kvm`: the guest ran on the processor itself; `tcg`: it was emulated in software. */
@@ -107,7 +116,7 @@ export const Environment = z.object({
   applicationVersion: line,
   capturedAt: Moment,
   /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
-  guests: listUpTo(Guest, 64).optional(),
+  guests: listUpTo(Guest, mostVariants).optional(),
   /** Name under which the machine was reached over ssh; without one it is the machine of the lab itself. */
   machine: MachineName.optional(),
 })

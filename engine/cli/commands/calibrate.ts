@@ -13,7 +13,6 @@ import { inspectMachine } from '../../session/inspect-machine.ts'
 import type { MeasuringPlace } from '../../session/measuring-place.ts'
 import {
   applicationVersion,
-  lockForRun,
   onOption,
   withLibrary,
   withPlace,
@@ -21,7 +20,7 @@ import {
   type OnOption,
 } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
-import { executeSession, statusOf } from '../execute-session.ts'
+import { executeSession, recordingTo, statusOf } from '../execute-session.ts'
 import {
   parseChoice,
   parseDuration,
@@ -81,10 +80,7 @@ async function calibrateAt(place: MeasuringPlace, options: Options): Promise<voi
     const { seconds } = await library.queries.estimate(plan)
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
     const id = randomUUID()
-    const outcome = await executeSession(
-      { library, place, acquireLock: () => lockForRun(library, place) },
-      session => session.start(id, plan),
-    )
+    const outcome = await executeSession(recordingTo(library, place), session => session.start(id, plan))
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
     const floors = await library.queries.noiseFloors(environment.facts)
     if (options.json === true) printJson({ run: id, noiseFloors: floors })

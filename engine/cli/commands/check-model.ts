@@ -12,8 +12,7 @@ import { schemeVariant, type Variant } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { modelShares, modelShareTable, type ModelShare } from '../../report/model-share-table.ts'
 import type { Table } from '../../report/table.ts'
-import { here, lockForRun } from '../context.ts'
-import { executeSession } from '../execute-session.ts'
+import { executeSession, recordingTo } from '../execute-session.ts'
 import { say } from '../terminal.ts'
 
 const rounds = 12
@@ -38,13 +37,15 @@ export async function checkModel(
   if (!hello.schemes.some(({ name }) => name === scheme))
     throw new Failure('unsupported', `This agent has no scheme “${scheme}” for Linux ${kernel.release}.`, '')
   const shares: ModelShare[] = []
+  const disturbances = new Set<string>()
   for (const { folioBytes, benchmarks: wanted } of folios) {
     const model = await take(schemeVariant(scheme, { returns }), folioBytes, wanted)
     const host = await take({ target: 'host', label: kernel.release }, folioBytes, wanted)
     shares.push(...modelShares(model, host))
+    for (const { summary } of [model, host]) for (const text of summary.disturbances) disturbances.add(text)
   }
   const words = { scheme, returns: returnsTitles[returns], release: kernel.release }
-  return { shares, table: modelShareTable(shares, words) }
+  return { shares, table: modelShareTable(shares, words, [...disturbances]) }
 
   async function take(variant: Variant, folioBytes: Bytes, wanted: readonly BenchmarkName[]): Promise<Run> {
     const id = randomUUID()
@@ -58,14 +59,12 @@ export async function checkModel(
       tasks: [1],
       stopping: { kind: 'rounds', rounds },
       warmupRounds: 1,
+      order: 'williams',
       seed: randomInt(2 ** 32),
       changeSettings: privileges.root,
       cpus: [],
     })
-    const { status, reason } = await executeSession(
-      { library, place: here, acquireLock: () => lockForRun(library) },
-      session => session.start(id, plan),
-    )
+    const { status, reason } = await executeSession(recordingTo(library), session => session.start(id, plan))
     say(`Run ${id} ${status}: ${reason}`)
     if (status !== 'complete')
       throw new Failure('cancelled', `The check ended early: ${reason}`, 'What was measured is kept.')

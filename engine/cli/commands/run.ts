@@ -21,7 +21,7 @@ import {
   type OnOption,
 } from '../context.ts'
 import { print, say, sayError } from '../terminal.ts'
-import { executeSession, statusOf } from '../execute-session.ts'
+import { executeSession, recordingTo, statusOf } from '../execute-session.ts'
 import { sharedLock } from '../../process/shared-lock.ts'
 import {
   commandLineOption,
@@ -68,6 +68,14 @@ export function addRunCommand(program: Command): void {
     .option(
       '--kernel <LIST>',
       'vm: kernels to boot: images, Debian packages, releases in /boot; or LABEL=ONE',
+    )
+    .option(
+      '--append <WORDS>',
+      'vm: words for the command line of the kernel; measures each kernel without and with them. May be repeated',
+      (words: string, before: readonly string[] | undefined): readonly string[] | undefined => [
+        ...(before ?? []),
+        words,
+      ],
     )
     .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
@@ -149,9 +157,8 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
 
 async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
   sayDetectable(await library.queries.estimate(plan))
-  const outcome = await executeSession(
-    { library, place, acquireLock: () => lockForRun(library, place) },
-    session => session.start(randomUUID(), plan),
+  const outcome = await executeSession(recordingTo(library, place), session =>
+    session.start(randomUUID(), plan),
   )
   await showOutcome(library, outcome, options)
 }

@@ -8,9 +8,9 @@ import { Label } from '../../contract/variant.ts'
 import { readText } from '../../files/read-text.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
-import { findRun, lockForRun, withLibrary, withPlace, type CommonOptions } from '../context.ts'
+import { findRun, withLibrary, withPlace, type CommonOptions } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
-import { executeSession } from '../execute-session.ts'
+import { executeSession, recordingTo } from '../execute-session.ts'
 import {
   commandLineOption,
   isStandardOutput,
@@ -160,8 +160,7 @@ async function resume(text: string, options: CommonOptions): Promise<void> {
     const { environment } = await library.queries.getRun(id)
     const on = environment.machine === undefined ? {} : { on: environment.machine }
     await withPlace(on, async place => {
-      const parts = { library, place, acquireLock: () => lockForRun(library, place) }
-      const outcome = await executeSession(parts, session => session.resume(id))
+      const outcome = await executeSession(recordingTo(library, place), session => session.resume(id))
       await showOutcome(library, outcome, options)
     })
   })
