@@ -60,6 +60,7 @@ async function makeProcesses() {
       'engine/library': 'engine/library/main.ts',
       'engine/session': 'engine/session/main.ts',
       'engine/cli': 'engine/cli/main.ts',
+      'engine/runner': 'engine/fleet/runner.ts',
     },
   })
   await bundleProcess({

@@ -80,6 +80,25 @@ export const importRules = [
     why: 'reaches other machines over ssh; what is measured there is the business of others',
   },
   {
+    folder: 'engine/fleet',
+    folders: [
+      ...measuring,
+      'engine/files',
+      'engine/exchange',
+      'engine/session',
+      'engine/cli/plan-options.ts',
+      'package.json',
+    ],
+    libraries: ['node:*', 'tar', 'zod'],
+    why: 'describes jobs, hands them to whoever runs them, and is what runs on a node; knows no database',
+  },
+  {
+    folder: 'engine/library/run-taker.ts',
+    folders: ['engine/fleet', 'engine/library'],
+    libraries: [],
+    why: 'what a collection of a fleet needs of the library',
+  },
+  {
     folder: 'engine/machine',
     folders: ['engine/contract'],
     libraries: ['node:*'],

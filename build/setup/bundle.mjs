@@ -10,6 +10,7 @@ const outputs = [
   'out/engine/library.js',
   'out/engine/session.js',
   'out/engine/cli.js',
+  'out/engine/runner.js',
   'out/licences.json',
 ]
 

@@ -13,3 +13,9 @@ export function agentPath(environment: Readonly<Record<string, string | undefine
   const bundled = path.join(import.meta.dirname, '..', program)
   return existsSync(bundled) ? bundled : path.join(import.meta.dirname, '../../out', program)
 }
+
+/** What runs on the nodes of a fleet, which is bundled into one file. */
+export function runnerPath(): string {
+  const bundled = path.join(import.meta.dirname, 'runner.js')
+  return existsSync(bundled) ? bundled : path.join(import.meta.dirname, '../../out/engine/runner.js')
+}

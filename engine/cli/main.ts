@@ -8,6 +8,7 @@ import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
 import { addCountsCommand } from './commands/counts.ts'
 import { addFactsCommand } from './commands/facts.ts'
+import { addFleetCommand } from './commands/fleet.ts'
 import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
 import { addMachinesCommand } from './commands/machines.ts'
@@ -42,6 +43,7 @@ addAdviseCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
 addMachinesCommand(program)
+addFleetCommand(program)
 addBisectCommand(program)
 
 outliveStreams()

@@ -1,14 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { expect, test, vi } from 'vitest'
 import { schedule } from '../../engine/plan/schedule.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
 import { unlessImpossible, unlessMissing } from '../fixtures/conditions.ts'
+import { LabProcess } from '../fixtures/lab-process.ts'
 import { missingForSsh, startSshServer, type SshServer } from '../fixtures/ssh-server.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 }) // whole runs over connections that are lost
@@ -31,51 +27,21 @@ const canMakeNamespaces = spawnSync('unshare', ['--map-current-user', '--net', '
 /** Gives each agent a network namespace, and so the lock of a machine of its own. */
 const ownNetwork = { sh: 'exec unshare --map-current-user --net /bin/sh "$@"' }
 
-type Ended = Readonly<{ status: number | null; output: string; log: string }>
-
-/** The command line of a user with a list of machines and a library of its own. */
-class Lab {
-  readonly #environment: NodeJS.ProcessEnv
-
-  constructor(servers: readonly SshServer[]) {
-    this.#environment = {
-      PATH: [...servers.map(({ clientFolder }) => clientFolder), process.env.PATH].join(':'),
-      HOME: process.env.HOME,
-      XDG_DATA_HOME: mkdtempSync(path.join(tmpdir(), 'folio-lab-machines-')),
-      FOLIO_LAB_RUN_LOCK: `folio-lab-test-${randomUUID()}`,
-    }
-  }
-
-  start(words: readonly string[]): ChildProcess & { ended: Promise<Ended> } {
-    const child = spawn(process.execPath, ['engine/cli/main.ts', ...words], { env: this.#environment })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const text = { output: '', log: '' }
-    child.stdout.setEncoding('utf8').on('data', (more: string) => (text.output += more))
-    child.stderr.setEncoding('utf8').on('data', (more: string) => (text.log += more))
-    const ended = once(child, 'close').then(() => ({ ...text, status: child.exitCode }))
-    return Object.assign(child, { ended })
-  }
-
-  run(...words: string[]): Promise<Ended> {
-    return this.start(words).ended
-  }
-
-  async add({ machine }: SshServer): Promise<void> {
-    const { name, address, user, port, key } = machine
-    const added = await this.run(
-      ...['machines', 'add', name, address, '--user', user ?? '', '--port', String(port), '--key', key ?? ''],
-    )
-    expect(added).toMatchObject({ status: 0 })
-  }
+async function addMachine(lab: LabProcess, { machine }: SshServer): Promise<void> {
+  const { name, address, user, port, key } = machine
+  const added = await lab.run(
+    ...['machines', 'add', name, address, '--user', user ?? '', '--port', String(port), '--key', key ?? ''],
+  )
+  expect(added).toMatchObject({ status: 0 })
 }
 
 async function openLab(
   names: readonly string[],
   programs: Readonly<Record<string, string>> = {},
-): Promise<{ lab: Lab; servers: SshServer[] }> {
+): Promise<{ lab: LabProcess; servers: SshServer[] }> {
   const servers = await Promise.all(names.map(name => startSshServer({ name, programs })))
-  const lab = new Lab(servers)
-  for (const server of servers) await lab.add(server)
+  const lab = new LabProcess(servers.map(({ clientFolder }) => clientFolder))
+  for (const server of servers) await addMachine(lab, server)
   return { lab, servers }
 }
 
@@ -202,7 +168,7 @@ test(
 )
 
 /** Samples of the newest run. */
-async function sampled(lab: Lab): Promise<number> {
+async function sampled(lab: LabProcess): Promise<number> {
   const [run] = JSON.parse((await lab.run('runs', 'list', '--json')).output) as { sampleCount: number }[]
   return run?.sampleCount ?? 0
 }

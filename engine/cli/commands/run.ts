@@ -2,8 +2,6 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
 import { Failure, toFailureRecord } from '../../contract/failure.ts'
-import { presetNames } from '../../contract/presets.ts'
-import { returnsChoices } from '../../contract/returns.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { RunOutcome } from '../../contract/run.ts'
 import { checkWritable } from '../../files/write-file.ts'
@@ -31,40 +29,15 @@ import {
   writeRules,
   type OutputOptions,
 } from '../output-file.ts'
+import { addPlanOptions } from '../plan-command.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
 type Options = OutputOptions & OnOption & RunOptions & Readonly<{ report?: string }>
 
 /** `run`: takes samples by a plan, stores them, prints medians or JSON. */
 export function addRunCommand(program: Command): void {
-  program
-    .command('run')
-    .description('run benchmarks and store every sample')
-    .option('--preset <NAME>', `where the plan starts from: ${presetNames.join(', ')}`, 'quick')
-    .option('--target <NAME>', 'where operations run: host, model, vm', 'host')
-    .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
-    .option(
-      '--variant <LIST>',
-      'on host, labels that are measured interleaved; on model, schemes, “all-stages” or “all-schemes”',
-    )
-    .option('--size <BYTES>', 'size of the region, such as 64M or 1G')
-    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
-    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
-    .option('--samples <N>', 'samples of each case')
-    .option('--budget <TIME>', 'stop after this time, such as 60s')
-    .option('--resolution <PERCENT>', 'stop when every interval is as narrow as ± this')
-    .option('--warmup <N>', 'rounds that are run first and left out')
-    .option('--seed <N>', 'of the order of samples and of what is random in them')
-    .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
-    .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
-    .option('--work <KIND>', 'model: full, or accounting alone', 'full')
-    .option('--form <NAME>', 'model: sound, or as posted', 'sound')
-    .option('--readers <N>', 'model: concurrent readers', '0')
-    .option(
-      '--returns <LIST>',
-      `model: how functions return: ${returnsChoices.join(', ')}; several are measured interleaved`,
-      'host',
-    )
+  const command = program.command('run').description('run benchmarks and store every sample')
+  addPlanOptions(command)
     .option(
       '--kernel <LIST>',
       'vm: kernels to boot: images, Debian packages, releases in /boot; or LABEL=ONE',
@@ -81,7 +54,6 @@ export function addRunCommand(program: Command): void {
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option(...onOption)
-    .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
     .option(...overwriteOption)
     .option(...commandLineOption)

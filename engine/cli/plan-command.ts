@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { presetNames } from '../contract/presets.ts'
+import { returnsChoices } from '../contract/returns.ts'
+import { targetNames } from '../contract/variant.ts'
+
+/** The options of a plan, for every command that measures by one; `vm` needs more than these. */
+export function addPlanOptions(command: Command, targets: string = targetNames.join(', ')): Command {
+  return command
+    .option('--preset <NAME>', `where the plan starts from: ${presetNames.join(', ')}`, 'quick')
+    .option('--target <NAME>', `where operations run: ${targets}`, 'host')
+    .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
+    .option(
+      '--variant <LIST>',
+      'on host, labels that are measured interleaved; on model, schemes, “all-stages” or “all-schemes”',
+    )
+    .option('--size <BYTES>', 'size of the region, such as 64M or 1G')
+    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
+    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
+    .option('--samples <N>', 'samples of each case')
+    .option('--budget <TIME>', 'stop after this time, such as 60s')
+    .option('--resolution <PERCENT>', 'stop when every interval is as narrow as ± this')
+    .option('--warmup <N>', 'rounds that are run first and left out')
+    .option('--seed <N>', 'of the order of samples and of what is random in them')
+    .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
+    .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option('--work <KIND>', 'model: full, or accounting alone', 'full')
+    .option('--form <NAME>', 'model: sound, or as posted', 'sound')
+    .option('--readers <N>', 'model: concurrent readers', '0')
+    .option(
+      '--returns <LIST>',
+      `model: how functions return: ${returnsChoices.join(', ')}; several are measured interleaved`,
+      'host',
+    )
+    .option('--label <TEXT>', 'name of the run')
+}

@@ -1,0 +1,255 @@
+/** The fleets of one user: submitting, looking, collecting, cancelling. Nothing of it runs on between two calls. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describeInputError, Failure, toFailureRecord } from '../contract/failure.ts'
+import {
+  FleetFile,
+  FleetRegistry,
+  noFleets,
+  type Collection,
+  type FleetDescription,
+  type FleetJob,
+  type FleetJobStatus,
+  type FleetStatus,
+} from '../contract/fleet.ts'
+import type { RunId } from '../contract/run.ts'
+import { largestRunFile } from '../contract/run-file.ts'
+import { mebibyte } from '../contract/units.ts'
+import { makeFolder } from '../files/make-folder.ts'
+import { readText } from '../files/read-text.ts'
+import { writeFile } from '../files/write-file.ts'
+import { jobFolder, nodesOf, runFilesIn } from './job-folder.ts'
+import { descriptionName, sbatchWords, slurmScript, type SlurmOptions } from './job-script.ts'
+import { fillKit, type KitSources } from './kit.ts'
+import { readFinishedJobs, sbatch, scancel, tasksOf, type SlurmTask } from './slurm.ts'
+
+const largestFile = 64 * mebibyte
+
+/** What of a library a collection needs. */
+export type RunTaker = Readonly<{
+  known: () => Promise<ReadonlySet<RunId>>
+  take: (pieces: () => Iterable<string>) => RunId
+}>
+
+export class Fleets {
+  readonly #registry: string
+
+  /** `registry`: the file that says where the fleets are. */
+  constructor(registry: string) {
+    this.#registry = registry
+  }
+
+  names(): string[] {
+    return this.#read().fleets.map(({ name }) => name)
+  }
+
+  /** Makes the folder of a new fleet in `parent`, which all nodes must see, and submits its jobs. */
+  async submit(
+    description: FleetDescription,
+    parent: string,
+    sources: KitSources,
+    options: SlurmOptions,
+  ): Promise<FleetFile> {
+    const { name } = description
+    const registry = this.#read()
+    const folder = path.join(path.resolve(parent), name)
+    if (registry.fleets.some(fleet => fleet.name === name) || existsSync(folder))
+      throw new Failure(
+        'bad-input',
+        `There is a fleet “${name}” already.`,
+        'Choose another name; to submit what is unfinished of it: folio-lab fleet submit NAME --again',
+      )
+    mkdirSync(path.join(folder, 'log'), { recursive: true })
+    fillKit(folder, sources)
+    await write(path.join(folder, 'job.sh'), slurmScript(folder))
+    await writeFleet(folder, { ...description, submissions: [] })
+    makeFolder(path.dirname(this.#registry))
+    await write(this.#registry, json({ ...registry, fleets: [...registry.fleets, { name, folder }] }))
+    return this.#submit(
+      name,
+      description.jobs.map((_, index) => index),
+      options,
+    )
+  }
+
+  /** Submits the jobs that have ended without a run; one that a node has begun goes on there. */
+  async submitAgain(name: string, options: SlurmOptions): Promise<FleetFile> {
+    const { jobs } = await this.status(name, new Set())
+    const left = jobs.filter(({ state }) => state === 'unfinished').map(({ index }) => index)
+    if (left.length > 0) return this.#submit(name, left, options)
+    throw new Failure(
+      'bad-input',
+      `Nothing of the fleet “${name}” is unfinished.`,
+      `See: folio-lab fleet status ${name}`,
+    )
+  }
+
+  /** How each job stands; `known` are the runs that are in the library. */
+  async status(name: string, known: ReadonlySet<RunId>): Promise<FleetStatus> {
+    const folder = this.#folderOf(name)
+    const { createdAt, jobs, submissions } = readFleet(folder)
+    const tasks = new Map<number, SlurmTask>()
+    for (const { arrayId } of submissions)
+      for (const task of await tasksOf(arrayId)) tasks.set(task.job, task)
+    const isForgotten = (index: number) =>
+      !tasks.has(index) && runFilesIn(jobFolder(folder, index)).length === 0
+    const finished = jobs.some((_, index) => isForgotten(index))
+      ? await readFinishedJobs()
+      : new Map<number, string>()
+    return {
+      name,
+      folder,
+      createdAt,
+      jobs: jobs.map((_, index) => jobStatus(folder, index, tasks.get(index), finished, known)),
+    }
+  }
+
+  /** Takes every complete run that the library does not have; as often as one likes. */
+  async collect(name: string, { known, take }: RunTaker): Promise<Collection> {
+    const folder = this.#folderOf(name)
+    const before = await known()
+    const runs = readFleet(folder).jobs.flatMap((_, index) => runFilesIn(jobFolder(folder, index)))
+    const collected: RunId[] = []
+    const refused: string[] = []
+    for (const { file } of runs.filter(run => !before.has(run.id)))
+      try {
+        collected.push(take(() => readText(file, largestRunFile)))
+      } catch (error) {
+        refused.push(`${file}: ${toFailureRecord(error).message}`)
+        if (!(error instanceof Failure)) throw error
+      }
+    return { collected, known: runs.filter(({ id }) => before.has(id)).length, refused }
+  }
+
+  /** Cancels what waits and runs. What was measured is kept; it can be submitted again. */
+  async cancel(name: string): Promise<void> {
+    for (const { arrayId } of readFleet(this.#folderOf(name)).submissions) await scancel(arrayId)
+  }
+
+  async #submit(name: string, indices: readonly number[], options: SlurmOptions): Promise<FleetFile> {
+    const folder = this.#folderOf(name)
+    let fleet = readFleet(folder)
+    for (const [place, jobs] of arraysOf(folder, fleet.jobs, indices)) {
+      const arrayId = await sbatch(sbatchWords(fleet, folder, jobs, place, options))
+      fleet = { ...fleet, submissions: [...fleet.submissions, { arrayId, jobs }] }
+      await writeFleet(folder, fleet)
+    }
+    return fleet
+  }
+
+  #folderOf(name: string): string {
+    const { fleets } = this.#read()
+    const folder = fleets.find(fleet => fleet.name === name)?.folder
+    if (folder !== undefined) return folder
+    throw new Failure(
+      'not-found',
+      `There is no fleet “${name}”.`,
+      fleets.length === 0
+        ? 'Submit one: folio-lab fleet submit NAME'
+        : `Choose among ${this.names().join(', ')}.`,
+    )
+  }
+
+  #read(): FleetRegistry {
+    return existsSync(this.#registry) ? parse(FleetRegistry, this.#registry) : noFleets
+  }
+}
+
+/** Jobs that go to one kind of place are one array. */
+function arraysOf(
+  folder: string,
+  jobs: readonly FleetJob[],
+  indices: readonly number[],
+): [FleetJob, number[]][] {
+  const arrays = new Map<string, [FleetJob, number[]]>()
+  for (const index of indices) {
+    const job = jobs[index] ?? { node: null, constraint: null }
+    const [begun] = nodesOf(jobFolder(folder, index)).filter(node => hasBegun(folder, index, node))
+    const place = begun === undefined ? job : { ...job, node: begun }
+    const key = JSON.stringify(place)
+    const array = arrays.get(key) ?? [place, []]
+    array[1].push(index)
+    arrays.set(key, array)
+  }
+  return [...arrays.values()]
+}
+
+function hasBegun(folder: string, index: number, node: string): boolean {
+  return existsSync(path.join(jobFolder(folder, index), node, 'journal'))
+}
+
+const waiting = new Set(['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'SUSPENDED', 'SPECIAL_EXIT'])
+const running = new Set(['RUNNING', 'COMPLETING', 'STAGE_OUT', 'SIGNALING'])
+
+function jobStatus(
+  folder: string,
+  index: number,
+  task: SlurmTask | undefined,
+  finished: ReadonlyMap<number, string>,
+  known: ReadonlySet<RunId>,
+): FleetJobStatus {
+  const job = jobFolder(folder, index)
+  const [run] = runFilesIn(job)
+  if (run) {
+    const state = known.has(run.id) ? 'collected' : 'finished'
+    return { index, state, node: run.node, run: run.id, detail: '' }
+  }
+  const [lastNode = null] = nodesOf(job)
+  const node = task?.node ?? lastNode
+  if (task && waiting.has(task.state))
+    return { index, state: 'waiting', node: null, run: null, detail: task.reason }
+  if (task && running.has(task.state)) return { index, state: 'running', node, run: null, detail: '' }
+  const ending = task?.state ?? finished.get(slurmJobOf(job, lastNode)) ?? 'no longer known to Slurm'
+  return { index, state: 'unfinished', node, run: null, detail: ending.toLowerCase() }
+}
+
+function slurmJobOf(job: string, node: string | null): number {
+  const file = path.join(job, node ?? '', 'slurm-job')
+  return node !== null && existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+}
+
+function readFleet(folder: string): FleetFile {
+  const file = path.join(folder, descriptionName)
+  if (existsSync(file)) return parse(FleetFile, file)
+  throw new Failure(
+    'not-found',
+    `The folder of the fleet is not here: there is no ${file}.`,
+    'Mount the file system that it is on; collect on a machine that sees it.',
+  )
+}
+
+async function writeFleet(folder: string, fleet: FleetFile): Promise<void> {
+  await write(path.join(folder, descriptionName), json(fleet))
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { overwrite: true, libraries: [] })
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+type Parser<T> = Readonly<{
+  safeParse: (
+    value: unknown,
+  ) => { success: true; data: T } | { success: false; error: Parameters<typeof describeInputError>[0] }
+}>
+
+function parse<T>(schema: Parser<T>, file: string): T {
+  const read = schema.safeParse(parseJson([...readText(file, largestFile)].join('')))
+  if (read.success) return read.data
+  throw new Failure(
+    'bad-input',
+    `${file} is damaged: ${describeInputError(read.error)}.`,
+    'Restore it from a copy.',
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
