@@ -1,8 +1,8 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-/** What needs no page is tested without one: making a page takes longer than these tests. */
-const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
+/** What needs no page, by its small initial, is tested without one: making a page takes longer than these tests. */
+const pureRendererTests = 'renderer/{screens,ui,charts,styles}/**/[a-z]*.test.ts'
 
 export default defineConfig({
   test: {

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
-import { formatBytes } from './size-text.ts'
-import { basePageBytes, gibibyte } from './units.ts'
+import { kibibyte, basePageBytes, gibibyte } from './units.ts'
 
 const yearSeconds = 366 * 24 * 3600
 const mostCpus = 65_535 // eight times what a kernel can be built for
@@ -102,7 +101,7 @@ export const Plan = z
       context.addIssue({
         code: 'custom',
         path: ['sizeBytes'],
-        message: `the size must be a multiple of the folio size (${formatBytes(plan.folioBytes)})`,
+        message: `the size must be a multiple of the folio size (${plan.folioBytes / kibibyte} KiB)`,
       })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({
