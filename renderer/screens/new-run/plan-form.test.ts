@@ -43,7 +43,7 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
   [{ size: '64MB' }, { size: 'Write a size such as 64 MiB, 1G or 4096.' }],
   [{ size: '0' }, { size: 'A size must be larger than 0.' }],
   [{ size: '2T' }, { size: 'A size is at most 1 TiB.' }],
-  [{ size: '3M' }, { size: 'The size must be a multiple of the folio size (2 MiB).' }],
+  [{ size: '3M' }, { size: 'The size must be a multiple of the folio size (2048 KiB).' }],
   [{ folio: '3M', size: '3M' }, { folio: 'A folio is a power of two.' }],
   [{ folio: '4K' }, { folio: 'A folio is at least 16 KiB (order 2).' }],
   [{ tasks: '1, two' }, { tasks: 'Write numbers such as 1, 2, 4.' }],
