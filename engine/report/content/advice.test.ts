@@ -23,7 +23,7 @@ const advice: Advice = {
 
 test('an advice for people is as it was', async () => {
   const text = `${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`
-  await expect(text).toMatchFileSnapshot('golden/advice.txt')
+  await expect(text).toMatchFileSnapshot('../golden/advice.txt')
 })
 
 test('each part is a row with the numbers behind its words', () => {
