@@ -8,6 +8,7 @@ import path from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
 import type { LibraryProcessOptions, SessionProcessOptions } from '../engine/contract/engine-process.ts'
+import type { TargetMachine } from '../engine/contract/target-machine.ts'
 import { makeFolder } from '../engine/files/make-folder.ts'
 import { AdviceSupervisor } from './advice-supervisor.ts'
 import { backUpLibrary } from './back-up-library.ts'
@@ -247,11 +248,12 @@ function startLibraryProcess(): EngineProcess {
   return startEngineProcess('library', paths.engineLibrary, libraryOptions())
 }
 
-function startSessionProcess(name: string): EngineProcess {
+function startSessionProcess(name: string, machine: TargetMachine | null = null): EngineProcess {
   const shared = libraryOptions()
   const options: SessionProcessOptions = {
     ...shared,
     agentPath: paths.agent,
+    machine,
     applicationVersion: app.getVersion(),
   }
   return startEngineProcess(name, paths.engineSession, options)

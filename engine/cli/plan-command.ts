@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { presetNames } from '../contract/presets.ts'
+import { presetNames } from '../plan/presets.ts'
 import { returnsChoices } from '../contract/returns.ts'
 import { targetNames } from '../contract/variant.ts'
 

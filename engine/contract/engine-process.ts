@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TargetMachine } from './target-machine.ts'
 
 /**
  * How the engine's processes are started and joined. Whoever starts one passes its options as JSON in the first
@@ -30,5 +31,7 @@ export const SessionProcessOptions = LibraryProcessOptions.extend({
   /** Absolute path of folio-agent. */
   agentPath: z.string(),
   applicationVersion: z.string(),
+  /** Another machine to measure on; null: this one. */
+  machine: TargetMachine.nullable(),
 })
 export type SessionProcessOptions = z.infer<typeof SessionProcessOptions>

@@ -11,7 +11,7 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { dataFolder, libraryPath } from '../contract/data-folder.ts'
+import { dataFolder, libraryPath } from './data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import { lockLibrary, type LibraryLock } from './library-lock.ts'
 import { lockMachine, runLockName } from './machine-lock.ts'

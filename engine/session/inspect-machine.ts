@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.ts'
 import type { MachineReport } from '../contract/api.ts'
 import { readPowerSupply, type PowerSource } from '../machine/power-supply.ts'
 import { preflight } from '../machine/preflight.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../process/clock.ts'
 
 export type LookedAt = Readonly<{ machine: string | null; powerSupply: () => PowerSource }>
 

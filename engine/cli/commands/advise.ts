@@ -5,10 +5,10 @@ import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contr
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import { withoutCommandLine } from '../../exchange/without-command-line.ts'
-import { adviceTables, adviceWords } from '../../report/advice.ts'
-import { renderText } from '../../report/text.ts'
-import { systemClock } from '../../session/clock.ts'
-import type { MeasuringPlace } from '../../session/measuring-place.ts'
+import { adviceTables, adviceWords } from '../../report/content/advice.ts'
+import { renderText } from '../../report/format/text.ts'
+import { systemClock } from '../../process/clock.ts'
+import type { MeasuringPlace } from '../../place/measuring-place.ts'
 import {
   applicationVersion,
   lockForRun,

@@ -8,8 +8,8 @@ import {
   type TargetMachine as Machine,
 } from '../../contract/target-machine.ts'
 import { findMachine, readMachineList, writeMachineList } from '../../remote/machine-list.ts'
-import { left, textCell, type Table } from '../../report/table.ts'
-import { renderText } from '../../report/text.ts'
+import { left, textCell, type Table } from '../../report/format/table.ts'
+import { renderText } from '../../report/format/text.ts'
 import { machineListFile, type CommonOptions } from '../context.ts'
 import { parseList, parseWholeNumber } from '../parse.ts'
 import { print, printJson, say } from '../terminal.ts'
