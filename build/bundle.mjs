@@ -60,7 +60,7 @@ async function makeProcesses() {
       'engine/library': 'engine/entry/library.ts',
       'engine/session': 'engine/entry/session.ts',
       'engine/cli': 'engine/cli/main.ts',
-      'engine/runner': 'engine/fleet/runner.ts',
+      'engine/runner': 'engine/entry/runner.ts',
     },
   })
   await bundleProcess({

@@ -103,12 +103,9 @@ export const importRules = [
       ...measuring,
       'engine/files',
       'engine/exchange',
-      'engine/session',
-      'engine/cli/plan-options.ts',
-      'package.json',
     ],
     libraries: ['node:*', 'tar', 'zod'],
-    why: 'describes jobs, hands them to whoever runs them, and is what runs on a node; knows no database',
+    why: 'describes jobs, hands them to whoever runs them, and keeps what a node measures; knows no database',
   },
   {
     folder: 'engine/fleet/run-taker.ts',
@@ -165,9 +162,9 @@ export const importRules = [
   },
   {
     folder: 'engine/entry',
-    folders: ['engine'],
+    folders: ['engine', 'package.json'],
     libraries: ['node:*'],
-    why: 'where the utility processes begin; nothing imports it',
+    why: 'where the utility processes and the runner of a fleet begin; nothing imports it',
   },
   {
     folder: 'engine/cli',

@@ -16,7 +16,7 @@ import { createStartAgent } from '../agent/start-agent.ts'
 import { planFrom } from '../cli/plan-options.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { FleetDescription } from '../contract/fleet.ts'
-import { runFileFolder, runFileIn } from './job-folder.ts'
+import { runFileFolder, runFileIn } from '../fleet/job-folder.ts'
 import { readStoredJson } from '../contract/stored.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { writeFile } from '../files/write-file.ts'
@@ -24,7 +24,7 @@ import { lockMachine, type MachineLock } from '../process/machine-lock.ts'
 import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
-import { RunJournal } from './run-journal.ts'
+import { RunJournal } from '../fleet/run-journal.ts'
 
 const unfinished = 1
 const lockRetry: Milliseconds = 500
