@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import { libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
+import { fleetApi, libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'
@@ -60,6 +60,12 @@ export class LibraryProcess {
   openFiles(): Connection<typeof libraryFilesApi> {
     if (this.failure) throw this.failure
     return connect(libraryFilesApi, portOf(this.running().connect('library-files')))
+  }
+
+  /** Main's line for fleets, likewise. */
+  openFleets(): Connection<typeof fleetApi> {
+    if (this.failure) throw this.failure
+    return connect(fleetApi, portOf(this.running().connect('fleet')))
   }
 
   /** A line for one session; it closes when this very library process ends. */

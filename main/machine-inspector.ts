@@ -58,7 +58,7 @@ function keep(file: string, report: MachineReport): void {
 }
 
 /** Starts a session process for one request and ends it. */
-async function askOnce<T>(
+export async function askOnce<T>(
   start: () => RunningEngine,
   ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
 ): Promise<T> {

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
 import * as z from 'zod'
-import type { mainApi } from '../engine/contract/api.ts'
+import type { fleetApi, mainApi, MachineReport } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'
+import type { Connection } from '../engine/contract/ipc/connect.ts'
+import type { TargetMachine } from '../engine/contract/target-machine.ts'
 import type { Settings } from '../engine/contract/settings.ts'
 import type { AdviceSupervisor } from './advice-supervisor.ts'
 import { copyPicture } from './clipboard.ts'
 import { chooseKernels, saveFile } from './dialogs.ts'
 import type { MachineInspector } from './machine-inspector.ts'
+import type { MachineStore } from './machine-store.ts'
 import type { RunSupervisor } from './run-supervisor.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -19,6 +22,10 @@ export type HandlerParts = Readonly<{
   settings: SettingsStore
   notices: StartNotices
   inspector: MachineInspector
+  machines: MachineStore
+  /** What one of them is. */
+  inspectOther: (machine: TargetMachine) => Promise<MachineReport>
+  fleets: () => Connection<typeof fleetApi>['call']
   settingsChanged: (settings: Settings) => void
   openWindow: () => void
   openDataFolder: () => void
@@ -41,6 +48,9 @@ export function makeMainHandlers({
   settings,
   notices,
   inspector,
+  machines,
+  inspectOther,
+  fleets,
   settingsChanged,
   openWindow,
   openDataFolder,
@@ -54,7 +64,15 @@ export function makeMainHandlers({
     inspectMachine: () => inspector.inspect(),
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
+    listMachines: () => [...machines.list()],
+    saveMachine: machine => machines.save(machine),
+    removeMachine: name => machines.remove(name),
+    inspectOther: name => inspectOther(machines.find(name)),
+    listFleets: () => fleets().listFleets(),
+    collectFleet: name => fleets().collectFleet(name),
+    cancelFleet: name => fleets().cancelFleet(name),
     startRun: plan => runs.start(plan),
+    startRunOn: ({ plan, machine }) => runs.start(plan, machine),
     resumeRun: runId => runs.resume(runId),
     pauseRun: () => runs.pause(),
     proceedRun: () => runs.proceed(),

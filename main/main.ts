@@ -21,7 +21,8 @@ import { servePages, type Pages } from './ipc.ts'
 import { LibraryProcess } from './library-process.ts'
 import { openLog } from './logging.ts'
 import { makeMainHandlers } from './main-handlers.ts'
-import { MachineInspector } from './machine-inspector.ts'
+import { askOnce, MachineInspector } from './machine-inspector.ts'
+import { MachineStore } from './machine-store.ts'
 import { installMenu } from './menu.ts'
 import { resolvePaths, type Paths } from './paths.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -77,7 +78,8 @@ function start(): void {
     },
   })
   const runs = new RunSupervisor({
-    startSession: () => new SessionProcess(startSessionProcess('session')),
+    startSession: name =>
+      new SessionProcess(startSessionProcess('session', name === null ? null : machines.find(name))),
     library,
     refuseBeside: () => advices.refuse(),
     emit,
@@ -96,6 +98,7 @@ function start(): void {
     ended: outcome => presence.ended(adviceEnding(outcome)),
   })
   const libraryFile = { library, database: paths.database, isRunning: isMeasuring }
+  const machines = new MachineStore(paths.machines)
   const inspector = new MachineInspector({
     start: () => startSessionProcess('inspection'),
     isMeasuring,
@@ -109,6 +112,13 @@ function start(): void {
       settings,
       notices: new StartNotices(library, settings.setAside),
       inspector,
+      machines,
+      inspectOther: machine =>
+        askOnce(
+          () => startSessionProcess('inspection', machine),
+          call => call.inspectMachine(),
+        ),
+      fleets: () => library.openFleets().call,
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,

@@ -17,6 +17,8 @@ const screens = [
   { label: '&Compare', path: '/compare' },
   { label: '&History', path: '/history' },
   { label: '&Advisor', path: '/advisor' },
+  { label: 'Mac&hines', path: '/machines' },
+  { label: '&Fleet', path: '/fleet' },
 ]
 
 export function installMenu(actions: MenuActions): void {

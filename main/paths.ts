@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { machineListPath } from '../engine/contract/target-machine.ts'
 import { dataFolder, libraryPath } from '../engine/process/data-folder.ts'
 
 /** Every file and folder that the application touches, absolute. */
@@ -7,6 +8,8 @@ export type Paths = Readonly<{
   dataFolder: string
   database: string
   settings: string
+  /** The machines that the user has named. */
+  machines: string
   windowState: string
   /** What the machine was when last asked. */
   machineReport: string
@@ -50,6 +53,7 @@ export function resolvePaths(
     dataFolder: data,
     database: libraryPath(data),
     settings: path.join(data, 'settings.json'),
+    machines: machineListPath(data),
     windowState: path.join(data, 'window.json'),
     machineReport: path.join(data, 'machine.json'),
     logFile: path.join(data, 'logs', 'main.log'),

@@ -23,7 +23,8 @@ type CurrentRun = {
 }
 
 export type RunSupervisorParts = Readonly<{
-  startSession: () => Session
+  /** On the machine of this name; null: on this one. */
+  startSession: (machine: string | null) => Session
   library: Pick<LibraryProcess, 'openRecording'> &
     Readonly<{ connection: Readonly<{ call: Pick<LibraryCall, 'getRun' | 'markInterrupted'> }> }>
   /** Throws `busy` while something else measures. */
@@ -49,17 +50,18 @@ export class RunSupervisor {
     this.parts = parts
   }
 
-  async start(plan: Plan): Promise<RunId> {
+  async start(plan: Plan, machine: string | null = null): Promise<RunId> {
     const runId = randomUUID()
-    await this.begin(runId, plan, call => call.start({ id: runId, plan }))
+    await this.begin({ runId, plan, machine }, call => call.start({ id: runId, plan }))
     return runId
   }
 
   async resume(runId: RunId): Promise<void> {
     this.refuse()
     const { library } = this.parts
-    const { plan } = await library.connection.call.getRun(runId)
-    await this.begin(runId, plan, call => call.resume(runId))
+    const { plan, environment } = await library.connection.call.getRun(runId)
+    const machine = environment.machine ?? null
+    await this.begin({ runId, plan, machine }, call => call.resume(runId))
   }
 
   async pause(): Promise<void> {
@@ -108,12 +110,15 @@ export class RunSupervisor {
     clearTimeout(timer)
   }
 
-  private async begin(runId: RunId, plan: Plan, request: (call: Call) => Promise<void>): Promise<void> {
+  private async begin(
+    { runId, plan, machine }: Readonly<{ runId: RunId; plan: Plan; machine: string | null }>,
+    request: (call: Call) => Promise<void>,
+  ): Promise<void> {
     this.refuse()
     const { library, refuseBeside, startSession } = this.parts
     refuseBeside()
     const recording = library.openRecording()
-    const session = startSession()
+    const session = startSession(machine)
     const run: CurrentRun = { runId, plan, session, refused: false, progress: null, outcome: null }
     this.current = run
     this.follow(run)

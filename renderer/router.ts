@@ -21,6 +21,12 @@ export function createLabRouter(): Router {
         component: () => import('./screens/new-run/NewRun.vue'),
         meta: { title: 'New run' },
       },
+      {
+        path: '/machines',
+        component: () => import('./screens/machines/Machines.vue'),
+        meta: { title: 'Machines' },
+      },
+      { path: '/fleet', component: () => import('./screens/fleet/Fleet.vue'), meta: { title: 'Fleet' } },
       { path: '/live', component: () => import('./screens/live/Live.vue'), meta: { title: 'Live' } },
       { path: '/runs/:id?', component: () => import('./screens/runs/Runs.vue'), meta: { title: 'Runs' } },
       {

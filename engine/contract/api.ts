@@ -19,6 +19,8 @@ import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { MachineLoad } from './machine-load.ts'
 import { NoiseFloor } from './noise-floor.ts'
+import { Collection, FleetName, FleetStatus } from './fleet.ts'
+import { MachineName, TargetMachine } from './target-machine.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
@@ -167,6 +169,16 @@ export const libraryFilesApi = {
   events: {},
 } satisfies Api
 
+/** What main asks of the library process about fleets, whose runs it takes in. */
+export const fleetApi = {
+  requests: {
+    listFleets: { input: nothing, output: z.array(FleetStatus) },
+    collectFleet: { input: FleetName, output: Collection },
+    cancelFleet: { input: FleetName, output: nothing },
+  },
+  events: {},
+} satisfies Api
+
 /** What main asks of a session process: facts, one run, or one advice. */
 export const sessionApi = {
   requests: {
@@ -201,7 +213,17 @@ export const mainApi = {
     lastMachineReport: { input: nothing, output: MachineReport.nullable() },
     /** What the machine does besides this program: a look of a second; null while something is measured. */
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
+    /** The machines that the user has named, to measure on over ssh. */
+    listMachines: { input: nothing, output: z.array(TargetMachine) },
+    /** Adds a machine, or changes the one of its name. */
+    saveMachine: { input: TargetMachine, output: nothing },
+    removeMachine: { input: MachineName, output: nothing },
+    /** What one of them is. */
+    inspectOther: { input: MachineName, output: MachineReport },
+    ...fleetApi.requests,
     startRun: { input: Plan, output: RunId },
+    /** The same on one of the machines that the user has named. */
+    startRunOn: { input: z.object({ plan: Plan, machine: MachineName }), output: RunId },
     resumeRun: { input: RunId, output: nothing },
     pauseRun: { input: nothing, output: nothing },
     proceedRun: { input: nothing, output: nothing },

@@ -1,11 +1,15 @@
 /** Entry of the library process: opens the database and answers `libraryApi` and `recordingApi` on every port it is given. */
-import { libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
+import path from 'node:path'
+import { fleetApi, libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
 import { LibraryProcessOptions } from '../contract/engine-process.ts'
+import { fleetRegistryPath } from '../contract/fleet.ts'
 import type { Api, Handlers } from '../contract/ipc/api-type.ts'
 import type { Port } from '../contract/ipc/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import { largestRunFile } from '../contract/run-file.ts'
 import type { Milliseconds } from '../contract/units.ts'
+import { Fleets } from '../fleet/fleets.ts'
+import { runTaker } from '../fleet/run-taker.ts'
 import { readText } from '../files/read-text.ts'
 import { acceptPorts } from '../process/parent-port.ts'
 import { takeInCopy } from '../library/copies.ts'
@@ -32,9 +36,21 @@ const fileHandlers: Handlers<typeof libraryFilesApi> = {
     (await opening).importRun(() => readText(file, largestRunFile), 'imported').id,
 }
 
+const fleets = new Fleets(fleetRegistryPath(path.dirname(options.databasePath)))
+
+const fleetHandlers: Handlers<typeof fleetApi> = {
+  listFleets: async () => {
+    const known = await runTaker(await opening).known()
+    return Promise.all(fleets.names().map(name => fleets.status(name, known)))
+  },
+  collectFleet: async name => fleets.collect(name, runTaker(await opening)),
+  cancelFleet: name => fleets.cancel(name),
+}
+
 acceptPorts((api, port) => {
   if (api === 'library') serveLibrary(port)
   else if (api === 'library-files') serve(libraryFilesApi, fileHandlers, port)
+  else if (api === 'fleet') serve(fleetApi, fleetHandlers, port)
   else if (api === 'recording')
     serve(
       recordingApi,

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Collection, FleetFile, FleetStatus } from '../../engine/contract/fleet.ts'
 import type { RunFile } from '../../engine/contract/run-file.ts'
+import { jobFolder, runFileIn } from '../../engine/fleet/job-folder.ts'
 import { unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'
 import { missingForSlurm, startCluster, type SlurmCluster } from '../fixtures/slurm-cluster.ts'
@@ -11,7 +12,7 @@ import { missingForSlurm, startCluster, type SlurmCluster } from '../fixtures/sl
 vi.setConfig({ testTimeout: 590_000, hookTimeout: 120_000 }) // whole runs, one after another: all nodes are this machine
 
 const whereSlurm = unlessMissing(missingForSlurm() ?? missingRunner())
-const patience = { timeout: 200_000, interval: 500 }
+const patience = { timeout: 200_000, interval: 100 }
 const smallRun = [
   '--target',
   'model',
@@ -70,16 +71,9 @@ test(
   async () => {
     const { lab, cluster, folder, fleet } = await openFleet('dozen', '--jobs', '12')
     const [array] = fleet.submissions
-    const started = await Promise.all(
-      [0, 1, 2].map(index =>
-        expect
-          .poll(() => nodeWithSamples(folder, index), patience)
-          .toEqual(expect.any(String))
-          .then(() => index),
-      ),
-    )
-    const [killed = 0, requeued = 1] = started
+    const killed = await measuringJob(folder, [])
     cluster.scancel(`${array?.arrayId ?? 0}_${killed}`)
+    const requeued = await measuringJob(folder, [killed])
     cluster.scontrol('requeue', `${array?.arrayId ?? 0}_${requeued}`)
     cluster.scontrol('update', 'nodename=n3', 'state=drain', 'reason=maintenance')
 
@@ -145,8 +139,21 @@ test('without Slurm a fleet says so, and the script of its job does the same', a
   expect(refused.status).not.toBe(0)
   const written = await lab.run('fleet', 'script', 'alone', ...smallRun)
   expect(written.output.startsWith('#!/bin/sh\n')).toBe(true)
-  expect(spawnSync('sh', ['-n'], { input: written.output.split('__KIT__')[0] }).status).toBe(0)
+  expect(spawnSync('sh', ['-n'], { input: written.output.split('\n__KIT__\n')[0] }).status).toBe(0)
 })
+
+/** The first job, but for those, that has taken a few samples and is not done. */
+async function measuringJob(folder: string, others: readonly number[]): Promise<number> {
+  let found = -1
+  await expect
+    .poll(() => {
+      const jobs = Array.from({ length: 12 }, (_, index) => index).filter(index => !others.includes(index))
+      found = jobs.find(index => nodeWithSamples(folder, index) !== undefined && !runFileIn(jobFolder(folder, index))) ?? -1
+      return found
+    }, patience)
+    .toBeGreaterThanOrEqual(0)
+  return found
+}
 
 /** The node on which a job has taken a few samples; undefined: none. */
 function nodeWithSamples(folder: string, index: number): string | undefined {
