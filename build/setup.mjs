@@ -10,7 +10,7 @@ import './setup/node-version.mjs'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { findRuntime } from './runtime.mjs'
-import { buildAgent, buildAgentTests } from './setup/agent.mjs'
+import { buildAgent, buildAgentTests, buildArmAgent } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
 import { hasDisplay } from './setup/display.mjs'
@@ -39,6 +39,7 @@ const purposes = {
     findElectron,
   ],
   agent: [buildAgent],
+  aarch64: [buildArmAgent],
   'agent-tests': [buildAgent, buildAgentTests],
 }
 

@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { inProject } from './paths.mjs'
 import { findProgram, mustRun, run } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
 import { say, SetupStop } from './talk.mjs'
 
 const agent = 'out/native/release/folio-agent'
+const armCompiler = 'aarch64-linux-gnu-g++'
 
 /** Without a number, make starts all compilers at once. */
 const jobs = String(availableParallelism())
@@ -24,6 +26,25 @@ export function buildAgent() {
   mustRun('cmake', ['--preset', 'release'], options)
   mustRun('cmake', ['--build', '--preset', 'release', '--target', 'folio-agent', '--parallel', jobs], options)
   writeStamp('agent', hash)
+}
+
+/** Builds the agent for 64-bit Arm and puts it beside the one of this machine, from where it is sent to others. */
+export function buildArmAgent() {
+  const hash = hashInputs(['native-bench'], file => !file.startsWith('native-bench/test/'))
+  const file = inProject('out/native/release/folio-agent-aarch64')
+  if (existsSync(file) && hasStamp('agent-aarch64', hash)) return
+  if (!findProgram(armCompiler))
+    throw new SetupStop(
+      `${armCompiler} not found, the agent for 64-bit Arm cannot be built.`,
+      'On Debian or Ubuntu run (as root, or with sudo):  apt-get install -y g++-aarch64-linux-gnu',
+    )
+  say('building the agent for 64-bit Arm (cmake, about 2 min on two processors)')
+  const options = { cwd: inProject('native-bench'), advice: 'Mend the sources that it names.' }
+  mustRun('cmake', ['--preset', 'aarch64'], options)
+  mustRun('cmake', ['--build', '--preset', 'aarch64', '--target', 'folio-agent', '--parallel', jobs], options)
+  mkdirSync(path.dirname(file), { recursive: true })
+  copyFileSync(inProject('out/native/aarch64/folio-agent'), file)
+  writeStamp('agent-aarch64', hash)
 }
 
 /** Builds the agent's tests as far as they can be built: what is wrong with them is told when they are to run. */

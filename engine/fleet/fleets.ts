@@ -21,7 +21,7 @@ import { writeFile } from '../files/write-file.ts'
 import { jobFolder, nodesOf, runFilesIn } from './job-folder.ts'
 import { descriptionName, sbatchWords, slurmScript, type SlurmOptions } from './job-script.ts'
 import { fillKit, type KitSources } from './kit.ts'
-import { readFinishedJobs, sbatch, scancel, tasksOf, type SlurmTask } from './slurm.ts'
+import { isSlurmHere, readFinishedJobs, sbatch, scancel, tasksOf, type SlurmTask } from './slurm.ts'
 
 const largestFile = 64 * mebibyte
 
@@ -88,6 +88,8 @@ export class Fleets {
   async status(name: string, known: ReadonlySet<RunId>): Promise<FleetStatus> {
     const folder = this.#folderOf(name)
     const { createdAt, jobs, submissions } = readFleet(folder)
+    if (!isSlurmHere())
+      return { name, folder, createdAt, jobs: jobs.map((_, index) => statusInFolder(folder, index, known)) }
     const tasks = new Map<number, SlurmTask>()
     for (const { arrayId } of submissions)
       for (const task of await tasksOf(arrayId)) tasks.set(task.job, task)
@@ -188,19 +190,27 @@ function jobStatus(
   finished: ReadonlyMap<number, string>,
   known: ReadonlySet<RunId>,
 ): FleetJobStatus {
+  const there = statusInFolder(folder, index, known)
+  if (there.run !== null) return there
+  const node = task?.node ?? there.node
+  if (task && waiting.has(task.state))
+    return { index, state: 'waiting', node: null, run: null, detail: task.reason }
+  if (task && running.has(task.state)) return { index, state: 'running', node, run: null, detail: '' }
+  const ending = task?.state ?? finished.get(slurmJobOf(jobFolder(folder, index), there.node)) ?? 'no longer known to Slurm'
+  return { index, state: 'unfinished', node, run: null, detail: ending.toLowerCase() }
+}
+
+/** As far as the folder tells: where the cluster cannot be asked, that is all there is. */
+function statusInFolder(folder: string, index: number, known: ReadonlySet<RunId>): FleetJobStatus {
   const job = jobFolder(folder, index)
   const [run] = runFilesIn(job)
   if (run) {
     const state = known.has(run.id) ? 'collected' : 'finished'
     return { index, state, node: run.node, run: run.id, detail: '' }
   }
-  const [lastNode = null] = nodesOf(job)
-  const node = task?.node ?? lastNode
-  if (task && waiting.has(task.state))
-    return { index, state: 'waiting', node: null, run: null, detail: task.reason }
-  if (task && running.has(task.state)) return { index, state: 'running', node, run: null, detail: '' }
-  const ending = task?.state ?? finished.get(slurmJobOf(job, lastNode)) ?? 'no longer known to Slurm'
-  return { index, state: 'unfinished', node, run: null, detail: ending.toLowerCase() }
+  const [node = null] = nodesOf(job)
+  const state = node === null ? 'waiting' : 'running'
+  return { index, state, node, run: null, detail: 'Slurm cannot be asked on this machine' }
 }
 
 function slurmJobOf(job: string, node: string | null): number {

@@ -1,6 +1,7 @@
 /** Slurm's own programs: what they are told, and what they say. */
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '../contract/failure.ts'
 
@@ -9,6 +10,12 @@ const largestOutput = 64 * 1024 * 1024
 
 /** A task of an array as Slurm tells of it. */
 export type SlurmTask = Readonly<{ job: number; state: string; node: string | null; reason: string }>
+
+/** Whether this machine belongs to a cluster, as far as its programs tell. */
+export function isSlurmHere(): boolean {
+  const folders = (process.env.PATH ?? '').split(path.delimiter)
+  return folders.some(folder => existsSync(path.join(folder, 'scontrol')))
+}
 
 /** Submits and returns the id of the array. */
 export async function sbatch(words: readonly string[]): Promise<number> {

@@ -59,8 +59,10 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  async function start(plan: Plan): Promise<void> {
-    await launch(() => useLab().main.call.startRun(plan))
+  /** `machine`: the name of another one; null: this one. */
+  async function start(plan: Plan, machine: string | null = null): Promise<void> {
+    const { call } = useLab().main
+    await launch(() => (machine === null ? call.startRun(plan) : call.startRunOn({ plan, machine })))
   }
 
   async function resume(runId: RunId): Promise<void> {

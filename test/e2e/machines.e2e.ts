@@ -1,0 +1,91 @@
+/** Other machines in the window: one that is reached over a real ssh, and a fleet of a real Slurm. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { unlessMissing } from '../fixtures/conditions.ts'
+import { LabProcess } from '../fixtures/lab-process.ts'
+import { missingForSlurm, startCluster } from '../fixtures/slurm-cluster.ts'
+import { missingForSsh, startSshServer } from '../fixtures/ssh-server.ts'
+import { violationsOf } from './accessibility.ts'
+import { goTo, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+
+let dataHome: string
+let application: Application | undefined
+
+beforeAll(() => {
+  dataHome = makeDataHome()
+})
+
+afterAll(() => removeDataHome(dataHome))
+
+async function open(folder: string): Promise<Application> {
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`)
+  application = await launch(dataHome)
+  return application
+}
+
+describe('machines', unlessMissing(missingForSsh()), () => {
+  test('a machine is added, inspected, measured on, and taken off the list', async () => {
+    const { machine, clientFolder, processes } = await startSshServer({ name: 'epyc' })
+    const { page, close } = await open(clientFolder)
+    await goTo(page, '/machines')
+    await page.getByText('No other machine yet').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByTestId('add-machine').click()
+    await page.getByTestId('machine-name').fill('two words')
+    await page.getByTestId('machine-save').click()
+    expect(await page.getByTestId('field-error').count()).toBe(2)
+    await page.getByTestId('machine-name').fill('epyc')
+    await page.getByTestId('machine-address').fill(machine.address)
+    await page.getByTestId('machine-user').fill(machine.user ?? '')
+    await page.getByTestId('machine-port').fill(String(machine.port))
+    await page.getByTestId('machine-key').fill(machine.key ?? '')
+    await page.getByTestId('machine-labels').fill('zen3, rack 4')
+    await page.getByTestId('machine-save').click()
+    await page.getByTestId('machine-verdict').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await expect.poll(processes).toEqual([])
+
+    await goTo(page, '/new-run')
+    await page.getByTestId('run-on').selectOption('epyc')
+    await page.getByRole('radio', { name: 'Model', exact: true }).click()
+    await page.getByTestId('field-size').fill('32 MiB')
+    await page.getByTestId('start-run').click()
+    await page.getByTestId('live-done').waitFor()
+    const [run] = await application!.ownLibrary.call.listRuns({ includeDeleted: false })
+    const { environment } = await application!.ownLibrary.call.getRun(run?.id ?? '')
+    expect(environment.machine).toBe('epyc')
+    await expect.poll(processes).toEqual([])
+
+    await goTo(page, '/machines')
+    await page.getByRole('button', { name: 'Take epyc off the list' }).click()
+    await page.getByText('No other machine yet').waitFor()
+    await close()
+  })
+})
+
+describe('fleets', unlessMissing(missingForSlurm()), () => {
+  test('the jobs of a fleet are shown, and their runs collected once', async () => {
+    const cluster = await startCluster(['n1', 'n2'])
+    const lab = new LabProcess([cluster.programFolder], dataHome)
+    const { page, close } = await open(cluster.programFolder)
+    await goTo(page, '/fleet')
+    await page.getByText('No fleet yet').waitFor()
+    const submitted = await lab.run(
+      ...['fleet', 'submit', 'pair', '--folder', cluster.shared, '--nodes', 'n1,n2', '--target', 'model'],
+      ...['--bench', 'remap', '--variant', 'baseline,all', '--size', '32M', '--samples', '6', '--with-node'],
+    )
+    expect(submitted.status).toBe(0)
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Look again' }).click()
+        return page.locator('[data-testid=job][data-state=finished]').count()
+      })
+      .toBe(2)
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByTestId('collect').click()
+    await page.getByText('pair: 2 new runs.').waitFor()
+    await page.locator('[data-testid=job][data-state=collected]').nth(1).waitFor()
+    await page.getByTestId('collect').click()
+    await page.getByText('pair: No new run, 2 in the library already.').waitFor()
+    await close()
+  })
+})
