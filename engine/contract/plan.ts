@@ -16,6 +16,7 @@ export const RegionBytes = z
 export const FolioBytes = z
   .int('a folio size is a whole number of bytes')
   .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
+  .max(largestRegionBytes, 'a folio is at most 1 TiB')
   .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
 
 export const TaskCount = z

@@ -1,5 +1,6 @@
 /** How functions return: what a kernel is patched to at boot, and what the model can be compiled with. */
 import * as z from 'zod'
+import { lineCharacters, textUpTo } from './bounds.ts'
 import { Failure } from './failure.ts'
 
 export const returnsNames = ['plain', 'safe-ret', 'untrained', 'stuffing', 'aligned-thunk'] as const
@@ -17,7 +18,7 @@ export type ReturnsChoice = (typeof returnsChoices)[number]
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns = z.preprocess(
   orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
-  z.object({ kind: Returns.nullable(), source: z.string() }),
+  z.object({ kind: Returns.nullable(), source: textUpTo(lineCharacters) }),
 )
 
 export const returnsTitles: Readonly<Record<Returns, string>> = {
