@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { QuietWait } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
@@ -20,6 +21,8 @@ export const useSession = defineStore('session', () => {
   /** Rises with every batch of samples: the tally grows in place. */
   const revision = ref(0)
   const isStarting = ref(false)
+  /** How the wait for a quiet machine goes; null when nothing waits for one. */
+  const quietWait = shallowRef<QuietWait | null>(null)
   const isPauseAsked = ref(false)
   const isCancelAsked = ref(false)
   let attaching: RunId | null = null
@@ -63,6 +66,11 @@ export const useSession = defineStore('session', () => {
     await launch(() => useLab().main.call.startRun(plan))
   }
 
+  /** Starts a run as soon as the machine is quiet. */
+  async function startWhenQuiet(plan: Plan): Promise<void> {
+    await launch(() => useLab().main.call.startRunWhenQuiet(plan))
+  }
+
   async function resume(runId: RunId): Promise<void> {
     await launch(async () => {
       await useLab().main.call.resumeRun(runId)
@@ -76,6 +84,7 @@ export const useSession = defineStore('session', () => {
       await show(await call())
     } finally {
       isStarting.value = false
+      quietWait.value = null
     }
   }
 
@@ -112,6 +121,9 @@ export const useSession = defineStore('session', () => {
           if (next.phase === 'paused') isPauseAsked.value = false
         } else if (!isStarting.value) void useNotices().attempt(() => show(next.runId))
       }),
+      main.on('quietAwaited', wait => {
+        if (isStarting.value) quietWait.value = wait
+      }),
       main.on('sampled', ({ runId, samples }) => {
         if (attaching === runId || current.value?.runId !== runId)
           early = [...early, { runId, samples, outcome: null }]
@@ -135,11 +147,13 @@ export const useSession = defineStore('session', () => {
     outcome,
     revision,
     isStarting,
+    quietWait,
     isPauseAsked,
     isCancelAsked,
     isRunning,
     attach,
     start,
+    startWhenQuiet,
     resume,
     pause,
     proceed,
