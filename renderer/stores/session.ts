@@ -18,6 +18,8 @@ export const useSession = defineStore('session', () => {
   const current = shallowRef<Current | null>(null)
   const progress = shallowRef<Progress | null>(null)
   const outcome = shallowRef<RunOutcome | null>(null)
+  /** What else ran while it was measured, so far; empty for a quiet run. */
+  const disturbances = shallowRef<readonly string[]>([])
   /** Rises with every batch of samples: the tally grows in place. */
   const revision = ref(0)
   const isStarting = ref(false)
@@ -50,6 +52,7 @@ export const useSession = defineStore('session', () => {
       told.forEach(item => tally.add(item.samples))
       current.value = { runId, label: summary.label, plan, tally }
       progress.value = null
+      disturbances.value = summary.disturbances
       isPauseAsked.value = false
       isCancelAsked.value = false
       const stored =
@@ -118,6 +121,7 @@ export const useSession = defineStore('session', () => {
       main.on('progressed', next => {
         if (next.runId === current.value?.runId) {
           progress.value = next
+          disturbances.value = next.disturbances
           if (next.phase === 'paused') isPauseAsked.value = false
         } else if (!isStarting.value) void useNotices().attempt(() => show(next.runId))
       }),
@@ -145,6 +149,7 @@ export const useSession = defineStore('session', () => {
     current,
     progress,
     outcome,
+    disturbances,
     revision,
     isStarting,
     quietWait,

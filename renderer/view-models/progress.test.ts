@@ -12,6 +12,7 @@ const progress: Progress = {
   remainingSeconds: 32,
   current: 'cow, a',
   next: 'fork, b',
+  disturbances: [],
 }
 
 test('progress is told in words and as a share', () => {
@@ -24,6 +25,7 @@ test('progress is told in words and as a share', () => {
     remaining: '32 s left',
     current: 'cow, a',
     next: 'fork, b',
+    disturbances: [],
   })
 })
 
