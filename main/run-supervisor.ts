@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { mainApi, sessionApi } from '../engine/contract/api.ts'
+import type { libraryApi, mainApi, sessionApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { Emit } from '../engine/contract/ipc/serve.ts'
@@ -7,14 +7,15 @@ import type { Plan } from '../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome, RunStatus } from '../engine/contract/run.ts'
 import type { LibraryProcess } from './library-process.ts'
 import type { Logger } from './logging.ts'
-import type { SessionProcess } from './session-process.ts'
+import type { Session } from './session-process.ts'
 
 type Call = Connection<typeof sessionApi>['call']
+type LibraryCall = Connection<typeof libraryApi>['call']
 
 type CurrentRun = {
   readonly runId: RunId
   readonly plan: Plan
-  readonly session: SessionProcess
+  readonly session: Session
   /** The library has it. */
   recorded: boolean
   /** Its process answered that it will not run: nothing was recorded. */
@@ -24,8 +25,9 @@ type CurrentRun = {
 }
 
 export type RunSupervisorParts = Readonly<{
-  startSession: () => SessionProcess
-  library: LibraryProcess
+  startSession: () => Session
+  library: Pick<LibraryProcess, 'openRecording'> &
+    Readonly<{ connection: Readonly<{ call: Pick<LibraryCall, 'getRun' | 'markInterrupted'> }> }>
   /** Throws `busy` while something else measures. */
   refuseBeside: () => void
   /** To every window. */
@@ -49,8 +51,16 @@ export class RunSupervisor {
     this.parts = parts
   }
 
-  /** With `whenQuiet` not before the machine is quiet, which may take a while and be cancelled. */
-  async start(plan: Plan, whenQuiet: boolean): Promise<RunId> {
+  async start(plan: Plan): Promise<RunId> {
+    return this.startNew(plan, false)
+  }
+
+  /** Starts not before the machine is quiet, which may take a while and be cancelled. */
+  async startWhenQuiet(plan: Plan): Promise<RunId> {
+    return this.startNew(plan, true)
+  }
+
+  private async startNew(plan: Plan, whenQuiet: boolean): Promise<RunId> {
     const runId = randomUUID()
     await this.begin(runId, plan, call => call.start({ id: runId, plan, whenQuiet }))
     return runId

@@ -42,7 +42,7 @@ function machines(broken?: number) {
   async function boot(variantIndex: number): Promise<Agent> {
     running.add(variantIndex)
     state.most = Math.max(state.most, running.size)
-    await new Promise(resolve => setTimeout(resolve, 1))
+    await new Promise(resolve => setImmediate(resolve))
     if (variantIndex === broken) {
       running.delete(variantIndex)
       throw new Error('panic')
