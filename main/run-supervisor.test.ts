@@ -104,7 +104,7 @@ test('windows hear of progress, samples and the end, and then the process is gon
 })
 
 test('a run that waits for a quiet machine is nothing to show yet, and windows hear how the wait goes', async () => {
-  let begin: () => void = () => undefined
+  let begin: (() => void) | undefined
   const start = vi.fn(() => new Promise<void>(resolve => (begin = resolve)))
   const { supervisor, engine, told } = supervise({ start })
   const started = supervisor.startWhenQuiet(plan)
@@ -114,7 +114,7 @@ test('a run that waits for a quiet machine is nothing to show yet, and windows h
   const wait = { elapsedSeconds: 1, limitSeconds: 600, load: { otherPrograms: 1, stolen: 0, causes: ['a'] } }
   engine.say('quietAwaited', wait)
   await vi.waitFor(() => expect(told.emit).toHaveBeenLastCalledWith('quietAwaited', wait))
-  begin()
+  begin?.()
   const runId = await started
   expect(supervisor.describe()).toMatchObject({ runId })
 })

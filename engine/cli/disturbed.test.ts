@@ -106,6 +106,6 @@ test('lists, files and histories are marked', async () => {
   expect(shown.run.disturbances).toEqual(file.run.disturbances)
   expect(shown.cases.map(({ disturbance }) => disturbance)).not.toContain(null)
   const history = await lab('history', '--bench', 'munmap')
-  expect(history.out).toMatch(/\d [mµ]?s! /)
+  expect(history.out).toMatch(/\d [mµ]?s!$/m)
   expect(history.out).toContain('! disturbed')
 })
