@@ -79,7 +79,7 @@ test('Live shows the figure while the run lasts and when it has ended', async ()
 })
 
 test('Compare has the figure in a banner, numbers in every cell, and no colour', async () => {
-  await showScreen(page, '/live')
+  await showScreen(page, `/runs/${runId}`)
   await page.getByTestId('open-compare').click()
   await page.getByTestId('compare-cell').first().waitFor()
   expect(await page.getByTestId('disturbed').innerText()).toMatch(figure)
