@@ -25,7 +25,6 @@ test('progress is told in words and as a share', () => {
     remaining: '32 s left',
     current: 'cow, a',
     next: 'fork, b',
-    disturbances: [],
   })
 })
 
