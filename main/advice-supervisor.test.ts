@@ -71,6 +71,7 @@ test('windows hear that it began, how far it is, and how it ended; the desktop t
     elapsedSeconds: 2,
     budgetSeconds: 60,
     current: 'fork, alone',
+    runId: null,
   }
   say('adviceProgressed', progress)
   await vi.waitFor(() => expect(supervisor.describe()).toEqual({ id, request, progress }))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AdviceId } from './advice.ts'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
@@ -95,6 +96,8 @@ export const Plan = z
       .max(1024, 'at most 1024 CPUs'),
     /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
     isCalibration: z.boolean().optional(),
+    /** The advice that this is measured for. */
+    advice: AdviceId.optional(),
   })
   .superRefine((plan, context) => {
     if (plan.sizeBytes % plan.folioBytes !== 0)

@@ -10,7 +10,7 @@ import { useMeasuring } from './measuring.ts'
 const id = exampleAdviceId
 const request = { question: 'exclusive-writer', budgetSeconds: 60 } as const
 const began: CurrentAdvice = { id, request, progress: null }
-const progress = { id, rounds: 3, elapsedSeconds: 6, budgetSeconds: 60, current: 'fork, alone' }
+const progress = { id, rounds: 3, elapsedSeconds: 6, budgetSeconds: 60, current: 'fork, alone', runId: null }
 
 let lab: FakeLab
 const startAdvice = vi.fn(() => id)

@@ -41,6 +41,7 @@ test('progress is a share of the budget, with what is left at most', () => {
     elapsedSeconds: 15,
     budgetSeconds: 60,
     current: 'fork, alone',
+    runId: null,
   }
   expect(adviceProgressView({ ...current, progress })).toMatchObject({
     share: 0.25,
