@@ -1,14 +1,15 @@
 import * as z from 'zod'
 import { BenchmarkName } from './benchmark.ts'
+import { FolioBytes, RegionBytes, TaskCount } from './plan.ts'
 
 /** The parameters of a case. Two cases are comparable only when these are equal. */
 export const CaseParameters = z.object({
   /** Bytes of the region, a multiple of `folioBytes`. */
-  sizeBytes: z.int().positive(),
+  sizeBytes: RegionBytes,
   /** Bytes of one folio: a power of two, at least four base pages. */
-  folioBytes: z.int().positive(),
+  folioBytes: FolioBytes,
   /** Writing tasks; 1 for the micro-benchmarks. */
-  tasks: z.int().positive(),
+  tasks: TaskCount,
 })
 export type CaseParameters = z.infer<typeof CaseParameters>
 

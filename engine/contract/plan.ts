@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import { AdviceId } from './advice.ts'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
+import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
 import { basePageBytes, gibibyte } from './units.ts'
 
 const yearSeconds = 366 * 24 * 3600
+const mostCompared = 64 // a table of more can neither be read nor measured in one night
 const mostCpus = 65_535 // eight times what a kernel can be built for
 const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
 
@@ -17,6 +19,7 @@ export const RegionBytes = z
 export const FolioBytes = z
   .int('a folio size is a whole number of bytes')
   .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
+  .max(largestRegionBytes, 'a folio is at most 1 TiB')
   .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
 
 export const TaskCount = z
@@ -62,7 +65,10 @@ export const Plan = z
       .array(BenchmarkName)
       .min(1, 'choose at least one benchmark')
       .max(benchmarkNames.length, 'a benchmark is listed twice'),
-    variants: z.array(Variant).min(1, 'choose at least one variant').max(64, 'at most 64 variants'),
+    variants: z
+      .array(Variant)
+      .min(1, 'choose at least one variant')
+      .max(mostVariants, `at most ${mostVariants} variants`),
     sizeBytes: RegionBytes,
     folioBytes: FolioBytes,
     /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
@@ -98,6 +104,13 @@ export const Plan = z
     isCalibration: z.boolean().optional(),
     /** The advice that this is measured for. */
     advice: AdviceId.optional(),
+    /**
+     * A search for the first kernel whose counted instructions differ from those of the first by more than so many percent:
+     * variants are booted as it needs them, oldest first, and most of them never.
+     */
+    bisection: z
+      .object({ changePercent: z.number().positive('a change must be above 0 %').max(1e6) })
+      .optional(),
   })
   .superRefine((plan, context) => {
     if (plan.sizeBytes % plan.folioBytes !== 0)
@@ -132,7 +145,7 @@ export const Plan = z
         path: ['variants'],
         message: 'a calibration measures one variant under two labels',
       })
-    for (const message of kernelIssues(plan))
+    for (const message of [...kernelIssues(plan), ...bisectionIssues(plan)])
       context.addIssue({ code: 'custom', path: ['variants'], message })
   })
 export type Plan = z.infer<typeof Plan>
@@ -140,6 +153,20 @@ export type Plan = z.infer<typeof Plan>
 function isSameTwice(variants: readonly Variant[]): boolean {
   const [first, second, ...others] = variants.map(variant => JSON.stringify({ ...variant, label: '' }))
   return first !== undefined && first === second && others.length === 0
+}
+
+type BisectionPlan = KernelPlan & Readonly<{ bisection?: object | undefined; tasks: readonly number[] }>
+
+function bisectionIssues({ bisection, variants, benchmarks, tasks }: BisectionPlan): string[] {
+  if (bisection === undefined)
+    return variants.length > mostCompared ? [`at most ${mostCompared} variants`] : []
+  return [
+    ...(variants.every(variant => variant.target === 'vm' && variant.clock === 'instructions')
+      ? []
+      : ['a bisection compares counted instructions of kernels in virtual machines']),
+    ...(variants.length >= 2 ? [] : ['a change lies between two kernels or more']),
+    ...(benchmarks.length === 1 && tasks.length === 1 ? [] : ['a bisection looks at one benchmark']),
+  ]
 }
 
 type KernelPlan = Readonly<{

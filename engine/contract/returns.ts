@@ -1,6 +1,8 @@
 /** How functions return: what a kernel is patched to at boot, and what the model can be compiled with. */
 import * as z from 'zod'
+import { lineCharacters, textUpTo } from './bounds.ts'
 import { Failure } from './failure.ts'
+import { orElse } from './or-else.ts'
 
 export const returnsNames = ['plain', 'safe-ret', 'untrained', 'stuffing', 'aligned-thunk'] as const
 export const Returns = z.enum(returnsNames)
@@ -17,7 +19,7 @@ export type ReturnsChoice = (typeof returnsChoices)[number]
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns = z.preprocess(
   orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
-  z.object({ kind: Returns.nullable(), source: z.string() }),
+  z.object({ kind: Returns.nullable(), source: textUpTo(lineCharacters) }),
 )
 
 export const returnsTitles: Readonly<Record<Returns, string>> = {
@@ -40,11 +42,6 @@ export const returnsConsequences: Readonly<Record<Returns, string>> = {
     'Every call is counted and every return goes through a thunk (Intel, retbleed=stuff), so that each call of a function costs more.',
   'aligned-thunk':
     'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost a jump more.',
-}
-
-/** Puts `fallback` in the place of what is absent; whoever writes a value has to give it. */
-function orElse<T>(fallback: T): (value: T) => T {
-  return (value: T | undefined) => value ?? fallback
 }
 
 /** What is known of a machine and its agent when kinds are chosen. */

@@ -11,6 +11,7 @@ export type Percent = number
 /** A moment of wall-clock time, in milliseconds since 1970-01-01 UTC. */
 export type Timestamp = number
 
+export const nanosecondsPerSecond = 1e9
 export const kibibyte = 1024
 export const basePageBytes: Bytes = 4096 // of x86-64, and the smallest of every other supported machine
 export const mebibyte = 1024 * kibibyte

@@ -51,6 +51,8 @@ function noisyNs({ scheduleIndex }: SamplePlace): number {
   return 1e6 * (1 + 0.02 * (createRandom(scheduleIndex).fraction() - 0.5))
 }
 
+let moment = 1000 // no two runs begin in the same millisecond
+
 /** Stores a run by importing it, which is one transaction. */
 async function store(
   library: Library,
@@ -60,13 +62,13 @@ async function store(
 ): Promise<RunId> {
   const id = newRunId()
   const file = {
-    format: 'folio-lab/run/2',
+    format: 'folio-lab/run/3',
     run: {
       id,
       label: plan.label,
       status: 'complete',
       statusReason: '',
-      createdAt: 1000,
+      createdAt: moment++,
       endedAt: 2000,
       note: '',
     },
@@ -132,7 +134,7 @@ test('the noise floor of a machine comes from its A/A tables, and verdicts rest 
     notCalibrated: null,
     calibrations: 1,
     days: 1,
-    lastAt: 1000,
+    lastAt: moment - 1,
   })
   // Differences of two values uniform on ±1 % have a median of ten with a deviation of some 0.3 %.
   expect(floor!.floorPercent).toBeGreaterThan(0.4)

@@ -10,7 +10,9 @@ import { withinSession } from './compare.ts'
 import type { Database } from './database.ts'
 import { groupBy } from './group-by.ts'
 import { readMeasuredRun } from './measured-runs.ts'
+import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
+import type { RunOrigin } from './runs.ts'
 
 /** One cell of one calibration. */
 export type CalibratedCell = Readonly<{
@@ -29,9 +31,9 @@ export type CalibratedCell = Readonly<{
  */
 export function calibratedCells(database: Database, machineId: number): CalibratedCell[] {
   completeCalibrations(database)
-  return database
+  const rows = database
     .prepare<[number], CellRow>(
-      `SELECT run.id AS runId, run.created_at AS at, variant.content AS variant, cell_index AS cellIndex, benchmark,
+      `SELECT run.id AS runId, run.origin, run.created_at AS at, variant.content AS variant, cell_index AS cellIndex, benchmark,
               size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks, ${placementColumns}
        FROM run INDEXED BY run_calibration -- else all runs of the machine are read for the few that are calibrations
        JOIN environment ON environment.id = run.environment_id
@@ -39,14 +41,15 @@ export function calibratedCells(database: Database, machineId: number): Calibrat
        JOIN "case" ON "case".run_id = run.id AND "case".variant_index = 0
        WHERE run.is_calibration AND run.status <> 'running' AND run.deleted_at IS NULL
          AND run.origin <> 'imported' AND machine_id = ?
-       ORDER BY run.created_at, cell_index`,
+       ORDER BY run.rowid, cell_index`,
     )
     .all(machineId)
-    .flatMap(row => unlessDamaged(() => [cellOf(row)], []))
+  return inMeasuringOrder(rows).flatMap(row => unlessDamaged(() => [cellOf(row)], []))
 }
 
 function cellOf({
   runId,
+  origin: _,
   at,
   variant,
   cellIndex,
@@ -67,7 +70,7 @@ function cellOf({
   }
 }
 
-type CellRow = Readonly<{ runId: RunId; at: number; variant: string; cellIndex: number }> &
+type CellRow = Readonly<{ runId: RunId; origin: RunOrigin; at: number; variant: string; cellIndex: number }> &
   PlacementRow &
   Pick<Cell, 'benchmark'> &
   Cell['parameters']

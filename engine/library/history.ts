@@ -1,4 +1,4 @@
-/** One case over all runs of a machine: its medians in the order of time, and where their level changed. */
+/** One case over all runs of a machine: its medians in the order in which they were measured, and where their level changed. */
 import { quantityOf } from '../contract/benchmark.ts'
 import { Moment } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
@@ -16,14 +16,17 @@ import { kernelReleaseOf } from './compare.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
 import { createReadValues } from './measured-runs.ts'
+import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 import { runNotFound } from './run-not-found.ts'
+import type { RunOrigin } from './runs.ts'
 import { seriesKind } from './variant-kind.ts'
 
 type Origin = Readonly<{ machineId: number; machineName: string; variant: string }> & PlacementRow
 
 type CaseRow = Readonly<{
   runId: string
+  origin: RunOrigin
   runLabel: string
   at: number
   variantIndex: number
@@ -119,9 +122,9 @@ function casesOf(
   { benchmark, parameters }: HistoryRequest['cell'],
   machineId: number,
 ): CaseRow[] {
-  return database
+  const rows = database
     .prepare<[object], CaseRow>(
-      `SELECT run.id AS runId, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
+      `SELECT run.id AS runId, run.origin, run.label AS runLabel, run.created_at AS at, variant.variant_index AS variantIndex,
               variant.label AS variantLabel, variant.content AS variant, cell_index AS cellIndex,
               kernel_release AS kernelRelease,
               iif(json_valid(environment.content), environment.content ->> '$.agentVersion', NULL) AS agentVersion,
@@ -132,9 +135,10 @@ function casesOf(
        JOIN environment ON environment.id = run.environment_id
        WHERE benchmark = :benchmark AND size_bytes = :sizeBytes AND folio_bytes = :folioBytes AND tasks = :tasks
          AND machine_id = :machineId AND deleted_at IS NULL
-       ORDER BY run.created_at, run.id, variant.variant_index`,
+       ORDER BY run.rowid, variant.variant_index`,
     )
     .all({ benchmark, ...parameters, machineId })
+  return inMeasuringOrder(rows)
 }
 
 /** The kernel inside the virtual machine. */

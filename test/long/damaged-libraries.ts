@@ -6,6 +6,7 @@ import { editBytes } from './mutate.ts'
 import { findUnanswered, inScratchFolder, notForUsers, openSmallLibrary, smallRun } from './small-library.ts'
 
 export const damagedLibraries: Experiment = {
+  key: 'databases',
   name: 'damaged databases opened',
   unit: 'databases',
   full: 1_000,

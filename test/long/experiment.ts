@@ -11,6 +11,8 @@ export type Finding = Readonly<{
 }>
 
 export type Experiment = Readonly<{
+  /** By which it is asked for. */
+  key: string
   name: string
   /** What is counted. */
   unit: string

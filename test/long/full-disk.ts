@@ -13,6 +13,7 @@ import { inScratchFolder, notForUsers, openSmallLibrary, smallRun } from './smal
 const pageBytes = 4096
 
 export const fullDisk: Experiment = {
+  key: 'full-disk',
   name: 'disk full at a write of an import',
   unit: 'places of the first refused page',
   full: 200, // more pages than the import writes

@@ -12,7 +12,8 @@ describe.each(experiments)('$name', ({ full, impossible, run }) => {
   test('finds nothing in a few', { ...unlessImpossible(impossible), timeout }, async () => {
     const count = Math.max(2, Math.ceil(full / 2000))
     const found = await run({ count, isOver: () => false, random: createRandom(seed) })
-    expect(found).toEqual({ done: count, faults: [] })
+    expect(found.faults).toEqual([])
+    expect(found.done).toBeGreaterThanOrEqual(count)
   })
 })
 

@@ -24,6 +24,7 @@ const sanitized = inProject('out/native/asan/folio-agent')
 const agent = existsSync(sanitized) ? sanitized : inProject('out/native/release/folio-agent')
 
 export const protocolLines: Experiment = {
+  key: 'lines',
   name: `fuzzed protocol lines (${agent === sanitized ? 'ASan and UBSan' : 'release build'})`,
   unit: 'lines',
   full: 1_000_000,
@@ -36,7 +37,7 @@ export const protocolLines: Experiment = {
     let done = 0
     while (done < count && !isOver()) {
       const lines = Array.from({ length: Math.min(linesAtATime, count - done) }, () => fuzzed(random))
-      child.stdin.write(`${lines.join('\n')}\nrequest=facts id=after-${done}\n`)
+      child.stdin.write(`${lines.join('\n')}\nrequest=settings id=after-${done} folio=1\n`) // refused at once
       if (!(await hears(replies, `"id":"after-${done}"`))) {
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
         return {

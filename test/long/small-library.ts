@@ -10,8 +10,11 @@ import { examplePlan, exampleSamples, runOf } from '../fixtures/run.ts'
 const plan = examplePlan()
 const samples = exampleSamples(plan, place => 1_000_000 + place.scheduleIndex)
 
+const run = runOf(plan, samples)
+export const smallRunId = run.summary.id
+
 /** As text of a run file. */
-export const smallRun = [...exportRun(runOf(plan, samples), samples)].join('')
+export const smallRun = [...exportRun(run, samples)].join('')
 
 export function openSmallLibrary(file: string, isOwn = true): Promise<Library> {
   return openLibrary({
@@ -37,11 +40,14 @@ export function notForUsers(error: unknown): string | undefined {
   return `an error that is not for users: ${String(error)}`
 }
 
-/** Asks a library for all that it holds; what it neither answers nor refuses in words. */
-export async function findUnanswered({ queries }: Library): Promise<string | undefined> {
+/** Asks a library for all that it holds, also what was deleted unless told not to; what it neither answers nor refuses in words. */
+export async function findUnanswered(
+  { queries }: Library,
+  includeDeleted = true,
+): Promise<string | undefined> {
   try {
     await queries.listAdvices(undefined)
-    for (const { id } of await queries.listRuns({ includeDeleted: true })) {
+    for (const { id } of await queries.listRuns({ includeDeleted })) {
       const asked = [
         () => queries.getRun(id),
         () => queries.exportRun({ id }),

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import type { Experiment } from './experiment.ts'
+import { figuresTable, type Figures } from './figures.ts'
+
+const experiment: Experiment = {
+  key: 'kills',
+  name: 'processes killed',
+  unit: 'kills',
+  full: 1000,
+  run: () => Promise.resolve({ done: 0, faults: [] }),
+}
+
+function figures(change: Partial<Figures>): Figures {
+  const day = '2026-01-01'
+  return {
+    key: 'kills',
+    part: '1/2',
+    seed: 1,
+    day,
+    system: 'Linux 6',
+    done: 500,
+    seconds: 60,
+    faults: 0,
+    ...change,
+  }
+}
+
+test('the parts of an experiment are one row', () => {
+  const table = figuresTable([experiment], [figures({}), figures({ part: '2/2', seconds: 61, faults: 1 })])
+  expect(table.trim().split('\n').slice(2)).toEqual([
+    '| processes killed | 1,000 kills | 1,000 | 121 | 1 | 2026-01-01, Linux 6 | `--only kills --part 1/2` …, seed 1 |',
+  ])
+})
+
+test('what was not made has no row', () => {
+  expect(figuresTable([experiment], [figures({ key: 'other' })])).not.toContain('killed')
+})

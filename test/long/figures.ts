@@ -1,0 +1,80 @@
+/** The last figures of each experiment and part, kept beside what is built, and as a table in docs/reliability.md. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { inProject } from '../../build/setup/paths.mjs'
+import type { Experiment } from './experiment.ts'
+
+export type Figures = Readonly<{
+  key: string
+  /** Such as `2/5`. */
+  part: string
+  seed: number
+  day: string
+  system: string
+  done: number
+  seconds: number
+  faults: number
+}>
+
+const file = inProject('out/test-long.json')
+const page = inProject('docs/reliability.md')
+const mark = '<!-- What follows is written by the command. -->\n'
+
+function keptFigures(): Figures[] {
+  // Written by this module alone.
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Figures[]) : []
+}
+
+/** Keeps figures in place of those of the same part; a part of another division takes the place of all. */
+export function keepFigures(figures: Figures): void {
+  const others = keptFigures().filter(
+    ({ key, part }) =>
+      key !== figures.key || (part !== figures.part && partsOf(part) === partsOf(figures.part)),
+  )
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify([...others, figures], null, 2))
+}
+
+function partsOf(part: string): string | undefined {
+  return part.split('/')[1]
+}
+
+/** Writes the sums of what was made of each experiment. */
+export function writeFigures(experiments: readonly Experiment[]): void {
+  const text = readFileSync(page, 'utf8')
+  const end = text.indexOf(mark)
+  if (end < 0) throw new Error(`${page} has no place for the figures`)
+  writeFileSync(page, text.slice(0, end) + mark + figuresTable(experiments, keptFigures()))
+}
+
+/** The table of what was made; what was not is left out. */
+export function figuresTable(experiments: readonly Experiment[], kept: readonly Figures[]): string {
+  const made = experiments.flatMap(experiment => {
+    const parts = kept.filter(({ key }) => key === experiment.key)
+    return parts.length === 0 ? [] : [{ experiment, parts }]
+  })
+  const rows = made.map(({ experiment: { name, unit, full }, parts }) => {
+    const [one] = parts
+    const cells = [
+      name,
+      `${sum(parts.map(part => part.done)).toLocaleString('en')} ${unit}`,
+      full.toLocaleString('en'),
+      String(sum(parts.map(part => part.seconds))),
+      String(sum(parts.map(part => part.faults))),
+      [...new Set(parts.map(({ day, system }) => `${day}, ${system}`))].join('; '),
+      `\`--only ${one?.key} --part 1/${partsOf(one?.part ?? '')}\` …, seed ${one?.seed}`,
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  return [
+    '',
+    '| Experiment | Done | In full | Seconds | Faults | When and where | `npm run test:long --` |',
+    '| --- | ---: | ---: | ---: | ---: | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
