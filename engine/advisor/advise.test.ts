@@ -113,6 +113,7 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
         return Promise.resolve()
       },
       reopenRun: () => Promise.reject(new Error('not asked for')),
+      recordGuest: () => Promise.reject(new Error('not asked for')),
       recordAdvice: () => Promise.reject(new Error('not asked for')),
     },
     applicationVersion: 'test',
