@@ -179,7 +179,10 @@ export function getRun(database: Database, id: RunId): Run {
   return { ...head, samples: samplesOf(database, id, head.summary.sampleCount) }
 }
 
-function summaryOf(database: Database, { benchmarks, variantLabels, advice, ...rest }: SummaryRow): RunSummary {
+function summaryOf(
+  database: Database,
+  { benchmarks, variantLabels, advice, ...rest }: SummaryRow,
+): RunSummary {
   const what = `run ${rest.id}`
   const { shape } = RunSummary
   const summary = {
