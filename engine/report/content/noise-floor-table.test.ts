@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { exampleFloor } from '../../test/fixtures/noise-floor.ts'
-import { noiseFloorTable } from './content/noise-floor-table.ts'
+import { exampleFloor } from '../../../test/fixtures/noise-floor.ts'
+import { noiseFloorTable } from './noise-floor-table.ts'
 
 const floors = [
   exampleFloor(),
