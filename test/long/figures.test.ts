@@ -32,6 +32,8 @@ test('the parts of an experiment are one row', () => {
   ])
 })
 
-test('what was not made has no row', () => {
-  expect(figuresTable([experiment], [figures({ key: 'other' })])).not.toContain('killed')
+test('what was not made is told', () => {
+  expect(figuresTable([experiment], [figures({ key: 'other' })])).toContain(
+    '| processes killed | not made | 1,000 |  |  |  | `--only kills` |',
+  )
 })
