@@ -184,7 +184,6 @@ type Inspection = Readonly<{ hello: Hello; facts: Facts; latencies: InstructionL
 
 async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection> {
   const agent = await startAgent()
-  const close = (): void => void agent.close()
   signal.addEventListener('abort', close)
   try {
     signal.throwIfAborted() // before there was an agent to close
@@ -192,6 +191,10 @@ async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection
   } finally {
     signal.removeEventListener('abort', close)
     await agent.close()
+  }
+
+  function close(): void {
+    void agent.close()
   }
 }
 
