@@ -99,11 +99,7 @@ export const importRules = [
   },
   {
     folder: 'engine/fleet',
-    folders: [
-      ...measuring,
-      'engine/files',
-      'engine/exchange',
-    ],
+    folders: [...measuring, 'engine/files', 'engine/exchange'],
     libraries: ['node:*', 'tar', 'zod'],
     why: 'describes jobs, hands them to whoever runs them, and keeps what a node measures; knows no database',
   },
@@ -115,7 +111,7 @@ export const importRules = [
   },
   {
     folder: 'engine/place',
-    folders: [...measuring, 'engine/session', 'engine/advisor', 'engine/remote'],
+    folders: [...measuring, 'engine/session', 'engine/remote'],
     libraries: [],
     why: 'this machine or another one, with all that measuring there takes',
   },
@@ -157,7 +153,7 @@ export const importRules = [
   {
     folder: 'engine/advisor',
     folders: [...measuring, 'engine/session', 'engine/comparison'],
-    libraries: [],
+    libraries: ['node:*'],
     why: 'measures and concludes, and never opens the database',
   },
   {

@@ -5,7 +5,14 @@ import { expect, test } from 'vitest'
 import type { TargetMachine } from '../engine/contract/target-machine.ts'
 import { MachineStore } from './machine-store.ts'
 
-const epyc: TargetMachine = { name: 'epyc', address: 'epyc.example.org', user: null, port: null, key: null, labels: [] }
+const epyc: TargetMachine = {
+  name: 'epyc',
+  address: 'epyc.example.org',
+  user: null,
+  port: null,
+  key: null,
+  labels: [],
+}
 
 function freshFile(): string {
   return path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-machine-list-')), 'machines.json')
@@ -18,7 +25,10 @@ test('machines are kept under their names until they are removed', () => {
   store.save(epyc)
   store.save({ ...epyc, name: 'xeon' })
   store.save({ ...epyc, port: 2222 })
-  expect(new MachineStore(file).list()).toEqual([{ ...epyc, port: 2222 }, { ...epyc, name: 'xeon' }])
+  expect(new MachineStore(file).list()).toEqual([
+    { ...epyc, port: 2222 },
+    { ...epyc, name: 'xeon' },
+  ])
   expect(store.find('xeon')).toMatchObject({ name: 'xeon' })
   store.remove('xeon')
   expect(() => store.find('xeon')).toThrow('There is no machine “xeon”')

@@ -24,7 +24,11 @@ export class MachineStore {
   find(name: string): TargetMachine {
     const machine = this.list().find(candidate => candidate.name === name)
     if (machine) return machine
-    throw new Failure('not-found', `There is no machine “${name}” in the list.`, 'Add it on the screen Machines.')
+    throw new Failure(
+      'not-found',
+      `There is no machine “${name}” in the list.`,
+      'Add it on the screen Machines.',
+    )
   }
 
   save(machine: TargetMachine): void {

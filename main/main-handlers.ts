@@ -73,6 +73,7 @@ export function makeMainHandlers({
     cancelFleet: name => fleets().cancelFleet(name),
     startRun: plan => runs.start(plan),
     startRunOn: ({ plan, machine }) => runs.start(plan, machine),
+    startRunWhenQuiet: plan => runs.startWhenQuiet(plan),
     resumeRun: runId => runs.resume(runId),
     pauseRun: () => runs.pause(),
     proceedRun: () => runs.proceed(),

@@ -15,7 +15,7 @@ import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
-import { lookAtMachine } from '../session/wait-until-quiet.ts'
+import { defaultWaitSeconds, lookAtMachine, waitUntilQuiet } from '../session/wait-until-quiet.ts'
 
 const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const { agentPath, machine } = options
@@ -43,16 +43,29 @@ function accept(api: EngineApiName, port: Port): void {
 function serveSession(port: Port): void {
   let session: Session | undefined
   let advice: AdviceSession | undefined
+  const waiting = new AbortController()
   const emit = serve(
     sessionApi,
     {
       inspectMachine: () => inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
-      start: async ({ id, plan }) => (await open()).start(id, plan),
+      start: async ({ id, plan, whenQuiet }) => {
+        if (whenQuiet)
+          await waitUntilQuiet({
+            watcher: place.watcher,
+            limitSeconds: defaultWaitSeconds,
+            signal: waiting.signal,
+            progressed: wait => emit('quietAwaited', wait),
+          })
+        await (await open()).start(id, plan)
+      },
       resume: async id => (await open()).resume(id),
       pause: () => session?.pause(),
       proceed: () => session?.proceed(),
-      cancel: () => session?.cancel(),
+      cancel: () => {
+        waiting.abort()
+        session?.cancel()
+      },
       advise: async ({ id, request }) => {
         advice ??= new AdviceSession({
           startAgent: place.startAgent,
@@ -60,7 +73,7 @@ function serveSession(port: Port): void {
           recording: await recording,
           acquireLock: () => acquireRunLock(lockPlaces),
           clock: systemClock,
-          watchProcessors: place.watchProcessors,
+          watcher: place.watcher,
           applicationVersion: options.applicationVersion,
           progressed: progress => emit('adviceProgressed', progress),
         })

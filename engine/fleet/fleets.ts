@@ -196,7 +196,10 @@ function jobStatus(
   if (task && waiting.has(task.state))
     return { index, state: 'waiting', node: null, run: null, detail: task.reason }
   if (task && running.has(task.state)) return { index, state: 'running', node, run: null, detail: '' }
-  const ending = task?.state ?? finished.get(slurmJobOf(jobFolder(folder, index), there.node)) ?? 'no longer known to Slurm'
+  const ending =
+    task?.state ??
+    finished.get(slurmJobOf(jobFolder(folder, index), there.node)) ??
+    'no longer known to Slurm'
   return { index, state: 'unfinished', node, run: null, detail: ending.toLowerCase() }
 }
 

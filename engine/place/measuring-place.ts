@@ -1,7 +1,6 @@
 /** Where a session measures: the machine of the lab, or another one over ssh. */
 import type { StartAgent } from '../agent/agent.ts'
 import { createStartAgent } from '../agent/start-agent.ts'
-import { watchProcessors, type WatchProcessors } from '../advisor/watch-processors.ts'
 import type { TargetMachine } from '../contract/target-machine.ts'
 import { readPowerSupply, type PowerSource } from '../machine/power-supply.ts'
 import { RemoteMachine, type RemoteMachineParts } from '../remote/remote-machine.ts'
@@ -15,7 +14,7 @@ export type MeasuringPlace = Readonly<{
   startAgent: StartAgent
   /** For a look at the machine, which is in nobody's way. */
   startLooking: StartAgent
-  watchProcessors: WatchProcessors
+  /** What else the machine does. */
   watcher: MachineWatcher
   powerSupply: () => PowerSource
   /** Ends the connection, if there is one. */
@@ -29,7 +28,6 @@ export function thisMachine(agentPath: string): MeasuringPlace {
     machine: null,
     startAgent,
     startLooking: startAgent,
-    watchProcessors,
     watcher: machineWatcher,
     powerSupply: readPowerSupply,
     close: () => Promise.resolve(),
@@ -42,24 +40,8 @@ export function otherMachine(machine: TargetMachine, parts: RemoteMachineParts):
     machine: machine.name,
     startAgent: remote.startMeasuring,
     startLooking: remote.startLooking,
-    watchProcessors: async (agentPid, processors, clock) => {
-      const before = await readRemote(agentPid)
-      return async () => {
-        const after = await readRemote(agentPid)
-        return {
-          processors,
-          elapsed: after.elapsed - before.elapsed,
-          busy: after.busy - before.busy,
-          own: after.own - before.own,
-          stolen: after.stolen - before.stolen,
-        }
-      }
-      async function readRemote(pid: number) {
-        return { elapsed: clock.monotonicNs() / 1e9, ...(await remote.readProcessorTime(pid)) }
-      }
-    },
     watcher: {
-      read: async () => ({ at: systemClock.monotonicNs() / 1e9, ...(await remote.readProcessorTime()) }),
+      read: async () => ({ at: systemClock.monotonicNs() / 1e9, own: 0, ...(await remote.readProcessorTime()) }),
       sleep: machineWatcher.sleep,
     },
     powerSupply: () => 'unknown',

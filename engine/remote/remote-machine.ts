@@ -4,7 +4,7 @@ import type { Agent, StartAgent } from '../agent/agent.ts'
 import { Failure } from '../contract/failure.ts'
 import type { TargetMachine } from '../contract/target-machine.ts'
 import type { Milliseconds, Seconds } from '../contract/units.ts'
-import { parseMachineTime, parseProcessTime, type ProcessorTime } from '../machine/processor-time.ts'
+import { parseMachineTime, type ProcessorTime } from '../machine/processor-time.ts'
 import { agentFor, sentProgram, type SentProgram } from './agent-programs.ts'
 import { agentScript, noPlace, notReceived } from './agent-script.ts'
 import { Connection } from './connection.ts'
@@ -54,12 +54,10 @@ export class RemoteMachine {
       String(this.#hasLost ? 2 * silenceLimit : 0), // the one that was lost goes first
     ])
 
-  /** What the processors of the machine did since its boot, and the agent `pid` with its children among it. */
-  async readProcessorTime(pid?: number): Promise<ProcessorTime & Readonly<{ own: Seconds }>> {
-    const files = pid === undefined ? '' : `; cat /proc/${pid}/stat`
-    const { output } = await (await this.#connect()).run(`grep ^cpu /proc/stat; echo ${ownLine}${files}`)
-    const [machine = '', process = ''] = output.split(`${ownLine}\n`)
-    return { ...parseMachineTime(machine), own: process === '' ? 0 : parseProcessTime(process) }
+  /** What the processors of the machine did since its boot; what was asked here is little of it. */
+  async readProcessorTime(): Promise<ProcessorTime> {
+    const { output } = await (await this.#connect()).run('grep ^cpu /proc/stat')
+    return parseMachineTime(output)
   }
 
   /** Ends the connection, and so every agent that is left. */

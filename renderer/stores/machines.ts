@@ -6,7 +6,11 @@ import type { TargetMachine } from '../../engine/contract/target-machine.ts'
 import { useLab } from '../lab.ts'
 
 /** What was found when a machine was looked at. */
-export type Look = Readonly<{ report: MachineReport | null; failure: FailureRecord | null; isUnderWay: boolean }>
+export type Look = Readonly<{
+  report: MachineReport | null
+  failure: FailureRecord | null
+  isUnderWay: boolean
+}>
 
 /** Other machines to measure on, as their list has them, and what was last seen of each. */
 export const useMachines = defineStore('machines', () => {

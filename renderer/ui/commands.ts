@@ -26,7 +26,11 @@ const screens: readonly Command[] = [
     shortcut: 'Ctrl 6',
     action: { kind: 'show', path: '/advisor' },
   },
-  { title: 'Machines: other machines to measure on', shortcut: 'Ctrl 7', action: { kind: 'show', path: '/machines' } },
+  {
+    title: 'Machines: other machines to measure on',
+    shortcut: 'Ctrl 7',
+    action: { kind: 'show', path: '/machines' },
+  },
   { title: 'Fleet: jobs on many machines', shortcut: 'Ctrl 8', action: { kind: 'show', path: '/fleet' } },
   { title: 'Settings', shortcut: 'Ctrl ,', action: { kind: 'show', path: '/settings' } },
   { title: 'Welcome', shortcut: '', action: { kind: 'show', path: '/welcome' } },

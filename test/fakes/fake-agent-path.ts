@@ -11,6 +11,7 @@ export type FakeAgentBehaviour = Readonly<{
   protocol?: number
   targets?: readonly string[]
   facts?: Partial<Facts>
+  schemes?: Hello['schemes']
   sampleMs?: number
   /** How much longer than others a scheme of the model takes. */
   timeFactors?: Readonly<Record<string, number>>
@@ -41,6 +42,7 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
       ...exampleReport.hello,
       protocol: behaviour.protocol ?? protocolVersion,
       targets: [...(behaviour.targets ?? exampleReport.hello.targets)],
+      schemes: behaviour.schemes ?? exampleReport.hello.schemes,
     },
     facts: { ...exampleFacts, ...behaviour.facts },
     latencies: exampleLatencies,

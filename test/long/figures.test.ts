@@ -14,6 +14,7 @@ function figures(change: Partial<Figures>): Figures {
   const day = '2026-01-01'
   return {
     key: 'kills',
+    name: 'processes killed',
     part: '1/2',
     seed: 1,
     day,
@@ -30,6 +31,11 @@ test('the parts of an experiment are one row', () => {
   expect(table.trim().split('\n').slice(2)).toEqual([
     '| processes killed | 1,000 kills | 1,000 | 121 | 1 | 2026-01-01, Linux 6 | `--only kills --part 1/2` …, seed 1 |',
   ])
+})
+
+test('a row says what was made then, not what would be made now', () => {
+  const table = figuresTable([experiment], [figures({ name: 'processes killed (release build)' })])
+  expect(table).toContain('| processes killed (release build) |')
 })
 
 test('what was not made is told', () => {

@@ -6,6 +6,8 @@ import type { Experiment } from './experiment.ts'
 
 export type Figures = Readonly<{
   key: string
+  /** What was made then: with which build of the agent, for one. */
+  name: string
   /** Such as `2/5`. */
   part: string
   seed: number
@@ -68,7 +70,7 @@ function rowOf({ key, name, unit, full }: Experiment, parts: readonly Figures[])
   const [one] = parts
   if (!one) return [name, 'not made', full.toLocaleString('en'), '', '', '', `\`--only ${key}\``]
   return [
-    name,
+    one.name,
     `${sum(parts.map(part => part.done)).toLocaleString('en')} ${unit}`,
     full.toLocaleString('en'),
     String(sum(parts.map(part => part.seconds))),

@@ -148,7 +148,10 @@ async function measuringJob(folder: string, others: readonly number[]): Promise<
   await expect
     .poll(() => {
       const jobs = Array.from({ length: 12 }, (_, index) => index).filter(index => !others.includes(index))
-      found = jobs.find(index => nodeWithSamples(folder, index) !== undefined && !runFileIn(jobFolder(folder, index))) ?? -1
+      found =
+        jobs.find(
+          index => nodeWithSamples(folder, index) !== undefined && !runFileIn(jobFolder(folder, index)),
+        ) ?? -1
       return found
     }, patience)
     .toBeGreaterThanOrEqual(0)

@@ -53,7 +53,7 @@ test(
     expect((await agent.facts()).privileges.root).toBe(false)
     expect(await agent.latencies()).not.toEqual([])
     expect(await agent.sample(request)).toMatchObject({ valid: true })
-    const { busy, processors } = await remote.readProcessorTime(agent.hello.pid)
+    const { busy, processors } = await remote.readProcessorTime()
     expect(busy).toBeGreaterThan(0)
     expect(processors).toBeGreaterThan(0)
     await agent.close()

@@ -2,9 +2,13 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { AdviceSession } from '../../advisor/advice-session.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
+import { recordingApi } from '../../contract/api.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
+import { connect } from '../../contract/ipc/connect.ts'
+import { serve } from '../../contract/ipc/serve.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import { withoutCommandLine } from '../../exchange/without-command-line.ts'
+import { createPortPair } from '../../process/node-port.ts'
 import { adviceTables, adviceWords } from '../../report/content/advice.ts'
 import { renderText } from '../../report/format/text.ts'
 import { systemClock } from '../../process/clock.ts'
@@ -57,17 +61,19 @@ async function advise(options: Options): Promise<void> {
 async function adviseAt(place: MeasuringPlace, request: AdviceRequest, options: Options): Promise<void> {
   await withLibrary(options, async library => {
     await beginQuietly(options, place.watcher)
+    const { ends, close } = createPortPair()
+    serve(recordingApi, library.recording, ends[0])
     const session = new AdviceSession({
       startAgent: place.startAgent,
       machine: place.machine,
-      recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
+      recording: connect(recordingApi, ends[1]).call,
       acquireLock: () => lockForRun(library, place),
       clock: systemClock,
-      watchProcessors: place.watchProcessors,
+      watcher: place.watcher,
       applicationVersion,
       progressed: makeTeller(words),
     })
-    const stopListening = cancelOnSignal(session, 'Cancelling; nothing is stored.')
+    const stopListening = cancelOnSignal(session, 'Cancelling; the samples so far are kept as a run.')
     try {
       await session.start(randomUUID(), request, randomInt(2 ** 32))
       const { status, reason, advice } = await session.finished()
@@ -80,10 +86,11 @@ async function adviseAt(place: MeasuringPlace, request: AdviceRequest, options: 
       else print(`${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`)
     } finally {
       stopListening()
+      close()
     }
   })
 }
 
-function words({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): string {
-  return `${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`
+function words({ elapsedSeconds, budgetSeconds, current }: AdviceProgress): string {
+  return `${current}: ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`
 }

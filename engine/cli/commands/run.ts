@@ -31,8 +31,9 @@ import {
 } from '../output-file.ts'
 import { addPlanOptions } from '../plan-command.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
+import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
-type Options = OutputOptions & OnOption & RunOptions & Readonly<{ report?: string }>
+type Options = OutputOptions & OnOption & RunOptions & WhenQuiet & Readonly<{ report?: string }>
 
 /** `run`: takes samples by a plan, stores them, prints medians or JSON. */
 export function addRunCommand(program: Command): void {
@@ -54,6 +55,7 @@ export function addRunCommand(program: Command): void {
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option(...onOption)
+    .option(...whenQuietOption)
     .option('--report <FILE>', 'write an HTML report')
     .option(...overwriteOption)
     .option(...commandLineOption)
@@ -108,6 +110,7 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
       const machine = place.machine ?? ''
       const parts = { library, place, acquireLock, prefix: `${machine}: ` }
       try {
+        await beginQuietly(options, place.watcher)
         const outcome = await executeSession(parts, session => session.start(randomUUID(), plan))
         return { machine, outcome, failure: null }
       } catch (error) {
@@ -133,6 +136,7 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
 
 async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
   sayDetectable(await library.queries.estimate(plan))
+  await beginQuietly(options, place.watcher)
   const outcome = await executeSession(recordingTo(library, place), session =>
     session.start(randomUUID(), plan),
   )

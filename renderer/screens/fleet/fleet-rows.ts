@@ -10,7 +10,9 @@ export const stateWords: Readonly<Record<FleetJobState, string>> = {
 }
 
 /** How many jobs are in each state, those without any left out. */
-export function stateCounts({ jobs }: FleetStatus): readonly Readonly<{ state: FleetJobState; text: string }>[] {
+export function stateCounts({
+  jobs,
+}: FleetStatus): readonly Readonly<{ state: FleetJobState; text: string }>[] {
   const states: readonly FleetJobState[] = ['running', 'waiting', 'unfinished', 'finished', 'collected']
   return states.flatMap(state => {
     const count = jobs.filter(job => job.state === state).length
