@@ -100,7 +100,7 @@ export const importRules = [
   {
     folder: 'engine/fleet',
     folders: [...measuring, 'engine/files', 'engine/exchange'],
-    libraries: ['node:*', 'tar', 'zod'],
+    libraries: ['node:*', 'zod'],
     why: 'describes jobs, hands them to whoever runs them, and keeps what a node measures; knows no database',
   },
   {

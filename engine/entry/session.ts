@@ -47,7 +47,8 @@ function serveSession(port: Port): void {
   const emit = serve(
     sessionApi,
     {
-      inspectMachine: () => inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
+      inspectMachine: () =>
+        inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
       start: async ({ id, plan, whenQuiet }) => {
         if (whenQuiet)

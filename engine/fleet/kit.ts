@@ -2,9 +2,10 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { machine as architecture, tmpdir } from 'node:os'
 import path from 'node:path'
-import { create } from 'tar'
+import { promisify } from 'node:util'
 import { Failure } from '../contract/failure.ts'
 import type { FleetDescription } from '../contract/fleet.ts'
+import { mebibyte, type Bytes } from '../contract/units.ts'
 import { writeFile } from '../files/write-file.ts'
 import { descriptionName, runnerName } from './job-script.ts'
 
@@ -17,6 +18,8 @@ export type KitSources = Readonly<{
   node: string | null
 }>
 
+const runProgram = promisify(execFile)
+const largestKit: Bytes = 512 * mebibyte // with Node, a fifth of it
 const foreignAgent = /^folio-agent-[A-Za-z0-9_]+$/
 
 /** Puts everything but the description into a folder. */
@@ -40,10 +43,9 @@ export async function packKit(description: FleetDescription, sources: KitSources
       overwrite: false,
       libraries: [],
     })
-    const pieces: Buffer[] = []
-    const archive = create({ cwd: folder, gzip: true, portable: true }, readdirSync(folder).sort())
-    for await (const piece of archive) pieces.push(piece as Buffer)
-    return Buffer.concat(pieces).toString('base64').replaceAll(/.{76}/g, '$&\n')
+    const words = ['-czf', '-', '-C', folder, ...readdirSync(folder).sort()]
+    const { stdout } = await runProgram('tar', words, { encoding: 'buffer', maxBuffer: largestKit })
+    return stdout.toString('base64').replaceAll(/.{76}/g, '$&\n')
   } finally {
     rmSync(folder, { recursive: true })
   }

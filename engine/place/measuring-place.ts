@@ -41,7 +41,11 @@ export function otherMachine(machine: TargetMachine, parts: RemoteMachineParts):
     startAgent: remote.startMeasuring,
     startLooking: remote.startLooking,
     watcher: {
-      read: async () => ({ at: systemClock.monotonicNs() / 1e9, own: 0, ...(await remote.readProcessorTime()) }),
+      read: async () => ({
+        at: systemClock.monotonicNs() / 1e9,
+        own: 0,
+        ...(await remote.readProcessorTime()),
+      }),
       sleep: machineWatcher.sleep,
     },
     powerSupply: () => 'unknown',

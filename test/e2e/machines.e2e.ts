@@ -1,5 +1,5 @@
 /** Other machines in the window: one that is reached over a real ssh, and a fleet of a real Slurm. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'
 import { missingForSlurm, startCluster } from '../fixtures/slurm-cluster.ts'
@@ -8,7 +8,6 @@ import { violationsOf } from './accessibility.ts'
 import { goTo, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
 
 let dataHome: string
-let application: Application | undefined
 
 beforeAll(() => {
   dataHome = makeDataHome()
@@ -18,14 +17,15 @@ afterAll(() => removeDataHome(dataHome))
 
 async function open(folder: string): Promise<Application> {
   vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`)
-  application = await launch(dataHome)
-  return application
+  const started = await launch(dataHome)
+  onTestFinished(() => started.close())
+  return started
 }
 
 describe('machines', unlessMissing(missingForSsh()), () => {
   test('a machine is added, inspected, measured on, and taken off the list', async () => {
     const { machine, clientFolder, processes } = await startSshServer({ name: 'epyc' })
-    const { page, close } = await open(clientFolder)
+    const { page, ownLibrary } = await open(clientFolder)
     await goTo(page, '/machines')
     await page.getByText('No other machine yet').waitFor()
     expect(await violationsOf(page)).toEqual([])
@@ -50,15 +50,14 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await page.getByTestId('field-size').fill('32 MiB')
     await page.getByTestId('start-run').click()
     await page.getByTestId('live-done').waitFor()
-    const [run] = await application!.ownLibrary.call.listRuns({ includeDeleted: false })
-    const { environment } = await application!.ownLibrary.call.getRun(run?.id ?? '')
+    const [run] = await ownLibrary.call.listRuns({ includeDeleted: false })
+    const { environment } = await ownLibrary.call.getRun(run?.id ?? '')
     expect(environment.machine).toBe('epyc')
     await expect.poll(processes).toEqual([])
 
     await goTo(page, '/machines')
     await page.getByRole('button', { name: 'Take epyc off the list' }).click()
     await page.getByText('No other machine yet').waitFor()
-    await close()
   })
 })
 
@@ -66,7 +65,7 @@ describe('fleets', unlessMissing(missingForSlurm()), () => {
   test('the jobs of a fleet are shown, and their runs collected once', async () => {
     const cluster = await startCluster(['n1', 'n2'])
     const lab = new LabProcess([cluster.programFolder], dataHome)
-    const { page, close } = await open(cluster.programFolder)
+    const { page } = await open(cluster.programFolder)
     await goTo(page, '/fleet')
     await page.getByText('No fleet yet').waitFor()
     const submitted = await lab.run(
@@ -86,6 +85,5 @@ describe('fleets', unlessMissing(missingForSlurm()), () => {
     await page.locator('[data-testid=job][data-state=collected]').nth(1).waitFor()
     await page.getByTestId('collect').click()
     await page.getByText('pair: No new run, 2 in the library already.').waitFor()
-    await close()
   })
 })
