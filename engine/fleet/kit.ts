@@ -1,4 +1,5 @@
 /** What goes along with a job: the agents, the runner, the description, and Node where that is wanted. */
+import { execFile } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { machine as architecture, tmpdir } from 'node:os'
 import path from 'node:path'
