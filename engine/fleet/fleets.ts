@@ -93,9 +93,9 @@ export class Fleets {
     const tasks = new Map<number, SlurmTask>()
     for (const { arrayId } of submissions)
       for (const task of await tasksOf(arrayId)) tasks.set(task.job, task)
-    const isForgotten = (index: number) =>
-      !tasks.has(index) && runFilesIn(jobFolder(folder, index)).length === 0
-    const finished = jobs.some((_, index) => isForgotten(index))
+    const finished = jobs.some(
+      (_, index) => !tasks.has(index) && runFilesIn(jobFolder(folder, index)).length === 0,
+    )
       ? await readFinishedJobs()
       : new Map<number, string>()
     return {

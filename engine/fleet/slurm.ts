@@ -65,14 +65,18 @@ export function parseTasks(text: string, arrayId: number): SlurmTask[] {
 /** Ends of jobs that Slurm has forgotten, by their ids, where it writes them to a text file that may be read here. */
 export async function readFinishedJobs(): Promise<ReadonlyMap<number, string>> {
   const settings = await slurm('scontrol', ['show', 'config'])
-  const value = (name: string) => new RegExp(`^${name} *= *(\\S+)`, 'm').exec(settings)?.[1]
-  const file = value('JobCompLoc')
-  if (value('JobCompType') !== 'jobcomp/filetxt' || file === undefined || !existsSync(file)) return new Map()
+  const file = settingOf(settings, 'JobCompLoc')
+  if (settingOf(settings, 'JobCompType') !== 'jobcomp/filetxt' || file === undefined || !existsSync(file))
+    return new Map()
   try {
     return parseFinishedJobs(readFileSync(file, 'utf8'))
   } catch {
     return new Map() // often root's alone
   }
+}
+
+function settingOf(settings: string, name: string): string | undefined {
+  return new RegExp(`^${name} *= *(\\S+)`, 'm').exec(settings)?.[1]
 }
 
 /** A job that was requeued has several lines, the last of which counts. */

@@ -25,7 +25,7 @@ async function open(folder: string): Promise<Application> {
 describe('machines', unlessMissing(missingForSsh()), () => {
   test('a machine is added, inspected, measured on, and taken off the list', async () => {
     const { machine, clientFolder, processes } = await startSshServer({ name: 'epyc' })
-    const { page, ownLibrary } = await open(clientFolder)
+    const { page, ownLibrary, main } = await open(clientFolder)
     await goTo(page, '/machines')
     await page.getByText('No other machine yet').waitFor()
     expect(await violationsOf(page)).toEqual([])
@@ -49,9 +49,13 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
     await page.getByTestId('field-size').fill('32 MiB')
     await page.getByTestId('start-run').click()
-    await page.getByTestId('live-done').waitFor()
-    const [run] = await ownLibrary.call.listRuns({ includeDeleted: false })
-    const { environment } = await ownLibrary.call.getRun(run?.id ?? '')
+    const all = { includeDeleted: false }
+    await expect
+      .poll(async () => (await ownLibrary.call.listRuns(all))[0]?.sampleCount ?? 0)
+      .toBeGreaterThan(0)
+    await main.call.cancelRun()
+    await expect.poll(async () => (await ownLibrary.call.listRuns(all))[0]?.status).toBe('cancelled')
+    const { environment } = await ownLibrary.call.getRun((await ownLibrary.call.listRuns(all))[0]?.id ?? '')
     expect(environment.machine).toBe('epyc')
     await expect.poll(processes).toEqual([])
 
@@ -81,9 +85,9 @@ describe('fleets', unlessMissing(missingForSlurm()), () => {
       .toBe(2)
     expect(await violationsOf(page)).toEqual([])
     await page.getByTestId('collect').click()
-    await page.getByText('pair: 2 new runs.').waitFor()
+    await page.getByTestId('notice').getByText('pair: 2 new runs.').waitFor()
     await page.locator('[data-testid=job][data-state=collected]').nth(1).waitFor()
     await page.getByTestId('collect').click()
-    await page.getByText('pair: No new run, 2 in the library already.').waitFor()
+    await page.getByTestId('notice').getByText('pair: No new run, 2 in the library already.').waitFor()
   })
 })
