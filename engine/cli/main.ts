@@ -12,6 +12,7 @@ import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
 import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
+import { addReproCommand } from './commands/repro.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { applicationVersion } from './context.ts'
@@ -40,6 +41,7 @@ addCalibrateCommand(program)
 addAdviseCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
+addReproCommand(program)
 addBisectCommand(program)
 
 outliveStreams()

@@ -18,7 +18,9 @@ import {
 import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { MachineLoad } from './machine-load.ts'
+import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
+import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
@@ -93,6 +95,8 @@ export const libraryApi = {
     restoreRun: { input: RunId, output: nothing },
     /** Refuses with `not-comparable` and the reason what was not measured alike, unless the request insists. */
     compare: { input: CompareRequest, output: Comparison },
+    /** Machines side by side, each against its own baseline. */
+    compareMachines: { input: MachineComparisonRequest, output: MachineComparison },
     /** Every sample behind one cell of a comparison, or behind one case. */
     caseDetails: { input: CaseDetailsRequest, output: CaseDetails },
     /** One case over all runs of a machine. */
@@ -127,6 +131,17 @@ export const libraryApi = {
       }),
       output: z.string(),
     },
+    renderMachines: {
+      input: z.object({ request: MachineComparisonRequest, format: ReportFormat }),
+      output: z.string(),
+    },
+    /** A run as the files that another system takes. */
+    filesForSystem: {
+      input: z.object({ id: RunId, system: OtherSystem }),
+      output: z.array(ExportedFile),
+    },
+    /** A benchmark of a run as one C file with the run's table; refused for what runs on the model alone. */
+    reproducer: { input: z.object({ id: RunId, cell: Cell }), output: z.string() },
     renderHistory: {
       input: z.object({ request: HistoryRequest, format: ReportFormat }),
       output: z.string(),

@@ -2,6 +2,7 @@
 import type { Advice } from '../contract/advice.ts'
 import type { Comparison } from '../contract/comparison.ts'
 import type { History } from '../contract/history.ts'
+import type { MachineComparison } from '../contract/machine-comparison.ts'
 import type { Projection } from '../contract/projection.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
@@ -17,6 +18,7 @@ import { renderFigure, renderFoldedTable, renderHtmlTable, renderPage, renderSen
 import { comparisonJson, runJson } from './json.ts'
 import { renderLatex } from './latex.ts'
 import { renderMarkdown } from './markdown.ts'
+import { machineCharts, machineMethod, machineTables } from './machine-tables.ts'
 import { comparisonMethod, planMethod } from './method.ts'
 import { projectionTables } from './projection-tables.ts'
 import { runTables } from './run-tables.ts'
@@ -75,6 +77,21 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
         environments: [],
         samples: [sampleTable(run)],
       },
+    },
+    format,
+  )
+}
+
+/** Machines side by side, each against its own baseline. */
+export function renderMachines(comparison: MachineComparison, format: ReportFormat): string {
+  return render(
+    {
+      title: `${comparison.machines.length} machines, each against its own ${comparison.baseline}`,
+      cautions: [],
+      tables: machineTables(comparison),
+      charts: machineCharts(comparison),
+      json: comparison,
+      appendix: { method: machineMethod(comparison), environments: [], samples: [] },
     },
     format,
   )

@@ -7,6 +7,7 @@ import { values } from './0004-values.ts'
 import { advice } from './0005-advice.ts'
 import { origin } from './0006-origin.ts'
 import { disturbance } from './0007-disturbance.ts'
+import { changes } from './0008-changes.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   advice,
   origin,
   disturbance,
+  changes,
 ]
 
 /** The form that this program reads and writes. */

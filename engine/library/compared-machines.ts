@@ -1,0 +1,224 @@
+/** Which runs speak for which machines, and what they say: the answer to a comparison across machines. */
+import type {
+  ComparedMachine,
+  MachineComparison,
+  MachineComparisonRequest,
+} from '../contract/machine-comparison.ts'
+import type { Cell } from '../contract/case.ts'
+import { Failure } from '../contract/failure.ts'
+import { Returns } from '../contract/returns.ts'
+import type { RunId } from '../contract/run.ts'
+import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
+import { Variant } from '../contract/variant.ts'
+import {
+  acrossMachines,
+  shownVariants,
+  variantName,
+  type Change,
+  type MeasuredMachine,
+} from './across-machines.ts'
+import { changesOf } from './changes.ts'
+import type { Knowledge } from './compare.ts'
+import type { Database } from './database.ts'
+import { groupBy } from './group-by.ts'
+import { runNotFound } from './run-not-found.ts'
+
+type VariantRow = Readonly<{
+  runId: RunId
+  machineId: number
+  kernelReturns: string | null
+  variantIndex: number
+  content: string
+}>
+
+type NamedVariant = Readonly<{ name: string; variantIndex: number; variant: Variant }>
+
+/** A run that has the baseline and something to compare with it. */
+type Candidate = Readonly<{
+  runId: RunId
+  machineId: number
+  baseline: NamedVariant
+  others: readonly NamedVariant[]
+}>
+
+type MachineRow = Readonly<{
+  runLabel: string
+  measuredAt: number
+  name: string
+  vendor: string | null
+  family: number | null
+  model: number | null
+  cpu: string | null
+  kernelRelease: string
+  kernelReturns: string | null
+}>
+
+type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
+
+/** Each machine against its own baseline; throws `not-found` and `not-comparable`. */
+export function compareMachines(
+  database: Database,
+  request: MachineComparisonRequest,
+  knowledge: () => Knowledge,
+  canStore: boolean,
+): MachineComparison {
+  const all = candidates(database, request)
+  const chosen =
+    request.runs === null ? newestOfEach(all, request.variant) : oneEach(request.runs, all, request)
+  const names = chosen.flatMap(({ others }) => others.map(({ name }) => name))
+  const shown = shownVariants(request, names, chosen.length)
+  const measured = chosen.map(candidate => measuredMachine(database, candidate, shown, knowledge, canStore))
+  return acrossMachines(request, measured, shown)
+}
+
+/** Runs that can speak, the one stored last first. */
+function candidates(database: Database, { runs, target, baseline }: MachineComparisonRequest): Candidate[] {
+  const rows = database
+    .prepare<[object], VariantRow>(
+      `SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
+              environment.content ->> '$.facts.cpu.kernelReturns.kind' AS kernelReturns
+       FROM run JOIN environment ON environment.id = run.environment_id
+       JOIN variant ON variant.run_id = run.id
+       WHERE variant.target = :target AND run.status <> 'running' AND NOT run.is_calibration
+         AND (run.deleted_at IS NULL OR :isNamed) AND json_valid(environment.content)
+         AND (NOT :isNamed OR run.id IN (SELECT value FROM json_each(:runs)))
+       ORDER BY run.rowid DESC, variant_index`,
+    )
+    .all({ target, isNamed: Number(runs !== null), runs: JSON.stringify(runs ?? []) })
+  return [...groupBy(rows, ({ runId }) => runId).values()].flatMap(group =>
+    unlessDamaged(() => candidateOf(group, baseline), []),
+  )
+}
+
+function candidateOf(rows: readonly VariantRow[], baselineName: string): Candidate[] {
+  const [first] = rows
+  if (!first) return []
+  const variants = rows.map(({ content, variantIndex, runId }) => {
+    const variant = readStoredJson(Variant, content, `a variant of run ${runId}`)
+    return { name: variantName(variant), variantIndex, variant }
+  })
+  const named = [...groupBy(variants, ({ name }) => name).values()].flatMap(
+    same => preferred(same, first.kernelReturns) ?? [],
+  )
+  const baseline = named.find(({ name }) => name === baselineName)
+  const others = named.filter(({ name }) => name !== baselineName)
+  if (!baseline || others.length === 0) return []
+  return [{ runId: first.runId, machineId: first.machineId, baseline, others }]
+}
+
+/** Of variants of one name the one whose functions return as those of the machine's kernel do, else the first. */
+function preferred(same: readonly NamedVariant[], kernelReturns: string | null): NamedVariant | undefined {
+  return (
+    same.find(
+      ({ variant }) => variant.target === 'model' && variant.returns === (kernelReturns ?? 'plain'),
+    ) ?? same[0]
+  )
+}
+
+/** Of each machine the newest run, of those that have the variant asked for. */
+function newestOfEach(all: readonly Candidate[], variant: string | null): Candidate[] {
+  const fitting = all.filter(({ others }) => variant === null || others.some(({ name }) => name === variant))
+  const machines = new Map<number, Candidate>()
+  for (const candidate of fitting)
+    if (!machines.has(candidate.machineId)) machines.set(candidate.machineId, candidate)
+  return [...machines.values()]
+}
+
+/** The named runs; throws when one is missing, has not the baseline, or is of the same machine as another. */
+function oneEach(
+  runs: readonly RunId[],
+  all: readonly Candidate[],
+  { baseline }: MachineComparisonRequest,
+): Candidate[] {
+  const byRun = new Map(all.map(candidate => [candidate.runId, candidate]))
+  const chosen = [...new Set(runs)].map(id => {
+    const candidate = byRun.get(id)
+    if (candidate) return candidate
+    throw new Failure(
+      'not-comparable',
+      `The run ${id} has no “${baseline}” with another variant beside it.`,
+      'Choose another run of that machine, or name another baseline.',
+    )
+  })
+  const [twice] = [...groupBy(chosen, ({ machineId }) => machineId).values()].filter(
+    ({ length }) => length > 1,
+  )
+  if (!twice) return chosen
+  throw new Failure(
+    'not-comparable',
+    `The runs ${twice.map(({ runId }) => runId.slice(0, 8)).join(' and ')} are of one machine, which counts once.`,
+    'Choose one run of each machine.',
+  )
+}
+
+function measuredMachine(
+  database: Database,
+  { runId, baseline, others }: Candidate,
+  shown: readonly string[],
+  knowledge: () => Knowledge,
+  canStore: boolean,
+): MeasuredMachine {
+  const { machine, order } = readMachine(database, runId, baseline.variant)
+  const names = new Map(others.map(({ variantIndex, name }) => [variantIndex, name]))
+  const cells = readCells(database, runId)
+  const place = { runId, baselineIndex: baseline.variantIndex }
+  const changes = changesOf(database, place, knowledge, canStore).flatMap(
+    ({ cellIndex, variantIndex, ...change }): Change[] => {
+      const [cell, variant] = [cells.get(cellIndex), names.get(variantIndex)]
+      if (!cell || variant === undefined || !shown.includes(variant)) return []
+      return [{ ...change, cell, variant, reference: { runId, variantIndex } }]
+    },
+  )
+  return { machine, order, variants: others.map(({ name }) => name), changes }
+}
+
+function readMachine(
+  database: Database,
+  runId: RunId,
+  baseline: Variant,
+): Pick<MeasuredMachine, 'machine' | 'order'> {
+  const row = database
+    .prepare<[string], MachineRow>(
+      `SELECT run.label AS runLabel, run.created_at AS measuredAt, machine.name,
+              environment.kernel_release AS kernelRelease,
+              environment.content ->> '$.facts.cpu.vendor' AS vendor,
+              environment.content ->> '$.facts.cpu.family' AS family,
+              environment.content ->> '$.facts.cpu.model' AS model,
+              environment.content ->> '$.facts.cpu.name' AS cpu,
+              environment.content ->> '$.facts.cpu.kernelReturns.kind' AS kernelReturns
+       FROM run JOIN environment ON environment.id = run.environment_id
+       JOIN machine ON machine.id = environment.machine_id WHERE run.id = ?`,
+    )
+    .get(runId)
+  if (!row) throw runNotFound(runId)
+  const { vendor, family, model, cpu, kernelReturns, ...known } = row
+  const kernel = Returns.safeParse(kernelReturns)
+  const machine: ComparedMachine = {
+    ...known,
+    runId,
+    cpu: cpu ?? '',
+    family: [vendorName(vendor), family ?? '', model === null ? '' : `model ${model}`]
+      .filter(word => word !== '')
+      .join(' '),
+    returns: baseline.target === 'model' ? baseline.returns : kernel.success ? kernel.data : null,
+  }
+  return { machine, order: { vendor: vendorName(vendor), family: family ?? 0, model: model ?? 0 } }
+}
+
+const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
+
+function vendorName(vendor: string | null): string {
+  return vendorNames[vendor ?? ''] ?? vendor ?? ''
+}
+
+function readCells(database: Database, runId: RunId): ReadonlyMap<number, Cell> {
+  const rows = database
+    .prepare<[string], CellRow>(
+      `SELECT cell_index AS cellIndex, benchmark, size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks
+       FROM "case" WHERE run_id = ? AND variant_index = 0`,
+    )
+    .all(runId)
+  return new Map(
+    rows.map(({ cellIndex, benchmark, ...parameters }) => [cellIndex, { benchmark, parameters }]),
+  )
+}
