@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { showControls } from '../contract/escape-text.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { addAdviseCommand } from './commands/advise.ts'
+import { addAtlasCommand } from './commands/atlas.ts'
 import { addBisectCommand } from './commands/bisect.ts'
 import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
@@ -39,6 +40,7 @@ addCountsCommand(program)
 addProjectCommand(program)
 addCalibrateCommand(program)
 addAdviseCommand(program)
+addAtlasCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
 addReproCommand(program)

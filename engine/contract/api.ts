@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest, CurrentAdvice } from './advice.ts'
+import { Atlas } from './atlas.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
@@ -117,6 +118,16 @@ export const libraryApi = {
     importRun: { input: textUpTo(largestTextForWindow), output: RunId },
     /** Every advice that was finished, the newest first. */
     listAdvices: { input: nothing, output: z.array(Advice) },
+    /** What is known of every machine. */
+    atlas: { input: nothing, output: Atlas },
+    renderAtlas: { input: ReportFormat, output: z.string() },
+    /** The advices on this library’s own machines as a file for another library. */
+    exportAdvices: { input: nothing, output: z.string() },
+    /** Adds what a file of somebody else holds, a run or advices; says what was new. */
+    importForAtlas: {
+      input: textUpTo(largestTextForWindow),
+      output: z.object({ run: RunId.nullable(), advices: z.int().min(0) }),
+    },
     /** The published tables, to lay beside measured ones. */
     listReferences: { input: nothing, output: z.array(Reference) },
     /**

@@ -55,6 +55,23 @@ export function variantName(variant: Variant): string {
   ].join(', ')
 }
 
+const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
+
+export function vendorName(vendor: string | null): string {
+  return vendorNames[vendor ?? ''] ?? vendor ?? ''
+}
+
+/** The processor by its numbers: `AMD 25 model 1`. */
+export function familyName({
+  vendor,
+  family,
+  model,
+}: Readonly<{ vendor: string | null; family: number | null; model: number | null }>): string {
+  return [vendorName(vendor), family ?? '', model === null ? '' : `model ${model}`]
+    .filter(word => word !== '')
+    .join(' ')
+}
+
 /**
  * Lays the machines side by side, by family and model of their processors, and sums each cell up. Throws `not-comparable` when
  * no machine has anything to say.

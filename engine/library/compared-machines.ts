@@ -12,6 +12,8 @@ import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
 import { Variant } from '../contract/variant.ts'
 import {
   acrossMachines,
+  familyName,
+  vendorName,
   shownVariants,
   variantName,
   type Change,
@@ -21,6 +23,7 @@ import { changesOf } from './changes.ts'
 import type { Knowledge } from './compare.ts'
 import type { Database } from './database.ts'
 import { groupBy } from './group-by.ts'
+import { machineOfRun } from './noise-floors.ts'
 import { runNotFound } from './run-not-found.ts'
 
 type VariantRow = Readonly<{
@@ -55,18 +58,29 @@ type MachineRow = Readonly<{
 
 type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
 
-/** Each machine against its own baseline; throws `not-found` and `not-comparable`. */
+/** The machine of a stored run; throws `not-found`. */
+export function machineIdOf(database: Database, runId: RunId): number {
+  const id = machineOfRun(database, runId)
+  if (id === null) throw runNotFound(runId)
+  return id
+}
+
+/**
+ * Each machine against its own baseline; throws `not-found` and `not-comparable`. `wanted`: the names of variants to show,
+ * whatever the request says, however many machines there are.
+ */
 export function compareMachines(
   database: Database,
   request: MachineComparisonRequest,
   knowledge: () => Knowledge,
   canStore: boolean,
+  wanted?: readonly string[],
 ): MachineComparison {
   const all = candidates(database, request)
   const chosen =
     request.runs === null ? newestOfEach(all, request.variant) : oneEach(request.runs, all, request)
   const names = chosen.flatMap(({ others }) => others.map(({ name }) => name))
-  const shown = shownVariants(request, names, chosen.length)
+  const shown = wanted ?? shownVariants(request, names, chosen.length)
   const measured = chosen.map(candidate => measuredMachine(database, candidate, shown, knowledge, canStore))
   return acrossMachines(request, measured, shown)
 }
@@ -197,18 +211,10 @@ function readMachine(
     ...known,
     runId,
     cpu: cpu ?? '',
-    family: [vendorName(vendor), family ?? '', model === null ? '' : `model ${model}`]
-      .filter(word => word !== '')
-      .join(' '),
+    family: familyName(row),
     returns: baseline.target === 'model' ? baseline.returns : kernel.success ? kernel.data : null,
   }
   return { machine, order: { vendor: vendorName(vendor), family: family ?? 0, model: model ?? 0 } }
-}
-
-const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
-
-function vendorName(vendor: string | null): string {
-  return vendorNames[vendor ?? ''] ?? vendor ?? ''
 }
 
 function readCells(database: Database, runId: RunId): ReadonlyMap<number, Cell> {

@@ -1,5 +1,6 @@
 /** The library: one database file, and the answers to `libraryApi` and `recordingApi` from it. */
 import type { libraryApi, recordingApi } from '../contract/api.ts'
+import type { Atlas } from '../contract/atlas.ts'
 import type { CompareRequest, Comparison } from '../contract/comparison.ts'
 import { largestTextForWindow } from '../contract/bounds.ts'
 import { Failure } from '../contract/failure.ts'
@@ -8,6 +9,7 @@ import type { MachineComparison, MachineComparisonRequest } from '../contract/ma
 import type { Projection, ProjectionRequest } from '../contract/projection.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
+import { exportAdvices, isAdviceFile, readAdviceFile } from '../exchange/advice-file.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { comparisonWithoutCommandLine, withoutCommandLine } from '../exchange/without-command-line.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
@@ -17,6 +19,7 @@ import { estimate } from '../plan/estimate.ts'
 import { isLibraryLocked } from '../process/library-lock.ts'
 import {
   renderAdvice,
+  renderAtlas,
   renderComparison,
   renderHistory,
   renderMachines,
@@ -25,7 +28,8 @@ import {
 } from '../report/render.ts'
 import { reproducerOf } from '../report/repro/reproducer.ts'
 import { filesForSystem } from '../report/systems/for-system.ts'
-import { getAdvice, insertAdvice, listAdvices } from './advices.ts'
+import { getAdvice, importAdvices, insertAdvice, listAdvices } from './advices.ts'
+import { readAtlas } from './atlas.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { changesOf, forgetChanges } from './changes.ts'
 import { compareMachines } from './compared-machines.ts'
@@ -255,6 +259,14 @@ export class Library {
         return { suggestedName, text: joined(pieces) }
       },
       importRun: text => this.importRun(() => [text], 'imported').id,
+      atlas: () => this.#atlas(),
+      renderAtlas: format => renderAtlas(this.#atlas(), format),
+      exportAdvices: () => exportAdvices(this.#read(listAdvices)),
+      importForAtlas: text => {
+        if (!isAdviceFile(text)) return { run: this.importRun(() => [text], 'imported').id, advices: 0 }
+        const advices = readAdviceFile(text)
+        return { run: null, advices: this.#read(database => importAdvices(database, advices)) }
+      },
       listAdvices: () => this.#read(listAdvices),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format, withCommandLine = false }) => {
@@ -300,6 +312,10 @@ export class Library {
     return this.#read(database =>
       compareMachines(database, request, () => this.#knowledge(), !this.#opened.isReadOnly),
     )
+  }
+
+  #atlas(): Atlas {
+    return this.#read(database => readAtlas(database, () => this.#knowledge(), !this.#opened.isReadOnly))
   }
 
   #project(request: ProjectionRequest): Projection {

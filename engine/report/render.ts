@@ -1,5 +1,6 @@
 /** Runs, comparisons and advices as documents: the one table of forms. */
 import type { Advice } from '../contract/advice.ts'
+import type { Atlas } from '../contract/atlas.ts'
 import type { Comparison } from '../contract/comparison.ts'
 import type { History } from '../contract/history.ts'
 import type { MachineComparison } from '../contract/machine-comparison.ts'
@@ -8,6 +9,7 @@ import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { showControls } from '../contract/escape-text.ts'
 import { adviceStatementTable, adviceTables } from './advice.ts'
+import { atlasTables } from './atlas-tables.ts'
 import { comparisonChart, spreadChart } from './chart.ts'
 import { cautionTables, comparisonTables } from './comparison-tables.ts'
 import { renderCsv } from './csv.ts'
@@ -96,6 +98,26 @@ export function renderMachines(comparison: MachineComparison, format: ReportForm
     format,
   )
 }
+
+/** Every machine that is known. */
+export function renderAtlas(atlas: Atlas, format: ReportFormat): string {
+  return render(
+    {
+      title: `Atlas of ${atlas.machines.length} ${atlas.machines.length === 1 ? 'machine' : 'machines'}`,
+      cautions: [],
+      tables: atlasTables(atlas),
+      charts: [],
+      json: atlas,
+      appendix: { method: atlasMethod, environments: [], samples: [] },
+    },
+    format,
+  )
+}
+
+const atlasMethod = [
+  'Each machine was compared with its own baseline only. Machines are sorted by vendor, family and model of their processors.',
+  'The advisor’s answers are those given there and then; they hold for the kernel and the kind of returns beside them.',
+]
 
 /** One case over all runs of a machine. */
 export function renderHistory(history: History, format: ReportFormat): string {

@@ -8,6 +8,7 @@ import { advice } from './0005-advice.ts'
 import { origin } from './0006-origin.ts'
 import { disturbance } from './0007-disturbance.ts'
 import { changes } from './0008-changes.ts'
+import { answers } from './0009-answers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   origin,
   disturbance,
   changes,
+  answers,
 ]
 
 /** The form that this program reads and writes. */
