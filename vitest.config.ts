@@ -1,16 +1,32 @@
+import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+
+/** What is waited for comes; on a busy machine it takes its time. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 60_000 } } }
+
+/** Programs of the lab that a test starts need not be compiled anew each time. */
+const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
 /** What needs no page is tested without one: making a page takes longer than these tests. */
 const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
 
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['{engine,main,renderer,build}/**/*.{ts,mjs,vue}'], // files that no test loads are shown as well
+      exclude: ['**/*.test.ts', '**/*.d.ts'],
+      reporter: ['text', 'text-summary', 'html'],
+      reportsDirectory: 'out/coverage',
+    },
     maxWorkers: 2, // the tests measure nothing, but the machine also runs the compiler and the agent
     projects: [
       {
         test: {
           name: 'node',
+          ...patience,
+          env,
           environment: 'node',
           include: ['{engine,main,build,test}/**/*.test.ts', pureRendererTests],
         },
@@ -19,6 +35,7 @@ export default defineConfig({
         plugins: [vue()],
         test: {
           name: 'renderer',
+          ...patience,
           environment: 'happy-dom',
           include: ['renderer/**/*.test.ts'],
           exclude: [pureRendererTests],
@@ -39,12 +56,13 @@ export default defineConfig({
         // Real Electron under a real display: run by build/test.mjs, which provides both.
         test: {
           name: 'e2e',
+          env,
           environment: 'node',
           include: ['test/e2e/**/*.e2e.ts'],
           fileParallelism: false, // one run at a time per machine
+          ...patience,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          expect: { poll: { timeout: 60_000 } }, // what is waited for comes; on a busy machine it takes its time
         },
       },
     ],

@@ -2,14 +2,15 @@
  * Makes a checkout ready: does what is missing and nothing else, and says each thing it does in one line.
  * Plain Node without packages, since it is what installs them.
  *
- *     node build/setup.mjs [lab | start | test]
+ *     node build/setup.mjs [lab | start | test | agent | agent-tests]
  */
 
 import './setup/node-version.mjs'
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { findRuntime } from './runtime.mjs'
-import { buildAgent } from './setup/agent.mjs'
+import { buildAgent, buildAgentTests } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
 import { hasDisplay } from './setup/display.mjs'
@@ -21,20 +22,37 @@ import { explain, SetupStop } from './setup/talk.mjs'
 import { installVirtualMachine } from './setup/virtual-machine.mjs'
 
 const lab = [installDependencies, buildAgent]
-const window = [...lab, bundleApplication, findElectron]
+const window = [installDependencies, beside('agent'), bundleApplication, findElectron]
 
 /** What each purpose needs, in order. A window needs a display; without one, start is the lab in the terminal. */
 const purposes = {
   lab,
   start: hasDisplay() ? window : lab,
   test: [
-    installDependencies,
     installTestPackages,
+    beside('agent-tests'),
+    installDependencies,
     installVirtualMachine,
-    buildAgent,
     bundleApplication,
     findElectron,
   ],
+  agent: [buildAgent],
+  'agent-tests': [buildAgent, buildAgentTests],
+}
+
+/** Whether what was begun beside has come to a good end. */
+let isDoneBeside = Promise.resolve(true)
+
+/**
+ * The compiler needs nothing of what is downloaded: it runs meanwhile, in a process of its own that explains itself.
+ *
+ * @param {string} other a purpose
+ */
+function beside(other) {
+  return () => {
+    const child = spawn(process.execPath, [import.meta.filename, other], { cwd: root, stdio: 'inherit' })
+    isDoneBeside = once(child, 'exit').then(([status]) => status === 0)
+  }
 }
 
 function findElectron() {
@@ -45,7 +63,7 @@ function findElectron() {
   // NODE_USE_ENV_PROXY: what it fetches goes through the proxy that the environment names, as npm's downloads do.
   const env = { ...process.env, NODE_USE_ENV_PROXY: '1' }
   const { status } = spawnSync(projectNode, [program], { cwd: root, env, stdio: 'inherit' })
-  if (status !== 0) process.exit(1) // it has explained itself
+  if (status !== 0) process.exitCode = 1 // it has explained itself
 }
 
 const purpose = process.argv[2] ?? 'start'
@@ -60,3 +78,4 @@ try {
   explain(error)
   process.exitCode = 1
 }
+if (!(await isDoneBeside)) process.exitCode = 1

@@ -3,65 +3,36 @@ import type { AdviceOutcome, AdviceProgress } from '../engine/contract/advice.ts
 import { sessionApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
-import { connect } from '../engine/contract/ipc/connect.ts'
-import type { Port } from '../engine/contract/ipc/port.ts'
-import { serve } from '../engine/contract/ipc/serve.ts'
+import { electronPorts } from '../test/fakes/electron-ports.ts'
+import { fakeEngine } from '../test/fakes/engine-process.ts'
 import { exampleAdvice } from '../test/fixtures/advice.ts'
 import { AdviceSupervisor, type AdviceSupervisorParts } from './advice-supervisor.ts'
+import { SessionProcess } from './session-process.ts'
 
 const request = { question: 'exclusive-writer', budgetSeconds: 60 } as const
-
-/** Stands in for a session process: answers through the real contract, and ends when it is told to. */
-function makeSession(handlers: Partial<Handlers<typeof sessionApi>>) {
-  const [near, far] = makeLine()
-  let exit: (code: number) => void
-  const exited = new Promise<number>(resolve => (exit = resolve))
-  return {
-    exit: (code: number) => exit(code),
-    say: serve(sessionApi, handlers as Handlers<typeof sessionApi>, far),
-    session: {
-      connection: connect(sessionApi, near),
-      exited,
-      recordTo: vi.fn(),
-      stop: vi.fn(async () => {
-        exit(0)
-        await exited
-      }),
-    },
-  }
-}
-
-function makeLine(): [Port, Port] {
-  const receivers: ((message: unknown) => void)[] = []
-  return [portOf(0), portOf(1)]
-
-  function portOf(own: 0 | 1): Port {
-    return {
-      post: message => queueMicrotask(() => receivers[1 - own]?.(message)),
-      listen: receive => (receivers[own] = receive),
-      onClose: () => undefined,
-    }
-  }
-}
 
 function supervise(
   handlers: Partial<Handlers<typeof sessionApi>> = {},
   changed: Partial<AdviceSupervisorParts> = {},
 ) {
-  const process = makeSession({ advise: () => undefined, cancelAdvice: () => undefined, ...handlers })
+  const engine = fakeEngine(sessionApi, {
+    advise: () => undefined,
+    cancelAdvice: () => undefined,
+    ...handlers,
+  })
   const told = { emit: vi.fn(), began: vi.fn(), moved: vi.fn(), ended: vi.fn() }
   const supervisor = new AdviceSupervisor({
-    startSession: () => process.session,
-    library: { openRecording: () => null as never },
+    startSession: () => new SessionProcess(engine),
+    library: { openRecording: () => electronPorts()[0] },
     refuseBeside: () => undefined,
     ...told,
     ...changed,
   })
-  return { ...process, ...told, supervisor }
+  return { engine, ...told, supervisor }
 }
 
 test('windows hear that it began, how far it is, and how it ended; the desktop too', async () => {
-  const { supervisor, say, session, ...told } = supervise()
+  const { supervisor, engine, ...told } = supervise()
   const id = await supervisor.start(request)
   expect(told.emit).toHaveBeenCalledWith('adviceBegan', { id, request, progress: null })
   expect(told.began).toHaveBeenCalledOnce()
@@ -72,21 +43,21 @@ test('windows hear that it began, how far it is, and how it ended; the desktop t
     budgetSeconds: 60,
     current: 'fork, alone',
   }
-  say('adviceProgressed', progress)
+  engine.say('adviceProgressed', progress)
   await vi.waitFor(() => expect(supervisor.describe()).toEqual({ id, request, progress }))
   expect(told.moved).toHaveBeenCalledWith(progress)
   const outcome: AdviceOutcome = { id, status: 'complete', reason: '', advice: exampleAdvice({ id }) }
-  say('adviceEnded', outcome)
+  engine.say('adviceEnded', outcome)
   await vi.waitFor(() => expect(told.ended).toHaveBeenCalledWith(outcome))
   expect(told.emit).toHaveBeenLastCalledWith('adviceEnded', outcome)
-  expect(session.stop).toHaveBeenCalled()
+  expect(engine.stops()).toBeGreaterThan(0)
   expect([supervisor.describe(), supervisor.isRunning()]).toEqual([null, false])
 })
 
 test('a process that dies is an end without an answer', async () => {
-  const { supervisor, exit, ended } = supervise()
+  const { supervisor, engine, ended } = supervise()
   const id = await supervisor.start(request)
-  exit(9)
+  engine.exit(9)
   await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce())
   expect(ended.mock.calls[0]?.[0]).toMatchObject({
     id,
@@ -113,23 +84,23 @@ test('a second one is refused, and so is one beside something else that measures
 })
 
 test('a machine that is not its own is told to who asked, and leaves nothing under way', async () => {
-  const { supervisor, session, ended, began } = supervise({
+  const { supervisor, engine, ended, began } = supervise({
     advise: () => {
       throw new Failure('busy', 'Another run is under way on this machine.', 'Wait.')
     },
   })
   await expect(supervisor.start(request)).rejects.toMatchObject({ code: 'busy' })
-  expect(session.stop).toHaveBeenCalledOnce()
+  expect(engine.stops()).toBe(1)
   expect([supervisor.isRunning(), ended.mock.calls.length, began.mock.calls.length]).toEqual([false, 0, 0])
 })
 
 test('ending asks the session to cancel and waits for its process', async () => {
   const cancelAdvice = vi.fn(() => undefined)
-  const { supervisor, exit, ended } = supervise({ cancelAdvice })
+  const { supervisor, engine, ended } = supervise({ cancelAdvice })
   const id = await supervisor.start(request)
   const over = supervisor.end()
   await vi.waitFor(() => expect(cancelAdvice).toHaveBeenCalledOnce())
-  exit(0)
+  engine.exit(0)
   await over
   expect(supervisor.isRunning()).toBe(false)
   expect(ended.mock.calls[0]?.[0]).toMatchObject({ id })
@@ -138,20 +109,20 @@ test('ending asks the session to cancel and waits for its process', async () => 
 test('a session that does not answer when told to end is stopped', async () => {
   vi.useFakeTimers()
   try {
-    const { supervisor, session } = supervise({ cancelAdvice: () => new Promise(() => undefined) })
+    const { supervisor, engine } = supervise({ cancelAdvice: () => new Promise(() => undefined) })
     await supervisor.start(request)
     const over = supervisor.end()
     await vi.advanceTimersByTimeAsync(3_000)
     await over
-    expect(session.stop).toHaveBeenCalled()
+    expect(engine.stops()).toBeGreaterThan(0)
   } finally {
     vi.useRealTimers()
   }
 })
 
 test('ending without an advice does nothing', async () => {
-  const { supervisor, session } = supervise()
+  const { supervisor, engine } = supervise()
   await supervisor.end()
   await supervisor.cancel()
-  expect(session.stop).not.toHaveBeenCalled()
+  expect(engine.stops()).toBe(0)
 })

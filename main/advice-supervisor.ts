@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { mainApi, sessionApi } from '../engine/contract/api.ts'
+import type { mainApi } from '../engine/contract/api.ts'
 import type {
   AdviceId,
   AdviceOutcome,
@@ -8,10 +8,9 @@ import type {
   CurrentAdvice,
 } from '../engine/contract/advice.ts'
 import { Failure } from '../engine/contract/failure.ts'
-import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { Emit } from '../engine/contract/ipc/serve.ts'
 import type { LibraryProcess } from './library-process.ts'
-import type { SessionProcess } from './session-process.ts'
+import type { Session } from './session-process.ts'
 
 type Supervised = {
   readonly id: AdviceId
@@ -20,10 +19,6 @@ type Supervised = {
   progress: AdviceProgress | null
   outcome: AdviceOutcome | null
 }
-
-/** As much of a session process as an advice needs. */
-type Session = Pick<SessionProcess, 'exited' | 'recordTo' | 'stop'> &
-  Readonly<{ connection: Pick<Connection<typeof sessionApi>, 'call' | 'on'> }>
 
 export type AdviceSupervisorParts = Readonly<{
   startSession: () => Session

@@ -15,6 +15,9 @@ export type EngineProcessDescription = Readonly<{
   log: Logger
 }>
 
+/** As much of an engine process as those need that talk to it. */
+export type RunningEngine = Pick<EngineProcess, 'exited' | 'connect' | 'hand' | 'stop'>
+
 const stopMs = 3_000 // a process that has not ended by then is killed: nothing acknowledged is lost
 
 /** Owns one utility process: starts it, hands it ports, stops it, and knows when it has ended. */

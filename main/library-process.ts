@@ -3,7 +3,7 @@ import { libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'
-import type { EngineProcess } from './engine-process.ts'
+import type { RunningEngine } from './engine-process.ts'
 import { portOf } from './message-port.ts'
 import { makeRelay, type Relay } from './relay.ts'
 
@@ -22,16 +22,16 @@ export type LibraryProcessCallbacks = Readonly<{
  */
 export class LibraryProcess {
   private ownConnection: Connection<typeof libraryApi> | null = null
-  private process: EngineProcess | null = null
+  private process: RunningEngine | null = null
   private readonly lines = new Map<Relay, MessagePortMain>()
-  private readonly start: () => EngineProcess
+  private readonly start: () => RunningEngine
   private readonly callbacks: LibraryProcessCallbacks
   private readonly now: () => number
   private restarts: readonly number[] = []
   private failure: Failure | null = null
   private stopping = false
 
-  constructor(start: () => EngineProcess, callbacks: LibraryProcessCallbacks, now: () => number = Date.now) {
+  constructor(start: () => RunningEngine, callbacks: LibraryProcessCallbacks, now: () => number = Date.now) {
     this.start = start
     this.callbacks = callbacks
     this.now = now
@@ -84,11 +84,11 @@ export class LibraryProcess {
     }
   }
 
-  private running(): EngineProcess {
+  private running(): RunningEngine {
     return (this.process ??= this.startProcess())
   }
 
-  private startProcess(): EngineProcess {
+  private startProcess(): RunningEngine {
     const started = this.start()
     void started.exited.then(code => this.replace(code))
     return started

@@ -1,13 +1,13 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
-import type { EngineProcess } from './engine-process.ts'
+import type { RunningEngine } from './engine-process.ts'
 import { SessionProcess } from './session-process.ts'
 import { readStored, writeStored } from './stored-value.ts'
 
 export type MachineInspectorParts = Readonly<{
   /** A session process, for one question. */
-  start: () => EngineProcess
+  start: () => RunningEngine
   /** While something is measured, taking facts would be measured with it. */
   isMeasuring: () => boolean
   /** Where the last answer is kept. */
@@ -59,7 +59,7 @@ function keep(file: string, report: MachineReport): void {
 
 /** Starts a session process for one request and ends it. */
 async function askOnce<T>(
-  start: () => EngineProcess,
+  start: () => RunningEngine,
   ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
 ): Promise<T> {
   const session = new SessionProcess(start())

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { mainApi, sessionApi } from '../engine/contract/api.ts'
+import type { libraryApi, mainApi, sessionApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { Emit } from '../engine/contract/ipc/serve.ts'
@@ -7,14 +7,15 @@ import type { Plan } from '../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome, RunStatus } from '../engine/contract/run.ts'
 import type { LibraryProcess } from './library-process.ts'
 import type { Logger } from './logging.ts'
-import type { SessionProcess } from './session-process.ts'
+import type { Session } from './session-process.ts'
 
 type Call = Connection<typeof sessionApi>['call']
+type LibraryCall = Connection<typeof libraryApi>['call']
 
 type CurrentRun = {
   readonly runId: RunId
   readonly plan: Plan
-  readonly session: SessionProcess
+  readonly session: Session
   /** Its process answered that it will not run: nothing was recorded. */
   refused: boolean
   progress: Progress | null
@@ -22,8 +23,9 @@ type CurrentRun = {
 }
 
 export type RunSupervisorParts = Readonly<{
-  startSession: () => SessionProcess
-  library: LibraryProcess
+  startSession: () => Session
+  library: Pick<LibraryProcess, 'openRecording'> &
+    Readonly<{ connection: Readonly<{ call: Pick<LibraryCall, 'getRun' | 'markInterrupted'> }> }>
   /** Throws `busy` while something else measures. */
   refuseBeside: () => void
   /** To every window. */

@@ -1,16 +1,20 @@
 import type { MessagePortMain } from 'electron'
 import { sessionApi } from '../engine/contract/api.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
-import type { EngineProcess } from './engine-process.ts'
+import type { RunningEngine } from './engine-process.ts'
 import { portOf } from './message-port.ts'
+
+/** As much of a session process as its supervisors need. */
+export type Session = Pick<SessionProcess, 'exited' | 'recordTo' | 'stop'> &
+  Readonly<{ connection: Pick<Connection<typeof sessionApi>, 'call' | 'on'> }>
 
 /** A process that drives the agent, for one run or for one question about the machine. */
 export class SessionProcess {
   readonly connection: Connection<typeof sessionApi>
   readonly exited: Promise<number>
-  private readonly process: EngineProcess
+  private readonly process: RunningEngine
 
-  constructor(process: EngineProcess) {
+  constructor(process: RunningEngine) {
     this.process = process
     this.exited = process.exited
     this.connection = connect(sessionApi, portOf(process.connect('session')))

@@ -49,7 +49,7 @@ export function storeSyntheticRun(
     measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
   }))
   const file: ReadRunFile = {
-    format: 'folio-lab/run/2',
+    format: 'folio-lab/run/3',
     run: {
       id: syntheticRunId(index),
       label: `run ${index}`,

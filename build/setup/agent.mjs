@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { inProject } from './paths.mjs'
-import { findProgram, mustRun } from './programs.mjs'
+import { findProgram, mustRun, run } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
 import { say, SetupStop } from './talk.mjs'
 
 const agent = 'out/native/release/folio-agent'
+
+/** Without a number, make starts all compilers at once. */
+const jobs = String(availableParallelism())
 
 /** Builds the agent unless it was built from the present sources. */
 export function buildAgent() {
@@ -19,9 +22,20 @@ export function buildAgent() {
       'Folio Lab needs g++ 12 or newer and cmake 3.25 or newer; on Debian:  apt-get install -y g++ cmake make',
   }
   mustRun('cmake', ['--preset', 'release'], options)
-  const jobs = String(availableParallelism()) // without a number, make starts all compilers at once
   mustRun('cmake', ['--build', '--preset', 'release', '--target', 'folio-agent', '--parallel', jobs], options)
   writeStamp('agent', hash)
+}
+
+/** Builds the agent's tests as far as they can be built: what is wrong with them is told when they are to run. */
+export function buildAgentTests() {
+  const hash = hashInputs(['native-bench'])
+  if (hasStamp('agent-tests', hash)) return
+  say('building the tests of the agent (cmake, about 1 min on two processors)')
+  const cwd = inProject('native-bench')
+  const isBuilt =
+    run('cmake', ['--preset', 'release', '-DFOLIO_BUILD_TESTS=ON'], { cwd }).ok &&
+    run('cmake', ['--build', '--preset', 'release', '--parallel', jobs], { cwd }).ok
+  if (isBuilt) writeStamp('agent-tests', hash)
 }
 
 function requireCompiler() {

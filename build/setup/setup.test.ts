@@ -180,6 +180,24 @@ test('a kernel that cannot be had is named with what the package manager said', 
   expect(stderr).toMatch(/the tests of virtual machines cannot run: they need .*cloud kernel 6\.1 .*6\.12/)
 })
 
+test('an agent that cannot be built beside what is fetched is told when all is done; tests of it are not', () => {
+  installNodePackages()
+  const { env } = makeFreshMachine()
+  const cmake = path.join(env.PATH!, 'cmake')
+  writeFileSync(path.join(env.PATH!, 'g++'), '', { mode: 0o755 })
+  writeFileSync(cmake, '#!/bin/sh\necho "no space left"\nexit 1\n', { mode: 0o755 })
+  expect(setUp('agent-tests', { env })).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/no space left\n.*"cmake --preset release" failed/) as string,
+  })
+  const beside = setUp('test', { env })
+  expect(beside.stderr).toContain('"cmake --preset release" failed')
+  expect(beside.status).toBe(1)
+
+  writeFileSync(cmake, '#!/bin/sh\ncase "$*" in *TESTS*) exit 1;; esac\n', { mode: 0o755 })
+  expect(setUp('agent-tests', { env }).status).toBe(0)
+})
+
 test('without a package manager that it knows it names the packages', () => {
   installNodePackages()
   const { status, stderr } = setUp('test', { env: { PATH: makePath({}) } })
@@ -198,6 +216,8 @@ test('an old Node is refused in words', () => {
 
 test('an unknown purpose is refused with those there are', () => {
   const { status, stderr } = setUp('everything')
-  expect(stderr).toContain('There is no set-up for "everything". Choose one of: lab, start, test.')
+  expect(stderr).toContain(
+    'There is no set-up for "everything". Choose one of: lab, start, test, agent, agent-tests.',
+  )
   expect(status).toBe(1)
 })

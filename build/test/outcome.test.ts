@@ -88,13 +88,20 @@ describe('a report of ctest', () => {
     expect(readCtestReport(ctestReport(`<failure message=""/>${green}`), false).failed).toBe(1)
   })
 
-  test('names the cases that said that they skip, which doctest counts as passed', () => {
-    const said = '[folio] skipped: folios of 64 KiB | needs &quot;root&quot; &amp; mTHP'
-    const skipping = `<system-out>[doctest] doctest version is "2.4.9"\n${said}\n[doctest] test cases: 2 | 2 passed | 0 failed | 0 skipped</system-out>`
+  test('names the cases that were left out, and why', () => {
+    const said = [
+      '[folio] skipped: folios of 64 KiB | needs &quot;root&quot; &amp; mTHP',
+      '[folio] not run, though it could be: every benchmark | needs huge pages',
+    ]
+    const summary = '[doctest] test cases: 2 | 2 passed | 0 failed | 2 skipped'
+    const skipping = `<system-out>${said.join('\n')}\n[doctest] doctest version is "2.4.9"\n${summary}</system-out>`
     expect(readCtestReport(ctestReport(skipping), true)).toEqual({
-      passed: 1,
+      passed: 2,
       failed: 0,
-      skips: [{ name: 'folios of 64 KiB', reason: 'needs "root" & mTHP', isPossibleHere: false }],
+      skips: [
+        { name: 'folios of 64 KiB', reason: 'needs "root" & mTHP', isPossibleHere: false },
+        { name: 'every benchmark', reason: 'needs huge pages', isPossibleHere: true },
+      ],
     })
   })
 })

@@ -100,12 +100,15 @@ export class VirtualMachines {
   async #start(boot: Boot, { accelerator, note }: Acceleration): Promise<Agent> {
     const { variant, image, signal } = boot
     const { qemu, initramfs } = boot.equipment
-    const { memoryBytes, cpus, clock } = variant
+    const { memoryBytes, cpus, clock, bootParameters } = variant
     const log = new ConsoleLog()
     const [kernel, root, console] = [3, 4, 5]
     const words = [
       ...(qemu.hasSandbox ? sandboxArguments : []),
-      ...qemuArguments({ memoryBytes, cpus, clock, accelerator }, { kernel, initramfs: root, console }),
+      ...qemuArguments(
+        { memoryBytes, cpus, clock, bootParameters, accelerator },
+        { kernel, initramfs: root, console },
+      ),
     ]
     const program: AgentProgram = {
       name: `agent in the virtual machine of “${variant.label}”`,

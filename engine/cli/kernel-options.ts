@@ -3,19 +3,24 @@ import { existsSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../contract/presets.ts'
-import { clockNames, type ClockName, type KernelVariant } from '../contract/variant.ts'
+import { clockNames, withBootParameters, type ClockName, type KernelVariant } from '../contract/variant.ts'
 import { readKernelNames } from './kernel-names.ts'
 import { parseChoice, parseSize, parseWholeNumber } from './parse.ts'
 
 /** Options for kernels in virtual machines, as the user typed them. */
 export type KernelOptions = Readonly<{
   kernel?: string
+  /** One text for each time that the option was given. */
+  append?: readonly string[]
   clock: string
   memory?: string
   vmCpus?: string
 }>
 
-/** The kernels of `--kernel`, each a `NAME` or `LABEL=NAME`, in machines that the choices fit into. */
+/**
+ * The kernels of `--kernel`, each a `NAME` or `LABEL=NAME`, in machines that the choices fit into; for each `--append` one
+ * variant of each more.
+ */
 export function kernelsFrom(
   options: KernelOptions,
   choices: Pick<Plan, 'benchmarks' | 'tasks' | 'sizeBytes'>,
@@ -34,7 +39,11 @@ export function kernelsFrom(
     options.memory === undefined
       ? guestMemoryBytes(benchmarks, tasks, sizeBytes)
       : parseSize('--memory', options.memory)
-  return named.map(({ label, kernel }) => ({ target: 'vm', label, kernel, memoryBytes, cpus, clock }))
+  const kernels = named.map(
+    ({ label, kernel }) =>
+      ({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock }) as const,
+  )
+  return withBootParameters(kernels, options.append ?? [])
 }
 
 export function clockFrom({ clock }: KernelOptions): ClockName {

@@ -22,6 +22,7 @@ const options: Readonly<Record<string, string>> = {
 /** The parts of a variant that options of their own decide. */
 const variantOptions: Readonly<Record<string, string>> = {
   memoryBytes: '--memory',
+  bootParameters: '--append',
   cpus: '--vm-cpus',
   readers: '--readers',
 }

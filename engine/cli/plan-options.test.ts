@@ -85,6 +85,14 @@ test('variants of the model are schemes, labelled ones, free configurations, and
   expect(schemesOf('all-stages')).toHaveLength(8)
 })
 
+test('--append measures each kernel without and with its words', () => {
+  const options = { ...defaults, target: 'vm', kernel: 'old=/k/6.1', append: ['spec_rstack_overflow=off'] }
+  expect(planFrom(options, exampleReport).variants).toMatchObject([
+    { label: 'old', kernel: '/k/6.1', bootParameters: '' },
+    { label: 'old (spec_rstack_overflow=off)', kernel: '/k/6.1', bootParameters: 'spec_rstack_overflow=off' },
+  ])
+})
+
 const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '0' }, /^--size: a size must be larger than 0\.$/],
   [{ size: '-1' }, /--size: “-1” is not a size/],
@@ -118,6 +126,9 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ target: 'vm' }, /The target “vm” needs kernels to boot/],
   [{ target: 'vm', kernel: 'a,b', clock: 'sun' }, /--clock: “sun” is unknown/],
   [{ target: 'vm', kernel: 'a,b', memory: '1' }, /--memory: a virtual machine needs at least 256 MiB/],
+  [{ target: 'vm', kernel: 'a,b', append: ['panic=1'] }, /^--append: “panic” is set by the lab itself/],
+  [{ target: 'vm', kernel: 'a,b', append: ['a\nb'] }, /^--append: boot parameters are printable ASCII/],
+  [{ target: 'host', append: ['a=1'] }, /--append is for kernels in virtual machines/],
   [{ target: 'vm', kernel: 'a,b', vmCpus: '2' }, /instructions are counted on one CPU/],
   [{ target: 'vm', kernel: 'a,b', bench: 'anon-cow-seq' }, /counted instructions have no throughput/],
   [{ target: 'vm', kernel: 'a,b', resolution: '1%' }, /counted instructions repeat/],

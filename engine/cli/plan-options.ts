@@ -58,6 +58,7 @@ const mostRounds = 100_000 // as many as a plan may have: only width and time en
 export function planFrom(options: RunOptions, { environment, hello }: MachineReport): Plan {
   const { facts } = environment
   const target = parseChoice('--target', options.target, TargetName.options)
+  if (target !== 'vm') refuseBootParameters(options)
   const presetName: PresetName = parseChoice('--preset', options.preset, presetNames)
   const general = presetPlan(presetName, presetMachine(facts))
   const preset = target === 'vm' ? kernelPreset(general, clockFrom(options)) : general
@@ -92,6 +93,16 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   })
   if (plan.success) return plan.data
   throw planFailure(plan.error, 'run')
+}
+
+/** The running kernel has been booted already. */
+function refuseBootParameters({ append }: RunOptions): void {
+  if (append === undefined) return
+  throw new Failure(
+    'bad-input',
+    '--append is for kernels in virtual machines.',
+    'Give it with --target vm. To measure this machine with other words, boot it with them and compare two runs.',
+  )
 }
 
 function variantsFrom(

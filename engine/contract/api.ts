@@ -4,7 +4,7 @@ import { Atlas } from './atlas.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
-import { Environment, Facts, PreflightCheck } from './environment.ts'
+import { Environment, Facts, Guest, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
 import { History, HistoryRequest } from './history.ts'
@@ -65,6 +65,8 @@ export const recordingApi = {
   requests: {
     beginRun: { input: z.object({ id: RunId, plan: Plan, environment: Environment }), output: nothing },
     recordSample: { input: z.object({ runId: RunId, sample: Sample }), output: nothing },
+    /** Adds a virtual machine that was first booted after its run had begun. */
+    recordGuest: { input: z.object({ runId: RunId, guest: Guest }), output: nothing },
     endRun: { input: RunOutcome, output: nothing },
     recordAdvice: { input: Advice, output: nothing },
     /**
@@ -109,7 +111,7 @@ export const libraryApi = {
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
-    /** The whole run as a file of format `folio-lab/run/2`; of the kernel command line the same holds as below. */
+    /** The whole run as a file of format `folio-lab/run/3`; of the kernel command line the same holds as below. */
     exportRun: {
       input: z.object({ id: RunId, withCommandLine: z.boolean().optional() }),
       output: z.object({ suggestedName: z.string(), text: z.string() }),

@@ -11,6 +11,8 @@ const smallestAmount = 1e-6 // anything smaller is a slip of the pen, and dividi
 const keyCharacters = 200
 /** A name, a path, a line of a file. */
 export const lineCharacters = 4096
+/** As many kernels as one bisection may search; a comparison holds fewer (`Plan`). */
+export const mostVariants = 1000
 /** Why something is as it is, for people. */
 export const reasonCharacters = 10_000
 export const noteCharacters = 20_000

@@ -1,5 +1,14 @@
 import * as z from 'zod'
-import { CounterValue, indexBelow, lineCharacters, listUpTo, Moment, recordUpTo, textUpTo } from './bounds.ts'
+import {
+  CounterValue,
+  indexBelow,
+  lineCharacters,
+  listUpTo,
+  Moment,
+  mostVariants,
+  recordUpTo,
+  textUpTo,
+} from './bounds.ts'
 import { KernelReturns } from './returns.ts'
 
 const line = textUpTo(lineCharacters)
@@ -87,7 +96,7 @@ export type Facts = z.infer<typeof Facts>
 
 /** A virtual machine that a kernel was booted in, as the kernel inside saw it. */
 export const Guest = z.object({
-  variantIndex: indexBelow(64),
+  variantIndex: indexBelow(mostVariants),
   /** Version of QEMU. */
   emulator: line,
   /** `kvm`: the guest ran on the processor itself; `tcg`: it was emulated in software. */
@@ -106,7 +115,7 @@ export const Environment = z.object({
   applicationVersion: line,
   capturedAt: Moment,
   /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
-  guests: listUpTo(Guest, 64).optional(),
+  guests: listUpTo(Guest, mostVariants).optional(),
 })
 export type Environment = z.infer<typeof Environment>
 

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
+import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { formatBytes } from './size-text.ts'
 import { basePageBytes, gibibyte } from './units.ts'
 
 const yearSeconds = 366 * 24 * 3600
+const mostCompared = 64 // a table of more can neither be read nor measured in one night
 const mostCpus = 65_535 // eight times what a kernel can be built for
 const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
 
@@ -62,7 +64,10 @@ export const Plan = z
       .array(BenchmarkName)
       .min(1, 'choose at least one benchmark')
       .max(benchmarkNames.length, 'a benchmark is listed twice'),
-    variants: z.array(Variant).min(1, 'choose at least one variant').max(64, 'at most 64 variants'),
+    variants: z
+      .array(Variant)
+      .min(1, 'choose at least one variant')
+      .max(mostVariants, `at most ${mostVariants} variants`),
     sizeBytes: RegionBytes,
     folioBytes: FolioBytes,
     /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
@@ -96,6 +101,13 @@ export const Plan = z
       .max(1024, 'at most 1024 CPUs'),
     /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
     isCalibration: z.boolean().optional(),
+    /**
+     * A search for the first kernel whose counted instructions differ from those of the first by more than so many percent:
+     * variants are booted as it needs them, oldest first, and most of them never.
+     */
+    bisection: z
+      .object({ changePercent: z.number().positive('a change must be above 0 %').max(1e6) })
+      .optional(),
   })
   .superRefine((plan, context) => {
     if (plan.sizeBytes % plan.folioBytes !== 0)
@@ -130,7 +142,7 @@ export const Plan = z
         path: ['variants'],
         message: 'a calibration measures one variant under two labels',
       })
-    for (const message of kernelIssues(plan))
+    for (const message of [...kernelIssues(plan), ...bisectionIssues(plan)])
       context.addIssue({ code: 'custom', path: ['variants'], message })
   })
 export type Plan = z.infer<typeof Plan>
@@ -138,6 +150,20 @@ export type Plan = z.infer<typeof Plan>
 function isSameTwice(variants: readonly Variant[]): boolean {
   const [first, second, ...others] = variants.map(variant => JSON.stringify({ ...variant, label: '' }))
   return first !== undefined && first === second && others.length === 0
+}
+
+type BisectionPlan = KernelPlan & Readonly<{ bisection?: object | undefined; tasks: readonly number[] }>
+
+function bisectionIssues({ bisection, variants, benchmarks, tasks }: BisectionPlan): string[] {
+  if (bisection === undefined)
+    return variants.length > mostCompared ? [`at most ${mostCompared} variants`] : []
+  return [
+    ...(variants.every(variant => variant.target === 'vm' && variant.clock === 'instructions')
+      ? []
+      : ['a bisection compares counted instructions of kernels in virtual machines']),
+    ...(variants.length >= 2 ? [] : ['a change lies between two kernels or more']),
+    ...(benchmarks.length === 1 && tasks.length === 1 ? [] : ['a bisection looks at one benchmark']),
+  ]
 }
 
 type KernelPlan = Readonly<{

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { lineCharacters, textUpTo } from './bounds.ts'
 import { Failure } from './failure.ts'
+import { orElse } from './or-else.ts'
 
 export const returnsNames = ['plain', 'safe-ret', 'untrained', 'stuffing', 'aligned-thunk'] as const
 export const Returns = z.enum(returnsNames)
@@ -41,11 +42,6 @@ export const returnsConsequences: Readonly<Record<Returns, string>> = {
     'Every call is counted and every return goes through a thunk (Intel, retbleed=stuff), so that each call of a function costs more.',
   'aligned-thunk':
     'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost a jump more.',
-}
-
-/** Puts `fallback` in the place of what is absent; whoever writes a value has to give it. */
-function orElse<T>(fallback: T): (value: T) => T {
-  return (value: T | undefined) => value ?? fallback
 }
 
 /** What is known of a machine and its agent when kinds are chosen. */

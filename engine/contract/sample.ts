@@ -6,6 +6,7 @@ import {
   lineCharacters,
   listUpTo,
   Moment,
+  mostVariants,
   recordUpTo,
   textUpTo,
 } from './bounds.ts'
@@ -58,7 +59,7 @@ export const SamplePlace = z.object({
   warmup: z.boolean(),
   /** Index of the cell in the plan's expansion, and of the variant in the plan. */
   cellIndex: indexBelow(1000),
-  variantIndex: indexBelow(64),
+  variantIndex: indexBelow(mostVariants),
 })
 export type SamplePlace = z.infer<typeof SamplePlace>
 

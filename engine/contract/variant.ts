@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { lineCharacters, textUpTo } from './bounds.ts'
+import { BootParameters, bootParameterProblem } from './boot-parameters.ts'
+import { lineCharacters, shortened, textUpTo } from './bounds.ts'
 import { StoredReturns, type Returns } from './returns.ts'
 import { gibibyte, mebibyte } from './units.ts'
 
@@ -20,11 +21,13 @@ export const stageNames = [
   'all',
 ] as const
 
+const labelCharacters = 80
+
 export const Label = z
   .string()
   .trim()
   .min(1, 'a label needs at least one character')
-  .max(80, 'a label has at most 80 characters')
+  .max(labelCharacters, `a label has at most ${labelCharacters} characters`)
 
 /**
  * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`: instructions that the virtual
@@ -38,20 +41,54 @@ const mostGuestBytes = 16 * 1024 * gibibyte
 const leastGuestBytes = 256 * mebibyte // a distribution's kernel, the agent, and the smallest region
 
 /** A kernel booted in a virtual machine of its own. */
-export const KernelVariant = z.object({
-  target: z.literal('vm'),
-  label: Label,
-  /** Path of a kernel image or Debian package, or the release of a kernel installed in /boot. */
-  kernel: z.string().trim().min(1, 'name a kernel image').max(4096, 'a path has at most 4096 characters'),
-  memoryBytes: z
-    .int('memory is a whole number of bytes')
-    .min(leastGuestBytes, 'a virtual machine needs at least 256 MiB')
-    .max(mostGuestBytes, 'a virtual machine has at most 16 TiB')
-    .multipleOf(mebibyte, 'memory is a whole number of MiB'),
-  cpus: z.int('CPUs are a whole number').min(1, 'at least one CPU').max(64, 'at most 64 CPUs'),
-  clock: ClockName,
-})
+export const KernelVariant = z
+  .object({
+    target: z.literal('vm'),
+    label: Label,
+    /** Path of a kernel image or Debian package, or the release of a kernel installed in /boot. */
+    kernel: z.string().trim().min(1, 'name a kernel image').max(4096, 'a path has at most 4096 characters'),
+    /** Words for the kernel beside those that the lab says to each; empty for none. */
+    bootParameters: BootParameters,
+    memoryBytes: z
+      .int('memory is a whole number of bytes')
+      .min(leastGuestBytes, 'a virtual machine needs at least 256 MiB')
+      .max(mostGuestBytes, 'a virtual machine has at most 16 TiB')
+      .multipleOf(mebibyte, 'memory is a whole number of MiB'),
+    cpus: z.int('CPUs are a whole number').min(1, 'at least one CPU').max(64, 'at most 64 CPUs'),
+    clock: ClockName,
+  })
+  .superRefine(({ bootParameters, clock }, context) => {
+    const message = bootParameterProblem(bootParameters, clock)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['bootParameters'], message })
+  })
 export type KernelVariant = z.infer<typeof KernelVariant>
+
+/**
+ * Each kernel as it is, followed by one variant of it for each of the texts, whose label names them: `6.12`,
+ * `6.12 (spec_rstack_overflow=off)`. An empty text and one that was given before add nothing.
+ */
+export function withBootParameters(
+  kernels: readonly KernelVariant[],
+  texts: readonly string[],
+): KernelVariant[] {
+  const words = [...new Set(texts.map(text => text.trim()))].filter(text => text !== '')
+  return kernels.flatMap(kernel => [
+    kernel,
+    ...words.map((bootParameters, index) => ({
+      ...kernel,
+      bootParameters,
+      label: labelWithBootParameters(kernel.label, bootParameters, index + 1),
+    })),
+  ])
+}
+
+/** The label of a kernel that is booted with these words; those that are too long for a label are named by their number. */
+export function labelWithBootParameters(label: string, bootParameters: string, number: number): string {
+  const whole = `${label} (${bootParameters})`
+  if (whole.length <= labelCharacters) return whole
+  const ending = ` (boot parameters ${number})`
+  return `${shortened(label, labelCharacters - ending.length)}${ending}`
+}
 
 /** A scheme or free configuration of the model, and how it is run. */
 export const ModelVariant = z.object({

@@ -67,6 +67,22 @@ test('members may stand in any order, in any spacing', () => {
   expect(read(JSON.stringify({ samples, ...rest, plan }, null, '\t'))).toEqual(JSON.parse(text))
 })
 
+test('files of earlier formats are read: a kernel in them has no boot parameters', () => {
+  const kernel = { target: 'vm', label: 'k', kernel: '/k', memoryBytes: 2 ** 29, cpus: 1, clock: 'wall' }
+  for (const format of ['folio-lab/run/1', 'folio-lab/run/2', 'folio-lab/run/3']) {
+    const file = JSON.parse(text) as { plan: object }
+    const plan = { ...file.plan, target: 'vm', variants: [kernel] }
+    expect(read(JSON.stringify({ ...file, format, plan }))).toMatchObject({
+      format: 'folio-lab/run/3',
+      plan: { variants: [{ ...kernel, bootParameters: '' }] },
+    })
+  }
+  expect(read(text.replace('run/3', 'run/4'))).toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('newer'),
+  })
+})
+
 test('texts with brackets, quotes and escapes are texts', () => {
   const note = '"]}{[\\" \\\\ \u2028 \ud83d\ude00 samples": [{'
   const noted = { ...run, summary: { ...run.summary, note } }

@@ -7,6 +7,8 @@ type Upgrade = (file: object) => object
 const upgrades: readonly Upgrade[] = [
   // Version 2 may order rounds otherwise and may have void samples; what has neither is the same in both.
   file => ({ ...file, format: 'folio-lab/run/2' }),
+  // Kernels of version 3 may have boot parameters; one without is the same in both.
+  file => ({ ...file, format: 'folio-lab/run/3' }),
 ]
 
 const formatPattern = /^folio-lab\/run\/(\d+)$/

@@ -1,4 +1,5 @@
 /** Whether two variants were measured alike. Pure. */
+import { bootParameterWords } from '../contract/boot-parameters.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Guest } from '../contract/environment.ts'
 import { returnsTitles } from '../contract/returns.ts'
@@ -24,12 +25,16 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
   ]
 }
 
-/** What else differs where two schemes of the model are compared whose functions return in different ways. */
-export function returnsNotes(baseline: Variant, other: Variant): string[] {
-  if (baseline.target !== 'model' || other.target !== 'model' || baseline.returns === other.returns) return []
-  return [
-    `“${baseline.label}” has ${returnsTitles[baseline.returns]}, “${other.label}” ${returnsTitles[other.returns]}.`,
-  ]
+/** What a label need not tell of two variants: how the functions of a model return, what a kernel was booted with. */
+export function variantNotes(baseline: Variant, other: Variant): string[] {
+  const [before, after] = [conditionOf(baseline), conditionOf(other)]
+  if (baseline.target !== other.target || before === after) return []
+  return [`“${baseline.label}” has ${before}, “${other.label}” ${after}.`]
+}
+
+function conditionOf(variant: Variant): string {
+  if (variant.target === 'model') return returnsTitles[variant.returns]
+  return variant.target === 'vm' ? bootParameterWords(variant.bootParameters) : ''
 }
 
 function objectionsToEnvironment(baseline: Measured, other: Measured): string[] {

@@ -314,6 +314,34 @@ test('a run with two kinds of returns is compared kind by kind', () => {
   expect(warnings.filter(warning => warning.includes('returns'))).toEqual([])
 })
 
+test('one kernel with and without boot parameters is compared, and each row names them', () => {
+  const kernel = {
+    target: 'vm',
+    label: 'a',
+    kernel: '/k',
+    bootParameters: '',
+    memoryBytes: 512 * mebibyte,
+    cpus: 1,
+    clock: 'wall',
+  } as const
+  const other = { ...kernel, label: 'b', bootParameters: 'spec_rstack_overflow=off' }
+  const run = driftingRun(examplePlan({ target: 'vm', benchmarks: ['fork'], variants: [kernel, other] }))
+  const { rows } = compareRuns(
+    {
+      baseline: reference([run, 0]),
+      variants: [reference([run, 1])],
+      confidence: 0.95,
+      thresholdPercent: 1,
+      insist: false,
+    },
+    new Map([[run.summary.id, measuredRun(run)]]),
+    nothingKnown,
+  )
+  expect(rows[0]?.warnings).toContain(
+    '“a” has no additional boot parameters, “b” boot parameters “spec_rstack_overflow=off”.',
+  )
+})
+
 test('where two schemes also return in different ways, each row says so, and no published change stands beside it', () => {
   const variants = [schemeVariant('batch'), schemeVariant('all', { returns: 'safe-ret' })]
   const run = driftingRun(examplePlan({ target: 'model', benchmarks: ['fork'], variants }))

@@ -29,7 +29,7 @@ import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
-import { objectionsTo, refuseFor, returnsNotes } from './comparability.ts'
+import { objectionsTo, refuseFor, variantNotes } from './comparability.ts'
 import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
@@ -277,7 +277,7 @@ function rowOf(
     warnings: [
       ...own.warnings.map(warningWords),
       ...notes,
-      ...returnsNotes(baseline.variant, variant.variant),
+      ...variantNotes(baseline.variant, variant.variant),
     ],
   }
 }

@@ -1,7 +1,7 @@
 /** Runs with their variants, cases and environments. */
 import { randomUUID } from 'node:crypto'
 import { noteCharacters } from '../contract/bounds.ts'
-import { Environment } from '../contract/environment.ts'
+import { Environment, type Guest } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan } from '../contract/plan.ts'
 import { RunId, RunSummary, type Run, type RunOutcome, type RunStatus } from '../contract/run.ts'
@@ -242,6 +242,17 @@ export function reopenRun(database: Database, id: RunId): void {
     )
   update(database, id, `status = 'running', status_reason = '', ended_at = NULL`, {})
   forgetCalibration(database, id)
+}
+
+/** Adds a virtual machine to the environment of a run; throws `not-found`. */
+export function addGuest(database: Database, id: RunId, guest: Guest): void {
+  const { changes } = database
+    .prepare<[object]>(
+      `UPDATE environment SET content = json_insert(content, '$.guests[#]', json(:guest))
+       WHERE id = (SELECT environment_id FROM run WHERE id = :id)`,
+    )
+    .run({ id, guest: JSON.stringify(guest) })
+  if (changes === 0) throw runNotFound(id)
 }
 
 export function runningRuns(database: Database): RunId[] {

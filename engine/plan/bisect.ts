@@ -7,6 +7,11 @@ export type Bisection = Readonly<{
   unchanged: number
 }>
 
+/** How many of a list are measured at most, as long as each can be. */
+export function mostMeasured(count: number): number {
+  return Math.min(count, 2 + Math.ceil(Math.log2(Math.max(1, count - 1))))
+}
+
 /**
  * Halves the list until the change is pinned down: 2 + ⌈log2(count − 1)⌉ measurements. The change is taken to stay once
  * it has come. `hasChanged` tells whether an item, by its index, differs from the first; null: it cannot be measured,

@@ -23,6 +23,7 @@ function planOf(clock: ClockName, { kernels, rounds, warmupRounds, seed, order }
     benchmarks: ['remap', 'munmap', 'fork'],
     variants: Array.from({ length: kernels }, (_, index) => ({
       target: 'vm',
+      bootParameters: '',
       label: `kernel ${index}`,
       kernel: `/boot/${index}`,
       memoryBytes: 512 * mebibyte,

@@ -3,6 +3,7 @@ import type { Plan } from '../contract/plan.ts'
 import type { Progress, RunId } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds, Seconds } from '../contract/units.ts'
+import { mostMeasured } from '../plan/bisect.ts'
 import { maximumPasses } from '../plan/schedule.ts'
 
 type Pace = { samples: number; ns: Nanoseconds }
@@ -61,11 +62,12 @@ export class ProgressMeter {
 
   /** Samples of the whole run: of all rounds, or of as many as the budget affords at the pace so far. */
   #total(roundNs: Nanoseconds | null): number {
-    const { stopping, variants } = this.#plan
+    const { stopping, variants, bisection } = this.#plan
+    const count = bisection === undefined ? variants.length : mostMeasured(variants.length)
     const budget = stopping.kind === 'resolution' ? stopping.budgetSeconds : null
     const all = maximumPasses(this.#plan)
     const affordable = budget === null ? all : this.#affordableRounds(budget, roundNs)
-    return Math.max(this.#done, Math.min(all, affordable) * this.#cells.length * variants.length)
+    return Math.max(this.#done, Math.min(all, affordable) * this.#cells.length * count)
   }
 
   /** Rounds that a budget affords; before there is a pace, those that the plan asks for at least. */

@@ -28,15 +28,18 @@ export function refuseOtherMachine(stored: Environment, here: Environment, cpus:
       `The run was begun ${placed}; it would be continued ${placedNow}.`,
       'Start the lab as it was started then (taskset, cpuset, quota, nice), or start a new run.',
     )
-  for (const guest of stored.guests ?? []) refuseOtherGuest(guest, here.guests ?? [])
+  for (const guest of here.guests ?? []) {
+    const before = stored.guests?.find(({ variantIndex }) => variantIndex === guest.variantIndex)
+    if (before) refuseOtherGuest(before, guest)
+  }
 }
 
-function refuseOtherGuest(stored: Guest, here: readonly Guest[]): void {
-  const now = here.find(guest => guest.variantIndex === stored.variantIndex)
-  if (now && describeGuest(now) === describeGuest(stored)) return
+/** Throws `not-comparable` unless both are one kernel in one kind of virtual machine. */
+export function refuseOtherGuest(stored: Guest, here: Guest): void {
+  if (describeGuest(here) === describeGuest(stored)) return
   throw new Failure(
     'not-comparable',
-    `The run was begun with ${describeGuest(stored)}; this is ${now ? describeGuest(now) : 'none'}.`,
+    `The run was begun with ${describeGuest(stored)}; this is ${describeGuest(here)}.`,
     'Bring the kernel image and QEMU of then back to resume it, or start a new run.',
   )
 }

@@ -105,6 +105,13 @@ async function storedPlaces({ library }: Bench, id: RunId): Promise<SamplePlace[
   }))
 }
 
+/** Takes a whole run with another library and lock. */
+async function runElsewhere(behaviour: FakeAgentBehaviour, plan: Plan): Promise<void> {
+  const { session } = (await makeBench()).open(behaviour)
+  await session.start(newRunId(), plan)
+  expect(await session.finished()).toMatchObject({ status: 'complete' })
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 5))
 }
@@ -248,7 +255,7 @@ test('a paused run takes no sample until it proceeds, and pauses between cells o
   session.pause()
   await until(() => progress.at(-1)?.phase === 'paused')
   const count = (await storedPlaces(bench, id)).length
-  await new Promise(resolve => setTimeout(resolve, 50))
+  await runElsewhere({ sampleMs: 2 }, plan) // in that time this one would have ended
   expect((await storedPlaces(bench, id)).length).toBe(count)
   expect(count % plan.variants.length).toBe(0)
   session.proceed()

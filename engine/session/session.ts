@@ -14,14 +14,16 @@ import type { Measurement, Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { bisect } from '../plan/bisect.ts'
 import { bootOf } from '../plan/boot-schedule.ts'
-import { maximumRounds, replacements, sampleSeed, schedule } from '../plan/schedule.ts'
+import { maximumRounds, replacements, sampleSeed, schedule, scheduleBlock } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
-import { admitPlan } from './admit-plan.ts'
+import { admitKernel, admitPlan } from './admit-plan.ts'
+import { bisectionWords, hasChanged, isOfKernel, notMeasured, reasonAgainst } from './bisection.ts'
 import type { Clock } from './clock.ts'
 import { nothingValid } from './invalid-cases.ts'
 import { ProgressMeter } from './progress-meter.ts'
-import { refuseOtherMachine } from './refuse-other-machine.ts'
+import { refuseOtherGuest, refuseOtherMachine } from './refuse-other-machine.ts'
 import { lostRounds, voidReasonOf } from './lost-rounds.ts'
 import { isOutOfTime, reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
@@ -54,10 +56,20 @@ type Walk = Readonly<{
   session: number
   /** Stored samples of earlier sessions and of this one. */
   samples: Sample[]
+  /** The virtual machines that a bisection has booted so far. */
+  guests: Guest[]
   lock: RunLock
   meter: ProgressMeter
   batches: SampleBatches
   startedNs: Nanoseconds
+}>
+
+/** A run as far as it has come. */
+type StoredRun = Readonly<{
+  plan: Plan
+  session: number
+  samples: readonly Sample[]
+  environment: Environment
 }>
 
 export class Session {
@@ -88,7 +100,7 @@ export class Session {
     return this.#begin(async lock => {
       const environment = await this.#prepare(plan)
       await this.#parts.recording.beginRun({ id: runId, plan, environment })
-      return this.#newWalk(runId, plan, lock, 0, [])
+      return this.#newWalk(runId, { plan, samples: [], session: 0, environment }, lock)
     })
   }
 
@@ -96,7 +108,7 @@ export class Session {
   resume(runId: RunId): Promise<void> {
     return this.#begin(async lock => {
       const stored = await this.#parts.recording.reopenRun(runId)
-      const walk = this.#newWalk(runId, stored.plan, lock, stored.session, stored.samples)
+      const walk = this.#newWalk(runId, stored, lock)
       try {
         refuseOtherMachine(stored.environment, await this.#prepare(stored.plan), stored.plan.cpus)
       } catch (error) {
@@ -147,13 +159,15 @@ export class Session {
     this.#finished = this.#run(this.#walk)
   }
 
-  #newWalk(runId: RunId, plan: Plan, lock: RunLock, session: number, samples: readonly Sample[]): Walk {
+  #newWalk(runId: RunId, stored: StoredRun, lock: RunLock): Walk {
+    const { plan, session, samples } = stored
+    const guests = [...(stored.environment.guests ?? [])]
     const cells = expandCells(plan)
     const meter = new ProgressMeter(runId, plan, cells)
     for (const sample of samples) meter.count(sample)
     const batches = new SampleBatches(batch => this.#parts.events.sampled({ runId, samples: batch }))
     const startedNs = this.#parts.clock.monotonicNs()
-    return { runId, plan, cells, session, samples: [...samples], lock, meter, batches, startedNs }
+    return { runId, plan, cells, session, samples: [...samples], guests, lock, meter, batches, startedNs }
   }
 
   /** Starts the agent and makes sure that the plan can run here. */
@@ -177,7 +191,8 @@ export class Session {
   /** Ends the agent of this machine, which would only take memory, and leaves that of the first kernel. */
   async #tryKernels(plan: Plan, host: Facts): Promise<Guest[]> {
     await this.#agent?.close()
-    const { guests, first } = await tryKernels(plan, host, index => this.#boot(plan, index))
+    const kernels = plan.bisection ? [0] : [...plan.variants.keys()]
+    const { guests, first } = await tryKernels(plan, kernels, host, index => this.#boot(plan, index))
     this.#agent = first?.agent
     this.#tried = first
     return guests
@@ -217,9 +232,25 @@ export class Session {
     this.#place = place
     this.#tell(walk, 'booting')
     await this.#startAgent(plan, place.variantIndex)
+    if (plan.bisection) await this.#meetGuest(walk, place.variantIndex)
     await this.#condition(walk)
     if (!place.warmup) await this.#warmUp(walk, place)
     this.#bootIndex = boot
+  }
+
+  /** Stores what a kernel that a bisection boots for the first time is, and holds it to that when it boots again. */
+  async #meetGuest({ runId, plan, guests }: Walk, variantIndex: number): Promise<void> {
+    const { machine, ...agent } = this.#requireAgent()
+    if (!machine) throw new Error('a kernel was booted outside of a virtual machine')
+    const guest = { ...machine, variantIndex, facts: await agent.facts() }
+    admitKernel(plan, variantIndex, guest.facts)
+    const known = guests.find(other => other.variantIndex === variantIndex)
+    if (known) {
+      refuseOtherGuest(known, guest)
+      return
+    }
+    await this.#parts.recording.recordGuest({ runId, guest })
+    guests.push(guest)
   }
 
   /** What the warm-up passes after a boot do, where an interruption has cut them off from the samples to come. */
@@ -242,7 +273,7 @@ export class Session {
     try {
       if (plan.target !== 'vm') await this.#condition(walk)
       const reason = await this.#takeSamples(walk)
-      const invalid = nothingValid(plan, walk.cells, walk.samples)
+      const invalid = plan.bisection ? null : nothingValid(plan, walk.cells, walk.samples)
       return invalid === null
         ? { runId, status: 'complete', reason }
         : { runId, status: 'failed', reason: `${reason} ${invalid}` }
@@ -282,6 +313,7 @@ export class Session {
   /** Returns why the run is complete. */
   async #takeSamples(walk: Walk): Promise<string> {
     const { plan, cells, samples } = walk
+    if (plan.bisection) return this.#bisect(walk)
     const stored = new Set(samples.map(sample => sample.scheduleIndex))
     for (const block of schedule(plan)) {
       await this.#takeMissing(walk, block, stored)
@@ -294,6 +326,41 @@ export class Session {
       if (isOutOfTime(plan, samples)) return `${stopWords.time}${lost.words()}`
     }
     return `${stopWords.rounds}${lost.words()}`
+  }
+
+  /** Takes the samples of those kernels alone that the search asks for; returns what it has found. */
+  async #bisect(walk: Walk): Promise<string> {
+    const { plan, samples } = walk
+    const places = scheduleBlock(plan, 0)
+    await this.#takeKernel(walk, places, 0)
+    const reason = reasonAgainst(samples.filter(({ variantIndex }) => variantIndex === 0))
+    if (reason !== null)
+      throw new Failure('boot-failed', reason, 'Begin the list with a kernel that can be measured.')
+    const result = await bisect(plan.variants.length, async index => {
+      await this.#takeKernel(walk, places, index)
+      return hasChanged(walk, index)
+    })
+    return bisectionWords(plan, result)
+  }
+
+  /** Takes what is missing of one kernel. That it cannot be measured is a finding too: an invalid sample says why. */
+  async #takeKernel(walk: Walk, all: readonly SamplePlace[], variantIndex: number): Promise<void> {
+    const stored = new Set(walk.samples.map(sample => sample.scheduleIndex))
+    const missing = all.filter(
+      place => place.variantIndex === variantIndex && !stored.has(place.scheduleIndex),
+    )
+    this.#restarts = 0
+    for (const [index, place] of missing.entries()) {
+      if (reasonAgainst(walk.samples.filter(sample => sample.variantIndex === variantIndex)) !== null) return
+      this.#next = missing[index + 1] ?? null
+      try {
+        await this.#takeSample(walk, place)
+      } catch (error) {
+        if (!isOfKernel(error) || this.#isCancelled) throw error
+        const startedAt = this.#parts.clock.now()
+        await this.#store(walk, { ...place, startedAt, roundTripNs: 0, measurement: notMeasured(error) })
+      }
+    }
   }
 
   async #takeMissing(walk: Walk, places: readonly SamplePlace[], stored: ReadonlySet<number>): Promise<void> {
@@ -311,15 +378,19 @@ export class Session {
     await this.#bootFor(walk, place)
     this.#place = place
     this.#tell(walk, 'sampling')
-    const { clock, recording } = this.#parts
+    const { clock } = this.#parts
     const startedAt = clock.now()
     const startedNs = clock.monotonicNs()
     const measurement = await this.#measure(walk, place)
     const roundTripNs = clock.monotonicNs() - startedNs
-    const disturbed = voidReasonOf(walk.plan, place, measurement)
-    const taken = { ...place, session: walk.session, startedAt, roundTripNs, measurement }
-    const sample = disturbed === null ? taken : { ...taken, voidReason: disturbed }
-    await recording.recordSample({ runId: walk.runId, sample })
+    await this.#store(walk, { ...place, startedAt, roundTripNs, measurement })
+  }
+
+  async #store(walk: Walk, taken: Omit<Sample, 'session' | 'voidReason'>): Promise<void> {
+    const disturbed = voidReasonOf(walk.plan, taken, taken.measurement)
+    const session = { ...taken, session: walk.session }
+    const sample = disturbed === null ? session : { ...session, voidReason: disturbed }
+    await this.#parts.recording.recordSample({ runId: walk.runId, sample })
     walk.samples.push(sample)
     walk.meter.count(sample)
     walk.batches.add(sample)

@@ -15,6 +15,7 @@ function planOf(labels: readonly string[], clock: ClockName = 'instructions') {
     target: 'vm',
     label,
     kernel: `/boot/${label}`,
+    bootParameters: '',
     memoryBytes: machineBytes,
     cpus: 1,
     clock,
@@ -42,7 +43,7 @@ function machines(broken?: number) {
   async function boot(variantIndex: number): Promise<Agent> {
     running.add(variantIndex)
     state.most = Math.max(state.most, running.size)
-    await new Promise(resolve => setTimeout(resolve, 1))
+    await new Promise(resolve => setImmediate(resolve))
     if (variantIndex === broken) {
       running.delete(variantIndex)
       throw new Error('panic')
@@ -76,10 +77,17 @@ function machines(broken?: number) {
 test('the kernel that the run begins with is left running, the others have ended', async () => {
   const plan = planOf(['a', 'b', 'c'])
   const { state, boot } = machines()
-  const { guests, first } = await tryKernels(plan, hostWith(8, 8), boot)
+  const { guests, first } = await tryKernels(plan, [0, 1, 2], hostWith(8, 8), boot)
   expect(guests.map(({ variantIndex }) => variantIndex)).toEqual([0, 1, 2])
   expect(first?.variantIndex).toBe(scheduleBlock(plan, 0)[0]?.variantIndex)
   expect([...state.running]).toEqual([first?.variantIndex])
+})
+
+test('of the kernels of a plan only those that were asked for are booted', async () => {
+  const plan = planOf(['a', 'b', 'c', 'd'])
+  const { state, boot } = machines()
+  const { guests, first } = await tryKernels(plan, [0], hostWith(8, 8), boot)
+  expect([guests.length, first?.variantIndex, state.most]).toEqual([1, 0, 1])
 })
 
 test.each([
@@ -89,7 +97,7 @@ test.each([
   ['the clock on the wall', hostWith(8, 8), 'wall', 1],
 ] as const)('at once boot as many as %s allow', async (_what, host, clock, most) => {
   const { state, boot } = machines()
-  await tryKernels(planOf(['a', 'b', 'c', 'd'], clock), host, boot)
+  await tryKernels(planOf(['a', 'b', 'c', 'd'], clock), [0, 1, 2, 3], host, boot)
   expect(state.most).toBe(most)
 })
 
@@ -97,7 +105,9 @@ test.each([0, 1, 2])(
   'when kernel %i does not boot, that is told and nothing is left running',
   async broken => {
     const { state, boot } = machines(broken)
-    await expect(tryKernels(planOf(['a', 'b', 'c']), hostWith(2, 8), boot)).rejects.toThrow('panic')
+    await expect(tryKernels(planOf(['a', 'b', 'c']), [0, 1, 2], hostWith(2, 8), boot)).rejects.toThrow(
+      'panic',
+    )
     expect(state.running.size).toBe(0)
   },
 )

@@ -10,20 +10,23 @@ import { admitKernel } from './admit-plan.ts'
 export type TriedKernel = Readonly<{ variantIndex: number; agent: Agent; facts: Facts }>
 
 /**
- * Boots every kernel of the plan once, so that one that cannot be measured is known before the run begins: by counted
+ * Boots these kernels of the plan once, so that one that cannot be measured is known before the run begins: by counted
  * instructions as many at a time as `host` has processors and memory for, by wall clock one, since the first decides for all
  * whether KVM is used. `first` is the kernel that the run begins with: it is left running, and
  * need not boot again. Rejects with the first failure when all machines are closed.
  */
 export async function tryKernels(
   plan: Plan,
+  kernels: readonly number[],
   host: Facts,
   boot: (variantIndex: number) => Promise<Agent>,
 ): Promise<{ guests: Guest[]; first: TriedKernel | undefined }> {
-  const firstIndex = scheduleBlock(plan, 0)[0]?.variantIndex
+  const firstIndex = scheduleBlock(plan, 0).find(({ variantIndex }) =>
+    kernels.includes(variantIndex),
+  )?.variantIndex
   const guests: Guest[] = []
   let first: TriedKernel | undefined
-  for (const group of groupsOf(plan, host, firstIndex)) {
+  for (const group of groupsOf(plan, kernels, host, firstIndex)) {
     const results = await Promise.allSettled(group.map(index => tryKernel(plan, index, boot)))
     const tried = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const failed = results.find(result => result.status === 'rejected')
@@ -37,8 +40,13 @@ export async function tryKernels(
 }
 
 /** The kernel that is left running comes last, so that it does not run idle while others boot. */
-function groupsOf({ variants }: Plan, host: Facts, last: number | undefined): number[][] {
-  const order = [...variants.keys()].sort((left, right) => Number(left === last) - Number(right === last))
+function groupsOf(
+  { variants }: Plan,
+  kernels: readonly number[],
+  host: Facts,
+  last: number | undefined,
+): number[][] {
+  const order = [...kernels].sort((left, right) => Number(left === last) - Number(right === last))
   const atOnce = variants.every(variant => clockOf(variant) === 'instructions')
     ? machinesThatFit(variants, host)
     : 1

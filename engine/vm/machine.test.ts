@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { mebibyte } from '../contract/units.ts'
 import { qemuArguments, type Machine } from './machine.ts'
 
-const machine: Machine = { memoryBytes: 512 * mebibyte, cpus: 2, clock: 'wall', accelerator: 'kvm' }
+const machine: Machine = {
+  memoryBytes: 512 * mebibyte,
+  cpus: 2,
+  clock: 'wall',
+  bootParameters: '',
+  accelerator: 'kvm',
+}
 
 function wordsOf(change: Partial<Machine> = {}): string[] {
   return qemuArguments({ ...machine, ...change }, { kernel: 3, initramfs: 4, console: 5 })
@@ -26,6 +32,12 @@ test('what a user names never reaches an option: files are descriptors', () => {
   expect(valueOf(wordsOf(), '-kernel')).toBe('/proc/self/fd/3')
   expect(valueOf(wordsOf(), '-initrd')).toBe('/proc/self/fd/4')
   expect(wordsOf()).toContain('socket,id=console,fd=5')
+})
+
+test('the words of a variant stand before those of the lab, so that the lab has the last one', () => {
+  const command = valueOf(wordsOf({ bootParameters: 'spec_rstack_overflow=off quiet' }), '-append')
+  expect(command).toMatch(/^spec_rstack_overflow=off quiet console=ttyS0 .*nowatchdog$/)
+  expect(valueOf(wordsOf(), '-append')).toMatch(/^console=ttyS0 /)
 })
 
 test('a kernel that cannot go on ends its machine', () => {

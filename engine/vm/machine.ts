@@ -1,4 +1,5 @@
 /** The virtual machine as QEMU and the kernel in it are told: one processor board, two serial ports, nothing else. Pure. */
+import { labBootParameters } from '../contract/boot-parameters.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 import type { ClockName } from '../contract/variant.ts'
 
@@ -6,18 +7,13 @@ export type Machine = Readonly<{
   memoryBytes: Bytes
   cpus: number
   clock: ClockName
+  /** Words for the kernel beside the lab's own; empty for none. */
+  bootParameters: string
   accelerator: 'kvm' | 'tcg'
 }>
 
 /** Descriptors that QEMU inherits; `console` is a socket. */
 export type MachineDescriptors = Readonly<{ kernel: number; initramfs: number; console: number }>
-
-/**
- * Samples begin at multiples of so much guest time when instructions are counted. Ten seconds without work let the
- * kernel's periodic jobs run and its per-CPU page lists shrink to a fixed point, which costs a guest that counts
- * instructions next to nothing, since idle time is skipped. Measured on 6.12: a spread of 0.01 % for cow-byte, where 1 s gave 0.3 %.
- */
-const sampleGridNs = 10e9
 
 /**
  * A kernel that breaks out of its machine finds a QEMU that can start no program, gain no rights and change no priorities
@@ -35,7 +31,7 @@ export function qemuArguments(machine: Machine, descriptors: MachineDescriptors)
     ...['-machine', 'pc', '-m', `${machine.memoryBytes / mebibyte}M`, '-smp', String(machine.cpus)],
     ...accelerationArguments(machine),
     ...['-kernel', inherited(descriptors.kernel), '-initrd', inherited(descriptors.initramfs)],
-    ...['-append', bootParameters(machine)],
+    ...['-append', commandLine(machine)],
     ...['-chardev', `socket,id=console,fd=${descriptors.console}`, '-serial', 'chardev:console'],
     ...['-chardev', 'stdio,id=agent,signal=off', '-serial', 'chardev:agent'],
   ]
@@ -57,12 +53,7 @@ function accelerationArguments({ accelerator, clock }: Machine): string[] {
   return ['-accel', 'tcg', ...counting, '-cpu', 'qemu64']
 }
 
-/**
- * `panic=-1` with `-no-reboot`: a kernel that cannot go on ends its machine. `noapictimer` spares counted guests the
- * calibration of that timer: a busy wait of 0.2 s guest time that takes QEMU 13 s; the HPET ticks instead.
- */
-function bootParameters({ clock }: Machine): string {
-  const common = ['console=ttyS0', 'earlyprintk=serial,ttyS0', 'panic=-1', 'oops=panic', 'nowatchdog']
-  const counting = ['nokaslr', 'tsc=reliable', 'noapictimer', `folio_sample_grid_ns=${sampleGridNs}`]
-  return [...common, ...(clock === 'instructions' ? counting : [])].join(' ')
+/** The lab's own words come last: whatever words say twice, these hold. */
+function commandLine({ bootParameters, clock }: Machine): string {
+  return [...(bootParameters === '' ? [] : [bootParameters]), ...labBootParameters(clock)].join(' ')
 }

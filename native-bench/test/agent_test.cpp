@@ -11,6 +11,8 @@
 
 #include "agent/request_line.hpp"
 #include "agent_process.hpp"
+#include "children_of.hpp"
+#include "eventually.hpp"
 #include "harness/child.hpp"
 #include "harness/clock.hpp"
 #include "harness/random.hpp"
@@ -48,35 +50,33 @@ std::string errorCode(const std::string& reply) {
   return memberOf(reply, "type") == "\"error\"" ? memberOf(reply, "code") : "no error: " + reply;
 }
 
-bool hasHugePages() {
-  const auto folio = pmdFolioBytes();
-  return folio && requireFolioSize(*folio).ok();
+// The worker process of an agent that takes a sample, once it is there.
+pid_t workerOf(pid_t agent) {
+  std::vector<pid_t> children;
+  CHECK(eventually([&] { return !(children = childrenOf(agent)).empty(); }));
+  return children.empty() ? 0 : children.front();
 }
 
 // How many children of a worker have been running for longer than it takes to begin writing: they have used CPU time.
 std::size_t tasksWriting(pid_t worker) {
-  const std::string id = std::to_string(worker);
-  const auto children = readTextFile("/proc/" + id + "/task/" + id + "/children");
-  std::size_t count = 0;
-  for (const std::string_view child : splitWords(children ? trimmed(*children) : std::string_view())) {
-    const auto stat = readTextFile("/proc/" + std::string(child) + "/schedstat");
+  return static_cast<std::size_t>(std::ranges::count_if(childrenOf(worker), [](pid_t child) {
     constexpr std::uint64_t begunNs = 20'000'000;
-    if (stat && parseNumber(splitWords(*stat).front()).value_or(0) > begunNs) ++count;
-  }
-  return count;
+    const auto stat = readTextFile("/proc/" + std::to_string(child) + "/schedstat");
+    return stat && parseNumber(splitWords(*stat).front()).value_or(0) > begunNs;
+  }));
+}
+
+// Whether one of a worker's tasks is not in a system call, as all that have written everything are.
+bool isAnyInUserMode(pid_t worker) {
+  return std::ranges::any_of(childrenOf(worker), [](pid_t child) {
+    const auto call = readTextFile("/proc/" + std::to_string(child) + "/syscall");
+    return call && call->starts_with("-1 ");
+  });
 }
 
 bool isSwitchedOff(std::uint64_t folio) {
   const auto setting = settingFor(folio);
   return setting && *setting;
-}
-
-bool eventually(auto&& condition) {
-  for (int i = 0; i < 1000; ++i) {
-    if (condition()) return true;
-    usleep(10'000);
-  }
-  return false;
 }
 
 // A program in a session of its own that starts an agent, has it take a long sample, and waits to be killed.
@@ -148,21 +148,6 @@ TEST_CASE("a conversation") {
   CHECK(memberOf(progress, "type") == "\"progress\"");
   CHECK(memberOf(progress, "done") == "134217728");
   CHECK(memberOf(progress, "total") == "134217728");
-
-  if (hasHugePages()) {
-    const std::string sample = agent.ask(sampleRequest("munmap", 32 * mebibyte));
-    CHECK(isJson(sample));
-    CHECK(memberOf(sample, "type") == "\"sample\"");
-    CHECK(memberOf(sample, "id") == "\"s\"");
-    CHECK(memberOf(sample, "valid") == "true");
-    CHECK(memberOf(sample, "reason") == "null");
-    CHECK(memberOf(sample, "work") == "8192");
-    CHECK(parseNumber(memberOf(sample, "elapsedNs")).value_or(0) > 0);
-    CHECK(parseNumber(memberOf(sample, "setupNs")).value_or(0) > 0);
-    CHECK(parseNumber(memberOf(sample, "teardownNs")).value_or(0) > 0);
-    CHECK(memberOf(sample, "tasks") ==
-          "[{\"elapsedNs\":" + memberOf(sample, "elapsedNs") + ",\"work\":8192}]");
-  }
 
   const std::string model = agent.ask(
       "request=sample id=m target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
@@ -237,10 +222,29 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
     CHECK(isJson(reply));
     CHECK(errorCode(reply) == '"' + code + '"');
   }
-  if (hasHugePages())
-    CHECK(errorCode(agent.ask(sampleRequest("cow", 1ull << 45))) == "\"not-enough-memory\"");
   CHECK(memberOf(agent.ask("request=bye id=1"), "type") == "\"bye\"");
   CHECK(agent.wait() == 0);
+}
+
+TEST_CASE("a sample is told with all that belongs to it" * needsHugePages()) {
+  AgentProcess agent = startedAgent();
+  const std::string sample = agent.ask(sampleRequest("munmap", 32 * mebibyte));
+  CHECK(isJson(sample));
+  CHECK(memberOf(sample, "type") == "\"sample\"");
+  CHECK(memberOf(sample, "id") == "\"s\"");
+  CHECK(memberOf(sample, "valid") == "true");
+  CHECK(memberOf(sample, "reason") == "null");
+  CHECK(memberOf(sample, "work") == "8192");
+  CHECK(parseNumber(memberOf(sample, "elapsedNs")).value_or(0) > 0);
+  CHECK(parseNumber(memberOf(sample, "setupNs")).value_or(0) > 0);
+  CHECK(parseNumber(memberOf(sample, "teardownNs")).value_or(0) > 0);
+  CHECK(memberOf(sample, "tasks") == "[{\"elapsedNs\":" + memberOf(sample, "elapsedNs") + ",\"work\":8192}]");
+}
+
+TEST_CASE("a sample that does not fit into memory is refused, and the next one is taken" * needsHugePages()) {
+  AgentProcess agent = startedAgent();
+  CHECK(errorCode(agent.ask(sampleRequest("cow", 1ull << 45))) == "\"not-enough-memory\"");
+  CHECK(memberOf(agent.ask(sampleRequest("munmap", 32 * mebibyte)), "valid") == "true");
 }
 
 TEST_CASE("no bytes make the agent crash or fall silent") {
@@ -290,16 +294,16 @@ TEST_CASE("the end of input ends the agent: well between requests, badly within 
   CHECK(cut.wait() == 1);
 }
 
-TEST_CASE("the end of input in the middle of a sample ends everything at once" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("the end of input in the middle of a sample ends everything at once" * needsHugePages()) {
   AgentProcess agent = startedAgent();
   agent.send(longSampleRequest() + '\n');
-  usleep(200'000);
+  REQUIRE(eventually([&] { return tasksWriting(workerOf(agent.pid())) == 3; }));
   agent.closeInput();
   CHECK(agent.wait() == 1);
   CHECK_FALSE(agent.receive());  // no reply, and nobody is left who holds the stream open
 }
 
-TEST_CASE("a half-closed socket is an end of input as well" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("a half-closed socket is an end of input as well" * needsHugePages()) {
   int ends[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   const pid_t pid = fork();
@@ -313,14 +317,14 @@ TEST_CASE("a half-closed socket is an end of input as well" * needs(hasHugePages
   Descriptor(ends[1]).close();
   // Behind the sample more requests wait, so that the end is not the next thing to be read.
   REQUIRE(writeAll(own.number(), longSampleRequest() + "\nrequest=facts id=2\nrequest=facts id=3\n").ok());
-  usleep(200'000);
+  REQUIRE(eventually([&] { return tasksWriting(workerOf(pid)) == 3; }));
   shutdown(own.number(), SHUT_WR);
   const auto status = Child(pid).wait();
   REQUIRE(status);
   CHECK(WEXITSTATUS(*status) == 1);
 }
 
-TEST_CASE("kill -9 of the engine during a sample leaves no process" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("kill -9 of the engine during a sample leaves no process" * needsHugePages()) {
   for (const bool inputStaysOpen : {false, true}) {
     CAPTURE(inputStaysOpen);
     Engine engine = Engine::start();
@@ -330,7 +334,7 @@ TEST_CASE("kill -9 of the engine during a sample leaves no process" * needs(hasH
   }
 }
 
-TEST_CASE("kill -9 of the agent during a sample leaves no process" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("kill -9 of the agent during a sample leaves no process" * needsHugePages()) {
   const Engine engine = Engine::start();
   // All but the engine, the agent first: the others must not depend on being killed themselves.
   const auto processes = processesOfSession(engine.pid);
@@ -342,22 +346,14 @@ TEST_CASE("kill -9 of the agent during a sample leaves no process" * needs(hasHu
   Child(engine.pid).kill();
 }
 
-TEST_CASE("a killed worker is an error of the sample, and the agent goes on" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("a killed worker is an error of the sample, and the agent goes on" * needsHugePages()) {
   AgentProcess agent = startedAgent();
   agent.send(longSampleRequest() + '\n');
-  const std::string path =
-      "/proc/" + std::to_string(agent.pid()) + "/task/" + std::to_string(agent.pid()) + "/children";
-  std::optional<std::uint64_t> worker;
-  CHECK(eventually([&] {
-    const auto children = readTrimmed(path);
-    worker = children ? parseNumber(*children) : std::nullopt;
-    return worker.has_value();
-  }));
-  REQUIRE(worker);
+  const pid_t worker = workerOf(agent.pid());
+  REQUIRE(worker > 1);  // a signal to 0 or -1 would end everything
   // Dies first when memory runs out.
-  CHECK(
-      eventually([&] { return readNumber("/proc/" + std::to_string(*worker) + "/oom_score_adj") == 1000; }));
-  kill(static_cast<pid_t>(*worker), SIGKILL);
+  CHECK(eventually([&] { return readNumber("/proc/" + std::to_string(worker) + "/oom_score_adj") == 1000; }));
+  kill(worker, SIGKILL);
   const auto reply = agent.receive();
   REQUIRE(reply);
   CHECK(errorCode(*reply) == "\"failed\"");
@@ -365,27 +361,14 @@ TEST_CASE("a killed worker is an error of the sample, and the agent goes on" * n
   CHECK(memberOf(agent.ask(sampleRequest("munmap", 32 * mebibyte)), "valid") == "true");
 }
 
-// The worker process that takes the sample, once it is there.
-pid_t workerOf(const AgentProcess& agent) {
-  const std::string path =
-      "/proc/" + std::to_string(agent.pid()) + "/task/" + std::to_string(agent.pid()) + "/children";
-  std::optional<std::uint64_t> worker;
-  CHECK(eventually([&] {
-    const auto children = readTrimmed(path);
-    worker = children ? parseNumber(*children) : std::nullopt;
-    return worker.has_value();
-  }));
-  return static_cast<pid_t>(worker.value_or(0));
-}
-
-TEST_CASE("a sample whose process was stopped is invalid" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("a sample whose process was stopped is invalid" * needsHugePages()) {
   for (const std::string target : {"host", "model"}) {
     CAPTURE(target);
     AgentProcess agent = startedAgent();
     agent.send(target == "host" ? longSampleRequest() + '\n'
                                 : "request=sample id=s target=model benchmark=anon-cow-rand size=67108864 folio=65536 "
                                   "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound returns=plain\n");
-    const pid_t worker = workerOf(agent);
+    const pid_t worker = workerOf(agent.pid());
     REQUIRE(worker > 1);  // a signal to 0 or -1 would stop everything
     // Its handler of SIGCONT is there as soon as the signal is caught.
     CHECK(eventually([&] {
@@ -442,17 +425,23 @@ class FreezableGroup {
 };
 
 TEST_CASE("a sample that was frozen is invalid" *
-          needs(hasHugePages() && FreezableGroup().isThere(), "huge pages, and a control group that can be frozen")) {
+          Needs(FreezableGroup().isThere(), "a control group that can be frozen") * needsSystemCalls() *
+          needsHugePages()) {
   const FreezableGroup group;
   AgentProcess agent = startedAgent();
   REQUIRE(group.take(agent.pid()));
-  agent.send(longSampleRequest() + '\n');
-  // Once a task has copied most of the region it is in the middle of its writing.
-  CHECK(eventually([&] { return tasksWriting(workerOf(agent)) == 3; }));
-  group.freeze();
-  CHECK(eventually([&] { return group.isFrozen(); }));
-  const std::uint64_t begin = monotonicNs();
-  while (monotonicNs() < begin + 300'000'000) usleep(10'000);  // the pause that must not be measured
+  // On a busy machine the tasks may have written everything before they are frozen: then another sample is taken.
+  REQUIRE(eventually([&] {
+    agent.send(longSampleRequest() + '\n');
+    REQUIRE(eventually([&] { return tasksWriting(workerOf(agent.pid())) > 0; }));
+    group.freeze();
+    REQUIRE(eventually([&] { return group.isFrozen(); }));
+    if (isAnyInUserMode(workerOf(agent.pid()))) return true;
+    group.thaw();
+    REQUIRE(agent.receive());
+    return false;
+  }));
+  usleep(300'000);  // the pause that must not be measured
   group.thaw();
   const auto reply = agent.receive();
   REQUIRE(reply);
@@ -462,7 +451,7 @@ TEST_CASE("a sample that was frozen is invalid" *
   agent.wait();
 }
 
-TEST_CASE("huge pages that are switched off for the process are named" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("huge pages that are switched off for the process are named" * needsHugePages()) {
   REQUIRE(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0);
   AgentProcess agent = startedAgent();
   prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
@@ -473,7 +462,7 @@ TEST_CASE("huge pages that are switched off for the process are named" * needs(h
 }
 
 TEST_CASE("settings are changed on request, and restored however the agent ends" *
-          needs(geteuid() == 0 && isSwitchedOff(mebibyte), "root, and folios of 1 MiB that are switched off")) {
+          Needs(geteuid() == 0, "root") * Needs(isSwitchedOff(mebibyte), "folios of 1 MiB that are switched off")) {
   const std::uint64_t folio = 1 * mebibyte;
   const auto setting = settingFor(folio);
   const std::string path = (*setting)->path;
@@ -498,7 +487,8 @@ TEST_CASE("settings are changed on request, and restored however the agent ends"
 }
 
 TEST_CASE("without permission settings are not changed, and the agent says so" *
-          needs(geteuid() != 0 && isSwitchedOff(65536), "a user other than root, and folios of 64 KiB that are switched off")) {
+          Needs(geteuid() != 0, "a user other than root") *
+          Needs(isSwitchedOff(65536), "folios of 64 KiB that are switched off")) {
   AgentProcess agent = startedAgent();
   CHECK(errorCode(agent.ask("request=settings id=1 folio=65536")) == "\"not-permitted\"");
 }
@@ -517,7 +507,7 @@ TEST_CASE("commands for people") {
   CHECK(counterexample.text.find("exclusive") != std::string::npos);
 }
 
-TEST_CASE("commands for people that take samples" * needs(hasHugePages(), "huge pages")) {
+TEST_CASE("commands for people that take samples" * needsHugePages()) {
   const Outcome run = runAgent({"run", "munmap", "--size", "32M", "--samples", "2"});
   CAPTURE(run.text);
   CHECK(run.status == 0);

@@ -328,5 +328,4 @@ TEST_CASE("this machine's clock is finer than a microsecond") {
   CHECK(valueOf("resolutionNs") >= 1);
   CHECK(valueOf("resolutionNs") < 1000);
   CHECK(valueOf("costNs") >= 1);
-  CHECK(valueOf("costNs") < 10000);
 }

@@ -38,11 +38,6 @@ Result<Sample> sampleOf(
   return *report.sample();
 }
 
-std::uint64_t pmdFolio() {
-  const auto folio = pmdFolioBytes();
-  return folio && requireFolioSize(*folio) ? *folio : 0;
-}
-
 Case caseOf(const Benchmark& benchmark, std::uint64_t folio) {
   return {.benchmark = std::string(benchmark.name),
           .size = size,
@@ -67,8 +62,8 @@ const Check& checkOf(const Sample& sample, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("every benchmark gives a valid sample with huge pages" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   for (const Benchmark* benchmark : hostBenchmarks()) {
     CAPTURE(benchmark->name);
     const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio));
@@ -88,8 +83,8 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needs(pmdFoli
   }
 }
 
-TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   const double pages = static_cast<double>(size / basePageBytes());
   const auto copied = sampleOf(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
   REQUIRE(copied.ok());
@@ -102,8 +97,8 @@ TEST_CASE("copying faults once a page; without a child to copy for, whole region
   CHECK(count <= pages);
 }
 
-TEST_CASE("tasks of anon-cow report what they wrote and when" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("tasks of anon-cow report what they wrote and when" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   Case what = caseOf(anonCowSeqBenchmark, folio);
   what.tasks = 3;
   what.cpus = {allowedCpus().front()};
@@ -129,8 +124,8 @@ TEST_CASE("tasks of anon-cow report what they wrote and when" * needs(pmdFolio()
   CHECK(counterOf(*sample, "usememBytesPerSecond") <= wrote * 1e9 / whole);
 }
 
-TEST_CASE("a region without huge pages is noticed" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("a region without huge pages is noticed" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   for (const Benchmark* benchmark : {&remapBenchmark, &munmapBenchmark, &anonCowSeqBenchmark}) {
     CAPTURE(benchmark->name);
     ReportReader report([](std::uint64_t, std::uint64_t) {});
@@ -149,8 +144,8 @@ TEST_CASE("a region without huge pages is noticed" * needs(pmdFolio() != 0, "hug
   }
 }
 
-TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   ReportReader report([](std::uint64_t, std::uint64_t) {});
   const auto end = runWorker(
       [&](const ReportWriter& writer) {
@@ -177,8 +172,8 @@ TEST_CASE("remap is refused where nothing is PMD-mapped, and sizes that are not 
   CHECK(odd.error().code == "unsupported");
 }
 
-TEST_CASE("what does not fit into memory is refused before it is tried" * needs(pmdFolio() != 0, "huge pages")) {
-  const std::uint64_t folio = pmdFolio();
+TEST_CASE("what does not fit into memory is refused before it is tried" * needsHugePages()) {
+  const std::uint64_t folio = offeredPmdFolio();
   Case what = caseOf(cowBenchmark, folio);
   what.size = 1ull << 45;
   const auto sample = sampleOf(cowBenchmark, what);
@@ -205,7 +200,7 @@ TEST_CASE("peaks of memory: once, twice, and once more than there are tasks") {
 }
 
 TEST_CASE("smaller folios, where they may be switched on" *
-          needs(geteuid() == 0 && settingFor(65536).ok(), "root, and a kernel with folios of 64 KiB")) {
+          Needs(geteuid() == 0, "root") * Needs(settingFor(65536).ok(), "a kernel with folios of 64 KiB")) {
   constexpr std::uint64_t folio = 65536;
   const auto setting = settingFor(folio);
   SettingsGuardian guardian(settingsPlaces());

@@ -24,12 +24,6 @@ MappingStatus statusOf(const Region& region) {
   return *status;
 }
 
-// PMD-sized folios where this kernel offers them now; 0 otherwise.
-std::uint64_t offeredPmdFolio() {
-  const auto folio = pmdFolioBytes();
-  return folio && requireFolioSize(*folio) ? *folio : 0;
-}
-
 }  // namespace
 
 TEST_CASE("smaps are summed over the mappings inside the range") {
@@ -51,8 +45,7 @@ TEST_CASE("smaps are summed over the mappings inside the range") {
   CHECK(sumMappings("nonsense\nRss: x kB\nRss:\n1-\n", 0, 1) == MappingStatus{});
 }
 
-TEST_CASE("a region is aligned, stands alone and is populated with folios" *
-          needs(offeredPmdFolio() != 0, "huge pages")) {
+TEST_CASE("a region is aligned, stands alone and is populated with folios" * needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   auto region = Region::reserve(16 * folio);
   REQUIRE(region.ok());
@@ -108,7 +101,7 @@ TEST_CASE("frames that stayed the same are counted") {
 }
 
 TEST_CASE("page flags tell the folios of real memory" *
-          needs(pageFlagsReadable() && offeredPmdFolio() != 0, "huge pages, and page flags that may be read")) {
+          Needs(pageFlagsReadable(), "page flags that may be read") * needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   auto region = Region::reserve(4 * folio);
   REQUIRE(region.ok());

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,7 +12,11 @@
 
 #include "harness/child.hpp"
 #include "harness/text_file.hpp"
+#include "children_of.hpp"
+#include "eventually.hpp"
+#include "needs.hpp"
 #include "scratch_directory.hpp"
+#include "unprivileged.hpp"
 
 using namespace folio;
 
@@ -32,11 +37,7 @@ struct Machine {
   }
 
   bool waitFor(const std::string& path, const std::string& value) const {
-    for (int i = 0; i < 500; ++i) {
-      if (valueOf(path) == value) return true;
-      usleep(10'000);
-    }
-    return false;
+    return eventually([&] { return valueOf(path) == value; });
   }
 
   std::size_t journals() const {
@@ -48,17 +49,11 @@ struct Machine {
   }
 };
 
-// Processes with this parent.
-std::vector<pid_t> childrenOf(pid_t parent) {
-  std::vector<pid_t> children;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const auto pid = parseNumber(entry.path().filename().native());
-    const auto status = pid ? readTextFile(entry.path() / "status") : std::nullopt;
-    if (status && numberField(*status, "PPid") == static_cast<std::uint64_t>(parent)) {
-      children.push_back(static_cast<pid_t>(*pid));
-    }
-  }
-  return children;
+// Whether a process waits for time to pass, by the number of the system call that it is in.
+bool isAsleep(pid_t pid) {
+  const auto call = readTextFile("/proc/" + std::to_string(pid) + "/syscall");
+  const auto number = call ? parseNumber(splitWords(*call).front()) : std::nullopt;
+  return number == SYS_clock_nanosleep || number == SYS_nanosleep;
 }
 
 // An agent that changes both settings and waits to be killed. Returns when the changes are made.
@@ -125,7 +120,7 @@ TEST_CASE("the next agent undoes what a killed agent with a killed guardian left
   REQUIRE(guardians.size() == 1);
   kill(guardians.front(), SIGKILL);
   changer.kill();
-  for (int i = 0; i < 500 && kill(guardians.front(), 0) == 0; ++i) usleep(10'000);
+  REQUIRE(eventually([&] { return kill(guardians.front(), 0) != 0; }));
   CHECK(Machine::valueOf(machine.first) == "madvise");
 
   CHECK(SettingsGuardian::restoreAbandoned(machine.places).size() == 1);
@@ -135,24 +130,26 @@ TEST_CASE("the next agent undoes what a killed agent with a killed guardian left
   CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
 }
 
-TEST_CASE("who wants to change settings waits for a guardian that is still to undo others") {
+TEST_CASE("who wants to change settings waits for a guardian that is still to undo others" * needsSystemCalls()) {
   const Machine machine;
   Child changer = startChanger(machine);
   const auto guardians = childrenOf(changer.pid());
   REQUIRE(guardians.size() == 1);
   kill(guardians.front(), SIGSTOP);
   changer.kill();
+  CHECK(Machine::valueOf(machine.first) == "madvise");
+  const pid_t waiting = getpid();
   const pid_t waker = fork();
   if (waker == 0) {
-    usleep(200'000);
+    const bool isWaited = eventually([&] { return isAsleep(waiting); });
     kill(guardians.front(), SIGCONT);
-    _exit(0);
+    _exit(isWaited ? 0 : 1);
   }
-  const Child owner(waker);
-  CHECK(Machine::valueOf(machine.first) == "madvise");
+  Child owner(waker);
 
   SettingsGuardian guardian(machine.places);
   CHECK(guardian.awaitOthers().ok());
+  CHECK(owner.wait() == 0);
   CHECK(Machine::valueOf(machine.first) == "never");
   CHECK(Machine::valueOf(machine.second) == "inherit");
   REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
@@ -304,19 +301,22 @@ TEST_CASE("neither a FIFO among the journals nor a folder that is locked keeps t
   CHECK(guardian.change({machine.first, "never", "madvise"}).ok());
 }
 
-TEST_CASE("the place of journals is never in a folder that is shared") {
-  const auto placeWith = [](const char* runtime, const char* home) {
-    runtime == nullptr ? unsetenv("XDG_RUNTIME_DIR") : setenv("XDG_RUNTIME_DIR", runtime, 1);
-    home == nullptr ? unsetenv("HOME") : setenv("HOME", home, 1);
-    return settingsPlaces().journalDirectory;
-  };
+// Where journals are kept with this environment.
+std::string placeWith(const char* runtime, const char* home) {
+  runtime == nullptr ? unsetenv("XDG_RUNTIME_DIR") : setenv("XDG_RUNTIME_DIR", runtime, 1);
+  home == nullptr ? unsetenv("HOME") : setenv("HOME", home, 1);
   setenv("TMPDIR", "/tmp", 1);
-  if (geteuid() == 0 && access("/run", W_OK) == 0) {
-    CHECK(placeWith("/run/user/7", "/home/x") == "/run/folio-agent");
-    return;
-  }
-  CHECK(placeWith("/run/user/7", "/home/x") == "/run/user/7/folio-agent");
-  CHECK(placeWith(nullptr, "/home/x") == "/home/x/.folio-agent");
-  CHECK(placeWith("relative", "") == "");
-  CHECK(placeWith(nullptr, nullptr) == "");
+  return settingsPlaces().journalDirectory;
+}
+
+TEST_CASE("root's journals are in /run, whatever the environment says" *
+          Needs(geteuid() == 0 && access("/run", W_OK) == 0, "root, and a /run that can be written to")) {
+  CHECK(placeWith("/run/user/7", "/home/x") == "/run/folio-agent");
+}
+
+TEST_CASE("the place of other users' journals is never in a folder that is shared") {
+  CHECK(holdsWithoutRights([] { return placeWith("/run/user/7", "/home/x") == "/run/user/7/folio-agent"; }));
+  CHECK(holdsWithoutRights([] { return placeWith(nullptr, "/home/x") == "/home/x/.folio-agent"; }));
+  CHECK(holdsWithoutRights([] { return placeWith("relative", "").empty(); }));
+  CHECK(holdsWithoutRights([] { return placeWith(nullptr, nullptr).empty(); }));
 }

@@ -4,14 +4,16 @@ import { gibibyte, mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import {
+  anotherVariant,
   newForm,
   readForm,
+  type PlanForm,
+  withBootParameters,
   withKernels,
   withMachine,
   withPreset,
   withPublishedTable,
   withValue,
-  type PlanForm,
 } from './plan-form.ts'
 
 const form = newForm(exampleReport, 42)
@@ -164,10 +166,32 @@ describe('kernels in virtual machines', () => {
     expect(first?.target === 'vm' && first.memoryBytes).toBeGreaterThan(plan?.sizeBytes ?? Infinity)
   })
 
+  test('a second variant of a kernel is named by its boot parameters, unless the user names it', () => {
+    const [row] = two.kernels
+    const other = withBootParameters(anotherVariant(row!), 'mitigations=off')
+    const { plan } = readForm({ ...two, kernels: [row!, other] })
+    expect(plan?.variants).toMatchObject([
+      { label: '6.1.0', bootParameters: '' },
+      { label: '6.1.0 (mitigations=off)', kernel: row?.kernel, bootParameters: 'mitigations=off' },
+    ])
+    expect(withBootParameters(other, '').label).toBe('6.1.0')
+    expect(withBootParameters({ ...row!, label: 'mine' }, 'mitigations=off').label).toBe('mine')
+  })
+
   test.each([
     ['no kernel', { kernels: [] }, 'kernels'],
-    ['no label', { kernels: [{ label: ' ', kernel: '/k' }] }, 'kernels.0.label'],
-    ['no image', { kernels: [{ label: 'a', kernel: '' }] }, 'kernels.0.kernel'],
+    ['no label', { kernels: [{ label: ' ', kernel: '/k', bootParameters: '' }] }, 'kernels.0.label'],
+    ['no image', { kernels: [{ label: 'a', kernel: '', bootParameters: '' }] }, 'kernels.0.kernel'],
+    [
+      'a word of the lab itself',
+      { kernels: [{ label: 'a', kernel: '/k', bootParameters: 'panic=1' }] },
+      'kernels.0.bootParameters',
+    ],
+    [
+      'an open quote',
+      { kernels: [{ label: 'a', kernel: '/k', bootParameters: 'a="b' }] },
+      'kernels.0.bootParameters',
+    ],
     ['a word for memory', { memory: 'lots' }, 'memory'],
     ['too little memory', { memory: '64 MiB' }, 'memory'],
     ['a word for CPUs', { guestCpus: 'two' }, 'guestCpus'],

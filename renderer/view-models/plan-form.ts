@@ -11,7 +11,13 @@ import {
 } from '../../engine/contract/presets.ts'
 import { hostReturns, type Returns, type ReturnsChoice } from '../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../engine/contract/size-text.ts'
-import { schemeVariant, stageNames, type ClockName, type Variant } from '../../engine/contract/variant.ts'
+import {
+  labelWithBootParameters,
+  schemeVariant,
+  stageNames,
+  type ClockName,
+  type Variant,
+} from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
 
 /** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
@@ -53,12 +59,14 @@ export type PlanForm = Readonly<{
   cpus: string
 }>
 
-/** A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in /boot. */
-export type KernelRow = Readonly<{ label: string; kernel: string }>
+/**
+ * A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in /boot; and words for its
+ * command line.
+ */
+export type KernelRow = Readonly<{ label: string; kernel: string; bootParameters: string }>
 
 /** The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label. */
-export type PlanField =
-  keyof PlanForm | `hostLabels.${number}` | `kernels.${number}.label` | `kernels.${number}.kernel`
+export type PlanField = keyof PlanForm | `hostLabels.${number}` | `kernels.${number}.${keyof KernelRow}`
 export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
 
 export type ReadForm = Readonly<{ plan: Plan | null; errors: FieldErrors }>
@@ -160,8 +168,28 @@ export function withPublishedTable(form: PlanForm, { hello }: MachineReport): Pl
 export function withKernels(form: PlanForm, kernels: readonly string[]): PlanForm {
   return {
     ...form,
-    kernels: [...form.kernels, ...kernels.map(kernel => ({ label: kernelLabel(kernel), kernel }))],
+    kernels: [
+      ...form.kernels,
+      ...kernels.map(kernel => ({ label: kernelLabel(kernel), kernel, bootParameters: '' })),
+    ],
   }
+}
+
+/** The row with other words for the command line; a label that was not the user's own follows them. */
+export function withBootParameters(row: KernelRow, bootParameters: string): KernelRow {
+  const next = { ...row, bootParameters }
+  return row.label === ownLabel(row) ? { ...next, label: ownLabel(next) } : next
+}
+
+/** The same kernel once more, to be given other words. */
+export function anotherVariant(row: KernelRow): KernelRow {
+  const next = { ...row, bootParameters: '' }
+  return { ...next, label: ownLabel(next) }
+}
+
+function ownLabel({ kernel, bootParameters }: KernelRow): string {
+  const words = bootParameters.trim()
+  return words === '' ? kernelLabel(kernel) : labelWithBootParameters(kernelLabel(kernel), words, 1)
 }
 
 function measuredOn({ target }: PlanForm, report: MachineReport): string {
@@ -260,7 +288,7 @@ function kernelsOf(form: PlanForm): Variant[] {
       ? guestMemoryBytes(benchmarks, readNumbers(form.tasks), parseBytes(form.size) ?? NaN)
       : (parseBytes(form.memory) ?? NaN)
   const cpus = readNumber(form.guestCpus)
-  return form.kernels.map(({ label, kernel }) => ({ target: 'vm', label, kernel, memoryBytes, cpus, clock }))
+  return form.kernels.map(row => ({ target: 'vm', ...row, memoryBytes, cpus, clock }))
 }
 
 /** Texts that are no value at all, with how they should look. They outrank what a schema says of NaN. */
@@ -321,7 +349,9 @@ function kernelField(index: PropertyKey | undefined, part: PropertyKey | undefin
   if (part === 'memoryBytes') return 'memory'
   if (part === 'cpus') return 'guestCpus'
   if (typeof index !== 'number') return 'kernels'
-  return part === 'label' ? `kernels.${index}.label` : `kernels.${index}.kernel`
+  return part === 'label' || part === 'bootParameters'
+    ? `kernels.${index}.${part}`
+    : `kernels.${index}.kernel`
 }
 
 function sentence(message: string): string {

@@ -3,7 +3,7 @@
  * its progress, its comparison; then the same read from the file by SQLite itself.
  */
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { benchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
 import { binomialCdf } from '../../engine/statistics/binomial.ts'
@@ -29,13 +29,26 @@ const mostMisses = [...benchmarkNames.keys()].find(
 let dataHome: string
 let application: Application
 let page: Page
-const told: Sample[] = []
+
+/** The one run of this file: what the window told and showed of it while it lasted, and what the file holds. */
+let told: readonly Sample[]
+let shown: readonly ShownProgress[]
+let stored: readonly StoredSample[]
 
 beforeAll(async () => {
   dataHome = makeDataHome()
   application = await launch(dataHome)
   page = application.page
-  application.main.on('sampled', ({ samples }) => told.push(...samples))
+  const sampled: Sample[] = []
+  application.main.on('sampled', ({ samples }) => sampled.push(...samples))
+  await startRun()
+  shown = await watchProgress()
+  const [run] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
+  const found = readStoredRun(application.database, run!.id)
+  expect(found).toMatchObject({ status: 'complete' })
+  stored = found!.samples
+  await expect.poll(() => sampled.length).toBeGreaterThanOrEqual(stored.length)
+  told = sampled
 })
 
 afterAll(async () => {
@@ -43,7 +56,8 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-test('a run of all benchmarks is started with the controls of New run', async () => {
+/** With the controls of New run. */
+async function startRun(): Promise<void> {
   await page.getByTestId('nav-new-run').click()
   await page.getByTestId('preset-quick').click()
   await page.getByTestId('field-variant-0').fill(labels[0]!)
@@ -60,111 +74,129 @@ test('a run of all benchmarks is started with the controls of New run', async ()
   await page.getByTestId('start-run').click()
   await page.getByTestId('live-progress').waitFor()
   expect(new URL(page.url()).hash).toBe('#/live')
-})
+}
 
-test('progress grows to the end and tells what is measured', async () => {
-  const progress = page.getByTestId('live-progress')
+type ShownProgress = Readonly<{ share: number; words: string }>
+
+/** Everything that Live says of the progress until the run has ended. */
+async function watchProgress(): Promise<ShownProgress[]> {
+  const watched = await page.evaluate(
+    () =>
+      new Promise<ShownProgress[]>(resolve => {
+        const steps: ShownProgress[] = []
+        function look(): void {
+          const strip = document.querySelector<HTMLElement>('[data-testid=live-progress]')
+          const step = strip && { share: Number(strip.dataset.share), words: strip.innerText }
+          const last = steps.at(-1)
+          if (step && (step.share !== last?.share || step.words !== last.words)) steps.push(step)
+          if (!document.querySelector('[data-testid=live-done]')) return
+          observer.disconnect()
+          resolve(steps)
+        }
+        const observer = new MutationObserver(look)
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+        look()
+      }),
+  )
   const done = page.getByTestId('live-done')
-  const shares: number[] = []
-  const words = new Set<string>()
-  while (!(await done.isVisible())) {
-    shares.push(Number(await progress.getAttribute('data-share')))
-    words.add(await progress.innerText())
-    await page.waitForTimeout(250)
-  }
   expect(await done.getAttribute('data-status'), await done.innerText()).toBe('complete')
+  return watched
+}
+
+async function showLive(): Promise<void> {
+  await page.getByTestId('nav-live').click()
+  await page.getByTestId('live-done').waitFor()
+}
+
+/** The cells of the run's comparison. */
+async function compare(): Promise<ReadCell[]> {
+  await showLive()
+  await page.getByTestId('open-compare').click()
+  const cells = page.getByTestId('compare-cell')
+  await cells.first().waitFor()
+  return Promise.all((await cells.all()).map(readCell))
+}
+
+test('progress grows to the end and tells what is measured', () => {
+  const shares = shown.map(({ share }) => share)
   expect(shares).toEqual(shares.toSorted((one, other) => one - other))
   expect(new Set(shares).size).toBeGreaterThan(10)
-  const text = [...words].join('\n')
+  const text = shown.map(({ words }) => words).join('\n')
   expect(text).toMatch(new RegExp(`of ${sampleCount} samples`))
   expect(text).toMatch(/left/)
   for (const name of ['cow-reuse', 'anon-cow-seq']) expect(text).toContain(name)
 })
 
-describe('when the run is complete', () => {
-  let stored: readonly StoredSample[]
-
-  beforeAll(async () => {
-    const [run] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
-    const found = readStoredRun(application.database, run!.id)
-    expect(found).toMatchObject({ status: 'complete' })
-    stored = found!.samples
-  })
-
-  test('the file holds exactly the samples that the window was told', () => {
-    expect(stored.length).toBeGreaterThanOrEqual(sampleCount) // rounds that something disturbed are replaced
-    const shown = told.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, measurement }) => ({
+test('the file holds exactly the samples that the window was told', () => {
+  expect(stored.length).toBeGreaterThanOrEqual(sampleCount) // rounds that something disturbed are replaced
+  const heard = told.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, measurement }) => ({
+    scheduleIndex,
+    cellIndex,
+    variantIndex,
+    round,
+    startedAt,
+    elapsedNs: measurement.elapsedNs,
+    work: measurement.work,
+    valid: measurement.valid ? 1 : 0,
+  }))
+  expect(heard).toEqual(
+    stored.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, elapsedNs, work, valid }) => ({
       scheduleIndex,
       cellIndex,
       variantIndex,
       round,
       startedAt,
-      elapsedNs: measurement.elapsedNs,
-      work: measurement.work,
-      valid: measurement.valid ? 1 : 0,
-    }))
-    expect(shown).toEqual(
-      stored.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, elapsedNs, work, valid }) => ({
-        scheduleIndex,
-        cellIndex,
-        variantIndex,
-        round,
-        startedAt,
-        elapsedNs,
-        work,
-        valid,
-      })),
+      elapsedNs,
+      work,
+      valid,
+    })),
+  )
+})
+
+test('Live shows as many samples of each case as are stored', async () => {
+  await showLive()
+  const rows = await page.getByTestId('live-table').locator('tbody tr').all()
+  expect(rows).toHaveLength(benchmarkNames.length * labels.length)
+  const counts = await Promise.all(rows.map(numbersOf))
+  const counted = stored.filter(sample => sample.valid === 1 && sample.warmup === 0)
+  const invalid = stored.filter(sample => sample.valid === 0)
+  expect(sum(counts.map(row => row[0]!))).toBe(counted.length)
+  expect(sum(counts.map(row => row[3]!))).toBe(invalid.length)
+})
+
+test('every precondition held', () => {
+  expect(
+    stored.filter(sample => sample.valid === 0).map(({ benchmark, reason }) => [benchmark, reason]),
+  ).toEqual([])
+})
+
+test('Compare shows finite numbers with their units, and the medians of the file', async () => {
+  const found = await compare()
+  expect(found.map(cell => cell.benchmark)).toEqual([...benchmarkNames])
+  for (const cell of found) {
+    expect(cell.variant, cell.benchmark).toBe(labels[1])
+    expect(cell.n, cell.benchmark).toBeGreaterThanOrEqual(leastRounds(0.95))
+    for (const value of [cell.percent, cell.low, cell.high, cell.baselineMedian, cell.variantMedian])
+      expect(value, cell.benchmark).toSatisfy(Number.isFinite)
+    expect(cell.low).toBeLessThanOrEqual(cell.percent)
+    expect(cell.percent).toBeLessThanOrEqual(cell.high)
+    expect(cell.text).toMatch(/%/)
+    expect(cell.baselineMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 0), 3)
+    expect(cell.variantMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 1), 3)
+  }
+  const medians = await page.getByTestId('compare-baseline').locator('td').allInnerTexts()
+  expect(medians).toHaveLength(benchmarkNames.length)
+  for (const [index, text] of medians.entries())
+    expect(text).toMatch(
+      benchmarkOf(benchmarkNames[index]!).metric === 'time'
+        ? /^[\d.,]+\s(ns|µs|ms|s)$/
+        : /^[\d.,]+\s[KMGT]i?B\/s$/,
     )
-  })
+})
 
-  test('Live shows as many samples of each case as are stored', async () => {
-    const rows = await page.getByTestId('live-table').locator('tbody tr').all()
-    expect(rows).toHaveLength(benchmarkNames.length * labels.length)
-    const counts = await Promise.all(rows.map(numbersOf))
-    const counted = stored.filter(sample => sample.valid === 1 && sample.warmup === 0)
-    const invalid = stored.filter(sample => sample.valid === 0)
-    expect(sum(counts.map(row => row[0]!))).toBe(counted.length)
-    expect(sum(counts.map(row => row[3]!))).toBe(invalid.length)
-  })
-
-  test('every precondition held', () => {
-    expect(
-      stored.filter(sample => sample.valid === 0).map(({ benchmark, reason }) => [benchmark, reason]),
-    ).toEqual([])
-  })
-
-  test('Compare shows finite numbers with their units, and the medians of the file', async () => {
-    await page.getByTestId('open-compare').click()
-    const cells = page.getByTestId('compare-cell')
-    await cells.first().waitFor()
-    const found = await Promise.all((await cells.all()).map(readCell))
-    expect(found.map(cell => cell.benchmark)).toEqual([...benchmarkNames])
-    for (const cell of found) {
-      expect(cell.variant, cell.benchmark).toBe(labels[1])
-      expect(cell.n, cell.benchmark).toBeGreaterThanOrEqual(leastRounds(0.95))
-      for (const value of [cell.percent, cell.low, cell.high, cell.baselineMedian, cell.variantMedian])
-        expect(value, cell.benchmark).toSatisfy(Number.isFinite)
-      expect(cell.low).toBeLessThanOrEqual(cell.percent)
-      expect(cell.percent).toBeLessThanOrEqual(cell.high)
-      expect(cell.text).toMatch(/%/)
-      expect(cell.baselineMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 0), 3)
-      expect(cell.variantMedian).toBeCloseTo(storedMedian(stored, cell.benchmark, 1), 3)
-    }
-    const medians = await page.getByTestId('compare-baseline').locator('td').allInnerTexts()
-    expect(medians).toHaveLength(benchmarkNames.length)
-    for (const [index, text] of medians.entries())
-      expect(text).toMatch(
-        benchmarkOf(benchmarkNames[index]!).metric === 'time'
-          ? /^[\d.,]+\s(ns|µs|ms|s)$/
-          : /^[\d.,]+\s[KMGT]i?B\/s$/,
-      )
-  })
-
-  test('the same kernel under two labels shows no change, but for what chance allows', async () => {
-    const cells = await Promise.all((await page.getByTestId('compare-cell').all()).map(readCell))
-    const missed = cells.filter(cell => cell.low > 0 || cell.high < 0)
-    expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(mostMisses)
-  })
+test('the same kernel under two labels shows no change, but for what chance allows', async () => {
+  const missed = (await compare()).filter(cell => cell.low > 0 || cell.high < 0)
+  expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(mostMisses)
 })
 
 type ReadCell = Readonly<{

@@ -21,6 +21,7 @@ export function guestOf(kernel: string, change: Partial<KernelVariant> = {}): Ke
     target: 'vm',
     label: 'test',
     kernel,
+    bootParameters: '',
     memoryBytes: 512 * mebibyte,
     cpus: 1,
     clock: 'instructions',

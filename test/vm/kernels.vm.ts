@@ -16,7 +16,13 @@ const RunJson = z.object({
   run: z.object({ id: z.string(), status: z.string(), statusReason: z.string() }),
   environment: z.object({
     guests: z.array(
-      z.object({ accelerator: z.string(), facts: z.object({ kernel: z.object({ release: z.string() }) }) }),
+      z.object({
+        accelerator: z.string(),
+        facts: z.object({
+          kernel: z.object({ release: z.string(), commandLine: z.string().nullable() }),
+          mitigations: z.record(z.string(), z.string()),
+        }),
+      }),
     ),
   }),
   cases: z.array(
@@ -108,13 +114,88 @@ describe('two kernels', whereMachinesRun, () => {
     expect(await lab(folder, ['runs', 'show', run?.id ?? ''])).toContain('complete')
   })
 
-  test('a kernel that differs is found in a list', async () => {
+  test('one kernel with other words on its command line is a variant of its own', async () => {
+    const folder = makeFolder()
+    const machine = ['--bench', 'munmap,fork', '--size', '32M', '--samples', '2', '--warmup', '1']
+    const words = [
+      'run',
+      '--target',
+      'vm',
+      '--kernel',
+      `debian=${newerKernel}`,
+      '--append',
+      'mitigations=off',
+    ]
+    const text = await lab(folder, [...words, ...machine, '--json', '--with-command-line'])
+    const { run, environment } = RunJson.parse(JSON.parse(text))
+    const [plain, off] = environment.guests.map(({ facts }) => facts)
+    expect(plain?.kernel.commandLine).not.toContain('mitigations')
+    expect(off?.kernel.commandLine).toMatch(/^mitigations=off console=ttyS0 /)
+    // What the kernel itself says of it. The emulated processor is an AMD, which meltdown does not affect.
+    expect(plain?.mitigations.spectre_v2).toMatch(/^Mitigation: Retpolines/)
+    expect(off?.mitigations.spectre_v2).toMatch(/^Vulnerable/)
+
+    const file: unknown = JSON.parse(await lab(folder, ['runs', 'export', run.id, '-']))
+    expect(file).toMatchObject({
+      format: 'folio-lab/run/3',
+      plan: {
+        variants: [
+          { label: 'debian', bootParameters: '' },
+          { label: 'debian (mitigations=off)', bootParameters: 'mitigations=off' },
+        ],
+      },
+    })
+    const compare = ['compare', '--run', run.id, '--baseline', 'debian']
+    expect(await lab(folder, compare)).toMatch(/munmap +debian \(mitigations=off\) +\d+\.\d\d +\d+\.\d\d/)
+    const { rows } = z
+      .object({ rows: z.array(z.object({ warnings: z.array(z.string()) })) })
+      .parse(JSON.parse(await lab(folder, [...compare, '--json'])))
+    expect(rows).toHaveLength(2)
+    for (const { warnings } of rows)
+      expect(warnings).toContain(
+        '“debian” has no additional boot parameters, “debian (mitigations=off)” boot parameters “mitigations=off”.',
+      )
+  })
+
+  test('a kernel that differs is found in a list, whose samples are stored as a run', async () => {
     const folder = makeFolder()
     const words = ['bisect', olderKernel, olderKernel, newerKernel, newerKernel, '--size', '32M', '--json']
     const found: unknown = JSON.parse(await lab(folder, words))
-    expect(found).toMatchObject({ benchmark: 'munmap', findings: { length: 4 } })
+    expect(found).toMatchObject({
+      run: { status: 'complete' },
+      benchmark: 'munmap',
+      findings: [/^6\.1\./, /^6\.1\./, /^6\.12\./, /^6\.12\./].map(release => ({
+        release: expect.stringMatching(release) as unknown,
+        why: '',
+      })),
+    })
     expect(found).toHaveProperty('firstChanged', expect.stringMatching(/^6\.12/))
-    expect(found).toHaveProperty('lastUnchanged', expect.stringMatching(/^6\.1\.0/))
+    expect(found).toHaveProperty('lastUnchanged', expect.stringMatching(/^6\.1\.0.* \(2\)$/))
+    const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(found)
+    const { samples } = z
+      .object({ samples: z.array(Sample) })
+      .parse(JSON.parse(await lab(folder, ['runs', 'export', run.id, '-'])))
+    expect(samples).toHaveLength(4 * (1 + 3))
+    expect(samples.every(({ measurement }) => measurement.valid)).toBe(true)
+  })
+
+  test('a search that was killed goes on where it was', async () => {
+    const folder = makeFolder()
+    const words = ['bisect', olderKernel, newerKernel, newerKernel, '--size', '32M', '--samples', '1']
+    const { child, output, ended } = startLab(folder, words)
+    await until(() => output.stderr.includes('sampling'), 1200)
+    child.kill('SIGKILL')
+    await ended
+    const [run] = z
+      .array(z.object({ id: z.string(), status: z.string() }))
+      .parse(JSON.parse(await lab(folder, ['runs', 'list', '--json'])))
+    expect(run?.status).toBe('interrupted')
+    const id = run?.id ?? ''
+    await lab(folder, ['runs', 'resume', id])
+    expect(await lab(folder, ['runs', 'list'])).toContain('complete')
+    expect(await lab(folder, ['runs', 'list', '--json'])).toMatch(
+      /The first that differs by more than 5 % is 6\.12/,
+    )
   })
 
   test('a machine that asks for more memory than there is does not begin', async () => {

@@ -1,26 +1,38 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../../contract/benchmark.ts'
 import type { Cell } from '../../contract/case.ts'
 import { Failure } from '../../contract/failure.ts'
-import { sampleValue } from '../../contract/sample.ts'
-import { mebibyte, type Percent } from '../../contract/units.ts'
+import { Plan } from '../../contract/plan.ts'
+import type { Run } from '../../contract/run.ts'
+import { mebibyte } from '../../contract/units.ts'
 import type { KernelVariant } from '../../contract/variant.ts'
 import { bisect, type Bisection } from '../../plan/bisect.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/table.ts'
 import { renderText } from '../../report/text.ts'
-import { countGroups } from '../../statistics/exact-comparison.ts'
-import { lockForRun, startAgent, type CommonOptions } from '../context.ts'
-import { print, printJson, say } from '../terminal.ts'
+import { bisectionWords, changeOf, findingOf, hasChanged, type Finding } from '../../session/bisection.ts'
+import { withLibrary, type CommonOptions } from '../context.ts'
+import { executeSession, statusOf } from '../execute-session.ts'
 import { kernelsFrom } from '../kernel-options.ts'
 import { parseChoice, parsePercent, parseSize, parseWholeNumber } from '../parse.ts'
+import { planFailure } from '../plan-failure.ts'
+import { print, printJson, say } from '../terminal.ts'
 
 type Options = CommonOptions &
-  Readonly<{ bench: string; change: string; size: string; folio: string; samples: string; memory?: string }>
+  Readonly<{
+    bench: string
+    change: string
+    size: string
+    folio: string
+    samples: string
+    memory?: string
+    label?: string
+  }>
 
-/** What one kernel counted, in instructions per page; null: it could not be measured, and why. */
-type Finding = Readonly<{ label: string; kernel: string; release: string; count: number | null; why: string }>
+/** By the place of the kernel in the list; null for one that was not booted. */
+type Findings = readonly (Finding | null)[]
 
 /** `bisect`: finds the first of an ordered list of kernels whose benchmark has changed. */
 export function addBisectCommand(program: Command): void {
@@ -41,38 +53,53 @@ export function addBisectCommand(program: Command): void {
     .option('--folio <BYTES>', 'size of a folio', '2M')
     .option('--samples <N>', 'samples of each kernel, of which the median counts', '3')
     .option('--memory <BYTES>', 'memory of the virtual machine')
+    .option('--label <TEXT>', 'name of the run')
+    .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the findings as JSON')
     .action(bisectKernels)
 }
 
 async function bisectKernels(images: readonly string[], options: Options): Promise<void> {
-  const cell = cellFrom(options)
-  const change = parsePercent('--change', options.change)
-  const samples = parseWholeNumber('--samples', options.samples)
-  const kernels = kernelsOf(images, cell, options)
-  const lock = await lockForRun(null)
-  try {
-    const findings = new Map<number, Finding>()
-    const first = await measure(0)
-    if (first.count === null)
-      throw new Failure('boot-failed', first.why, 'Begin the list with a kernel that can be measured.')
-    const result = await bisect(kernels.length, async index => {
-      const { count } = await measure(index)
-      return count === null ? null : Math.abs(percentOf(count, first.count)) > change
-    })
-    show(kernels, findings, result, cell, options)
+  const plan = planFrom(images, options)
+  await withLibrary(options, async library => {
+    const id = randomUUID()
+    const outcome = await executeSession(library, session => session.start(id, plan))
+    say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
+    if (outcome.status !== 'complete') say(`To go on with it: folio-lab runs resume ${id}`)
+    process.exitCode = statusOf(outcome)
+    await show(await library.queries.getRun(id), options)
+  })
+}
 
-    async function measure(index: number): Promise<Finding> {
-      const kernel = kernels[index]
-      if (!kernel) throw new Error(`there is no kernel ${index}`)
-      say(`Measuring ${kernel.label} (${findings.size + 1} so far, ${kernels.length} in all)`)
-      const finding = await measureKernel(kernel, cell, samples)
-      findings.set(index, finding)
-      return finding
-    }
-  } finally {
-    await lock.release()
-  }
+function planFrom(images: readonly string[], options: Options): Plan {
+  const cell = cellFrom(options)
+  const kernels = withOwnLabels(kernelsOf(images, cell, options))
+  const plan = Plan.safeParse({
+    label: options.label ?? `bisection of ${cell.benchmark} over ${kernels.length} kernels`,
+    target: 'vm',
+    benchmarks: [cell.benchmark],
+    variants: kernels,
+    sizeBytes: cell.parameters.sizeBytes,
+    folioBytes: cell.parameters.folioBytes,
+    tasks: [1],
+    stopping: { kind: 'rounds', rounds: parseWholeNumber('--samples', options.samples) },
+    warmupRounds: 1,
+    order: 'williams',
+    seed: 0,
+    changeSettings: false,
+    cpus: [],
+    bisection: { changePercent: parsePercent('--change', options.change) },
+  })
+  if (plan.success) return plan.data
+  throw planFailure(plan.error, 'bisect')
+}
+
+/** One image may stand in the list twice, and two folders may have files of one name. */
+function withOwnLabels(kernels: readonly KernelVariant[]): KernelVariant[] {
+  return kernels.map((kernel, index) => {
+    const same = kernels.slice(0, index).filter(({ label }) => label === kernel.label).length
+    return same === 0 ? kernel : { ...kernel, label: `${kernel.label} (${same + 1})` }
+  })
 }
 
 function cellFrom(options: Options): Cell {
@@ -121,93 +148,57 @@ function filesOf(folder: string): string[] {
     .map(name => path.join(folder, name))
 }
 
-/** Boots a kernel, warms up, and takes the samples. A kernel that does not boot is a finding too. */
-async function measureKernel(variant: KernelVariant, cell: Cell, samples: number): Promise<Finding> {
-  const { label, kernel } = variant
-  try {
-    const agent = await startAgent(variant)
-    try {
-      const { release } = (await agent.facts()).kernel
-      await agent.settings(cell.parameters.folioBytes)
-      const counts: number[] = []
-      for (let sample = 0; sample <= samples; sample++) {
-        const measurement = await agent.sample({ variant, cell, seed: 0, cpus: [] })
-        const count = sampleValue(cell.benchmark, 'instructions', measurement)
-        if (count === null) return { label, kernel, release, count, why: measurement.reason ?? 'invalid' }
-        if (sample > 0) counts.push(count) // the first warms up
-      }
-      return { label, kernel, release, count: mostFrequent(counts), why: '' }
-    } finally {
-      await agent.close()
-    }
-  } catch (error) {
-    if (!(error instanceof Failure) || !isOfKernel(error)) throw error
-    return { label, kernel, release: '', count: null, why: error.message }
+/** What was found; of a bisection that has not ended, as far as it has come. */
+async function show(run: Run, { json }: Options): Promise<void> {
+  const { plan, samples, summary, environment } = run
+  const measured = { plan, samples, guests: environment.guests ?? [] }
+  const findings = plan.variants.map((_, index) => findingOf(measured, index))
+  const result =
+    summary.status === 'complete'
+      ? await bisect(plan.variants.length, index => Promise.resolve(hasChanged(measured, index)))
+      : null
+  if (json === true) printJson(asJson(run, findings, result))
+  else if (result !== null) print(renderText([tableOf(run, findings, result)]))
+}
+
+function asJson({ plan, summary, cells }: Run, findings: Findings, result: Bisection | null): object {
+  const { id, status, statusReason } = summary
+  return {
+    run: { id, status, statusReason },
+    benchmark: cells[0]?.benchmark,
+    parameters: cells[0]?.parameters,
+    firstChanged: labelAt(plan, result?.changed),
+    lastUnchanged: labelAt(plan, result?.unchanged),
+    findings: findings.filter(finding => finding !== null),
   }
 }
 
-/** Whether another kernel may do better. */
-function isOfKernel({ code }: Failure): boolean {
-  return ['boot-failed', 'agent-died', 'unsupported', 'agent-refused', 'agent-protocol'].includes(code)
+function labelAt({ variants }: Plan, index: number | null | undefined): string | null {
+  return variants[index ?? -1]?.label ?? null
 }
 
-function mostFrequent(counts: readonly number[]): number | null {
-  const groups = countGroups(counts)
-  const [first] = [...groups].sort((one, other) => other.samples - one.samples)
-  return first?.value ?? null
-}
-
-function percentOf(count: number, base: number | null): Percent {
-  return base === null ? NaN : (100 * (count - base)) / base
-}
-
-function show(
-  kernels: readonly KernelVariant[],
-  findings: ReadonlyMap<number, Finding>,
-  { changed, unchanged }: Bisection,
-  cell: Cell,
-  { json, change }: Options,
-): void {
-  const names = kernels.map(({ label }) => label)
-  if (json === true) {
-    const measured = [...findings].sort(([one], [other]) => one - other).map(([, finding]) => finding)
-    printJson({
-      benchmark: cell.benchmark,
-      parameters: cell.parameters,
-      firstChanged: changed === null ? null : names[changed],
-      lastUnchanged: names[unchanged],
-      findings: measured,
-    })
-    return
-  }
-  const base = findings.get(0)?.count ?? null
-  const conclusion =
-    changed === null
-      ? `No kernel that was measured differs from ${names[0]} by more than ${change}.`
-      : changed === unchanged + 1
-        ? `The first that differs by more than ${change} is ${names[changed]}.`
-        : `The change lies after ${names[unchanged]} and not after ${names[changed]}; what is between cannot be measured.`
-  const table: Table = {
-    title: `Instructions per page of ${cell.benchmark}, oldest kernel first`,
+function tableOf({ plan, cells }: Run, findings: Findings, result: Bisection): Table {
+  const [first = null] = findings
+  const booted = findings.filter(finding => finding !== null).length
+  return {
+    title: `Instructions per page of ${cells[0]?.benchmark ?? ''}, oldest kernel first`,
     columns: [left('kernel'), left('release'), right('instructions/page'), right('change'), left('finding')],
-    rows: kernels.map(({ label }, index) => {
-      const finding = findings.get(index)
-      const percent = typeof finding?.count === 'number' ? percentOf(finding.count, base) : null
+    rows: plan.variants.map(({ label }, index) => {
+      const finding = findings[index] ?? null
       return [
         textCell(label),
         textCell(finding?.release ?? ''),
         numberCell(finding?.count ?? null, count => count.toFixed(2)),
-        numberCell(percent, value => `${(value > 0 ? '+' : '') + value.toFixed(2)}%`),
-        textCell(describe(finding, index === changed)),
+        numberCell(changeOf(first, finding), value => `${(value > 0 ? '+' : '') + value.toFixed(2)}%`),
+        textCell(describe(finding, index === result.changed)),
       ]
     }),
-    notes: [conclusion, `${findings.size} of ${kernels.length} kernels were booted.`],
+    notes: [bisectionWords(plan, result), `${booted} of ${findings.length} kernels were booted.`],
   }
-  print(renderText([table]))
 }
 
-function describe(finding: Finding | undefined, isFirstChanged: boolean): string {
+function describe(finding: Finding | null, isFirstChanged: boolean): string {
   if (!finding) return 'not needed'
-  if (finding.count === null) return finding.why.split('\n')[0] ?? ''
+  if (finding.count === null) return finding.why
   return isFirstChanged ? 'first that has changed' : ''
 }

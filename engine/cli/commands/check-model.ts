@@ -37,13 +37,15 @@ export async function checkModel(
   if (!hello.schemes.some(({ name }) => name === scheme))
     throw new Failure('unsupported', `This agent has no scheme “${scheme}” for Linux ${kernel.release}.`, '')
   const shares: ModelShare[] = []
+  const disturbances = new Set<string>()
   for (const { folioBytes, benchmarks: wanted } of folios) {
     const model = await take(schemeVariant(scheme, { returns }), folioBytes, wanted)
     const host = await take({ target: 'host', label: kernel.release }, folioBytes, wanted)
     shares.push(...modelShares(model, host))
+    for (const { summary } of [model, host]) for (const text of summary.disturbances) disturbances.add(text)
   }
   const words = { scheme, returns: returnsTitles[returns], release: kernel.release }
-  return { shares, table: modelShareTable(shares, words) }
+  return { shares, table: modelShareTable(shares, words, [...disturbances]) }
 
   async function take(variant: Variant, folioBytes: Bytes, wanted: readonly BenchmarkName[]): Promise<Run> {
     const id = randomUUID()
@@ -57,6 +59,7 @@ export async function checkModel(
       tasks: [1],
       stopping: { kind: 'rounds', rounds },
       warmupRounds: 1,
+      order: 'williams',
       seed: randomInt(2 ** 32),
       changeSettings: privileges.root,
       cpus: [],

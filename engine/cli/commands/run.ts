@@ -59,6 +59,14 @@ export function addRunCommand(program: Command): void {
       '--kernel <LIST>',
       'vm: kernels to boot: images, Debian packages, releases in /boot; or LABEL=ONE',
     )
+    .option(
+      '--append <WORDS>',
+      'vm: words for the command line of the kernel; measures each kernel without and with them. May be repeated',
+      (words: string, before: readonly string[] | undefined): readonly string[] | undefined => [
+        ...(before ?? []),
+        words,
+      ],
+    )
     .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')

@@ -7,8 +7,9 @@ import { values } from './0004-values.ts'
 import { advice } from './0005-advice.ts'
 import { origin } from './0006-origin.ts'
 import { disturbance } from './0007-disturbance.ts'
-import { changes } from './0008-changes.ts'
-import { answers } from './0009-answers.ts'
+import { bootParameters } from './0008-boot-parameters.ts'
+import { changes } from './0009-changes.ts'
+import { answers } from './0010-answers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   advice,
   origin,
   disturbance,
+  bootParameters,
   changes,
   answers,
 ]

@@ -32,7 +32,7 @@ const tables = `
 `
 
 export const changes: Migration = {
-  version: 8,
+  version: 9,
   apply(database) {
     database.exec(tables)
   },

@@ -27,7 +27,7 @@ const tables = `
 `
 
 export const answers: Migration = {
-  version: 9,
+  version: 10,
   apply(database) {
     database.exec(tables)
     const stored = database.prepare<[], string>('SELECT content FROM advice ORDER BY rowid').pluck().all()

@@ -1,0 +1,74 @@
+/** The words on the command line of a kernel in a virtual machine: those of the lab, and those that a variant adds. Pure. */
+import * as z from 'zod'
+import { orElse } from './or-else.ts'
+import type { ClockName } from './variant.ts'
+
+/** Linux takes 2048 bytes on x86-64 (COMMAND_LINE_SIZE); the lab's own words need some 200 of them. */
+export const bootParameterCharacters = 1024
+
+/**
+ * Samples begin at multiples of so much guest time when instructions are counted. Ten seconds without work let the
+ * kernel's periodic jobs run and its per-CPU page lists shrink to a fixed point, which costs a guest that counts
+ * instructions next to nothing, since idle time is skipped. Measured on 6.12: a spread of 0.01 % for cow-byte, where 1 s gave 0.3 %.
+ */
+const sampleGridNs = 10e9
+
+/**
+ * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on ends its machine.
+ * `noapictimer` spares counted guests the calibration of that timer: a busy wait of 0.2 s guest time that takes QEMU
+ * 13 s; the HPET ticks instead.
+ */
+export function labBootParameters(clock: ClockName): string[] {
+  const common = ['console=ttyS0', 'earlyprintk=serial,ttyS0', 'panic=-1', 'oops=panic', 'nowatchdog']
+  const counting = ['nokaslr', 'tsc=reliable', 'noapictimer', `folio_sample_grid_ns=${sampleGridNs}`]
+  return clock === 'instructions' ? [...common, ...counting] : common
+}
+
+/** With one of these the kernel would not start the agent, which is the first program of its initramfs. */
+const startsOtherProgram = ['init', 'rdinit', 'initrd', 'initrdmem', 'noinitrd']
+
+/** Words between single blanks; a blank within double quotes belongs to its word, as the kernel reads it. */
+function splitWords(text: string): string[] {
+  return text.match(/(?:"[^"]*"|[^ "])+/g) ?? []
+}
+
+/** The kernel takes `-` and `_` in a name for the same, and quotes around a whole word for nothing. */
+function parameterName(word: string): string {
+  const [name = ''] = word.replace(/^"/, '').split('=')
+  return name.replaceAll('-', '_')
+}
+
+/** Why a kernel cannot be booted with these words beside the lab's own; null when it can. */
+export function bootParameterProblem(text: string, clock: ClockName): string | null {
+  const words = splitWords(text)
+  if (words.includes('--')) return '“--” would give the words after it to the agent: leave it out'
+  const names = words.map(parameterName)
+  const others = names.filter(name => startsOtherProgram.includes(name))
+  if (others.length > 0) return `with “${others[0]}” the kernel would not start the agent: leave it out`
+  const own = new Set(labBootParameters(clock).map(parameterName))
+  const [taken] = names.filter(name => own.has(name))
+  if (taken !== undefined) return `“${taken}” is set by the lab itself in its virtual machines: leave it out`
+  return null
+}
+
+/**
+ * What a variant adds, in one form: words between single blanks. Plans from before it could be chosen have none. What
+ * depends on the clock is checked with the whole variant.
+ */
+export const BootParameters = z.preprocess(
+  orElse(''),
+  z
+    .string()
+    .max(bootParameterCharacters, `boot parameters have at most ${bootParameterCharacters} characters`)
+    .regex(/^[\x20-\x7e]*$/, 'boot parameters are printable ASCII characters on one line')
+    .refine(
+      text => (text.split('"').length - 1) % 2 === 0,
+      'a double quote in the boot parameters is not closed',
+    )
+    .transform(text => splitWords(text).join(' ')),
+)
+
+/** For people: the words, or that there are none. */
+export function bootParameterWords(text: string): string {
+  return text === '' ? 'no additional boot parameters' : `boot parameters “${text}”`
+}
