@@ -27,6 +27,9 @@ export default defineConfig({
           name: 'node',
           ...patience,
           env,
+          isolate: false, // to load the same modules for each file takes longer than most tests; no file changes them
+          restoreMocks: true,
+          unstubEnvs: true,
           environment: 'node',
           include: ['{engine,main,build,test}/**/*.test.ts', pureRendererTests],
         },

@@ -74,6 +74,22 @@ function stateOf(pid: string | undefined): string | null {
   }
 }
 
+test('an agent that answered while this process was stopped is heard', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const limits = { start: 60_000, quick: 1000, perGibibyte: 0, end: 1000 }
+  const agent = await startChildAgent(fakeAgentPath(folder, {}), limits)
+  onTestFinished(() => agent.close())
+  const answer = agent.sample(request)
+  await new Promise(setImmediate) // the request is on its way
+  stopThisProcess(4 * limits.quick)
+  expect(await answer).toMatchObject({ valid: true })
+})
+
+/** As if by Ctrl-Z and fg: nothing of this process runs meanwhile. */
+function stopThisProcess(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
 test('an agent that dies says how and what it logged last', async () => {
   const agent = await startFake({ dieAtSample: 2 })
   await agent.sample(request)

@@ -25,6 +25,8 @@ const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte
 
 const streamGrace: Milliseconds = 200 // for the last words of an agent that ended; a child it left may hold the streams
 
+const lateTimer: Milliseconds = 1000 // later than that it is not for other work alone
+
 const keptLogLength = 2000 // characters of the agent's log that an error message may quote
 
 type Pending = Readonly<{
@@ -261,7 +263,10 @@ class ChildAgent {
 
   #watchSilence(pending: Pending): void {
     clearTimeout(this.#silence)
+    const beganAt = performance.now()
     this.#silence = setTimeout(() => {
+      // While this process was stopped or frozen it could hear nothing: what the agent said meanwhile comes now.
+      if (performance.now() - beganAt > pending.limit + lateTimer) return this.#watchSilence(pending)
       this.#abandon(
         new Failure(
           'agent-protocol',

@@ -70,6 +70,38 @@ async function resultOf(child: ReturnType<typeof spawn>): Promise<Result> {
   return { status: child.exitCode, out, err }
 }
 
+test('two boots of one machine are compared, and what differs between them is named', async () => {
+  const { cpu, kernel } = exampleFacts
+  const off = openShell()
+  const on = openShell({
+    facts: {
+      cpu: {
+        ...cpu,
+        kernelReturns: { kind: 'safe-ret', source: 'spec_rstack_overflow: Mitigation: Safe RET' },
+      },
+      kernel: { ...kernel, commandLine: 'quiet secret=1' },
+    },
+  })
+  const file = ['--db', path.join(off.folder, 'both.sqlite')]
+  for (const [shell, name] of [[off, 'off'] as const, [on, 'on'] as const])
+    expect(await shell.lab('run', ...short, '--variant', name, '--label', name, ...file)).toMatchObject({
+      status: 0,
+    })
+  const runs = JSON.parse((await on.lab('runs', 'list', '--json', ...file)).out) as {
+    id: string
+    label: string
+  }[]
+  const ids = ['off', 'on'].map(name => runs.find(({ label }) => label === name)?.id ?? '')
+  const compare = ['compare', '--run', ...ids, '--baseline', 'off', ...file]
+  const text = await on.lab(...compare)
+  expect(text).toMatchObject({ status: 0, out: expect.stringContaining('In what the environments differ') })
+  const { out } = await on.lab(...compare, '--format', 'csv')
+  expect(out).toContain('facts.cpu.kernelReturns.kind,plain,safe-ret')
+  expect(out).toContain('facts.kernel.commandLine,left out,left out')
+  expect(text.out + out).not.toContain('secret')
+  expect(out).toMatch(/^fork,on,[-+]?\d/m)
+})
+
 test('a run is measured, stored, compared, shown, exported and reported', async () => {
   const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be told
   const run = await lab(

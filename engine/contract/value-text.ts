@@ -25,7 +25,7 @@ const significantDigits = 4 // of the smallest value: half a tenth of a percent 
 /** The unit in which the smallest positive value is at least 1, with as many decimals as keep it legible. */
 export function scaleFor(quantity: Quantity, values: readonly number[]): Scale {
   const positive = values.filter(value => value > 0)
-  const smallest = positive.length > 0 ? Math.min(...positive) : 1
+  const smallest = positive.length > 0 ? positive.reduce((least, value) => Math.min(least, value)) : 1
   const choices = units[quantity]
   const choice = choices.find(({ divisor }) => smallest >= divisor) ?? choices[choices.length - 1]
   if (!choice) throw new Error(`no units for ${quantity}`)

@@ -314,6 +314,39 @@ test('a run with two kinds of returns is compared kind by kind', () => {
   expect(warnings.filter(warning => warning.includes('returns'))).toEqual([])
 })
 
+test('two boots of one machine, without and with a mitigation, are compared, and the difference is named', () => {
+  const plan = examplePlan({ benchmarks: ['fork'], variants: [{ target: 'host', label: 'one' }] })
+  const [off, on] = [driftingRun(plan), driftingRun(plan)]
+  const { facts } = on.environment
+  const other: Run = {
+    ...on,
+    environment: {
+      ...on.environment,
+      capturedAt: on.environment.capturedAt + 3_600_000,
+      facts: {
+        ...facts,
+        cpu: {
+          ...facts.cpu,
+          kernelReturns: { kind: 'safe-ret', source: 'spec_rstack_overflow: Mitigation: Safe RET' },
+        },
+        kernel: { ...facts.kernel, commandLine: 'quiet spec_rstack_overflow=safe-ret' },
+        mitigations: { ...facts.mitigations, spec_rstack_overflow: 'Mitigation: Safe RET' },
+        load: { ...facts.load, one: 0.01 },
+      },
+    },
+  }
+  const { rows, objections, differences } = compare([off, 0], [other, 0])
+  expect(objections).toEqual([])
+  expect(rows[0]).toMatchObject({ method: 'unpaired', n: 8, verdict: 'not-calibrated' })
+  expect(rows[0]?.low).not.toBeNull()
+  expect(differences.map(({ field, variant }) => [field, variant])).toEqual([
+    ['facts.cpu.kernelReturns.kind', 'safe-ret'],
+    ['facts.cpu.kernelReturns.source', 'spec_rstack_overflow: Mitigation: Safe RET'],
+    ['facts.kernel.commandLine', 'quiet spec_rstack_overflow=safe-ret'],
+    ['facts.mitigations.spec_rstack_overflow', 'Mitigation: Safe RET'],
+  ])
+})
+
 test('one kernel with and without boot parameters is compared, and each row names them', () => {
   const kernel = {
     target: 'vm',

@@ -297,7 +297,7 @@ test('a library of form 3 keeps its samples, and their values are read from an i
     .slice(0, 5)
     .map(sample => ({ ...sample, measurement: exampleMeasurement(1000) }))
   const { database } = open(file)
-  expect(samplesOf(database, id)).toEqual(stored)
+  expect(samplesOf(database, id, stored.length)).toEqual(stored)
   expect(existsSync(`${file}.form-3-2026-07-20T12-00-00`)).toBe(true)
   const steps = database
     .prepare<[], { detail: string }>(
@@ -319,7 +319,7 @@ test('a library of form 6 keeps its samples, none of them void, and nothing is k
   before.close()
   const { database } = open(file)
   expect(versionOf(database)).toBe(10)
-  expect(samplesOf(database, id).map(({ voidReason }) => voidReason)).toEqual(Array(5).fill(undefined))
+  expect(samplesOf(database, id, 5).map(({ voidReason }) => voidReason)).toEqual(Array(5).fill(undefined))
   expect(database.prepare('SELECT count(*) FROM load').pluck().get()).toBe(0)
   expect(getRun(database, id).summary.disturbances).toEqual([])
   expect(existsSync(`${file}.form-6-2026-07-20T12-00-00`)).toBe(true)
@@ -333,7 +333,7 @@ test('a library of form 6 keeps its samples, none of them void, and nothing is k
     voidReason: 'other programs used 100 % of a CPU',
   }
   insertSample(database, id, disturbed)
-  expect(samplesOf(database, id).at(-1)).toEqual(disturbed)
+  expect(samplesOf(database, id, 6).at(-1)).toEqual(disturbed)
   expect(getRun(database, id).summary.disturbances).toEqual([
     'While “example” was measured, other programs used 100 % of a CPU.',
   ])

@@ -173,7 +173,8 @@ export function getRunHead(database: Database, id: RunId): RunHead {
 
 /** A whole run; throws `not-found`. A hidden run is found too. */
 export function getRun(database: Database, id: RunId): Run {
-  return { ...getRunHead(database, id), samples: samplesOf(database, id) }
+  const head = getRunHead(database, id)
+  return { ...head, samples: samplesOf(database, id, head.summary.sampleCount) }
 }
 
 function summaryOf(database: Database, { benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {

@@ -3,6 +3,7 @@ import type { RunId } from '../contract/run.ts'
 import { Measurement, Sample } from '../contract/sample.ts'
 import { readStoredJson, readStoredValue } from '../contract/stored.ts'
 import type { Database } from './database.ts'
+import { loadCounters } from '../statistics/disturbance.ts'
 import { addToLoad } from './loads.ts'
 
 /** Stores one sample; throws `not-found` when the run has no such case. */
@@ -72,25 +73,48 @@ const samplesPerPage = 1000
  * else waits while they are used.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
+  for (const row of rowsInOrder(database, runId, 'checks, counters, warnings')) yield sampleOf(row, runId)
+}
+
+const shortColumns = `'[]' AS checks, '[]' AS warnings,
+  json_object(${loadCounters.map(name => `'${name}', coalesce(counters ->> '$.${name}', 0)`).join(', ')}) AS counters`
+
+function* rowsInOrder(database: Database, runId: RunId, longColumns: string): Generator<SampleRow> {
   const page = database.prepare<[object], SampleRow>(
     `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
             block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
-            elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, checks, sample.tasks,
-            counters, warnings, void_reason AS voidReason
+            elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, sample.tasks,
+            void_reason AS voidReason, ${longColumns}
      FROM sample JOIN "case" ON "case".id = sample.case_id
      WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
   let after = -1
   for (;;) {
     const rows = page.all({ runId, after })
-    yield* rows.map(row => sampleOf(row, runId))
+    yield* rows
     after = rows.at(-1)?.scheduleIndex ?? after
     if (rows.length < samplesPerPage) return
   }
 }
 
-export function samplesOf(database: Database, runId: RunId): Sample[] {
-  return [...samplesInOrder(database, runId)]
+/** From here on memory for a run of whole samples would be counted in gigabytes. */
+const mostWholeSamples = 100_000
+/** Even the shortened samples of more would not fit into a process. */
+const mostSamples = 2_000_000
+
+/**
+ * The samples of a run at once. Those of a very large run come without what no table is made from: checks, warnings, and
+ * counters that tell of no disturbance; its export has all. Throws `unsupported` for one that no memory holds.
+ */
+export function samplesOf(database: Database, runId: RunId, count: number): Sample[] {
+  if (count > mostSamples)
+    throw new Failure(
+      'unsupported',
+      `The run has ${count.toLocaleString('en')} samples, more than can be shown at once (${mostSamples.toLocaleString('en')}).`,
+      `Compare its variants, or look at it with other programs: folio-lab runs export ${runId} FILE`,
+    )
+  if (count <= mostWholeSamples) return [...samplesInOrder(database, runId)]
+  return Array.from(rowsInOrder(database, runId, shortColumns), row => sampleOf(row, runId))
 }
 
 function sampleOf(row: SampleRow, runId: RunId): Sample {

@@ -1,9 +1,13 @@
 /** What a bar chart with whiskers shows, apart from how it is drawn. */
 import type { Comparison } from '../contract/comparison.ts'
 import type { Run } from '../contract/run.ts'
+import { elementAt } from '../statistics/element-at.ts'
+import { sortAscending } from '../statistics/quantile.ts'
 import { variantName } from './comparison-tables.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { cellName, formatChange, referenceKey } from './words.ts'
+
+const mostDots = 2000 // of one bar
 
 export type ChartBar = Readonly<{
   group: string
@@ -61,7 +65,7 @@ function spreadBar({
 }: RunCase): ChartBar[] {
   if (summary === null) return []
   const group = cellName({ benchmark, parameters })
-  const dots = values.map(value => deviationPercent(value, summary.median))
+  const dots = drawn(values).map(value => deviationPercent(value, summary.median))
   const interval =
     summary.interval === null
       ? null
@@ -74,6 +78,16 @@ function spreadBar({
   return [
     { group, series: variantLabel, colour: variantIndex, value: 0, interval, dots, isDisturbed, description },
   ]
+}
+
+/** All values, or of very many so many as can be told apart, the smallest and the largest among them. */
+function drawn(values: readonly number[]): readonly number[] {
+  if (values.length <= mostDots) return values
+  const sorted = sortAscending(values)
+  const last = sorted.length - 1
+  return Array.from({ length: mostDots }, (_, index) =>
+    elementAt(sorted, Math.round((index * last) / (mostDots - 1))),
+  )
 }
 
 function deviationPercent(value: number, centre: number): number {

@@ -36,11 +36,18 @@ type Document = Readonly<{
   /** What has to be read first. */
   cautions: readonly Table[]
   tables: readonly Table[]
-  charts: readonly Chart[]
-  json: object
+  /** What not every format has is made only when it is asked for: it may be long. */
+  charts: () => readonly Chart[]
+  json: () => object
   /** Only on a page, which has room for it. */
-  appendix: Readonly<{ method: readonly string[]; environments: readonly Table[]; samples: readonly Table[] }>
+  appendix: () => Readonly<{
+    method: readonly string[]
+    environments: readonly Table[]
+    samples: readonly Table[]
+  }>
 }>
+
+const noAppendix = { method: [], environments: [], samples: [] }
 
 /** `runs`: those that were compared, whose environments and samples a page shows too. */
 export function renderComparison(comparison: Comparison, runs: readonly Run[], format: ReportFormat): string {
@@ -49,13 +56,13 @@ export function renderComparison(comparison: Comparison, runs: readonly Run[], f
       title: `Comparison with ${comparison.baseline.variant.label}`,
       cautions: cautionTables(comparison),
       tables: comparisonTables(comparison),
-      charts: [comparisonChart(comparison)],
-      json: comparisonJson(comparison),
-      appendix: {
+      charts: () => [comparisonChart(comparison)],
+      json: () => comparisonJson(comparison),
+      appendix: () => ({
         method: [...comparisonMethod(comparison), ...methodOf(runs)],
         environments: runs.map(run => environmentTable(run.environment, run.summary.label)),
         samples: runs.map(sampleTable),
-      },
+      }),
     },
     format,
   )
@@ -72,13 +79,13 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
         ...comparisons.flatMap(comparisonTables),
         environmentTable(run.environment),
       ],
-      charts: [...comparisons.map(comparisonChart), spreadChart(run)],
-      json: runJson(run),
-      appendix: {
+      charts: () => [...comparisons.map(comparisonChart), spreadChart(run)],
+      json: () => runJson(run),
+      appendix: () => ({
         method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],
         environments: [],
         samples: [sampleTable(run)],
-      },
+      }),
     },
     format,
   )
@@ -126,9 +133,9 @@ export function renderHistory(history: History, format: ReportFormat): string {
       title: `History of ${cellName(history.cell)}`,
       cautions: [],
       tables: historyTables(history),
-      charts: [],
-      json: history,
-      appendix: { method: [], environments: [], samples: [] },
+      charts: () => [],
+      json: () => history,
+      appendix: () => noAppendix,
     },
     format,
   )
@@ -141,9 +148,9 @@ export function renderProjection(projection: Projection, format: ReportFormat): 
       title: `Projection onto ${projection.host.kernelRelease}`,
       cautions: [],
       tables: projectionTables(projection),
-      charts: [],
-      json: projection,
-      appendix: { method: [], environments: [], samples: [] },
+      charts: () => [],
+      json: () => projection,
+      appendix: () => noAppendix,
     },
     format,
   )
@@ -156,9 +163,9 @@ export function renderAdvice(advice: Advice, format: ReportFormat): string {
       title: `Advice on ${advice.question.replace('-', ' ')}`,
       cautions: [],
       tables: [adviceStatementTable(advice), ...adviceTables(advice), environmentTable(advice.environment)],
-      charts: [],
-      json: advice,
-      appendix: { method: [], environments: [], samples: [] },
+      charts: () => [],
+      json: () => advice,
+      appendix: () => noAppendix,
     },
     format,
   )
@@ -184,20 +191,22 @@ function render(
     case 'latex':
       return renderLatex(tables)
     case 'json':
-      return `${showControls(JSON.stringify(json, null, 2))}\n`
-    case 'html':
+      return `${showControls(JSON.stringify(json(), null, 2))}\n`
+    case 'html': {
+      const { method, environments, samples } = appendix()
       return renderPage(title, [
         ...cautions.map(renderHtmlTable),
-        ...charts.map(chart =>
+        ...charts().map(chart =>
           renderFigure(
             chart.title,
             renderSvg(chart),
             chart.bars.some(({ isDisturbed }) => isDisturbed),
           ),
         ),
-        ...[...own, ...appendix.environments].map(renderHtmlTable),
-        ...renderSentences('Method', appendix.method),
-        ...appendix.samples.map(renderFoldedTable),
+        ...[...own, ...environments].map(renderHtmlTable),
+        ...renderSentences('Method', method),
+        ...samples.map(renderFoldedTable),
       ])
+    }
   }
 }

@@ -248,3 +248,15 @@ test('variants with one label are told apart by the labels of their runs, else b
   expect(renderComparison(twin('later'), [], 'text')).toMatch(/Baseline: A & B <x>\..*\nlater /s)
   expect(renderComparison(twin('A & B <x>'), [], 'text')).toMatch(/Baseline: a \(7e57c0de\).*a \(11111111\)/s)
 })
+
+test('a run of very many samples has a page that a browser can show', { timeout: 300_000 }, () => {
+  const plan = examplePlan({ benchmarks: ['cow'], stopping: { kind: 'rounds', rounds: 26_000 } })
+  const large = runOf(
+    plan,
+    exampleSamples(plan, ({ scheduleIndex }) => 1_000_000 + (scheduleIndex % 977)),
+  )
+  const page = renderRun(large, [], 'html')
+  expect(page).toContain('samples of example are too many for a page')
+  expect(page).toContain(`folio-lab runs export ${large.summary.id} FILE`)
+  expect(page.length).toBeLessThan(1_000_000)
+})

@@ -32,11 +32,10 @@ export type RunCase = Readonly<{
 /** Every case of the run, benchmark by benchmark. */
 export function casesOf({ cells, plan, samples }: Run): RunCase[] {
   const loads = loadsOf(samples.flatMap(loadPart))
+  const groups = groupedByCase(samples)
   return cells.flatMap((cell, cellIndex) =>
     plan.variants.map((variant, variantIndex) => {
-      const own = samples.filter(
-        sample => sample.cellIndex === cellIndex && sample.variantIndex === variantIndex,
-      )
+      const own = groups.get(`${cellIndex}/${variantIndex}`) ?? []
       const quantity = quantityOf(cell.benchmark, clockOf(variant))
       const measured = own.filter(sample => !sample.warmup)
       const valid = measured.flatMap(({ measurement, voidReason }) => {
@@ -59,4 +58,16 @@ export function casesOf({ cells, plan, samples }: Run): RunCase[] {
       }
     }),
   )
+}
+
+/** Each sample is looked at once: a run may have hundreds of thousands, and hundreds of cases. */
+function groupedByCase(samples: readonly Sample[]): ReadonlyMap<string, readonly Sample[]> {
+  const groups = new Map<string, Sample[]>()
+  for (const sample of samples) {
+    const key = `${sample.cellIndex}/${sample.variantIndex}`
+    const group = groups.get(key)
+    if (group) group.push(sample)
+    else groups.set(key, [sample])
+  }
+  return groups
 }

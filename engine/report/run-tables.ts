@@ -1,4 +1,5 @@
 import type { Run } from '../contract/run.ts'
+import { largestOf, smallestOf } from '../statistics/extremes.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
@@ -82,7 +83,7 @@ function caseData(cases: readonly RunCase[]): TableData {
 function spreadCell({ quantity, summary, values }: RunCase): Table['rows'][number][number] {
   if (quantity !== 'instructions')
     return numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`)
-  const range = values.length < 2 ? null : 100 * (Math.max(...values) / Math.min(...values) - 1)
+  const range = values.length < 2 ? null : 100 * (largestOf(values) / smallestOf(values) - 1)
   return numberCell(range, value => `${value.toFixed(3)}%`)
 }
 

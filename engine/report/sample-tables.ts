@@ -5,8 +5,18 @@ import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
 import { cellName, formatValue } from './words.ts'
 
-/** Every sample of a run, in the order of its schedule within each case. */
+const mostRows = 50_000 // what a browser shows of a page without long waiting
+
+/** Every sample of a run, in the order of its schedule within each case; of a run with too many only where they are. */
 export function sampleTable(run: Run): Table {
+  const count = run.samples.length
+  if (count > mostRows)
+    return {
+      title: `The ${count.toLocaleString('en')} samples of ${run.summary.label} are too many for a page`,
+      columns: [left('how to get them')],
+      rows: [[textCell(`folio-lab runs export ${run.summary.id} FILE`)]],
+      notes: [],
+    }
   return {
     title: `Every sample of ${run.summary.label}`,
     columns: [left('benchmark'), left('variant'), right('round'), right('value'), left('state')],

@@ -35,9 +35,12 @@ function planOf(kernels: Kernels): Plan {
     cpus: 1,
     clock: 'instructions',
   }))
-  const rest = { benchmarks: ['munmap'], stopping: { kind: 'rounds', rounds: 3 }, warmupRounds: 1 } as const
-  const plan = { ...examplePlan(), ...rest, target: 'vm', variants, bisection: { changePercent: 5 } }
-  return Plan.parse(plan)
+  const rest = {
+    benchmarks: ['munmap' as const],
+    stopping: { kind: 'rounds' as const, rounds: 3 },
+    warmupRounds: 1,
+  }
+  return { ...examplePlan(), ...rest, target: 'vm', variants, bisection: { changePercent: 5 } }
 }
 
 /** The agent of this machine, or the one in a machine with a kernel, which is called `release`. */
@@ -103,6 +106,26 @@ async function makeBench() {
     return { session, booted }
   }
 }
+
+test.each([
+  ['one kernel', { variants: planOf([1]).variants }, /a change lies between two kernels or more/],
+  [
+    'times',
+    { variants: planOf([1, 1]).variants.map(variant => ({ ...variant, clock: 'wall' as const })) },
+    /a bisection compares counted instructions/,
+  ],
+  ['two benchmarks', { benchmarks: ['munmap', 'fork'] as const }, /a bisection looks at one benchmark/],
+  ['no change', { bisection: { changePercent: 0 } }, /a change must be above 0 %/],
+])('a bisection of %s is refused', (_what, change, message) => {
+  expect(Plan.safeParse({ ...planOf([1, 1]), ...change }).error?.message).toMatch(message)
+})
+
+test('a bisection may have more kernels than a comparison', () => {
+  const { bisection: _, ...compared } = planOf(Array<number>(65).fill(1))
+  expect(Plan.safeParse(compared).error?.message).toMatch(/at most 64 variants/)
+  expect(Plan.safeParse(planOf(Array<number>(1000).fill(1))).success).toBe(true)
+  expect(Plan.safeParse(planOf(Array<number>(1001).fill(1))).success).toBe(false)
+})
 
 async function measured(library: Library, id: string) {
   const { samples, environment, summary } = await library.queries.getRun(id)

@@ -16,6 +16,16 @@ export const switchesPerSecond = 10
 /** /proc/stat counts in ticks of 10 ms, and each side of a difference may be off by one. */
 const tickUncertaintyNs = 20e6
 
+/** The counters that are looked at here. */
+export const loadCounters = [
+  'sampleNs',
+  'processorsNs',
+  'otherProgramsNs',
+  'stolenNs',
+  'involuntarySwitches',
+  'countedNs',
+] as const
+
 /** Counters of one sample, by the names of docs/protocol.md. */
 export type Counters = Readonly<Record<string, number>>
 

@@ -1,6 +1,7 @@
 // Comparison of counts that repeat (instructions under a virtual clock): no chance, so no probability.
 import type { Comparison, ComparisonWarning } from './comparison.ts'
 import { elementAt } from './element-at.ts'
+import { largestOf, smallestOf } from './extremes.ts'
 import { usableValues, type RoundValue } from './log-ratio.ts'
 import { medianOfSorted, sortAscending } from './quantile.ts'
 import { defaultThresholdPercent, judge, regionOfNoInterest, type Better } from './verdict.ts'
@@ -25,18 +26,20 @@ export function countGroups(counts: readonly number[]): CountGroup[] {
   const sorted = sortAscending(counts)
   if (sorted.length === 0) return []
   const gaps = sorted.slice(1).map((value, i) => value - elementAt(sorted, i))
-  const widest = Math.max(0, ...gaps)
+  const widest = gaps.reduce((most, gap) => Math.max(most, gap), 0)
   const split = gaps.indexOf(widest) + 1
   const sides = [sorted.slice(0, split), sorted.slice(split)]
-  const isTwo =
-    widest > 0 &&
-    sides.every(side => side.length >= 2 && widest > gapOverWidth * (Math.max(...side) - Math.min(...side)))
+  const isTwo = widest > 0 && sides.every(side => side.length >= 2 && widest > gapOverWidth * widthOf(side))
   return (isTwo ? sides : [sorted]).map(group => ({
     value: medianOfSorted(group),
     samples: group.length,
     min: elementAt(group, 0),
     max: elementAt(group, group.length - 1),
   }))
+}
+
+function widthOf(sorted: Float64Array): number {
+  return elementAt(sorted, sorted.length - 1) - elementAt(sorted, 0)
 }
 
 function largestGroup(groups: readonly CountGroup[]): CountGroup {
@@ -74,8 +77,8 @@ export function compareExact(
       ? null
       : {
           percent: percentOf(largestGroup(variantGroups).value, largestGroup(baselineGroups).value),
-          low: percentOf(Math.min(...to), Math.max(...from)),
-          high: percentOf(Math.max(...to), Math.min(...from)),
+          low: percentOf(smallestOf(to), largestOf(from)),
+          high: percentOf(largestOf(to), smallestOf(from)),
         }
   const isRepeated = n >= 2
   return {

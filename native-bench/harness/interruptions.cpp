@@ -61,9 +61,11 @@ std::optional<std::uint64_t> activeNs() {
   const auto text = readTextFile("/proc/thread-self/schedstat");
   if (!text) return std::nullopt;
   const auto words = splitWords(trimmed(*text));
-  if (words.size() < 2) return std::nullopt;
+  if (words.size() < 3) return std::nullopt;
   const auto waited = parseNumber(words[1]);
-  if (!waited || words[0] == "0") return std::nullopt;
+  // A kernel that keeps no account says "0 0 0"; one that does has given whoever asks a slice of time, but may not yet have
+  // noted how long it ran.
+  if (!waited || words[2] == "0") return std::nullopt;
   return readClockNs(CLOCK_THREAD_CPUTIME_ID) + *waited;
 }
 

@@ -26,10 +26,6 @@ struct Tally {
   std::uint64_t stores = 0;
   std::uint64_t queueLocks = 0;  // part of class L
   std::uint64_t calls = 0;       // of functions that are calls in the kernel
-  // Of the above, those that met a cache line which was not among the recently used ones: they are priced
-  // differently, because a locked instruction waits for its line.
-  std::uint64_t freshRmw = 0;
-  std::uint64_t freshPlain = 0;
 
   std::uint64_t of(Rmw kind) const { return rmw[static_cast<std::size_t>(kind)]; }
 
@@ -39,8 +35,6 @@ struct Tally {
     stores += other.stores;
     queueLocks += other.queueLocks;
     calls += other.calls;
-    freshRmw += other.freshRmw;
-    freshPlain += other.freshPlain;
     return *this;
   }
 };
@@ -48,9 +42,9 @@ struct Tally {
 struct NoCounter {
   static constexpr bool counts = false;
   template <Rmw>
-  static void rmw(const void*) {}
-  static void load(const void*) {}
-  static void store(const void*) {}
+  static void rmw() {}
+  static void load() {}
+  static void store() {}
   static void queueLock() {}
   static void call() {}
 };
@@ -60,55 +54,21 @@ class ThreadCounter {
   static constexpr bool counts = true;
 
   template <Rmw kind>
-  static void rmw(const void* address) {
-    ++state().tally.rmw[static_cast<std::size_t>(kind)];
-    if (isFresh(address)) ++state().tally.freshRmw;
+  static void rmw() {
+    ++state().rmw[static_cast<std::size_t>(kind)];
   }
-  static void load(const void* address) {
-    ++state().tally.loads;
-    if (isFresh(address)) ++state().tally.freshPlain;
-  }
-  static void store(const void* address) {
-    ++state().tally.stores;
-    if (isFresh(address)) ++state().tally.freshPlain;
-  }
-  static void queueLock() { ++state().tally.queueLocks; }
-  static void call() { ++state().tally.calls; }
+  static void load() { ++state().loads; }
+  static void store() { ++state().stores; }
+  static void queueLock() { ++state().queueLocks; }
+  static void call() { ++state().calls; }
 
-  static void reset() { state() = State{}; }
-  static Tally tally() { return state().tally; }
+  static void reset() { state() = Tally{}; }
+  static Tally tally() { return state(); }
 
  private:
-  // Enough to remember the lines that one operation on a folio goes back to, far less than a folio has.
-  static constexpr std::size_t rememberedLines = 32;
-
-  struct State {
-    Tally tally;
-    std::array<std::uintptr_t, rememberedLines> lines{};
-    std::array<std::uint64_t, rememberedLines> lastUse{};
-    std::uint64_t clock = 0;
-  };
-
-  static State& state() {
-    thread_local State threadState;
-    return threadState;
-  }
-
-  static bool isFresh(const void* address) {
-    State& s = state();
-    const std::uintptr_t line = reinterpret_cast<std::uintptr_t>(address) / 64 + 1;
-    std::size_t oldest = 0;
-    ++s.clock;
-    for (std::size_t i = 0; i < rememberedLines; ++i) {
-      if (s.lines[i] == line) {
-        s.lastUse[i] = s.clock;
-        return false;
-      }
-      if (s.lastUse[i] < s.lastUse[oldest]) oldest = i;
-    }
-    s.lines[oldest] = line;
-    s.lastUse[oldest] = s.clock;
-    return true;
+  static Tally& state() {
+    thread_local Tally threadTally;
+    return threadTally;
   }
 };
 
@@ -121,34 +81,34 @@ struct Access {
   // Untorn, unordered: atomic_read and atomic_set.
   template <class T>
   static T load(const T& field) {
-    Counter::load(&field);
+    Counter::load();
     return __atomic_load_n(&field, __ATOMIC_RELAXED);
   }
   template <class T>
   static T loadAcquire(const T& field) {
-    Counter::load(&field);
+    Counter::load();
     return __atomic_load_n(&field, __ATOMIC_ACQUIRE);
   }
   template <class T>
   static void store(T& field, std::type_identity_t<T> value) {
-    Counter::store(&field);
+    Counter::store();
     __atomic_store_n(&field, value, __ATOMIC_RELAXED);
   }
   template <class T>
   static void storeRelease(T& field, std::type_identity_t<T> value) {
-    Counter::store(&field);
+    Counter::store();
     __atomic_store_n(&field, value, __ATOMIC_RELEASE);
   }
 
   // Page-table entries are plain memory under their lock, so that ThreadSanitizer sees a missing lock.
   template <class T>
   static T plainLoad(const T& field) {
-    Counter::load(&field);
+    Counter::load();
     return field;
   }
   template <class T>
   static void plainStore(T& field, std::type_identity_t<T> value) {
-    Counter::store(&field);
+    Counter::store();
     field = value;
   }
 
@@ -162,71 +122,71 @@ struct Access {
 
   template <Rmw kind, class T>
   static void add(T& field, std::type_identity_t<T> value) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     __atomic_fetch_add(&field, value, __ATOMIC_RELAXED);
   }
   template <Rmw kind, class T>
   static T addReturnRelaxed(T& field, std::type_identity_t<T> value) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_add_fetch(&field, value, __ATOMIC_RELAXED);
   }
   template <Rmw kind, class T>
   static T addReturn(T& field, std::type_identity_t<T> value) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_add_fetch(&field, value, __ATOMIC_SEQ_CST);
   }
   // True when the result is 0.
   template <Rmw kind, class T>
   static bool incrementAndTest(T& field) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_add_fetch(&field, T{1}, __ATOMIC_SEQ_CST) == 0;
   }
   template <Rmw kind, class T>
   static bool subtractAndTest(T& field, std::type_identity_t<T> value) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_sub_fetch(&field, value, __ATOMIC_SEQ_CST) == 0;
   }
   // True when the result is negative.
   template <Rmw kind, class T>
   static bool decrementIsNegative(T& field) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_sub_fetch(&field, T{1}, __ATOMIC_SEQ_CST) < 0;
   }
   template <Rmw kind, class T>
   static bool compareExchange(T& field, T& expected, std::type_identity_t<T> desired) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_compare_exchange_n(&field, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
   }
   template <Rmw kind, class T>
   static T exchange(T& field, std::type_identity_t<T> value) {
-    Counter::template rmw<kind>(&field);
+    Counter::template rmw<kind>();
     return __atomic_exchange_n(&field, value, __ATOMIC_SEQ_CST);
   }
 
   template <Rmw kind, class T>
   static void setBits(T& word, std::type_identity_t<T> bits) {
-    Counter::template rmw<kind>(&word);
+    Counter::template rmw<kind>();
     __atomic_fetch_or(&word, bits, __ATOMIC_RELAXED);
   }
   template <Rmw kind, class T>
   static void clearBits(T& word, std::type_identity_t<T> bits) {
-    Counter::template rmw<kind>(&word);
+    Counter::template rmw<kind>();
     __atomic_fetch_and(&word, static_cast<T>(~bits), __ATOMIC_RELAXED);
   }
   // These return whether the bit was set before. `bit` is a single bit.
   template <Rmw kind, class T>
   static bool testAndSet(T& word, std::type_identity_t<T> bit) {
-    Counter::template rmw<kind>(&word);
+    Counter::template rmw<kind>();
     return (__atomic_fetch_or(&word, bit, __ATOMIC_SEQ_CST) & bit) != 0;
   }
   template <Rmw kind, class T>
   static bool testAndClear(T& word, std::type_identity_t<T> bit) {
-    Counter::template rmw<kind>(&word);
+    Counter::template rmw<kind>();
     return (__atomic_fetch_and(&word, static_cast<T>(~bit), __ATOMIC_SEQ_CST) & bit) != 0;
   }
   template <Rmw kind, class T>
   static bool testAndSetAcquire(T& word, std::type_identity_t<T> bit) {
-    Counter::template rmw<kind>(&word);
+    Counter::template rmw<kind>();
     return (__atomic_fetch_or(&word, bit, __ATOMIC_ACQUIRE) & bit) != 0;
   }
 

@@ -325,8 +325,6 @@ Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
   counts.loads = tally.loads;
   counts.stores = tally.stores;
   counts.calls = tally.calls;
-  counts.freshRmw = tally.freshRmw;
-  counts.freshPlain = tally.freshPlain;
   return counts;
 }
 

@@ -91,9 +91,7 @@ struct ModelCounts {
   std::uint64_t outsideRmw = 0;    // page-table entries and the mmap lock
   std::uint64_t loads = 0;
   std::uint64_t stores = 0;
-  std::uint64_t calls = 0;       // of functions that are not inlined
-  std::uint64_t freshRmw = 0;    // RMWs that met a cache line not used shortly before
-  std::uint64_t freshPlain = 0;  // loads and stores that did
+  std::uint64_t calls = 0;  // of functions that are not inlined
 };
 // The same case in the counting build, which is slower and is not timed. Errors as in runModelSample().
 Result<ModelCounts> countModelCase(const ModelCase& modelCase);
@@ -105,19 +103,6 @@ struct Counterexample {
 // Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an order-9
 // folio, and the forgotten count of order 2.
 Counterexample runCounterexample();
-
-// Prices of single operations on this machine in nanoseconds, measured in this process. `fresh`: on a cache
-// line that was not used shortly before, in the order of the memory map.
-struct Prices {
-  double rmwNs = 0;
-  double freshRmwNs = 0;
-  double plainNs = 0;  // a load or a store of an update, including its arithmetic
-  double freshPlainNs = 0;
-  double callNs = 0;  // a function that is not inlined, beyond what it does
-};
-// `pages` is the size of the memory map that is walked, since what a fresh line costs depends on where it
-// comes from.
-Prices measurePrices(std::uint64_t pages);
 
 // One instruction that an update may consist of, back to back on one word in the first-level cache, so that
 // each waits for the one before it: the median of several repetitions. Between independent work most of it is

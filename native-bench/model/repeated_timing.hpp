@@ -22,12 +22,6 @@ std::array<double, repetitions> repeatedNs(std::uint64_t operations, Operation o
   return ns;
 }
 
-// The least time is the operation alone: interruptions only ever add to it.
-template <class Operation>
-double fastestNs(std::uint64_t operations, Operation operation) {
-  return repeatedNs(operations, operation).front();
-}
-
 // What the operation usually takes here.
 template <class Operation>
 double medianNs(std::uint64_t operations, Operation operation) {

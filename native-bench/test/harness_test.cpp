@@ -190,6 +190,16 @@ TEST_CASE("a thread that computes is active, one that sleeps is not" *
   CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore, activeNs()), 0).passed);
 }
 
+TEST_CASE("a process that has only just begun is known to be active" *
+          Needs(activeNs().has_value(), "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)")) {
+  // Before the first tick the kernel has noted no time for it.
+  for (int i = 0; i < 20; ++i) {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(activeNs() ? 0 : 1);
+    CHECK(Child(pid).wait() == 0);
+  }
+}
+
 TEST_CASE("the first line of /proc/stat tells what the processors did, in ticks") {
   const auto tick = 1'000'000'000u / static_cast<unsigned>(sysconf(_SC_CLK_TCK));
   const MachineTime time = machineTime("cpu  1 2 3 4 5 6 7 80 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n");

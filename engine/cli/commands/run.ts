@@ -79,9 +79,13 @@ export function addRunCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The kernel with and without mispredicted returns (AMD Zen 1 to 4): boot with spec_rstack_overflow=off and
-run with --label off, boot without it and run with --label on, then compare the two runs. They are of the same
-machine; the comparison names the difference.`,
+What mispredicted returns (AMD Zen 1 to 4) cost the kernel of this machine is seen in two boots:
+  booted with spec_rstack_overflow=off:  folio-lab run --preset standard --variant off
+  booted without it:                     folio-lab run --preset standard --variant on
+  folio-lab compare --run ID-OF-OFF ID-OF-ON --baseline off
+Two boots of one machine are compared, and a table names in what they differ; but nothing pairs their rounds,
+so that whatever else has changed meanwhile is part of the result. A kernel in a virtual machine needs no
+reboot: --target vm --kernel IMAGE --append spec_rstack_overflow=off`,
     )
     .action(run)
 }

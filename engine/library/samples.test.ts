@@ -1,0 +1,59 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import type { RunId } from '../contract/run.ts'
+import type { Sample } from '../contract/sample.ts'
+import { exportRun } from '../exchange/export-run.ts'
+import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
+import type { Database } from './database.ts'
+import { openLibrary } from './library.ts'
+import { samplesOf } from './samples.ts'
+
+/** A library that holds one run, as its file shows it. */
+async function stored(): Promise<Readonly<{ database: Database; id: RunId; samples: readonly Sample[] }>> {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-samples-')), 'library.sqlite')
+  const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
+  const plan = examplePlan()
+  const counters = { faults: 3, sampleNs: 2e6, processorsNs: 4e6, otherProgramsNs: 5, involuntarySwitches: 1 }
+  const samples = exampleSamples(plan, () => 1e6).map(sample => ({
+    ...sample,
+    measurement: exampleMeasurement(1e6, { counters, warnings: ['a warning'] }),
+  }))
+  const id = library.importRun(() => exportRun(runOf(plan, samples), samples), 'measured').id
+  library.close()
+  const database = new SqliteDatabase(file, { readonly: true })
+  onTestFinished(() => void database.close())
+  return { database, id, samples }
+}
+
+test('the samples of a run come back as they were stored', async () => {
+  const { database, id, samples } = await stored()
+  expect(samplesOf(database, id, samples.length)).toEqual(samples)
+})
+
+test('those of a very large run come without what no table is made from', async () => {
+  const { database, id, samples } = await stored()
+  const counters = {
+    sampleNs: 2e6,
+    processorsNs: 4e6,
+    otherProgramsNs: 5,
+    stolenNs: 0,
+    involuntarySwitches: 1,
+    countedNs: 0,
+  }
+  expect(samplesOf(database, id, 1_000_000)).toEqual(
+    samples.map(sample => ({
+      ...sample,
+      measurement: { ...sample.measurement, checks: [], warnings: [], counters },
+    })),
+  )
+})
+
+test('a run that no memory holds is refused in words', async () => {
+  const { database, id } = await stored()
+  expect(() => samplesOf(database, id, 3_000_000)).toThrow(
+    'The run has 3,000,000 samples, more than can be shown at once (2,000,000).',
+  )
+})
