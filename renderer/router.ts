@@ -26,6 +26,8 @@ export function createLabRouter(): Router {
         beforeEnter: ({ query }) => void useComparison().askAhead(query),
         meta: { title: 'Compare' },
       },
+      { path: '/machines', component: () => import('./views/Machines.vue'), meta: { title: 'Machines' } },
+      { path: '/atlas', component: () => import('./views/Atlas.vue'), meta: { title: 'Atlas' } },
       { path: '/history', component: () => import('./views/History.vue'), meta: { title: 'History' } },
       { path: '/advisor/:id?', component: () => import('./views/Advisor.vue'), meta: { title: 'Advisor' } },
       { path: '/about', component: () => import('./views/About.vue'), meta: { title: 'About' } },

@@ -5,7 +5,7 @@ import { Cell } from './case.ts'
 import { ChangeRange, VariantReference } from './comparison.ts'
 import { StoredReturns } from './returns.ts'
 import { RunId } from './run.ts'
-import { TargetName } from './variant.ts'
+import { TargetName, type Variant } from './variant.ts'
 
 /** Beyond so many machines one variant is shown at a time: its numbers for all would not fit into a window's memory. */
 export const mostMachinesForAllVariants = 100
@@ -30,6 +30,18 @@ export const MachineComparisonRequest = z.object({
     .default(1),
 })
 export type MachineComparisonRequest = z.infer<typeof MachineComparisonRequest>
+
+/** Which variants of different runs are the same: schemes of the model with the same way of counting, otherwise labels. */
+export function variantName(variant: Variant): string {
+  if (variant.target !== 'model') return variant.label
+  const { scheme, work, form, readers } = variant
+  return [
+    scheme,
+    ...(work === 'full' ? [] : ['accounting only']),
+    ...(form === 'sound' ? [] : ['as posted']),
+    ...(readers === 0 ? [] : [`${readers} readers`]),
+  ].join(', ')
+}
 
 /** A machine with the run that speaks for it. */
 export const ComparedMachine = z.object({

@@ -13,7 +13,7 @@ import {
   type MachineRow,
   type MachineSummary,
 } from '../contract/machine-comparison.ts'
-import { stageNames, type Variant } from '../contract/variant.ts'
+import { stageNames } from '../contract/variant.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import { logRatioOf, percentChange } from '../statistics/log-ratio.ts'
 import { randomEffects, varianceOfInterval } from '../statistics/random-effects.ts'
@@ -42,18 +42,6 @@ export type MeasuredMachine = Readonly<{
   variants: readonly string[]
   changes: readonly Change[]
 }>
-
-/** Which variants of different runs are the same: schemes of the model with the same way of counting, otherwise labels. */
-export function variantName(variant: Variant): string {
-  if (variant.target !== 'model') return variant.label
-  const { scheme, work, form, readers } = variant
-  return [
-    scheme,
-    ...(work === 'full' ? [] : ['accounting only']),
-    ...(form === 'sound' ? [] : ['as posted']),
-    ...(readers === 0 ? [] : [`${readers} readers`]),
-  ].join(', ')
-}
 
 const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
 

@@ -1,8 +1,9 @@
 /** Which runs speak for which machines, and what they say: the answer to a comparison across machines. */
-import type {
-  ComparedMachine,
-  MachineComparison,
-  MachineComparisonRequest,
+import {
+  variantName,
+  type ComparedMachine,
+  type MachineComparison,
+  type MachineComparisonRequest,
 } from '../contract/machine-comparison.ts'
 import type { Cell } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
@@ -15,7 +16,6 @@ import {
   familyName,
   vendorName,
   shownVariants,
-  variantName,
   type Change,
   type MeasuredMachine,
 } from './across-machines.ts'
