@@ -8,8 +8,8 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { t
 /** Programs of the lab that a test starts need not be compiled anew each time. */
 const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
-/** What needs no page is tested without one: making a page takes longer than these tests. */
-const pureRendererTests = 'renderer/{view-models,charts,styles}/**/*.test.ts'
+/** What needs no page, by its small initial, is tested without one: making a page takes longer than these tests. */
+const pureRendererTests = 'renderer/{screens,ui,charts,styles}/**/[a-z]*.test.ts'
 
 export default defineConfig({
   test: {

@@ -57,8 +57,8 @@ async function makeProcesses() {
     banner: { js: requireForCommonJs },
     entryPoints: {
       'main/main': 'main/main.ts',
-      'engine/library': 'engine/library/main.ts',
-      'engine/session': 'engine/session/main.ts',
+      'engine/library': 'engine/entry/library.ts',
+      'engine/session': 'engine/entry/session.ts',
       'engine/cli': 'engine/cli/main.ts',
     },
   })

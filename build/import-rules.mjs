@@ -14,6 +14,7 @@ const pure = 'pure: no input or output, no clock, no unseeded randomness'
 /** What every folder that measures rests on. */
 const measuring = [
   'engine/contract',
+  'engine/text',
   'engine/process',
   'engine/statistics',
   'engine/plan',
@@ -29,6 +30,7 @@ export const importRules = [
     libraries: ['zod'],
     why: 'what every other folder may import runs anywhere',
   },
+  { folder: 'engine/text', folders: ['engine/contract'], libraries: [], why: pure },
   {
     folder: 'engine/process',
     folders: ['engine/contract'],
@@ -37,7 +39,7 @@ export const importRules = [
   },
   {
     folder: 'engine/files',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/text'],
     libraries: ['node:*'],
     why: 'what every writer and reader of files shares',
   },
@@ -55,12 +57,28 @@ export const importRules = [
   },
   {
     folder: 'engine/plan',
-    folders: ['engine/contract', 'engine/statistics'],
+    folders: ['engine/contract', 'engine/text', 'engine/statistics'],
     libraries: ['pure-rand'],
     why: pure,
   },
-  { folder: 'engine/report', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
-  { folder: 'engine/exchange', folders: ['engine/contract', 'engine/statistics'], libraries: [], why: pure },
+  {
+    folder: 'engine/comparison',
+    folders: ['engine/contract', 'engine/text', 'engine/machine', 'engine/statistics'],
+    libraries: [],
+    why: pure,
+  },
+  {
+    folder: 'engine/report',
+    folders: ['engine/contract', 'engine/text', 'engine/statistics'],
+    libraries: [],
+    why: pure,
+  },
+  {
+    folder: 'engine/exchange',
+    folders: ['engine/contract', 'engine/text', 'engine/statistics'],
+    libraries: [],
+    why: pure,
+  },
   {
     folder: 'engine/vm',
     folders: ['engine/contract'],
@@ -75,7 +93,7 @@ export const importRules = [
   },
   {
     folder: 'engine/machine',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/text'],
     libraries: ['node:*'],
     why: 'knows the machine, not what is measured on it',
   },
@@ -83,16 +101,18 @@ export const importRules = [
     folder: 'engine/library',
     folders: [
       'engine/contract',
+      'engine/text',
       'engine/files',
       'engine/process',
       'engine/machine',
       'engine/statistics',
       'engine/plan',
+      'engine/comparison',
       'engine/report',
       'engine/exchange',
     ],
     libraries: ['node:*'],
-    why: 'owns the database and what is computed from it; only database.ts touches the driver',
+    why: 'owns the database; only database.ts touches the driver',
   },
   {
     folder: 'engine/library/database.ts',
@@ -102,15 +122,21 @@ export const importRules = [
   },
   {
     folder: 'engine/session',
-    folders: [...measuring, 'engine/advisor'],
+    folders: measuring,
     libraries: ['node:*'],
     why: 'hands its samples over a port and never opens the database',
   },
   {
     folder: 'engine/advisor',
-    folders: [...measuring, 'engine/session/clock.ts', 'engine/library/references.ts'],
+    folders: [...measuring, 'engine/session', 'engine/comparison'],
     libraries: [],
-    why: 'measures and concludes; of the library it knows the published tables alone',
+    why: 'measures and concludes, and never opens the database',
+  },
+  {
+    folder: 'engine/entry',
+    folders: ['engine'],
+    libraries: ['node:*'],
+    why: 'where the utility processes begin; nothing imports it',
   },
   {
     folder: 'engine/cli',
@@ -120,13 +146,13 @@ export const importRules = [
   },
   {
     folder: 'main',
-    folders: ['engine/contract', 'engine/files'],
+    folders: ['engine/contract', 'engine/text', 'engine/files', 'engine/process/data-folder.ts'],
     libraries: ['node:*', 'electron', 'zod'],
     why: 'reaches the engine through its processes',
   },
   {
     folder: 'renderer',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/text', 'engine/plan/presets.ts'],
     libraries: [
       'zod',
       'vue',

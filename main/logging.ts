@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { showControls } from '../engine/contract/escape-text.ts'
+import { showControls } from '../engine/text/escape-text.ts'
 import { makeFolder } from '../engine/files/make-folder.ts'
 
 /** One file for main and, line by line, for what the engine's processes write to their standard streams. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { dataFolder, libraryPath } from '../engine/contract/data-folder.ts'
+import { dataFolder, libraryPath } from '../engine/process/data-folder.ts'
 
 /** Every file and folder that the application touches, absolute. */
 export type Paths = Readonly<{

@@ -38,6 +38,35 @@ test('every folder of the engine has a row, and every row a folder', () => {
   expect(importRules.filter(({ folder }) => !sources.some(file => isInside(file, folder)))).toEqual([])
 })
 
+test('no two folders import each other, not even by way of others', () => {
+  const folderOf = new Map(
+    importRules.map(({ folder }) => [folder, folder.endsWith('.ts') ? path.dirname(folder) : folder]),
+  )
+  const imports = new Map<string, Set<string>>()
+  for (const file of sources.filter(source => !source.endsWith('.test.ts')))
+    for (const specifier of importsOf(file, readFileSync(path.join(root, file), 'utf8'))) {
+      if (!specifier.startsWith('.')) continue
+      const [from, to] = [file, path.join(path.dirname(file), specifier)].map(place =>
+        folderOf.get(ruleFor(place)?.folder ?? ''),
+      )
+      if (from && to && from !== to) imports.set(from, (imports.get(from) ?? new Set()).add(to))
+    }
+  const circles = [...imports.keys()].filter(folder => reachedFrom(folder, imports).has(folder))
+  expect(imports.size).toBeGreaterThan(0)
+  expect(circles).toEqual([])
+})
+
+function reachedFrom(folder: string, imports: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const reached = new Set<string>()
+  const waiting = [...(imports.get(folder) ?? [])]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (reached.has(next)) continue
+    reached.add(next)
+    waiting.push(...(imports.get(next) ?? []))
+  }
+  return reached
+}
+
 test.each([
   ['renderer/lab.ts', '../engine/library/runs.ts'],
   ['renderer/lab.ts', '../main/window.ts'],

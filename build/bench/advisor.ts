@@ -22,11 +22,11 @@ import {
   type AdviceVerdict,
 } from '../../engine/contract/advice.ts'
 import type { Percent } from '../../engine/contract/units.ts'
-import { publishedReferences } from '../../engine/library/references.ts'
+import { publishedReferences } from '../../engine/comparison/published-tables.ts'
 import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
-import { renderMarkdown } from '../../engine/report/markdown.ts'
-import { left, numberCell, right, textCell, type Table } from '../../engine/report/table.ts'
-import { systemClock } from '../../engine/session/clock.ts'
+import { renderMarkdown } from '../../engine/report/format/markdown.ts'
+import { left, numberCell, right, textCell, type Table } from '../../engine/report/format/table.ts'
+import { systemClock } from '../../engine/process/clock.ts'
 import { signedPercent } from '../../engine/statistics/words.ts'
 import { buildNative } from './build-native.ts'
 

@@ -5,7 +5,7 @@ import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
-import { systemClock } from '../../engine/session/clock.ts'
+import { systemClock } from '../../engine/process/clock.ts'
 import { inspectMachine } from '../../engine/session/inspect-machine.ts'
 import { stagesPlan, storeSyntheticRun } from './synthetic-run.ts'
 

@@ -12,7 +12,7 @@ import type { RunId } from '../../engine/contract/run.ts'
 import { openLibrary, type Library } from '../../engine/library/library.ts'
 import { createPortPair } from '../../engine/process/node-port.ts'
 import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
-import { systemClock } from '../../engine/session/clock.ts'
+import { systemClock } from '../../engine/process/clock.ts'
 import { Session } from '../../engine/session/session.ts'
 
 /** Calls `use` with an empty library. */

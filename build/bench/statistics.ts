@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { quickRounds } from '../../engine/contract/presets.ts'
+import { quickRounds } from '../../engine/plan/presets.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { williamsBlock, williamsRounds } from '../../engine/plan/williams-design.ts'
 import { changePoints } from '../../engine/statistics/change-points.ts'

@@ -4,9 +4,9 @@ import type { AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest } from '../
 import type { recordingApi } from '../contract/api.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import type { Client } from '../contract/ipc/api-type.ts'
-import { publishedReferences } from '../library/references.ts'
+import { publishedReferences } from '../comparison/published-tables.ts'
 import type { RunLock } from '../process/run-lock.ts'
-import type { Clock } from '../session/clock.ts'
+import type { Clock } from '../process/clock.ts'
 import { advise } from './advise.ts'
 import type { WatchProcessors } from './watch-processors.ts'
 

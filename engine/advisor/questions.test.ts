@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { adviceQuestions } from '../contract/advice.ts'
 import { benchmarkOf } from '../contract/benchmark.ts'
-import { publishedReferences } from '../library/references.ts'
+import { publishedReferences } from '../comparison/published-tables.ts'
 import { aloneOperations, contendedOperation, questions } from './questions.ts'
 
 test.each(adviceQuestions)('%s: candidates differ from the shared scheme and from each other', name => {

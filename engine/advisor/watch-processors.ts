@@ -1,7 +1,7 @@
 /** Who used the processors while something was measured. */
 import type { Seconds } from '../contract/units.ts'
 import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
-import type { Clock } from '../session/clock.ts'
+import type { Clock } from '../process/clock.ts'
 import type { Occupation } from './disturbances.ts'
 
 export type WatchProcessors = typeof watchProcessors

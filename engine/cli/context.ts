@@ -4,7 +4,7 @@ import path from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createStartAgent } from '../agent/start-agent.ts'
 import { shortened } from '../contract/bounds.ts'
-import { dataFolder, libraryPath } from '../contract/data-folder.ts'
+import { dataFolder, libraryPath } from '../process/data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId, RunSummary } from '../contract/run.ts'
 import { openLibrary, type Library } from '../library/library.ts'

@@ -1,4 +1,4 @@
-import { kernelLabel } from '../contract/kernel-label.ts'
+import { kernelLabel } from '../text/kernel-label.ts'
 
 export type NamedKernel = Readonly<{ label: string; kernel: string }>
 

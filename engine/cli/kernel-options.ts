@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
-import { guestMemoryBytes } from '../contract/presets.ts'
+import { guestMemoryBytes } from '../plan/presets.ts'
 import { clockNames, withBootParameters, type ClockName, type KernelVariant } from '../contract/variant.ts'
 import { readKernelNames } from './kernel-names.ts'
 import { parseChoice, parseSize, parseWholeNumber } from './parse.ts'

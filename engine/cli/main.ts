@@ -1,6 +1,6 @@
 /** The command line: `folio-lab COMMAND`. Results go to standard output, everything else to standard error. */
 import { Command, CommanderError } from 'commander'
-import { showControls } from '../contract/escape-text.ts'
+import { showControls } from '../text/escape-text.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { addAdviseCommand } from './commands/advise.ts'
 import { addAtlasCommand } from './commands/atlas.ts'

@@ -2,7 +2,7 @@
 import { Failure } from '../contract/failure.ts'
 import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
 import { resolveReturns, returnsChoices, type Returns, type ReturnsOffer } from '../contract/returns.ts'
-import { parseBytes } from '../contract/size-text.ts'
+import { parseBytes } from '../text/size-text.ts'
 import type { Bytes, Percent, Seconds } from '../contract/units.ts'
 
 /** Words between commas. */

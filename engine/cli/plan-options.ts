@@ -5,7 +5,7 @@ import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import type { ReturnsOffer } from '../contract/returns.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
-import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../contract/presets.ts'
+import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../plan/presets.ts'
 import {
   schemeVariant,
   stageNames,

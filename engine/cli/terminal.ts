@@ -1,6 +1,6 @@
 /** Standard output and standard error: the one place where text is made safe for a terminal, and where a stream may fail. */
 import pc from 'picocolors'
-import { showControls } from '../contract/escape-text.ts'
+import { showControls } from '../text/escape-text.ts'
 import type { Seconds } from '../contract/units.ts'
 
 const failed = 1

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
-import { formatBytes } from './size-text.ts'
-import { basePageBytes, gibibyte } from './units.ts'
+import { kibibyte, basePageBytes, gibibyte } from './units.ts'
 
 const yearSeconds = 366 * 24 * 3600
 const mostCompared = 64 // a table of more can neither be read nor measured in one night
@@ -114,7 +113,7 @@ export const Plan = z
       context.addIssue({
         code: 'custom',
         path: ['sizeBytes'],
-        message: `the size must be a multiple of the folio size (${formatBytes(plan.folioBytes)})`,
+        message: `the size must be a multiple of the folio size (${plan.folioBytes / kibibyte} KiB)`,
       })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({

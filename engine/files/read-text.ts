@@ -1,7 +1,7 @@
 /** Text files that the user named, read piece by piece: they may be of any size, and need not be files. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
-import { formatBytes } from '../contract/size-text.ts'
+import { formatBytes } from '../text/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
 const pieceBytes = mebibyte

@@ -102,8 +102,8 @@ test.each([
   mkdirSync(path.join(folder, 'folder'))
   execFileSync('mkfifo', [path.join(folder, 'fifo')])
   const file = name === '' || name.startsWith('/') ? name : `${folder}/${name}`
-  for (const refused of [checkWritable(file, again), writeFile(file, 'x', again)])
-    await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(message) })
+  for (const attempt of [() => checkWritable(file, again), () => writeFile(file, 'x', again)])
+    await expect(attempt()).rejects.toMatchObject({ message: expect.stringMatching(message) })
 })
 
 test('a library and what belongs to it is never replaced, by whatever name', async () => {

@@ -5,12 +5,12 @@ import { Failure } from '../contract/failure.ts'
 import type { MachineComparison } from '../contract/machine-comparison.ts'
 import { stageNames } from '../contract/variant.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
-import { familyName } from './across-machines.ts'
+import { familyName } from '../comparison/across-machines.ts'
 import { newestAnswers, type MachineAnswer } from './answers.ts'
-import type { Knowledge } from './compare.ts'
+import type { Knowledge } from '../comparison/compare.ts'
 import { compareMachines, machineIdOf } from './compared-machines.ts'
 import type { Database } from './database.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../comparison/group-by.ts'
 
 const [baselineStage, ...laterStages] = stageNames
 

@@ -12,10 +12,10 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
 import { flagOutliers } from '../statistics/outliers.ts'
 import { summarise } from '../statistics/summary.ts'
-import { describeVariant, matchingCell, withinSession } from './compare.ts'
+import { describeVariant, matchingCell, withinSession } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
-import { disturbancesOf } from './disturbances.ts'
-import type { MeasuredRun, SessionValue } from './measured-run.ts'
+import { disturbancesOf } from '../comparison/disturbances.ts'
+import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
 import { readMeasuredRun } from './measured-runs.ts'
 
 /** Reads both sides of a cell; throws `not-found` when one was not measured. */

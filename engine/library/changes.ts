@@ -5,7 +5,7 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
-import { compareRuns, type Knowledge } from './compare.ts'
+import { compareRuns, type Knowledge } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
 import { readMeasuredRun } from './measured-runs.ts'
 

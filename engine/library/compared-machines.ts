@@ -18,11 +18,11 @@ import {
   shownVariants,
   type Change,
   type MeasuredMachine,
-} from './across-machines.ts'
+} from '../comparison/across-machines.ts'
 import { changesOf } from './changes.ts'
-import type { Knowledge } from './compare.ts'
+import type { Knowledge } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../comparison/group-by.ts'
 import { machineOfRun } from './noise-floors.ts'
 import { runNotFound } from './run-not-found.ts'
 

@@ -12,7 +12,7 @@ import { caseCauses } from '../statistics/disturbed.ts'
 import { isUsable, usableValues } from '../statistics/log-ratio.ts'
 import { medianInterval } from '../statistics/median-interval.ts'
 import { median } from '../statistics/quantile.ts'
-import { kernelReleaseOf } from './compare.ts'
+import { kernelReleaseOf } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
 import { createReadValues } from './measured-runs.ts'
@@ -20,7 +20,7 @@ import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 import { runNotFound } from './run-not-found.ts'
 import type { RunOrigin } from './runs.ts'
-import { seriesKind } from './variant-kind.ts'
+import { seriesKind } from '../comparison/variant-kind.ts'
 
 type Origin = Readonly<{ machineId: number; machineName: string; variant: string }> & PlacementRow
 

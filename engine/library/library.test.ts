@@ -351,9 +351,9 @@ test('a run that was exported while running is interrupted where it is imported'
 })
 
 test.each([
-  ['not JSON', '{', /is no run file of format folio-lab\/run\/2/],
-  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/2"/],
-  ['a newer format', '{"format":"folio-lab/run/3"}', /has the format folio-lab\/run\/3, which is newer/],
+  ['not JSON', '{', /is no run file of format folio-lab\/run\/3/],
+  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/3"/],
+  ['a newer format', '{"format":"folio-lab/run/4"}', /has the format folio-lab\/run\/4, which is newer/],
 ])('%s is refused with what is wrong', async (_what, text, message) => {
   const library = await open()
   expect(() => library.queries.importRun(text)).toThrow(message)

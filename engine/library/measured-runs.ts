@@ -11,7 +11,7 @@ import type { Loads } from '../statistics/disturbed.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
-import type { MeasuredRun, SessionValue } from './measured-run.ts'
+import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
 import { runNotFound } from './run-not-found.ts'
 
 /** Reads values of cases. `tasks` is read where values are made from it. */

@@ -11,8 +11,8 @@ import { medianInterval } from '../statistics/median-interval.ts'
 import { calibrate, leastTables, splitIntoTables } from '../statistics/noise-floor.ts'
 import { calibratedCells, calibrationRatios, type CalibratedCell } from './calibrations.ts'
 import type { Database } from './database.ts'
-import { groupBy } from './group-by.ts'
-import { noiseKind } from './variant-kind.ts'
+import { groupBy } from '../comparison/group-by.ts'
+import { noiseKind } from '../comparison/variant-kind.ts'
 
 /** As many as a comparison has by default. */
 const roundsPerTable = 10

@@ -3,7 +3,7 @@
  * finds. A check that cannot be read says so instead of passing.
  */
 import type { Facts, PreflightCheck } from '../contract/environment.ts'
-import { formatBytes } from '../contract/size-text.ts'
+import { formatBytes } from '../text/size-text.ts'
 import { allowedCpus } from '../contract/processors.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import type { PowerSource } from './power-supply.ts'

@@ -12,7 +12,7 @@
 import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
-import { dataFolder, libraryPath } from '../contract/data-folder.ts'
+import { dataFolder, libraryPath } from './data-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import { lockLibrary, type LibraryLock } from './library-lock.ts'
 

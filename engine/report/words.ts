@@ -3,8 +3,8 @@ import type { Quantity } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { ComparisonRow, VariantReference } from '../contract/comparison.ts'
 import { returnsTitles } from '../contract/returns.ts'
-import { formatBytes } from '../contract/size-text.ts'
-import { formatScaled, scaleFor } from '../contract/value-text.ts'
+import { formatBytes } from '../text/size-text.ts'
+import { formatScaled, scaleFor } from '../text/value-text.ts'
 import type { Variant } from '../contract/variant.ts'
 
 /** A value with its unit: `7.312 ms`. */

@@ -3,9 +3,9 @@ import type { Hello } from '../contract/agent-protocol.ts'
 import type { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
-import { availableBytes, peakMemoryBytes } from '../contract/presets.ts'
+import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
-import { formatBytes } from '../contract/size-text.ts'
+import { formatBytes } from '../text/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
 const freeConfiguration = 'free:' // combined from parts, which the agent checks; only named schemes are listed

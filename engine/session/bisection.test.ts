@@ -17,7 +17,7 @@ import { acquireRunLock } from '../process/run-lock.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { exampleMeasurement, examplePlan, newRunId } from '../../test/fixtures/run.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../process/clock.ts'
 import { Session } from './session.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // a library is opened, on a machine that may be busy

@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.ts'
 import type { MachineReport } from '../contract/api.ts'
 import { readPowerSupply } from '../machine/power-supply.ts'
 import { preflight } from '../machine/preflight.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../process/clock.ts'
 
 /** What the machine is and whether it is fit to measure; starts an agent for it and ends it again. */
 export async function inspectMachine(

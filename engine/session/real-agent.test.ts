@@ -20,7 +20,7 @@ import { schemeVariant } from '../contract/variant.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
 

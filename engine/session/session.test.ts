@@ -19,7 +19,7 @@ import { exampleFacts, usualScheduling } from '../../test/fixtures/environment.t
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../process/clock.ts'
 import { Session } from './session.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy

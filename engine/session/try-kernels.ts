@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
 import type { Plan } from '../contract/plan.ts'
-import { availableBytes } from '../contract/presets.ts'
+import { availableBytes } from '../plan/presets.ts'
 import { clockOf } from '../contract/variant.ts'
 import { scheduleBlock } from '../plan/schedule.ts'
 import { admitKernel } from './admit-plan.ts'

@@ -5,7 +5,7 @@ import type { MachineLoad, QuietWait } from '../contract/machine-load.ts'
 import type { Seconds } from '../contract/units.ts'
 import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
 import { loadCauses } from '../statistics/disturbance.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../process/clock.ts'
 
 /** What one look takes: in less, /proc/stat, which counts in 10 ms, could not tell 2 % of two CPUs. */
 export const lookSeconds: Seconds = 1

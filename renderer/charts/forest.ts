@@ -1,6 +1,6 @@
 import type { ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
-import type { Matrix, MatrixCell } from '../view-models/matrix.ts'
+import type { Matrix, MatrixCell } from '../screens/compare/matrix.ts'
 import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, tooltipOptions } from './common.ts'
 import { percentRange } from './percent-bars.ts'
 import type { ChartTheme } from './theme.ts'

@@ -1,8 +1,8 @@
 import type { ChartConfiguration } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { History } from '../../engine/contract/history.ts'
-import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
-import { formatDay, formatMoment, formatPercent } from '../view-models/format.ts'
+import { formatScaled, scaleFor } from '../../engine/text/value-text.ts'
+import { formatDay, formatMoment, formatPercent } from '../ui/format.ts'
 import { axisTitle, commonOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { seriesColor, type ChartTheme } from './theme.ts'
 

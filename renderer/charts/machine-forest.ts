@@ -6,8 +6,8 @@ import type {
   MachineComparison,
   MachineRow,
 } from '../../engine/contract/machine-comparison.ts'
-import { findingWords } from '../view-models/machines.ts'
-import { formatInterval, formatPercent } from '../view-models/format.ts'
+import { findingWords } from '../screens/machines/machines.ts'
+import { formatInterval, formatPercent } from '../ui/format.ts'
 import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, tooltipOptions } from './common.ts'
 import type { ChartTheme } from './theme.ts'
 

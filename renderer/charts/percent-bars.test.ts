@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exampleCell, exampleComparison, exampleRow } from '../../test/fixtures/comparison.ts'
-import { matrixOf } from '../view-models/matrix.ts'
+import { matrixOf } from '../screens/compare/matrix.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { percentBars, percentRange } from './percent-bars.ts'
 

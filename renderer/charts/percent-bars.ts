@@ -1,7 +1,7 @@
 import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import type { Matrix, MatrixColumn } from '../view-models/matrix.ts'
+import type { Matrix, MatrixColumn } from '../screens/compare/matrix.ts'
 import {
   axisTitle,
   commonOptions,

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, Point } from 'chart.js'
 import type { CaseDetails } from '../../engine/contract/case-details.ts'
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import { formatPercent } from '../view-models/format.ts'
+import { formatPercent } from '../ui/format.ts'
 import {
   axisTitle,
   commonOptions,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LiveCase, LivePoint } from '../view-models/live.ts'
+import type { LiveCase, LivePoint } from '../screens/live/live.ts'
 import { exampleCell } from '../../test/fixtures/comparison.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { deviationLimit, runSequence, type RunSequence } from './run-sequence.ts'

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, ChartDataset, Point } from 'chart.js'
-import { formatScaled, scaleFor } from '../../engine/contract/value-text.ts'
-import { formatSigned } from '../view-models/format.ts'
-import type { LiveCase, LivePoint } from '../view-models/live.ts'
+import { formatScaled, scaleFor } from '../../engine/text/value-text.ts'
+import { formatSigned } from '../ui/format.ts'
+import type { LiveCase, LivePoint } from '../screens/live/live.ts'
 import {
   axisTitle,
   commonOptions,

@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset, Point } from 'chart.js'
 import type { CaseDetails, CaseSample } from '../../engine/contract/case-details.ts'
-import { formatScaled, type Scale } from '../../engine/contract/value-text.ts'
+import { formatScaled, type Scale } from '../../engine/text/value-text.ts'
 import {
   isOneRun,
   kindOf,
@@ -9,8 +9,8 @@ import {
   sidesOf,
   type PlacedSide,
   type SampleKind,
-} from '../view-models/case-details.ts'
-import { thinned } from '../view-models/distribution.ts'
+} from '../screens/compare/case-details.ts'
+import { thinned } from '../screens/compare/distribution.ts'
 import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 

@@ -1,8 +1,8 @@
 import type { ChartConfiguration } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
-import { formatScaled } from '../../engine/contract/value-text.ts'
-import { formatQuantity } from '../view-models/format.ts'
-import type { Scaling } from '../view-models/scaling.ts'
+import { formatScaled } from '../../engine/text/value-text.ts'
+import { formatQuantity } from '../ui/format.ts'
+import type { Scaling } from '../screens/compare/scaling.ts'
 import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { seriesColor, type ChartTheme } from './theme.ts'
 

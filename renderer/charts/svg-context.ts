@@ -3,7 +3,7 @@
  * chart of the screen and not a second drawing of it. Only what Chart.js and its plugins call is here. Libraries that do this
  * set inline styles, which the page's content security policy forbids.
  */
-import { escapeXml } from '../../engine/contract/escape-text.ts'
+import { escapeXml } from '../../engine/text/escape-text.ts'
 
 /** Extent of a text in CSS pixels; `font` as in CSS. */
 export type MeasureText = (text: string, font: string) => TextMetrics

@@ -4,7 +4,7 @@ import type { CaseDetails, CaseDetailsRequest } from '../../engine/contract/case
 import { cellKey } from '../../engine/contract/case.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import { useLibrary } from '../lab.ts'
-import { referenceKey } from '../view-models/matrix.ts'
+import { referenceKey } from '../screens/compare/matrix.ts'
 
 export type KnownDetails =
   Readonly<{ details: CaseDetails; failure: null }> | Readonly<{ details: null; failure: FailureRecord }>

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
-import type { PresetName } from '../../engine/contract/presets.ts'
+import type { PresetName } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../lab.ts'
 import {
   newForm,
@@ -14,7 +14,7 @@ import {
   withPublishedTable,
   withValue,
   type PlanForm,
-} from '../view-models/plan-form.ts'
+} from '../screens/new-run/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { largestTextForWindow } from '../../engine/contract/bounds.ts'
 import { Failure, toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
-import { formatBytes } from '../../engine/contract/size-text.ts'
+import { formatBytes } from '../../engine/text/size-text.ts'
 import { useLab, useLibrary } from '../lab.ts'
 import { useNotices } from './notices.ts'
 

@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
 import { useLab, useLibrary } from '../lab.ts'
-import { createTally, type Tally } from '../view-models/live.ts'
+import { createTally, type Tally } from '../screens/live/live.ts'
 import { useNotices } from './notices.ts'
 
 type Current = Readonly<{ runId: RunId; label: string; plan: Plan; tally: Tally }>

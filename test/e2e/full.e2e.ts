@@ -3,7 +3,7 @@
  * its progress, its comparison; then the same read from the file by SQLite itself.
  */
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { benchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
 import { binomialCdf } from '../../engine/statistics/binomial.ts'
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const found = readStoredRun(application.database, run!.id)
   expect(found).toMatchObject({ status: 'complete' })
   stored = found!.samples
-  await expect.poll(() => sampled.length).toBeGreaterThanOrEqual(stored.length)
+  await vi.waitUntil(() => sampled.length >= stored.length, { timeout: 60_000 })
   told = sampled
 })
 
@@ -242,15 +242,17 @@ function sum(numbers: readonly number[]): number {
 }
 
 /**
- * The median of a case as SQLite gives it: nanoseconds, or bytes per second summed over tasks. Samples that something
- * disturbed do not count, unless all were.
+ * The median of a case as SQLite gives it: nanoseconds, or bytes per second summed over tasks. Rounds count that nothing
+ * disturbed in either variant; all do where these are too few for an interval.
  */
 function storedMedian(samples: readonly StoredSample[], benchmark: string, variantIndex: number): number {
-  const own = samples.filter(
-    sample => sample.benchmark === benchmark && sample.variantIndex === variantIndex && sample.warmup === 0,
+  const counted = samples.filter(sample => sample.benchmark === benchmark && sample.warmup === 0)
+  const voidRounds = new Set(
+    counted.filter(({ voidReason }) => voidReason !== null).map(({ round }) => round),
   )
-  const quiet = own.filter(({ voidReason }) => voidReason === null)
-  const values = (quiet.length > 0 ? quiet : own)
+  const own = counted.filter(sample => sample.variantIndex === variantIndex)
+  const quiet = own.filter(({ round }) => !voidRounds.has(round))
+  const values = (quiet.length >= leastRounds(0.95) ? quiet : own)
     .map(sample => sample.value)
     .sort((one, other) => one - other)
   const middle = values.length / 2

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { libraryPath } from '../../engine/contract/data-folder.ts'
+import { libraryPath } from '../../engine/process/data-folder.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import {
   dataFolderOf,

@@ -1,6 +1,6 @@
 /** The application over the library whose numbers are known. */
 import { mkdirSync } from 'node:fs'
-import { libraryPath } from '../../engine/contract/data-folder.ts'
+import { libraryPath } from '../../engine/process/data-folder.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
 import { writeStagesLibrary, type StagesLibrary } from '../fixtures/stages-library.ts'
 import { dataFolderOf, launch, type Application } from './application.ts'

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { presetNames } from '../../contract/presets.ts'
+import { presetNames } from '../../plan/presets.ts'
 import { returnsConsequences, returnsTitles } from '../../contract/returns.ts'
-import { left, textCell, type Table } from '../../report/table.ts'
-import { renderText } from '../../report/text.ts'
+import { left, textCell, type Table } from '../../report/format/table.ts'
+import { renderText } from '../../report/format/text.ts'
 import { startAgent, type CommonOptions } from '../context.ts'
 import { print, printJson } from '../terminal.ts'
 

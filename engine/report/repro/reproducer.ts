@@ -5,9 +5,9 @@ import type { Comparison } from '../../contract/comparison.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Run } from '../../contract/run.ts'
 import { gibibyte } from '../../contract/units.ts'
-import { comparisonTables } from '../comparison-tables.ts'
-import { runTables } from '../run-tables.ts'
-import { renderText } from '../text.ts'
+import { comparisonTables } from '../content/comparison-tables.ts'
+import { runTables } from '../content/run-tables.ts'
+import { renderText } from '../format/text.ts'
 import { headers, main, operations, setUp, shared, sharedParts } from './c-parts.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** A run as the files that another system takes: the one table of systems. */
 import type { ExportedFile, OtherSystem } from '../../contract/other-system.ts'
 import type { Run } from '../../contract/run.ts'
-import { showControls } from '../../contract/escape-text.ts'
+import { showControls } from '../../text/escape-text.ts'
 import { kcidbReport } from './kcidb.ts'
 import { lavaLines } from './lava.ts'
 import { lkpMatrices } from './lkp.ts'

@@ -2,7 +2,7 @@
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { Facts } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
-import { isoTime } from '../../contract/time-text.ts'
+import { isoTime } from '../../text/time-text.ts'
 import { nanosecondsPerSecond } from '../../contract/units.ts'
 import { systemCases, type SystemCase } from './system-cases.ts'
 

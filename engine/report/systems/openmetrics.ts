@@ -1,6 +1,6 @@
 /** A run as an OpenMetrics text exposition: gauges that a collector or a push gateway takes. */
 import type { Quantity } from '../../contract/benchmark.ts'
-import { showControls } from '../../contract/escape-text.ts'
+import { showControls } from '../../text/escape-text.ts'
 import type { Run } from '../../contract/run.ts'
 import { nanosecondsPerSecond } from '../../contract/units.ts'
 import { systemCases, type SystemCase } from './system-cases.ts'

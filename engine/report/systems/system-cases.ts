@@ -1,9 +1,9 @@
 /** What every other system is told of a case: a name that it accepts, and the kernel that ran. */
 import type { Facts } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
-import { formatBytes } from '../../contract/size-text.ts'
+import { formatBytes } from '../../text/size-text.ts'
 import type { Variant } from '../../contract/variant.ts'
-import { casesOf, type RunCase } from '../run-cases.ts'
+import { casesOf, type RunCase } from '../content/run-cases.ts'
 
 export type SystemCase = RunCase &
   Readonly<{

@@ -1,0 +1,95 @@
+/** Whether two variants were measured alike. Pure. */
+import { bootParameterWords } from '../contract/boot-parameters.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Guest } from '../contract/environment.ts'
+import { returnsTitles } from '../contract/returns.ts'
+import { formatBytes } from '../text/size-text.ts'
+import { clockOf, type Variant } from '../contract/variant.ts'
+import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { placementOf, placementWords } from '../machine/placement.ts'
+import type { MeasuredRun } from './measured-run.ts'
+
+type Measured = Readonly<{ run: MeasuredRun; variant: Variant; variantIndex: number }>
+
+/** Why the two should not be compared, one sentence each without a full stop; none when they were measured alike. */
+export function objectionsTo(baseline: Measured, other: Measured): string[] {
+  const [before, after] = [baseline.variant.label, other.variant.label]
+  return [
+    ...differing(workOf(baseline.variant), workOf(other.variant)).map(
+      ([one, two]) => `“${before}” measured ${one}, “${after}” measured ${two}`,
+    ),
+    ...differing(guestText(baseline), guestText(other)).map(
+      ([one, two]) => `“${before}” ran in ${one}, “${after}” in ${two}`,
+    ),
+    ...(baseline.run === other.run ? [] : objectionsToEnvironment(baseline, other)),
+  ]
+}
+
+/** What a label need not tell of two variants: how the functions of a model return, what a kernel was booted with. */
+export function variantNotes(baseline: Variant, other: Variant): string[] {
+  const [before, after] = [conditionOf(baseline), conditionOf(other)]
+  if (baseline.target !== other.target || before === after) return []
+  return [`“${baseline.label}” has ${before}, “${other.label}” ${after}.`]
+}
+
+function conditionOf(variant: Variant): string {
+  if (variant.target === 'model') return returnsTitles[variant.returns]
+  return variant.target === 'vm' ? bootParameterWords(variant.bootParameters) : ''
+}
+
+function objectionsToEnvironment(baseline: Measured, other: Measured): string[] {
+  const [before, after] = [baseline.variant.label, other.variant.label]
+  const [one, two] = [baseline.run.environment, other.run.environment]
+  return [
+    ...(fingerprint(one.facts) === fingerprint(two.facts)
+      ? []
+      : [
+          `“${before}” was measured on ${machineName(one.facts)}, ` +
+            `“${after}” on another machine: ${machineName(two.facts)}`,
+        ]),
+    ...differing(placementText(baseline), placementText(other)).map(
+      ([former, latter]) => `“${before}” was measured ${former}, “${after}” ${latter}`,
+    ),
+    ...differing(one.agentVersion, two.agentVersion).map(
+      ([former, latter]) => `“${before}” was measured by agent ${former}, “${after}” by agent ${latter}`,
+    ),
+  ]
+}
+
+/** Throws `not-comparable` with the reasons, if there are any. */
+export function refuseFor(objections: readonly string[]): void {
+  if (objections.length === 0) return
+  throw new Failure(
+    'not-comparable',
+    `${objections.join('. ')}.`,
+    'Choose runs that were measured alike, or insist on it (--insist) and mind the warning.',
+  )
+}
+
+function differing(one: string, other: string): [string, string][] {
+  return one === other ? [] : [[one, other]]
+}
+
+/** What was executed, in words; kernels do the same work wherever they run. */
+function workOf(variant: Variant): string {
+  if (variant.target === 'model') return `the model with ${variant.work} work`
+  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'the time of a kernel'
+}
+
+/** The machine around a kernel, in words: a virtual one as it was made, else the real one. */
+function guestText({ run, variant, variantIndex }: Measured): string {
+  if (variant.target !== 'vm') return 'no virtual machine'
+  const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
+  const { cpus, memoryBytes } = variant
+  return `a virtual machine of ${cpus} CPUs and ${formatBytes(memoryBytes)}${guest ? emulatorText(guest) : ''}`
+}
+
+/** Counted instructions are the same on whatever processors they are counted. */
+function placementText({ run, variant }: Measured): string {
+  if (clockOf(variant) === 'instructions') return ''
+  return placementWords(placementOf(run.plan.cpus, run.environment.facts))
+}
+
+function emulatorText({ emulator, accelerator }: Guest): string {
+  return ` (QEMU ${emulator}, ${accelerator})`
+}

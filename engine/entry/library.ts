@@ -1,0 +1,76 @@
+/** Entry of the library process: opens the database and answers `libraryApi` and `recordingApi` on every port it is given. */
+import { libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
+import { LibraryProcessOptions } from '../contract/engine-process.ts'
+import type { Api, Handlers } from '../contract/ipc/api-type.ts'
+import type { Port } from '../contract/ipc/port.ts'
+import { serve } from '../contract/ipc/serve.ts'
+import { largestRunFile } from '../contract/run-file.ts'
+import type { Milliseconds } from '../contract/units.ts'
+import { readText } from '../files/read-text.ts'
+import { acceptPorts } from '../process/parent-port.ts'
+import { takeInCopy } from '../library/copies.ts'
+import { openLibrary, type Library } from '../library/library.ts'
+
+const watchInterval: Milliseconds = 2000 // soon enough for a list, seldom enough not to disturb a measurement
+
+const options = LibraryProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
+const opening = openLibrary({
+  path: options.databasePath,
+  isOwn: true,
+  binding: options.sqliteBinding,
+  now: Date.now,
+})
+opening.catch(() => undefined) // each request is answered with the failure
+
+opening.then(watchOthers, () => undefined)
+
+const fileHandlers: Handlers<typeof libraryFilesApi> = {
+  copyTo: async ({ file }) => (await opening).copyTo(file),
+  // The library need not have been opened: it may be what the copy is to replace.
+  takeIn: ({ original, file }) => takeInCopy(original, file, options.sqliteBinding),
+  importFile: async ({ file }) =>
+    (await opening).importRun(() => readText(file, largestRunFile), 'imported').id,
+}
+
+acceptPorts((api, port) => {
+  if (api === 'library') serveLibrary(port)
+  else if (api === 'library-files') serve(libraryFilesApi, fileHandlers, port)
+  else if (api === 'recording')
+    serve(
+      recordingApi,
+      onceOpen(recordingApi, library => library.recording),
+      port,
+    )
+  else throw new Error(`the library process does not serve “${api}”`)
+})
+
+/** The command line may write to the same file: windows learn of its runs, and of those that it left unfinished. */
+function watchOthers(library: Library): void {
+  setInterval(() => {
+    try {
+      library.interruptAbandoned()
+      library.tellForeignChanges()
+    } catch (error) {
+      console.error('looking for changes of other programs:', error)
+    }
+  }, watchInterval)
+}
+
+function serveLibrary(port: Port): void {
+  const emit = serve(
+    libraryApi,
+    onceOpen(libraryApi, library => library.queries),
+    port,
+  )
+  opening.then(
+    library => port.onClose(library.onChange(ids => emit('runsChanged', { ids }))),
+    () => undefined,
+  )
+}
+
+/** Handlers that wait for the library; when it cannot be opened, each rejects with the reason. */
+function onceOpen<A extends Api>(api: A, handlersOf: (library: Library) => Handlers<A>): Handlers<A> {
+  const names: (keyof A['requests'])[] = Object.keys(api.requests)
+  const handlers = names.map(name => [name, async (input: never) => handlersOf(await opening)[name](input)])
+  return Object.fromEntries(handlers) as Handlers<A> // each name of the very declaration, with its own handler behind it
+}

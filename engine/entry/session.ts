@@ -1,0 +1,85 @@
+/** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
+import { randomInt } from 'node:crypto'
+import { homedir } from 'node:os'
+import { AdviceSession } from '../advisor/advice-session.ts'
+import { watchProcessors } from '../advisor/watch-processors.ts'
+import { createStartAgent } from '../agent/start-agent.ts'
+import { recordingApi, sessionApi } from '../contract/api.ts'
+import { SessionProcessOptions, type EngineApiName } from '../contract/engine-process.ts'
+import type { Client } from '../contract/ipc/api-type.ts'
+import { connect } from '../contract/ipc/connect.ts'
+import type { Port } from '../contract/ipc/port.ts'
+import { serve } from '../contract/ipc/serve.ts'
+import { acceptPorts } from '../process/parent-port.ts'
+import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
+import { systemClock } from '../process/clock.ts'
+import { inspectMachine } from '../session/inspect-machine.ts'
+import { Session } from '../session/session.ts'
+import { lookAtMachine, machineWatcher } from '../session/wait-until-quiet.ts'
+
+const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
+const startAgent = createStartAgent(options.agentPath)
+const lockPlaces = runLockPlaces(options.databasePath, options.sqliteBinding, process.env, homedir())
+
+let connectRecording: (client: Client<typeof recordingApi>) => void
+const recording = new Promise<Client<typeof recordingApi>>(resolve => (connectRecording = resolve))
+
+acceptPorts((api, port) => {
+  port.onClose(() => process.exit(1)) // nobody to measure for; the agent ends with its input
+  accept(api, port)
+})
+
+function accept(api: EngineApiName, port: Port): void {
+  if (api === 'recording') connectRecording(connect(recordingApi, port).call)
+  else if (api === 'session') serveSession(port)
+  else throw new Error(`a session process has nothing to do with “${api}”`)
+}
+
+function serveSession(port: Port): void {
+  let session: Session | undefined
+  let advice: AdviceSession | undefined
+  const emit = serve(
+    sessionApi,
+    {
+      inspectMachine: () => inspectMachine(startAgent, options.applicationVersion, systemClock),
+      machineLoad: () => lookAtMachine(machineWatcher),
+      start: async ({ id, plan }) => (await open()).start(id, plan),
+      resume: async id => (await open()).resume(id),
+      pause: () => session?.pause(),
+      proceed: () => session?.proceed(),
+      cancel: () => session?.cancel(),
+      advise: async ({ id, request }) => {
+        advice ??= new AdviceSession({
+          startAgent,
+          recording: await recording,
+          acquireLock: () => acquireRunLock(lockPlaces),
+          clock: systemClock,
+          watchProcessors,
+          applicationVersion: options.applicationVersion,
+          progressed: progress => emit('adviceProgressed', progress),
+        })
+        await advice.start(id, request, randomInt(2 ** 32))
+        void advice.finished().then(outcome => emit('adviceEnded', outcome))
+      },
+      cancelAdvice: () => advice?.cancel(),
+    },
+    port,
+  )
+
+  async function open(): Promise<Session> {
+    const client = await recording
+    session ??= new Session({
+      startAgent,
+      recording: client,
+      acquireLock: () => acquireRunLock(lockPlaces),
+      clock: systemClock,
+      applicationVersion: options.applicationVersion,
+      events: {
+        progressed: progress => emit('progressed', progress),
+        sampled: event => emit('sampled', event),
+        ended: outcome => emit('ended', outcome),
+      },
+    })
+    return session
+  }
+}

@@ -1,0 +1,325 @@
+import { disturbanceTable, markDisturbed, markNotes } from './disturbance-table.ts'
+import { quantityOf, type Quantity } from '../../contract/benchmark.ts'
+import { cellKey, type Cell } from '../../contract/case.ts'
+import type {
+  Comparison,
+  ComparisonRow,
+  ComparisonVariant,
+  PublishedChanges,
+  VariantReference,
+} from '../../contract/comparison.ts'
+import { returnsTitles } from '../../contract/returns.ts'
+import { basePageBytes, type Percent } from '../../contract/units.ts'
+import { clockOf, type Variant } from '../../contract/variant.ts'
+import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
+import {
+  cellName,
+  commonParameters,
+  formatChange,
+  formatFineChange,
+  formatP,
+  formatSize,
+  formatValue,
+  referenceKey,
+  returnsWords,
+  verdictWords,
+} from '../words.ts'
+
+const quantities = [
+  { quantity: 'time', title: 'Percent change of run time; negative is better' },
+  { quantity: 'throughput', title: 'Percent change of throughput; positive is better' },
+  { quantity: 'instructions', title: 'Percent change of executed instructions; negative is better' },
+] as const
+
+/** What has to be read before any number: why this should not be compared, and in what the environments differ. */
+export function cautionTables(comparison: Comparison): Table[] {
+  return [...objections(comparison), ...disturbanceTable(comparison), ...differences(comparison)]
+}
+
+/** The percent matrices in the layout of the published tables, and what they rest on. */
+export function comparisonTables(comparison: Comparison): Table[] {
+  return [
+    ...quantities.flatMap(({ quantity, title }) => matrix(comparison, quantity, title)),
+    ...comparison.published.flatMap(published => publishedMatrix(comparison, published)),
+    ...exactCounts(comparison),
+    intervals(comparison),
+    verdicts(comparison),
+  ]
+}
+
+function objections({ objections }: Comparison): Table[] {
+  if (objections.length === 0) return []
+  return [
+    {
+      title: 'WARNING: compared on insistence, though not measured alike. No verdicts are given.',
+      columns: [left('reason')],
+      rows: objections.map(objection => [textCell(`${objection}.`)]),
+      notes: [],
+    },
+  ]
+}
+
+function variantsOf({ baseline, variants }: Comparison): Variant[] {
+  return [baseline, ...variants].map(({ variant }) => variant)
+}
+
+/** Variants as rows, benchmarks as numbered columns; none when no benchmark has this quantity. */
+function matrix(comparison: Comparison, quantity: Quantity, title: string): Table[] {
+  const cells = comparison.cells.filter(cell => cellQuantity(comparison, cell) === quantity)
+  if (cells.length === 0) return []
+  const rowOf = rowFinder(comparison.rows)
+  return [
+    withCellNames(cells, {
+      title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}${returnsWords(variantsOf(comparison))}`,
+      columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
+      rows: comparison.variants.map(variant => [
+        textCell(variantName(comparison, variant)),
+        ...cells.map(cell => {
+          const row = rowOf(variant.reference, cell)
+          return markDisturbed(numberCell(row?.percent ?? null, formatChange), row?.verdict === 'disturbed')
+        }),
+      ]),
+      notes: [
+        cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+        ...markNotes(
+          comparison.rows.some(
+            row => row.verdict === 'disturbed' && cellQuantity(comparison, row.cell) === quantity,
+          ),
+        ),
+      ],
+    }),
+  ]
+}
+
+/** For programs the numbered columns bear the names of their benchmarks. */
+function withCellNames(cells: readonly Cell[], table: Table): Table {
+  const columns = ['variant', ...cells.map(cell => withUnit(cellName(cell), '%'))]
+  return { ...table, data: { ...dataOf(table), columns } }
+}
+
+/** The published numbers of the same stages and benchmarks, in the layout of the measured ones. */
+function publishedMatrix(comparison: Comparison, { cpu, returns, source, rows }: PublishedChanges): Table[] {
+  const find = rowFinder(rows)
+  const cells = comparison.cells.filter(cell => rows.some(row => cellKey(row.cell) === cellKey(cell)))
+  const variants = comparison.variants.filter(variant =>
+    cells.some(cell => find(variant.reference, cell) !== undefined),
+  )
+  return [
+    withCellNames(cells, {
+      title: `Published percent change on ${cpu}, whose kernel had ${returnsTitles[returns]}`,
+      columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
+      rows: variants.map(variant => [
+        textCell(variantName(comparison, variant)),
+        ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
+      ]),
+      notes: [
+        cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+        'Measured at 1 GiB in folios of 2 MiB; anon-cow-* with one task a core, whatever was run here.',
+        `Source: ${source}.`,
+      ],
+    }),
+  ]
+}
+
+function intervals(comparison: Comparison): Table {
+  const names = variantNames(comparison)
+  return {
+    title: 'Intervals of the change, in percent',
+    keys: 2,
+    columns: [
+      left('benchmark'),
+      left('variant'),
+      measured('change', '%'),
+      measured('low', '%'),
+      measured('high', '%'),
+      right('n'),
+      right('p'),
+      left('verdict'),
+    ],
+    rows: comparison.rows.map(row => [
+      textCell(cellName(row.cell)),
+      textCell(names.get(referenceKey(row.variant)) ?? ''),
+      numberCell(row.percent, formatFineChange),
+      numberCell(row.low, formatFineChange),
+      numberCell(row.high, formatFineChange),
+      numberCell(row.n, String),
+      numberCell(row.p, formatP),
+      { text: verdictWords[row.verdict], value: row.verdict },
+    ]),
+    notes: [
+      ...coverageNote(comparison.rows),
+      ...rangeNotes(comparison.rows, names),
+      ...medianNotes(comparison),
+      ...warningNotes(comparison.rows),
+    ],
+  }
+}
+
+/** What too few rounds for an interval have shown all the same. */
+function rangeNotes(rows: readonly ComparisonRow[], names: ReadonlyMap<string, string>): string[] {
+  return rows.flatMap(({ cell, variant, low, range, n }) => {
+    if (low !== null || range === null) return []
+    const name = `${cellName(cell)}, ${names.get(referenceKey(variant)) ?? ''}`
+    const seen = `${formatFineChange(range.low)} to ${formatFineChange(range.high)}`
+    return [`${name}: changes from ${seen} were seen in ${n} ${n === 1 ? 'round' : 'rounds'}.`]
+  })
+}
+
+/** What each verdict was made from. */
+function verdicts(comparison: Comparison): Table {
+  const names = variantNames(comparison)
+  return {
+    title: `What the verdicts rest on, in percent. Threshold: ${formatSize(comparison.thresholdPercent)}`,
+    keys: 2,
+    columns: [
+      left('benchmark'),
+      left('variant'),
+      measured('low', '%'),
+      measured('high', '%'),
+      right('p'),
+      measured('delta', '%'),
+      measured('floor', '%'),
+      measured('detect', '%'),
+      left('verdict'),
+    ],
+    rows: comparison.rows.map(row => [
+      textCell(cellName(row.cell)),
+      textCell(names.get(referenceKey(row.variant)) ?? ''),
+      numberCell(row.family?.low ?? null, formatFineChange),
+      numberCell(row.family?.high ?? null, formatFineChange),
+      numberCell(row.familyP, formatP),
+      numberCell(row.regionPercent, formatSize),
+      numberCell(row.noiseFloorPercent, formatSize),
+      numberCell(row.detectablePercent, formatSize),
+      textCell(row.verdictText),
+    ]),
+    notes: familyNotes(comparison),
+  }
+}
+
+function familyNotes({ rows }: Comparison): string[] {
+  const isExact = rows.every(row => row.method === 'exact')
+  return [
+    ...(isExact || rows.length === 1
+      ? []
+      : [`low, high and p are corrected for all ${rows.length} rows together (Bonferroni, Holm).`]),
+    'delta: changes within ± this are of no interest; the larger of the threshold and this machine’s A/A floor.',
+    ...(isExact ? [] : ['detect: the smallest change that as many rounds show with 80 % power.']),
+  ]
+}
+
+/** Counted instructions of both sides and their difference; none when times were compared. */
+function exactCounts(comparison: Comparison): Table[] {
+  const names = variantNames(comparison)
+  const rows = comparison.rows.flatMap(({ cell, variant, baselineMedian, variantMedian, percent }) => {
+    if (cellQuantity(comparison, cell) !== 'instructions') return []
+    if (baselineMedian === null || variantMedian === null) return []
+    const pages = cell.parameters.sizeBytes / basePageBytes
+    const difference = variantMedian - baselineMedian
+    return [
+      [
+        textCell(cellName(cell)),
+        textCell(names.get(referenceKey(variant)) ?? ''),
+        numberCell(baselineMedian, formatCount),
+        numberCell(variantMedian, formatCount),
+        numberCell(difference, formatCountChange),
+        numberCell(percent, value => `${formatFineChange(value)}%`),
+        numberCell(baselineMedian * pages, formatWhole),
+        numberCell(variantMedian * pages, formatWhole),
+      ],
+    ]
+  })
+  if (rows.length === 0) return []
+  return [
+    {
+      keys: 2,
+      title: `Instructions per page and per operation. Baseline: ${variantName(comparison, comparison.baseline)}`,
+      columns: [
+        left('benchmark'),
+        left('variant'),
+        measured('baseline/page', 'instructions'),
+        measured('variant/page', 'instructions'),
+        measured('difference', 'instructions/page'),
+        measured('change', '%'),
+        measured('baseline/operation', 'instructions'),
+        measured('variant/operation', 'instructions'),
+      ],
+      rows,
+      notes: ['Instructions were counted by the virtual machine; they are no measure of time.'],
+    },
+  ]
+}
+
+function cellQuantity({ baseline }: Comparison, cell: Cell): Quantity {
+  return quantityOf(cell.benchmark, clockOf(baseline.variant))
+}
+
+function coverageNote(rows: readonly ComparisonRow[]): string[] {
+  const coverages = rows.flatMap(row => (row.coverage === null ? [] : [row.coverage]))
+  if (rows.every(row => row.method === 'exact'))
+    return ['Counts have no chance in them: low and high are the extremes of any two counts that were seen.']
+  if (coverages.length === 0) return ['No row has enough rounds for an interval.']
+  const least = (100 * Math.min(...coverages)).toFixed(1)
+  return [`Each interval covers the true change with a probability of at least ${least} %.`]
+}
+
+function medianNotes(comparison: Comparison): string[] {
+  const medians = comparison.cells.flatMap(cell => {
+    const row = comparison.rows.find(other => cellKey(other.cell) === cellKey(cell))
+    if (row === undefined || row.baselineMedian === null) return []
+    return [`${cellName(cell)} ${formatValue(row.baselineMedian, cellQuantity(comparison, cell))}`]
+  })
+  return medians.length === 0 ? [] : [`Baseline medians: ${medians.join(', ')}.`]
+}
+
+function warningNotes(rows: readonly ComparisonRow[]): string[] {
+  const counts = new Map<string, number>()
+  for (const warning of rows.flatMap(row => row.warnings)) counts.set(warning, (counts.get(warning) ?? 0) + 1)
+  return [...counts].map(([warning, count]) => `${warning} (${count} of ${rows.length} rows)`)
+}
+
+function differences({ differences }: Comparison): Table[] {
+  if (differences.length === 0) return []
+  return [
+    {
+      title: 'In what the environments differ',
+      columns: [left('field'), left('baseline'), left('variant')],
+      rows: differences.map(({ field, baseline, variant }) => [field, baseline, variant].map(textCell)),
+      notes: [],
+    },
+  ]
+}
+
+function variantNames(comparison: Comparison): ReadonlyMap<string, string> {
+  return new Map(
+    comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
+  )
+}
+
+/** What tells a variant apart from the others shown: its label, else the label of its run, else the run's id. */
+export function variantName(comparison: Comparison, variant: ComparisonVariant): string {
+  const all = [comparison.baseline, ...comparison.variants]
+  const { label } = variant.variant
+  if (all.filter(other => other.variant.label === label).length === 1) return label
+  if (all.filter(other => other.runLabel === variant.runLabel).length === 1) return variant.runLabel
+  return `${label} (${variant.reference.runId.slice(0, 8)})`
+}
+
+function rowFinder<Row extends Readonly<{ cell: Cell; variant: VariantReference; percent: Percent | null }>>(
+  rows: readonly Row[],
+): (variant: VariantReference, cell: Cell) => Row | undefined {
+  const byKey = new Map(rows.map(row => [`${referenceKey(row.variant)} ${cellKey(row.cell)}`, row]))
+  return (variant, cell) => byKey.get(`${referenceKey(variant)} ${cellKey(cell)}`)
+}
+
+function formatCount(count: number): string {
+  return count.toFixed(2)
+}
+
+function formatWhole(count: number): string {
+  return String(Math.round(count))
+}
+
+function formatCountChange(difference: number): string {
+  return (difference > 0 ? '+' : '') + formatCount(difference)
+}

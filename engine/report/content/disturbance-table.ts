@@ -1,0 +1,24 @@
+import { left, textCell, type Table, type TableCell } from '../format/table.ts'
+
+/** A number that nothing may be concluded from bears a mark for people; programs are told in a column of their own. */
+export function markDisturbed(cell: TableCell, isDisturbed: boolean): TableCell {
+  return isDisturbed && cell.value !== null ? { ...cell, text: `${cell.text}!` } : cell
+}
+
+/** What the mark means, where there is one. */
+export function markNotes(isSomeDisturbed: boolean): string[] {
+  return isSomeDisturbed ? ['! disturbed: a number to look at; nothing follows from it.'] : []
+}
+
+/** That other programs or a hypervisor were busy while something was measured, with the figure; nothing when they were not. */
+export function disturbanceTable({ disturbances }: Readonly<{ disturbances: readonly string[] }>): Table[] {
+  if (disturbances.length === 0) return []
+  return [
+    {
+      title: 'DISTURBED: something else ran. What it affects has numbers and no verdicts.',
+      columns: [left('what')],
+      rows: disturbances.map(sentence => [textCell(sentence)]),
+      notes: [],
+    },
+  ]
+}

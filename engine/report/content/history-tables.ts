@@ -1,0 +1,90 @@
+import type { History } from '../../contract/history.ts'
+import { formatBytes } from '../../text/size-text.ts'
+import type { Timestamp } from '../../contract/units.ts'
+import { markDisturbed, markNotes } from './disturbance-table.ts'
+import { medianData } from './median-data.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from '../format/table.ts'
+import { cellName, formatFineChange, formatP, formatRange, formatValue } from '../words.ts'
+
+/** The history of one case: a row for each run, marked where the level changed. */
+export function historyTables(history: History): Table[] {
+  const { cell, machineName, points, changes, quantity } = history
+  const { sizeBytes, folioBytes } = cell.parameters
+  const changeAt = new Map(changes.map(change => [change.index, change]))
+  return [
+    {
+      title: `History of ${cellName(cell)}, ${formatBytes(sizeBytes)} in folios of ${formatBytes(folioBytes)}, on ${machineName}`,
+      keys: 3,
+      columns: [
+        left('date'),
+        left('run'),
+        left('variant'),
+        left('kernel'),
+        right('n'),
+        right('median'),
+        right('95% interval'),
+        right('level'),
+      ],
+      rows: points.map((point, index) => [
+        textCell(dateText(point.at)),
+        textCell(point.reference.runId.slice(0, 8)),
+        textCell(point.variantLabel),
+        textCell(point.kernelRelease),
+        numberCell(point.n, String),
+        markDisturbed(
+          numberCell(point.median, value => formatValue(value, quantity)),
+          point.disturbance !== null,
+        ),
+        textCell(
+          point.interval === null ? '-' : formatRange(point.interval.low, point.interval.high, quantity),
+        ),
+        numberCell(changeAt.get(index)?.percent ?? null, value => `${formatFineChange(value)}%`),
+      ]),
+      data: historyData(history),
+      notes: [
+        ...disturbedNotes(points),
+        ...changes.map(
+          ({ runId, percent, p }) =>
+            `The level changed by ${formatFineChange(percent)}% with run ${runId.slice(0, 8)} (p ${formatP(p)}).`,
+        ),
+        ...(points.length > 0 && changes.length === 0 ? ['No change of the level was found.'] : []),
+        'Intervals hold within a run; what differs from run to run besides is not in them.',
+      ],
+    },
+  ]
+}
+
+function disturbedNotes(points: History['points']): string[] {
+  const reasons = points.flatMap(({ at, disturbance }) =>
+    disturbance === null ? [] : [`${dateText(at)}: ${disturbance}.`],
+  )
+  return [...markNotes(reasons.length > 0), ...reasons]
+}
+
+function historyData({ points, changes, quantity }: History): TableData {
+  const medians = medianData(points.map(({ median, interval }) => ({ quantity, median, interval })))
+  return {
+    columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)', 'disturbance'],
+    rows: points.map((point, index) => [
+      dateText(point.at),
+      point.reference.runId,
+      point.variantLabel,
+      point.kernelRelease,
+      point.n,
+      ...(medians.rows[index] ?? []),
+      changes.find(change => change.index === index)?.percent ?? null,
+      point.disturbance,
+    ]),
+  }
+}
+
+/** Date and time to the minute, UTC, as ISO 8601 has them but for the space, which is what Swedish has. */
+const dateFormat = new Intl.DateTimeFormat('sv-SE', {
+  dateStyle: 'short',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})
+
+function dateText(at: Timestamp): string {
+  return dateFormat.format(at)
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { OperationCounts } from '../../contract/operation-counts.ts'
+import { mebibyte } from '../../contract/units.ts'
+import { operationCountsTable } from './operation-counts-table.ts'
+import { renderText } from '../format/text.ts'
+
+const parameters = { sizeBytes: 4 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 }
+const counts: OperationCounts = {
+  ...{ pages: 1024, folios: 2, mappingRmw: 2048, referenceRmw: 3072, flagRmw: 4096, lockRmw: 1026 },
+  ...{ queueLocks: 2, outsideRmw: 5120, loads: 6144, stores: 7168, calls: 8192 },
+}
+
+test('each count is shown per page', () => {
+  const table = operationCountsTable([{ variant: 'all', cell: { benchmark: 'cow', parameters }, counts }])
+  expect(table.title).toBe('Operations per page, 4 MiB in folios of 2 MiB')
+  expect(table.rows.map(row => row.map(({ value }) => value))).toEqual([
+    ['cow', 'all', 2, 3, 4, 1026 / 1024, 5, 6, 7, 8],
+  ])
+  expect(table.rows[0]!.map(({ text }) => text)).toEqual([
+    'cow',
+    'all',
+    '2',
+    '3',
+    '4',
+    '1.002',
+    '5',
+    '6',
+    '7',
+    '8',
+  ])
+  expect(
+    renderText([table])
+      .split('\n')
+      .filter(line => line.length > 75),
+  ).toEqual([])
+})

@@ -1,0 +1,325 @@
+/** The advisor’s questions, an advice under way and a finished one, in the words of the screen. Pure. */
+import {
+  farthestOf,
+  type Advice,
+  type AdviceCandidate,
+  type AdviceOutcome,
+  type AdvicePart,
+  type AdviceQuestion,
+  type AdviceVerdict,
+  type CurrentAdvice,
+} from '../../../engine/contract/advice.ts'
+import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
+import type { FailureRecord } from '../../../engine/contract/failure.ts'
+import { contradictionText } from '../../../engine/text/contradiction-text.ts'
+import { returnsTitles } from '../../../engine/contract/returns.ts'
+import { machineName } from '../machine/facts.ts'
+import {
+  formatDuration,
+  formatInterval,
+  formatMoment,
+  formatPercent,
+  formatQuantity,
+  formatSigned,
+} from '../../ui/format.ts'
+import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
+
+export type QuestionView = Readonly<{
+  question: AdviceQuestion
+  name: string
+  title: string
+  text: string
+}>
+
+export const questionViews: readonly QuestionView[] = [
+  {
+    question: 'exclusive-writer',
+    name: 'Exclusive writer',
+    title: 'Does the exclusive writer help on this CPU?',
+    text: 'A writer that is alone counts with plain loads and stores instead of atomic instructions. Whether that pays depends on what atomic instructions cost here.',
+  },
+  {
+    question: 'batching',
+    name: 'Batching',
+    title: 'Does batching help on this CPU?',
+    text: 'One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs here.',
+  },
+]
+
+/** What measuring may take, in the words of a choice. */
+export const budgetChoices = [
+  { value: '15', label: '15 s, a first look' },
+  { value: '30', label: '30 s' },
+  { value: '60', label: '60 s, most certain' },
+] as const
+
+const subjects: Readonly<Record<AdviceQuestion, string>> = {
+  'exclusive-writer': 'the exclusive writer',
+  batching: 'batching',
+}
+
+export function nameOf(question: AdviceQuestion): string {
+  return questionViews.find(view => view.question === question)?.name ?? question
+}
+
+/** One sentence that answers the question, without numbers. */
+export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): string {
+  const subject = subjects[question]
+  const name = subject.charAt(0).toUpperCase() + subject.slice(1)
+  switch (verdict) {
+    case 'helps':
+      return `${name} helps on this CPU.`
+    case 'hurts':
+      return `${name} hurts on this CPU.`
+    case 'no-difference':
+      return `${name} makes no difference on this CPU.`
+    case 'not-resolved':
+      return `Whether ${subject} helps on this CPU is not resolved.`
+  }
+}
+
+export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
+  helps: 'helps',
+  hurts: 'hurts',
+  'no-difference': 'no difference',
+  'not-resolved': 'not resolved',
+}
+
+export type AdviceProgressView = Readonly<{
+  title: string
+  /** 0 to 1. */
+  share: number
+  percent: string
+  current: string
+  rounds: string
+  elapsed: string
+  left: string
+}>
+
+export function adviceProgressView({ request, progress }: CurrentAdvice): AdviceProgressView {
+  const elapsed = progress?.elapsedSeconds ?? 0
+  const share = Math.min(1, elapsed / request.budgetSeconds)
+  return {
+    title: questionViews.find(view => view.question === request.question)?.title ?? '',
+    share,
+    percent: `${Math.floor(share * 100)} %`,
+    current: progress?.current ?? 'starting the agent',
+    rounds: formatQuantity(progress?.rounds ?? 0, 'round'),
+    elapsed: formatDuration(elapsed),
+    left: `at most ${formatDuration(Math.max(1, request.budgetSeconds - elapsed))} left`,
+  }
+}
+
+export type PartView = Readonly<{
+  key: string
+  operation: string
+  where: string
+  /** What the percent is of, and which way is better. */
+  quantity: string
+  change: string
+  interval: string
+  /** What two copies of the same code could differ by. */
+  copy: string
+  verdict: AdviceVerdict
+  reason: string
+  rounds: number
+  whisker: Whisker
+  /** The whole row for those who do not see the plot. */
+  description: string
+}>
+
+export type CandidateView = Readonly<{
+  label: string
+  verdict: AdviceVerdict
+  counts: string
+  parts: readonly PartView[]
+}>
+
+export type AdviceView = Readonly<{
+  headline: string
+  /** What the headline rests on, in one sentence; empty when the disturbances tell it. */
+  because: string
+  /** The answer under the other kind of returns, and what contradicts the published table; often empty. */
+  background: string
+  contradictions: readonly string[]
+  name: string
+  moment: string
+  facts: readonly Readonly<{ name: string; value: string }>[]
+  scale: PercentScale
+  candidates: readonly CandidateView[]
+  resemblance: ResemblanceView | null
+}>
+
+export type ResemblanceView = Readonly<{
+  cpu: string
+  sentence: string
+  rows: readonly Readonly<{
+    key: string
+    operation: string
+    candidate: string
+    published: string
+    here: string
+  }>[]
+}>
+
+export function adviceView(advice: Advice): AdviceView {
+  const { parts, candidates, environment } = advice
+  const scale = percentScale(parts)
+  const views = candidates.map((candidate, index) => {
+    const own = parts.filter(part => part.candidate === index)
+    return {
+      label: candidate.label,
+      verdict: candidate.verdict,
+      counts: countWords(own),
+      parts: own.map(part => partView(part, candidate, scale)),
+    }
+  })
+  return {
+    headline: headlineOf(advice.question, advice.verdict),
+    because: becauseOf(advice, views),
+    background: advice.background?.sentence ?? '',
+    contradictions: (advice.contradictions ?? []).map(contradictionText),
+    name: nameOf(advice.question),
+    moment: formatMoment(advice.createdAt),
+    facts: [
+      { name: 'Processor', value: machineName(environment.facts) },
+      { name: 'Kernel', value: environment.facts.kernel.release },
+      { name: 'Returns', value: returnsTitles[advice.returns] },
+      {
+        name: 'Took',
+        value: `${formatDuration(advice.elapsedSeconds)} of at most ${formatDuration(advice.budgetSeconds)}`,
+      },
+      { name: 'Rounds', value: String(Math.max(0, ...parts.map(({ n }) => n))) },
+      { name: 'Seed', value: String(advice.seed) },
+      { name: 'Folio Lab', value: environment.applicationVersion },
+      { name: 'Agent', value: environment.agentVersion },
+    ],
+    scale,
+    candidates: views,
+    resemblance: resemblanceView(advice),
+  }
+}
+
+function becauseOf(
+  { verdict, sentence, disturbances, returns }: Advice,
+  candidates: readonly Pick<CandidateView, 'label' | 'counts'>[],
+): string {
+  switch (verdict) {
+    case 'helps':
+    case 'hurts':
+      return sentence
+    case 'no-difference':
+      return `Every operation stays within what the placement of code and processors can change, with ${returnsTitles[returns]}.`
+    case 'not-resolved':
+      return disturbances.length > 0
+        ? ''
+        : `Of the operations measured with ${returnsTitles[returns]}: ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
+  }
+}
+
+/** `3 help, 1 hurts, 2 not resolved`. */
+export function countWords(parts: readonly Pick<AdvicePart, 'verdict'>[]): string {
+  const words: readonly (readonly [AdviceVerdict, string, string])[] = [
+    ['helps', 'helps', 'help'],
+    ['hurts', 'hurts', 'hurt'],
+    ['no-difference', 'makes no difference', 'make no difference'],
+    ['not-resolved', 'is not resolved', 'are not resolved'],
+  ]
+  return words
+    .map(
+      ([verdict, one, many]) => [parts.filter(part => part.verdict === verdict).length, one, many] as const,
+    )
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
+    .join(', ')
+}
+
+function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentScale): PartView {
+  const { operation, setting, percent, low, high, n, verdict, reason } = part
+  const farthest = farthestOf(part.layoutFloor)
+  const isTime = benchmarkOf(operation).metric === 'time'
+  const change = percent === null ? 'no estimate' : formatPercent(percent)
+  const interval = low === null || high === null ? 'no interval' : formatInterval(low, high)
+  const copy = farthest === null ? 'no interval' : `±${formatSize(farthest)}`
+  return {
+    key: `${operation} ${setting.label}`,
+    operation,
+    where: setting.label,
+    quantity: isTime ? 'time, less is better' : 'throughput, more is better',
+    change,
+    interval,
+    copy,
+    verdict,
+    reason,
+    rounds: n,
+    whisker: whiskerOf(part, scale),
+    description: `${label}: ${operation}, ${setting.label}: ${verdictNames[verdict]}, ${change} ${
+      isTime ? 'time' : 'throughput'
+    }, interval ${interval}, copy ${copy}, ${formatQuantity(n, 'round')}; ${reason}`,
+  }
+}
+
+function resemblanceView({ resembles }: Advice): ResemblanceView | null {
+  if (resembles === null) return null
+  const { cpu, returns, distancePercent, nextDistancePercent, compared } = resembles
+  const next =
+    nextDistancePercent === null
+      ? ''
+      : `; the next published CPU differs by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', hardly more, so that this says little'}`
+  return {
+    cpu,
+    sentence: `Its kernel had ${returnsTitles[returns]}; its published changes differ from those measured here with them by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
+      key: `${operation} ${candidate}`,
+      operation,
+      candidate,
+      published: formatSigned(publishedPercent),
+      here: formatSigned(measuredPercent),
+    })),
+  }
+}
+
+function formatSize(percent: number): string {
+  return `${percent.toFixed(1)}\u202f%`
+}
+
+/** Whether the runner-up is farther by half as much again. */
+function isClear({
+  distancePercent,
+  nextDistancePercent,
+}: Readonly<{ distancePercent: number; nextDistancePercent: number | null }>): boolean {
+  return nextDistancePercent === null || nextDistancePercent >= 1.5 * distancePercent
+}
+
+export type AdviceItem = Readonly<{
+  id: string
+  verdict: AdviceVerdict
+  headline: string
+  machine: string
+  moment: string
+}>
+
+/** An advice as a line of a list. */
+export function adviceItem({ id, question, verdict, environment, createdAt }: Advice): AdviceItem {
+  return {
+    id,
+    verdict,
+    headline: headlineOf(question, verdict),
+    machine: machineName(environment.facts),
+    moment: formatMoment(createdAt),
+  }
+}
+
+/** Why there is no answer; null when there is one. */
+export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | null {
+  if (status === 'complete') return null
+  return status === 'cancelled'
+    ? { code: 'cancelled', message: 'Cancelled before there was an answer.', advice: 'Nothing was stored.' }
+    : { code: 'internal', message: `There is no answer: ${reason}`, advice: '' }
+}
+
+/** How an advice ended, for those who look at something else. */
+export function outcomeWords(outcome: AdviceOutcome): string {
+  const { advice } = outcome
+  return advice === null ? (noAnswer(outcome)?.message ?? '') : headlineOf(advice.question, advice.verdict)
+}

@@ -1,0 +1,339 @@
+import { benchmarkOf, quantityOf, type Metric, type Quantity } from '../../../engine/contract/benchmark.ts'
+import { cellKey, type Cell } from '../../../engine/contract/case.ts'
+import type {
+  Comparison,
+  ComparisonRow,
+  ComparisonVariant,
+  VariantReference,
+} from '../../../engine/contract/comparison.ts'
+import { clockOf } from '../../../engine/contract/variant.ts'
+import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
+import type { StatisticName } from '../../ui/explanations.ts'
+import {
+  describeParameters,
+  directionOf,
+  formatInterval,
+  formatPercent,
+  formatSigned,
+} from '../../ui/format.ts'
+
+export type Tone = 'better' | 'worse' | 'none'
+
+export type MatrixColumn = Readonly<{
+  key: string
+  cell: Cell
+  metric: Metric
+  quantity: Quantity
+  /** What sets this column apart from others of the same benchmark; empty when nothing does. */
+  parameters: string
+  /** Shared by all medians of the column. */
+  scale: Scale
+  /** In the unit of `scale`; null when the baseline has no valid sample. */
+  baselineMedian: string | null
+}>
+
+/** Neighbouring columns of one quantity, which are read in the same direction. */
+export type ColumnGroup = Readonly<{ quantity: Quantity; title: string; columns: number }>
+
+export type MatrixCell = Readonly<{
+  key: string
+  column: MatrixColumn
+  variant: ComparisonVariant
+  /** Null when the two variants have no common valid samples of this cell. */
+  row: ComparisonRow | null
+  hasPercent: boolean
+  text: string
+  /** Empty without an estimate. */
+  interval: string
+  /** Why the cell has no verdict, after a mark; empty when it has one. */
+  why: string
+  /** Which way, when the change is separated from nothing; colour only follows this. */
+  tone: Tone
+  /** 0 (not separated) to 5, by the size of the change. */
+  strength: number
+  /** The published change of the same stage and benchmark, when a published table is laid over. */
+  published: number | null
+  /** The whole cell in a sentence. */
+  description: string
+}>
+
+export type MatrixRow = Readonly<{
+  key: string
+  variant: ComparisonVariant
+  cells: readonly MatrixCell[]
+}>
+
+export type Matrix = Readonly<{
+  groups: readonly ColumnGroup[]
+  columns: readonly MatrixColumn[]
+  rows: readonly MatrixRow[]
+  /** Whether baseline and variants are all of one run, so that it need not be named in each row. */
+  isOneRun: boolean
+}>
+
+/**
+ * The published layout: variants as rows, benchmarks as columns, percent change against the baseline.
+ * @param publishedMachine whose published table is laid over; null for none
+ */
+export function matrixOf(comparison: Comparison, publishedMachine: string | null = null): Matrix {
+  const published = new Map(
+    comparison.published
+      .filter(({ machine }) => machine === publishedMachine)
+      .flatMap(({ rows }) => rows)
+      .map(({ cell, variant, percent }) => [`${referenceKey(variant)} ${cellKey(cell)}`, percent]),
+  )
+  const rowsByKey = new Map(
+    comparison.rows.map(row => [`${referenceKey(row.variant)} ${cellKey(row.cell)}`, row]),
+  )
+  const columns = comparison.cells.map(cell => columnOf(cell, comparison))
+  return {
+    columns,
+    groups: groupsOf(columns),
+    isOneRun: comparison.variants.every(
+      variant => variant.reference.runId === comparison.baseline.reference.runId,
+    ),
+    rows: comparison.variants.map(variant => ({
+      key: referenceKey(variant.reference),
+      variant,
+      cells: columns.map(column => {
+        const key = `${referenceKey(variant.reference)} ${column.key}`
+        return cellOf(key, column, variant, rowsByKey.get(key) ?? null, published.get(key) ?? null)
+      }),
+    })),
+  }
+}
+
+export function referenceKey({ runId, variantIndex }: VariantReference): string {
+  return `${runId}.${variantIndex}`
+}
+
+function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
+  const { metric } = benchmarkOf(cell.benchmark)
+  const key = cellKey(cell)
+  const rows = comparison.rows.filter(row => cellKey(row.cell) === key)
+  const medians = rows.flatMap(row => [row.baselineMedian, row.variantMedian]).filter(value => value !== null)
+  const quantity = quantityOf(cell.benchmark, clockOf(comparison.baseline.variant))
+  const scale = scaleFor(quantity, medians)
+  const baseline = rows.find(row => row.baselineMedian !== null)?.baselineMedian ?? null
+  return {
+    key,
+    cell,
+    metric,
+    quantity,
+    parameters: distinguishing(cell, comparison.cells),
+    scale,
+    baselineMedian: baseline === null ? null : formatScaled(baseline, scale),
+  }
+}
+
+/** Only those parameters in which cells of the same benchmark differ. */
+function distinguishing(cell: Cell, cells: readonly Cell[]): string {
+  const siblings = cells.filter(other => other.benchmark === cell.benchmark)
+  const { sizeBytes, folioBytes, tasks } = cell.parameters
+  const differsInRegion = siblings.some(
+    ({ parameters }) => parameters.sizeBytes !== sizeBytes || parameters.folioBytes !== folioBytes,
+  )
+  if (differsInRegion) return describeParameters({ sizeBytes, folioBytes, tasks })
+  if (siblings.some(({ parameters }) => parameters.tasks !== tasks))
+    return tasks === 1 ? '1 task' : `${tasks} tasks`
+  return ''
+}
+
+function groupsOf(columns: readonly MatrixColumn[]): readonly ColumnGroup[] {
+  const groups: ColumnGroup[] = []
+  for (const { quantity, metric } of columns) {
+    const last = groups[groups.length - 1]
+    if (last?.quantity === quantity) groups[groups.length - 1] = { ...last, columns: last.columns + 1 }
+    else groups.push({ quantity, title: `${quantityWords[quantity]}, ${directionOf(metric)}`, columns: 1 })
+  }
+  return groups
+}
+
+const quantityWords: Readonly<Record<Quantity, string>> = {
+  time: 'Time',
+  throughput: 'Throughput',
+  instructions: 'Instructions',
+}
+
+function cellOf(
+  key: string,
+  column: MatrixColumn,
+  variant: ComparisonVariant,
+  row: ComparisonRow | null,
+  published: number | null,
+): MatrixCell {
+  const percent = row?.percent ?? null
+  const tone = row ? toneOf(row, column.metric) : 'none'
+  return {
+    key,
+    column,
+    variant,
+    row,
+    hasPercent: percent !== null,
+    text: percent === null ? '–' : formatSigned(percent),
+    interval: row && percent !== null ? intervalText(row) : '',
+    why: row ? whyWords[row.verdict] : '',
+    tone,
+    strength: tone === 'none' || percent === null ? 0 : strengthOf(percent),
+    published,
+    description: describeCell(column, variant, row, published),
+  }
+}
+
+/** In the space of a cell; what has a verdict needs no words beside its number. */
+const whyWords: Readonly<Record<ComparisonRow['verdict'], string>> = {
+  improved: '',
+  regressed: '',
+  'no-change': '= no change',
+  'changed-within-floor': '≈ within floor',
+  'not-resolved': '? not resolved',
+  'too-few': '… too few rounds',
+  'not-calibrated': '○ no noise floor',
+  'not-comparable': '≠ not alike',
+  disturbed: '! disturbed',
+}
+
+function intervalText({ low, high }: ComparisonRow): string {
+  return low === null || high === null ? 'no interval' : formatInterval(low, high)
+}
+
+/** A change has a tone only when the interval that holds with all others leaves out 0 and nothing keeps it from a verdict. */
+function toneOf(row: ComparisonRow, metric: Metric): Tone {
+  const { percent, family, verdict } = row
+  if (percent === null || family === null) return 'none'
+  if (family.low <= 0 && family.high >= 0) return 'none'
+  if (verdict !== 'improved' && verdict !== 'regressed' && verdict !== 'not-calibrated') return 'none'
+  const isGood = metric === 'time' ? percent < 0 : percent > 0
+  return isGood ? 'better' : 'worse'
+}
+
+const strengthLimits = [1, 3, 10, 30] // percent; about equal steps of the logarithm
+
+export function strengthOf(percent: number): number {
+  return 1 + strengthLimits.filter(limit => Math.abs(percent) >= limit).length
+}
+
+/** The steps of the colour legend, in words. */
+export const strengthWords: readonly string[] = ['< 1', '1–3', '3–10', '10–30', '≥ 30']
+
+function describeCell(
+  column: MatrixColumn,
+  variant: ComparisonVariant,
+  row: ComparisonRow | null,
+  published: number | null,
+): string {
+  const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
+  const start = `${name}, ${variant.variant.label}:`
+  const end = published === null ? '' : ` Published: ${formatPercent(published)}.`
+  const percent = row?.percent ?? null
+  if (row === null || percent === null) return `${start} no samples to compare.${end}`
+  const interval =
+    row.low === null || row.high === null
+      ? 'no interval'
+      : `${formatCoverage(row.coverage)} interval ${formatPercent(row.low)} to ${formatPercent(row.high)}`
+  return `${start} ${formatPercent(percent)}, ${interval}. ${verdictSentence(row)}${end}`
+}
+
+/** The verdict with its numbers, as a sentence. */
+export function verdictSentence({ verdictText }: ComparisonRow): string {
+  return `${verdictText.charAt(0).toUpperCase()}${verdictText.slice(1)}.`
+}
+
+export function formatCoverage(coverage: number | null): string {
+  return coverage === null ? '' : `${(coverage * 100).toFixed(1)} %`
+}
+
+export type CellFact = Readonly<{ name: string; value: string; statistic: StatisticName }>
+
+/** What a cell says when it is looked at closely. */
+export function cellFacts({ row, column }: MatrixCell): readonly CellFact[] {
+  if (!row) return []
+  const { scale } = column
+  return [
+    { name: 'Estimate', value: optionalPercent(row.percent, '–'), statistic: 'estimate' },
+    {
+      name: row.coverage === null ? 'Interval' : `${formatCoverage(row.coverage)} interval`,
+      value: rangeText(row),
+      statistic: 'interval',
+    },
+    { name: 'Baseline median', value: medianText(row.baselineMedian, scale), statistic: 'median' },
+    { name: 'Variant median', value: medianText(row.variantMedian, scale), statistic: 'median' },
+    { name: row.method === 'paired' ? 'Rounds' : 'Samples', value: String(row.n), statistic: 'n' },
+    ...(row.voidedRounds > 0
+      ? [{ name: 'Rounds left out', value: String(row.voidedRounds), statistic: 'voided' as const }]
+      : []),
+    { name: 'Method', value: methodWords[row.method], statistic: row.method },
+  ]
+}
+
+/** What stands behind the verdict besides, for the view of one cell. */
+export function verdictFacts({ row }: MatrixCell): readonly CellFact[] {
+  if (!row) return []
+  const { family, range } = row
+  return [
+    {
+      name: 'Interval with all rows',
+      value: family === null ? 'none' : rangeText(family),
+      statistic: 'family-interval',
+    },
+    ...(range === null
+      ? []
+      : [{ name: 'Smallest to largest round', value: rangeText(range), statistic: 'range' as const }]),
+    {
+      name: 'Region of no interest δ',
+      value:
+        row.regionPercent === null
+          ? 'none'
+          : `± ${row.regionPercent.toFixed(2)} %, the ${row.regionSource === 'noise-floor' ? 'noise floor' : 'threshold'}`,
+      statistic: 'region',
+    },
+    {
+      name: 'Noise floor',
+      value: row.noiseFloorPercent === null ? 'not measured' : `${row.noiseFloorPercent.toFixed(2)} %`,
+      statistic: 'noise-floor',
+    },
+    ...(row.detectablePercent === null
+      ? []
+      : [
+          {
+            name: 'Detectable change',
+            value: `${row.detectablePercent.toFixed(2)} %`,
+            statistic: 'detectable' as const,
+          },
+        ]),
+    ...(row.p === null ? [] : [{ name: 'p', value: formatP(row.p), statistic: 'p' as const }]),
+    ...(row.familyP === null
+      ? []
+      : [{ name: 'p, corrected', value: formatP(row.familyP), statistic: 'family-p' as const }]),
+    {
+      name: 'Outlying rounds',
+      value:
+        row.outlierRounds === 0
+          ? 'none'
+          : `${row.outlierRounds}; without them ${optionalPercent(row.percentWithoutOutliers, '–')}`,
+      statistic: 'outlier',
+    },
+  ]
+}
+
+function optionalPercent(percent: number | null, none: string): string {
+  return percent === null ? none : formatPercent(percent)
+}
+
+function rangeText({ low, high }: Readonly<{ low: number | null; high: number | null }>): string {
+  return low === null || high === null ? 'none' : `${formatPercent(low)} to ${formatPercent(high)}`
+}
+
+function medianText(value: number | null, scale: Scale): string {
+  return value === null ? '–' : `${formatScaled(value, scale)} ${scale.unit}`
+}
+
+const methodWords: Readonly<Record<ComparisonRow['method'], string>> = {
+  paired: 'paired rounds',
+  unpaired: 'unpaired: drift not controlled',
+  exact: 'exact: a repeated run gives the same number',
+}
+
+function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+}

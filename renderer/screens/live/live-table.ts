@@ -1,0 +1,56 @@
+import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
+import type { LiveCase } from './live.ts'
+
+/** One benchmark with its parameters, and its variants beneath each other in one unit. */
+export type LiveGroup = Readonly<{
+  cellIndex: number
+  title: string
+  unit: string
+  rows: readonly LiveRow[]
+}>
+
+export type LiveRow = Readonly<{
+  key: string
+  variantLabel: string
+  count: string
+  invalid: number
+  median: string
+  last: string
+  recent: readonly number[]
+}>
+
+/** The table of a run under way. A title names tasks only where a benchmark runs with several counts. */
+export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
+  const cellIndexes = [...new Set(cases.map(liveCase => liveCase.cellIndex))]
+  return cellIndexes.flatMap(cellIndex => {
+    const group = cases.filter(liveCase => liveCase.cellIndex === cellIndex)
+    const [first] = group
+    if (!first) return []
+    const { tasks } = first.cell.parameters
+    const isScaled = cases.some(
+      other => other.benchmark === first.benchmark && other.cell.parameters.tasks !== tasks,
+    )
+    const values = group.flatMap(({ median, last }) => [median, last]).filter(value => value !== null)
+    const scale = scaleFor(first.quantity, values)
+    return [
+      {
+        cellIndex,
+        title: isScaled ? `${first.benchmark} × ${tasks}` : first.benchmark,
+        unit: values.length === 0 ? '' : scale.unit,
+        rows: group.map(liveCase => ({
+          key: liveCase.key,
+          variantLabel: liveCase.variantLabel,
+          count: String(liveCase.count),
+          invalid: liveCase.invalid,
+          median: scaled(liveCase.median, scale),
+          last: scaled(liveCase.last, scale),
+          recent: liveCase.recent,
+        })),
+      },
+    ]
+  })
+}
+
+function scaled(value: number | null, scale: Scale): string {
+  return value === null ? '–' : formatScaled(value, scale)
+}

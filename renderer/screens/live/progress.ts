@@ -1,0 +1,60 @@
+import type { Progress, RunOutcome } from '../../../engine/contract/run.ts'
+import { formatCount, formatDuration, formatQuantity } from '../../ui/format.ts'
+
+export type ProgressView = Readonly<{
+  /** 0 to 1. */
+  share: number
+  percent: string
+  phase: string
+  counts: string
+  elapsed: string
+  /** Time to go, in words; empty before there is an estimate. */
+  remaining: string
+  current: string
+  /** What comes after it; empty when that is not decided. */
+  next: string
+}>
+
+const phaseWords: Readonly<Record<Progress['phase'], string>> = {
+  preparing: 'Preparing',
+  booting: 'Booting',
+  conditioning: 'Conditioning memory',
+  sampling: 'Measuring',
+  paused: 'Paused',
+  finishing: 'Finishing',
+}
+
+export function progressView(progress: Progress): ProgressView {
+  const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0
+  const isPaused = progress.phase === 'paused'
+  return {
+    share,
+    percent: `${Math.floor(share * 100)} %`,
+    phase: phaseWords[progress.phase],
+    counts: `${formatCount(progress.done)} of ${formatQuantity(progress.total, 'sample')}`,
+    elapsed: formatDuration(progress.elapsedSeconds),
+    remaining:
+      progress.remainingSeconds === null || isPaused
+        ? ''
+        : `${formatDuration(progress.remainingSeconds)} left`,
+    current: progress.current,
+    next: progress.next,
+  }
+}
+
+/** How a run ended, in one sentence. */
+export function outcomeSentence({ status, reason }: RunOutcome): string {
+  const because = reason === '' ? '' : ` ${reason}`
+  switch (status) {
+    case 'complete':
+      return `The run is complete.${because}`
+    case 'cancelled':
+      return `The run was cancelled; every sample taken is kept.${because}`
+    case 'interrupted':
+      return `The run was interrupted; every sample taken is kept and the run can be resumed.${because}`
+    case 'failed':
+      return `The run could not go on; every sample taken is kept.${because}`
+    case 'running':
+      return 'The run is under way.'
+  }
+}

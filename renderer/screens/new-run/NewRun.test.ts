@@ -1,0 +1,104 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { Failure } from '../../../engine/contract/failure.ts'
+import type { Plan } from '../../../engine/contract/plan.ts'
+import { installWindowLab } from '../../../test/fakes/window-lab.ts'
+import { exampleReport } from '../../../test/fixtures/machine-report.ts'
+import { useNotices } from '../../stores/notices.ts'
+import NewRun from './NewRun.vue'
+
+const startRun = vi.fn<(plan: Plan) => string>()
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  startRun.mockReset()
+  installWindowLab(
+    { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
+    { inspectMachine: () => exampleReport, lastMachineReport: () => null, startRun },
+  )
+})
+
+async function mountView() {
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/:any(.*)*', component: { template: '<i />' } }],
+  })
+  const view = mount(NewRun, { global: { plugins: [router] }, attachTo: document.body })
+  await vi.waitFor(() => view.get('[data-testid="field-size"]'))
+  return view
+}
+
+test('a wrong field is explained, gets the focus on start, and nothing is started', async () => {
+  const view = await mountView()
+  await view.get('[data-testid="field-size"]').setValue('-1')
+  expect(view.get('[data-testid="field-error"]').text()).toBe('Write a size such as 64 MiB, 1G or 4096.')
+  await view.get('form').trigger('submit')
+  await flushPromises()
+  expect(document.activeElement?.getAttribute('data-testid')).toBe('field-size')
+  expect(startRun).not.toHaveBeenCalled()
+  view.unmount()
+})
+
+test('what a benchmark run is started with is what the form shows', async () => {
+  startRun.mockImplementation(() => {
+    throw new Failure('busy', 'Another run is under way.', 'Wait for its end.')
+  })
+  const view = await mountView()
+  await view.get('[data-testid="preset-standard"]').trigger('click')
+  await view.get('[data-testid="field-size"]').setValue('64M')
+  await view.get('[data-testid="field-label"]').setValue('mine')
+  await view.get('[data-testid="benchmark-cow"]').setValue(false)
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(startRun).toHaveBeenCalledOnce())
+  expect(startRun.mock.calls[0]?.[0]).toMatchObject({
+    label: 'mine',
+    sizeBytes: 64 * 2 ** 20,
+    stopping: { kind: 'resolution', resolutionPercent: 1 },
+  })
+  expect(startRun.mock.calls[0]?.[0].benchmarks).not.toContain('cow')
+  await vi.waitFor(() => expect(useNotices().failures).toHaveLength(1))
+  expect(view.get<HTMLInputElement>('[data-testid="field-size"]').element.value).toBe('64M')
+  view.unmount()
+})
+
+test('all stages of the series that the agent knows are chosen with one click', async () => {
+  const view = await mountView()
+  await view
+    .findAll('button[role="radio"]')
+    .find(button => button.text() === 'Model')
+    ?.trigger('click')
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  const chosen = view
+    .findAll<HTMLInputElement>('[data-testid^="scheme-"]')
+    .filter(box => box.element.checked)
+    .map(box => box.attributes('data-testid'))
+  expect(chosen).toEqual(['scheme-baseline', 'scheme-all'])
+  view.unmount()
+})
+
+test('a run of the model returns as the kernel does unless another kind is chosen', async () => {
+  startRun.mockReturnValue('id')
+  const view = await mountView()
+  await view
+    .findAll('button[role="radio"]')
+    .find(button => button.text() === 'Model')
+    ?.trigger('click')
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  const field = view.get<HTMLSelectElement>('[data-testid="field-returns"]')
+  expect(field.findAll('option').map(option => option.text())).toEqual([
+    'As this kernel: plain returns',
+    'plain returns',
+    'safe RET',
+  ])
+  await field.setValue('safe-ret')
+  expect(view.text()).toContain('Every return of the kernel is mispredicted on purpose')
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(startRun).toHaveBeenCalledOnce())
+  expect(startRun.mock.calls[0]?.[0].variants).toMatchObject([
+    { label: 'baseline', returns: 'safe-ret' },
+    { label: 'all', returns: 'safe-ret' },
+  ])
+  view.unmount()
+})

@@ -1,0 +1,359 @@
+import type { MachineReport } from '../../../engine/contract/api.ts'
+import { benchmarkNames, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
+import { kernelLabel } from '../../../engine/text/kernel-label.ts'
+import { Plan } from '../../../engine/contract/plan.ts'
+import {
+  guestMemoryBytes,
+  kernelPreset,
+  presetMachine,
+  presetPlan,
+  type PresetName,
+} from '../../../engine/plan/presets.ts'
+import { hostReturns, type Returns, type ReturnsChoice } from '../../../engine/contract/returns.ts'
+import { formatBytes, parseBytes } from '../../../engine/text/size-text.ts'
+import {
+  labelWithBootParameters,
+  schemeVariant,
+  stageNames,
+  type ClockName,
+  type Variant,
+} from '../../../engine/contract/variant.ts'
+import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
+
+/** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
+export type PlanForm = Readonly<{
+  /** The preset the form still equals; null once something it decides was changed. */
+  preset: PresetName | null
+  label: string
+  /** Whether the user named the run; until then its name follows the preset. */
+  isLabelOwn: boolean
+  target: 'host' | 'model' | 'vm'
+  benchmarks: readonly BenchmarkName[]
+  /** Names of the host's variants; two or more are the same kernel measured against itself (A/A). */
+  hostLabels: readonly string[]
+  schemes: readonly string[]
+  work: 'full' | 'accounting'
+  form: 'sound' | 'posted'
+  readers: string
+  returns: ReturnsChoice
+  /** What `host` stands for on this machine. */
+  kernelReturns: Returns
+  kernels: readonly KernelRow[]
+  clock: ClockName
+  /** Of each virtual machine; empty: as much as the largest case needs. */
+  memory: string
+  guestCpus: string
+  size: string
+  folio: string
+  tasks: string
+  stopping: 'rounds' | 'resolution'
+  rounds: string
+  resolution: string
+  minimumRounds: string
+  maximumRounds: string
+  /** Minutes; empty for no limit. */
+  budget: string
+  warmupRounds: string
+  seed: string
+  changeSettings: boolean
+  cpus: string
+}>
+
+/**
+ * A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in /boot; and words for its
+ * command line.
+ */
+export type KernelRow = Readonly<{ label: string; kernel: string; bootParameters: string }>
+
+/** The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label. */
+export type PlanField = keyof PlanForm | `hostLabels.${number}` | `kernels.${number}.${keyof KernelRow}`
+export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
+
+export type ReadForm = Readonly<{ plan: Plan | null; errors: FieldErrors }>
+
+/** The form a new run begins with: the Quick preset, this kernel measured against itself. */
+export function newForm(report: MachineReport, seed: number): PlanForm {
+  const release = shortRelease(report)
+  const blank: PlanForm = {
+    preset: null,
+    label: '',
+    isLabelOwn: false,
+    target: 'host',
+    benchmarks: [],
+    hostLabels: [release, `${release} again`],
+    schemes: [],
+    work: 'full',
+    form: 'sound',
+    readers: '0',
+    returns: 'host',
+    kernelReturns: hostReturns({ kernel: report.environment.facts.cpu.kernelReturns }),
+    kernels: [],
+    clock: 'instructions',
+    memory: '',
+    guestCpus: '1',
+    size: '',
+    folio: '',
+    tasks: '',
+    stopping: 'rounds',
+    rounds: '10',
+    resolution: '1',
+    minimumRounds: '10',
+    maximumRounds: '60',
+    budget: '',
+    warmupRounds: '',
+    seed: String(seed),
+    changeSettings: false,
+    cpus: '',
+  }
+  return withPreset(blank, 'quick', report)
+}
+
+/** The form with all that the preset decides; variants, target, seed and a name given by the user stay. */
+export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
+  const onHost = presetPlan(preset, presetMachine(report.environment.facts))
+  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } =
+    form.target === 'vm' ? kernelPreset(onHost, form.clock) : onHost
+  const rule =
+    stopping.kind === 'rounds'
+      ? { stopping: stopping.kind, rounds: String(stopping.rounds) }
+      : {
+          stopping: stopping.kind,
+          resolution: String(stopping.resolutionPercent),
+          minimumRounds: String(stopping.minimumRounds),
+          maximumRounds: String(stopping.maximumRounds),
+          budget: stopping.budgetSeconds === null ? '' : String(stopping.budgetSeconds / 60),
+        }
+  return {
+    ...form,
+    ...rule,
+    preset,
+    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
+    benchmarks,
+    size: formatBytes(sizeBytes),
+    folio: formatBytes(folioBytes),
+    tasks: tasks.join(', '),
+    warmupRounds: String(warmupRounds),
+  }
+}
+
+export const presetTitles: Readonly<Record<PresetName, string>> = {
+  quick: 'Quick',
+  standard: 'Standard',
+  full: 'Full matrix',
+}
+
+/** The form for another target or clock: what the preset decides follows it. */
+export function withMachine(
+  form: PlanForm,
+  change: Partial<Pick<PlanForm, 'target' | 'clock'>>,
+  report: MachineReport,
+): PlanForm {
+  const next = { ...form, ...change }
+  return form.preset === null ? next : withPreset(next, form.preset, report)
+}
+
+/** The whole table of the published series: every stage, every benchmark that the agent offers. */
+export function withPublishedTable(form: PlanForm, { hello }: MachineReport): PlanForm {
+  const offered = new Set(hello.schemes.map(scheme => scheme.name))
+  const benchmarks = hello.benchmarks.map(benchmark => benchmark.name)
+  return {
+    ...form,
+    target: 'model',
+    schemes: stageNames.filter(stage => offered.has(stage)),
+    benchmarks: benchmarkNames.filter(name => benchmarks.includes(name)),
+  }
+}
+
+/** The form with kernels added, each labelled by its file. */
+export function withKernels(form: PlanForm, kernels: readonly string[]): PlanForm {
+  return {
+    ...form,
+    kernels: [
+      ...form.kernels,
+      ...kernels.map(kernel => ({ label: kernelLabel(kernel), kernel, bootParameters: '' })),
+    ],
+  }
+}
+
+/** The row with other words for the command line; a label that was not the user's own follows them. */
+export function withBootParameters(row: KernelRow, bootParameters: string): KernelRow {
+  const next = { ...row, bootParameters }
+  return row.label === ownLabel(row) ? { ...next, label: ownLabel(next) } : next
+}
+
+/** The same kernel once more, to be given other words. */
+export function anotherVariant(row: KernelRow): KernelRow {
+  const next = { ...row, bootParameters: '' }
+  return { ...next, label: ownLabel(next) }
+}
+
+function ownLabel({ kernel, bootParameters }: KernelRow): string {
+  const words = bootParameters.trim()
+  return words === '' ? kernelLabel(kernel) : labelWithBootParameters(kernelLabel(kernel), words, 1)
+}
+
+function measuredOn({ target }: PlanForm, report: MachineReport): string {
+  if (target === 'model') return 'on the model'
+  return target === 'vm' ? 'of kernels' : `on ${shortRelease(report)}`
+}
+
+/** Leaves room for some words around it: a label has at most 80 characters. */
+function shortRelease({ environment }: MachineReport): string {
+  return environment.facts.kernel.release.slice(0, 60)
+}
+
+const keptByPresets: readonly (keyof PlanForm)[] = [
+  'label',
+  'isLabelOwn',
+  'target',
+  'hostLabels',
+  'schemes',
+  'work',
+  'form',
+  'readers',
+  'returns',
+  'kernelReturns',
+  'kernels',
+  'clock',
+  'memory',
+  'guestCpus',
+  'seed',
+  'changeSettings',
+  'cpus',
+]
+
+/** The form with one value changed; what a preset decides makes it a form without preset. */
+export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
+  return {
+    ...form,
+    preset: keptByPresets.includes(field) ? form.preset : null,
+    isLabelOwn: form.isLabelOwn || field === 'label',
+    [field]: value,
+  }
+}
+
+/** The plan that the form describes, or what is wrong with it, field by field. */
+export function readForm(form: PlanForm): ReadForm {
+  const unread = unreadable(form)
+  const parsed = Plan.safeParse(candidate(form))
+  if (parsed.success && Object.keys(unread).length === 0) return { plan: parsed.data, errors: {} }
+  const errors: Partial<Record<PlanField, string>> = {}
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = fieldOf(issue.path, form)
+    errors[field] ??= sentence(issue.message)
+  }
+  return { plan: null, errors: { ...errors, ...unread } }
+}
+
+function candidate(form: PlanForm): unknown {
+  return {
+    label: form.label,
+    target: form.target,
+    benchmarks: form.benchmarks,
+    variants: variantsOf(form),
+    sizeBytes: parseBytes(form.size) ?? NaN,
+    folioBytes: parseBytes(form.folio) ?? NaN,
+    tasks: readNumbers(form.tasks),
+    stopping:
+      form.stopping === 'rounds'
+        ? { kind: 'rounds', rounds: readNumber(form.rounds) }
+        : {
+            kind: 'resolution',
+            resolutionPercent: readNumber(form.resolution),
+            minimumRounds: readNumber(form.minimumRounds),
+            maximumRounds: readNumber(form.maximumRounds),
+            budgetSeconds: form.budget.trim() === '' ? null : readNumber(form.budget) * 60,
+          },
+    warmupRounds: readNumber(form.warmupRounds),
+    order: 'williams',
+    seed: readNumber(form.seed),
+    changeSettings: form.changeSettings,
+    cpus: readCpuList(form.cpus),
+  }
+}
+
+function variantsOf(form: PlanForm): Variant[] {
+  if (form.target === 'host') return form.hostLabels.map(label => ({ target: 'host', label }))
+  if (form.target === 'vm') return kernelsOf(form)
+  const { work, form: soundness } = form
+  const readers = readNumber(form.readers)
+  const returns = form.returns === 'host' ? form.kernelReturns : form.returns
+  return form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers, returns }))
+}
+
+function kernelsOf(form: PlanForm): Variant[] {
+  const { benchmarks, clock } = form
+  const memoryBytes =
+    form.memory.trim() === ''
+      ? guestMemoryBytes(benchmarks, readNumbers(form.tasks), parseBytes(form.size) ?? NaN)
+      : (parseBytes(form.memory) ?? NaN)
+  const cpus = readNumber(form.guestCpus)
+  return form.kernels.map(row => ({ target: 'vm', ...row, memoryBytes, cpus, clock }))
+}
+
+/** Texts that are no value at all, with how they should look. They outrank what a schema says of NaN. */
+function unreadable(form: PlanForm): FieldErrors {
+  const errors: Partial<Record<PlanField, string>> = {}
+  if (parseBytes(form.size) === null) errors.size = 'Write a size such as 64 MiB, 1G or 4096.'
+  if (parseBytes(form.folio) === null) errors.folio = 'Write a size such as 2 MiB or 64K.'
+  if (readNumbers(form.tasks).some(Number.isNaN)) errors.tasks = 'Write numbers such as 1, 2, 4.'
+  if (readCpuList(form.cpus).some(Number.isNaN)) errors.cpus = 'Write a CPU list such as 0-3,8, or nothing.'
+  const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
+  for (const field of [...numbers, ...(form.target === 'model' ? modelNumbers : [])])
+    if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
+  if (form.target === 'vm') {
+    if (form.memory.trim() !== '' && parseBytes(form.memory) === null)
+      errors.memory = 'Write a size such as 1 GiB, or nothing for what the largest case needs.'
+    if (Number.isNaN(readNumber(form.guestCpus))) errors.guestCpus = 'Write a number.'
+  }
+  if (form.stopping === 'resolution' && form.budget.trim() !== '' && Number.isNaN(readNumber(form.budget)))
+    errors.budget = 'Write minutes, or nothing for no limit.'
+  return errors
+}
+
+const everywhere = ['warmupRounds', 'seed'] as const
+const roundsNumbers = [...everywhere, 'rounds'] as const
+const resolutionNumbers = [...everywhere, 'resolution', 'minimumRounds', 'maximumRounds'] as const
+const modelNumbers = ['readers'] as const
+
+const fieldsByPath: Readonly<Record<string, PlanField>> = {
+  label: 'label',
+  target: 'target',
+  benchmarks: 'benchmarks',
+  sizeBytes: 'size',
+  folioBytes: 'folio',
+  tasks: 'tasks',
+  warmupRounds: 'warmupRounds',
+  seed: 'seed',
+  cpus: 'cpus',
+  changeSettings: 'changeSettings',
+  'stopping.rounds': 'rounds',
+  'stopping.resolutionPercent': 'resolution',
+  'stopping.minimumRounds': 'minimumRounds',
+  'stopping.maximumRounds': 'maximumRounds',
+  'stopping.budgetSeconds': 'budget',
+}
+
+function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
+  const [first, second, third] = path
+  if (first === 'variants') {
+    if (form.target === 'host') return typeof second === 'number' ? `hostLabels.${second}` : 'hostLabels'
+    if (form.target === 'vm') return kernelField(second, third)
+    return third === 'readers' ? 'readers' : 'schemes'
+  }
+  const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
+  return fieldsByPath[joined] ?? 'label'
+}
+
+function kernelField(index: PropertyKey | undefined, part: PropertyKey | undefined): PlanField {
+  if (part === 'memoryBytes') return 'memory'
+  if (part === 'cpus') return 'guestCpus'
+  if (typeof index !== 'number') return 'kernels'
+  return part === 'label' || part === 'bootParameters'
+    ? `kernels.${index}.${part}`
+    : `kernels.${index}.kernel`
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+}

@@ -1,0 +1,42 @@
+import { mount } from '@vue/test-utils'
+import { expect, test } from 'vitest'
+import type { KernelRow } from '../screens/new-run/plan-form.ts'
+import KernelVariants from '../screens/new-run/KernelVariants.vue'
+
+const row = { label: '6.1', kernel: '/k/vmlinuz-6.1', bootParameters: '' }
+
+function mountKernels(kernels: readonly KernelRow[]) {
+  return mount(KernelVariants, {
+    props: {
+      kernels,
+      clock: 'instructions' as const,
+      memory: '',
+      cpus: '1',
+      errors: { 'kernels.0.bootParameters': 'Leave it out.' },
+    },
+  })
+}
+
+test('the button beside a kernel adds it once more, and its boot parameters name the new variant', async () => {
+  const list = mountKernels([row])
+  await list.get('[data-testid="add-variant-0"]').trigger('click')
+  const [[added] = []] = list.emitted<[KernelRow[]]>('kernels') ?? []
+  expect(added).toEqual([row, row])
+  const next = mountKernels(added ?? [])
+  await next.get('[data-testid="field-boot-parameters-1"]').setValue('spec_rstack_overflow=off')
+  expect(next.emitted<[KernelRow[]]>('kernels')?.at(-1)?.[0]).toEqual([
+    row,
+    {
+      label: '6.1 (spec_rstack_overflow=off)',
+      kernel: '/k/vmlinuz-6.1',
+      bootParameters: 'spec_rstack_overflow=off',
+    },
+  ])
+})
+
+test('what is wrong with boot parameters is said beside their field', () => {
+  const list = mountKernels([row])
+  const field = list.get('[data-testid="field-boot-parameters-0"]')
+  expect(field.attributes('aria-invalid')).toBe('true')
+  expect(list.get(`#${field.attributes('aria-describedby') ?? ''}`).text()).toBe('Leave it out.')
+})
