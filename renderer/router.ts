@@ -31,9 +31,9 @@ export function createLabRouter(): Router {
         meta: { title: 'Compare' },
       },
       {
-        path: '/machines',
-        component: () => import('./screens/machines/Machines.vue'),
-        meta: { title: 'Machines' },
+        path: '/across',
+        component: () => import('./screens/across/Across.vue'),
+        meta: { title: 'Across machines' },
       },
       { path: '/atlas', component: () => import('./screens/atlas/Atlas.vue'), meta: { title: 'Atlas' } },
       {

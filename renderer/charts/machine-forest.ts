@@ -6,7 +6,7 @@ import type {
   MachineComparison,
   MachineRow,
 } from '../../engine/contract/machine-comparison.ts'
-import { findingWords } from '../screens/machines/machines.ts'
+import { findingWords } from '../screens/across/across.ts'
 import { formatInterval, formatPercent } from '../ui/format.ts'
 import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, tooltipOptions } from './common.ts'
 import type { ChartTheme } from './theme.ts'
@@ -177,7 +177,7 @@ function summaryLine({ summary }: MachineRow, theme: ChartTheme): Line[] {
 
 function numbersOf(line: Line | undefined): string {
   if (!line) return ''
-  const range = line.outer ?? line.inner
+  const range = line.inner
   return range === null
     ? formatPercent(line.percent)
     : `${formatPercent(line.percent)} ${formatInterval(range.low, range.high)}`

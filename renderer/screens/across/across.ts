@@ -65,7 +65,7 @@ export function machinesAddress({
 }: Pick<Run, 'plan'>): Readonly<{ path: string; query: Record<string, string> }> | null {
   const [first, second] = plan.variants
   if (!first || !second || plan.isCalibration === true) return null
-  return { path: '/machines', query: { target: plan.target, baseline: variantName(first) } }
+  return { path: '/across', query: { target: plan.target, baseline: variantName(first) } }
 }
 
 export type ChangeCell = Readonly<{

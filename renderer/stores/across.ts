@@ -6,7 +6,7 @@ import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLibrary } from '../lab.ts'
 
 /** Machines side by side, each against its own baseline. */
-export const useMachines = defineStore('machines', () => {
+export const useAcross = defineStore('across', () => {
   const comparison = shallowRef<MachineComparison | null>(null)
   const failure = shallowRef<FailureRecord | null>(null)
   const isLoading = ref(false)
