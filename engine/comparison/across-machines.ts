@@ -175,8 +175,11 @@ function changeOf({ change, machine }: Placed, thresholdPercent: number): Machin
   }
 }
 
-/** Judged by the interval that holds together with all others of the machine's run, as its own verdicts are. */
-function findingOf({ cell, percent, family, isDisturbed, n }: Change, regionPercent: number): MachineFinding {
+/** What a change says; judged by the interval that holds together with all others of the run, as its own verdicts are. */
+export function findingOf(
+  { cell, percent, family, isDisturbed, n }: Change,
+  regionPercent: number,
+): MachineFinding {
   if (isDisturbed) return 'disturbed'
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'

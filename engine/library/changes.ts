@@ -33,13 +33,15 @@ export function forgetChanges(database: Database, id: RunId): void {
     .run({ id })
 }
 
+type Place = Readonly<{ runId: RunId; baselineIndex: number }>
+
 /**
- * The changes of a run against one of its variants, of those that can be compared with it; computed and stored where they are
- * not known. `canStore`: whether the library may be written to.
+ * The changes of some variants of a run against another, of those that can be compared with it; those of all are computed and
+ * stored where they are not known. `canStore`: whether the library may be written to.
  */
 export function changesOf(
   database: Database,
-  place: Readonly<{ runId: RunId; baselineIndex: number }>,
+  { variants, ...place }: Place & Readonly<{ variants: readonly number[] }>,
   knowledge: () => Knowledge,
   canStore: boolean,
 ): StoredChange[] {
@@ -49,24 +51,22 @@ export function changesOf(
     )
     .pluck()
     .get(place)
-  if (isKnown !== undefined) return readChanges(database, place)
+  if (isKnown !== undefined) return readChanges(database, place, variants)
   const found = computeChanges(database, place, knowledge())
   if (canStore) storeChanges(database, place, found)
-  return found
+  return found.filter(({ variantIndex }) => variants.includes(variantIndex))
 }
 
-function readChanges(
-  database: Database,
-  place: Readonly<{ runId: RunId; baselineIndex: number }>,
-): StoredChange[] {
+function readChanges(database: Database, place: Place, variants: readonly number[]): StoredChange[] {
   return database
     .prepare<[object], Row>(
       `SELECT cell_index AS cellIndex, variant_index AS variantIndex, percent, low, high, coverage,
               family_low AS familyLow, family_high AS familyHigh, n,
               noise_floor_percent AS noiseFloorPercent, is_disturbed AS isDisturbed
-       FROM change WHERE run_id = :runId AND baseline_index = :baselineIndex`,
+       FROM change WHERE run_id = :runId AND baseline_index = :baselineIndex
+         AND variant_index IN (SELECT value FROM json_each(:variants))`,
     )
-    .all(place)
+    .all({ ...place, variants: JSON.stringify(variants) })
     .map(({ familyLow, familyHigh, isDisturbed, ...row }) => ({
       ...row,
       family:
@@ -80,7 +80,7 @@ function readChanges(
 /** Each variant by itself: one that was measured differently hides no other. The family is all of them together. */
 function computeChanges(
   database: Database,
-  { runId, baselineIndex }: Readonly<{ runId: RunId; baselineIndex: number }>,
+  { runId, baselineIndex }: Place,
   knowledge: Knowledge,
 ): StoredChange[] {
   const run = readMeasuredRun(database, runId)
@@ -125,11 +125,7 @@ function canCompare(compare: () => unknown): boolean {
   }
 }
 
-function storeChanges(
-  database: Database,
-  place: Readonly<{ runId: RunId; baselineIndex: number }>,
-  found: readonly StoredChange[],
-): void {
+function storeChanges(database: Database, place: Place, found: readonly StoredChange[]): void {
   const insert = database.prepare<[object]>(
     `INSERT INTO change (run_id, baseline_index, variant_index, cell_index, percent, low, high, coverage,
                          family_low, family_high, n, noise_floor_percent, is_disturbed)

@@ -10,7 +10,7 @@ import { Failure } from '../contract/failure.ts'
 import { Returns } from '../contract/returns.ts'
 import type { RunId } from '../contract/run.ts'
 import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
-import { Variant } from '../contract/variant.ts'
+import { Variant, type TargetName } from '../contract/variant.ts'
 import {
   acrossMachines,
   familyName,
@@ -23,7 +23,6 @@ import { changesOf } from './changes.ts'
 import type { Knowledge } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
 import { groupBy } from '../comparison/group-by.ts'
-import { machineOfRun } from './noise-floors.ts'
 import { runNotFound } from './run-not-found.ts'
 
 type VariantRow = Readonly<{
@@ -58,35 +57,43 @@ type MachineRow = Readonly<{
 
 type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
 
-/** The machine of a stored run; throws `not-found`. */
-export function machineIdOf(database: Database, runId: RunId): number {
-  const id = machineOfRun(database, runId)
-  if (id === null) throw runNotFound(runId)
-  return id
-}
-
-/**
- * Each machine against its own baseline; throws `not-found` and `not-comparable`. `wanted`: the names of variants to show,
- * whatever the request says, however many machines there are.
- */
+/** Each machine against its own baseline; throws `not-found` and `not-comparable`. */
 export function compareMachines(
   database: Database,
   request: MachineComparisonRequest,
   knowledge: () => Knowledge,
   canStore: boolean,
-  wanted?: readonly string[],
 ): MachineComparison {
   const all = candidates(database, request)
   const chosen =
     request.runs === null ? newestOfEach(all, request.variant) : oneEach(request.runs, all, request)
   const names = chosen.flatMap(({ others }) => others.map(({ name }) => name))
-  const shown = wanted ?? shownVariants(request, names, chosen.length)
+  const shown = shownVariants(request, names, chosen.length)
   const measured = chosen.map(candidate => measuredMachine(database, candidate, shown, knowledge, canStore))
   return acrossMachines(request, measured, shown)
 }
 
+/** Of each machine, by its id, what its newest run says of these variants against this baseline; none where it has neither. */
+export function measuredMachines(
+  database: Database,
+  question: Readonly<{ target: TargetName; baseline: string; variants: readonly string[] }>,
+  knowledge: () => Knowledge,
+  canStore: boolean,
+): ReadonlyMap<number, MeasuredMachine> {
+  const newest = newestOfEach(candidates(database, { ...question, runs: null }), null)
+  return new Map(
+    newest.map(candidate => [
+      candidate.machineId,
+      measuredMachine(database, candidate, question.variants, knowledge, canStore),
+    ]),
+  )
+}
+
 /** Runs that can speak, the one stored last first. */
-function candidates(database: Database, { runs, target, baseline }: MachineComparisonRequest): Candidate[] {
+function candidates(
+  database: Database,
+  { runs, target, baseline }: Pick<MachineComparisonRequest, 'runs' | 'target' | 'baseline'>,
+): Candidate[] {
   const rows = database
     .prepare<[object], VariantRow>(
       `SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
@@ -176,13 +183,17 @@ function measuredMachine(
   const names = new Map(others.map(({ variantIndex, name }) => [variantIndex, name]))
   const cells = readCells(database, runId)
   const place = { runId, baselineIndex: baseline.variantIndex }
-  const changes = changesOf(database, place, knowledge, canStore).flatMap(
-    ({ cellIndex, variantIndex, ...change }): Change[] => {
-      const [cell, variant] = [cells.get(cellIndex), names.get(variantIndex)]
-      if (!cell || variant === undefined || !shown.includes(variant)) return []
-      return [{ ...change, cell, variant, reference: { runId, variantIndex } }]
-    },
-  )
+  const wanted = others.filter(({ name }) => shown.includes(name))
+  const changes = changesOf(
+    database,
+    { ...place, variants: wanted.map(({ variantIndex }) => variantIndex) },
+    knowledge,
+    canStore,
+  ).flatMap(({ cellIndex, variantIndex, ...change }): Change[] => {
+    const [cell, variant] = [cells.get(cellIndex), names.get(variantIndex)]
+    if (!cell || variant === undefined) return []
+    return [{ ...change, cell, variant, reference: { runId, variantIndex } }]
+  })
   return { machine, order, variants: others.map(({ name }) => name), changes }
 }
 

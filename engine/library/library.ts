@@ -358,7 +358,9 @@ export class Library {
 
   /** Computes what a question about many machines will ask of a run, so that it need not be when it is asked. */
   #keepChanges(runId: RunId): void {
-    this.#read(database => changesOf(database, { runId, baselineIndex: 0 }, () => this.#knowledge(), true))
+    this.#read(database =>
+      changesOf(database, { runId, baselineIndex: 0, variants: [] }, () => this.#knowledge(), true),
+    )
   }
 
   #read<T>(action: (database: Database) => T): T {
