@@ -34,6 +34,7 @@ test('shares lie between 0 and 1', () => {
     remainingSeconds: 1,
     current: '',
     next: '',
+    disturbances: new Array<string>(),
   } as const
   expect(runShare({ ...progress, done: 3, total: 12 })).toBe(0.25)
   expect(runShare({ ...progress, done: 0, total: 0 })).toBe(0)

@@ -55,6 +55,7 @@ export function makeMainHandlers({
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
     startRun: plan => runs.start(plan),
+    startRunWhenQuiet: plan => runs.startWhenQuiet(plan),
     resumeRun: runId => runs.resume(runId),
     pauseRun: () => runs.pause(),
     proceedRun: () => runs.proceed(),

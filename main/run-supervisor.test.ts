@@ -70,7 +70,7 @@ test('a run is asked for with the id that is answered, and records into the libr
   const { supervisor, engine, told, recording } = supervise({ start })
   expect([supervisor.isRunning(), supervisor.describe()]).toEqual([false, null])
   const runId = await supervisor.start(plan)
-  expect(start).toHaveBeenCalledExactlyOnceWith({ id: runId, plan })
+  expect(start).toHaveBeenCalledExactlyOnceWith({ id: runId, plan, whenQuiet: false })
   expect(engine.handed).toEqual([['recording', recording]])
   expect(told.began).toHaveBeenCalledOnce()
   expect(supervisor.describe()).toEqual({ runId, plan, progress: null, status: 'running' })
@@ -89,6 +89,7 @@ test('windows hear of progress, samples and the end, and then the process is gon
     remainingSeconds: 35,
     current: 'cow',
     next: 'fork',
+    disturbances: [],
   }
   engine.say('progressed', progress)
   await vi.waitFor(() => expect(supervisor.describe()).toMatchObject({ progress }))
@@ -100,6 +101,22 @@ test('windows hear of progress, samples and the end, and then the process is gon
   engine.say('ended', outcome)
   expect(await ending(supervised)).toEqual(outcome)
   expect([engine.stops(), supervisor.isRunning(), marked.mock.calls.length]).toEqual([1, false, 0])
+})
+
+test('a run that waits for a quiet machine is nothing to show yet, and windows hear how the wait goes', async () => {
+  let begin: (() => void) | undefined
+  const start = vi.fn(() => new Promise<void>(resolve => (begin = resolve)))
+  const { supervisor, engine, told } = supervise({ start })
+  const started = supervisor.startWhenQuiet(plan)
+  await vi.waitFor(() => expect(start).toHaveBeenCalledOnce())
+  expect(start).toHaveBeenCalledWith(expect.objectContaining({ plan, whenQuiet: true }))
+  expect([supervisor.isRunning(), supervisor.describe()]).toEqual([true, null])
+  const wait = { elapsedSeconds: 1, limitSeconds: 600, load: { otherPrograms: 1, stolen: 0, causes: ['a'] } }
+  engine.say('quietAwaited', wait)
+  await vi.waitFor(() => expect(told.emit).toHaveBeenLastCalledWith('quietAwaited', wait))
+  begin?.()
+  const runId = await started
+  expect(supervisor.describe()).toMatchObject({ runId })
 })
 
 test('a run whose process dies is marked interrupted, and windows hear why', async () => {

@@ -16,6 +16,8 @@ type CurrentRun = {
   readonly runId: RunId
   readonly plan: Plan
   readonly session: Session
+  /** The library has it. */
+  recorded: boolean
   /** Its process answered that it will not run: nothing was recorded. */
   refused: boolean
   progress: Progress | null
@@ -50,8 +52,17 @@ export class RunSupervisor {
   }
 
   async start(plan: Plan): Promise<RunId> {
+    return this.startNew(plan, false)
+  }
+
+  /** Starts not before the machine is quiet, which may take a while and be cancelled. */
+  async startWhenQuiet(plan: Plan): Promise<RunId> {
+    return this.startNew(plan, true)
+  }
+
+  private async startNew(plan: Plan, whenQuiet: boolean): Promise<RunId> {
     const runId = randomUUID()
-    await this.begin(runId, plan, call => call.start({ id: runId, plan }))
+    await this.begin(runId, plan, call => call.start({ id: runId, plan, whenQuiet }))
     return runId
   }
 
@@ -78,9 +89,9 @@ export class RunSupervisor {
     return this.current !== null
   }
 
-  /** What a window that opens now needs in order to show the run under way. */
+  /** What a window that opens now needs in order to show the run under way; null as long as there is nothing to show. */
   describe(): { runId: RunId; plan: Plan; progress: Progress | null; status: RunStatus } | null {
-    if (!this.current) return null
+    if (!this.current?.recorded) return null
     const { runId, plan, progress } = this.current
     return { runId, plan, progress, status: 'running' }
   }
@@ -114,7 +125,15 @@ export class RunSupervisor {
     refuseBeside()
     const recording = library.openRecording()
     const session = startSession()
-    const run: CurrentRun = { runId, plan, session, refused: false, progress: null, outcome: null }
+    const run: CurrentRun = {
+      runId,
+      plan,
+      session,
+      recorded: false,
+      refused: false,
+      progress: null,
+      outcome: null,
+    }
     this.current = run
     this.follow(run)
     session.recordTo(recording)
@@ -127,6 +146,7 @@ export class RunSupervisor {
       await this.over
       throw error
     }
+    run.recorded = true
     this.parts.began()
   }
 
@@ -137,6 +157,7 @@ export class RunSupervisor {
       emit('progressed', progress)
       moved(progress)
     })
+    run.session.connection.on('quietAwaited', wait => emit('quietAwaited', wait))
     run.session.connection.on('sampled', samples => emit('sampled', samples))
     run.session.connection.on('ended', outcome => {
       run.outcome = outcome

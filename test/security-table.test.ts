@@ -42,6 +42,12 @@ test('every test that is named exists', () => {
     expect(readFileSync(inProject(file), 'utf8'), `${file}: ${title}`).toContain(`'${title}'`)
 })
 
+test('each row of the threat model has a test', () => {
+  const rows = rowsOf('what a stranger hands over')
+  expect(rows.length).toBeGreaterThan(6)
+  for (const row of rows) expect(row.at(-1), row[0]).toMatch(/`[\w/.-]+\.(test|e2e|vm)\.ts` “.+”/)
+})
+
 test('each of the twenty points of Electron has a test', () => {
   const rows = rowsOf('#')
   expect(rows.map(([number]) => Number(number))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))

@@ -200,6 +200,19 @@ test('only cells with equal parameters are compared', () => {
   expect(() => compare([small, 0], [other, 0])).toThrow(/No benchmark was measured with equal size/)
 })
 
+test('what only one side has measured is told', () => {
+  const [one, other] = [['cow', 'fork'] as const, ['cow', 'remap'] as const].map(benchmarks =>
+    driftingRun(examplePlan({ label: benchmarks[1], benchmarks: [...benchmarks] })),
+  )
+  const { rows, leftOut } = compare([one!, 0], [other!, 0])
+  expect(rows.map(({ cell }) => cell.benchmark)).toEqual(['cow'])
+  expect(leftOut).toEqual([
+    'fork (32 MiB in folios of 2 MiB) was measured for “a” of fork, not for “a” of remap.',
+    'remap (32 MiB in folios of 2 MiB) was measured for “a” of remap, not for “a” of fork.',
+  ])
+  expect(compare([one!, 0], [one!, 1]).leftOut).toBeUndefined()
+})
+
 test('throughput rises with shorter times', () => {
   const run = driftingRun(examplePlan({ benchmarks: ['anon-cow-seq'] }))
   expect(within(run)!.rows[0]!.percent).toBeCloseTo(100 / 1.1 - 100, 6)

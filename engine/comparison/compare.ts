@@ -83,6 +83,7 @@ export function compareRuns(
   const rows = pairs.map(pair => rowOf(baseline, pair, request, pairs.length, knowledge))
   const corrected = holmAdjusted(rows.map(({ p }) => p))
   const shown = new Set(rows.map(row => cellKey(row.cell)))
+  const leftOut = casesLeftOut(baseline, variants, pairs)
   return {
     baseline: describe(baseline),
     variants: variants.map(describe),
@@ -94,6 +95,7 @@ export function compareRuns(
     confidence: request.confidence,
     thresholdPercent: request.thresholdPercent,
     objections: [...all, ...parameterObjections(pairs)],
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     disturbances: disturbancesOf([...new Set([baseline, ...variants].map(({ run }) => run))], rows),
     published: publishedBeside(
       rows,
@@ -197,6 +199,33 @@ export function matchingCell(cell: Cell, cells: readonly Cell[]): number {
     ({ benchmark, parameters }) => benchmark === cell.benchmark && parameters.tasks === cell.parameters.tasks,
   )
   return similar >= 0 ? similar : cells.findIndex(({ benchmark }) => benchmark === cell.benchmark)
+}
+
+/** What one side has measured and the other has not: nobody should look for it in vain, or take it for unchanged. */
+function casesLeftOut(baseline: Side, variants: readonly Side[], pairs: readonly Pair[]): string[] {
+  const texts = variants.flatMap(variant => {
+    const own = pairs.filter(pair => pair.variant === variant)
+    const [here, there] = [
+      new Set(own.map(pair => cellKey(pair.cell))),
+      new Set(own.map(pair => cellKey(pair.variantCell))),
+    ]
+    const [one, other] = [baseline, variant].map(
+      ({ run, variant: { label } }) => `“${label}” of ${run.label}`,
+    )
+    return [
+      ...baseline.run.cells
+        .filter(cell => !here.has(cellKey(cell)))
+        .map(cell => `${caseText(cell)} was measured for ${one}, not for ${other}.`),
+      ...variant.run.cells
+        .filter(cell => !there.has(cellKey(cell)))
+        .map(cell => `${caseText(cell)} was measured for ${other}, not for ${one}.`),
+    ]
+  })
+  return [...new Set(texts)]
+}
+
+function caseText(cell: Cell): string {
+  return `${cell.benchmark} (${parametersText(cell)})`
 }
 
 function parameterObjections(pairs: readonly Pair[]): string[] {

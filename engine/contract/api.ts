@@ -18,7 +18,7 @@ import {
 } from './bounds.ts'
 import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
-import { MachineLoad } from './machine-load.ts'
+import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
@@ -199,8 +199,11 @@ export const sessionApi = {
     inspectMachine: { input: nothing, output: MachineReport },
     /** What else the machine does: a look of a second. */
     machineLoad: { input: nothing, output: MachineLoad },
-    /** Starts the run and answers as soon as it is recorded; the rest comes as events. */
-    start: { input: z.object({ id: RunId, plan: Plan }), output: nothing },
+    /**
+     * Starts the run and answers as soon as it is recorded; the rest comes as events. With `whenQuiet` it first waits until the
+     * machine is quiet, tells how that goes, and refuses with `not-quiet` when it takes too long.
+     */
+    start: { input: z.object({ id: RunId, plan: Plan, whenQuiet: z.boolean() }), output: nothing },
     resume: { input: RunId, output: nothing },
     pause: { input: nothing, output: nothing },
     proceed: { input: nothing, output: nothing },
@@ -213,6 +216,8 @@ export const sessionApi = {
     adviceProgressed: AdviceProgress,
     adviceEnded: AdviceOutcome,
     progressed: Progress,
+    /** A run waits until the machine is quiet. */
+    quietAwaited: QuietWait,
     /** Samples since the last event, at most some ten events a second. */
     sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
     ended: RunOutcome,
@@ -228,6 +233,8 @@ export const mainApi = {
     /** What the machine does besides this program: a look of a second; null while something is measured. */
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
     startRun: { input: Plan, output: RunId },
+    /** The same, as soon as the machine is quiet; `cancelRun` ends the wait. */
+    startRunWhenQuiet: { input: Plan, output: RunId },
     resumeRun: { input: RunId, output: nothing },
     pauseRun: { input: nothing, output: nothing },
     proceedRun: { input: nothing, output: nothing },
@@ -274,6 +281,7 @@ export const mainApi = {
     adviceBegan: CurrentAdvice,
     adviceProgressed: AdviceProgress,
     adviceEnded: AdviceOutcome,
+    quietAwaited: QuietWait,
     progressed: Progress,
     sampled: z.object({ runId: RunId, samples: z.array(Sample) }),
     ended: RunOutcome,

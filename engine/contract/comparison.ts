@@ -115,6 +115,8 @@ export const Comparison = z.object({
   objections: z.array(z.string()),
   /** What else ran while the runs were measured, with its figure, one sentence a run; empty for quiet ones. */
   disturbances: z.array(z.string()),
+  /** Cases that only one side has measured, for people; absent when there are none. */
+  leftOut: z.array(z.string()).optional(),
   /** The published tables beside the rows whose variants and baseline are stages of the series. */
   published: z.array(PublishedChanges),
 })

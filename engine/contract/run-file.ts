@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Moment, noteCharacters, reasonCharacters, textUpTo } from './bounds.ts'
+import { listUpTo, Moment, noteCharacters, reasonCharacters, textUpTo } from './bounds.ts'
 import { Environment } from './environment.ts'
 import { Plan } from './plan.ts'
 import { RunId, RunStatus } from './run.ts'
@@ -24,6 +24,8 @@ export const RunFile = z.object({
     createdAt: Moment,
     endedAt: Moment.nullable(),
     note: textUpTo(noteCharacters),
+    /** What else ran meanwhile, for readers; where it is imported the samples tell it anew. Absent in files of before. */
+    disturbances: listUpTo(textUpTo(reasonCharacters), 100).optional(),
   }),
   plan: Plan,
   environment: Environment,

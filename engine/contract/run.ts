@@ -63,6 +63,8 @@ export const Progress = z.object({
   current: z.string(),
   /** The one after it, as far as that is decided; empty when it is not. */
   next: z.string(),
+  /** As the run's own, so far. */
+  disturbances: z.array(z.string()),
 })
 export type Progress = z.infer<typeof Progress>
 

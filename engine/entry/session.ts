@@ -15,7 +15,12 @@ import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
-import { lookAtMachine, machineWatcher } from '../session/wait-until-quiet.ts'
+import {
+  defaultWaitSeconds,
+  lookAtMachine,
+  machineWatcher,
+  waitUntilQuiet,
+} from '../session/wait-until-quiet.ts'
 
 const options = SessionProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const startAgent = createStartAgent(options.agentPath)
@@ -38,16 +43,29 @@ function accept(api: EngineApiName, port: Port): void {
 function serveSession(port: Port): void {
   let session: Session | undefined
   let advice: AdviceSession | undefined
+  const waiting = new AbortController()
   const emit = serve(
     sessionApi,
     {
       inspectMachine: () => inspectMachine(startAgent, options.applicationVersion, systemClock),
       machineLoad: () => lookAtMachine(machineWatcher),
-      start: async ({ id, plan }) => (await open()).start(id, plan),
+      start: async ({ id, plan, whenQuiet }) => {
+        if (whenQuiet)
+          await waitUntilQuiet({
+            watcher: machineWatcher,
+            limitSeconds: defaultWaitSeconds,
+            signal: waiting.signal,
+            progressed: wait => emit('quietAwaited', wait),
+          })
+        await (await open()).start(id, plan)
+      },
       resume: async id => (await open()).resume(id),
       pause: () => session?.pause(),
       proceed: () => session?.proceed(),
-      cancel: () => session?.cancel(),
+      cancel: () => {
+        waiting.abort()
+        session?.cancel()
+      },
       advise: async ({ id, request }) => {
         advice ??= new AdviceSession({
           startAgent,

@@ -9,10 +9,10 @@ export function* exportRun(
   { summary, plan, environment }: Omit<Run, 'samples'>,
   samples: Iterable<Sample>,
 ): Generator<string> {
-  const { id, label, status, statusReason, createdAt, endedAt, note } = summary
+  const { id, label, status, statusReason, createdAt, endedAt, note, disturbances } = summary
   const file: RunFile = {
     format: runFileFormat,
-    run: { id, label, status, statusReason, createdAt, endedAt, note },
+    run: { id, label, status, statusReason, createdAt, endedAt, note, disturbances },
     plan,
     environment,
     samples: [],

@@ -19,6 +19,7 @@ test('before the first sample nothing is known of the time', () => {
     remainingSeconds: null,
     current: '',
     next: '',
+    disturbances: [],
   })
 })
 
@@ -33,6 +34,17 @@ test('what is left is reckoned from the pace of each cell, not of the samples th
   for (const words of [current, next])
     expect(words).toMatch(/^(cow|anon-cow-seq with 4 tasks), [ab], round 1$/)
   expect(next).not.toBe(current)
+})
+
+test('what else runs is told with its figure while the run lasts', () => {
+  const plan = examplePlan()
+  const meter = meterOf(plan)
+  const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 4.5e7, stolenNs: 0 }
+  for (const sample of exampleSamples(plan, () => 1))
+    meter.count({ ...sample, measurement: { ...sample.measurement, counters } })
+  expect(meter.progress('sampling', 3, null, null).disturbances).toEqual([
+    'While “example” was measured, other programs used 45 % of a CPU.',
+  ])
 })
 
 test('a budget bounds the samples to take: those it asks for at least, then those its pace affords', () => {

@@ -4,6 +4,7 @@ import type { Progress, RunId } from '../contract/run.ts'
 import type { Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds, Seconds } from '../contract/units.ts'
 import { mostMeasured } from '../plan/bisect.ts'
+import { addPart, disturbanceSentences, loadPart, type CellLoad } from '../statistics/disturbed.ts'
 import { maximumPasses } from '../plan/schedule.ts'
 
 type Pace = { samples: number; ns: Nanoseconds }
@@ -14,6 +15,7 @@ export class ProgressMeter {
   readonly #plan: Plan
   readonly #cells: readonly Cell[]
   readonly #paces: readonly Pace[]
+  readonly #loads = new Map<number, CellLoad>()
   #done = 0
 
   constructor(runId: RunId, plan: Plan, cells: readonly Cell[]) {
@@ -29,6 +31,7 @@ export class ProgressMeter {
     if (!pace) throw new Error(`there is no cell ${sample.cellIndex}`)
     pace.samples++
     pace.ns += sample.roundTripNs
+    for (const part of loadPart(sample)) addPart(this.#loads, part)
   }
 
   progress(
@@ -49,6 +52,7 @@ export class ProgressMeter {
       remainingSeconds: roundNs === null ? null : ((total - this.#done) / perRound) * (roundNs / 1e9),
       current: place === null ? '' : this.#describe(place),
       next: next === null ? '' : this.#describe(next),
+      disturbances: disturbanceSentences([{ label: this.#plan.label, loads: this.#loads }]),
     }
   }
 

@@ -32,7 +32,9 @@ export function historyLine(
             yMax: scaled(interval?.high),
           })),
           borderColor: color,
-          backgroundColor: points.map((_, index) => (firsts.has(index) ? theme.accent : color)),
+          backgroundColor: points.map(({ disturbance }, index) =>
+            disturbance !== null ? theme.surface : firsts.has(index) ? theme.accent : color,
+          ),
           borderWidth: 1.5,
           pointStyle: points.map((_, index) => (firsts.has(index) ? 'rectRot' : 'circle')),
           pointRadius: points.map((_, index) => (firsts.has(index) ? 6 : 4)),

@@ -16,6 +16,7 @@ const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
   variantLabel: variantIndex === 0 ? 'a' : 'b',
   count: 3,
   invalid: 0,
+  disturbed: 0,
   median: 2_000_000,
   reference: 2_000_000,
   last: 2_000_000,
@@ -24,7 +25,7 @@ const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
 const variantLabels = ['a', 'b']
 
 function point(scheduleIndex: number, value: number | null, change: Partial<LivePoint> = {}): LivePoint {
-  return { scheduleIndex, cellIndex: 0, variantIndex: 0, value, warmup: false, ...change }
+  return { scheduleIndex, cellIndex: 0, variantIndex: 0, value, warmup: false, isDisturbed: false, ...change }
 }
 
 const whole = { cases, variantLabels, cellIndex: null, hasEnded: false }
@@ -35,6 +36,17 @@ function datasets(points: readonly LivePoint[], change: Partial<RunSequence> = {
     .filter(({ label }) => label !== '')
     .map(({ label, data: drawn }) => [label, drawn.map(({ x, y }) => [x, y])] as const)
 }
+
+test('samples that do not count are drawn apart and stay out of the legend', () => {
+  const points = [point(0, 2e6), point(1, 2e6, { warmup: true }), point(2, 2e6, { isDisturbed: true })]
+  const { data } = runSequence({ points, ...whole }, exampleTheme)
+  expect(data.datasets.map(({ label, data: drawn }) => [label, drawn.map(({ x }) => x)])).toEqual([
+    ['a', [0]],
+    ['', [1, 2]],
+    ['b', []],
+    ['', []],
+  ])
+})
 
 test('all cases are drawn as deviation from their own median', () => {
   expect(datasets([point(0, 2_020_000), point(1, 1_980_000, { variantIndex: 1 })])).toEqual([

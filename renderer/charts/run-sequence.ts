@@ -26,7 +26,14 @@ const mostPoints = { underWay: 1000, ended: 10_000 } // the newest; under way as
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
 /** A point as it is drawn; `value` is the number itself, also where the point had to stop at the edge. */
-type DrawnPoint = Readonly<{ x: number; y: number; value: number; warmup: boolean; variantIndex: number }>
+type DrawnPoint = Readonly<{
+  x: number
+  y: number
+  value: number
+  warmup: boolean
+  isDisturbed: boolean
+  variantIndex: number
+}>
 
 /** Samples in the order in which they were taken: drift, steps and outliers are visible while a run lasts. */
 export function runSequence(
@@ -54,16 +61,11 @@ export function runSequence(
         ...variantLabels.flatMap((label, variantIndex) => {
           const own = inside.filter(point => point.variantIndex === variantIndex)
           return [
-            variantPoints(
-              label,
-              variantIndex,
-              own.filter(point => !point.warmup),
-              theme,
-            ),
+            variantPoints(label, variantIndex, own.filter(counts), theme),
             variantPoints(
               '',
               variantIndex,
-              own.filter(point => point.warmup),
+              own.filter(point => !counts(point)),
               theme,
             ),
           ]
@@ -114,7 +116,7 @@ export function runSequence(
             label: ({ raw, parsed }) => {
               const name = `sample ${(parsed.x ?? 0) + 1}`
               if (!isDrawnPoint(raw)) return `${name}: invalid`
-              return `${variantLabels[raw.variantIndex] ?? ''}, ${name}: ${axis.format(raw.value)} ${axis.unit}`
+              return `${variantLabels[raw.variantIndex] ?? ''}, ${name}: ${axis.format(raw.value)} ${axis.unit}${raw.isDisturbed ? ', disturbed' : ''}`
             },
           },
         },
@@ -149,7 +151,7 @@ export function runSequence(
 }
 
 /**
- * One look for a whole dataset: points with a look each would cost more time than drawing them. Warm-up samples
+ * One look for a whole dataset: points with a look each would cost more time than drawing them. Samples that do not count
  * are hollow and have no label, which keeps them out of the legend.
  */
 function variantPoints(
@@ -169,6 +171,11 @@ function variantPoints(
     pointRadius: 3,
     pointHoverRadius: 5,
   }
+}
+
+/** Samples of warm-up rounds and disturbed ones do not. */
+function counts({ warmup, isDisturbed }: DrawnPoint): boolean {
+  return !warmup && !isDisturbed
 }
 
 function isDrawnPoint(raw: unknown): raw is DrawnPoint {

@@ -4,6 +4,7 @@ import type { MachineReport } from '../../engine/contract/api.ts'
 import { benchmarks } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
+import type { MachineLoad } from '../../engine/contract/machine-load.ts'
 import { calibrationPlan } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../lab.ts'
 import { painted } from '../usable.ts'
@@ -18,6 +19,8 @@ export const useMachine = defineStore('machine', () => {
   const failure = shallowRef<FailureRecord | null>(null)
   const isInspecting = ref(false)
   let isAsked = false
+  /** What else the machine did when it was last looked at; null before, and while something is measured. */
+  const load = shallowRef<MachineLoad | null>(null)
   const noiseFloors = shallowRef<readonly NoiseFloor[]>([])
 
   /** What the machine was when it was last asked, be it before this start; null when it never was. */
@@ -42,6 +45,13 @@ export const useMachine = defineStore('machine', () => {
     }
   }
 
+  /** Looks at what else the machine does, unless something is measured; a look that fails says nothing. */
+  async function look(): Promise<void> {
+    load.value = await useLab()
+      .main.call.machineLoad()
+      .catch(() => null)
+  }
+
   async function ensure(): Promise<void> {
     if (!isAsked) await inspect()
   }
@@ -59,5 +69,5 @@ export const useMachine = defineStore('machine', () => {
     })
   }
 
-  return { report, failure, isInspecting, noiseFloors, loadLast, inspect, ensure, calibrate }
+  return { report, failure, isInspecting, load, noiseFloors, loadLast, inspect, look, ensure, calibrate }
 })

@@ -40,13 +40,15 @@ export const useNotices = defineStore('notices', () => {
     restart.value = null
   }
 
-  /** Runs an action of the user; its failure becomes a banner. Answers whether it succeeded. */
+  /** Runs an action of the user; its failure becomes a banner, its cancellation a notice. Answers whether it succeeded. */
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action()
       return true
     } catch (error) {
-      report(error)
+      const { code, message } = toFailureRecord(error)
+      if (code === 'cancelled') tell(message)
+      else report(error)
       return false
     }
   }

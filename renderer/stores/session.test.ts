@@ -50,6 +50,7 @@ function progressAt(done: number, phase: Progress['phase'] = 'sampling'): Progre
     remainingSeconds: 1,
     current: '',
     next: '',
+    disturbances: [],
   }
 }
 
@@ -113,6 +114,17 @@ test('a run that another window started appears by itself', async () => {
   answerRun(storedRun('running', []))
   lab.emitMain('progressed', progressAt(1))
   await vi.waitFor(() => expect(session.isRunning).toBe(true))
+})
+
+test('what has disturbed the run is what the library says, then what the session tells', async () => {
+  const session = useSession()
+  session.listen()
+  const stored = storedRun('running', [])
+  answerRun({ ...stored, summary: { ...stored.summary, disturbances: ['One thing ran.'] } })
+  await session.attach()
+  expect(session.disturbances).toEqual(['One thing ran.'])
+  lab.emitMain('progressed', { ...progressAt(4), disturbances: ['Two things ran.'] })
+  await vi.waitFor(() => expect(session.disturbances).toEqual(['Two things ran.']))
 })
 
 test('pausing is wished for until the session has paused', async () => {

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { QuietWait } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
@@ -17,9 +18,13 @@ export const useSession = defineStore('session', () => {
   const current = shallowRef<Current | null>(null)
   const progress = shallowRef<Progress | null>(null)
   const outcome = shallowRef<RunOutcome | null>(null)
+  /** What else ran while it was measured, so far; empty for a quiet run. */
+  const disturbances = shallowRef<readonly string[]>([])
   /** Rises with every batch of samples: the tally grows in place. */
   const revision = ref(0)
   const isStarting = ref(false)
+  /** How the wait for a quiet machine goes; null when nothing waits for one. */
+  const quietWait = shallowRef<QuietWait | null>(null)
   const isPauseAsked = ref(false)
   const isCancelAsked = ref(false)
   let attaching: RunId | null = null
@@ -47,6 +52,7 @@ export const useSession = defineStore('session', () => {
       told.forEach(item => tally.add(item.samples))
       current.value = { runId, label: summary.label, plan, tally }
       progress.value = null
+      disturbances.value = summary.disturbances
       isPauseAsked.value = false
       isCancelAsked.value = false
       const stored =
@@ -63,6 +69,11 @@ export const useSession = defineStore('session', () => {
     await launch(() => useLab().main.call.startRun(plan))
   }
 
+  /** Starts a run as soon as the machine is quiet. */
+  async function startWhenQuiet(plan: Plan): Promise<void> {
+    await launch(() => useLab().main.call.startRunWhenQuiet(plan))
+  }
+
   async function resume(runId: RunId): Promise<void> {
     await launch(async () => {
       await useLab().main.call.resumeRun(runId)
@@ -76,6 +87,7 @@ export const useSession = defineStore('session', () => {
       await show(await call())
     } finally {
       isStarting.value = false
+      quietWait.value = null
     }
   }
 
@@ -109,8 +121,12 @@ export const useSession = defineStore('session', () => {
       main.on('progressed', next => {
         if (next.runId === current.value?.runId) {
           progress.value = next
+          disturbances.value = next.disturbances
           if (next.phase === 'paused') isPauseAsked.value = false
         } else if (!isStarting.value) void useNotices().attempt(() => show(next.runId))
+      }),
+      main.on('quietAwaited', wait => {
+        if (isStarting.value) quietWait.value = wait
       }),
       main.on('sampled', ({ runId, samples }) => {
         if (attaching === runId || current.value?.runId !== runId)
@@ -133,13 +149,16 @@ export const useSession = defineStore('session', () => {
     current,
     progress,
     outcome,
+    disturbances,
     revision,
     isStarting,
+    quietWait,
     isPauseAsked,
     isCancelAsked,
     isRunning,
     attach,
     start,
+    startWhenQuiet,
     resume,
     pause,
     proceed,

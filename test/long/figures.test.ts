@@ -14,6 +14,7 @@ function figures(change: Partial<Figures>): Figures {
   const day = '2026-01-01'
   return {
     key: 'kills',
+    name: 'processes killed',
     part: '1/2',
     seed: 1,
     day,
@@ -32,6 +33,13 @@ test('the parts of an experiment are one row', () => {
   ])
 })
 
-test('what was not made has no row', () => {
-  expect(figuresTable([experiment], [figures({ key: 'other' })])).not.toContain('killed')
+test('a row says what was made then, not what would be made now', () => {
+  const table = figuresTable([experiment], [figures({ name: 'processes killed (release build)' })])
+  expect(table).toContain('| processes killed (release build) |')
+})
+
+test('what was not made is told', () => {
+  expect(figuresTable([experiment], [figures({ key: 'other' })])).toContain(
+    '| processes killed | not made | 1,000 |  |  |  | `--only kills` |',
+  )
 })

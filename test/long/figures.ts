@@ -6,6 +6,8 @@ import type { Experiment } from './experiment.ts'
 
 export type Figures = Readonly<{
   key: string
+  /** What was made then: with which build of the agent, for one. */
+  name: string
   /** Such as `2/5`. */
   part: string
   seed: number
@@ -47,32 +49,35 @@ export function writeFigures(experiments: readonly Experiment[]): void {
   writeFileSync(page, text.slice(0, end) + mark + figuresTable(experiments, keptFigures()))
 }
 
-/** The table of what was made; what was not is left out. */
+/** A row for each experiment, also for one that was never made. */
 export function figuresTable(experiments: readonly Experiment[], kept: readonly Figures[]): string {
-  const made = experiments.flatMap(experiment => {
-    const parts = kept.filter(({ key }) => key === experiment.key)
-    return parts.length === 0 ? [] : [{ experiment, parts }]
-  })
-  const rows = made.map(({ experiment: { name, unit, full }, parts }) => {
-    const [one] = parts
-    const cells = [
-      name,
-      `${sum(parts.map(part => part.done)).toLocaleString('en')} ${unit}`,
-      full.toLocaleString('en'),
-      String(sum(parts.map(part => part.seconds))),
-      String(sum(parts.map(part => part.faults))),
-      [...new Set(parts.map(({ day, system }) => `${day}, ${system}`))].join('; '),
-      `\`--only ${one?.key} --part 1/${partsOf(one?.part ?? '')}\` …, seed ${one?.seed}`,
-    ]
-    return `| ${cells.join(' | ')} |`
-  })
+  const rows = experiments.map(experiment =>
+    rowOf(
+      experiment,
+      kept.filter(({ key }) => key === experiment.key),
+    ),
+  )
   return [
     '',
     '| Experiment | Done | In full | Seconds | Faults | When and where | `npm run test:long --` |',
     '| --- | ---: | ---: | ---: | ---: | --- | --- |',
-    ...rows,
+    ...rows.map(cells => `| ${cells.join(' | ')} |`),
     '',
   ].join('\n')
+}
+
+function rowOf({ key, name, unit, full }: Experiment, parts: readonly Figures[]): string[] {
+  const [one] = parts
+  if (!one) return [name, 'not made', full.toLocaleString('en'), '', '', '', `\`--only ${key}\``]
+  return [
+    one.name,
+    `${sum(parts.map(part => part.done)).toLocaleString('en')} ${unit}`,
+    full.toLocaleString('en'),
+    String(sum(parts.map(part => part.seconds))),
+    String(sum(parts.map(part => part.faults))),
+    [...new Set(parts.map(({ day, system }) => `${day}, ${system}`))].join('; '),
+    `\`--only ${key} --part 1/${partsOf(one.part)}\` …, seed ${one.seed}`,
+  ]
 }
 
 function sum(numbers: readonly number[]): number {

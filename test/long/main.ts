@@ -56,6 +56,7 @@ for (const [index, { key, name, unit, full, impossible, run }] of experiments.en
   console.log(`| ${name} | ${found.done} ${unit} | ${full} | ${seconds} | ${found.faults.length} |`)
   keepFigures({
     key,
+    name,
     part: values.part,
     seed,
     day: new Date().toISOString().slice(0, 10),

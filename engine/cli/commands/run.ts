@@ -22,8 +22,9 @@ import {
   type OutputOptions,
 } from '../output-file.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
+import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
-type Options = OutputOptions & RunOptions & Readonly<{ report?: string }>
+type Options = OutputOptions & RunOptions & WhenQuiet & Readonly<{ report?: string }>
 
 /** `run`: takes samples by a plan, stores them, prints medians or JSON. */
 export function addRunCommand(program: Command): void {
@@ -70,6 +71,7 @@ export function addRunCommand(program: Command): void {
     .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
+    .option(...whenQuietOption)
     .option('--label <TEXT>', 'name of the run')
     .option('--report <FILE>', 'write an HTML report')
     .option(...overwriteOption)
@@ -95,6 +97,7 @@ async function run(options: Options): Promise<void> {
   const plan = planFrom(options, await inspectMachine(startAgent, applicationVersion, systemClock))
   await withLibrary(options, async library => {
     sayDetectable(await library.queries.estimate(plan))
+    await beginQuietly(options)
     const id = randomUUID()
     const outcome = await executeSession(library, session => session.start(id, plan))
     await showOutcome(library, outcome, options)

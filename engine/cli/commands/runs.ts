@@ -73,7 +73,7 @@ function runTable(runs: readonly RunSummary[]): Table {
     rows: runs.map(run => [
       { text: run.id.slice(0, shortIdLength), value: run.id },
       textCell(new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')),
-      textCell(run.status),
+      textCell(run.disturbances.length === 0 ? run.status : `${run.status}, disturbed`),
       numberCell(run.sampleCount, String),
       textCell(run.label),
     ]),

@@ -81,6 +81,7 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
       ]),
       notes: [
         cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+        ...(comparison.leftOut ?? []),
         ...markNotes(
           comparison.rows.some(
             row => row.verdict === 'disturbed' && cellQuantity(comparison, row.cell) === quantity,

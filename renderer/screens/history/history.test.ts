@@ -59,19 +59,26 @@ test('the newest run stands on top, and the one that begins a new level says by 
     kernelRelease: '6.15.0',
     agentVersion: '1',
     n: 20,
-    disturbance: null,
+    disturbance: milliseconds === 1 ? 'other programs used 45 % of a CPU' : null,
     median: milliseconds * 1e6,
     interval: milliseconds === 1 ? null : { low: 1.9e6, high: 2.1e6, coverage: 0.96 },
   }))
-  const table = historyTable({
-    cell: exampleCell('fork'),
-    machineName: 'a machine',
-    quantity: 'time',
-    points,
-    changes: [{ index: 1, runId: exampleVariant(0, 'a').reference.runId, percent: 100, p: 0.0001 }],
-  })
+  const table = historyTable(
+    {
+      cell: exampleCell('fork'),
+      machineName: 'a machine',
+      quantity: 'time',
+      points,
+      changes: [{ index: 1, runId: exampleVariant(0, 'a').reference.runId, percent: 100, p: 0.0001 }],
+    },
+    0,
+  )
   expect([
     table.unit,
-    ...table.rows.map(({ median, interval, change }) => [median, interval, change]),
-  ]).toEqual(['ms', ['2.000', '1.900 to 2.100', '+100.0\u202f%'], ['1.000', 'too few samples', '']])
+    ...table.rows.map(({ median, interval, change, disturbance }) => [median, interval, change, disturbance]),
+  ]).toEqual([
+    'ms',
+    ['2.000', '1.900 to 2.100', '+100.0\u202f%', ''],
+    ['1.000', 'too few samples', '', 'Other programs used 45 % of a CPU.'],
+  ])
 })

@@ -4,7 +4,8 @@ import type { VariantReference } from '../../../engine/contract/comparison.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../../../engine/contract/history.ts'
 import type { RunSummary } from '../../../engine/contract/run.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
-import { describeParameters, formatMoment, formatPercent } from '../../ui/format.ts'
+import type { Timestamp } from '../../../engine/contract/units.ts'
+import { describeParameters, formatPercent, formatStart } from '../../ui/format.ts'
 import { referenceKey } from '../compare/matrix.ts'
 
 /** A variant on a machine whose past can be looked at, known by its newest run. */
@@ -63,6 +64,8 @@ export type HistoryRow = Readonly<{
   at: string
   median: string
   interval: string
+  /** What else ran, as a sentence; empty when that was little. */
+  disturbance: string
   /** Of the level, where this run begins a new one; empty elsewhere. */
   change: string
 }>
@@ -70,7 +73,7 @@ export type HistoryRow = Readonly<{
 export type HistoryTable = Readonly<{ unit: string; rows: readonly HistoryRow[] }>
 
 /** The newest run first. */
-export function historyTable({ points, changes, quantity }: History): HistoryTable {
+export function historyTable({ points, changes, quantity }: History, now: Timestamp): HistoryTable {
   const scale = scaleFor(
     quantity,
     points.map(({ median }) => median),
@@ -81,14 +84,19 @@ export function historyTable({ points, changes, quantity }: History): HistoryTab
     return {
       key: referenceKey(point.reference),
       point,
-      at: formatMoment(point.at),
+      at: formatStart(point.at, now),
       median: formatScaled(point.median, scale),
       interval:
         point.interval === null
           ? 'too few samples'
           : `${formatScaled(point.interval.low, scale)} to ${formatScaled(point.interval.high, scale)}`,
+      disturbance: point.disturbance === null ? '' : sentenceOf(point.disturbance),
       change: change ? formatPercent(change.percent) : '',
     }
   })
   return { unit: scale.unit, rows: rows.reverse() }
+}
+
+function sentenceOf(cause: string): string {
+  return `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`
 }

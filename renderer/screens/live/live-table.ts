@@ -14,6 +14,7 @@ export type LiveRow = Readonly<{
   variantLabel: string
   count: string
   invalid: number
+  disturbed: number
   median: string
   last: string
   recent: readonly number[]
@@ -42,6 +43,7 @@ export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
           variantLabel: liveCase.variantLabel,
           count: String(liveCase.count),
           invalid: liveCase.invalid,
+          disturbed: liveCase.disturbed,
           median: scaled(liveCase.median, scale),
           last: scaled(liveCase.last, scale),
           recent: liveCase.recent,

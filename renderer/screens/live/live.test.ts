@@ -43,6 +43,23 @@ test('counts and medians are those of the valid samples of a case', () => {
   })
 })
 
+test('disturbed samples are counted apart, and left out of the median as long as enough others are left', () => {
+  function caseOf(disturbed: number) {
+    const own = samples.filter(({ cellIndex, variantIndex }) => cellIndex === 0 && variantIndex === 0)
+    const tally = tallyOf(
+      own.map(sample =>
+        sample.round > 8 - disturbed ? { ...sample, voidReason: 'switched out once' } : sample,
+      ),
+    )
+    expect(tally.points().filter(({ isDisturbed }) => isDisturbed)).toHaveLength(disturbed)
+    return tally.cases()[0]
+  }
+  expect(caseOf(0)).toMatchObject({ count: 8, disturbed: 0 })
+  expect(caseOf(2)).toMatchObject({ count: 6, disturbed: 2 })
+  expect(caseOf(3)).toMatchObject({ count: 8, disturbed: 3 })
+  expect(caseOf(2)?.median).toBeLessThan(caseOf(3)?.median ?? 0)
+})
+
 test('an invalid sample is listed with its reason, drawn without a value, and left out of the median', () => {
   const [first, ...others] = samples.filter(sample => !sample.warmup)
   const broken = {

@@ -1,6 +1,7 @@
 import { quantityOf, type BenchmarkName, type Quantity } from '../../../engine/contract/benchmark.ts'
 import type { Cell } from '../../../engine/contract/case.ts'
 import { sampleValue, type Sample } from '../../../engine/contract/sample.ts'
+import { undisturbedOrAll } from '../../../engine/contract/undisturbed.ts'
 import { clockOf, type Variant } from '../../../engine/contract/variant.ts'
 import { medianOfSorted, insertSorted } from '../../ui/median.ts'
 
@@ -15,9 +16,11 @@ export type LiveCase = Readonly<{
   quantity: Quantity
   cell: Cell
   variantLabel: string
-  /** Valid samples that count: warm-up rounds and invalid samples are left out. */
+  /** Samples that the median is of: undisturbed ones, or all valid ones where too few are; no warm-up rounds. */
   count: number
   invalid: number
+  /** Valid samples that count for nothing because of what else ran. */
+  disturbed: number
   median: number | null
   /** The median, or until there is one that of the warm-up rounds: what a deviation is counted from. */
   reference: number | null
@@ -35,6 +38,8 @@ export type LivePoint = Readonly<{
   /** Null for an invalid sample. */
   value: number | null
   warmup: boolean
+  /** By what else ran. */
+  isDisturbed: boolean
 }>
 
 export type InvalidSample = Readonly<{
@@ -55,7 +60,8 @@ export type Tally = Readonly<{
 }>
 
 type CaseState = {
-  sorted: number[]
+  undisturbed: number[]
+  valid: number[]
   warmup: number[]
   recent: number[]
   last: number | null
@@ -63,7 +69,7 @@ type CaseState = {
 }
 
 function emptyState(): CaseState {
-  return { sorted: [], warmup: [], recent: [], last: null, invalid: 0 }
+  return { undisturbed: [], valid: [], warmup: [], recent: [], last: null, invalid: 0 }
 }
 
 export function createTally(cells: readonly Cell[], variants: readonly Variant[]): Tally {
@@ -76,13 +82,14 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
 
   function addSample(sample: Sample): void {
     const { scheduleIndex, cellIndex, variantIndex, warmup, measurement } = sample
+    const isDisturbed = sample.voidReason !== undefined
     const cell = cells[cellIndex]
     const state = states.get(keyOf(cellIndex, variantIndex))
     const variant = variants[variantIndex]
     if (!cell || !variant || !state || seen.has(scheduleIndex)) return
     seen.add(scheduleIndex)
     const value = sampleValue(cell.benchmark, clockOf(variant), measurement)
-    points.push({ scheduleIndex, cellIndex, variantIndex, value, warmup })
+    points.push({ scheduleIndex, cellIndex, variantIndex, value, warmup, isDisturbed })
     if (value === null) {
       state.invalid += 1
       invalid.unshift({
@@ -94,8 +101,9 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
       return
     }
     state.last = value
-    insertSorted(warmup ? state.warmup : state.sorted, value)
+    insertSorted(warmup ? state.warmup : state.valid, value)
     if (warmup) return
+    if (!isDisturbed) insertSorted(state.undisturbed, value)
     state.recent.push(value)
     if (state.recent.length > recentLength) state.recent.shift()
   }
@@ -117,7 +125,8 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
       cells.flatMap((cell, cellIndex) =>
         variants.map((variant, variantIndex) => {
           const state = stateOf(cellIndex, variantIndex)
-          const median = medianOfSorted(state.sorted)
+          const shown = undisturbedOrAll(state.undisturbed, state.valid)
+          const median = medianOfSorted(shown)
           return {
             key: keyOf(cellIndex, variantIndex),
             cellIndex,
@@ -126,8 +135,9 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
             quantity: quantityOf(cell.benchmark, clockOf(variant)),
             cell,
             variantLabel: variant.label,
-            count: state.sorted.length,
+            count: shown.length,
             invalid: state.invalid,
+            disturbed: state.valid.length - state.undisturbed.length,
             median,
             reference: median ?? medianOfSorted(state.warmup),
             last: state.last,

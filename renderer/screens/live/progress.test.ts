@@ -12,6 +12,7 @@ const progress: Progress = {
   remainingSeconds: 32,
   current: 'cow, a',
   next: 'fork, b',
+  disturbances: [],
 }
 
 test('progress is told in words and as a share', () => {

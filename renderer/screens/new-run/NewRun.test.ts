@@ -4,20 +4,33 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Failure } from '../../../engine/contract/failure.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
-import { installWindowLab } from '../../../test/fakes/window-lab.ts'
+import { installWindowLab, type FakeLab } from '../../../test/fakes/window-lab.ts'
 import { exampleReport } from '../../../test/fixtures/machine-report.ts'
 import { useNotices } from '../../stores/notices.ts'
+import { useSession } from '../../stores/session.ts'
 import NewRun from './NewRun.vue'
 
 const startRun = vi.fn<(plan: Plan) => string>()
+const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
+let emitMain: FakeLab['emitMain']
 
 beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
-  installWindowLab(
+  cancelRun.mockReset()
+  machineLoad.mockReset().mockReturnValue(null)
+  const lab = installWindowLab(
     { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
-    { inspectMachine: () => exampleReport, lastMachineReport: () => null, startRun },
+    {
+      inspectMachine: () => exampleReport,
+      lastMachineReport: () => null,
+      startRun,
+      startRunWhenQuiet,
+      machineLoad,
+      cancelRun,
+    },
   )
+  emitMain = lab.emitMain
 })
 
 async function mountView() {
@@ -100,5 +113,48 @@ test('a run of the model returns as the kernel does unless another kind is chose
     { label: 'baseline', returns: 'safe-ret' },
     { label: 'all', returns: 'safe-ret' },
   ])
+  view.unmount()
+})
+
+const busy = { otherPrograms: 0.45, stolen: 0, causes: ['other programs used 45 % of a CPU'] }
+
+test('on a machine that is not quiet it warns with the figure and offers to wait, which can be cancelled', async () => {
+  machineLoad.mockReturnValue(busy)
+  let refuse: ((error: Failure) => void) | undefined
+  startRunWhenQuiet.mockImplementation(() => new Promise((_, reject) => (refuse = reject)))
+  const stopListening = useSession().listen()
+  const view = await mountView()
+  await vi.waitFor(() =>
+    expect(view.get('[data-testid="not-quiet"]').text()).toContain(
+      'This machine is not quiet: other programs used 45 % of a CPU.',
+    ),
+  )
+  await view.get('[data-testid="start-when-quiet"]').trigger('click')
+  await vi.waitFor(() => expect(startRunWhenQuiet).toHaveBeenCalledOnce())
+  expect(startRunWhenQuiet.mock.calls[0]?.[0]).toMatchObject({ target: 'host' })
+  emitMain('quietAwaited', { elapsedSeconds: 12, limitSeconds: 600, load: busy })
+  await vi.waitFor(() =>
+    expect(view.get('[data-testid="quiet-wait"]').text()).toContain(
+      'Waiting until this machine is quiet (12 of at most 600 s): other programs used 45 % of a CPU.',
+    ),
+  )
+  await view.get('[data-testid="cancel-start"]').trigger('click')
+  await vi.waitFor(() => expect(cancelRun).toHaveBeenCalledOnce())
+  refuse?.(new Failure('cancelled', 'Cancelled before anything was measured.'))
+  await vi.waitFor(() => expect(useNotices().notices).toHaveLength(1))
+  expect(useNotices().failures).toEqual([])
+  await vi.waitFor(() => expect(view.find('[data-testid="quiet-wait"]').exists()).toBe(false))
+  expect(startRun).not.toHaveBeenCalled()
+  stopListening()
+  view.unmount()
+})
+
+test('on a quiet machine there is neither warning nor offer', async () => {
+  machineLoad.mockReturnValue({ otherPrograms: 0, stolen: 0, causes: [] })
+  const view = await mountView()
+  await vi.waitFor(() => expect(machineLoad).toHaveBeenCalled())
+  await flushPromises()
+  expect(view.find('[data-testid="not-quiet"]').exists()).toBe(false)
+  expect(view.find('[data-testid="start-when-quiet"]').exists()).toBe(false)
   view.unmount()
 })

@@ -36,3 +36,8 @@ test('CSV holds identifiers, numbers in full and moments that programs read', ()
       'two,two,Failed,a,0,1970-01-01T00:00:00.000Z\r\n',
   )
 })
+
+test('a disturbed run says so beside its status', () => {
+  const run = runSummary('one', { disturbances: ['While “one” was measured, something ran.'] })
+  expect(runText(run, 'status')).toBe('Complete, disturbed')
+})

@@ -39,7 +39,7 @@ export const usualRunColumns: readonly RunColumn[] = [
 export function runText(run: RunSummary, key: RunColumn): string {
   switch (key) {
     case 'status':
-      return statusWords[run.status]
+      return run.disturbances.length === 0 ? statusWords[run.status] : `${statusWords[run.status]}, disturbed`
     case 'createdAt':
       return formatStart(run.createdAt, Date.now())
     case 'sampleCount':

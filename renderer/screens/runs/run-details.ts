@@ -13,6 +13,7 @@ export type CaseSummary = Readonly<{
   variantLabel: string
   count: number
   invalid: number
+  disturbed: number
   /** In `unit`; a dash when there is no valid sample. */
   median: string
   unit: string
@@ -45,6 +46,7 @@ export function runDetails(run: Run): RunDetails {
         variantLabel: liveCase.variantLabel,
         count: liveCase.count,
         invalid: liveCase.invalid,
+        disturbed: liveCase.disturbed,
         median: liveCase.median === null ? '–' : formatScaled(liveCase.median, scale),
         unit: liveCase.median === null ? '' : scale.unit,
       }
