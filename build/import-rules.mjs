@@ -129,7 +129,7 @@ export const importRules = [
   {
     folder: 'engine/advisor',
     folders: [...measuring, 'engine/session', 'engine/comparison'],
-    libraries: [],
+    libraries: ['node:*'],
     why: 'measures and concludes, and never opens the database',
   },
   {

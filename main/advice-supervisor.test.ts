@@ -20,10 +20,16 @@ function supervise(
     cancelAdvice: () => undefined,
     ...handlers,
   })
-  const told = { emit: vi.fn(), began: vi.fn(), moved: vi.fn(), ended: vi.fn() }
+  const told = {
+    ...{ emit: vi.fn(), began: vi.fn(), moved: vi.fn(), ended: vi.fn() },
+    markInterrupted: vi.fn((_: { id: string; reason: string }) => Promise.resolve()),
+  }
   const supervisor = new AdviceSupervisor({
     startSession: () => new SessionProcess(engine),
-    library: { openRecording: () => electronPorts()[0] },
+    library: {
+      openRecording: () => electronPorts()[0],
+      connection: { call: { markInterrupted: told.markInterrupted } },
+    },
     refuseBeside: () => undefined,
     ...told,
     ...changed,
@@ -42,6 +48,7 @@ test('windows hear that it began, how far it is, and how it ended; the desktop t
     elapsedSeconds: 2,
     budgetSeconds: 60,
     current: 'fork, alone',
+    runId: null,
   }
   engine.say('adviceProgressed', progress)
   await vi.waitFor(() => expect(supervisor.describe()).toEqual({ id, request, progress }))
@@ -54,16 +61,24 @@ test('windows hear that it began, how far it is, and how it ended; the desktop t
   expect([supervisor.describe(), supervisor.isRunning()]).toEqual([null, false])
 })
 
-test('a process that dies is an end without an answer', async () => {
-  const { supervisor, engine, ended } = supervise()
+test('a process that dies is an end without an answer, and the run that it measured is interrupted', async () => {
+  const { supervisor, engine, ended, markInterrupted } = supervise()
   const id = await supervisor.start(request)
+  const runId = exampleAdvice().id
+  const progress = { id, rounds: 1, elapsedSeconds: 2, budgetSeconds: 60, current: '', runId }
+  engine.say('adviceProgressed', progress)
+  await vi.waitFor(() => expect(supervisor.describe()?.progress).toEqual(progress))
   engine.exit(9)
   await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce())
   expect(ended.mock.calls[0]?.[0]).toMatchObject({
     id,
     status: 'failed',
     advice: null,
-    reason: expect.stringMatching(/code 9.*ask again/) as string,
+    reason: expect.stringMatching(/code 9.*Ask again/) as string,
+  })
+  expect(markInterrupted).toHaveBeenCalledWith({
+    id: runId,
+    reason: expect.stringMatching(/code 9/) as string,
   })
 })
 

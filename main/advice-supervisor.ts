@@ -22,7 +22,10 @@ type Supervised = {
 
 export type AdviceSupervisorParts = Readonly<{
   startSession: () => Session
-  library: Pick<LibraryProcess, 'openRecording'>
+  library: Pick<LibraryProcess, 'openRecording'> &
+    Readonly<{
+      connection: Readonly<{ call: Pick<LibraryProcess['connection']['call'], 'markInterrupted'> }>
+    }>
   /** Throws `busy` while something else measures. */
   refuseBeside: () => void
   /** To every window. */
@@ -117,13 +120,27 @@ export class AdviceSupervisor {
 
   private finish(advice: Supervised, code: number): void {
     this.current = null
+    if (!advice.outcome) void this.interrupt(advice, code)
     const outcome = advice.outcome ?? {
       id: advice.id,
       status: 'failed',
-      reason: `The process that measured ended unexpectedly (code ${code}). Nothing was stored; ask again.`,
+      reason: `${deathWords(code)} Ask again; the samples so far are kept under Runs.`,
       advice: null,
     }
     this.parts.emit('adviceEnded', outcome)
     this.parts.ended(outcome)
   }
+
+  /** Marks the run that was being measured; a library that cannot be asked marks it when it is next opened. */
+  private async interrupt({ progress }: Supervised, code: number): Promise<void> {
+    const id = progress?.runId ?? null
+    if (id === null) return
+    await this.parts.library.connection.call
+      .markInterrupted({ id, reason: deathWords(code) })
+      .catch(() => undefined)
+  }
+}
+
+function deathWords(code: number): string {
+  return `The process that measured ended unexpectedly (code ${code}).`
 }

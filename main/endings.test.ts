@@ -38,7 +38,7 @@ test('shares lie between 0 and 1', () => {
   } as const
   expect(runShare({ ...progress, done: 3, total: 12 })).toBe(0.25)
   expect(runShare({ ...progress, done: 0, total: 0 })).toBe(0)
-  const late = { id: runId, rounds: 9, elapsedSeconds: 63, budgetSeconds: 60, current: '' }
+  const late = { id: runId, rounds: 9, elapsedSeconds: 63, budgetSeconds: 60, current: '', runId: null }
   expect(adviceShare(late)).toBe(1)
   expect(adviceShare({ ...late, elapsedSeconds: 15 })).toBe(0.25)
 })

@@ -1,19 +1,23 @@
 /**
- * `npm run bench:advisor [-- --sessions N] [--seconds S]`: whether the advisor can be relied on, on this machine.
+ * `npm run bench:advisor [-- --sessions N] [--seconds S] [--only returns]`: whether the advisor can be relied on, here.
  *
- *     sessions in a row      no verdict contradicts another on the same part; nine of ten agree
+ *     this kernel’s returns  N advices in a row: no verdict contradicts another on the same part, and nine of ten agree;
+ *                            with safe RET none says “helps” of munmap, of fork, or of the whole
+ *     plain returns          the same; where the kernel has safe RET, none says “hurts” of the whole and nine of ten “helps”
  *     load on another core   nothing is resolved
  *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake preset test-slow-exclusive)
  *
- * Ends with status 1 when one of the three is broken. Leave the machine alone meanwhile: 20 sessions in a row and the two others
- * take at most 21 × 40 s and 60 s, 15 minutes; the agents, where they are not built yet, some 2 minutes each on two processors.
+ * Ends with status 1 when one of these is broken. Leave the machine alone meanwhile: 20 advices under each kind of returns and the
+ * two others take at most 41 × 40 s and 60 s, half an hour; the agents, where they are not built yet, some 2 minutes each on
+ * two processors. `--only returns` leaves the last two out and needs no other agent.
  */
 import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { advise } from '../../engine/advisor/advise.ts'
-import { watchProcessors } from '../../engine/advisor/watch-processors.ts'
 import { startChildAgent } from '../../engine/agent/child-agent.ts'
 import {
   AdviceRequest,
@@ -21,8 +25,13 @@ import {
   type Advice,
   type AdviceVerdict,
 } from '../../engine/contract/advice.ts'
+import { recordingApi } from '../../engine/contract/api.ts'
+import { connect } from '../../engine/contract/ipc/connect.ts'
+import { serve } from '../../engine/contract/ipc/serve.ts'
 import type { Percent } from '../../engine/contract/units.ts'
+import { openLibrary } from '../../engine/library/library.ts'
 import { publishedReferences } from '../../engine/comparison/published-tables.ts'
+import { createPortPair } from '../../engine/process/node-port.ts'
 import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
 import { renderMarkdown } from '../../engine/report/format/markdown.ts'
 import { left, numberCell, right, textCell, type Table } from '../../engine/report/format/table.ts'
@@ -41,35 +50,89 @@ const { values } = parseArgs({
   options: {
     sessions: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '40' },
+    only: { type: 'string' },
   },
 })
 const sessions = Number(values.sessions)
 if (!Number.isInteger(sessions) || sessions < 1) throw new Error('--sessions is a whole number of at least 1')
+if (values.only !== undefined && values.only !== 'returns') throw new Error('--only is “returns”')
 const request = AdviceRequest.parse({ question: 'exclusive-writer', budgetSeconds: Number(values.seconds) })
+const isWhole = values.only === undefined
 
 const release = buildNative('release', 'folio-agent')
-const slow = buildNative('test-slow-exclusive', 'folio-agent')
-const minutes = ((sessions + 1) * request.budgetSeconds + slowedSeconds) / 60
-console.error(`${sessions} + 2 sessions, at most ${minutes.toFixed(1)} min`)
+const seconds = 2 * sessions * request.budgetSeconds + (isWhole ? request.budgetSeconds + slowedSeconds : 0)
+console.error(`${2 * sessions}${isWhole ? ' + 2' : ''} advices, at most ${(seconds / 60).toFixed(1)} min`)
 
-const inARow: Advice[] = []
-for (let session = 1; session <= sessions; session++) inARow.push(await ask(release, `session ${session}`))
-const underLoad = await askUnderLoad()
-const slowed = await ask(slow, 'slow exclusive path', { ...request, budgetSeconds: slowedSeconds })
+const library = await openLibrary({
+  path: path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-')), 'library.sqlite'),
+  ...{ isOwn: true, binding: null, now: Date.now },
+})
+const { ends, close } = createPortPair()
+serve(recordingApi, library.recording, ends[0])
+const recording = connect(recordingApi, ends[1]).call
 
-const broken = [...tellRow(inARow), ...tellLoad(underLoad), ...tellSlowed(inARow, slowed)]
+const ofKernel = await askOften('host')
+const plain = await askOften('plain')
+const broken = [
+  ...tellRow('with the returns of this kernel', ofKernel),
+  ...tellRow('with plain returns', plain),
+  ...tellReturns(ofKernel, plain),
+  ...(isWhole ? [...tellLoad(await askUnderLoad()), ...tellSlowed(ofKernel, await askSlowed())] : []),
+]
+close()
+library.close()
 console.log(broken.length === 0 ? 'All kept.' : `Broken: ${broken.join('; ')}`)
 process.exitCode = broken.length === 0 ? 0 : 1
 
+async function askOften(returns: AdviceRequest['returns']): Promise<Advice[]> {
+  const advices: Advice[] = []
+  for (let session = 1; session <= sessions; session++)
+    advices.push(await ask(release, `${returns} ${session} of ${sessions}`, { ...request, returns }))
+  return advices
+}
+
+/** A program that only its slowness tells from the other: what was published of this core says nothing of it. */
+async function askSlowed(): Promise<Advice> {
+  const slow = buildNative('test-slow-exclusive', 'folio-agent')
+  return ask(slow, 'slow exclusive path', { ...request, budgetSeconds: slowedSeconds }, [])
+}
+
+/** What was published for the EPYC: with safe RET neither munmap nor fork gets faster; and with plain returns it helps. */
+function tellReturns(those: readonly Advice[], others: readonly Advice[]): string[] {
+  const isSafe = those.some(({ returns }) => returns === 'safe-ret')
+  const helping = those.flatMap(statementsOf).filter(({ about, verdict }) => {
+    return verdict === 'helps' && (about === whole || /^(munmap|fork),/.test(about))
+  })
+  const helped = countOf(
+    others.map(({ verdict }) => verdict),
+    'helps',
+  )
+  const contradictions = [...those, ...others].reduce(
+    (sum, advice) => sum + (advice.contradictions?.length ?? 0),
+    0,
+  )
+  console.log(
+    `Returns of this kernel: ${those[0]?.returns ?? '?'}. They say “helps” of munmap, fork or the whole ${helping.length} times; with plain ` +
+      `returns the whole is “helps” in ${helped} of ${others.length}. Against the table published for this core: ${contradictions} parts.\n`,
+  )
+  if (!isSafe) return []
+  return [
+    ...helping.map(({ about }) => `${about}: helps with safe RET`),
+    ...(helped < agreeingShare * others.length
+      ? [`with plain returns it helps in ${helped} of ${others.length}`]
+      : []),
+  ]
+}
+
 /** Prints what was said how often about each part; returns the parts on which sessions disagree. */
-function tellRow(advices: readonly Advice[]): string[] {
+function tellRow(name: string, advices: readonly Advice[]): string[] {
   const rows = [...group(advices.flatMap(statementsOf))].map(([about, statements]) => {
     const verdicts = statements.map(({ verdict }) => verdict)
     return { about, verdicts, percents: statements.flatMap(({ percent }) => percent ?? []) }
   })
   const disturbed = advices.filter(({ disturbances }) => disturbances.length > 0)
   const table: Table = {
-    title: `${advices.length} advices in a row, each at most ${request.budgetSeconds} s`,
+    title: `${advices.length} advices in a row ${name}, each at most ${request.budgetSeconds} s`,
     columns: [left('part'), ...adviceVerdicts.map(right), right('least'), right('most'), left('agreement')],
     rows: rows.map(({ about, verdicts, percents }) => [
       textCell(about),
@@ -84,9 +147,11 @@ function tellRow(advices: readonly Advice[]): string[] {
   return [
     // Agreement that nothing is resolved would be worth nothing.
     ...(disturbed.length > (1 - agreeingShare) * advices.length
-      ? [`${disturbed.length} of ${advices.length} sessions were disturbed: leave the machine alone`]
+      ? [`${disturbed.length} of ${advices.length} ${name} were disturbed: leave the machine alone`]
       : []),
-    ...rows.filter(({ verdicts }) => !isConsistent(verdicts)).map(({ about }) => `${about}: no agreement`),
+    ...rows
+      .filter(({ verdicts }) => !isConsistent(verdicts))
+      .map(({ about }) => `${about} ${name}: no agreement`),
   ]
 }
 
@@ -170,16 +235,21 @@ async function askUnderLoad(): Promise<Advice> {
   }
 }
 
-async function ask(agentPath: string, name: string, asked = request): Promise<Advice> {
+async function ask(
+  agentPath: string,
+  name: string,
+  asked: AdviceRequest = request,
+  references = publishedReferences(),
+): Promise<Advice> {
   const id = randomUUID()
   const lock = await acquireRunLock(runLockPlaces(null, null, process.env, homedir()))
   try {
     const advice = await advise(id, asked, randomInt(2 ** 32), {
       startAgent: () => startChildAgent(agentPath),
       clock: systemClock,
-      watchProcessors,
       applicationVersion: 'bench',
-      references: publishedReferences(),
+      references,
+      recording,
       signal: new AbortController().signal,
       progressed: () => undefined,
     })

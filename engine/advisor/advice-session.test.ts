@@ -4,17 +4,21 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startChildAgent } from '../agent/child-agent.ts'
-import type { AdviceRequest } from '../contract/advice.ts'
+import type { AdviceProgress, AdviceRequest } from '../contract/advice.ts'
+import { recordingApi } from '../contract/api.ts'
+import { connect } from '../contract/ipc/connect.ts'
+import { serve } from '../contract/ipc/serve.ts'
 import { openLibrary } from '../library/library.ts'
+import { createPortPair } from '../process/node-port.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { systemClock } from '../process/clock.ts'
+import { machineWatcher, quietLooks, type MachineWatcher } from '../session/wait-until-quiet.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { exampleLatencies } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
+import { adviceSchemes } from '../../test/fixtures/machine-report.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { AdviceSession } from './advice-session.ts'
-import type { Occupation } from './disturbances.ts'
-import { watchProcessors, type WatchProcessors } from './watch-processors.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -22,32 +26,33 @@ const realAgent = path.join(import.meta.dirname, '../../out/native/release/folio
 const request: AdviceRequest = { question: 'exclusive-writer', budgetSeconds: 2 }
 const id = newRunId()
 
-/** Tells of a machine on which nothing else ran, whatever did. */
-function atRest(_agentPid: number, processors: number): () => Occupation {
-  return () => ({ processors, elapsed: 2, busy: 2, own: 2, stolen: 0 })
-}
-
-async function openLab(agentPath: string, watch: WatchProcessors = atRest) {
+async function openLab(agentPath: string, watcher: MachineWatcher = machineWatcher) {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-advice-'))
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
   const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())
   const lockPlaces = testLockPlaces(location.path)
-  let rounds = 0
+  const progress: AdviceProgress[] = []
+  const { ends, close } = createPortPair()
+  onTestFinished(close)
+  serve(recordingApi, library.recording, ends[0])
   const session = new AdviceSession({
     startAgent: () => startChildAgent(agentPath),
-    recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
+    recording: connect(recordingApi, ends[1]).call,
     acquireLock: () => acquireRunLock(lockPlaces),
     clock: systemClock,
-    watchProcessors: watch,
+    watcher,
     applicationVersion: 'test',
-    progressed: progress => (rounds = progress.rounds + 1),
+    progressed: step => progress.push(step),
   })
-  return { session, library, lockPlaces, rounds: () => rounds }
+  return { session, library, lockPlaces, progress }
 }
 
 function fake(behaviour: FakeAgentBehaviour): string {
-  return fakeAgentPath(mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-')), behaviour)
+  return fakeAgentPath(mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-')), {
+    schemes: adviceSchemes,
+    ...behaviour,
+  })
 }
 
 test('an advice is measured, stored as it was told, and the machine is free again', async () => {
@@ -61,6 +66,11 @@ test('an advice is measured, stored as it was told, and the machine is free agai
   for (const { n, percent, operation } of advice!.parts)
     if (n > 0) expect(percent! < 0).toBe(operation !== 'anon-cow-seq') // half the time, twice the throughput
   expect(await library.queries.listAdvices()).toEqual([advice])
+  for (const { id: runId, rounds } of advice!.runs!) {
+    const run = await library.queries.getRun(runId)
+    expect(run.summary).toMatchObject({ status: 'complete', advice: id })
+    expect(new Set(run.samples.filter(({ warmup }) => !warmup).map(({ round }) => round)).size).toBe(rounds)
+  }
   await (await acquireRunLock(lockPlaces)).release()
 })
 
@@ -79,13 +89,16 @@ test('a machine that something else measures on is not asked', async () => {
   await expect(lab.session.start(id, request, 7)).rejects.toMatchObject({ code: 'busy' })
 })
 
-test('a cancelled advice ends at once and stores nothing', async () => {
-  const { session, library, lockPlaces, rounds } = await openLab(fake({ sampleMs: 20 }))
+test('a cancelled advice ends at once; there is no answer, and its samples stay as a cancelled run', async () => {
+  const { session, library, lockPlaces, progress } = await openLab(fake({ sampleMs: 20 }))
   await session.start(id, { ...request, budgetSeconds: 60 }, 7)
-  await vi.waitFor(() => expect(rounds()).toBeGreaterThan(0), { timeout: 60_000 })
+  await vi.waitFor(() => expect(progress.length).toBeGreaterThan(3), { timeout: 60_000 })
   session.cancel()
   expect(await session.finished()).toMatchObject({ id, status: 'cancelled', advice: null })
   expect(await library.queries.listAdvices()).toEqual([])
+  expect(await library.queries.listRuns({ includeDeleted: false })).toMatchObject([
+    { status: 'cancelled', advice: id },
+  ])
   await (await acquireRunLock(lockPlaces)).release()
 })
 
@@ -94,12 +107,12 @@ test('one cancelled before there is an agent never begins to measure', async () 
   await lab.session.start(id, { ...request, budgetSeconds: 60 }, 7)
   lab.session.cancel()
   expect(await lab.session.finished()).toMatchObject({ status: 'cancelled', advice: null })
-  expect(lab.rounds()).toBe(0)
+  expect(lab.progress).toEqual([])
 })
 
 test.each([
-  ['dies', { dieAtSample: 30 }, /The agent ended by signal SIGKILL during “sample”/],
-  ['refuses', { refuseAtSample: 30 }, /Only 1 MiB is available\. Choose a smaller size/],
+  ['dies', { dieAtSample: 3 }, /The agent ended by signal SIGKILL during “sample”/],
+  ['refuses', { refuseAtSample: 3 }, /Only 1 MiB is available\. Choose a smaller size/],
 ] as const)('an agent that %s fails the advice with what it said', async (_, behaviour, reason) => {
   const { session, library } = await openLab(fake(behaviour))
   await session.start(id, request, 7)
@@ -109,7 +122,7 @@ test.each([
 })
 
 test.each(['exclusive-writer', 'batching'] as const)('the real agent answers %s', async question => {
-  const { session, library } = await openLab(realAgent, watchProcessors)
+  const { session, library } = await openLab(realAgent)
   await session.start(id, { question, budgetSeconds: 4 }, 7)
   const { status, reason, advice } = await session.finished()
   expect({ status, reason }).toEqual({ status: 'complete', reason: '' })
@@ -117,4 +130,41 @@ test.each(['exclusive-writer', 'batching'] as const)('the real agent answers %s'
   for (const { percent, n } of advice!.parts) expect(percent !== null).toBe(n > 0)
   expect(advice!.latencies.length).toBeGreaterThanOrEqual(4)
   expect(await library.queries.listAdvices()).toEqual([advice])
+})
+
+/** A machine that other programs keep busy for the first looks. */
+function busyFor(looks: number): MachineWatcher & Readonly<{ at: () => number }> {
+  let at = 0
+  return {
+    at: () => at,
+    read: () => ({ at, processors: 2, busy: Math.min(at, looks), own: 0, stolen: 0 }),
+    sleep: (seconds, signal) => {
+      signal?.throwIfAborted()
+      at += seconds
+      return Promise.resolve()
+    },
+  }
+}
+
+test('an advice that waits for a quiet machine says what it waits for, and then measures', async () => {
+  const machine = busyFor(3)
+  const { session, progress } = await openLab(fake({}), machine)
+  await session.start(id, { ...request, whenQuiet: true }, 7)
+  expect(await session.finished()).toMatchObject({ status: 'complete' })
+  expect(machine.at()).toBe(3 + quietLooks)
+  expect(progress[0]).toMatchObject({
+    runId: null,
+    wait: { elapsedSeconds: 1, load: { causes: ['other programs used 100 % of a CPU'] } },
+  })
+  expect(progress.at(-1)?.wait).toBeUndefined()
+})
+
+test('a machine that does not become quiet is not measured on', async () => {
+  const { session, library } = await openLab(fake({}), busyFor(10_000))
+  await session.start(id, { ...request, whenQuiet: true }, 7)
+  expect(await session.finished()).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/did not become quiet within 600 s: other programs used 100 % of a CPU/),
+  })
+  expect(await library.queries.listRuns({ includeDeleted: false })).toEqual([])
 })

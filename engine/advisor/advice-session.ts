@@ -7,15 +7,15 @@ import type { Client } from '../contract/ipc/api-type.ts'
 import { publishedReferences } from '../comparison/published-tables.ts'
 import type { RunLock } from '../process/run-lock.ts'
 import type { Clock } from '../process/clock.ts'
+import { defaultWaitSeconds, waitUntilQuiet, type MachineWatcher } from '../session/wait-until-quiet.ts'
 import { advise } from './advise.ts'
-import type { WatchProcessors } from './watch-processors.ts'
 
 export type AdviceSessionParts = Readonly<{
   startAgent: StartAgent
-  recording: Pick<Client<typeof recordingApi>, 'recordAdvice'>
+  recording: Client<typeof recordingApi>
   acquireLock: () => Promise<RunLock>
   clock: Clock
-  watchProcessors: WatchProcessors
+  watcher: MachineWatcher
   applicationVersion: string
   progressed: (progress: AdviceProgress) => void
 }>
@@ -43,7 +43,7 @@ export class AdviceSession {
     return this.#finished
   }
 
-  /** Ends it at once; nothing is stored. */
+  /** Ends it at once: there is no advice, and the samples so far stay as a run. */
   cancel(): void {
     this.#cancellation.abort()
   }
@@ -51,6 +51,7 @@ export class AdviceSession {
   async #run(id: AdviceId, request: AdviceRequest, seed: number): Promise<AdviceOutcome> {
     const { signal } = this.#cancellation
     try {
+      if (request.whenQuiet === true) await this.#waitUntilQuiet(id, request)
       const advice = await advise(id, request, seed, {
         ...this.#parts,
         references: publishedReferences(),
@@ -63,5 +64,17 @@ export class AdviceSession {
       const status = signal.aborted ? 'cancelled' : 'failed'
       return { id, status, reason: `${message} ${advice}`.trim(), advice: null }
     }
+  }
+
+  async #waitUntilQuiet(id: AdviceId, { budgetSeconds }: AdviceRequest): Promise<void> {
+    const { watcher, progressed } = this.#parts
+    const { signal } = this.#cancellation
+    const before = { id, rounds: 0, elapsedSeconds: 0, budgetSeconds, current: '', runId: null }
+    await waitUntilQuiet({
+      watcher,
+      limitSeconds: defaultWaitSeconds,
+      signal,
+      progressed: wait => progressed({ ...before, wait }),
+    })
   }
 }

@@ -1,172 +1,196 @@
-/** Measures whole operations of the model with and without what is asked about, and concludes. */
-import type { Agent, StartAgent } from '../agent/agent.ts'
-import type { Advice, AdviceId, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
-import type { Cell } from '../contract/case.ts'
+/** Has whole operations of the model measured with and without what is asked about, and concludes. */
+import type { StartAgent } from '../agent/agent.ts'
+import type {
+  Advice,
+  AdviceId,
+  AdvicePart,
+  AdviceProgress,
+  AdviceRequest,
+  AdviceRun,
+  InstructionLatency,
+} from '../contract/advice.ts'
+import type { Hello } from '../contract/agent-protocol.ts'
+import type { recordingApi } from '../contract/api.ts'
+import type { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
+import type { Client } from '../contract/ipc/api-type.ts'
 import type { Reference } from '../contract/reference.ts'
-import { sampleValue } from '../contract/sample.ts'
-import { resolveReturns, returnsTitles, type Returns } from '../contract/returns.ts'
-import { mebibyte, type Seconds } from '../contract/units.ts'
-import { schemeVariant } from '../contract/variant.ts'
-import { williamsBlock, type Visit } from '../plan/williams-design.ts'
-import type { Clock } from '../process/clock.ts'
-import { elementAt } from '../statistics/element-at.ts'
-import type { RoundValue } from '../statistics/log-ratio.ts'
+import { resolveReturns, type Returns } from '../contract/returns.ts'
+import type { Sample } from '../contract/sample.ts'
+import type { Seconds } from '../contract/units.ts'
 import { publishedMachineOf } from '../comparison/published-tables.ts'
+import type { Clock } from '../process/clock.ts'
+import { roundValues } from '../session/resolution.ts'
+import { advicePlans, type AdvicePlan } from './advice-plans.ts'
 import { conclude, concludeBackground } from './conclude.ts'
-import { findDisturbances } from './disturbances.ts'
-import { aloneOperations, contendedOperation, questions } from './questions.ts'
-import { findContradictions, findResemblance, type MeasuredParts } from './resemblance.ts'
-import { alone, contendedSettings, topologyOf } from './settings.ts'
-import { combinationRule, isNarrowEnough, judgeCells, regionOf, type MeasuredCell } from './verdicts.ts'
-import type { WatchProcessors } from './watch-processors.ts'
+import { measurePlan, type MeasuredPlan } from './measure-plan.ts'
+import { questions, type Question } from './questions.ts'
+import {
+  findContradictions,
+  findResemblance,
+  overruledBy,
+  withoutOverruled,
+  type MeasuredParts,
+} from './resemblance.ts'
+import { countRounds, disturbanceOf, roundsNeeded } from './rounds-left.ts'
+import { contendedSettings, topologyOf } from './settings.ts'
+import { combinationRule, judgeCells, regionOf, type MeasuredCell } from './verdicts.ts'
 
-const sizeBytes = 32 * mebibyte // small enough for a hundred rounds within a minute, larger than second-level caches
-const folioBytes = 2 * mebibyte
-
-/** Once as many rounds are in, all intervals exist, also the family's: 10 parts need 9. */
-const leastRounds = 12
-
-/**
- * Of the budget, when the question is also asked under other returns. Measuring ends long before on a quiet machine, and the
- * background leaves what several tasks do out.
- */
-const mainShare = 0.75
+const leastSeconds: Seconds = 0.1 // a plan takes a warm-up round and another one in any case
 
 export type AdvisorParts = Readonly<{
   startAgent: StartAgent
+  recording: Client<typeof recordingApi>
   clock: Clock
-  watchProcessors: WatchProcessors
   applicationVersion: string
   references: readonly Reference[]
-  /** Ends measuring at once; nothing is concluded then. */
+  /** Ends measuring at once; nothing is concluded then, and what was measured stays as a run. */
   signal: AbortSignal
   progressed: (progress: AdviceProgress) => void
 }>
 
-type AdvisorCell = Pick<MeasuredCell, 'operation' | 'setting' | 'regionPercent'>
-
-/** One cell with the rounds of each variant: the shared scheme, its copy, the candidates. */
-type Series = Readonly<{ cell: AdvisorCell; variants: readonly RoundValue[][] }>
-
-/** Takes at most `budgetSeconds` and what one round takes, but one round to warm up in any case. The caller holds the run lock. Rejects with `cancelled` when `signal` says so. */
+/**
+ * Takes at most `budgetSeconds` and what one round takes, but a warm-up round and another one in any case. The caller holds the
+ * run lock. Rejects with `cancelled` when `signal` says so.
+ */
 export async function advise(
   id: AdviceId,
-  { question: name, budgetSeconds, returns: choice = 'host' }: AdviceRequest,
+  request: AdviceRequest,
   seed: number,
   parts: AdvisorParts,
 ): Promise<Advice> {
-  const { clock, signal } = parts
-  const startedNs = clock.monotonicNs()
-  const agent = await parts.startAgent()
-  signal.addEventListener('abort', close)
   try {
-    signal.throwIfAborted() // before there was an agent to close
-    const facts = await agent.facts()
-    const { kernelReturns } = facts.cpu
-    const offer = { kernel: kernelReturns, held: agent.hello.returns }
-    const [returns = 'plain'] = resolveReturns([choice], offer)
-    const other = otherReturns(returns, agent.hello.returns)
-    const question = questions[name]
-    const schemes = [
-      question.shared.scheme,
-      question.copy,
-      ...question.candidates.map(({ scheme }) => scheme),
-    ]
-    const isGuest = facts.virtualisation.hypervisor !== null
-    const uncontended = aloneOperations.map(operation => ({ operation, setting: alone }))
-    const contended = contendedSettings(topologyOf(facts)).map(setting => ({
-      operation: contendedOperation,
-      setting,
-    }))
-    const main = seriesOf([...uncontended, ...contended])
-    const background = other === undefined ? [] : seriesOf(uncontended)
-    const measuring = { agent, schemes, seed, elapsed }
-    const warmed = measure({ ...measuring, series: main, returns, firstRound: 0, tell })
-    await warmed.warmUp()
-    const latencies = await agent.latencies()
-    const occupation = parts.watchProcessors(agent.hello.pid, facts.cpu.threads ?? 1, clock)
-    const rounds = await warmed.until(other === undefined ? budgetSeconds : mainShare * budgetSeconds)
-    if (other !== undefined && elapsed() < budgetSeconds) {
-      const briefly = measure({
-        ...measuring,
-        series: background,
-        returns: other,
-        firstRound: rounds,
-        tell: (round, cell) => {
-          tell(round, cell, other)
-        },
-      })
-      await briefly.warmUp()
-      await briefly.until(budgetSeconds)
-    }
-    const disturbances = findDisturbances(occupation())
-    const judged = judgeCells(main.map(measuredCell), disturbances.length > 0)
-    const judgedOther = judgeCells(background.map(measuredCell), disturbances.length > 0)
-    const measured: MeasuredParts = new Map([
-      [returns, judged],
-      ...(other === undefined ? [] : [[other, judgedOther] as const]),
-    ])
-    const published = publishedMachineOf(facts.cpu)
-    return {
-      id,
-      question: name,
-      createdAt: clock.now(),
-      budgetSeconds,
-      elapsedSeconds: elapsed(),
-      environment: {
-        facts,
-        agentVersion: agent.hello.agent,
-        applicationVersion: parts.applicationVersion,
-        capturedAt: clock.now(),
-      },
-      returns,
-      seed,
-      rule: combinationRule,
-      parts: judged,
-      disturbances,
-      latencies: [...latencies],
-      resembles: disturbances.length > 0 ? null : findResemblance(question, measured, parts.references),
-      ...(published === undefined
-        ? {}
-        : { contradictions: findContradictions(question, measured, parts.references, published.id) }),
-      ...(other === undefined
-        ? {}
-        : {
-            background: concludeBackground(question, judgedOther, disturbances, {
-              returns: other,
-              main: returns,
-            }),
-          }),
-      ...conclude(question, judged, disturbances, { returns, kernel: kernelReturns.kind }),
-    }
-
-    function seriesOf(cells: readonly Pick<AdvisorCell, 'operation' | 'setting'>[]): Series[] {
-      return cells.map(({ operation, setting }) => ({
-        cell: { operation, setting, regionPercent: regionOf(setting, isGuest) },
-        variants: schemes.map(() => []),
-      }))
-    }
+    return await measureAndConclude(id, request, seed, parts)
   } catch (error) {
-    throw signal.aborted ? new Failure('cancelled', 'Cancelled before there was an answer.') : error
-  } finally {
-    signal.removeEventListener('abort', close)
-    await agent.close()
+    throw parts.signal.aborted ? new Failure('cancelled', 'Cancelled before there was an answer.') : error
+  }
+}
+
+async function measureAndConclude(
+  id: AdviceId,
+  request: AdviceRequest,
+  seed: number,
+  parts: AdvisorParts,
+): Promise<Advice> {
+  const { clock, progressed, references } = parts
+  const { budgetSeconds, returns: choice = 'host' } = request
+  const question = questions[request.question]
+  const startedNs = clock.monotonicNs()
+  const { hello, facts, latencies } = await inspect(parts)
+  const { kernelReturns } = facts.cpu
+  const [returns = 'plain'] = resolveReturns([choice], { kernel: kernelReturns, held: hello.returns })
+  const other = otherReturns(returns, hello.returns)
+  const contended = contendedSettings(topologyOf(facts))
+  const plans = advicePlans({ id, request, question, contended, returns, other, seed })
+  const needed = roundsNeeded(
+    question.candidates.length * operationsOf(plans.filter(({ isBackground }) => !isBackground)),
+  )
+  const { measured, disturbances } = await measureAll()
+  const isGuest = facts.virtualisation.hypervisor !== null
+  const judged = judge(plans.filter(({ isBackground }) => !isBackground))
+  const judgedOther = judge(plans.filter(({ isBackground }) => isBackground))
+  const measuredParts: MeasuredParts = new Map([
+    [returns, judged],
+    ...(other === undefined ? [] : [[other, judgedOther] as const]),
+  ])
+  const published = publishedMachineOf(facts.cpu)
+  const contradictions =
+    published === undefined
+      ? undefined
+      : findContradictions(question, measuredParts, references, published.id)
+  const overruled = overruledBy(contradictions ?? [], returns)
+  const settled = withoutOverruled(question, judged, overruled)
+  return {
+    id,
+    question: request.question,
+    createdAt: clock.now(),
+    budgetSeconds,
+    elapsedSeconds: elapsed(),
+    environment: {
+      facts,
+      agentVersion: hello.agent,
+      applicationVersion: parts.applicationVersion,
+      capturedAt: clock.now(),
+    },
+    returns,
+    seed,
+    rule: combinationRule,
+    parts: settled,
+    runs: measured.map(runOf),
+    disturbances,
+    latencies,
+    resembles: disturbances.length > 0 ? null : findResemblance(question, measuredParts, references),
+    ...(contradictions === undefined ? {} : { contradictions }),
+    ...(other === undefined
+      ? {}
+      : {
+          background: concludeBackground(question, judgedOther, disturbances, {
+            returns: other,
+            main: returns,
+          }),
+        }),
+    ...conclude(question, settled, disturbances, { returns, kernel: kernelReturns.kind }, overruled),
+  }
+
+  /** Plan after plan, each with its share of what is left; once nothing can be concluded, no other one. */
+  async function measureAll(): Promise<Readonly<{ measured: MeasuredPlan[]; disturbances: string[] }>> {
+    const measured: MeasuredPlan[] = []
+    let shares = 1
+    for (const plan of plans) {
+      const left = budgetSeconds - elapsed()
+      if (measured.length > 0 && left <= 0) break
+      const before = measured.reduce((sum, { samples }) => sum + countRounds(samples).rounds, 0)
+      const first = await measureOne(plan, Math.max(leastSeconds, (left * plan.share) / shares), before)
+      measured.push(first)
+      shares -= plan.share
+      const disturbance = measured.length === 1 ? disturbanceOf(first.plan, first.samples, needed) : null
+      if (disturbance !== null) return { measured, disturbances: [disturbance] }
+    }
+    return { measured, disturbances: [] }
+  }
+
+  function measureOne(advicePlan: AdvicePlan, seconds: Seconds, roundsBefore: number): Promise<MeasuredPlan> {
+    return measurePlan(advicePlan, seconds, needed, {
+      ...parts,
+      progressed: ({ runId, current, phase }, rounds) =>
+        progressed({
+          id,
+          runId,
+          rounds: roundsBefore + rounds,
+          elapsedSeconds: elapsed(),
+          budgetSeconds,
+          current: phase === 'sampling' ? `${advicePlan.name}: ${current}` : advicePlan.name,
+        }),
+    })
+  }
+
+  /** The parts of these plans, also of those for which no time was left. */
+  function judge(those: readonly AdvicePlan[]): AdvicePart[] {
+    const cells = those.flatMap(plan => {
+      const samples = measured.find(({ name }) => name === plan.name)?.samples ?? []
+      return measuredCells(plan, samples, question, isGuest)
+    })
+    const isDisturbed = disturbances.length > 0
+    return judgeCells(cells.map(cell => ({ ...cell, isDisturbed })))
   }
 
   function elapsed(): Seconds {
     return (clock.monotonicNs() - startedNs) / 1e9
   }
+}
 
-  function tell(round: number, { operation, setting }: AdvisorCell, returns?: Returns): void {
-    const before = round < 0 ? 'warming up: ' : returns === undefined ? '' : `${returnsTitles[returns]}: `
-    parts.progressed({
-      id,
-      rounds: Math.max(0, round),
-      elapsedSeconds: elapsed(),
-      budgetSeconds,
-      current: `${before}${operation}, ${setting.label}`,
-    })
+/** What the agent is asked besides samples. */
+type Inspection = Readonly<{ hello: Hello; facts: Facts; latencies: InstructionLatency[] }>
+
+async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection> {
+  const agent = await startAgent()
+  signal.addEventListener('abort', close)
+  try {
+    signal.throwIfAborted() // before there was an agent to close
+    return { hello: agent.hello, facts: await agent.facts(), latencies: [...(await agent.latencies())] }
+  } finally {
+    signal.removeEventListener('abort', close)
+    await agent.close()
   }
 
   function close(): void {
@@ -180,74 +204,28 @@ function otherReturns(returns: Returns, held: readonly Returns[]): Returns | und
   return held.includes(other) ? other : undefined
 }
 
-type Tell = (round: number, cell: AdvisorCell) => void
-
-type Measuring = Readonly<{
-  agent: Agent
-  series: readonly Series[]
-  schemes: readonly string[]
-  returns: Returns
-  seed: number
-  firstRound: number
-  elapsed: () => Seconds
-  tell: Tell
-}>
-
-/** Fills the series round by round: one that is left out, then others until all intervals are narrow or time is up. */
-function measure(measuring: Measuring): Readonly<{
-  warmUp: () => Promise<void>
-  /** Resolves with the number of the next round. */
-  until: (limit: Seconds) => Promise<number>
-}> {
-  const { series, schemes, seed, firstRound, elapsed } = measuring
-  function blockOf(block: number): Visit[][] {
-    return williamsBlock({ cells: series.length, variants: schemes.length }, seed, block)
-  }
-  return {
-    async warmUp() {
-      const [visits = []] = blockOf(0)
-      await takeRound(measuring, visits, firstRound - 1)
-      for (const { variants } of series) for (const values of variants) values.length = 0
-    },
-    async until(limit) {
-      let round = firstRound
-      for (let block = 1; ; block++) {
-        const beganAt = elapsed()
-        for (const visits of blockOf(block)) {
-          if (elapsed() >= limit) break // a block that takes longer than the one before: its rounds count
-          await takeRound(measuring, visits, round++)
-        }
-        const isLate = elapsed() + (elapsed() - beganAt) > limit
-        const isEnough = round - firstRound >= leastRounds
-        if (isLate || (isEnough && isNarrowEnough(series.map(measuredCell)))) return round
-      }
-    },
-  }
+function operationsOf(plans: readonly AdvicePlan[]): number {
+  return plans.reduce((sum, { operations }) => sum + operations.length, 0)
 }
 
-/** Every cell once for every scheme, the schemes of one cell directly after one another. */
-async function takeRound(
-  { agent, series, schemes, returns, seed, tell }: Measuring,
-  visits: readonly Visit[],
-  round: number,
-): Promise<void> {
-  for (const { cellIndex, variants: order } of visits) {
-    const { cell, variants } = elementAt(series, cellIndex)
-    tell(round, cell)
-    const { tasks, cpus } = cell.setting
-    const wanted: Cell = { benchmark: cell.operation, parameters: { sizeBytes, folioBytes, tasks } }
-    for (const index of order) {
-      const measurement = await agent.sample({
-        cell: wanted,
-        variant: schemeVariant(schemes[index] ?? '', { returns }),
-        seed: (seed + round + 1) % 2 ** 32,
-        cpus,
-      })
-      variants[index]?.push({ round, value: sampleValue(cell.operation, 'wall', measurement) })
-    }
-  }
+/** The cells of a plan with their rounds; the variants are those of `advicePlans`: shared, candidates, copy. */
+function measuredCells(
+  { operations, setting }: AdvicePlan,
+  samples: readonly Sample[],
+  { candidates }: Question,
+  isGuest: boolean,
+): MeasuredCell[] {
+  const measured = samples.filter(({ warmup }) => !warmup)
+  return operations.map((operation, cellIndex) => ({
+    operation,
+    setting,
+    regionPercent: regionOf(setting, isGuest),
+    shared: roundValues(operation, measured, cellIndex, 0),
+    candidates: candidates.map((_, index) => roundValues(operation, measured, cellIndex, 1 + index)),
+    copy: roundValues(operation, measured, cellIndex, 1 + candidates.length),
+  }))
 }
 
-function measuredCell({ cell, variants: [shared = [], copy = [], ...candidates] }: Series): MeasuredCell {
-  return { ...cell, shared, copy, candidates }
+function runOf({ runId, name, samples }: MeasuredPlan): AdviceRun {
+  return { id: runId, name, ...countRounds(samples) }
 }

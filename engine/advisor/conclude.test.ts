@@ -45,7 +45,7 @@ test('when each candidate hurts, the shared section stays', () => {
   ])
   expect(advice).toMatchObject({ verdict: 'hurts', recommendation: otherwise, evidenceFor: [] })
   expect(advice.sentence).toBe(
-    'Here, with the plain returns of this kernel, the exclusive writer hurts (exclusive by add-return: munmap +20.00% time, anon-cow-seq with 2 tasks -20.00% throughput).',
+    'Here, with the plain returns of this kernel, the exclusive writer hurts (munmap +20.00% to +30.00% time, anon-cow-seq with 2 tasks -30.00% to -20.00% throughput).',
   )
   expect(advice.evidenceAgainst).toHaveLength(6)
 })
@@ -65,9 +65,10 @@ test('help here and hurt there is not resolved, and both are told', () => {
   expect(advice).toMatchObject({
     verdict: 'not-resolved',
     sentence:
-      'Whether the exclusive writer helps here, with the plain returns of this kernel, is not resolved.',
+      'Here, with the plain returns of this kernel, the exclusive writer helps some operations and hurts others ' +
+      '(munmap -20.00% time; fork +20.00% time): which weighs more depends on the workload.',
   })
-  expect(advice.recommendation).toMatch(/^Change nothing/)
+  expect(advice.recommendation).toMatch(/^Decide by the operations/)
   expect(advice.evidenceFor).toHaveLength(3)
   expect(advice.evidenceAgainst).toHaveLength(3)
 })
@@ -86,7 +87,17 @@ test('a disturbance is the whole answer', () => {
         evidenceFor: [],
         evidenceAgainst: [],
       })
-      expect(advice.recommendation).toMatch(/^Change nothing/)
+      expect(advice.recommendation).toMatch(/^Don’t act on this result/)
     }),
   )
+})
+
+test('what “all” gains at remap does not hide what others lose at fork', () => {
+  const advice = concludedAdvice([cellOf('remap', [1, 1, 0.8]), cellOf('fork', [1.2, 1.2, 1.05])])
+  expect(advice.verdict).toBe('not-resolved')
+  expect(advice.sentence).toBe(
+    'Here, with the plain returns of this kernel, the exclusive writer helps some operations and hurts others ' +
+      '(remap -20.00% time; fork +20.00% time): which weighs more depends on the workload.',
+  )
+  expect(advice.candidates.map(({ verdict }) => verdict)).toEqual(['hurts', 'hurts', 'helps'])
 })

@@ -3,19 +3,23 @@ import type {
   Advice,
   AdviceBackground,
   AdviceCandidate,
+  AdviceOperation,
   AdvicePart,
+  AdviceSetting,
   AdviceVerdict,
+  Contradiction,
 } from '../contract/advice.ts'
-import { benchmarkOf } from '../contract/benchmark.ts'
+import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import { returnsTitles, type Returns } from '../contract/returns.ts'
+import type { Percent } from '../contract/units.ts'
 import { logRatioOf } from '../statistics/log-ratio.ts'
 import { signedPercent } from '../statistics/words.ts'
 import type { Question } from './questions.ts'
-import { answerFrom, combine } from './verdicts.ts'
+import { combine, judgeOperations } from './verdicts.ts'
 
 type Conclusion = Pick<
   Advice,
-  'verdict' | 'sentence' | 'candidates' | 'evidenceFor' | 'evidenceAgainst' | 'recommendation'
+  'verdict' | 'sentence' | 'candidates' | 'operations' | 'evidenceFor' | 'evidenceAgainst' | 'recommendation'
 >
 
 const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
@@ -28,49 +32,84 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
 /** How functions of the model returned, and of the running kernel, where that is told. */
 export type MeasuredReturns = Readonly<{ returns: Returns; kernel: Returns | null }>
 
+/** `overruled` holds what the model says against a published kernel; the verdicts of those parts are open. */
 export function conclude(
-  { subject, candidates, otherwise }: Question,
+  question: Question,
   parts: readonly AdvicePart[],
   disturbances: readonly string[],
   measured: MeasuredReturns,
+  overruled: readonly Contradiction[] = [],
 ): Conclusion {
+  const { subject, candidates, otherwise } = question
   const judged = candidates.map(({ label, scheme }, index): AdviceCandidate => ({
     label,
     scheme,
     verdict: combine(partsOf(parts, index).map(({ verdict }) => verdict)),
   }))
-  const verdict = answerFrom(judged.map(candidate => candidate.verdict))
-  const best = bestCandidate(judged, parts)
+  const operations = judgeOperations(parts)
+  const verdict =
+    overruled.length > 0 ? 'not-resolved' : combine(operations.map(operation => operation.verdict))
+  const findings = { verdict, operations, judged, parts }
   return {
     verdict,
-    sentence: sentenceFor(subject, verdict, judged, parts, best, disturbances, measured),
+    sentence: sentenceFor(subject, findings, disturbances, measured, overruled),
     candidates: judged,
+    operations,
     evidenceFor: evidence(judged, parts, 'helps'),
     evidenceAgainst: evidence(judged, parts, 'hurts'),
     recommendation:
       verdict === 'helps'
-        ? (candidates[best]?.recommendation ?? otherwise)
-        : verdict === 'not-resolved'
-          ? 'Change nothing on the strength of this: leave the machine alone and ask again with a larger budget.'
-          : otherwise,
+        ? (candidates[bestCandidate(findings)]?.recommendation ?? otherwise)
+        : overruled.length > 0
+          ? 'Measure kernels with and without it on this machine; the model does not settle it.'
+          : isMixed(findings)
+            ? 'Decide by the operations that your workload does most.'
+            : verdict === 'not-resolved'
+              ? 'Don’t act on this result. Close other programs and ask again.'
+              : otherwise,
   }
 }
 
+type Findings = Readonly<{
+  verdict: AdviceVerdict
+  operations: readonly AdviceOperation[]
+  judged: readonly AdviceCandidate[]
+  parts: readonly AdvicePart[]
+}>
+
 function sentenceFor(
   subject: string,
-  verdict: AdviceVerdict,
-  judged: readonly AdviceCandidate[],
-  parts: readonly AdvicePart[],
-  best: number,
+  findings: Findings,
   disturbances: readonly string[],
   measured: MeasuredReturns,
+  overruled: readonly Contradiction[],
 ): string {
+  const { verdict } = findings
   const where = `here, with ${returnsWords(measured)},`
   const [disturbance] = disturbances
   if (disturbance !== undefined) return `Whether ${subject} helps ${where} is not resolved. ${disturbance}`
+  if (overruled.length > 0)
+    return (
+      `Whether ${subject} helps ${where} is not resolved: the model says the opposite of the kernel that was published ` +
+      `for this core (${overruled.map(overruledWords).join(', ')}).`
+    )
+  if (isMixed(findings))
+    return (
+      `H${where.slice(1)} ${subject} helps some operations and hurts others (${changesOf(findings, 'helps')}; ` +
+      `${changesOf(findings, 'hurts')}): which weighs more depends on the workload.`
+    )
   if (verdict === 'not-resolved') return `Whether ${subject} helps ${where} is not resolved.`
-  const numbers = numbersFor(verdict, judged, parts, best)
-  return `H${where.slice(1)} ${subject} ${verdictWords[verdict]}${numbers}.`
+  return `H${where.slice(1)} ${subject} ${verdictWords[verdict]}${numbersFor(findings)}.`
+}
+
+function overruledWords({ operation, candidate, measuredPercent, publishedPercent }: Contradiction): string {
+  const [here, published] = [signedPercent(measuredPercent), signedPercent(publishedPercent)]
+  return `${operation}, ${candidate}: ${here} here, ${published} published`
+}
+
+function isMixed({ operations }: Findings): boolean {
+  const verdicts = new Set(operations.map(({ verdict }) => verdict))
+  return verdicts.has('helps') && verdicts.has('hurts')
 }
 
 function returnsWords({ returns, kernel }: MeasuredReturns): string {
@@ -80,16 +119,34 @@ function returnsWords({ returns, kernel }: MeasuredReturns): string {
     : `${returnsTitles[returns]} instead of this kernel’s ${returnsTitles[kernel]}`
 }
 
-/** The parts that decided, of the candidate that is named; empty when there is nothing to count. */
-function numbersFor(
-  verdict: AdviceVerdict,
-  judged: readonly AdviceCandidate[],
-  parts: readonly AdvicePart[],
-  best: number,
-): string {
+/** What decided: of help, the changes by the best candidate; of hurt, by all. Empty when there is nothing to count. */
+function numbersFor(findings: Findings): string {
+  const { verdict, judged } = findings
   if (verdict !== 'helps' && verdict !== 'hurts') return ''
-  const shown = partsOf(parts, best).filter(part => part.verdict === verdict && part.percent !== null)
-  return shown.length === 0 ? '' : ` (${judged[best]?.label ?? ''}: ${shown.map(describePart).join(', ')})`
+  if (verdict === 'hurts') return ` (${changesOf(findings, 'hurts')})`
+  const best = bestCandidate(findings)
+  const own = changesOf(findings, 'helps', best)
+  return own === '' ? ` (${changesOf(findings, 'helps')})` : ` (${judged[best]?.label ?? ''}: ${own})`
+}
+
+/** Changes of the operations with this verdict: `fork +9.0% to +18.1% time`; by one candidate, or by all that have it too. */
+function changesOf({ operations, parts }: Findings, verdict: AdviceVerdict, candidate?: number): string {
+  return operations
+    .filter(operation => operation.verdict === verdict)
+    .flatMap(({ operation, setting }) => {
+      const those = parts.filter(
+        part =>
+          part.operation === operation &&
+          part.setting.label === setting.label &&
+          part.verdict === verdict &&
+          (candidate === undefined || part.candidate === candidate),
+      )
+      const percents = those.flatMap(({ percent }) => percent ?? []).sort((a, b) => a - b)
+      const [least] = percents
+      const most = percents.at(-1)
+      return least === undefined || most === undefined ? [] : [changeWords(operation, setting, least, most)]
+    })
+    .join(', ')
 }
 
 /** What makes a kernel return with a plain ret, on its command line. */
@@ -113,20 +170,30 @@ export function concludeBackground(
   disturbances: readonly string[],
   { returns, main }: Readonly<{ returns: Returns; main: Returns }>,
 ): AdviceBackground {
-  const { verdict, candidates } = conclude(question, parts, disturbances, { returns, kernel: null })
+  const {
+    verdict,
+    candidates,
+    operations = [],
+  } = conclude(question, parts, disturbances, {
+    returns,
+    kernel: null,
+  })
   const condition =
     main === 'plain'
       ? `On a kernel with ${returnsTitles[returns]}`
       : `Booted with ${plainParameters[main]} (${returnsTitles[returns]})`
+  const findings = { verdict, operations, judged: candidates, parts }
   const sentence =
     verdict === 'not-resolved'
       ? `${condition}: not resolved.`
-      : `${condition} it ${wouldWords[verdict]}${numbersFor(verdict, candidates, parts, bestCandidate(candidates, parts))}.`
+      : `${condition} it ${wouldWords[verdict]}${numbersFor(findings)}.`
   return { returns, verdict, sentence, candidates, parts: [...parts] }
 }
 
-/** The candidate that helps most: the least mean logarithmic change without contention among those with the best verdict. */
-function bestCandidate(judged: readonly AdviceCandidate[], parts: readonly AdvicePart[]): number {
+/**
+ * The candidate that helps most: the least mean logarithmic change without contention among those with the best verdict.
+ */
+function bestCandidate({ judged, parts }: Findings): number {
   const indices = judged.map((_, index) => index)
   const helping = indices.filter(index => judged[index]?.verdict === 'helps')
   return (helping.length > 0 ? helping : indices).toSorted((a, b) => score(a) - score(b))[0] ?? 0
@@ -150,9 +217,19 @@ function evidence(
 }
 
 function describePart({ operation, setting, percent }: AdvicePart): string {
+  return percent === null ? operation : changeWords(operation, setting, percent, percent)
+}
+
+function changeWords(
+  operation: BenchmarkName,
+  setting: AdviceSetting,
+  least: Percent,
+  most: Percent,
+): string {
   const unit = benchmarkOf(operation).metric === 'time' ? 'time' : 'throughput'
   const where = setting.kind === 'uncontended' ? '' : ` with ${setting.label}`
-  return `${operation}${where} ${percent === null ? '?' : signedPercent(percent)} ${unit}`
+  const [from, to] = [signedPercent(least), signedPercent(most)]
+  return `${operation}${where} ${from === to ? from : `${from} to ${to}`} ${unit}`
 }
 
 function intervalWords({ low, high, n }: AdvicePart): string {

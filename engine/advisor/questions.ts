@@ -77,7 +77,13 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
 }
 
 /** Whole operations with their page-table and page work, without contention. */
-export const aloneOperations: readonly BenchmarkName[] = ['remap', 'munmap', 'fork', 'cow-byte']
+export const aloneOperations: readonly BenchmarkName[] = [
+  'remap',
+  'munmap',
+  'fork',
+  'pte-dontneed',
+  'cow-byte',
+]
 
 /** The operation that several tasks do to the same folios. */
 export const contendedOperation: BenchmarkName = 'anon-cow-seq'

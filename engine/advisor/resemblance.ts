@@ -5,6 +5,7 @@ import type { Reference } from '../contract/reference.ts'
 import type { Returns } from '../contract/returns.ts'
 import type { Percent } from '../contract/units.ts'
 import { logRatioOf, percentChange } from '../statistics/log-ratio.ts'
+import { signedPercent } from '../statistics/words.ts'
 import type { Question } from './questions.ts'
 
 type MeasuredPart = Pick<AdvicePart, 'operation' | 'setting' | 'candidate' | 'percent' | 'verdict'>
@@ -68,6 +69,34 @@ export function findContradictions(
         (verdict === 'helps' && publishedPercent > 0) || (verdict === 'hurts' && publishedPercent < 0),
     )
     .map(({ verdict: _, ...pair }) => ({ cpu, returns, ...pair }))
+}
+
+const publishedNoise: Percent = 5 // a smaller published change has no sure sign
+
+/** Of the contradictions those with a sure sign that concern the returns that the answer is about. */
+export function overruledBy(contradictions: readonly Contradiction[], asked: Returns): Contradiction[] {
+  return contradictions.filter(
+    ({ returns, publishedPercent }) => returns === asked && Math.abs(publishedPercent) > publishedNoise,
+  )
+}
+
+/** The parts, of which those are open that the published kernel of this core overrules. */
+export function withoutOverruled(
+  { candidates }: Question,
+  parts: readonly AdvicePart[],
+  overruled: readonly Contradiction[],
+): AdvicePart[] {
+  return parts.map(part => {
+    const found = overruled.find(
+      ({ operation, candidate }) =>
+        part.setting.kind === 'uncontended' &&
+        operation === part.operation &&
+        candidate === candidates[part.candidate]?.label,
+    )
+    if (!found) return part
+    const reason = `the kernel published for this core shows ${signedPercent(found.publishedPercent)}`
+    return { ...part, verdict: 'not-resolved', reason }
+  })
 }
 
 /** Every part without contention that was published too. All of them are times: less is better. */

@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { adviceVerdicts, type AdviceSetting, type AdviceVerdict } from '../contract/advice.ts'
+import {
+  adviceVerdicts,
+  type AdvicePart,
+  type AdviceSetting,
+  type AdviceVerdict,
+} from '../contract/advice.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 import { cellOf, deviations, roundsAround } from '../../test/fixtures/concluded-advice.ts'
+import { examplePart } from '../../test/fixtures/advice.ts'
 import { createRandom } from '../plan/random.ts'
 import { alone } from './settings.ts'
-import { answerFrom, combine, isNarrowEnough, judgeCells, regionOf, type MeasuredCell } from './verdicts.ts'
+import { combine, judgeCells, judgeOperations, regionOf, type MeasuredCell } from './verdicts.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
 
@@ -30,8 +36,8 @@ function cell(candidateNs: number, wobble = 0.001, copyNs = 1001): MeasuredCell 
   }
 }
 
-function verdictOf(measured: MeasuredCell, isDisturbed = false): AdviceVerdict | undefined {
-  return judgeCells([measured], isDisturbed)[0]?.verdict
+function verdictOf(measured: MeasuredCell): AdviceVerdict | undefined {
+  return judgeCells([measured])[0]?.verdict
 }
 
 function scale(values: readonly RoundValue[], factor: number): RoundValue[] {
@@ -69,13 +75,12 @@ test('five rounds are too few, whatever they say', () => {
     candidates: candidates.map(values => values.slice(0, 5)),
   }
   expect(verdictOf(measured)).toBe('not-resolved')
-  expect(isNarrowEnough([measured])).toBe(false)
 })
 
 test('a disturbance leaves nothing resolved, however large the change', () => {
   fc.assert(
     fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), ns => {
-      expect(verdictOf(cell(ns), true)).toBe('not-resolved')
+      expect(verdictOf({ ...cell(ns), isDisturbed: true })).toBe('not-resolved')
     }),
   )
 })
@@ -93,19 +98,13 @@ test('the same factor on all times changes no verdict', () => {
           copy: scale(measured.copy, factor),
           candidates: measured.candidates.map(values => scale(values, factor)),
         }
-        const [before] = judgeCells([measured], false)
-        const [after] = judgeCells([scaled], false)
+        const [before] = judgeCells([measured])
+        const [after] = judgeCells([scaled])
         expect(after?.percent).toBeCloseTo(before?.percent ?? NaN, 6)
         expect(after?.regionPercent).toBeCloseTo(before?.regionPercent ?? NaN, 6)
       },
     ),
   )
-})
-
-test('measuring ends on narrow intervals, wherever they lie', () => {
-  expect(isNarrowEnough([cell(740)])).toBe(true)
-  expect(isNarrowEnough([cell(1000)])).toBe(true)
-  expect(isNarrowEnough([cell(1000), cell(1010, 0.5)])).toBe(false)
 })
 
 const n = 'not-resolved'
@@ -124,14 +123,72 @@ test.each<[AdviceVerdict[], AdviceVerdict]>([
   expect(combine(parts)).toBe(whole)
 })
 
-test.each<[AdviceVerdict[], AdviceVerdict]>([
-  [[], n],
-  [['hurts', 'helps'], 'helps'],
-  [['hurts', 'hurts'], 'hurts'],
-  [['hurts', same], same],
-  [['hurts', n], n],
-])('candidates %j answer %s', (candidates, answer) => {
-  expect(answerFrom(candidates)).toBe(answer)
+/** A part of the exclusive writer: candidates are by cmpxchg, by add-return, and for all mapcounts. */
+function part(operation: AdvicePart['operation'], candidate: number, verdict: AdviceVerdict): AdvicePart {
+  return examplePart(operation, candidate, verdict, { helps: -20, hurts: 20, [same]: 1, [n]: 5 }[verdict])
+}
+
+function answerOf(parts: readonly AdvicePart[]): AdviceVerdict {
+  return combine(judgeOperations(parts).map(({ verdict }) => verdict))
+}
+
+test.each<[string, [AdviceVerdict, AdviceVerdict, AdviceVerdict], AdviceVerdict]>([
+  ['all ways help', ['helps', 'helps', 'helps'], 'helps'],
+  ['one way helps, the others make no difference', [same, same, 'helps'], 'helps'],
+  ['one way helps, another one hurts', ['helps', 'hurts', 'helps'], n],
+  ['two ways hurt, the third is not clear', ['hurts', 'hurts', n], 'hurts'],
+  ['only one way is clear', ['helps', n, n], n],
+])('an operation where %s', (_, [first, second, third], verdict) => {
+  const parts = [part('fork', 0, first), part('fork', 1, second), part('fork', 2, third)]
+  expect(judgeOperations(parts)).toMatchObject([{ operation: 'fork', verdict }])
+  expect(answerOf(parts)).toBe(verdict)
+})
+
+/** The published changes against `batch` of `exclusive`, `nocmpxchg` and `all`, as verdicts with δ = 10 %. */
+test('what was published for the EPYC under safe RET helps nothing but remap, and that only with “all”', () => {
+  const epyc = [
+    ...[part('fork', 0, 'hurts'), part('fork', 1, 'hurts'), part('fork', 2, same)],
+    ...[part('munmap', 0, same), part('munmap', 1, 'hurts'), part('munmap', 2, same)],
+    ...[part('pte-dontneed', 0, same), part('pte-dontneed', 1, same), part('pte-dontneed', 2, same)],
+    ...[part('remap', 0, same), part('remap', 1, same), part('remap', 2, 'helps')],
+  ]
+  expect(judgeOperations(epyc).map(({ operation, verdict }) => [operation, verdict])).toEqual([
+    ['fork', 'hurts'],
+    ['munmap', 'hurts'],
+    ['pte-dontneed', same],
+    ['remap', 'helps'],
+  ])
+  expect(answerOf(epyc)).toBe(n)
+  expect(answerOf(epyc.filter(({ operation }) => operation !== 'remap'))).toBe('hurts')
+})
+
+test('what was published for the Xeon helps', () => {
+  const xeon = (['fork', 'munmap', 'pte-dontneed', 'remap'] as const).flatMap(operation =>
+    [0, 1, 2].map(candidate =>
+      part(operation, candidate, operation === 'fork' || operation === 'munmap' ? 'helps' : same),
+    ),
+  )
+  expect(answerOf(xeon)).toBe('helps')
+})
+
+test('no answer is “helps” where an operation that counts gets slower by any way and faster by none', () => {
+  const verdict = fc.constantFrom(...adviceVerdicts)
+  const three = fc.tuple(verdict, verdict, verdict)
+  fc.assert(
+    fc.property(three, three, three, (remap, munmap, fork) => {
+      const parts = [remap, munmap, fork].flatMap((verdicts, place) =>
+        verdicts.map((one, candidate) =>
+          part((['remap', 'munmap', 'fork'] as const)[place]!, candidate, one),
+        ),
+      )
+      const hurtsOnly = [munmap, fork].some(
+        verdicts => verdicts.filter(one => one === 'hurts').length >= 2 && !verdicts.includes('helps'),
+      )
+      if (hurtsOnly) expect(answerOf(parts)).not.toBe('helps')
+      const helpsNowhere = ![...remap, ...munmap, ...fork].includes('helps')
+      if (helpsNowhere) expect(answerOf(parts)).not.toBe('helps')
+    }),
+  )
 })
 
 const anyVerdicts = fc.array(fc.constantFrom(...adviceVerdicts), { maxLength: 12 })
@@ -193,10 +250,7 @@ test('more noise takes a verdict away and never makes another of it', () => {
           copy: roundsAround(1000, noise, copyOrder),
           candidates: [roundsAround(1000 * Math.exp(log), noise, candidateOrder)],
         }
-        return judgeCells(
-          Array.from({ length: 10 }, () => measured),
-          false,
-        )[0]?.verdict // as many parts as an advice
+        return judgeCells(Array.from({ length: 10 }, () => measured))[0]?.verdict // as many parts as an advice
       }
       const [quiet, noisy] = [verdictAt(Math.min(a, b)), verdictAt(Math.max(a, b))]
       if (noisy !== quiet) lost++

@@ -1,6 +1,7 @@
 /** From measured rounds to verdicts, and from the verdicts of the parts to one over all. Pure. */
 import {
   farthestOf,
+  type AdviceOperation,
   type AdvicePart,
   type AdviceSetting,
   type AdviceVerdict,
@@ -10,7 +11,7 @@ import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Percent } from '../contract/units.ts'
 import { comparePaired } from '../statistics/comparison.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
-import { defaultThresholdPercent, type Verdict } from '../statistics/verdict.ts'
+import type { Verdict } from '../statistics/verdict.ts'
 import { verdictWords } from '../statistics/words.ts'
 
 /** One operation in one setting: rounds of the shared scheme, of its copy, and of each candidate. */
@@ -22,6 +23,8 @@ export type MeasuredCell = Readonly<{
   shared: readonly RoundValue[]
   copy: readonly RoundValue[]
   candidates: readonly (readonly RoundValue[])[]
+  /** Whether something else ran meanwhile, so that nothing is concluded. */
+  isDisturbed?: boolean
 }>
 
 const layoutPercent: Percent = 10
@@ -43,11 +46,11 @@ export function layoutFloor({ operation, shared, copy }: MeasuredCell): LayoutFl
   return { percent, low, high, coverage }
 }
 
-/** Verdicts on all candidates of all cells; their intervals hold together. A disturbance leaves nothing resolved. */
-export function judgeCells(cells: readonly MeasuredCell[], isDisturbed: boolean): AdvicePart[] {
+/** Verdicts on all candidates of all cells; their intervals hold together. */
+export function judgeCells(cells: readonly MeasuredCell[]): AdvicePart[] {
   const familyRows = countParts(cells)
   return cells.flatMap(cell => {
-    const { operation, setting, regionPercent } = cell
+    const { operation, setting, regionPercent, isDisturbed = false } = cell
     const floor = layoutFloor(cell)
     return cell.candidates.map((values, candidate): AdvicePart => {
       const { percent, low, high, coverage, n, verdict } = comparePaired(cell.shared, values, {
@@ -97,9 +100,9 @@ function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
 }
 
 /**
- * The verdict over all parts of one candidate. Any help and any hurt together are not resolved: which weighs more is for
- * the workload to say. Otherwise help, or hurt, of one part decides when most of the parts are resolved; without either,
- * no difference needs all parts to say so.
+ * One verdict of several: of the candidates on an operation, of a candidate's operations, or of all operations. Any help
+ * and any hurt together are not resolved: which weighs more is for the workload to say. Otherwise help, or hurt, of one
+ * decides when most are resolved; without either, no difference needs all to say so.
  */
 export function combine(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
   const helps = countOf(verdicts, 'helps')
@@ -115,30 +118,28 @@ function countOf(verdicts: readonly AdviceVerdict[], wanted: AdviceVerdict): num
   return verdicts.filter(verdict => verdict === wanted).length
 }
 
-export const combinationRule =
-  'A candidate helps (hurts) when at least one operation does, none does the opposite, and more than half of its parts are ' +
-  'resolved; it makes no difference when all parts say so; everything else is not resolved. The question is answered by ' +
-  'its best candidate: it helps if one helps; hurts if each hurts.'
-
-/** The answer to the question from the verdicts of its candidates. */
-export function answerFrom(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
-  if (verdicts.length === 0) return 'not-resolved'
-  if (verdicts.includes('helps')) return 'helps'
-  if (verdicts.includes('not-resolved')) return 'not-resolved'
-  return verdicts.every(verdict => verdict === 'hurts') ? 'hurts' : 'no-difference'
-}
-
-/** Whether every interval is at most 1 % wide, all holding together; never where one lies, so that looking is free. */
-export function isNarrowEnough(cells: readonly MeasuredCell[]): boolean {
-  const familyRows = countParts(cells)
-  return cells.every(({ operation, shared, candidates }) =>
-    candidates.every(values => {
-      const options = { ...directionOf(operation), noiseFloorPercent: 0, familyRows }
-      const { low, high } = comparePaired(shared, values, options)
-      return low !== null && high !== null && high - low <= defaultThresholdPercent
-    }),
+/** What all candidates together say of each operation in each setting; the answer is combined from these. */
+export function judgeOperations(parts: readonly AdvicePart[]): AdviceOperation[] {
+  const groups = new Map<string, AdvicePart[]>()
+  for (const part of parts) {
+    const key = `${part.operation} ${part.setting.label}`
+    groups.set(key, [...(groups.get(key) ?? []), part])
+  }
+  return [...groups.values()].flatMap(group =>
+    group.slice(0, 1).map(({ operation, setting }) => ({
+      operation,
+      setting,
+      verdict: combine(group.map(({ verdict }) => verdict)),
+    })),
   )
 }
+
+export const combinationRule =
+  'How the verdict is made: an operation gets faster (slower) when at least one way of doing it does, none does the ' +
+  'opposite, and more than half of the ways gave a clear result. “Helps” means that at least one operation gets faster, ' +
+  'none gets slower, and more than half of them gave a clear result; “hurts” is the mirror image; “makes no difference” ' +
+  'needs all of them to say so. The model does not overrule a kernel: where it says the opposite of what was published for ' +
+  'this core, the answer is open.'
 
 function countParts(cells: readonly MeasuredCell[]): number {
   return Math.max(

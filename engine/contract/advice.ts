@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Moment } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
 import { Environment } from './environment.ts'
+import { QuietWait } from './machine-load.ts'
 import { returnsChoices, Returns, StoredReturns } from './returns.ts'
 import type { Percent } from './units.ts'
 
@@ -23,6 +24,8 @@ export const AdviceRequest = z.object({
     .default(60),
   /** How functions of the model return; as the kernel’s, when nothing is said. */
   returns: z.enum(returnsChoices).optional(),
+  /** Waits until the machine is quiet; measuring starts at once, when nothing is said. */
+  whenQuiet: z.boolean().optional(),
 })
 export type AdviceRequest = z.infer<typeof AdviceRequest>
 
@@ -86,6 +89,26 @@ export const AdviceCandidate = z.object({
   verdict: AdviceVerdict,
 })
 export type AdviceCandidate = z.infer<typeof AdviceCandidate>
+
+/** What all candidates together say of one operation in one setting. */
+export const AdviceOperation = z.object({
+  operation: BenchmarkName,
+  setting: AdviceSetting,
+  verdict: AdviceVerdict,
+})
+export type AdviceOperation = z.infer<typeof AdviceOperation>
+
+/** A run that an advice rests on: it holds every sample. */
+export const AdviceRun = z.object({
+  /** Of the run; see `RunId`. */
+  id: z.uuid().toLowerCase(),
+  /** What it measured, for people: “alone, safe RET”. */
+  name: z.string(),
+  /** Rounds that were measured, and how many of them were disturbed in at least one operation. */
+  rounds: z.int().min(0),
+  voidRounds: z.int().min(0),
+})
+export type AdviceRun = z.infer<typeof AdviceRun>
 
 /** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same word. */
 export const InstructionLatency = z.object({ instruction: z.string(), ns: z.number().nonnegative() })
@@ -154,6 +177,10 @@ export const Advice = z.object({
   rule: z.string(),
   candidates: z.array(AdviceCandidate),
   parts: z.array(AdvicePart),
+  /** Absent in advice of before. */
+  operations: z.array(AdviceOperation).optional(),
+  /** Where every sample can be seen; absent in advice of before, which kept none. */
+  runs: z.array(AdviceRun).optional(),
   evidenceFor: z.array(z.string()),
   evidenceAgainst: z.array(z.string()),
   /** What disturbed the measurement; with an entry here nothing is resolved. */
@@ -178,6 +205,10 @@ export const AdviceProgress = z.object({
   budgetSeconds: z.number(),
   /** What is being measured, for people: “fork, alone”. */
   current: z.string(),
+  /** The run that is being measured; null before the first. */
+  runId: z.uuid().toLowerCase().nullable(),
+  /** Present while a quiet machine is waited for. */
+  wait: QuietWait.optional(),
 })
 export type AdviceProgress = z.infer<typeof AdviceProgress>
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AdviceId } from './advice.ts'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
@@ -100,6 +101,8 @@ export const Plan = z
       .max(1024, 'at most 1024 CPUs'),
     /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
     isCalibration: z.boolean().optional(),
+    /** The advice that this is measured for. */
+    advice: AdviceId.optional(),
     /**
      * A search for the first kernel whose counted instructions differ from those of the first by more than so many percent:
      * variants are booted as it needs them, oldest first, and most of them never.

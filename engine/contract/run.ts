@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AdviceId } from './advice.ts'
 import { Moment, reasonCharacters, textCutAt } from './bounds.ts'
 import { Cell } from './case.ts'
 import { Environment } from './environment.ts'
@@ -34,6 +35,8 @@ export const RunSummary = z.object({
   sampleCount: z.number(),
   invalidCount: z.number(),
   note: z.string(),
+  /** The advice that it was measured for; absent when it was measured for itself. */
+  advice: AdviceId.optional(),
   /** What else ran while it was measured, with its figure, for people; empty for a quiet run. */
   disturbances: z.array(z.string()),
 })

@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto'
 import { homedir } from 'node:os'
 import { AdviceSession } from '../advisor/advice-session.ts'
-import { watchProcessors } from '../advisor/watch-processors.ts'
 import { createStartAgent } from '../agent/start-agent.ts'
 import { recordingApi, sessionApi } from '../contract/api.ts'
 import { SessionProcessOptions, type EngineApiName } from '../contract/engine-process.ts'
@@ -72,7 +71,7 @@ function serveSession(port: Port): void {
           recording: await recording,
           acquireLock: () => acquireRunLock(lockPlaces),
           clock: systemClock,
-          watchProcessors,
+          watcher: machineWatcher,
           applicationVersion: options.applicationVersion,
           progressed: progress => emit('adviceProgressed', progress),
         })

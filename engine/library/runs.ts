@@ -110,6 +110,7 @@ type SummaryRow = Readonly<{
   variantLabels: string
   kernelRelease: string | null
   machineName: string | null
+  advice: string | null
   sampleCount: number
   invalidCount: number
   note: string
@@ -132,6 +133,7 @@ const summaryColumns = `
   iif(json_valid(run.plan), run.plan -> 'benchmarks', NULL) AS benchmarks,
   (SELECT json_group_array(label ORDER BY variant_index) FROM variant WHERE run_id = run.id) AS variantLabels,
   environment.kernel_release AS kernelRelease, machine.name AS machineName,
+  iif(json_valid(run.plan), run.plan ->> 'advice', NULL) AS advice,
   coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
   ${boundedNote} AS note`
 
@@ -177,11 +179,15 @@ export function getRun(database: Database, id: RunId): Run {
   return { ...head, samples: samplesOf(database, id, head.summary.sampleCount) }
 }
 
-function summaryOf(database: Database, { benchmarks, variantLabels, ...rest }: SummaryRow): RunSummary {
+function summaryOf(
+  database: Database,
+  { benchmarks, variantLabels, advice, ...rest }: SummaryRow,
+): RunSummary {
   const what = `run ${rest.id}`
   const { shape } = RunSummary
   const summary = {
     ...rest,
+    ...(advice === null ? {} : { advice }),
     disturbances: disturbanceSentences([{ label: rest.label, loads: readLoads(database, rest.id) }]),
     benchmarks: readStoredJson(shape.benchmarks, benchmarks, what),
     variantLabels: readStoredJson(shape.variantLabels, variantLabels, what),

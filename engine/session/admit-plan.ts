@@ -8,7 +8,7 @@ import { allowedCpus } from '../contract/processors.ts'
 import { formatBytes } from '../text/size-text.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
-const freeConfiguration = 'free:' // combined from parts, which the agent checks; only named schemes are listed
+const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
 const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
 
 /** Throws a `Failure` that says what to do when the agent, this kernel or the memory cannot carry the plan. */
@@ -91,7 +91,7 @@ function refuseUnknown(plan: Plan, hello: Hello): void {
   const schemes = hello.schemes.map(({ name }) => name)
   for (const variant of plan.variants)
     if (variant.target === 'model') {
-      if (!variant.scheme.startsWith(freeConfiguration)) refuseUnlisted('scheme', variant.scheme, schemes)
+      if (!unlisted.test(variant.scheme)) refuseUnlisted('scheme', variant.scheme, schemes)
       refuseUnlisted('kind of returns', variant.returns, hello.returns)
     }
 }

@@ -82,7 +82,8 @@ function elapsedNs(samples: readonly Sample[]): Nanoseconds {
   return samples.reduce((sum, sample) => sum + sample.roundTripNs, 0)
 }
 
-function roundValues(
+/** The numbers of one case, round by round; null where a sample is invalid or void. */
+export function roundValues(
   benchmark: BenchmarkName,
   measured: readonly Sample[],
   cellIndex: number,

@@ -40,6 +40,8 @@ export type SessionParts = Readonly<{
   clock: Clock
   applicationVersion: string
   events: SessionEvents
+  /** Asked after every round: why the run may end before its plan says so, for people; null to go on. */
+  reasonToEnd?: (samples: readonly Sample[]) => string | null
 }>
 
 export type SessionEvents = Readonly<{
@@ -316,13 +318,15 @@ export class Session {
     if (plan.bisection) return this.#bisect(walk)
     const stored = new Set(samples.map(sample => sample.scheduleIndex))
     for (const block of schedule(plan)) {
-      await this.#takeMissing(walk, block, stored)
+      const ended = await this.#takeMissing(walk, block, stored)
+      if (ended !== null) return ended
       const reason = reasonToStop(plan, cells, samples)
       if (reason !== null) return stopWords[reason]
     }
     const lost = lostRounds(plan, cells.length, samples)
     for (const round of replacements(plan, lost.isLacking)) {
-      await this.#takeMissing(walk, round, stored)
+      const ended = await this.#takeMissing(walk, round, stored)
+      if (ended !== null) return ended
       if (isOutOfTime(plan, samples)) return `${stopWords.time}${lost.words()}`
     }
     return `${stopWords.rounds}${lost.words()}`
@@ -363,12 +367,21 @@ export class Session {
     }
   }
 
-  async #takeMissing(walk: Walk, places: readonly SamplePlace[], stored: ReadonlySet<number>): Promise<void> {
+  /** Takes what is not stored yet; returns why the run ends with one of these rounds, null when it goes on. */
+  async #takeMissing(
+    walk: Walk,
+    places: readonly SamplePlace[],
+    stored: ReadonlySet<number>,
+  ): Promise<string | null> {
     const missing = places.filter(place => !stored.has(place.scheduleIndex))
     for (const [index, place] of missing.entries()) {
       this.#next = missing[index + 1] ?? null
       await this.#takeSample(walk, place)
+      if (this.#next?.round === place.round) continue
+      const reason = this.#parts.reasonToEnd?.(walk.samples) ?? null
+      if (reason !== null) return reason
     }
+    return null
   }
 
   async #takeSample(walk: Walk, place: SamplePlace): Promise<void> {

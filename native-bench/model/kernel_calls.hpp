@@ -21,6 +21,21 @@ struct KernelCalls {
     return (entry & pte::special) != 0 ? nullptr : &memmap.page(pte::frameOf(entry));
   }
 
+  // _compound_head() and set_pte() are declared inline, and yet functions of their own in mm/memory.c of a kernel
+  // that a compiler has built; set_pte() calls native_set_pte() where paravirtualisation is configured (L.2).
+  FOLIO_KERNEL_CALL static Page& headOf(Page& page) {
+    A::functionCalled();
+    return Memmap::headOf<A>(page);
+  }
+  FOLIO_KERNEL_CALL static void setPte(Pte& entry, Pte value) {
+    A::functionCalled();
+    nativeSetPte(entry, value);
+  }
+  FOLIO_KERNEL_CALL static void nativeSetPte(Pte& entry, Pte value) {
+    A::functionCalled();
+    A::plainStore(entry, value);
+  }
+
   // arch_check_zapped_pte(): does nothing in kernels that are not for debugging.
   FOLIO_KERNEL_CALL static void checkZapped(const Mm&, Pte) { A::functionCalled(); }
 
@@ -46,7 +61,7 @@ struct KernelCalls {
   // ptep_set_access_flags()
   FOLIO_KERNEL_CALL static void setEntry(Pte& entry, Pte value) {
     A::functionCalled();
-    A::plainStore(entry, value);
+    nativeSetPte(entry, value);
   }
   // ptep_clear_flush(), without the flush
   FOLIO_KERNEL_CALL static void clearEntry(Pte& entry) {

@@ -96,12 +96,15 @@ class Memmap {
 
   // The way from a page to its folio that the kernel takes: tail word, then the head's flags.
   template <class A>
-  Folio folioOf(Page& page) {
+  static Page& headOf(Page& page) {
     const std::uint64_t word = A::load(headWordOf(page));
-    Page* head = (word & 1) != 0 ? reinterpret_cast<Page*>(word - 1) : &page;
-    if ((A::load(flagsOf(*head)) & flag::large) != 0)
-      return {head, folioPages_, static_cast<std::uint8_t>(order_)};
-    return {head, 1, 0};
+    return (word & 1) != 0 ? *reinterpret_cast<Page*>(word - 1) : page;
+  }
+  template <class A>
+  Folio folioAt(Page& head) {
+    if ((A::load(flagsOf(head)) & flag::large) != 0)
+      return {&head, folioPages_, static_cast<std::uint8_t>(order_)};
+    return {&head, 1, 0};
   }
 
  private:

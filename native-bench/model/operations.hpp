@@ -66,17 +66,17 @@ class Operations {
       if constexpr (traits.writesRemappedEntriesAtOnce) {
         const Pte entry = remappedEntry(mm, first, bits);
         for (std::uint32_t i = 0; writesEntries && i < folio.pages; ++i)
-          A::plainStore(mm.entry(first + i), entry + (Pte{i} << 12));
+          writeRemapped(mm.entry(first + i), entry + (Pte{i} << 12));
       } else {
         for (std::uint32_t i = 0; writesEntries && i < folio.pages; ++i)
-          A::plainStore(mm.entry(first + i), remappedEntry(mm, first + i, bits));
+          writeRemapped(mm.entry(first + i), remappedEntry(mm, first + i, bits));
       }
     } else {
       for (std::uint32_t i = 0; i < folio.pages; ++i) {
         const Pte entry = remappedEntry(mm, first + i, bits);
         if (exclusive) setAnonExclusive(folio.page(i));
         S::remapRange(task, folio, mm, {i, 1});
-        if constexpr (writesEntries) A::plainStore(mm.entry(first + i), entry);
+        if constexpr (writesEntries) writeRemapped(mm.entry(first + i), entry);
       }
     }
     S::remapFinish(task, folio, mm);
@@ -237,6 +237,26 @@ class Operations {
     A::template clearBits<Rmw::flag>(flagsOf(page), flag::anonExclusive);
   }
 
+  // In mm/huge_memory.c set_pte() is inlined; what it calls is not.
+  static void writeRemapped(Pte& entry, Pte value) {
+    if constexpr (full) {
+      Calls::nativeSetPte(entry, value);
+    } else {
+      A::plainStore(entry, value);
+    }
+  }
+
+  // The folio of a mapped page, as mm/memory.c looks it up.
+  static Folio folioOf(Task& task, Page& page) {
+    return task.memmap.template folioAt<A>(full ? Calls::headOf(page) : Memmap::headOf<A>(page));
+  }
+  // What the kernel asks about a page, and not about its folio, looks the folio up again.
+  template <unsigned times>
+  static void lookUpAgain(Page& page, Folio folio) {
+    for (unsigned i = 0; i < times; ++i)
+      if (&Calls::headOf(page) != folio.head) __builtin_trap();
+  }
+
   // The entry of a page that an entry with these bits covered.
   static Pte remappedEntry(const Mm& mm, std::uint64_t frame, Pte bits) {
     if constexpr (full && traits.knowsShadowStacks)
@@ -320,7 +340,8 @@ class Operations {
         continue;
       }
       Page& mapped = *Calls::normalPage(task.memmap, entry);
-      const Folio folio = task.memmap.template folioOf<A>(mapped);
+      const Folio folio = folioOf(task, mapped);
+      lookUpAgain<traits.folioLookupsToZap - 1>(mapped, folio);
       if (folio.order == 0) {
         A::template exchange<Rmw::outside>(mm.entry(page), 0);
         if constexpr (traits.knowsShadowStacks) Calls::checkZapped(mm, entry);
@@ -409,7 +430,8 @@ class Operations {
         continue;
       }
       Page& mapped = *Calls::normalPage(task.memmap, entry);
-      const Folio folio = task.memmap.template folioOf<A>(mapped);
+      const Folio folio = folioOf(task, mapped);
+      if constexpr (traits.looksUpFolioToDuplicate) lookUpAgain<1>(mapped, folio);
       const auto index = static_cast<std::uint32_t>(&mapped - folio.head);
       std::uint32_t count = 1;
       if constexpr (traits.batchesFork)
@@ -436,7 +458,7 @@ class Operations {
       A::template clearBits<Rmw::outside>(source, pte::writable);
       entry &= ~pte::writable;
     }
-    A::plainStore(destination, entry);
+    Calls::setPte(destination, entry);
   }
 
   [[gnu::noinline]] static void forkTableAccounting(Task& task, Mm& child, std::uint64_t page,
@@ -473,7 +495,7 @@ class Operations {
       old = A::plainLoad(mm.entry(page));
       // Region pages are mapped at their own frame number.
       Page& oldPage = full ? *Calls::normalPage(task.memmap, old) : task.memmap.page(page);
-      folio = task.memmap.template folioOf<A>(oldPage);
+      folio = folioOf(task, oldPage);
       index = static_cast<std::uint32_t>(&oldPage - folio.head);
       const bool knownExclusive = isAnonExclusive(oldPage);
       const Reuse reuse = knownExclusive ? Reuse::page : S::reuse(task, folio, mm, index);
@@ -481,11 +503,17 @@ class Operations {
       if (reuse == Reuse::page) {
         if (full && traits.hasAnonExclusive && !knownExclusive) setAnonExclusive(oldPage);
         ++task.statistics.pagesReused;
-        return makeWritable(mm, page);
+        return full ? reusePage(mm, page) : makeWritable(mm, page);
       }
       if constexpr (full) A::template add<Rmw::reference>(folio.refcount(), 1);
     }
     return copyPage(task, mm, page, old, folio, index);
+  }
+
+  // wp_page_reuse()
+  FOLIO_KERNEL_CALL static Pte reusePage(Mm& mm, std::uint64_t page) {
+    A::functionCalled();
+    return makeWritable(mm, page);
   }
 
   static Pte makeWritable(Mm& mm, std::uint64_t page) {
@@ -517,6 +545,7 @@ class Operations {
                                         std::uint32_t index) {
     A::functionCalled();
     const std::uint64_t frame = task.nextCopyFrame++;
+    if constexpr (full) lookUpAgain<1>(folio.page(index), folio);
     if constexpr (full) copyData(task.memmap.data(frame), task.memmap.data(page));
     const Pte entry = pte::make(frame, pte::writable | pte::dirty | pte::young);
     {
@@ -531,7 +560,11 @@ class Operations {
         Calls::clearEntry(mm.entry(page));
       }
       newSmall(task, task.memmap.page(frame));
-      A::plainStore(mm.entry(page), entry);
+      if constexpr (full) {
+        Calls::setPte(mm.entry(page), entry);
+      } else {
+        A::plainStore(mm.entry(page), entry);
+      }
       S::removeRange(task, folio, mm, {index, 1});
     }
     if constexpr (full) {

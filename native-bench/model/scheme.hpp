@@ -44,6 +44,8 @@ struct SchemeTraits {
   bool countsVmas = false;
   bool writesRemappedEntriesAtOnce = false;  // v6.8 and later
   bool knowsShadowStacks = true;             // v6.6 and later: calls of their own for making and zapping entries
+  unsigned folioLookupsToZap = 3;            // of a page, or of the first of a batch (L.2)
+  bool looksUpFolioToDuplicate = false;      // of a page at fork, once more
 };
 
 template <class S>

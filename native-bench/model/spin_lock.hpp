@@ -44,12 +44,12 @@ template <class A>
 class LockGuard {
  public:
   explicit LockGuard(SpinLock& lock) : lock_(lock) { take(lock); }
-  ~LockGuard() { A::storeRelease(lock_.word, 0); }
+  ~LockGuard() { release(lock_); }
   LockGuard(const LockGuard&) = delete;
   LockGuard& operator=(const LockGuard&) = delete;
 
  private:
-  // _raw_spin_lock() is a call; releasing is inlined.
+  // _raw_spin_lock()
   [[gnu::noipa]] static void take(SpinLock& lock) {
     A::functionCalled();
     SpinWait spin;
@@ -58,6 +58,11 @@ class LockGuard {
       while (A::load(lock.word) != 0) spin.wait();
       expected = 0;
     }
+  }
+  // _raw_spin_unlock(), a call in kernels whose preemption can be chosen at boot
+  [[gnu::noipa]] static void release(SpinLock& lock) {
+    A::functionCalled();
+    A::storeRelease(lock.word, 0);
   }
 
   SpinLock& lock_;

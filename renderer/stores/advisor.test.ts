@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { CurrentAdvice } from '../../engine/contract/advice.ts'
+import type { MachineLoad } from '../../engine/contract/machine-load.ts'
 import { Failure } from '../../engine/contract/failure.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { installWindowLab, type FakeLab } from '../../test/fakes/window-lab.ts'
@@ -10,17 +11,18 @@ import { useMeasuring } from './measuring.ts'
 const id = exampleAdviceId
 const request = { question: 'exclusive-writer', budgetSeconds: 60 } as const
 const began: CurrentAdvice = { id, request, progress: null }
-const progress = { id, rounds: 3, elapsedSeconds: 6, budgetSeconds: 60, current: 'fork, alone' }
+const progress = { id, rounds: 3, elapsedSeconds: 6, budgetSeconds: 60, current: 'fork, alone', runId: null }
 
 let lab: FakeLab
 const startAdvice = vi.fn(() => id)
 const cancelAdvice = vi.fn(() => undefined)
+const machineLoad = vi.fn<() => MachineLoad | null>(() => null)
 
 beforeEach(() => {
   setActivePinia(createPinia())
   lab = installWindowLab(
     { listAdvices: () => [] },
-    { startAdvice, cancelAdvice, currentAdvice: () => ({ ...began, progress }) },
+    { startAdvice, cancelAdvice, machineLoad, currentAdvice: () => ({ ...began, progress }) },
   )
 })
 
@@ -45,6 +47,19 @@ test('an advice of any window is followed to its end, and its answer is taken on
   expect([advisor.takeFinished(), advisor.takeFinished()]).toEqual([id, null])
   expect([useMeasuring().isBusy, useMeasuring().obstacle]).toEqual([false, null])
   stop()
+})
+
+test('a machine that is not quiet is warned of with the figure; while something is measured nobody looks', async () => {
+  const advisor = useAdvisor()
+  machineLoad.mockReturnValueOnce({
+    otherPrograms: 0.9,
+    stolen: 0,
+    causes: ['other programs used 90 % of a CPU'],
+  })
+  await advisor.look()
+  expect(advisor.warning).toBe('This machine is not quiet: other programs used 90 % of a CPU.')
+  await advisor.look()
+  expect(advisor.warning).toBe('')
 })
 
 test('an end without an answer stays until it is dismissed or asked again', async () => {

@@ -7,6 +7,7 @@ import type {
   AdviceRequest,
   CurrentAdvice,
 } from '../../engine/contract/advice.ts'
+import { notQuietText } from '../../engine/contract/machine-load.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab, useLibrary } from '../lab.ts'
 
@@ -19,12 +20,20 @@ export const useAdvisor = defineStore('advisor', () => {
   const isLoaded = ref(false)
   const isStarting = ref(false)
   const isCancelAsked = ref(false)
+  /** What disturbs a measurement, with its figure, when it was last looked; empty on a quiet machine. */
+  const warning = ref('')
 
   const isRunning = computed(() => current.value !== null)
 
   async function load(): Promise<void> {
     list.value = await useLibrary().call.listAdvices()
     isLoaded.value = true
+  }
+
+  /** Looks for a second whether the machine is quiet; not while something is measured. */
+  async function look(): Promise<void> {
+    const load = await useLab().main.call.machineLoad()
+    warning.value = load === null ? '' : notQuietText(load)
   }
 
   /** Shows the advice that is under way, if there is one. */
@@ -97,6 +106,8 @@ export const useAdvisor = defineStore('advisor', () => {
     isStarting,
     isCancelAsked,
     isRunning,
+    warning,
+    look,
     load,
     attach,
     start,

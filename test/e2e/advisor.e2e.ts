@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Page } from 'playwright-core'
 import { adviceVerdicts, type AdviceOutcome, type AdviceRequest } from '../../engine/contract/advice.ts'
 import { libraryPath } from '../../engine/process/data-folder.ts'
+import { returnsTitles } from '../../engine/contract/returns.ts'
 import { insertAdvice } from '../../engine/library/advices.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import { violationsOf } from './accessibility.ts'
@@ -113,6 +114,19 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
   expect(await page.getByTestId('advice-part').count()).toBe(newest!.parts.length)
   expect(await answer.innerText()).toContain(newest!.rule)
   expect(await answer.innerText()).toContain(newest!.recommendation)
+  const { kind } = newest!.environment.facts.cpu.kernelReturns
+  expect(await page.getByTestId('advice-because').innerText()).toContain(
+    kind === null ? returnsTitles[newest!.returns] : `the ${returnsTitles[kind]} of this kernel`,
+  )
+  const [first] = newest!.runs ?? []
+  await page.getByTestId('advice-run').first().click()
+  await expect.poll(() => page.url()).toContain(`/runs/${first!.id}`)
+  const { samples, summary } = await application.ownLibrary.call.getRun(first!.id)
+  expect(summary.advice).toBe(newest!.id)
+  expect(samples.length).toBeGreaterThan(0)
+  const row = page.locator(`[data-run="${first!.id}"]`)
+  await row.getByTestId('run-advice').click()
+  await expect.poll(() => page.url()).toContain(`/advisor/${newest!.id}`)
 })
 
 describe('an answer', () => {

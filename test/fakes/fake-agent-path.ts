@@ -10,6 +10,7 @@ import { exampleReport } from '../fixtures/machine-report.ts'
 export type FakeAgentBehaviour = Readonly<{
   protocol?: number
   facts?: Partial<Facts>
+  schemes?: Hello['schemes']
   sampleMs?: number
   /** How much longer than others a scheme of the model takes. */
   timeFactors?: Readonly<Record<string, number>>
@@ -36,7 +37,11 @@ export function fakeAgentPath(folder: string, behaviour: FakeAgentBehaviour): st
   const program = path.join(folder, 'fake-agent')
   const source = path.join(import.meta.dirname, 'fake-agent.ts')
   const script: FakeAgentScript = {
-    hello: { ...exampleReport.hello, protocol: behaviour.protocol ?? protocolVersion },
+    hello: {
+      ...exampleReport.hello,
+      protocol: behaviour.protocol ?? protocolVersion,
+      schemes: behaviour.schemes ?? exampleReport.hello.schemes,
+    },
     facts: { ...exampleFacts, ...behaviour.facts },
     latencies: exampleLatencies,
     behaviour,

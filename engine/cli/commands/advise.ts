@@ -1,14 +1,18 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { AdviceSession } from '../../advisor/advice-session.ts'
-import { watchProcessors } from '../../advisor/watch-processors.ts'
 import { adviceQuestions, AdviceRequest, type AdviceProgress } from '../../contract/advice.ts'
+import { recordingApi } from '../../contract/api.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
+import { connect } from '../../contract/ipc/connect.ts'
+import { serve } from '../../contract/ipc/serve.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import { withoutCommandLine } from '../../exchange/without-command-line.ts'
+import { createPortPair } from '../../process/node-port.ts'
 import { adviceTables, adviceWords } from '../../report/content/advice.ts'
 import { renderText } from '../../report/format/text.ts'
 import { systemClock } from '../../process/clock.ts'
+import { machineWatcher } from '../../session/wait-until-quiet.ts'
 import { applicationVersion, lockForRun, startAgent, withLibrary, type CommonOptions } from '../context.ts'
 import { makeTeller, print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
@@ -41,16 +45,18 @@ async function advise(options: Options): Promise<void> {
     throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')
   await withLibrary(options, async library => {
     await beginQuietly(options)
+    const { ends, close } = createPortPair()
+    serve(recordingApi, library.recording, ends[0])
     const session = new AdviceSession({
       startAgent,
-      recording: { recordAdvice: async advice => library.recording.recordAdvice(advice) },
+      recording: connect(recordingApi, ends[1]).call,
       acquireLock: () => lockForRun(library),
       clock: systemClock,
-      watchProcessors,
+      watcher: machineWatcher,
       applicationVersion,
       progressed: makeTeller(words),
     })
-    const stopListening = cancelOnSignal(session, 'Cancelling; nothing is stored.')
+    const stopListening = cancelOnSignal(session, 'Cancelling; the samples so far are kept as a run.')
     try {
       await session.start(randomUUID(), request.data, randomInt(2 ** 32))
       const { status, reason, advice } = await session.finished()
@@ -63,10 +69,11 @@ async function advise(options: Options): Promise<void> {
       else print(`${adviceWords(advice)}\n\n${renderText(adviceTables(advice))}`)
     } finally {
       stopListening()
+      close()
     }
   })
 }
 
-function words({ rounds, elapsedSeconds, budgetSeconds, current }: AdviceProgress): string {
-  return `${current}: round ${rounds + 1}, ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`
+function words({ elapsedSeconds, budgetSeconds, current }: AdviceProgress): string {
+  return `${current}: ${Math.round(elapsedSeconds)} of at most ${budgetSeconds} s`
 }

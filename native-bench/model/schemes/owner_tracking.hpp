@@ -26,6 +26,7 @@ class OwnerTracking {
       .batchesZap = true,
       .batchesZapReferences = true,
       .writesRemappedEntriesAtOnce = true,
+      .folioLookupsToZap = 1,
   };
 
   static void initialise(Folio folio) {

@@ -66,6 +66,7 @@ class Tracking {
       .batchesForkReferences = options.batching == Batching::remapForkAndZap,
       .batchesZap = options.batching == Batching::remapForkAndZap,
       .batchesZapReferences = options.batching == Batching::remapForkAndZap,
+      .looksUpFolioToDuplicate = options.totalMapcount,
   };
 
   static void initialise(Folio folio) {

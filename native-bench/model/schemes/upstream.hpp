@@ -31,6 +31,7 @@ class Upstream {
       .batchesZap = options.batchesForkAndZap,
       .batchesZapReferences = options.batchesForkAndZap,
       .writesRemappedEntriesAtOnce = true,
+      .folioLookupsToZap = options.largeMapcount ? 1 : 2,
   };
 
   static void initialise(Folio folio) {

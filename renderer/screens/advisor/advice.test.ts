@@ -41,6 +41,7 @@ test('progress is a share of the budget, with what is left at most', () => {
     elapsedSeconds: 15,
     budgetSeconds: 60,
     current: 'fork, alone',
+    runId: null,
   }
   expect(adviceProgressView({ ...current, progress })).toMatchObject({
     share: 0.25,
@@ -90,9 +91,9 @@ test('throughput is said to be better when there is more', () => {
 test('without a resolution it is told what stands against what; a disturbance is reason enough', () => {
   const open = exampleAdvice({ verdict: 'not-resolved' })
   expect(adviceView(open).because).toBe(
-    'Of the operations measured with plain returns: exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 is not resolved.',
+    `${open.sentence} exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 is not resolved.`,
   )
-  expect(adviceView({ ...open, disturbances: ['Other programs ran.'] }).because).toBe('')
+  expect(adviceView({ ...open, disturbances: ['Other programs ran.'] }).because).toBe(open.sentence)
 })
 
 test('counts name only what there is', () => {
@@ -159,4 +160,16 @@ test('the other kind of returns stands as background, and what contradicts the p
     'fork (exclusive by cmpxchg) with plain returns: +16.0 % here, -28.1 % published for the Intel Xeon Silver 4210R, which has the same core: 44.1 points apart.',
   ])
   expect(adviceView(exampleAdvice())).toMatchObject({ background: '', contradictions: [] })
+})
+
+test('every run of an answer can be opened, and says how many of its rounds were disturbed', () => {
+  const runs = [
+    { id: '7e57c0de-0000-4000-8000-000000000001', name: 'alone, safe RET', rounds: 40, voidRounds: 3 },
+    { id: '7e57c0de-0000-4000-8000-000000000002', name: '2 tasks, safe RET', rounds: 1, voidRounds: 0 },
+  ]
+  expect(adviceView(exampleAdvice({ runs })).runs.map(({ id, rounds }) => [id, rounds])).toEqual([
+    [runs[0]!.id, '40 rounds, 3 disturbed'],
+    [runs[1]!.id, '1 round'],
+  ])
+  expect(adviceView(exampleAdvice()).runs).toEqual([])
 })

@@ -12,6 +12,7 @@ import {
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
+import { quietWaitText } from '../../../engine/contract/machine-load.ts'
 import { returnsTitles } from '../../../engine/contract/returns.ts'
 import { machineName } from '../machine/facts.ts'
 import {
@@ -103,7 +104,10 @@ export function adviceProgressView({ request, progress }: CurrentAdvice): Advice
     title: questionViews.find(view => view.question === request.question)?.title ?? '',
     share,
     percent: `${Math.floor(share * 100)} %`,
-    current: progress?.current ?? 'starting the agent',
+    current:
+      progress?.wait === undefined
+        ? (progress?.current ?? 'starting the agent')
+        : quietWaitText(progress.wait),
     rounds: formatQuantity(progress?.rounds ?? 0, 'round'),
     elapsed: formatDuration(elapsed),
     left: `at most ${formatDuration(Math.max(1, request.budgetSeconds - elapsed))} left`,
@@ -137,7 +141,7 @@ export type CandidateView = Readonly<{
 
 export type AdviceView = Readonly<{
   headline: string
-  /** What the headline rests on, in one sentence; empty when the disturbances tell it. */
+  /** What the headline rests on: the sentence of the answer, and what there is to count. */
   because: string
   /** The answer under the other kind of returns, and what contradicts the published table; often empty. */
   background: string
@@ -147,6 +151,8 @@ export type AdviceView = Readonly<{
   facts: readonly Readonly<{ name: string; value: string }>[]
   scale: PercentScale
   candidates: readonly CandidateView[]
+  /** Where every sample can be seen; empty for an answer that kept none. */
+  runs: readonly Readonly<{ id: string; name: string; rounds: string }>[]
   resemblance: ResemblanceView | null
 }>
 
@@ -196,12 +202,16 @@ export function adviceView(advice: Advice): AdviceView {
     ],
     scale,
     candidates: views,
+    runs: (advice.runs ?? []).map(({ id, name, rounds, voidRounds }) => ({
+      ...{ id, name },
+      rounds: `${formatQuantity(rounds, 'round')}${voidRounds === 0 ? '' : `, ${voidRounds} disturbed`}`,
+    })),
     resemblance: resemblanceView(advice),
   }
 }
 
 function becauseOf(
-  { verdict, sentence, disturbances, returns }: Advice,
+  { verdict, sentence, disturbances }: Advice,
   candidates: readonly Pick<CandidateView, 'label' | 'counts'>[],
 ): string {
   switch (verdict) {
@@ -209,11 +219,11 @@ function becauseOf(
     case 'hurts':
       return sentence
     case 'no-difference':
-      return `Every operation stays within what the placement of code and processors can change, with ${returnsTitles[returns]}.`
+      return `${sentence} Every operation stays within what the placement of code and processors can change.`
     case 'not-resolved':
       return disturbances.length > 0
-        ? ''
-        : `Of the operations measured with ${returnsTitles[returns]}: ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
+        ? sentence
+        : `${sentence} ${candidates.map(({ label, counts }) => `${label}: ${counts}`).join('; ')}.`
   }
 }
 
@@ -314,7 +324,11 @@ export function adviceItem({ id, question, verdict, environment, createdAt }: Ad
 export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | null {
   if (status === 'complete') return null
   return status === 'cancelled'
-    ? { code: 'cancelled', message: 'Cancelled before there was an answer.', advice: 'Nothing was stored.' }
+    ? {
+        code: 'cancelled',
+        message: 'Cancelled before there was an answer.',
+        advice: 'The samples so far are kept under Runs.',
+      }
     : { code: 'internal', message: `There is no answer: ${reason}`, advice: '' }
 }
 
