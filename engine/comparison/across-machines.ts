@@ -16,7 +16,7 @@ import {
 import { stageNames } from '../contract/variant.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import { logRatioOf, percentChange } from '../statistics/log-ratio.ts'
-import { randomEffects, varianceOfInterval } from '../statistics/random-effects.ts'
+import { quantileOfCoverage, randomEffects, varianceOfInterval } from '../statistics/random-effects.ts'
 import { judge, regionOfNoInterest, type Better, type Verdict } from '../statistics/verdict.ts'
 import { groupBy } from './group-by.ts'
 
@@ -204,6 +204,12 @@ function countsOf(changes: readonly MachineChange[]): MachineRow['counts'] {
 
 /** Over the machines that have an interval and were not disturbed. */
 function summaryOf(group: readonly Placed[]): MachineSummary | null {
+  const quantiles = new Map<number, number>() // thousands of machines have few different coverages
+  function quantileOf(coverage: number): number {
+    const quantile = quantiles.get(coverage) ?? quantileOfCoverage(coverage)
+    quantiles.set(coverage, quantile)
+    return quantile
+  }
   const effects = group.flatMap(({ change: { percent, low, high, coverage, isDisturbed } }) =>
     percent === null || low === null || high === null || isDisturbed
       ? []
@@ -212,7 +218,7 @@ function summaryOf(group: readonly Placed[]): MachineSummary | null {
             effect: logRatioOf(percent),
             variance: varianceOfInterval(
               { low: logRatioOf(low), high: logRatioOf(high) },
-              Math.min(coverage ?? defaultConfidence, highestCoverage),
+              quantileOf(Math.min(coverage ?? defaultConfidence, highestCoverage)),
             ),
           },
         ],

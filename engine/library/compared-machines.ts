@@ -6,8 +6,8 @@ import {
   type MachineComparisonRequest,
 } from '../contract/machine-comparison.ts'
 import type { Cell } from '../contract/case.ts'
+import { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
-import { Returns } from '../contract/returns.ts'
 import type { RunId } from '../contract/run.ts'
 import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
 import { Variant, type TargetName } from '../contract/variant.ts'
@@ -47,13 +47,19 @@ type MachineRow = Readonly<{
   runLabel: string
   measuredAt: number
   name: string
-  vendor: string | null
-  family: number | null
-  model: number | null
-  cpu: string | null
   kernelRelease: string
-  kernelReturns: string | null
+  /** JSON of a `Processor`. */
+  processor: string
 }>
+
+/** What an atlas says of a processor; its caches, of which there may be hundreds, are not looked at. */
+const Processor = Facts.shape.cpu.pick({
+  vendor: true,
+  family: true,
+  model: true,
+  name: true,
+  kernelReturns: true,
+})
 
 type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
 
@@ -96,27 +102,41 @@ function candidates(
 ): Candidate[] {
   const rows = database
     .prepare<[object], VariantRow>(
-      `SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
-              environment.content ->> '$.facts.cpu.kernelReturns.kind' AS kernelReturns
-       FROM run JOIN environment ON environment.id = run.environment_id
+      `WITH place AS MATERIALIZED ( -- each environment is read once, and not for every variant again
+         SELECT id, machine_id, content ->> '$.facts.cpu.kernelReturns.kind' AS returns
+         FROM environment WHERE json_valid(content)
+       )
+       SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
+              returns AS kernelReturns
+       FROM run JOIN place ON place.id = run.environment_id
        JOIN variant ON variant.run_id = run.id
        WHERE variant.target = :target AND run.status <> 'running' AND NOT run.is_calibration
-         AND (run.deleted_at IS NULL OR :isNamed) AND json_valid(environment.content)
+         AND (run.deleted_at IS NULL OR :isNamed)
          AND (NOT :isNamed OR run.id IN (SELECT value FROM json_each(:runs)))
        ORDER BY run.rowid DESC, variant_index`,
     )
     .all({ target, isNamed: Number(runs !== null), runs: JSON.stringify(runs ?? []) })
+  const known = new Map<string, Variant>() // thousands of runs have few different variants
+  function readVariant({ content, runId }: VariantRow): Variant {
+    const variant = known.get(content) ?? readStoredJson(Variant, content, `a variant of run ${runId}`)
+    known.set(content, variant)
+    return variant
+  }
   return [...groupBy(rows, ({ runId }) => runId).values()].flatMap(group =>
-    unlessDamaged(() => candidateOf(group, baseline), []),
+    unlessDamaged(() => candidateOf(group, baseline, readVariant), []),
   )
 }
 
-function candidateOf(rows: readonly VariantRow[], baselineName: string): Candidate[] {
+function candidateOf(
+  rows: readonly VariantRow[],
+  baselineName: string,
+  readVariant: (row: VariantRow) => Variant,
+): Candidate[] {
   const [first] = rows
   if (!first) return []
-  const variants = rows.map(({ content, variantIndex, runId }) => {
-    const variant = readStoredJson(Variant, content, `a variant of run ${runId}`)
-    return { name: variantName(variant), variantIndex, variant }
+  const variants = rows.map(row => {
+    const variant = readVariant(row)
+    return { name: variantName(variant), variantIndex: row.variantIndex, variant }
   })
   const named = [...groupBy(variants, ({ name }) => name).values()].flatMap(
     same => preferred(same, first.kernelReturns) ?? [],
@@ -206,26 +226,30 @@ function readMachine(
     .prepare<[string], MachineRow>(
       `SELECT run.label AS runLabel, run.created_at AS measuredAt, machine.name,
               environment.kernel_release AS kernelRelease,
-              environment.content ->> '$.facts.cpu.vendor' AS vendor,
-              environment.content ->> '$.facts.cpu.family' AS family,
-              environment.content ->> '$.facts.cpu.model' AS model,
-              environment.content ->> '$.facts.cpu.name' AS cpu,
-              environment.content ->> '$.facts.cpu.kernelReturns.kind' AS kernelReturns
+              environment.content -> '$.facts.cpu' AS processor
        FROM run JOIN environment ON environment.id = run.environment_id
        JOIN machine ON machine.id = environment.machine_id WHERE run.id = ?`,
     )
     .get(runId)
   if (!row) throw runNotFound(runId)
-  const { vendor, family, model, cpu, kernelReturns, ...known } = row
-  const kernel = Returns.safeParse(kernelReturns)
+  const { processor, ...known } = row
+  const what = `the environment of run ${runId}`
+  const { name: cpu, kernelReturns, ...numbers } = readStoredJson(Processor, processor, what)
   const machine: ComparedMachine = {
     ...known,
     runId,
     cpu: cpu ?? '',
-    family: familyName(row),
-    returns: baseline.target === 'model' ? baseline.returns : kernel.success ? kernel.data : null,
+    family: familyName(numbers),
+    returns: baseline.target === 'model' ? baseline.returns : kernelReturns.kind,
   }
-  return { machine, order: { vendor: vendorName(vendor), family: family ?? 0, model: model ?? 0 } }
+  return {
+    machine,
+    order: {
+      vendor: vendorName(numbers.vendor),
+      family: numbers.family ?? 0,
+      model: numbers.model ?? 0,
+    },
+  }
 }
 
 function readCells(database: Database, runId: RunId): ReadonlyMap<number, Cell> {
