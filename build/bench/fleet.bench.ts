@@ -17,7 +17,10 @@ import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import { insertRun } from '../../engine/library/runs.ts'
 import { expandCells } from '../../engine/plan/expand-cells.ts'
 import { createRandom } from '../../engine/plan/random.ts'
-import { environmentOf, exampleMachines } from '../../test/fixtures/machines.ts'
+import { createStartAgent } from '../../engine/agent/start-agent.ts'
+import { agentPath } from '../../engine/cli/agent-path.ts'
+import { systemClock } from '../../engine/process/clock.ts'
+import { inspectMachine } from '../../engine/session/inspect-machine.ts'
 import { printMeasurements, type Measurement } from './promise.ts'
 import { stagesPlan as plan, storeSyntheticRun, syntheticRunId } from './synthetic-run.ts'
 
@@ -35,13 +38,21 @@ const { values } = parseArgs({
 const machineCount = Number(values.machines)
 const wholeCount = Number(values.whole)
 
-/** Machines of five processors, each with an identity of its own. */
+const { environment } = await inspectMachine(
+  createStartAgent(agentPath(process.env)),
+  'benchmark',
+  systemClock,
+)
+
+/** This machine under another identity, with one of five models of processors. */
 function environmentOfMachine(index: number): Environment {
-  const kind = exampleMachines[index % exampleMachines.length]
-  if (!kind) throw new Error('there are no example machines')
-  const environment = environmentOf(kind)
+  const { facts } = environment
+  const model = index % 5
   const identity = { machineIdHash: String(index).padStart(64, '0'), product: `node ${index}` }
-  return { ...environment, facts: { ...environment.facts, identity } }
+  return {
+    ...environment,
+    facts: { ...facts, cpu: { ...facts.cpu, model, name: `processor ${model}` }, identity },
+  }
 }
 
 /** Opens a new library for what `fill` stores; a file that was not finished has another name. */
@@ -74,9 +85,7 @@ function storeChanges(database: Database, index: number): void {
     environment: environmentOfMachine(index),
   })
   database.prepare<[string]>('INSERT INTO judged (run_id, baseline_index) VALUES (?, 0)').run(runId)
-  const insert = database.prepare<unknown[]>(
-    'INSERT INTO change VALUES (?, 0, ?, ?, ?, ?, ?, 0.95, ?, ?, 100, NULL, 0)',
-  )
+  const insert = database.prepare('INSERT INTO change VALUES (?, 0, ?, ?, ?, ?, ?, 0.95, ?, ?, 100, NULL, 0)')
   for (let variant = 1; variant < plan.variants.length; variant++)
     for (let cell = 0; cell < expandCells(plan).length; cell++) {
       const percent = -variant + 4 * (random.fraction() - 0.5)
@@ -136,7 +145,7 @@ const measured = [
 library.close()
 const first = await openLibrary({ path: whole, isOwn: false, binding: null, now: Date.now })
 const begun = performance.now()
-first.queries.compareMachines(request)
+await first.queries.compareMachines(request)
 console.log(
   `Judging a run from its samples: ${((performance.now() - begun) / wholeCount).toFixed(0)} ms, once.\n`,
 )

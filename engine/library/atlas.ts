@@ -73,7 +73,7 @@ function atlasChange(same: readonly Change[]): AtlasChange[] {
       one.cell.parameters.tasks - other.cell.parameters.tasks ||
       other.cell.parameters.sizeBytes - one.cell.parameters.sizeBytes,
   )
-  if (!first || first.percent === null) return []
+  if (first?.percent == null) return []
   const { percent, low, high, cell, variant, noiseFloorPercent } = first
   const region = regionOfNoInterest(defaultThresholdPercent, noiseFloorPercent ?? 0)
   const finding = findingOf(first, region)
