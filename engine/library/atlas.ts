@@ -73,8 +73,9 @@ function atlasChange(same: readonly Change[]): AtlasChange[] {
       one.cell.parameters.tasks - other.cell.parameters.tasks ||
       other.cell.parameters.sizeBytes - one.cell.parameters.sizeBytes,
   )
-  if (first?.percent == null) return []
-  const { percent, low, high, cell, variant, noiseFloorPercent } = first
+  const percent = first?.percent ?? null
+  if (!first || percent === null) return []
+  const { low, high, cell, variant, noiseFloorPercent } = first
   const region = regionOfNoInterest(defaultThresholdPercent, noiseFloorPercent ?? 0)
   const finding = findingOf(first, region)
   return [{ stage: variant, benchmark: cell.benchmark, percent, low, high, finding }]
