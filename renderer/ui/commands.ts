@@ -32,6 +32,11 @@ const screens: readonly Command[] = [
     action: { kind: 'show', path: '/machines' },
   },
   { title: 'Fleet: jobs on many machines', shortcut: 'Ctrl 8', action: { kind: 'show', path: '/fleet' } },
+  {
+    title: 'Atlas: the answers and stages of all machines',
+    shortcut: '',
+    action: { kind: 'show', path: '/atlas' },
+  },
   { title: 'Settings', shortcut: 'Ctrl ,', action: { kind: 'show', path: '/settings' } },
   { title: 'Welcome', shortcut: '', action: { kind: 'show', path: '/welcome' } },
   { title: 'About Folio Lab, versions and licences', shortcut: '', action: { kind: 'show', path: '/about' } },

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { findMachineTool } from '../../build/setup/machine-tools.mjs'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
 import type { SampleRequest } from '../../engine/agent/agent.ts'
-import { asRoot, unlessMissing } from '../fixtures/conditions.ts'
+import { asRoot, unlessImpossible, unlessMissing } from '../fixtures/conditions.ts'
 import {
   missingForSsh,
   startSshServer,
@@ -29,6 +31,15 @@ const request: SampleRequest = {
 const longRequest: SampleRequest = {
   ...request,
   cell: { benchmark: 'fork', parameters: { sizeBytes: 4096 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
+}
+
+const armEmulator = 'qemu-aarch64-static'
+
+/** What set-up does not make by itself: the cross-compiler and the emulator take 200 MB. */
+function missingForArm(): string | undefined {
+  const isBuilt = existsSync('out/native/release/folio-agent-aarch64')
+  if (isBuilt && findMachineTool(armEmulator) !== undefined) return undefined
+  return 'needs “npm run setup -- aarch64” and qemu-aarch64-static (qemu-user-static)'
 }
 
 async function reach(options: SshServerOptions = {}): Promise<{ server: SshServer; remote: RemoteMachine }> {
@@ -59,6 +70,28 @@ test(
     await agent.close()
     await remote.close()
     await expect.poll(server.processes).toEqual([])
+    expect(server.files()).toEqual([])
+  },
+)
+
+test(
+  'an arm64 machine gets the agent for arm64',
+  { ...whereSsh, ...unlessImpossible(missingForArm()) },
+  async () => {
+    // The processor is emulated for this one program, which is what the shell becomes at the end.
+    const emulated = `"s,exec /proc/self/fd/9,exec ${findMachineTool(armEmulator) ?? ''} /proc/self/fd/9,"`
+    const { server, remote } = await reach({
+      programs: {
+        uname: '[ "$1" = -m ] && echo aarch64 || echo Linux',
+        sh: `exec /bin/sh -c "$(printf %s "$2" | sed ${emulated})"`,
+      },
+    })
+    const agent = await remote.startMeasuring()
+    expect((await agent.facts()).cpu).toHaveProperty('name')
+    expect(await agent.sample(request)).toMatchObject({ reason: null, valid: true })
+    await agent.close()
+    await remote.close()
+    await expect.poll(server.processes, { timeout: 60_000 }).toEqual([])
     expect(server.files()).toEqual([])
   },
 )
