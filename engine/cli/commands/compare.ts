@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { CompareRequest, type VariantReference } from '../../contract/comparison.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
 import { reportFormats, type ReportFormat } from '../../contract/report-format.ts'
-import type { RunId, RunSummary } from '../../contract/run.ts'
+import { isMeasuredForItself, type RunId, type RunSummary } from '../../contract/run.ts'
 import { TargetName } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { defaultThresholdPercent } from '../../statistics/verdict.ts'
@@ -127,7 +127,7 @@ async function baselineOfMachines(
 async function chosenRuns(library: Library, ids: readonly string[] | undefined): Promise<RunSummary[]> {
   const runs = await library.queries.listRuns({ includeDeleted: ids !== undefined })
   if (ids === undefined) {
-    const [newest] = runs
+    const newest = runs.find(isMeasuredForItself)
     if (newest) return [newest]
     throw new Failure('not-found', 'The library holds no run.', 'Take one: folio-lab run')
   }
