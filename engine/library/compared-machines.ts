@@ -28,7 +28,8 @@ import { runNotFound } from './run-not-found.ts'
 type VariantRow = Readonly<{
   runId: RunId
   machineId: number
-  kernelReturns: string | null
+  /** JSON of a `Processor`, with the first variant of a run only. */
+  processor: string | null
   variantIndex: number
   content: string
 }>
@@ -39,6 +40,7 @@ type NamedVariant = Readonly<{ name: string; variantIndex: number; variant: Vari
 type Candidate = Readonly<{
   runId: RunId
   machineId: number
+  processor: Processor
   baseline: NamedVariant
   others: readonly NamedVariant[]
 }>
@@ -48,8 +50,6 @@ type MachineRow = Readonly<{
   measuredAt: number
   name: string
   kernelRelease: string
-  /** JSON of a `Processor`. */
-  processor: string
 }>
 
 /** What an atlas says of a processor; its caches, of which there may be hundreds, are not looked at. */
@@ -60,6 +60,7 @@ const Processor = Facts.shape.cpu.pick({
   name: true,
   kernelReturns: true,
 })
+type Processor = Pick<Facts['cpu'], 'vendor' | 'family' | 'model' | 'name' | 'kernelReturns'>
 
 type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
 
@@ -103,11 +104,11 @@ function candidates(
   const rows = database
     .prepare<[object], VariantRow>(
       `WITH place AS MATERIALIZED ( -- each environment is read once, and not for every variant again
-         SELECT id, machine_id, content ->> '$.facts.cpu.kernelReturns.kind' AS returns
+         SELECT id, machine_id, content -> '$.facts.cpu' AS processor
          FROM environment WHERE json_valid(content)
        )
        SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
-              returns AS kernelReturns
+              iif(variant_index = 0, processor, NULL) AS processor
        FROM run JOIN place ON place.id = run.environment_id
        JOIN variant ON variant.run_id = run.id
        WHERE variant.target = :target AND run.status <> 'running' AND NOT run.is_calibration
@@ -134,17 +135,19 @@ function candidateOf(
 ): Candidate[] {
   const [first] = rows
   if (!first) return []
+  const what = `the environment of run ${first.runId}`
+  const processor = readStoredJson(Processor, first.processor, what)
   const variants = rows.map(row => {
     const variant = readVariant(row)
     return { name: variantName(variant), variantIndex: row.variantIndex, variant }
   })
   const named = [...groupBy(variants, ({ name }) => name).values()].flatMap(
-    same => preferred(same, first.kernelReturns) ?? [],
+    same => preferred(same, processor.kernelReturns.kind) ?? [],
   )
   const baseline = named.find(({ name }) => name === baselineName)
   const others = named.filter(({ name }) => name !== baselineName)
   if (!baseline || others.length === 0) return []
-  return [{ runId: first.runId, machineId: first.machineId, baseline, others }]
+  return [{ runId: first.runId, machineId: first.machineId, processor, baseline, others }]
 }
 
 /** Of variants of one name the one whose functions return as those of the machine's kernel do, else the first. */
@@ -194,12 +197,13 @@ function oneEach(
 
 function measuredMachine(
   database: Database,
-  { runId, baseline, others }: Candidate,
+  candidate: Candidate,
   shown: readonly string[],
   knowledge: () => Knowledge,
   canStore: boolean,
 ): MeasuredMachine {
-  const { machine, order } = readMachine(database, runId, baseline.variant)
+  const { runId, baseline, others } = candidate
+  const { machine, order } = readMachine(database, candidate)
   const names = new Map(others.map(({ variantIndex, name }) => [variantIndex, name]))
   const cells = readCells(database, runId)
   const place = { runId, baselineIndex: baseline.variantIndex }
@@ -219,24 +223,20 @@ function measuredMachine(
 
 function readMachine(
   database: Database,
-  runId: RunId,
-  baseline: Variant,
+  { runId, processor, baseline: { variant: baseline } }: Candidate,
 ): Pick<MeasuredMachine, 'machine' | 'order'> {
   const row = database
     .prepare<[string], MachineRow>(
       `SELECT run.label AS runLabel, run.created_at AS measuredAt, machine.name,
-              environment.kernel_release AS kernelRelease,
-              environment.content -> '$.facts.cpu' AS processor
+              environment.kernel_release AS kernelRelease
        FROM run JOIN environment ON environment.id = run.environment_id
        JOIN machine ON machine.id = environment.machine_id WHERE run.id = ?`,
     )
     .get(runId)
   if (!row) throw runNotFound(runId)
-  const { processor, ...known } = row
-  const what = `the environment of run ${runId}`
-  const { name: cpu, kernelReturns, ...numbers } = readStoredJson(Processor, processor, what)
+  const { name: cpu, kernelReturns, ...numbers } = processor
   const machine: ComparedMachine = {
-    ...known,
+    ...row,
     runId,
     cpu: cpu ?? '',
     family: familyName(numbers),
