@@ -31,6 +31,12 @@ export function createLabRouter(): Router {
         meta: { title: 'Compare' },
       },
       {
+        path: '/across',
+        component: () => import('./screens/across/Across.vue'),
+        meta: { title: 'Across machines' },
+      },
+      { path: '/atlas', component: () => import('./screens/atlas/Atlas.vue'), meta: { title: 'Atlas' } },
+      {
         path: '/history',
         component: () => import('./screens/history/History.vue'),
         meta: { title: 'History' },

@@ -24,6 +24,7 @@ import { mannWhitney } from '../../engine/statistics/rank-test.ts'
 import { signTest } from '../../engine/statistics/sign-test.ts'
 import { stopReason, stoppingConfidence, type StoppingRule } from '../../engine/statistics/stopping-rule.ts'
 import { carryOverPlan, hasFalseAlarm, simulateTable, usualBias } from './carry-over.ts'
+import { predictionCoverage } from './prediction.ts'
 import { hostModel, recordedNoise, type NoiseSource, type NoiseStream } from './statistics-noise.ts'
 
 const confidence = 0.95
@@ -332,6 +333,38 @@ function histories(): void {
   )
 }
 
+const leastMeanCoverage = 0.92
+const leastPredictionCoverage = 0.9 // where I² is at least 30 %
+
+/** Many machines: the interval of the mean, and the prediction for one more. */
+function machines(): void {
+  console.log('## Across machines: 12 rounds each, noise of 0.5 to 3 % a sample\n')
+  const count = Math.ceil(trials / 5)
+  const rows = [3, 5, 8, 13, 30].flatMap(number =>
+    [0, 0.005, 0.01, 0.03, 0.1].map(spread => {
+      const found = predictionCoverage(number, spread, count)
+      const isMeanKept = found.mean >= leastMeanCoverage
+      // Where noise hides that machines differ, the prediction is known to be too narrow, and is marked so.
+      const isPredictionKept = !(
+        found.isHeterogeneous > 0.02 && found.predictionThere < leastPredictionCoverage
+      )
+      return [
+        String(number),
+        `${found.spreadPercent.toFixed(1)} %`,
+        percent(found.mean),
+        percent(found.prediction),
+        percent(found.isHeterogeneous),
+        found.isHeterogeneous > 0.02 ? percent(found.predictionThere) : '',
+        check(isMeanKept && isPredictionKept, `${number} machines that differ by ${found.spreadPercent} %`),
+      ]
+    }),
+  )
+  printTable(
+    ['machines', 'differ by', 'mean held', 'next machine held', 'I² ≥ 30 %', 'next held there', 'promise'],
+    rows,
+  )
+}
+
 function recordedSource(file: string): NoiseSource {
   const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
   const isSeries =
@@ -362,6 +395,7 @@ power(sources)
 calibration(sources)
 warnings(sources)
 histories()
+machines()
 if (broken.length > 0) {
   console.log(`Broken promises:\n${broken.map(promise => `- ${promise}`).join('\n')}`)
   process.exitCode = 1

@@ -4,6 +4,12 @@ import { inProject, projectNode } from './paths.mjs'
 import { mustRun, run } from './programs.mjs'
 import { say } from './talk.mjs'
 
+/**
+ * What is not complete without its install scripts. npm would run others too: it compiles better-sqlite3, which carries its
+ * binaries, and for that loads headers from a server that many machines cannot reach.
+ */
+const withScripts = ['node', 'esbuild']
+
 /** Installs the packages of package-lock.json unless they are there. */
 export function installDependencies() {
   if (areInstalled()) return
@@ -12,13 +18,12 @@ export function installDependencies() {
   const env = { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
   // Asked in vain, npm would try each package again and again for minutes; its cache may hold all of them.
   const isReachable = isRegistryReachable(env)
-  const words = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(isReachable ? [] : ['--offline'])]
-  mustRun('npm', words, {
-    env,
-    advice: isReachable
-      ? 'npm says above what stopped it; to try it alone, run:  npm ci'
-      : 'The npm registry cannot be reached. With a connection to it, run:  npm ci',
-  })
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', ...(isReachable ? [] : ['--offline'])]
+  const advice = isReachable
+    ? 'npm says above what stopped it; to try it alone, run:  npm ci --ignore-scripts'
+    : 'The npm registry cannot be reached. With a connection to it, run:  npm ci --ignore-scripts'
+  mustRun('npm', ['ci', '--ignore-scripts', ...quiet], { env, advice })
+  mustRun('npm', ['rebuild', ...withScripts, '--loglevel=error'], { env, advice })
 }
 
 /** @param {NodeJS.ProcessEnv} env */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { showControls } from '../text/escape-text.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import { addAdviseCommand } from './commands/advise.ts'
+import { addAtlasCommand } from './commands/atlas.ts'
 import { addBisectCommand } from './commands/bisect.ts'
 import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addCompareCommand } from './commands/compare.ts'
@@ -12,6 +13,7 @@ import { addHistoryCommand } from './commands/history.ts'
 import { addListCommand } from './commands/list.ts'
 import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
+import { addReproCommand } from './commands/repro.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addRunsCommand } from './commands/runs.ts'
 import { applicationVersion } from './context.ts'
@@ -38,8 +40,10 @@ addCountsCommand(program)
 addProjectCommand(program)
 addCalibrateCommand(program)
 addAdviseCommand(program)
+addAtlasCommand(program)
 addRunsCommand(program)
 addReportCommand(program)
+addReproCommand(program)
 addBisectCommand(program)
 
 outliveStreams()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest, CurrentAdvice } from './advice.ts'
+import { Atlas } from './atlas.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
@@ -18,7 +19,9 @@ import {
 import type { Api } from './ipc/api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { MachineLoad, QuietWait } from './machine-load.ts'
+import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
+import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
 import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
@@ -95,6 +98,8 @@ export const libraryApi = {
     restoreRun: { input: RunId, output: nothing },
     /** Refuses with `not-comparable` and the reason what was not measured alike, unless the request insists. */
     compare: { input: CompareRequest, output: Comparison },
+    /** Machines side by side, each against its own baseline. */
+    compareMachines: { input: MachineComparisonRequest, output: MachineComparison },
     /** Every sample behind one cell of a comparison, or behind one case. */
     caseDetails: { input: CaseDetailsRequest, output: CaseDetails },
     /** One case over all runs of a machine. */
@@ -115,6 +120,16 @@ export const libraryApi = {
     importRun: { input: textUpTo(largestTextForWindow), output: RunId },
     /** Every advice that was finished, the newest first. */
     listAdvices: { input: nothing, output: z.array(Advice) },
+    /** What is known of every machine. */
+    atlas: { input: nothing, output: Atlas },
+    renderAtlas: { input: ReportFormat, output: z.string() },
+    /** The advices on this library’s own machines as a file for another library. */
+    exportAdvices: { input: nothing, output: z.string() },
+    /** Adds what a file of somebody else holds, a run or advices; says what was new. */
+    importForAtlas: {
+      input: textUpTo(largestTextForWindow),
+      output: z.object({ run: RunId.nullable(), advices: z.int().min(0) }),
+    },
     /** The published tables, to lay beside measured ones. */
     listReferences: { input: nothing, output: z.array(Reference) },
     /**
@@ -129,6 +144,17 @@ export const libraryApi = {
       }),
       output: z.string(),
     },
+    renderMachines: {
+      input: z.object({ request: MachineComparisonRequest, format: ReportFormat }),
+      output: z.string(),
+    },
+    /** A run as the files that another system takes. */
+    filesForSystem: {
+      input: z.object({ id: RunId, system: OtherSystem }),
+      output: z.array(ExportedFile),
+    },
+    /** A benchmark of a run as one C file with the run's table; refused for what runs on the model alone. */
+    reproducer: { input: z.object({ id: RunId, cell: Cell }), output: z.string() },
     renderHistory: {
       input: z.object({ request: HistoryRequest, format: ReportFormat }),
       output: z.string(),

@@ -77,3 +77,8 @@ export const RunOutcome = z.object({
   reason: textCutAt(reasonCharacters),
 })
 export type RunOutcome = z.infer<typeof RunOutcome>
+
+/** Whether a run stands for itself, so that it may be taken where none is named: the runs of an advice do not. */
+export function isMeasuredForItself({ advice }: RunSummary): boolean {
+  return advice === undefined
+}

@@ -1,21 +1,46 @@
 import { Advice, type AdviceId } from '../contract/advice.ts'
 import { Failure } from '../contract/failure.ts'
 import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
+import { insertAnswer } from './answers.ts'
 import type { Database } from './database.ts'
 
 type Row = { content: string }
 
-/** Stores a finished advice; its id must be new. */
-export function insertAdvice(database: Database, advice: Advice): void {
+/** Stores a finished advice, or one of somebody else; its id must be new. */
+export function insertAdvice(database: Database, advice: Advice, isImported = false): void {
+  database
+    .transaction(() => {
+      insertContent(database, advice)
+      insertAnswer(database, advice, isImported)
+    })
+    .immediate()
+}
+
+/** Adds those that are not stored yet; how many these are. */
+export function importAdvices(database: Database, advices: readonly Advice[]): number {
+  const known = database.prepare<[AdviceId], number>('SELECT 1 FROM advice WHERE id = ?').pluck()
+  const unknown = advices.filter(({ id }) => known.get(id) === undefined)
+  database
+    .transaction(() => {
+      for (const advice of unknown) insertAdvice(database, advice, true)
+    })
+    .immediate()
+  return unknown.length
+}
+
+function insertContent(database: Database, advice: Advice): void {
   database
     .prepare<[object]>('INSERT INTO advice (id, created_at, content) VALUES (:id, :createdAt, :content)')
     .run({ id: advice.id, createdAt: advice.createdAt, content: JSON.stringify(advice) })
 }
 
-/** All stored advices that can be read, the newest first. */
+/** All advices on this library's own machines that can be read, the newest first. */
 export function listAdvices(database: Database): Advice[] {
   return database
-    .prepare<[], Row>('SELECT content FROM advice ORDER BY rowid DESC')
+    .prepare<[], Row>(
+      `SELECT content FROM advice LEFT JOIN answer ON answer.advice_id = advice.id
+       WHERE NOT coalesce(is_imported, 0) ORDER BY advice.rowid DESC`,
+    )
     .all()
     .flatMap(row => unlessDamaged(() => [readAdvice(row)], []))
 }

@@ -1,12 +1,15 @@
 /** The library: one database file, and the answers to `libraryApi` and `recordingApi` from it. */
 import type { libraryApi, recordingApi } from '../contract/api.ts'
+import type { Atlas } from '../contract/atlas.ts'
 import type { CompareRequest, Comparison } from '../contract/comparison.ts'
 import { largestTextForWindow } from '../contract/bounds.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Handlers } from '../contract/ipc/api-type.ts'
+import type { MachineComparison, MachineComparisonRequest } from '../contract/machine-comparison.ts'
 import type { Projection, ProjectionRequest } from '../contract/projection.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
+import { exportAdvices, isAdviceFile, readAdviceFile } from '../exchange/advice-file.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
 import { comparisonWithoutCommandLine, withoutCommandLine } from '../exchange/without-command-line.ts'
 import { readRunFile } from '../exchange/read-run-file.ts'
@@ -16,13 +19,20 @@ import { estimate } from '../plan/estimate.ts'
 import { isLibraryLocked } from '../process/library-lock.ts'
 import {
   renderAdvice,
+  renderAtlas,
   renderComparison,
   renderHistory,
+  renderMachines,
   renderProjection,
   renderRun,
 } from '../report/render.ts'
-import { getAdvice, insertAdvice, listAdvices } from './advices.ts'
+import { reproducerOf } from '../report/repro/reproducer.ts'
+import { filesForSystem } from '../report/systems/for-system.ts'
+import { getAdvice, importAdvices, insertAdvice, listAdvices } from './advices.ts'
+import { readAtlas } from './atlas.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
+import { changesOf, forgetChanges } from './changes.ts'
+import { compareMachines } from './compared-machines.ts'
 import { caseDetails } from './case-details.ts'
 import { copyLibrary } from './copies.ts'
 import { compareRuns, compareWithin, type Knowledge } from '../comparison/compare.ts'
@@ -168,6 +178,7 @@ export class Library {
   ): Readonly<{ id: RunId; isCalibration: boolean }> {
     const file = readRunFile(pieces)
     this.#change(file.run.id, database => importRun(database, file, origin))
+    if (file.plan.isCalibration !== true) this.#keepChanges(file.run.id)
     return { id: file.run.id, isCalibration: file.plan.isCalibration === true }
   }
 
@@ -221,6 +232,7 @@ export class Library {
       deleteRun: id => this.#change(id, database => runs.hideRun(database, id, now())),
       restoreRun: id => this.#change(id, database => runs.restoreRun(database, id)),
       compare: request => this.#compare(request),
+      compareMachines: request => this.#compareMachines(request),
       caseDetails: request => this.#read(database => caseDetails(database, request)),
       history: request => this.#read(database => history(database, request)),
       noiseFloors: facts =>
@@ -249,6 +261,14 @@ export class Library {
         return { suggestedName, text: joined(pieces) }
       },
       importRun: text => this.importRun(() => [text], 'imported').id,
+      atlas: () => this.#atlas(),
+      renderAtlas: format => renderAtlas(this.#atlas(), format),
+      exportAdvices: () => exportAdvices(this.#read(listAdvices)),
+      importForAtlas: text => {
+        if (!isAdviceFile(text)) return { run: this.importRun(() => [text], 'imported').id, advices: 0 }
+        const advices = readAdviceFile(text)
+        return { run: null, advices: this.#read(database => importAdvices(database, advices)) }
+      },
       listAdvices: () => this.#read(listAdvices),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format, withCommandLine = false }) => {
@@ -259,6 +279,7 @@ export class Library {
           ? renderComparison(comparison, whole, format)
           : renderComparison(comparisonWithoutCommandLine(comparison), whole.map(withoutCommandLine), format)
       },
+      renderMachines: ({ request, format }) => renderMachines(this.#compareMachines(request), format),
       renderHistory: ({ request, format }) =>
         renderHistory(
           this.#read(database => history(database, request)),
@@ -268,6 +289,12 @@ export class Library {
       renderProjection: ({ request, format }) => renderProjection(this.#project(request), format),
       renderAdvice: ({ id, format }) =>
         renderAdvice(withoutCommandLine(this.#read(database => getAdvice(database, id))), format),
+      filesForSystem: ({ id, system }) =>
+        filesForSystem(withoutCommandLine(this.#read(database => runs.getRun(database, id))), system),
+      reproducer: ({ id, cell }) => {
+        const run = this.#read(database => runs.getRun(database, id))
+        return reproducerOf(run, compareWithin(measuredRun(run), this.#knowledge()), cell)
+      },
       renderRun: ({ id, format, withCommandLine = false }) => {
         const run = this.#read(database => runs.getRun(database, id))
         const comparison = compareWithin(measuredRun(run), this.#knowledge())
@@ -281,6 +308,16 @@ export class Library {
       const stored = new Map(runsOf(request).map(id => [id, readMeasuredRun(database, id)]))
       return compareRuns(request, stored, this.#knowledge())
     })
+  }
+
+  #compareMachines(request: MachineComparisonRequest): MachineComparison {
+    return this.#read(database =>
+      compareMachines(database, request, () => this.#knowledge(), !this.#opened.isReadOnly),
+    )
+  }
+
+  #atlas(): Atlas {
+    return this.#read(database => readAtlas(database, () => this.#knowledge(), !this.#opened.isReadOnly))
   }
 
   #project(request: ProjectionRequest): Projection {
@@ -319,12 +356,27 @@ export class Library {
     }
   }
 
+  /** Computes what a question about many machines will ask of a run, so that it need not be when it is asked. */
+  #keepChanges(runId: RunId): void {
+    this.#read(database =>
+      changesOf(database, { runId, baselineIndex: 0, variants: [] }, () => this.#knowledge(), true),
+    )
+  }
+
   #read<T>(action: (database: Database) => T): T {
     return wordErrors(this.#options.path, () => action(this.#database))
   }
 
   #change<T>(id: RunId, action: (database: Database) => T): T {
-    const result = this.#read(database => database.transaction(() => action(database)).immediate())
+    const result = this.#read(database =>
+      database
+        .transaction(() => {
+          const changed = action(database)
+          forgetChanges(database, id)
+          return changed
+        })
+        .immediate(),
+    )
     this.#tell([id])
     return result
   }

@@ -1,12 +1,16 @@
 /** Runs, comparisons and advices as documents: the one table of forms. */
 import type { Advice } from '../contract/advice.ts'
+import type { Atlas } from '../contract/atlas.ts'
 import type { Comparison } from '../contract/comparison.ts'
 import type { History } from '../contract/history.ts'
+import type { MachineComparison } from '../contract/machine-comparison.ts'
 import type { Projection } from '../contract/projection.ts'
 import type { ReportFormat } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
 import { showControls } from '../text/escape-text.ts'
 import { adviceStatementTable, adviceTables } from './content/advice.ts'
+import { atlasTables } from './content/atlas-tables.ts'
+import { machineCharts, machineMethod, machineTables } from './content/machine-tables.ts'
 import { comparisonChart, spreadChart } from './format/chart.ts'
 import { cautionTables, comparisonTables } from './content/comparison-tables.ts'
 import { renderCsv } from './format/csv.ts'
@@ -92,6 +96,41 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
     format,
   )
 }
+
+/** Machines side by side, each against its own baseline. */
+export function renderMachines(comparison: MachineComparison, format: ReportFormat): string {
+  return render(
+    {
+      title: `${comparison.machines.length} machines, each against its own ${comparison.baseline}`,
+      cautions: [],
+      tables: machineTables(comparison),
+      charts: () => machineCharts(comparison),
+      json: () => comparison,
+      appendix: () => ({ method: machineMethod(comparison), environments: [], samples: [] }),
+    },
+    format,
+  )
+}
+
+/** Every machine that is known. */
+export function renderAtlas(atlas: Atlas, format: ReportFormat): string {
+  return render(
+    {
+      title: `Atlas of ${atlas.machines.length} ${atlas.machines.length === 1 ? 'machine' : 'machines'}`,
+      cautions: [],
+      tables: atlasTables(atlas),
+      charts: () => [],
+      json: () => atlas,
+      appendix: () => ({ method: atlasMethod, environments: [], samples: [] }),
+    },
+    format,
+  )
+}
+
+const atlasMethod = [
+  'Each machine was compared with its own baseline only. Machines are sorted by vendor, family and model of their processors.',
+  'The advisor’s answers are those given there and then; they hold for the kernel and the kind of returns beside them.',
+]
 
 /** One case over all runs of a machine. */
 export function renderHistory(history: History, format: ReportFormat): string {

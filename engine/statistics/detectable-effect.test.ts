@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binomialCdf } from './binomial.ts'
-import { detectableEffect, roundsNeeded } from './detectable-effect.ts'
+import { detectableEffect } from './detectable-effect.ts'
 import { medianRank } from './median-interval.ts'
 import { normalCdf, normalQuantile } from './normal-distribution.ts'
 
@@ -60,26 +60,5 @@ describe('detectableEffect', () => {
     expect(detectableEffect(normalPilot, 5, 0.95)).toBeNull()
     expect(detectableEffect([], 20, 0.95)).toBeNull()
     expect(detectableEffect([0, 0, 0], 10, 0.95)).toBe(0)
-  })
-})
-
-describe('roundsNeeded', () => {
-  it('undoes the detectable effect', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0.05, max: 5, noNaN: true }), effect => {
-        const rounds = roundsNeeded(normalPilot, effect, 0.95) ?? NaN
-        expect(rounds).toBeGreaterThanOrEqual(6)
-        expect(detectableEffect(normalPilot, rounds, 0.95) ?? NaN).toBeLessThanOrEqual(effect)
-        // About (4σ/δ)².
-        if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeGreaterThan(0.75)
-        if (rounds > 20) expect(rounds / (4 / effect) ** 2).toBeLessThan(1.25)
-      }),
-    )
-  })
-
-  it('is the least number of an interval without noise, nothing without a pilot', () => {
-    expect(roundsNeeded([0, 0], 0.01, 0.95)).toBe(6)
-    expect(roundsNeeded([], 0.01, 0.95)).toBeNull()
-    expect(() => roundsNeeded([1], 0, 0.95)).toThrow('above 0')
   })
 })

@@ -1,6 +1,6 @@
 // How small a change a number of rounds can show, and how many rounds a change needs.
 import { binomialCdf } from './binomial.ts'
-import { leastRounds, medianRank } from './median-interval.ts'
+import { medianRank } from './median-interval.ts'
 import { median, quantileOfSorted, sortAscending } from './quantile.ts'
 
 /** Share of experiments that show the effect when it is there. */
@@ -61,19 +61,4 @@ function effectFrom(deviations: ArrayLike<number>, rounds: number, confidence: n
   if (found === null || deviations.length === 0) return null
   const share = toleratedShare(found.rank - 1, counted)
   return quantileOfSorted(deviations, Math.max(0, 1 - 2 * share)) * Math.sqrt(counted / rounds)
-}
-
-/**
- * The smallest number of rounds that shows a change of `effect` (log ratio, above 0) with 80 % power, judged by the
- * same pilot: the inverse of `detectableEffect`. Null without a pilot.
- */
-export function roundsNeeded(pilot: readonly number[], effect: number, confidence: number): number | null {
-  if (!(effect > 0)) throw new RangeError(`an effect to look for must be above 0, not ${effect}`)
-  const deviations = sortedDeviations(pilot)
-  for (let rounds = leastRounds(confidence); rounds <= largestCountedRounds; rounds++) {
-    const detectable = effectFrom(deviations, rounds, confidence)
-    if (detectable !== null && detectable <= effect) return rounds
-  }
-  const atLimit = effectFrom(deviations, largestCountedRounds, confidence)
-  return atLimit === null ? null : Math.ceil(largestCountedRounds * (atLimit / effect) ** 2)
 }

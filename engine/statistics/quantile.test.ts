@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { medianAbsoluteDeviation as referenceMad, median as referenceMedian } from 'simple-statistics'
 import { describe, expect, it } from 'vitest'
-import { geometricMean } from './geometric-mean.ts'
 import { median, medianAbsoluteDeviation, quantile, robustStandardDeviation } from './quantile.ts'
 
 const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 50 })
@@ -77,18 +76,5 @@ describe('median and median absolute deviation', () => {
 
   it('scale to the standard deviation of normal data', () => {
     expect(robustStandardDeviation([-2, -1, 0, 1, 2])).toBeCloseTo(1.4826, 10)
-  })
-})
-
-describe('geometricMean', () => {
-  it("agrees with benchstat's and pyperf's examples", () => {
-    expect(geometricMean([54, 24, 36])).toBeCloseTo(36, 10)
-    const seconds = [1718e-9, 3065.5e-9] // JSON and Gob medians of the old version, ns
-    expect(geometricMean(seconds)).toBeCloseTo(2.294891936453654e-6, 15)
-    expect(geometricMean([1422.5e-9, 3070e-9])).toBeCloseTo(2.089754770302007e-6, 15)
-  })
-
-  it('does not exist without values or with one that is not positive', () => {
-    expect([geometricMean([]), geometricMean([1, 0]), geometricMean([7])]).toEqual([null, null, 7])
   })
 })

@@ -4,6 +4,7 @@ import {
   likelihoodTau2,
   momentsTau2,
   predictionInterval,
+  quantileOfCoverage,
   randomEffects,
   varianceOfInterval,
   type MachineEffect,
@@ -145,11 +146,13 @@ describe('random effects', () => {
 
 describe('the variance of an interval', () => {
   it('is that of the estimate for a normal interval', () => {
-    expect(varianceOfInterval({ low: -1.959963985, high: 1.959963985 }, 0.95)).toBeCloseTo(1, 8)
+    expect(
+      varianceOfInterval({ low: -1.959963985, high: 1.959963985 }, quantileOfCoverage(0.95)),
+    ).toBeCloseTo(1, 8)
   })
 
   it('is never nothing', () => {
-    expect(varianceOfInterval({ low: 0.1, high: 0.1 }, 0.95)).toBeGreaterThan(0)
+    expect(varianceOfInterval({ low: 0.1, high: 0.1 }, quantileOfCoverage(0.95))).toBeGreaterThan(0)
   })
 })
 

@@ -30,13 +30,18 @@ const leastVariance = 1e-12
 const mostSteps = 200
 const rounding = 1e-13 // of the likelihood, which is flat around its top
 
+/** The normal quantile z that leaves an interval of ±z with this coverage, 0 to 1. */
+export function quantileOfCoverage(coverage: number): number {
+  return normalQuantile((1 + coverage) / 2)
+}
+
 /**
- * The variance of an estimate from its interval: (high − low) / (2·z), squared, with z the normal
- * quantile of the interval's true coverage. Source: McKean and Schrader, "A comparison of methods for
+ * The variance of an estimate from its interval: (high − low) / (2·z), squared, with z that of the
+ * interval's true coverage (`quantileOfCoverage`). Source: McKean and Schrader, "A comparison of methods for
  * studentizing the sample median", Communications in Statistics B 13 (1984).
  */
-export function varianceOfInterval({ low, high }: Range, coverage: number): number {
-  const deviation = (high - low) / (2 * normalQuantile((1 + coverage) / 2))
+export function varianceOfInterval({ low, high }: Range, z: number): number {
+  const deviation = (high - low) / (2 * z)
   return Math.max(deviation ** 2, leastVariance)
 }
 

@@ -26,6 +26,11 @@ const screens: readonly Command[] = [
     shortcut: 'Ctrl 6',
     action: { kind: 'show', path: '/advisor' },
   },
+  {
+    title: 'Atlas: the answers and stages of all machines',
+    shortcut: '',
+    action: { kind: 'show', path: '/atlas' },
+  },
   { title: 'Settings', shortcut: 'Ctrl ,', action: { kind: 'show', path: '/settings' } },
   { title: 'Welcome', shortcut: '', action: { kind: 'show', path: '/welcome' } },
   { title: 'About Folio Lab, versions and licences', shortcut: '', action: { kind: 'show', path: '/about' } },

@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
 import { CompareRequest, type VariantReference } from '../../contract/comparison.ts'
 import { describeInputError, Failure } from '../../contract/failure.ts'
-import { reportFormats } from '../../contract/report-format.ts'
-import type { RunSummary } from '../../contract/run.ts'
+import { reportFormats, type ReportFormat } from '../../contract/report-format.ts'
+import { isMeasuredForItself, type RunId, type RunSummary } from '../../contract/run.ts'
+import { TargetName } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { defaultThresholdPercent } from '../../statistics/verdict.ts'
 import { findRun, withLibrary, type CommonOptions } from '../context.ts'
 import { print } from '../terminal.ts'
 import { commandLineOption } from '../output-file.ts'
-import { parseFormat, parsePercent } from '../parse.ts'
+import { parseChoice, parseFormat, parsePercent } from '../parse.ts'
 
 type Options = CommonOptions &
   Readonly<{
@@ -17,9 +18,13 @@ type Options = CommonOptions &
     format: string
     confidence: string
     threshold: string
+    by: string
+    variant?: string
     insist?: boolean
     withCommandLine?: boolean
   }>
+
+const waysToCompare = ['run', 'machine'] as const
 
 type LabelledVariant = Readonly<{ label: string; reference: VariantReference }>
 
@@ -36,6 +41,12 @@ export function addCompareCommand(program: Command): void {
     .option('--format <NAME>', reportFormats.join(', '), 'text')
     .option('--confidence <PERCENT>', 'of each interval', '95%')
     .option('--threshold <PERCENT>', 'the smallest change of interest', `${defaultThresholdPercent}%`)
+    .option(
+      '--by <WAY>',
+      'run: against one baseline; machine: each machine against its own, by default in its newest run',
+      'run',
+    )
+    .option('--variant <NAME>', 'with --by machine, the one variant to compare; by default all')
     .option('--insist', 'compare, with a warning, also what was not measured alike')
     .option(...commandLineOption)
     .option('--db <FILE>', 'the library to read')
@@ -45,6 +56,7 @@ export function addCompareCommand(program: Command): void {
 
 async function compare(options: Options): Promise<void> {
   const format = parseFormat(options)
+  if (parseChoice('--by', options.by, waysToCompare) === 'machine') return compareByMachine(options, format)
   const { withCommandLine = false } = options
   const choices = {
     confidence: parsePercent('--confidence', options.confidence) / 100,
@@ -74,10 +86,48 @@ async function compare(options: Options): Promise<void> {
   })
 }
 
+/** Each machine against its own baseline, and all of them together. */
+async function compareByMachine(options: Options, format: ReportFormat): Promise<void> {
+  const { baseline, variant = null } = options
+  await withLibrary(options, async library => {
+    const runs = options.run && (await Promise.all(options.run.map(id => findRun(library, id))))
+    const request = {
+      runs: runs ?? null,
+      ...(await baselineOfMachines(library, runs, baseline)),
+      variant,
+      thresholdPercent: parsePercent('--threshold', options.threshold),
+    }
+    print(await library.queries.renderMachines({ request, format }))
+  })
+}
+
+/** The name given, else that of the first variant of the newest run that has two. */
+async function baselineOfMachines(
+  library: Library,
+  ids: readonly RunId[] | undefined,
+  name: string | undefined,
+): Promise<Readonly<{ target: TargetName; baseline: string }>> {
+  const runs = await library.queries.listRuns({ includeDeleted: ids !== undefined })
+  const chosen = runs
+    .filter(({ id }) => ids === undefined || ids.includes(id))
+    .filter(({ variantLabels }) => variantLabels.length > 1)
+  const fitting = chosen.find(({ variantLabels }) => name === undefined || variantLabels.includes(name))
+  const target = TargetName.safeParse(fitting?.target)
+  const [first] = fitting?.variantLabels ?? []
+  if (target.success && first !== undefined) return { target: target.data, baseline: name ?? first }
+  throw new Failure(
+    'not-found',
+    name === undefined
+      ? 'The library holds no run of two variants.'
+      : `No run has a variant “${name}” with another beside it.`,
+    'Take one, or import those of other machines: folio-lab runs import FILE',
+  )
+}
+
 async function chosenRuns(library: Library, ids: readonly string[] | undefined): Promise<RunSummary[]> {
   const runs = await library.queries.listRuns({ includeDeleted: ids !== undefined })
   if (ids === undefined) {
-    const [newest] = runs
+    const newest = runs.find(isMeasuredForItself)
     if (newest) return [newest]
     throw new Failure('not-found', 'The library holds no run.', 'Take one: folio-lab run')
   }

@@ -3,7 +3,7 @@ import { benchmarkNames } from '../../contract/benchmark.ts'
 import type { Cell } from '../../contract/case.ts'
 import { Failure } from '../../contract/failure.ts'
 import { reportFormats } from '../../contract/report-format.ts'
-import type { Run } from '../../contract/run.ts'
+import { isMeasuredForItself, type Run } from '../../contract/run.ts'
 import { formatBytes } from '../../text/size-text.ts'
 import type { Library } from '../../library/library.ts'
 import { findRun, withLibrary, type CommonOptions } from '../context.ts'
@@ -57,7 +57,7 @@ async function chosenRun(library: Library, { bench, run }: Options): Promise<Run
   const benchmark = parseChoice('--bench', bench, benchmarkNames)
   if (run !== undefined) return library.queries.getRun(await findRun(library, run))
   const runs = await library.queries.listRuns({ includeDeleted: false })
-  const newest = runs.find(({ benchmarks }) => benchmarks.includes(benchmark))
+  const newest = runs.find(other => isMeasuredForItself(other) && other.benchmarks.includes(benchmark))
   if (newest) return library.queries.getRun(newest.id)
   throw new Failure(
     'not-found',

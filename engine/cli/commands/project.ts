@@ -4,7 +4,7 @@ import { Failure } from '../../contract/failure.ts'
 import { ProjectionRequest } from '../../contract/projection.ts'
 import { reportFormats, type ReportFormat } from '../../contract/report-format.ts'
 import { hostReturns, returnsChoices, returnsTitles } from '../../contract/returns.ts'
-import type { RunId, RunSummary } from '../../contract/run.ts'
+import { isMeasuredForItself, type RunId, type RunSummary } from '../../contract/run.ts'
 import type { TargetName } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { renderMarkdown } from '../../report/format/markdown.ts'
@@ -128,7 +128,9 @@ async function check(options: Options, format: ReportFormat): Promise<void> {
 async function chosenRun(library: Library, id: string | undefined, target: TargetName): Promise<RunSummary> {
   const runs = await library.queries.listRuns({ includeDeleted: id !== undefined })
   const wanted = id === undefined ? undefined : await findRun(library, id)
-  const run = runs.find(other => (wanted === undefined ? other.target === target : other.id === wanted))
+  const run = runs.find(other =>
+    wanted === undefined ? isMeasuredForItself(other) && other.target === target : other.id === wanted,
+  )
   if (run) return run
   throw new Failure(
     'not-found',

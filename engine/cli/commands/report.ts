@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { findRun, withLibrary } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
-import { reportFormats } from '../../contract/report-format.ts'
+import { Failure } from '../../contract/failure.ts'
+import { otherSystems, OtherSystem, type ExportedFile } from '../../contract/other-system.ts'
+import { ReportFormat, reportFormats } from '../../contract/report-format.ts'
 import {
   commandLineOption,
   isStandardOutput,
@@ -9,9 +11,12 @@ import {
   writeOutput,
   type OutputOptions,
 } from '../output-file.ts'
+import { writeFolder } from '../output-folder.ts'
 import { parseChoice } from '../parse.ts'
 
-type Options = OutputOptions & Readonly<{ html?: string; format: string }>
+type Options = OutputOptions & Readonly<{ html?: string; format: string; folder?: string }>
+
+const formats = [...reportFormats, ...otherSystems] as const
 
 /** `report`: a run as a document. */
 export function addReportCommand(program: Command): void {
@@ -21,7 +26,8 @@ export function addReportCommand(program: Command): void {
     .option('--html <FILE>', 'write one self-contained page; - for standard output')
     .option(...overwriteOption)
     .option(...commandLineOption)
-    .option('--format <NAME>', `without --html, print it as ${reportFormats.join(', ')}`, 'text')
+    .option('--format <NAME>', `without --html, print it as ${formats.join(', ')}`, 'text')
+    .option('--folder <FOLDER>', 'with --format mmtests, the folder to write; it must not be there yet')
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json; with --html, say as JSON what was written')
     .action(report)
@@ -29,11 +35,14 @@ export function addReportCommand(program: Command): void {
 
 async function report(text: string, { html, json, ...options }: Options): Promise<void> {
   const { withCommandLine = false } = options
-  const format = json === true ? 'json' : parseChoice('--format', options.format, reportFormats)
+  const format = json === true ? 'json' : parseChoice('--format', options.format, formats)
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
+    const system = OtherSystem.safeParse(format)
+    if (system.success)
+      return writeForSystem(await library.queries.filesForSystem({ id, system: system.data }), options)
     if (html === undefined) {
-      print(await library.queries.renderRun({ id, format, withCommandLine }))
+      print(await library.queries.renderRun({ id, format: ReportFormat.parse(format), withCommandLine }))
       return
     }
     await writeOutput(html, await library.queries.renderRun({ id, format: 'html', withCommandLine }), options)
@@ -41,4 +50,24 @@ async function report(text: string, { html, json, ...options }: Options): Promis
     if (json === true) printJson({ id, file: html })
     else say(`Report: ${html}`)
   })
+}
+
+/** Prints the one file of a system, or writes its many into a new folder. */
+async function writeForSystem(
+  files: readonly ExportedFile[],
+  { folder }: Readonly<{ folder?: string }>,
+): Promise<void> {
+  const [only, ...others] = files
+  if (only && others.length === 0 && folder === undefined) {
+    print(only.text)
+    return
+  }
+  if (folder === undefined)
+    throw new Failure(
+      'bad-input',
+      `This format has ${files.length} files.`,
+      'Name a new folder for them: --folder FOLDER',
+    )
+  await writeFolder(folder, files)
+  say(`${files.length} files: ${folder}`)
 }

@@ -8,6 +8,8 @@ import { advice } from './0005-advice.ts'
 import { origin } from './0006-origin.ts'
 import { disturbance } from './0007-disturbance.ts'
 import { bootParameters } from './0008-boot-parameters.ts'
+import { changes } from './0009-changes.ts'
+import { answers } from './0010-answers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -20,6 +22,8 @@ export const migrations: readonly Migration[] = [
   origin,
   disturbance,
   bootParameters,
+  changes,
+  answers,
 ]
 
 /** The form that this program reads and writes. */

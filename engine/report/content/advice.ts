@@ -12,7 +12,7 @@ import { signedPercent } from '../../statistics/words.ts'
 import { left, measured, numberCell, right, textCell, type Table } from '../format/table.ts'
 import { formatSize } from '../words.ts'
 
-const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
+export const adviceVerdictNames: Readonly<Record<AdviceVerdict, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'no-difference': 'no difference',
@@ -132,7 +132,7 @@ function partTable(
       numberCell(part.regionPercent, String),
       numberCell(farthestOf(part.layoutFloor), formatSize),
       numberCell(part.n, String),
-      textCell(verdictNames[part.verdict]),
+      textCell(adviceVerdictNames[part.verdict]),
     ]),
     notes: [...notes],
   }

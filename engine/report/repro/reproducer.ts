@@ -1,8 +1,40 @@
 /** One benchmark as one C file that a mailing list can read, compile and run, with the table that it is about. */
 import { benchmarkOf } from '../../contract/benchmark.ts'
-import type { Cell } from '../../contract/case.ts'
+import { cellKey, type Cell } from '../../contract/case.ts'
+import type { Comparison } from '../../contract/comparison.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Run } from '../../contract/run.ts'
 import { gibibyte } from '../../contract/units.ts'
+import { comparisonTables } from '../content/comparison-tables.ts'
+import { runTables } from '../content/run-tables.ts'
+import { renderText } from '../format/text.ts'
 import { headers, main, operations, setUp, shared, sharedParts } from './c-parts.ts'
+
+/**
+ * A benchmark of a run, with the run's own table: of its comparisons where there are some, else its medians. Throws
+ * `unsupported` for the model, which no kernel executes, and `not-found` for a cell that the run has not.
+ */
+export function reproducerOf(run: Run, comparisons: readonly Comparison[], cell: Cell): string {
+  if (run.plan.target === 'model')
+    throw new Failure(
+      'unsupported',
+      'This run measured the model, which is no kernel: there is nothing that another kernel could repeat.',
+      'Choose a run of the kernel (target host or vm).',
+    )
+  if (!run.cells.some(own => cellKey(own) === cellKey(cell)))
+    throw new Failure(
+      'not-found',
+      `The run has not measured ${cell.benchmark} with these parameters.`,
+      `Choose one of: ${run.cells.map(own => own.benchmark).join(', ')}.`,
+    )
+  const tables = comparisons.length > 0 ? comparisons.flatMap(comparisonTables) : runTables(run)
+  const table = renderText(tables).trimEnd().split('\n')
+  return reproducer(cell, [...kernelWords(run), '', ...table])
+}
+
+function kernelWords({ environment: { facts } }: Run): string[] {
+  return [`Linux ${facts.kernel.release} on ${facts.cpu.name ?? 'an unnamed processor'}`]
+}
 
 const defaultSamples = 20
 const tableIndent = ' *   '

@@ -1,0 +1,150 @@
+/** Changes of runs against one of their own variants: computed once from the samples, then read from the database. */
+import type { ComparisonRow } from '../contract/comparison.ts'
+import { cellKey } from '../contract/case.ts'
+import { Failure } from '../contract/failure.ts'
+import type { RunId } from '../contract/run.ts'
+import { defaultConfidence } from '../statistics/confidence.ts'
+import { defaultThresholdPercent } from '../statistics/verdict.ts'
+import { compareRuns, type Knowledge } from '../comparison/compare.ts'
+import type { Database } from './database.ts'
+import { readMeasuredRun } from './measured-runs.ts'
+
+/** A change with its place in the run instead of its cell and variant. */
+export type StoredChange = Pick<
+  ComparisonRow,
+  'percent' | 'low' | 'high' | 'coverage' | 'family' | 'n' | 'noiseFloorPercent'
+> &
+  Readonly<{ cellIndex: number; variantIndex: number; isDisturbed: boolean }>
+
+type Row = Omit<StoredChange, 'family' | 'isDisturbed'> &
+  Readonly<{ familyLow: number | null; familyHigh: number | null; isDisturbed: number }>
+
+/** Throws the changes of a run away, and with those of a calibration those of its machine, whose noise floor was another. */
+export function forgetChanges(database: Database, id: RunId): void {
+  database
+    .prepare<[object]>(
+      `DELETE FROM judged WHERE run_id = :id OR run_id IN (
+         SELECT other.id FROM run
+         JOIN environment AS own ON own.id = run.environment_id
+         JOIN environment AS its ON its.machine_id = own.machine_id
+         JOIN run AS other ON other.environment_id = its.id
+         WHERE run.id = :id AND run.is_calibration)`,
+    )
+    .run({ id })
+}
+
+type Place = Readonly<{ runId: RunId; baselineIndex: number }>
+
+/**
+ * The changes of some variants of a run against another, of those that can be compared with it; those of all are computed and
+ * stored where they are not known. `canStore`: whether the library may be written to.
+ */
+export function changesOf(
+  database: Database,
+  { variants, ...place }: Place & Readonly<{ variants: readonly number[] }>,
+  knowledge: () => Knowledge,
+  canStore: boolean,
+): StoredChange[] {
+  const isKnown = database
+    .prepare<[object], number>(
+      'SELECT 1 FROM judged WHERE run_id = :runId AND baseline_index = :baselineIndex',
+    )
+    .pluck()
+    .get(place)
+  if (isKnown !== undefined) return readChanges(database, place, variants)
+  const found = computeChanges(database, place, knowledge())
+  if (canStore) storeChanges(database, place, found)
+  return found.filter(({ variantIndex }) => variants.includes(variantIndex))
+}
+
+function readChanges(database: Database, place: Place, variants: readonly number[]): StoredChange[] {
+  return database
+    .prepare<[object], Row>(
+      `SELECT cell_index AS cellIndex, variant_index AS variantIndex, percent, low, high, coverage,
+              family_low AS familyLow, family_high AS familyHigh, n,
+              noise_floor_percent AS noiseFloorPercent, is_disturbed AS isDisturbed
+       FROM change WHERE run_id = :runId AND baseline_index = :baselineIndex
+         AND variant_index IN (SELECT value FROM json_each(:variants))`,
+    )
+    .all({ ...place, variants: JSON.stringify(variants) })
+    .map(({ familyLow, familyHigh, isDisturbed, ...row }) => ({
+      ...row,
+      family:
+        familyLow === null || familyHigh === null
+          ? null
+          : { low: familyLow, high: familyHigh, coverage: null },
+      isDisturbed: isDisturbed === 1,
+    }))
+}
+
+/** Each variant by itself: one that was measured differently hides no other. The family is all of them together. */
+function computeChanges(
+  database: Database,
+  { runId, baselineIndex }: Place,
+  knowledge: Knowledge,
+): StoredChange[] {
+  const run = readMeasuredRun(database, runId)
+  const runs = new Map([[runId, run]])
+  const baseline = { runId, variantIndex: baselineIndex }
+  const choices = {
+    confidence: defaultConfidence,
+    thresholdPercent: defaultThresholdPercent,
+    insist: false,
+  }
+  const comparable = run.plan.variants
+    .map((_, variantIndex) => ({ runId, variantIndex }))
+    .filter(
+      variant =>
+        variant.variantIndex !== baselineIndex &&
+        canCompare(() => compareRuns({ baseline, variants: [variant], ...choices }, runs, knowledge)),
+    )
+  if (comparable.length === 0) return []
+  const places = new Map(run.cells.map((cell, cellIndex) => [cellKey(cell), cellIndex]))
+  const { rows } = compareRuns({ baseline, variants: comparable, ...choices }, runs, knowledge)
+  return rows.map(row => ({
+    cellIndex: places.get(cellKey(row.cell)) ?? 0,
+    variantIndex: row.variant.variantIndex,
+    percent: row.percent,
+    low: row.low,
+    high: row.high,
+    coverage: row.coverage,
+    family: row.family,
+    n: row.n,
+    noiseFloorPercent: row.noiseFloorPercent,
+    isDisturbed: row.verdict === 'disturbed',
+  }))
+}
+
+function canCompare(compare: () => unknown): boolean {
+  try {
+    compare()
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'not-comparable') return false
+    throw error
+  }
+}
+
+function storeChanges(database: Database, place: Place, found: readonly StoredChange[]): void {
+  const insert = database.prepare<[object]>(
+    `INSERT INTO change (run_id, baseline_index, variant_index, cell_index, percent, low, high, coverage,
+                         family_low, family_high, n, noise_floor_percent, is_disturbed)
+     VALUES (:runId, :baselineIndex, :variantIndex, :cellIndex, :percent, :low, :high, :coverage,
+             :familyLow, :familyHigh, :n, :noiseFloorPercent, :isDisturbed)`,
+  )
+  database.transaction(() => {
+    database
+      .prepare<[object]>(
+        'INSERT OR REPLACE INTO judged (run_id, baseline_index) VALUES (:runId, :baselineIndex)',
+      )
+      .run(place)
+    for (const { family, isDisturbed, ...row } of found)
+      insert.run({
+        ...place,
+        ...row,
+        familyLow: family?.low ?? null,
+        familyHigh: family?.high ?? null,
+        isDisturbed: Number(isDisturbed),
+      })
+  })()
+}
