@@ -31,6 +31,14 @@ test('a change that is not told apart from none has a faint bar', () => {
   expect(data.datasets[0]?.backgroundColor).toEqual(['rgb(0, 0, 1)', 'rgba(0, 0, 1, 0.22)'])
 })
 
+test('a disturbed bar has neither fill nor the colour of its variant', () => {
+  const disturbed = exampleRow(exampleCell('fork'), { verdict: 'disturbed' })
+  const { data } = percentBars(matrixOf(exampleComparison([separated, disturbed])), exampleTheme)
+  const [bars] = data.datasets
+  expect(bars?.backgroundColor).toEqual(['rgb(0, 0, 1)', 'transparent'])
+  expect(bars?.borderColor).toEqual(['rgb(0, 0, 1)', exampleTheme.secondary])
+})
+
 test('parameters stand below the benchmark where columns differ in them', () => {
   const rows = [1, 8].map(tasks => exampleRow(exampleCell('anon-cow-seq', tasks)))
   const { data } = percentBars(matrixOf(exampleComparison(rows)), exampleTheme)

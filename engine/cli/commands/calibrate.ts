@@ -30,9 +30,11 @@ import {
   parseWholeNumbers,
 } from '../parse.ts'
 import { planFailure } from '../plan-failure.ts'
+import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
 type Options = CommonOptions &
   OnOption &
+  WhenQuiet &
   Readonly<{
     target: string
     bench?: string
@@ -64,6 +66,7 @@ export function addCalibrateCommand(program: Command): void {
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
     .option(...onOption)
     .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option(...whenQuietOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the noise floors as JSON')
     .action(calibrate)
@@ -79,6 +82,7 @@ async function calibrateAt(place: MeasuringPlace, options: Options): Promise<voi
   await withLibrary(options, async library => {
     const { seconds } = await library.queries.estimate(plan)
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
+    await beginQuietly(options, place.watcher)
     const id = randomUUID()
     const outcome = await executeSession(recordingTo(library, place), session => session.start(id, plan))
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
