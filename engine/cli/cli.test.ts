@@ -529,6 +529,11 @@ const misuses: readonly Misuse[] = [
   { words: ['advise', '--budget', '1s', '--json'], status: 2, message: /a budget is at least 2 s/ },
   { words: ['advise', '--when-quiet', '0', '--json'], status: 2, message: /--when-quiet: the time to wait/ },
   {
+    words: ['calibrate', '--bench', 'cow', '--when-quiet', '0', '--json'],
+    status: 2,
+    message: /--when-quiet: the time to wait/,
+  },
+  {
     words: ['advise', '--question', 'luck', '--json'],
     status: 2,
     message: /Choose one of: exclusive-writer, batching/,

@@ -1,4 +1,4 @@
-/** What `run` and `advise` say before they measure on a machine that is not quiet, and how they wait for a quiet one. */
+/** What `run`, `calibrate` and `advise` say before they measure on a machine that is not quiet, and how they wait for a quiet one. */
 import { Failure } from '../contract/failure.ts'
 import { notQuietText, quietWaitText, type MachineLoad } from '../contract/machine-load.ts'
 import type { Seconds } from '../contract/units.ts'

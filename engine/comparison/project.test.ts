@@ -42,6 +42,16 @@ const host = timedRun(
   () => (hostBytes / 4096) * 20,
 )
 
+/** The same measured while other programs used 45 % of a CPU. */
+function besideOthers({ plan, samples }: Run): Run {
+  const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 4.5e7, stolenNs: 0 }
+  const taken = samples.map(sample => ({
+    ...sample,
+    measurement: { ...sample.measurement, counters },
+  }))
+  return runOf({ ...plan, label: 'beside others' }, taken)
+}
+
 function project(change: Partial<ProjectionRequest> = {}, others: readonly Run[] = []) {
   const runs = new Map([model, host, ...others].map(run => [run.summary.id, measuredRun(run)]))
   const ids = { model: model.summary.id, host: host.summary.id }
@@ -87,6 +97,29 @@ test('every form of the report calls it a projection', () => {
   expect(renderProjection(projection, 'text')).toContain('A projection is no measurement')
   expect(renderProjection(projection, 'html')).toContain('PROJECTED percent change')
   expect(JSON.parse(renderProjection(projection, 'json'))).toEqual(JSON.parse(JSON.stringify(projection)))
+})
+
+test('a run that was disturbed is named with the figure, of the model or of the kernel; quiet ones are not', () => {
+  expect(project().disturbances).toEqual([])
+  for (const [side, run] of [
+    ['model', besideOthers(model)],
+    ['host', besideOthers(host)],
+  ] as const) {
+    const reference = { runId: run.summary.id, variantIndex: 0 }
+    const change =
+      side === 'host'
+        ? { host: reference }
+        : { baseline: reference, variants: [{ ...reference, variantIndex: 1 }] }
+    const projection = project(change, [run])
+    expect(projection.disturbances).toEqual([expect.stringContaining('45 % of a CPU')])
+    for (const format of ['text', 'html', 'csv'] as const)
+      expect(renderProjection(projection, format)).toContain('45 % of a CPU')
+  }
+  const { plan, samples, ...rest } = besideOthers(host)
+  const lost = { plan, ...rest, samples: samples.map(sample => ({ ...sample, voidReason: 'disturbed' })) }
+  expect(() => project({ host: { runId: lost.summary.id, variantIndex: 0 } }, [lost])).toThrow(
+    /no.* samples that count in both runs\..*45 % of a CPU/i,
+  )
 })
 
 test('sides of the wrong kind are refused', () => {

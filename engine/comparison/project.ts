@@ -8,6 +8,7 @@ import type { Reference } from '../contract/reference.ts'
 import type { RunId } from '../contract/run.ts'
 import { basePageBytes } from '../contract/units.ts'
 import { clockOf } from '../contract/variant.ts'
+import { disturbanceSentences } from '../statistics/disturbed.ts'
 import { agreementOf } from '../statistics/agreement.ts'
 import {
   isUsable,
@@ -41,6 +42,7 @@ export function projectRuns(
     throw refusal(`“${host.variant.label}” has no times of a real kernel.`)
   const model = runOf(runs, request.baseline)
   const kernel = runOf(runs, request.host)
+  const disturbances = disturbanceSentences([model, kernel])
   const rows = model.cells.flatMap((cell, cellIndex) => {
     const kernelIndex = kernel.cells.findIndex(other => isSameWork(cell, other))
     const kernelCell = kernel.cells[kernelIndex]
@@ -57,7 +59,12 @@ export function projectRuns(
     )
   })
   if (rows.length === 0)
-    throw refusal('No time benchmark with the same folio size was measured by both runs.')
+    throw refusal(
+      [
+        'No time benchmark with the same folio size has samples that count in both runs.',
+        ...disturbances,
+      ].join(' '),
+    )
   const published = publishedBeside(
     rows.map(row => ({ cell: cellOf(model, row), variant: row.variant })),
     {
@@ -71,7 +78,11 @@ export function projectRuns(
     source,
     cells: cells.map(({ cell, variant, percent }) => ({ benchmark: cell.benchmark, variant, percent })),
   }))
-  return { baseline, variants, host, rows, published, agreements: agreementsOf(rows, published) }
+  return {
+    ...{ baseline, variants, host, rows, published },
+    agreements: agreementsOf(rows, published),
+    disturbances,
+  }
 }
 
 function rowOf(

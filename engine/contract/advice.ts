@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Moment } from './bounds.ts'
+import { indexBelow, listUpTo, Moment, reasonCharacters, textCutAt } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
 import { Environment } from './environment.ts'
 import { QuietWait } from './machine-load.ts'
@@ -10,6 +10,19 @@ import type { Percent } from './units.ts'
 export const adviceQuestions = ['exclusive-writer', 'batching'] as const
 export const AdviceQuestion = z.enum(adviceQuestions)
 export type AdviceQuestion = z.infer<typeof AdviceQuestion>
+
+const mostEntries = 1000 // ten benchmarks in five settings by a few candidates are far fewer
+const mostCandidates = 64
+const mostCpus = 65_536
+const mostTasks = 65_536
+
+/** Words of an advice, for people: rather cut than lost with the rest of it. */
+const Words = textCutAt(reasonCharacters)
+/** A change in percent: nothing loses more than all that it had. */
+const Change = z.number().min(-100).max(Number.MAX_SAFE_INTEGER)
+/** A difference between changes, and a time: never negative. */
+const Extent = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
+const Coverage = z.number().min(0).max(1)
 
 export const AdviceId = z.uuid().toLowerCase()
 export type AdviceId = z.infer<typeof AdviceId>
@@ -36,20 +49,20 @@ export type AdviceVerdict = z.infer<typeof AdviceVerdict>
 /** Where the tasks of a part ran. */
 export const AdviceSetting = z.object({
   kind: z.enum(['uncontended', 'tasks', 'smt-siblings', 'across-caches', 'across-sockets']),
-  tasks: z.int().min(1),
+  tasks: z.int().min(1).max(mostTasks),
   /** CPUs to which the tasks were pinned, in turn; empty: the scheduler decided. */
-  cpus: z.array(z.int().min(0)),
+  cpus: listUpTo(indexBelow(mostCpus), mostCpus),
   /** For people: “alone”, “2 tasks on SMT siblings”. */
-  label: z.string(),
+  label: Words,
 })
 export type AdviceSetting = z.infer<typeof AdviceSetting>
 
 /** Two separately compiled copies of the same scheme, measured like everything else: what code layout makes of nothing. */
 export const LayoutFloor = z.object({
-  percent: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  coverage: z.number().nullable(),
+  percent: Change.nullable(),
+  low: Change.nullable(),
+  high: Change.nullable(),
+  coverage: Coverage.nullable(),
 })
 export type LayoutFloor = z.infer<typeof LayoutFloor>
 
@@ -58,20 +71,20 @@ export const AdvicePart = z.object({
   operation: BenchmarkName,
   setting: AdviceSetting,
   /** Index into `Advice.candidates`. */
-  candidate: z.int().min(0),
+  candidate: indexBelow(mostCandidates),
   verdict: AdviceVerdict,
   /** Why, for people; without a full stop. */
-  reason: z.string(),
+  reason: Words,
   /** Change of the candidate against the shared scheme: of time where less is better, of throughput where more is. */
-  percent: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
+  percent: Change.nullable(),
+  low: Change.nullable(),
+  high: Change.nullable(),
   /** True coverage of the interval, 0 to 1; it holds together with those of all other parts. */
-  coverage: z.number().nullable(),
+  coverage: Coverage.nullable(),
   /** Rounds that entered. */
   n: z.int().min(0),
   /** δ: changes within ± this are of no interest. */
-  regionPercent: z.number(),
+  regionPercent: Extent,
   layoutFloor: LayoutFloor,
 })
 export type AdvicePart = z.infer<typeof AdvicePart>
@@ -83,8 +96,8 @@ export function farthestOf({ low, high }: LayoutFloor): Percent | null {
 
 /** A way of accounting that was tried: what was measured, and what stands for it in the published series. */
 export const AdviceCandidate = z.object({
-  label: z.string(),
-  scheme: z.string(),
+  label: Words,
+  scheme: Words,
   /** The verdict over all operations and settings of this candidate. */
   verdict: AdviceVerdict,
 })
@@ -103,7 +116,7 @@ export const AdviceRun = z.object({
   /** Of the run; see `RunId`. */
   id: z.uuid().toLowerCase(),
   /** What it measured, for people: “alone, safe RET”. */
-  name: z.string(),
+  name: Words,
   /** Rounds that were measured, and how many of them were disturbed in at least one operation. */
   rounds: z.int().min(0),
   voidRounds: z.int().min(0),
@@ -111,50 +124,51 @@ export const AdviceRun = z.object({
 export type AdviceRun = z.infer<typeof AdviceRun>
 
 /** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same word. */
-export const InstructionLatency = z.object({ instruction: z.string(), ns: z.number().nonnegative() })
+export const InstructionLatency = z.object({ instruction: Words, ns: Extent })
 export type InstructionLatency = z.infer<typeof InstructionLatency>
 
 /** The same question under another kind of returns, measured more briefly: background, never part of the verdict. */
 export const AdviceBackground = z.object({
   returns: Returns,
   verdict: AdviceVerdict,
-  sentence: z.string(),
-  candidates: z.array(AdviceCandidate),
-  parts: z.array(AdvicePart),
+  sentence: Words,
+  candidates: listUpTo(AdviceCandidate, mostCandidates),
+  parts: listUpTo(AdvicePart, mostEntries),
 })
 export type AdviceBackground = z.infer<typeof AdviceBackground>
 
 /** Where a verdict says the opposite of what was published for a processor with the same core and the same returns. */
 export const Contradiction = z.object({
-  cpu: z.string(),
+  cpu: Words,
   operation: BenchmarkName,
   /** Label of the candidate. */
-  candidate: z.string(),
+  candidate: Words,
   returns: Returns,
-  measuredPercent: z.number(),
-  publishedPercent: z.number(),
+  measuredPercent: Change,
+  publishedPercent: Change,
 })
 export type Contradiction = z.infer<typeof Contradiction>
 
 /** The published machine whose changes are nearest to the ones measured here, with the returns of its kernel. */
 export const Resemblance = z.object({
-  machine: z.string(),
-  cpu: z.string(),
+  machine: Words,
+  cpu: Words,
   /** How its kernel returned, and what was measured for the comparison. */
   returns: StoredReturns,
   /** Root mean square difference of the logarithmic changes over the compared operations, in percent. */
-  distancePercent: z.number().nonnegative(),
+  distancePercent: Extent,
   /** The runner-up's distance; when it is hardly larger the resemblance says little. */
-  nextDistancePercent: z.number().nonnegative().nullable(),
+  nextDistancePercent: Extent.nullable(),
   /** One for each operation that was both published and measured: percent change there and here. */
-  compared: z.array(
+  compared: listUpTo(
     z.object({
       operation: BenchmarkName,
       /** Label of the candidate; advice of before did not tell. */
-      candidate: z.string().optional(),
-      publishedPercent: z.number(),
-      measuredPercent: z.number(),
+      candidate: Words.optional(),
+      publishedPercent: Change,
+      measuredPercent: Change,
     }),
+    mostEntries,
   ),
 })
 export type Resemblance = z.infer<typeof Resemblance>
@@ -163,8 +177,8 @@ export const Advice = z.object({
   id: AdviceId,
   question: AdviceQuestion,
   createdAt: Moment,
-  budgetSeconds: z.number(),
-  elapsedSeconds: z.number().nonnegative(),
+  budgetSeconds: Extent,
+  elapsedSeconds: Extent,
   environment: Environment,
   /** How functions of the model returned. */
   returns: StoredReturns,
@@ -172,28 +186,28 @@ export const Advice = z.object({
   seed: z.int().min(0),
   verdict: AdviceVerdict,
   /** One sentence over all parts. */
-  sentence: z.string(),
+  sentence: Words,
   /** How the parts were combined into the verdict, in words. */
-  rule: z.string(),
-  candidates: z.array(AdviceCandidate),
-  parts: z.array(AdvicePart),
+  rule: Words,
+  candidates: listUpTo(AdviceCandidate, mostCandidates),
+  parts: listUpTo(AdvicePart, mostEntries),
   /** Absent in advice of before. */
-  operations: z.array(AdviceOperation).optional(),
+  operations: listUpTo(AdviceOperation, mostEntries).optional(),
   /** Where every sample can be seen; absent in advice of before, which kept none. */
-  runs: z.array(AdviceRun).optional(),
-  evidenceFor: z.array(z.string()),
-  evidenceAgainst: z.array(z.string()),
+  runs: listUpTo(AdviceRun, mostEntries).optional(),
+  evidenceFor: listUpTo(Words, mostEntries),
+  evidenceAgainst: listUpTo(Words, mostEntries),
   /** What disturbed the measurement; with an entry here nothing is resolved. */
-  disturbances: z.array(z.string()),
+  disturbances: listUpTo(Words, mostEntries),
   /** Empty in advice of a version that measured none. */
-  latencies: z.array(InstructionLatency),
+  latencies: listUpTo(InstructionLatency, mostEntries),
   /** What to set, in the words of a kernel developer. */
-  recommendation: z.string(),
+  recommendation: Words,
   resembles: Resemblance.nullable(),
   /** Absent in advice of before, and where only one kind can be measured. */
   background: AdviceBackground.optional(),
   /** Absent in advice of before, and where no published processor has this core. */
-  contradictions: z.array(Contradiction).optional(),
+  contradictions: listUpTo(Contradiction, mostEntries).optional(),
 })
 export type Advice = z.infer<typeof Advice>
 

@@ -63,5 +63,7 @@ export const Projection = z.object({
     }),
   ),
   agreements: z.array(Agreement),
+  /** What else ran while the two runs were measured, with its figure, one sentence a run; empty for quiet ones. */
+  disturbances: z.array(z.string()),
 })
 export type Projection = z.infer<typeof Projection>

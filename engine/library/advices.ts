@@ -1,10 +1,10 @@
-import { Advice, type AdviceId } from '../contract/advice.ts'
+import { Advice, AdviceId } from '../contract/advice.ts'
 import { Failure } from '../contract/failure.ts'
-import { readStoredJson, unlessDamaged } from '../contract/stored.ts'
+import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import { insertAnswer } from './answers.ts'
 import type { Database } from './database.ts'
 
-type Row = { content: string }
+type Row = { id: unknown; content: string }
 
 /** Stores a finished advice, or one of somebody else; its id must be new. */
 export function insertAdvice(database: Database, advice: Advice, isImported = false): void {
@@ -18,7 +18,7 @@ export function insertAdvice(database: Database, advice: Advice, isImported = fa
 
 /** Adds those that are not stored yet; how many these are. */
 export function importAdvices(database: Database, advices: readonly Advice[]): number {
-  const known = database.prepare<[AdviceId], number>('SELECT 1 FROM advice WHERE id = ?').pluck()
+  const known = database.prepare<[AdviceId], number>('SELECT 1 FROM advice WHERE lower(id) = ?').pluck()
   const unknown = advices.filter(({ id }) => known.get(id) === undefined)
   database
     .transaction(() => {
@@ -38,7 +38,7 @@ function insertContent(database: Database, advice: Advice): void {
 export function listAdvices(database: Database): Advice[] {
   return database
     .prepare<[], Row>(
-      `SELECT content FROM advice LEFT JOIN answer ON answer.advice_id = advice.id
+      `SELECT advice.id, content FROM advice LEFT JOIN answer ON answer.advice_id = advice.id
        WHERE NOT coalesce(is_imported, 0) ORDER BY advice.rowid DESC`,
     )
     .all()
@@ -46,11 +46,15 @@ export function listAdvices(database: Database): Advice[] {
 }
 
 export function getAdvice(database: Database, id: AdviceId): Advice {
-  const row = database.prepare<[AdviceId], Row>('SELECT content FROM advice WHERE id = ?').get(id)
+  const row = database.prepare<[AdviceId], Row>('SELECT id, content FROM advice WHERE lower(id) = ?').get(id)
   if (!row) throw new Failure('not-found', `There is no advice ${id}.`, 'Ask the advisor again.')
   return readAdvice(row)
 }
 
-function readAdvice({ content }: Row): Advice {
-  return readStoredJson(Advice, content, 'an advice')
+/** The id of the row is the one that it is found by, whatever its content says and however it is spelled. */
+function readAdvice({ id, content }: Row): Advice {
+  return {
+    ...readStoredJson(Advice, content, 'an advice'),
+    id: readStoredValue(AdviceId, id, 'the id of an advice'),
+  }
 }

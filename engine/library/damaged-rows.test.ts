@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
+import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openDatabase, type Database } from './database.ts'
@@ -227,4 +228,20 @@ test('a damaged row of the published tables is named', async () => {
   )
   const library = await open(file)
   expect(() => library.queries.listReferences()).toThrow('of the published tables is damaged')
+})
+
+test('an advice stored under another spelling of its id, or with another one in its content, is found by its id', async () => {
+  const { file } = await makeLibrary()
+  const library = await open(file)
+  await library.recording.recordAdvice(exampleAdvice())
+  library.close()
+  change(file, database => {
+    database.pragma('foreign_keys = OFF')
+    database
+      .prepare("UPDATE advice SET id = upper(id), content = json_set(content, '$.id', ?)")
+      .run(newRunId())
+  })
+  const { queries } = await open(file)
+  expect((await queries.listAdvices()).map(({ id }) => id)).toEqual([exampleAdviceId])
+  expect(await queries.renderAdvice({ id: exampleAdviceId, format: 'text' })).toContain('exclusive writer')
 })

@@ -152,7 +152,7 @@ export function renderProjection(projection: Projection, format: ReportFormat): 
   return render(
     {
       title: `Projection onto ${projection.host.kernelRelease}`,
-      cautions: [],
+      cautions: disturbanceTable(projection),
       tables: projectionTables(projection),
       charts: () => [],
       json: () => projection,

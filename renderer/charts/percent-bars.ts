@@ -1,7 +1,7 @@
 import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import type { Matrix, MatrixColumn } from '../screens/compare/matrix.ts'
+import type { Matrix, MatrixCell, MatrixColumn } from '../screens/compare/matrix.ts'
 import {
   axisTitle,
   commonOptions,
@@ -13,7 +13,7 @@ import {
 } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
-const faint = 0.22 // opacity of a bar whose interval holds 0: there, and clearly not a finding
+const faint = 0.22 // opacity of a bar that no verdict sets apart: there, and clearly not a finding
 
 /** Percent change by benchmark, one bar a variant, whiskers from the low to the high end of its interval. */
 export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'barWithErrorBars'> {
@@ -26,9 +26,9 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         return {
           label: row.variant.variant.label,
           data: row.cells.map(cell => barOf(cell.row)),
-          backgroundColor: row.cells.map(cell => (cell.tone === 'none' ? faded(color, faint) : color)),
+          backgroundColor: row.cells.map(cell => fillOf(cell, color, theme)),
           borderColor: color,
-          borderWidth: 1,
+          borderWidth: row.cells.map(cell => (isDisturbed(cell) ? 0 : 1)),
           borderSkipped: false,
           maxBarThickness: 28,
           categoryPercentage: 0.78,
@@ -76,6 +76,16 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
     },
     plugins: [publishedMarks(matrix, theme)],
   }
+}
+
+/** A disturbed bar is grey, without the colour of its variant: it must not look like a finding beside the others. */
+function fillOf(cell: MatrixCell, color: string, theme: ChartTheme): string {
+  if (isDisturbed(cell)) return faded(theme.secondary, faint)
+  return cell.tone === 'none' ? faded(color, faint) : color
+}
+
+function isDisturbed({ row }: MatrixCell): boolean {
+  return row?.verdict === 'disturbed'
 }
 
 export function columnLabel({ cell, parameters }: MatrixColumn): string | string[] {

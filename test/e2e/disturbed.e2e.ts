@@ -12,7 +12,7 @@ import { launch, makeDataHome, removeDataHome, showScreen, type Application } fr
 
 const cpu = firstAllowedCpu()
 const figure =
-  /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/
+  /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/i
 const plan = examplePlan({
   label: 'beside a loop',
   target: 'model',
@@ -74,6 +74,7 @@ test('Live shows the figure while the run lasts and when it has ended', async ()
   runId = await application.main.call.startRun(plan)
   await page.getByTestId('live-done').waitFor()
   expect(await page.getByTestId('disturbed').innerText()).toMatch(figure)
+  expect(await page.getByTestId('live-done').innerText()).toMatch(/^The run is complete, but was disturbed\./)
   expect(await violationsOf(page)).toEqual([])
   await picture('live')
 })

@@ -22,8 +22,10 @@ import {
   parseWholeNumbers,
 } from '../parse.ts'
 import { planFailure } from '../plan-failure.ts'
+import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
 type Options = CommonOptions &
+  WhenQuiet &
   Readonly<{
     target: string
     bench?: string
@@ -54,6 +56,7 @@ export function addCalibrateCommand(program: Command): void {
     .option('--seed <N>', 'of the order of samples and of what is random in them')
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
     .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option(...whenQuietOption)
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the noise floors as JSON')
     .action(calibrate)
@@ -65,6 +68,7 @@ async function calibrate(options: Options): Promise<void> {
   await withLibrary(options, async library => {
     const { seconds } = await library.queries.estimate(plan)
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
+    await beginQuietly(options)
     const id = randomUUID()
     const outcome = await executeSession(library, session => session.start(id, plan))
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)

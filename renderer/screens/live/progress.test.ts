@@ -40,7 +40,7 @@ test('without samples to take there is no share, and a paused run has no time to
 
 test('every end but a complete one says that samples are kept', () => {
   const ends = (['complete', 'cancelled', 'interrupted', 'failed'] as const).map(status =>
-    outcomeSentence({ runId: exampleRunId, status, reason: 'Why.' }),
+    outcomeSentence({ runId: exampleRunId, status, reason: 'Why.' }, false),
   )
   expect(ends.map(sentence => sentence.includes('every sample taken is kept'))).toEqual([
     false,
@@ -49,4 +49,10 @@ test('every end but a complete one says that samples are kept', () => {
     true,
   ])
   expect(ends.every(sentence => sentence.endsWith(' Why.'))).toBe(true)
+})
+
+test('a complete run that was disturbed is not called complete without saying so', () => {
+  const outcome = { runId: exampleRunId, status: 'complete', reason: '' } as const
+  expect(outcomeSentence(outcome, true)).toBe('The run is complete, but was disturbed.')
+  expect(outcomeSentence(outcome, false)).toBe('The run is complete.')
 })

@@ -43,11 +43,11 @@ export function progressView(progress: Progress): ProgressView {
 }
 
 /** How a run ended, in one sentence. */
-export function outcomeSentence({ status, reason }: RunOutcome): string {
+export function outcomeSentence({ status, reason }: RunOutcome, isDisturbed: boolean): string {
   const because = reason === '' ? '' : ` ${reason}`
   switch (status) {
     case 'complete':
-      return `The run is complete.${because}`
+      return `The run is complete${isDisturbed ? ', but was disturbed' : ''}.${because}`
     case 'cancelled':
       return `The run was cancelled; every sample taken is kept.${because}`
     case 'interrupted':

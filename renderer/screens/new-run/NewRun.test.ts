@@ -91,7 +91,7 @@ test('all stages of the series that the agent knows are chosen with one click', 
   view.unmount()
 })
 
-test('a run of the model returns as the kernel does unless another kind is chosen', async () => {
+test('a run of the model returns as the kernel does until other kinds are chosen, one or several', async () => {
   startRun.mockReturnValue('id')
   const view = await mountView()
   await view
@@ -99,19 +99,25 @@ test('a run of the model returns as the kernel does unless another kind is chose
     .find(button => button.text() === 'Model')
     ?.trigger('click')
   await view.get('[data-testid="all-stages"]').trigger('click')
-  const field = view.get<HTMLSelectElement>('[data-testid="field-returns"]')
-  expect(field.findAll('option').map(option => option.text())).toEqual([
-    'As this kernel: plain returns',
-    'plain returns',
-    'safe RET',
-  ])
-  await field.setValue('safe-ret')
+  const plain = view.get<HTMLInputElement>('[data-testid="returns-plain"]')
+  const safe = view.get<HTMLInputElement>('[data-testid="returns-safe-ret"]')
+  expect([plain.element.checked, safe.element.checked]).toEqual([true, false])
+  expect(plain.element.closest('label')?.textContent).toContain('plain returns, as this kernel')
+  expect(view.text()).not.toContain('Every return of the kernel is mispredicted on purpose')
+  await plain.setValue(false)
+  await view.get('form').trigger('submit')
+  expect(view.text()).toContain('Choose at least one kind of returns.')
+  expect(startRun).not.toHaveBeenCalled()
+  await safe.setValue(true)
+  await plain.setValue(true)
   expect(view.text()).toContain('Every return of the kernel is mispredicted on purpose')
   await view.get('form').trigger('submit')
   await vi.waitFor(() => expect(startRun).toHaveBeenCalledOnce())
   expect(startRun.mock.calls[0]?.[0].variants).toMatchObject([
-    { label: 'baseline', returns: 'safe-ret' },
-    { label: 'all', returns: 'safe-ret' },
+    { label: 'baseline', returns: 'plain' },
+    { label: 'all', returns: 'plain' },
+    { label: 'baseline (safe-ret)', returns: 'safe-ret' },
+    { label: 'all (safe-ret)', returns: 'safe-ret' },
   ])
   view.unmount()
 })

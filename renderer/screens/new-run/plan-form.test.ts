@@ -95,15 +95,28 @@ test('schemes become variants of the model, named after themselves', () => {
   ])
 })
 
-test('returns follow the running kernel unless another kind is chosen; a preset keeps the choice', () => {
+test('returns follow the running kernel until other kinds are chosen; a preset keeps the choice', () => {
   const { environment } = exampleReport
   const cpu = { ...environment.facts.cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } }
   const report = { ...exampleReport, environment: { ...environment, facts: { ...environment.facts, cpu } } }
   const here = { ...newForm(report, 42), target: 'model' as const, schemes: ['all'] }
   expect(readForm(here).plan?.variants).toMatchObject([{ label: 'all', returns: 'safe-ret' }])
-  const plain = withPreset(withValue(here, 'returns', 'plain'), 'standard', report)
-  expect(plain.preset).toBe('standard')
-  expect(readForm(plain).plan?.variants).toMatchObject([{ label: 'all', returns: 'plain' }])
+  const both = withPreset(withValue(here, 'returns', ['plain', 'safe-ret']), 'standard', report)
+  expect(both.preset).toBe('standard')
+  expect(readForm(both).plan?.variants).toMatchObject([
+    { label: 'all', returns: 'plain' },
+    { label: 'all (safe-ret)', returns: 'safe-ret' },
+  ])
+})
+
+test('what is missing is told where it is missing: kinds of returns, schemes, or both', () => {
+  const model = change({ target: 'model', schemes: ['all'] })
+  const noReturns = { returns: 'Choose at least one kind of returns.' }
+  const noSchemes = { schemes: 'Choose at least one variant.' }
+  expect(readForm({ ...model, returns: [] }).errors).toEqual(noReturns)
+  expect(readForm({ ...model, schemes: [] }).errors).toEqual(noSchemes)
+  expect(readForm({ ...model, schemes: [], returns: [] }).errors).toEqual({ ...noReturns, ...noSchemes })
+  expect(readForm(change({ returns: [] })).errors).toEqual({}) // this kernel returns as it does
 })
 
 test('an empty time limit is none, another is in minutes', () => {

@@ -9,12 +9,13 @@ import {
   presetPlan,
   type PresetName,
 } from '../../../engine/plan/presets.ts'
-import { hostReturns, type Returns, type ReturnsChoice } from '../../../engine/contract/returns.ts'
+import { hostReturns, type Returns } from '../../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../../engine/text/size-text.ts'
 import {
   labelWithBootParameters,
   schemeVariant,
   stageNames,
+  withReturns,
   type ClockName,
   type Variant,
 } from '../../../engine/contract/variant.ts'
@@ -35,9 +36,8 @@ export type PlanForm = Readonly<{
   work: 'full' | 'accounting'
   form: 'sound' | 'posted'
   readers: string
-  returns: ReturnsChoice
-  /** What `host` stands for on this machine. */
-  kernelReturns: Returns
+  /** Kinds of returns of the model: every scheme is measured with each of them. */
+  returns: readonly Returns[]
   kernels: readonly KernelRow[]
   clock: ClockName
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -85,8 +85,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     work: 'full',
     form: 'sound',
     readers: '0',
-    returns: 'host',
-    kernelReturns: hostReturns({ kernel: report.environment.facts.cpu.kernelReturns }),
+    returns: [hostReturns({ kernel: report.environment.facts.cpu.kernelReturns })],
     kernels: [],
     clock: 'instructions',
     memory: '',
@@ -212,7 +211,6 @@ const keptByPresets: readonly (keyof PlanForm)[] = [
   'form',
   'readers',
   'returns',
-  'kernelReturns',
   'kernels',
   'clock',
   'memory',
@@ -277,8 +275,8 @@ function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
-  const returns = form.returns === 'host' ? form.kernelReturns : form.returns
-  return form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers, returns }))
+  const schemes = form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers }))
+  return withReturns(schemes, form.returns)
 }
 
 function kernelsOf(form: PlanForm): Variant[] {
@@ -301,6 +299,8 @@ function unreadable(form: PlanForm): FieldErrors {
   const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
   for (const field of [...numbers, ...(form.target === 'model' ? modelNumbers : [])])
     if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
+  if (form.target === 'model' && form.returns.length === 0)
+    errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'vm') {
     if (form.memory.trim() !== '' && parseBytes(form.memory) === null)
       errors.memory = 'Write a size such as 1 GiB, or nothing for what the largest case needs.'
@@ -339,7 +339,9 @@ function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
   if (first === 'variants') {
     if (form.target === 'host') return typeof second === 'number' ? `hostLabels.${second}` : 'hostLabels'
     if (form.target === 'vm') return kernelField(second, third)
-    return third === 'readers' ? 'readers' : 'schemes'
+    if (third === 'readers') return 'readers'
+    // without a kind of returns there are no variants, however many schemes are chosen
+    return form.returns.length === 0 && form.schemes.length > 0 ? 'returns' : 'schemes'
   }
   const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
   return fieldsByPath[joined] ?? 'label'
