@@ -3,6 +3,7 @@ import { exampleCell, exampleComparison, exampleRow } from '../../test/fixtures/
 import { matrixOf } from '../screens/compare/matrix.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { percentBars, percentRange } from './percent-bars.ts'
+import { faded } from './theme.ts'
 
 const separated = exampleRow(exampleCell('cow'))
 const unresolved = exampleRow(exampleCell('fork'), {
@@ -31,12 +32,13 @@ test('a change that is not told apart from none has a faint bar', () => {
   expect(data.datasets[0]?.backgroundColor).toEqual(['rgb(0, 0, 1)', 'rgba(0, 0, 1, 0.22)'])
 })
 
-test('a disturbed bar has neither fill nor the colour of its variant', () => {
+test('a disturbed bar is grey, and the legend keeps the colour of its variant', () => {
   const disturbed = exampleRow(exampleCell('fork'), { verdict: 'disturbed' })
   const { data } = percentBars(matrixOf(exampleComparison([separated, disturbed])), exampleTheme)
   const [bars] = data.datasets
-  expect(bars?.backgroundColor).toEqual(['rgb(0, 0, 1)', 'transparent'])
-  expect(bars?.borderColor).toEqual(['rgb(0, 0, 1)', exampleTheme.secondary])
+  expect(bars?.backgroundColor).toEqual(['rgb(0, 0, 1)', faded(exampleTheme.secondary, 0.22)])
+  expect(bars?.borderWidth).toEqual([1, 0])
+  expect(bars?.borderColor).toBe('rgb(0, 0, 1)')
 })
 
 test('parameters stand below the benchmark where columns differ in them', () => {

@@ -26,9 +26,9 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         return {
           label: row.variant.variant.label,
           data: row.cells.map(cell => barOf(cell.row)),
-          backgroundColor: row.cells.map(cell => fillOf(cell, color)),
-          borderColor: row.cells.map(cell => (isDisturbed(cell) ? theme.secondary : color)),
-          borderWidth: 1,
+          backgroundColor: row.cells.map(cell => fillOf(cell, color, theme)),
+          borderColor: color,
+          borderWidth: row.cells.map(cell => (isDisturbed(cell) ? 0 : 1)),
           borderSkipped: false,
           maxBarThickness: 28,
           categoryPercentage: 0.78,
@@ -78,9 +78,9 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
   }
 }
 
-/** A disturbed bar has neither fill nor the colour of its variant: it must not look like a finding beside the others. */
-function fillOf(cell: MatrixCell, color: string): string {
-  if (isDisturbed(cell)) return 'transparent'
+/** A disturbed bar is grey, without the colour of its variant: it must not look like a finding beside the others. */
+function fillOf(cell: MatrixCell, color: string, theme: ChartTheme): string {
+  if (isDisturbed(cell)) return faded(theme.secondary, faint)
   return cell.tone === 'none' ? faded(color, faint) : color
 }
 

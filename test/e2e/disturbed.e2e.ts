@@ -12,7 +12,7 @@ import { launch, makeDataHome, removeDataHome, showScreen, type Application } fr
 
 const cpu = firstAllowedCpu()
 const figure =
-  /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/
+  /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/i
 const plan = examplePlan({
   label: 'beside a loop',
   target: 'model',

@@ -8,7 +8,9 @@
 set(folio_return_thunks safe-ret untrained stuffing aligned-thunk)
 
 # Options of the kernel's own build, as far as they mean something outside it. Registers of the FPU are left alone, as there.
-set(folio_kernel_options -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks -fno-jump-tables)
+# Sibling calls are none, so that each function that is counted as a call returns (specification L.1).
+set(folio_kernel_options -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks -fno-jump-tables
+    -fno-optimize-sibling-calls)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   list(APPEND folio_kernel_options
     -mno-red-zone -fcf-protection=none -mindirect-branch=thunk-extern -mindirect-branch-cs-prefix -mgeneral-regs-only)

@@ -29,6 +29,7 @@ std::string outputOf(const std::string& command) {
 struct Function {
   std::uint64_t returns = 0;       // return instructions
   std::uint64_t thunkReturns = 0;  // jumps to the thunk
+  std::uint64_t siblingCalls = 0;  // jumps to another function, which would return in its place
 };
 
 struct Disassembly {
@@ -40,21 +41,38 @@ bool isThunk(const std::string& name) {
   return name == "folio_return_thunk" || name == "drop_and_return";
 }
 
+// "jmp 1f40 <name>"; within a function objdump names a place as "<name+0x12>".
+bool isStartOfAnother(std::string_view instruction, std::string_view current) {
+  const std::size_t begin = instruction.find('<');
+  if (begin == std::string_view::npos) return false;
+  const std::string_view target = instruction.substr(begin + 1, instruction.find('>') - begin - 1);
+  return target.find('+') == std::string_view::npos && target != current;
+}
+
 // "0000000000000040 <name>:" begins a function; "  44:\tret" is an instruction, "\t\t\t45: R_X86_64_PC32\tname-0x4"
 // where the jump or call in front of it goes.
 Disassembly disassemble(const std::string& object) {
   Disassembly result;
   Function* function = nullptr;
+  std::string current;
+  bool wasSiblingCall = false;
   std::istringstream lines(outputOf(FOLIO_OBJDUMP " -dr --no-show-raw-insn " + object));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t name = line.find(" <");
     if (line.ends_with(">:") && name != std::string::npos && line[0] != ' ') {
       const std::string called = line.substr(name + 2, line.size() - name - 4);
+      current = called;
       function = isThunk(called) ? &result.thunk : &result.functions[called];
       continue;
     }
     if (function == nullptr) continue;
-    if (line.find("R_X86_64_PC32\tfolio_return_thunk") != std::string::npos) ++function->thunkReturns;
+    if (line.find("R_X86_64_PC32\tfolio_return_thunk") != std::string::npos) {
+      ++function->thunkReturns;
+      // Until it is linked such a jump leads to what lies behind it, where another function may begin.
+      if (wasSiblingCall) --function->siblingCalls;
+      wasSiblingCall = false;
+      continue;
+    }
     const std::size_t tab = line.find('\t');
     if (!line.starts_with(' ') || tab == std::string::npos) continue;
     const std::string_view instruction = std::string_view(line).substr(tab + 1);
@@ -62,6 +80,10 @@ Disassembly disassemble(const std::string& object) {
     // Within one section the assembler resolves the jump, and objdump names its target.
     if (instruction.starts_with("jmp") && instruction.find("<folio_return_thunk>") != std::string_view::npos)
       ++function->thunkReturns;
+    wasSiblingCall = instruction.starts_with("jmp") &&
+                     instruction.find("<folio_return_thunk>") == std::string_view::npos &&
+                     isStartOfAnother(instruction, current);
+    if (wasSiblingCall) ++function->siblingCalls;
   }
   return result;
 }
@@ -81,6 +103,7 @@ std::vector<std::string> contradictions(const Disassembly& disassembly, bool isP
   std::uint64_t returns = 0;
   for (const auto& [name, function] : disassembly.functions) {
     if ((isPlain ? function.thunkReturns : function.returns) != 0) found.push_back(name);
+    if (function.siblingCalls != 0) found.push_back(name + " leaves its return to another function");
     returns += isPlain ? function.returns : function.thunkReturns;
   }
   if (returns == 0) found.push_back("nothing returns");
