@@ -79,8 +79,9 @@ test(
   { ...whereSsh, ...unlessImpossible(missingForArm()) },
   async () => {
     // The processor is emulated for this one program, which is what the shell becomes at the end.
-    const emulated = `"s,exec /proc/self/fd/9,exec ${findMachineTool(armEmulator) ?? ''} /proc/self/fd/9,"`
+    const emulated = `"s,exec /proc/self/fd/9,exec ${armEmulator} /proc/self/fd/9,"`
     const { server, remote } = await reach({
+      copies: { [armEmulator]: findMachineTool(armEmulator) ?? '' },
       programs: {
         uname: '[ "$1" = -m ] && echo aarch64 || echo Linux',
         sh: `exec /bin/sh -c "$(printf %s "$2" | sed ${emulated})"`,
