@@ -170,7 +170,7 @@ class Served {
       dieWithParent(self);
       input.writeEnd.close();
       output.readEnd.close();
-      _exit(serve(input.readEnd.number(), output.writeEnd.number()));
+      _exit(serve({}, input.readEnd.number(), output.writeEnd.number()));
     }
     process_ = Child(pid);
     input_ = std::move(input.writeEnd);
