@@ -30,7 +30,12 @@ export const importRules = [
     libraries: ['zod'],
     why: 'what every other folder may import runs anywhere',
   },
-  { folder: 'engine/text', folders: ['engine/contract'], libraries: [], why: pure },
+  {
+    folder: 'engine/text',
+    folders: ['engine/contract'],
+    libraries: [],
+    why: 'words and numbers for people, wherever they are shown',
+  },
   {
     folder: 'engine/process',
     folders: ['engine/contract'],

@@ -145,7 +145,7 @@ function setUpFreshMachine(uid?: number): boolean {
   installNodePackages()
   const { env, asked } = makeFreshMachine()
   const { stderr } = setUp('test', { env, ...(uid === undefined ? {} : { uid }) })
-  expect(stderr).not.toContain('cannot run')
+  expect(stderr).not.toContain('virtual machines cannot run')
   expect(readdirSync(path.join(folder, 'cache/folio-lab/kernels')).toSorted()).toEqual([
     'linux-image-6.1.0-37-cloud-amd64_1_amd64.deb',
     'linux-image-6.12.38+deb12-cloud-amd64_1_amd64.deb',
@@ -217,7 +217,7 @@ test('an old Node is refused in words', () => {
 test('an unknown purpose is refused with those there are', () => {
   const { status, stderr } = setUp('everything')
   expect(stderr).toContain(
-    'There is no set-up for "everything". Choose one of: lab, start, test, agent, agent-tests.',
+    'There is no set-up for "everything". Choose one of: lab, start, test, agent, aarch64, agent-tests.',
   )
   expect(status).toBe(1)
 })

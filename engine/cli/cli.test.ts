@@ -119,7 +119,7 @@ test('a run is measured, stored, compared, shown, exported and reported', async 
   )
   expect(run).toMatchObject({
     status: 0,
-    err: expect.stringMatching(/^conditioning .*\nsampling .*complete: /s),
+    err: expect.stringMatching(/^conditioning .*\nsampling .*complete: /ms),
   })
   expect(run.out).toContain('Medians of first <run>, kernel 6.15.0. 32 MiB in folios of 2 MiB')
   expect(run.out.split('\n').filter(line => line.length > 75)).toEqual([])

@@ -122,7 +122,7 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ cpus: 'a' }, /--cpus: “a” is not a whole number/],
   [{ preset: 'slow' }, /--preset: “slow” is unknown/],
   [{ target: 'moon' }, /--target: “moon” is unknown/],
-  [{ target: 'ssh' }, /The target “ssh” cannot be run yet/],
+  [{ target: 'ssh' }, /--target: “ssh” is unknown/],
   [{ target: 'vm' }, /The target “vm” needs kernels to boot/],
   [{ target: 'vm', kernel: 'a,b', clock: 'sun' }, /--clock: “sun” is unknown/],
   [{ target: 'vm', kernel: 'a,b', memory: '1' }, /--memory: a virtual machine needs at least 256 MiB/],

@@ -251,7 +251,7 @@ class Supervisor {
 int serve(std::span<char*> words, int inputDescriptor, int outputDescriptor) {
   const auto options = parseOptions(words);
   if (!options) {
-    std::fprintf(stderr, "usage: folio-agent serve [--silence SECONDS] [--lock NAME] [--lock-wait SECONDS]\n");
+    std::fprintf(stderr, "folio-agent serve takes [--silence SECONDS] [--lock NAME] [--lock-wait SECONDS]\n");
     return statusMisused;
   }
   // Whoever started the agent may be killed without closing its end of the line, for example when another

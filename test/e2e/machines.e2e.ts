@@ -47,7 +47,7 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await goTo(page, '/new-run')
     await page.getByTestId('run-on').selectOption('epyc')
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
-    await page.getByTestId('published-table').click()
+    for (const scheme of ['baseline', 'batch']) await page.getByTestId(`scheme-${scheme}`).check()
     await page.getByTestId('field-size').fill('32 MiB')
     await page.getByTestId('start-run').click()
     const all = { includeDeleted: false }

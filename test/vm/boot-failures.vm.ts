@@ -183,7 +183,9 @@ describe('with QEMU', whereMachinesRun, () => {
     const { machine } = await boot(guestOf(newerKernel, { clock: 'wall' }), machines)
     if (machine?.accelerator === 'kvm') expect(machine.note).toBe('')
     else
-      expect(machine?.note).toMatch(/^No kernel boots under \/dev\/null: .+ QEMU said: .+ emulated in software/)
+      expect(machine?.note).toMatch(
+        /^No kernel boots under \/dev\/null: .+ QEMU said: .+ emulated in software/,
+      )
   })
 
   test('a guest without enough memory refuses, and goes on', async () => {
