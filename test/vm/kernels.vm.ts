@@ -79,10 +79,12 @@ describe('two kernels', whereMachinesRun, () => {
     const spreads = new Map(
       [...values].map(([name, counts]) => [name, 100 * (Math.max(...counts) / Math.min(...counts) - 1)]),
     )
-    for (const variant of [0, 1]) {
-      const steady = counted.filter(name => (spreads.get(`${name} ${variant}`) ?? Infinity) <= 0.1)
-      expect(steady.length, `spreads in percent: ${JSON.stringify([...spreads])}`).toBeGreaterThanOrEqual(7)
-    }
+    // remap and fork take pages for page tables from lists whose length other work in the guest decides.
+    const unsteady = [...spreads].filter(
+      ([name, percent]) => percent > (/^(remap|fork) /.test(name) ? 2 : 0.1),
+    )
+    expect(spreads.size).toBe(2 * counted.length)
+    expect(unsteady, `spreads in percent: ${JSON.stringify([...spreads])}`).toEqual([])
     const [older = 0, newer = Infinity] = [0, 1].map(variant =>
       Math.max(...(values.get(`munmap ${variant}`) ?? [])),
     )
