@@ -135,9 +135,8 @@ export class AdviceSupervisor {
   private async interrupt({ progress }: Supervised, code: number): Promise<void> {
     const id = progress?.runId ?? null
     if (id === null) return
-    await this.parts.library.connection.call
-      .markInterrupted({ id, reason: deathWords(code) })
-      .catch(() => undefined)
+    const { library } = this.parts
+    await library.connection.call.markInterrupted({ id, reason: deathWords(code) }).catch(() => undefined)
   }
 }
 
