@@ -120,7 +120,7 @@ export async function startAgentProgram(
         'sample',
         silenceOf(limits, bytesTouched(request)),
       )
-      const { type, id, startedNs, ...measurement } = reply
+      const { type, id, ...measurement } = reply
       return measurement
     },
     async counts(request) {

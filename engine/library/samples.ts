@@ -76,8 +76,9 @@ export function* samplesInOrder(database: Database, runId: RunId): Generator<Sam
   for (const row of rowsInOrder(database, runId, 'checks, counters, warnings')) yield sampleOf(row, runId)
 }
 
+// A patch leaves out what is null: a counter that the sample does not have.
 const shortColumns = `'[]' AS checks, '[]' AS warnings,
-  json_object(${loadCounters.map(name => `'${name}', coalesce(counters ->> '$.${name}', 0)`).join(', ')}) AS counters`
+  json_patch('{}', json_object(${loadCounters.map(name => `'${name}', counters ->> '$.${name}'`).join(', ')})) AS counters`
 
 function* rowsInOrder(database: Database, runId: RunId, longColumns: string): Generator<SampleRow> {
   const page = database.prepare<[object], SampleRow>(

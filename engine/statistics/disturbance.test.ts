@@ -27,7 +27,9 @@ test.each([
   [{ otherProgramsNs: -9e6 }, null],
   [{ stolenNs: 4e6 }, null],
   [{ stolenNs: 4.1e6 }, 'the hypervisor took 2.1 % of the CPUs'],
-  [{ involuntarySwitches: 1 }, 'switched out once'],
+  [{ involuntarySwitches: 9, waitedNs: 1e5 }, null],
+  [{ involuntarySwitches: 9, waitedNs: 1.05e5 }, 'switched out for 2.1 % of its time'],
+  [{ involuntarySwitches: 1 }, 'switched out once'], // a kernel without an account of waiting
   [{ involuntarySwitches: 10, countedNs: 1e9 }, null],
   [{ involuntarySwitches: 11, countedNs: 1e9 }, 'switched out 11 times'],
   [{ involuntarySwitches: 2, stolenNs: 100e6 }, 'switched out 2 times, the hypervisor took 50 % of the CPUs'],
@@ -36,6 +38,7 @@ test.each([
 })
 
 test('threads that share CPUs switch each other out, and a sample without these counters is never void', () => {
+  expect(voidReason({ ...quiet, waitedNs: 4e6 }, 3)).toBeNull()
   expect(voidReason({ ...quiet, involuntarySwitches: 9 }, 3)).toBeNull()
   expect(voidReason({ involuntarySwitches: 9, stealNs: 1e9 }, 1)).toBeNull()
 })

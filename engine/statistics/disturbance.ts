@@ -10,7 +10,10 @@ export const stolenLimit = 0.02
 /** Of the samples of a cell, switched out involuntarily. */
 export const switchedLimit = 0.1
 
-/** Involuntary switches in a second of operation: a kernel's own threads take that many from a long one. */
+/** Of the time of a sample's tasks, ready to run but waiting for a CPU. */
+export const waitedLimit = 0.02
+
+/** Involuntary switches in a second, where the kernel keeps no account of waiting. */
 export const switchesPerSecond = 10
 
 /** /proc/stat counts in ticks of 10 ms, and each side of a difference may be off by one. */
@@ -23,6 +26,7 @@ export const loadCounters = [
   'otherProgramsNs',
   'stolenNs',
   'involuntarySwitches',
+  'waitedNs',
   'countedNs',
 ] as const
 
@@ -35,7 +39,7 @@ export function voidReason(counters: Counters, tasks: number): string | null {
   const { sampleNs, processorsNs, otherProgramsNs, stolenNs } = load
   if (sampleNs <= 0) return null
   const reasons = [
-    ...(load.switched > 0 ? [`switched out ${timesWord(counters.involuntarySwitches ?? 0)}`] : []),
+    ...(load.switched > 0 ? [switchedWords(counters)] : []),
     ...(otherProgramsNs > otherProgramsLimit * sampleNs + tickUncertaintyNs
       ? [`other programs used ${shareWords(otherProgramsNs / sampleNs)} of a CPU`]
       : []),
@@ -70,11 +74,14 @@ export const noLoad: Load = {
 /** Of one sample; of one whose agent did not count this, nothing. Tasks that share CPUs switch each other out. */
 export function loadOf(counters: Counters, tasks: number): Load {
   const { sampleNs = 0, processorsNs = 0, otherProgramsNs = 0, stolenNs = 0 } = counters
-  const { involuntarySwitches = 0, countedNs = 0 } = counters
   if (sampleNs <= 0) return noLoad
-  const isSwitchedOut = involuntarySwitches * 1e9 > switchesPerSecond * countedNs
-  const switched = Number(isSwitchedOut && tasks * sampleNs <= processorsNs)
+  const switched = Number(isSwitchedOut(counters) && tasks * sampleNs <= processorsNs)
   return { samples: 1, switched, sampleNs, processorsNs, otherProgramsNs, stolenNs }
+}
+
+function isSwitchedOut({ involuntarySwitches = 0, waitedNs, countedNs = 0 }: Counters): boolean {
+  if (waitedNs !== undefined) return waitedNs > waitedLimit * countedNs
+  return involuntarySwitches * 1e9 > switchesPerSecond * countedNs
 }
 
 export function addLoads(loads: readonly Load[]): Load {
@@ -112,6 +119,7 @@ function shareWords(share: number): string {
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
 }
 
-function timesWord(times: number): string {
-  return times === 1 ? 'once' : `${times} times`
+function switchedWords({ involuntarySwitches = 0, waitedNs, countedNs = 0 }: Counters): string {
+  if (waitedNs !== undefined) return `switched out for ${shareWords(waitedNs / countedNs)} of its time`
+  return `switched out ${involuntarySwitches === 1 ? 'once' : `${involuntarySwitches} times`}`
 }

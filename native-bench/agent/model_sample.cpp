@@ -20,25 +20,23 @@ bool isThroughput(std::string_view name) {
 }  // namespace
 
 Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
-  const KernelCounters before = KernelCounters::ofProcess();
+  const KernelCounters before = KernelCounters::ofStolenTime();
   auto measured = model::runModelSample(modelCase);
   if (!measured) return measured.error();
-  const KernelCounters after = KernelCounters::ofProcess();
+  const KernelCounters after = KernelCounters::ofStolenTime();
   const std::uint64_t unit = isThroughput(modelCase.benchmark) ? modelPageBytes : 1;
   Sample sample;
-  // The model tells when it began by CLOCK_BOOTTIME; both clocks run at the same rate while the machine is
-  // awake.
-  const std::uint64_t sinceStartNs = readClockNs(CLOCK_BOOTTIME) - measured->startedNs;
-  sample.operation.startNs = monotonicNs() - sinceStartNs;
-  sample.operation.endNs = sample.operation.startNs + measured->elapsedNs;
-  sample.startedNs = measured->startedNs;
+  sample.operation = measured->operation;
   sample.work = measured->pages * unit;
   sample.checks.push_back(
       {"model", measured->valid, measured->valid ? "the model's own checks passed" : measured->reason});
-  for (const model::ModelTask& task : measured->tasks)
+  ThreadUsage usage;
+  for (const model::ModelTask& task : measured->tasks) {
     sample.tasks.push_back({task.elapsedNs, task.pages * unit});
-  if (sample.tasks.empty()) sample.tasks.push_back({measured->elapsedNs, sample.work});
+    usage += task.usage;
+  }
   sample.counters = std::move(measured->counters);
+  for (auto& counter : usage.counters()) sample.counters.push_back(std::move(counter));
   for (auto& counter : after.since(before)) sample.counters.push_back(std::move(counter));
   sample.warnings = std::move(measured->warnings);
   return sample;

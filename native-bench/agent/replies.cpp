@@ -110,7 +110,6 @@ std::string sampleReply(std::string_view id, const Sample& sample, const Interva
   json.endObject();
   json.member("setupNs", timeBetween(request.startNs, sample.operation.startNs));
   json.member("teardownNs", timeBetween(sample.operation.endNs, request.endNs));
-  json.member("startedNs", sample.startedNs);
   json.key("warnings").beginArray();
   for (const std::string& warning : sample.warnings) json.text(warning);
   json.endArray();

@@ -57,7 +57,6 @@ void ReportWriter::sample(const Sample& sample) const {
   std::string text = lineOf({{"kind", "sample"},
                              {"start", std::to_string(sample.operation.startNs)},
                              {"end", std::to_string(sample.operation.endNs)},
-                             {"started", std::to_string(sample.startedNs)},
                              {"work", std::to_string(sample.work)}});
   for (const Check& check : sample.checks) {
     text += lineOf({{"kind", "check"},
@@ -115,7 +114,6 @@ void ReportReader::takeLine(std::string_view line) {
   } else if (kind == "sample") {
     sample_.emplace();
     sample_->operation = {numberOf(*words, "start"), numberOf(*words, "end")};
-    sample_->startedNs = numberOf(*words, "started");
     sample_->work = numberOf(*words, "work");
   }
   if (!sample_) return;

@@ -2,8 +2,6 @@
 
 #include <csignal>
 
-#include "harness/text_file.hpp"
-
 namespace folio {
 
 namespace {
@@ -55,24 +53,9 @@ Check stopCheck(unsigned continued, std::uint64_t asleepNs) {
   return {"no-stop", true, "neither the process was stopped nor the machine suspended"};
 }
 
-std::optional<std::uint64_t> activeNs() {
-  // "RAN WAITED TIMESLICES", the first two in nanoseconds (Documentation/scheduler/sched-stats.rst). The first lags
-  // behind by up to a tick, the clock does not.
-  const auto text = readTextFile("/proc/thread-self/schedstat");
-  if (!text) return std::nullopt;
-  const auto words = splitWords(trimmed(*text));
-  if (words.size() < 3) return std::nullopt;
-  const auto waited = parseNumber(words[1]);
-  // A kernel that keeps no account says "0 0 0"; one that does has given whoever asks a slice of time, but may not yet have
-  // noted how long it ran.
-  if (!waited || words[2] == "0") return std::nullopt;
-  return readClockNs(CLOCK_THREAD_CPUTIME_ID) + *waited;
-}
-
-std::uint64_t absentNs(const Interval& operation, std::optional<std::uint64_t> activeBefore,
-                       std::optional<std::uint64_t> activeAfter) {
-  if (!activeBefore || !activeAfter) return 0;
-  const std::uint64_t active = *activeAfter - *activeBefore;
+std::uint64_t absentNs(const Interval& operation, const ThreadUsage& usage) {
+  if (!usage.waitedNs) return 0;
+  const std::uint64_t active = usage.ranNs + *usage.waitedNs;
   return operation.elapsedNs() > active ? operation.elapsedNs() - active : 0;
 }
 

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "harness/clock.hpp"
 #include "harness/sample.hpp"
+#include "harness/thread_usage.hpp"
 
 namespace folio {
 
@@ -27,13 +27,8 @@ class InterruptionWatch {
 // The same from what was seen: how often the process was continued, and how long the machine slept.
 Check stopCheck(unsigned continued, std::uint64_t asleepNs);
 
-// Time of this thread since it began: on a CPU, and ready to run but waiting for one. A thread that is frozen, or
-// sleeps, has neither. Nothing where the kernel does not keep account (CONFIG_SCHED_INFO).
-std::optional<std::uint64_t> activeNs();
-
-// The part of an operation in which a thread was neither running nor ready to run.
-std::uint64_t absentNs(const Interval& operation, std::optional<std::uint64_t> activeBefore,
-                       std::optional<std::uint64_t> activeAfter);
+// The part of an operation in which a thread was neither running nor ready to run; 0 where the kernel keeps no account.
+std::uint64_t absentNs(const Interval& operation, const ThreadUsage& usage);
 
 // The check `no-freeze`. Operations sleep for short times in the kernel, and time stolen by a hypervisor is
 // counted to the tick of 10 ms, so that 20 ms are allowed beside the stolen time.

@@ -40,9 +40,8 @@ struct TaskResult {
 };
 
 struct Sample {
-  Interval operation;           // CLOCK_MONOTONIC
-  std::uint64_t startedNs = 0;  // CLOCK_BOOTTIME when the operation began
-  std::uint64_t work = 0;       // base pages (time) or bytes written (throughput)
+  Interval operation;
+  std::uint64_t work = 0;  // base pages (time) or bytes written (throughput)
   std::vector<Check> checks;
   std::vector<TaskResult> tasks;
   std::vector<std::pair<std::string, double>> counters;

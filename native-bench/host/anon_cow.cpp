@@ -32,8 +32,7 @@ using Word = volatile std::uint64_t;
 struct alignas(128) TaskReport {
   Interval writing;
   std::uint64_t bytes = 0;
-  std::uint64_t minorFaults = 0;
-  std::uint64_t absentNs = 0;
+  ThreadUsage usage;
 };
 
 class SharedReports {
@@ -71,12 +70,6 @@ void writeAtRandom(Word* words, std::uint64_t count, std::uint64_t seed) {
   for (std::uint64_t i = 0; i < count; ++i) words[random.below(count)] = i;
 }
 
-std::uint64_t minorFaults() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_minflt);
-}
-
 struct TaskSetup {
   pid_t parent;
   int release;  // end of file starts the writing
@@ -90,15 +83,13 @@ struct TaskSetup {
   dieWithParent(setup.parent);
   if (setup.cpu >= 0 && !pinToCpu(setup.cpu)) _exit(1);
   report = TaskReport{};  // touches the page before the clock
-  const auto activeBefore = activeNs();
   char byte = 'r';
   if (!writeAll(setup.signals, {&byte, 1}) || read(setup.release, &byte, 1) != 0) _exit(1);
   auto* words = reinterpret_cast<Word*>(region.data());
   const std::uint64_t count = region.size() / sizeof(Word);
-  const std::uint64_t faultsBefore = minorFaults();
+  const ThreadUsage usageBefore = ThreadUsage::begin();
   report.writing = timed([&] { write(words, count, setup.seed); });
-  report.absentNs = absentNs(report.writing, activeBefore, activeNs());
-  report.minorFaults = minorFaults() - faultsBefore;
+  report.usage = usageBefore.untilNow();
   report.bytes = count * sizeof(Word);
   if (!writeAll(setup.signals, "d")) _exit(1);
   waitToBeKilled(setup.parent);
@@ -202,22 +193,23 @@ Result<Sample> runWith(const Case& what, WriteWords write) {
   const double setupNs = static_cast<double>(trial->populateNs() + forking.elapsedNs());
   std::vector<TaskResult> results;
   std::uint64_t bytes = 0;
-  std::uint64_t faults = 0;
+  ThreadUsage usage;
+  std::uint64_t longestAbsenceNs = 0;
   double usememBytesPerSecond = 0;
   for (const TaskReport& report : reports->all()) {
     results.push_back({report.writing.elapsedNs(), report.bytes});
     bytes += report.bytes;
-    faults += report.minorFaults;
+    usage += report.usage;
+    longestAbsenceNs = std::max(longestAbsenceNs, absentNs(report.writing, report.usage));
     // usemem adds an eighth of the region to what a task wrote, and its clock starts before the region is
     // populated.
     const double usememNs = setupNs + static_cast<double>(report.writing.endNs - operation.startNs);
     usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
   }
-  trial->absent(std::ranges::max(reports->all(), {}, &TaskReport::absentNs).absentNs);
+  trial->carriedOutByTasks(longestAbsenceNs, usage);
   trial->count("populateNs", static_cast<double>(trial->populateNs()));
   trial->count("forkNs", static_cast<double>(forking.elapsedNs()));
   trial->count("usememBytesPerSecond", usememBytesPerSecond);
-  trial->count("minorFaults", static_cast<double>(faults));
   checkCopies(*trial, *tasks, what.size);
   return trial->finish(bytes, std::move(results));
 }

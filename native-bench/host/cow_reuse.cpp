@@ -50,7 +50,7 @@ Result<Sample> runWith(const Case& what, Write&& write) {
   const auto after = trial->status();
   if (!after) return after.error();
   // A fault proves that fork had left the page write-protected; a kernel may settle a whole folio with one.
-  const auto faults = static_cast<std::uint64_t>(trial->counted("minorFaults"));
+  const auto faults = trial->usage().minorFaults;
   trial->check("outcome",
                after->resident == what.size && after->exclusive == what.size && faults >= trial->folios(),
                std::to_string(after->exclusive) + " of " + std::to_string(what.size) +

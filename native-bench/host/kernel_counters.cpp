@@ -1,11 +1,8 @@
 #include "host/kernel_counters.hpp"
 
-#include <sys/resource.h>
-
 #include <array>
 #include <filesystem>
 
-#include "harness/clock.hpp"
 #include "harness/processor_time.hpp"
 #include "harness/text_file.hpp"
 #include "memory/thp_settings.hpp"
@@ -33,36 +30,27 @@ bool isWanted(std::string_view name) {
   return false;
 }
 
-// These describe the operation itself, so they are told also when they are 0.
-bool isOfProcess(std::string_view name) {
+// Names of ours, whose being 0 tells something too.
+bool isToldAlways(std::string_view name) {
   return name.find('.') == std::string_view::npos;
 }
 
 }  // namespace
 
-KernelCounters KernelCounters::ofProcess() {
+KernelCounters KernelCounters::ofStolenTime() {
   KernelCounters counters;
-  auto& values = counters.values_;
-  values["countedNs"] = static_cast<double>(monotonicNs());
   if (const auto stat = readTextFile("/proc/stat"))
-    values["stealNs"] = static_cast<double>(machineTime(*stat).stolenNs);
-  if (const auto schedule = readTextFile("/proc/self/sched")) {
-    if (const auto migrations = numberField(*schedule, "se.nr_migrations")) {
-      values["cpuMigrations"] = static_cast<double>(*migrations);
-    }
-  }
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  values["minorFaults"] = static_cast<double>(usage.ru_minflt);
-  values["majorFaults"] = static_cast<double>(usage.ru_majflt);
-  values["voluntarySwitches"] = static_cast<double>(usage.ru_nvcsw);
-  values["involuntarySwitches"] = static_cast<double>(usage.ru_nivcsw);
+    counters.values_["stealNs"] = static_cast<double>(machineTime(*stat).stolenNs);
   return counters;
 }
 
 KernelCounters KernelCounters::read(std::uint64_t folio) {
-  KernelCounters counters = ofProcess();
+  KernelCounters counters = ofStolenTime();
   auto& values = counters.values_;
+  if (const auto schedule = readTextFile("/proc/self/sched")) {
+    if (const auto migrations = numberField(*schedule, "se.nr_migrations"))
+      values["cpuMigrations"] = static_cast<double>(*migrations);
+  }
   if (const auto vmstat = readTextFile("/proc/vmstat")) {
     for (const std::string_view line : splitLines(*vmstat)) {
       const auto words = splitWords(line);
@@ -88,7 +76,7 @@ std::vector<std::pair<std::string, double>> KernelCounters::since(const KernelCo
     const auto before = earlier.values_.find(name);
     if (before == earlier.values_.end()) continue;
     const double difference = value - before->second;
-    if (difference != 0 || isOfProcess(name)) differences.emplace_back(name, difference);
+    if (difference != 0 || isToldAlways(name)) differences.emplace_back(name, difference);
   }
   return differences;
 }

@@ -1,5 +1,4 @@
-// What the kernel counted between two moments: for this process, for one folio size, and for the whole
-// system.
+// What the kernel counted between two moments for the whole system, and whether this process changed its CPU.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +15,10 @@ class KernelCounters {
  public:
   // `folio` bytes selects the statistics of one folio size.
   static KernelCounters read(std::uint64_t folio);
-  // Those of this process and of stolen time alone.
-  static KernelCounters ofProcess();
+  // Stolen time alone.
+  static KernelCounters ofStolenTime();
 
-  // This reading minus an earlier one. System-wide counters keep the kernel's names behind "vmstat." and
+  // This reading minus an earlier one. The kernel's own counters keep their names behind "vmstat." and
   // "thp."; those that did not move are left out.
   std::vector<std::pair<std::string, double>> since(const KernelCounters& earlier) const;
   // The difference of one counter; 0 where the kernel does not have it.

@@ -104,18 +104,23 @@ Result<Done> Trial::checkMapping(MappedBy mappedBy) {
 void Trial::beginCounting() {
   before_ = KernelCounters::read(what_.folio);
   waitForSampleGrid();
-  sample_.startedNs = readClockNs(CLOCK_BOOTTIME);
-  activeBeforeNs_ = activeNs();
+  usageBefore_ = ThreadUsage::begin();
   perf_.start();
 }
 
 void Trial::endCounting(const Interval& interval) {
   perf_.stop();
-  absentNs_ = folio::absentNs(interval, activeBeforeNs_, activeNs());
+  usage_ = usageBefore_.untilNow();
+  absentNs_ = absentNs(interval, usage_);
   sample_.operation = interval;
   after_ = KernelCounters::read(what_.folio);
   sample_.counters = after_.since(before_);
   for (auto& [name, value] : perf_.read()) sample_.counters.emplace_back("perf." + name, value);
+}
+
+void Trial::carriedOutByTasks(std::uint64_t absentNs, const ThreadUsage& usage) {
+  absentNs_ = absentNs;
+  usage_ = usage;
 }
 
 void Trial::check(std::string name, bool passed, std::string detail) {
@@ -140,10 +145,9 @@ Result<MappingStatus> Trial::status() const {
 Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) {
   const auto now = status();
   if (!now) return now.error();
-  const auto majorFaults = static_cast<std::uint64_t>(counted("majorFaults"));
-  check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && majorFaults == 0,
+  check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && usage_.majorFaults == 0,
         std::to_string(swappedBefore_) + " bytes swapped out before, " + std::to_string(now->swapped) +
-            " after, " + std::to_string(majorFaults) + " major faults during the operation");
+            " after, " + std::to_string(usage_.majorFaults) + " major faults during the operation");
   const bool keptAway = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
   const auto collapses = static_cast<std::uint64_t>(counted("vmstat.thp_collapse_alloc"));
   check("no-collapse", keptAway || collapses == 0,
@@ -151,6 +155,7 @@ Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) 
             ? "khugepaged is kept away from this process"
             : "khugepaged collapsed " + std::to_string(collapses) + " huge pages in the system meanwhile");
   sample_.checks.push_back(freezeCheck(absentNs_, static_cast<std::uint64_t>(counted("stealNs"))));
+  for (const auto& [name, value] : usage_.counters()) count(name, value);
   sample_.work = work;
   sample_.tasks = std::move(tasks);
   if (sample_.tasks.empty()) sample_.tasks.push_back({sample_.operation.elapsedNs(), work});

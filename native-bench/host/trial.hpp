@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "harness/perf_counters.hpp"
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
+#include "harness/thread_usage.hpp"
 #include "host/kernel_counters.hpp"
 #ifdef FOLIO_TEST_DELAY
 #include "host/test_delay.hpp"
@@ -64,9 +64,11 @@ class Trial {
   void count(const std::string& name, double value);
   void warn(std::string text) { sample_.warnings.push_back(std::move(text)); }
   double counted(std::string_view name) const { return after_.since(before_, name); }
+  const ThreadUsage& usage() const { return usage_; }
 
-  // Of an operation that tasks carry out while this process waits for them: the most that one of them was absent.
-  void absent(std::uint64_t ns) { absentNs_ = ns; }
+  // Of an operation that tasks carry out while this process waits for them: the most that one of them was absent, and
+  // what they used together.
+  void carriedOutByTasks(std::uint64_t absentNs, const ThreadUsage& usage);
 
   // The region as it is now.
   Result<MappingStatus> status() const;
@@ -95,8 +97,9 @@ class Trial {
   KernelCounters before_;
   KernelCounters after_;
   std::uint64_t swappedBefore_ = 0;
-  std::optional<std::uint64_t> activeBeforeNs_;
   std::uint64_t absentNs_ = 0;
+  ThreadUsage usageBefore_;
+  ThreadUsage usage_;
   Sample sample_;
 };
 

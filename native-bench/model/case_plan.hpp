@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "counting.hpp"
+#include "harness/clock.hpp"
+#include "harness/thread_usage.hpp"
 #include "operations.hpp"
 #include "sub_ids.hpp"
 #include "task.hpp"
@@ -65,7 +67,8 @@ struct CasePlan {
 };
 
 struct TaskOutcome {
-  std::uint64_t elapsedNs = 0;
+  Interval operation;
+  ThreadUsage usage;  // over the operation
   std::uint64_t pages = 0;
 };
 
@@ -76,8 +79,7 @@ struct ReaderOutcome {
 };
 
 struct CaseOutcome {
-  std::uint64_t elapsedNs = 0;  // of the operation; with several tasks from the first start to the last end
-  std::uint64_t startedNs = 0;  // CLOCK_BOOTTIME when the operation began
+  Interval operation;       // with several tasks from the first start to the last end
   std::uint64_t pages = 0;      // that were operated on, summed over the tasks
   std::vector<TaskOutcome> tasks;
   ReaderOutcome readers;

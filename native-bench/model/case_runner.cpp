@@ -99,22 +99,22 @@ class CaseRunner {
   }
 
   void execute() {
-    const Statistics before = task_->statistics;
+    const Statistics statisticsBefore = task_->statistics;
     startReaders();
-    outcome_.startedNs = readClockNs(CLOCK_BOOTTIME);
     if (isConcurrent(plan_.benchmark)) {
       executeConcurrently();
     } else {
       resetTally();
-      const Interval interval = timeOperation();
+      const ThreadUsage before = ThreadUsage::begin();
+      outcome_.operation = timeOperation();
+      const ThreadUsage usage = before.untilNow();
       outcome_.tally = takeTally();
-      outcome_.elapsedNs = interval.elapsedNs();
       outcome_.pages = plan_.pages();
-      outcome_.tasks.push_back({outcome_.elapsedNs, outcome_.pages});
+      outcome_.tasks.push_back({outcome_.operation, usage, outcome_.pages});
     }
     stopReaders();
     total_ += task_->statistics;
-    outcome_.statistics = difference(total_, before);
+    outcome_.statistics = difference(total_, statisticsBefore);
     task_->statistics = {};
     verifyOperation();
   }
@@ -144,7 +144,7 @@ class CaseRunner {
 
   void executeConcurrently() {
     std::vector<std::unique_ptr<Task>> tasks;
-    std::vector<Interval> intervals(plan_.tasks);
+    outcome_.tasks.resize(plan_.tasks);
     std::vector<Tally> tallies(plan_.tasks);
     for (unsigned i = 0; i < plan_.tasks; ++i)
       tasks.push_back(
@@ -160,20 +160,20 @@ class CaseRunner {
         Mm& mm = *mms_[i + 1];
         resetTally();
         start.arrive_and_wait();
-        intervals[i] = timed([&] { timed_.writeAllShared(*tasks[i], mm, order); });
+        const ThreadUsage before = ThreadUsage::begin();
+        const Interval operation = timed([&] { timed_.writeAllShared(*tasks[i], mm, order); });
+        outcome_.tasks[i] = {operation, before.untilNow(), plan_.pages()};
         tallies[i] = takeTally();
       });
     }
     threads.clear();  // joins
-    Interval whole = intervals.front();
+    Interval& whole = outcome_.operation = outcome_.tasks.front().operation;
     for (unsigned i = 0; i < plan_.tasks; ++i) {
-      whole.startNs = std::min(whole.startNs, intervals[i].startNs);
-      whole.endNs = std::max(whole.endNs, intervals[i].endNs);
-      outcome_.tasks.push_back({intervals[i].elapsedNs(), plan_.pages()});
+      whole.startNs = std::min(whole.startNs, outcome_.tasks[i].operation.startNs);
+      whole.endNs = std::max(whole.endNs, outcome_.tasks[i].operation.endNs);
       outcome_.tally += tallies[i];
       total_ += tasks[i]->statistics;
     }
-    outcome_.elapsedNs = whole.elapsedNs();
     outcome_.pages = plan_.pages() * plan_.tasks;
   }
 

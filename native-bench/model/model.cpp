@@ -283,10 +283,10 @@ Result<ModelSample> runModelSample(const ModelCase& modelCase) {
   const Result<CaseOutcome> outcome = execute(prepared->plan, *prepared->measured);
   if (!outcome.ok()) return outcome.error();
   ModelSample sample;
-  sample.elapsedNs = outcome->elapsedNs;
-  sample.startedNs = outcome->startedNs;
+  sample.operation = outcome->operation;
   sample.pages = outcome->pages;
-  for (const TaskOutcome& task : outcome->tasks) sample.tasks.push_back({task.elapsedNs, task.pages});
+  for (const TaskOutcome& task : outcome->tasks) 
+    sample.tasks.push_back({task.operation.elapsedNs(), task.usage, task.pages});
   sample.valid = outcome->problems.empty();
   for (const std::string& problem : outcome->problems)
     sample.reason += (sample.reason.empty() ? "" : "; ") + problem;

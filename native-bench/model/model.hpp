@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "harness/clock.hpp"
 #include "harness/result.hpp"
+#include "harness/thread_usage.hpp"
 
 namespace folio::model {
 
@@ -59,14 +61,13 @@ struct ModelCase {
 
 struct ModelTask {
   std::uint64_t elapsedNs = 0;
+  ThreadUsage usage;        // over the operation
   std::uint64_t pages = 0;  // base pages of 4 KiB
 };
 
 struct ModelSample {
-  std::uint64_t elapsedNs =
-      0;  // the operation alone; with several tasks from the first start to the last end
-  std::uint64_t startedNs = 0;  // CLOCK_BOOTTIME
-  std::uint64_t pages = 0;      // operated on, summed over the tasks
+  Interval operation;       // alone; with several tasks from the first start to the last end
+  std::uint64_t pages = 0;  // operated on, summed over the tasks
   std::vector<ModelTask> tasks;
   bool valid = true;
   std::string reason;  // why not

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <thread>
 
 #include "harness/affinity.hpp"
 #include "harness/child.hpp"
@@ -15,6 +16,7 @@
 #include "harness/processor_time.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
+#include "harness/thread_usage.hpp"
 #include "needs.hpp"
 #include "scratch_directory.hpp"
 #include "unprivileged.hpp"
@@ -164,40 +166,77 @@ TEST_CASE("a stop and a suspended machine are told apart, and an hour of neither
 }
 
 TEST_CASE("time in which a thread neither ran nor waited for a CPU is noticed, stolen time is not held against it") {
-  CHECK(absentNs({100, 1100}, 50, 550) == 500);
-  CHECK(absentNs({100, 1100}, 50, 1050) == 0);
-  CHECK(absentNs({100, 1100}, 50, 2050) == 0);
-  CHECK(absentNs({100, 1100}, std::nullopt, 550) == 0);
+  const auto absentOf = [](std::uint64_t ranNs, std::optional<std::uint64_t> waitedNs) {
+    return absentNs({100, 1100}, ThreadUsage{.ranNs = ranNs, .waitedNs = waitedNs});
+  };
+  CHECK(absentOf(300, 200) == 500);
+  CHECK(absentOf(1000, 0) == 0);
+  CHECK(absentOf(0, 1000) == 0);
+  CHECK(absentOf(1000, 1000) == 0);
+  CHECK(absentOf(500, std::nullopt) == 0);
   CHECK(freezeCheck(20'000'000, 0).passed);
   CHECK_FALSE(freezeCheck(300'000'000, 0).passed);
   CHECK(freezeCheck(300'000'000, 290'000'000).passed);
   CHECK(freezeCheck(300'000'000, 0).detail.find("300 ms") != std::string::npos);
 }
 
-TEST_CASE("a thread that computes is active, one that sleeps is not" *
-          Needs(activeNs().has_value(), "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)")) {
+const bool keepsAccount = ThreadUsage::begin().waitedNs.has_value();
+constexpr const char* account = "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)";
+
+TEST_CASE("a thread that computes is active, one that sleeps is not" * Needs(keepsAccount, account)) {
   const auto stolenNs = [] { return machineTime(*readTextFile("/proc/stat")).stolenNs; };
   const std::uint64_t stolenBefore = stolenNs();
-  const auto before = activeNs();
+  const ThreadUsage before = ThreadUsage::begin();
   const Interval busy = timed([] {
     const std::uint64_t begin = monotonicNs();
     while (monotonicNs() < begin + 50'000'000) continue;
   });
-  const std::uint64_t absent = absentNs(busy, before, activeNs());
+  const std::uint64_t absent = absentNs(busy, before.untilNow());
   CHECK(freezeCheck(absent, stolenNs() - stolenBefore).passed);
-  const auto asleepBefore = activeNs();
+  const ThreadUsage asleepBefore = ThreadUsage::begin();
   const Interval asleep = timed([] { usleep(100'000); });
-  CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore, activeNs()), 0).passed);
+  CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore.untilNow()), 0).passed);
 }
 
-TEST_CASE("a process that has only just begun is known to be active" *
-          Needs(activeNs().has_value(), "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)")) {
+TEST_CASE("a process that has only just begun knows how long it waited" * Needs(keepsAccount, account)) {
   // Before the first tick the kernel has noted no time for it.
   for (int i = 0; i < 20; ++i) {
     const pid_t pid = fork();
-    if (pid == 0) _exit(activeNs() ? 0 : 1);
+    if (pid == 0) _exit(ThreadUsage::begin().waitedNs ? 0 : 1);
     CHECK(Child(pid).wait() == 0);
   }
+}
+
+TEST_CASE("a thread that shares its CPU waits for it, and is taken off it" * Needs(keepsAccount, account)) {
+  const int cpu = allowedCpus().front();
+  const auto compute = [&](int ms) {
+    if (!pinToCpu(cpu)) return;
+    const std::uint64_t end = monotonicNs() + static_cast<std::uint64_t>(ms) * 1'000'000;
+    while (monotonicNs() < end) continue;
+  };
+  ThreadUsage usage;
+  std::thread rival(compute, 400);
+  std::thread([&] {
+    if (!pinToCpu(cpu)) return;
+    const ThreadUsage before = ThreadUsage::begin();
+    compute(200);
+    usage = before.untilNow();
+  }).join();
+  rival.join();
+  CHECK(usage.involuntarySwitches > 0);
+  CHECK(*usage.waitedNs > usage.countedNs / 10);
+  CHECK(usage.ranNs + *usage.waitedNs <= usage.countedNs + 20'000'000);
+}
+
+TEST_CASE("usages of threads are added, and what one kernel does not keep is not there") {
+  const ThreadUsage one{.countedNs = 5, .ranNs = 4, .waitedNs = 1, .minorFaults = 7, .involuntarySwitches = 2};
+  ThreadUsage sum = one;
+  sum += one;
+  CHECK(sum == ThreadUsage{.countedNs = 10, .ranNs = 8, .waitedNs = 2, .minorFaults = 14, .involuntarySwitches = 4});
+  CHECK(one.counters().back() == std::pair<std::string, double>{"waitedNs", 1});
+  sum += ThreadUsage{.waitedNs = std::nullopt};
+  CHECK_FALSE(sum.waitedNs.has_value());
+  CHECK(sum.counters().back().first == "involuntarySwitches");
 }
 
 TEST_CASE("the first line of /proc/stat tells what the processors did, in ticks") {

@@ -65,7 +65,6 @@ function sample(id: string, words: ReadonlyMap<string, string>): void {
       reply({
         type: 'sample',
         id,
-        startedNs: sampleCount,
         elapsedNs,
         work,
         valid: !invalid,
