@@ -24,7 +24,8 @@ export default tseslint.config(
       },
     },
     rules: {
-      // The style of this project: data are types, numbers may be printed, `void` is a handler's answer.
+      // The style of this project: data are types, numbers may be printed,
+      // `void` is a handler's answer.
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

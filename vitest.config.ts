@@ -8,7 +8,10 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { t
 /** Programs of the lab that a test starts need not be compiled anew each time. */
 const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
-/** What needs no page, by its small initial, is tested without one: making a page takes longer than these tests. */
+/**
+ * What needs no page, by its small initial, is tested without one: making a page takes
+ * longer than these tests.
+ */
 const pureRendererTests = 'renderer/{screens,ui,charts,styles}/**/[a-z]*.test.ts'
 
 export default defineConfig({

@@ -13,7 +13,8 @@ import { bundledLicences } from './package/licences.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-// The oldest runtime that must run the result: Electron 33 (Node 20, Chromium 130), see runtime.mjs.
+// The oldest runtime that must run the result: Electron 33 (Node 20,
+// Chromium 130), see runtime.mjs.
 const nodeTarget = 'node20'
 const pageTarget = 'chrome130'
 
@@ -40,7 +41,8 @@ async function makePage() {
       sourcemap: true,
       assetsInlineLimit: 0, // the content security policy allows no data: sources
       rolldownOptions: {
-        // What a start shows comes in one file: main serves each of them while it has a window to open.
+        // What a start shows comes in one file: main serves each of them while
+        // it has a window to open.
         output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
       },
       chunkSizeWarningLimit: 2000, // kB; read from disk, not from a network

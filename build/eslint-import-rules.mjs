@@ -1,4 +1,7 @@
-/** The ESLint rule that applies the table of import-rules.mjs to every import, export-from and import(). */
+/**
+ * The ESLint rule that applies the table of import-rules.mjs to every import,
+ * export-from and import().
+ */
 
 import path from 'node:path'
 import { refuseImport } from './import-rules.mjs'
@@ -7,7 +10,10 @@ import { refuseImport } from './import-rules.mjs'
 const imports = {
   meta: { type: 'problem', schema: [], messages: { refused: '{{reason}}' } },
   create(context) {
-    /** @param {any} node any node with an optional `source` literal, as the visitor below hands it over */
+    /**
+     * @param {any} node any node with an optional `source` literal, as the
+     * visitor below hands it over
+     */
     function check(node) {
       const source = node.source ?? node.argument?.literal ?? node.argument
       if (typeof source?.value !== 'string') return

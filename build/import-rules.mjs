@@ -2,11 +2,13 @@
  * Who may import whom, as one table: eslint.config.js turns it into lint rules and
  * test/architecture.test.ts checks every import statement against it.
  *
- * A folder's rule is the most specific row that contains the file. `folders` are the other folders it may
- * import (its own is always allowed); `libraries` are the packages, where `node:*` stands for Node's own
- * modules and `*` for any package. Test files may use any package and, inside engine, any folder of engine.
+ * A folder's rule is the most specific row that contains the file. `folders` are the other folders
+ * it may import (its own is always allowed); `libraries` are the packages, where `node:*` stands
+ * for Node's own modules and `*` for any package. Test files may use any package and, inside
+ * engine, any folder of engine.
  *
- * @typedef {{ folder: string, folders: readonly string[], libraries: readonly string[], why: string }} ImportRule
+ * @typedef {{ folder: string, folders: readonly string[], libraries: readonly string[],
+ *   why: string }} ImportRule
  */
 
 const pure = 'pure: no input or output, no clock, no unseeded randomness'
@@ -232,7 +234,8 @@ export function isInside(file, folder) {
  * Judges one import.
  *
  * @param {string} file the importing file, from the project root
- * @param {string} imported a file from the project root for a relative import, else the package specifier
+ * @param {string} imported a file from the project root for a relative import,
+ *   else the package specifier
  * @param {boolean} isRelative
  * @returns {string | undefined} why it is refused
  */

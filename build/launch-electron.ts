@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 import { _electron, type ElectronApplication } from 'playwright-core'
 
 /**
- * With this module loaded first, Electron is not `ready` before both debuggers of Playwright are connected. Playwright passes it to the
- * Electron that it finds by itself only; without it a window that opens meanwhile races with them, and now and then none of
- * the three goes on.
+ * With this module loaded first, Electron is not `ready` before both debuggers of Playwright are
+ * connected. Playwright passes it to the Electron that it finds by itself only; without it a window
+ * that opens meanwhile races with them, and now and then none of the three goes on.
  */
 const loader = path.join(
   path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
@@ -35,7 +35,10 @@ export function launchElectron({
   })
 }
 
-/** Where a program that was started with --remote-debugging-port=0 can be driven, as it says on its standard error, once. */
+/**
+ * Where a program that was started with --remote-debugging-port=0 can be driven, as it says on
+ * its standard error, once.
+ */
 export async function debuggingAddress({ stderr }: ChildProcess): Promise<string> {
   let text = ''
   for await (const part of stderr ?? []) {

@@ -3,8 +3,9 @@
  *
  *     npm run package -- [--targets dir | all] [--arch x64 | arm64] [--agent FILE] [--test-build]
  *
- * `--targets all` makes AppImage, deb and tar.gz as well, with tools that electron-builder fetches. Without the pinned
- * Electron only `--test-build` packs, and what it makes says so: its version ends in `-test`.
+ * `--targets all` makes AppImage, deb and tar.gz as well, with tools that electron-builder
+ * fetches. Without the pinned Electron only `--test-build` packs, and what it makes says so: its
+ * version ends in `-test`.
  */
 
 import { existsSync } from 'node:fs'

@@ -9,12 +9,15 @@ import { inProject } from './setup/paths.mjs'
  * @property {'pinned' | 'fallback'} kind fallback: for development and tests only, never packaged
  * @property {string} version of Electron
  * @property {string | null} insteadOf the pinned version that a fallback stands in for
- * @property {string | null} sqliteBinding the better-sqlite3 addon for it; null: the one in the package
+ * @property {string | null} sqliteBinding the better-sqlite3 addon for it; null:
+ *   the one in the package
  */
 
 export const runtimeFile = inProject('out/runtime.json')
 
-/** @returns {Runtime | undefined} undefined until set-up has found one, or when a part of it is gone */
+/**
+ * @returns {Runtime | undefined} undefined until set-up has found one, or when a part of it is gone
+ */
 export function findRuntime() {
   if (!existsSync(runtimeFile)) return undefined
   /** @type {Runtime} */
@@ -30,7 +33,10 @@ export function requireRuntime() {
   return runtime
 }
 
-/** What the application reads from its environment, and a sandbox flag where Chromium refuses to run without. */
+/**
+ * What the application reads from its environment, and a sandbox flag where
+ * Chromium refuses to run without.
+ */
 export function launchOptions() {
   const { electron, sqliteBinding } = requireRuntime()
   return {

@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: drives the real application and writes docs/screenshots/*.png, the pictures of docs/guide.md.
- * What they show was measured here, on the model and small regions: a picture takes seconds, not minutes.
+ * `npm run screenshots`: drives the real application and writes docs/screenshots/*.png, the
+ * pictures of docs/guide.md. What they show was measured here, on the model and small regions: a
+ * picture takes seconds, not minutes.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -163,7 +164,10 @@ async function takeAll(page: Page): Promise<void> {
   else console.warn(`No picture of kernels: it needs ${missing}.`)
 }
 
-/** Two real kernels by counted instructions, in the form as it was left; needs what the tests of virtual machines need. */
+/**
+ * Two real kernels by counted instructions, in the form as it was left; needs what the tests
+ * of virtual machines need.
+ */
 async function takeKernels(page: Page): Promise<void> {
   await show(page, '/new-run', 'estimate')
   await page.getByRole('radio', { name: 'Kernels', exact: true }).click()

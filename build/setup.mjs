@@ -1,6 +1,6 @@
 /**
- * Makes a checkout ready: does what is missing and nothing else, and says each thing it does in one line.
- * Plain Node without packages, since it is what installs them.
+ * Makes a checkout ready: does what is missing and nothing else, and says each thing it does in one
+ * line. Plain Node without packages, since it is what installs them.
  *
  *     node build/setup.mjs [lab | start | test | agent | agent-tests]
  */
@@ -25,7 +25,10 @@ import { installVirtualMachine } from './setup/virtual-machine.mjs'
 const lab = [installDependencies, buildAgent]
 const window = [installDependencies, beside('agent'), bundleApplication, findElectron]
 
-/** What each purpose needs, in order. A window needs a display; without one, start is the lab in the terminal. */
+/**
+ * What each purpose needs, in order. A window needs a display; without one, start is
+ * the lab in the terminal.
+ */
 const purposes = {
   lab,
   start: hasDisplay() ? window : lab,
@@ -47,7 +50,8 @@ const purposes = {
 let isDoneBeside = Promise.resolve(true)
 
 /**
- * The compiler needs nothing of what is downloaded: it runs meanwhile, in a process of its own that explains itself.
+ * The compiler needs nothing of what is downloaded: it runs meanwhile, in a process of its
+ * own that explains itself.
  *
  * @param {string} other a purpose
  */
@@ -63,7 +67,8 @@ function findElectron() {
   const isPinned = (runtime?.insteadOf ?? runtime?.version) === pinnedVersion()
   if (runtime && isPinned && (runtime.kind === 'pinned' || runtime.electron === fallbackElectron())) return
   const program = inProject('build/setup/electron-runtime.mjs')
-  // NODE_USE_ENV_PROXY: what it fetches goes through the proxy that the environment names, as npm's downloads do.
+  // NODE_USE_ENV_PROXY: what it fetches goes through the proxy that the environment
+  // names, as npm's downloads do.
   const env = { ...process.env, NODE_USE_ENV_PROXY: '1' }
   const { status } = spawnSync(projectNode, [program], { cwd: root, env, stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1 // it has explained itself

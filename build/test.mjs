@@ -1,7 +1,8 @@
 /**
- * The tests: `node build/test.mjs [--only vm,e2e,native,unit,lint]`, and those that take long, which run only when they are
- * named: `--only long,sanitizers`. The last lines name what was skipped and sum all up; the exit status is 0 only if nothing
- * failed. With CI=true what was skipped for want of something that could have been installed has failed.
+ * The tests: `node build/test.mjs [--only vm,e2e,native,unit,lint]`, and those that take long,
+ * which run only when they are named: `--only long,sanitizers`. The last lines name what was
+ * skipped and sum all up; the exit status is 0 only if nothing failed. With CI=true what was
+ * skipped for want of something that could have been installed has failed.
  */
 
 import { spawn } from 'node:child_process'
@@ -22,7 +23,10 @@ import { sideBySide } from './test/side-by-side.mjs'
 
 const parts = { ...usualParts, ...longParts }
 
-/** More than two would leave each too little: vm and e2e keep a processor busy each, native and unit two. */
+/**
+ * More than two would leave each too little: vm and e2e keep a processor busy
+ * each, native and unit two.
+ */
 const partsAtATime = Math.min(2, availableParallelism())
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })

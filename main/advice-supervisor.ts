@@ -131,7 +131,10 @@ export class AdviceSupervisor {
     this.parts.ended(outcome)
   }
 
-  /** Marks the run that was being measured; a library that cannot be asked marks it when it is next opened. */
+  /**
+   * Marks the run that was being measured; a library that cannot be asked marks
+   * it when it is next opened.
+   */
   private async interrupt({ progress }: Supervised, code: number): Promise<void> {
     const id = progress?.runId ?? null
     if (id === null) return

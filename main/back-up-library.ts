@@ -7,8 +7,9 @@ import { chooseFileToSave } from './dialogs.ts'
 import { refuseWhileRunning, type LibraryFileParts } from './library-files.ts'
 
 /**
- * Copies the library to where the user chooses, as one file; the answer is that path, or null when the user decided otherwise.
- * It is written beside its place and named at the end, so that an earlier copy is replaced by a whole one or stays.
+ * Copies the library to where the user chooses, as one file; the answer is that path, or null when
+ * the user decided otherwise. It is written beside its place and named at the end, so that an
+ * earlier copy is replaced by a whole one or stays.
  */
 export async function backUpLibrary({
   library,

@@ -1,6 +1,8 @@
 import electron from 'electron'
 
-/** Of runtimes older than the pinned one, such as that of development; its types know it no longer. */
+/**
+ * Of runtimes older than the pinned one, such as that of development; its types know it no longer.
+ */
 type FormerClipboard = Readonly<{ writeImage: (image: electron.NativeImage) => void }>
 
 /** Puts a PNG on the clipboard as a picture. */

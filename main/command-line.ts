@@ -5,7 +5,10 @@ import type { Paths } from './paths.ts'
 
 const mark = '--command-line' // set by the launcher of a package (build/package/launcher.sh)
 
-/** The words of the command line that this program was started for; null: it was started for its window. */
+/**
+ * The words of the command line that this program was started for; null: it
+ * was started for its window.
+ */
 export function commandLineWords(argv: readonly string[]): readonly string[] | null {
   const end = argv.indexOf('--')
   return end >= 0 && argv.slice(0, end).includes(mark) ? argv.slice(end + 1) : null
@@ -17,7 +20,10 @@ export function filesToOpen(argv: readonly string[], folder: string): readonly s
   return end < 0 ? [] : argv.slice(end + 1).map(file => path.resolve(folder, file))
 }
 
-/** Runs the bundled command line in this process, before there is anything of a window, and ends with its status. */
+/**
+ * Runs the bundled command line in this process, before there is anything of a window,
+ * and ends with its status.
+ */
 export async function runCommandLine(words: readonly string[], paths: Paths): Promise<never> {
   process.argv = [process.execPath, ...words]
   process.env.FOLIO_LAB_AGENT ??= paths.agent

@@ -1,4 +1,7 @@
-/** What the desktop is told when something that was measured has ended, and which screen shows it. Pure. */
+/**
+ * What the desktop is told when something that was measured has ended, and
+ * which screen shows it. Pure.
+ */
 import type { AdviceOutcome, AdviceProgress } from '../engine/contract/advice.ts'
 import type { Progress, RunOutcome } from '../engine/contract/run.ts'
 

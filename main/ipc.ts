@@ -9,7 +9,10 @@ import { pageOrigin } from './page-files.ts'
 
 type Channel = keyof WindowLab
 
-/** One page of one window: what it sends goes to its two receivers, until another page takes its place. */
+/**
+ * One page of one window: what it sends goes to its two receivers, until
+ * another page takes its place.
+ */
 type Attachment = Readonly<{
   page: string
   receivers: Record<Channel, (message: unknown) => void>
@@ -31,7 +34,10 @@ export type Pages = Readonly<{
   emitTo: (contents: WebContents, ...words: Parameters<Emit<typeof mainApi>>) => void
 }>
 
-/** The only module that hears pages. Each is attached by its first message, whenever its window was opened. */
+/**
+ * The only module that hears pages. Each is attached by its first message,
+ * whenever its window was opened.
+ */
 export function servePages({ handlers, openLibrary, log }: IpcParts): Pages {
   const attachments = new Map<WebContents, Attachment>()
 

@@ -20,7 +20,10 @@ export function refuseWhileRunning(isRunning: () => boolean): void {
     )
 }
 
-/** Renames the library that nobody has open and puts `taken`, one file, in its place; the answer is the new name of the former. */
+/**
+ * Renames the library that nobody has open and puts `taken`, one file, in its place; the answer is
+ * the new name of the former.
+ */
 export async function replaceLibrary(database: string, taken: string, now: number): Promise<string> {
   const setAside = `${database}.before-restore-${now}`
   try {

@@ -6,7 +6,10 @@ import { LibraryProcess } from './library-process.ts'
 
 type Engine = FakeEngine<typeof libraryApi>
 
-/** A library whose processes tell their number as the path of the file; a process of `silent` never answers. */
+/**
+ * A library whose processes tell their number as the path of the file; a process
+ * of `silent` never answers.
+ */
 function supervise(silent: readonly number[] = []) {
   const engines: Engine[] = []
   const clock = { ms: 0 }

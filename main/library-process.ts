@@ -17,8 +17,8 @@ export type LibraryProcessCallbacks = Readonly<{
 }>
 
 /**
- * Lives with the library process: from the first use on one is always there, until it has died too often or `stop` is called.
- * Not before, since it would take the processors from the first window.
+ * Lives with the library process: from the first use on one is always there, until it has died too
+ * often or `stop` is called. Not before, since it would take the processors from the first window.
  */
 export class LibraryProcess {
   private ownConnection: Connection<typeof libraryApi> | null = null
@@ -56,7 +56,10 @@ export class LibraryProcess {
     }
   }
 
-  /** Main's line for files that the user has chosen, to the process that is there now; pages have none. */
+  /**
+   * Main's line for files that the user has chosen, to the process that is
+   * there now; pages have none.
+   */
   openFiles(): Connection<typeof libraryFilesApi> {
     if (this.failure) throw this.failure
     return connect(libraryFilesApi, portOf(this.running().connect('library-files')))
@@ -79,7 +82,10 @@ export class LibraryProcess {
     await this.process?.stop()
   }
 
-  /** Runs `action` while nothing has the database open; what windows ask meanwhile waits for the next process. */
+  /**
+   * Runs `action` while nothing has the database open; what windows ask meanwhile
+   * waits for the next process.
+   */
   async whileStopped<T>(action: () => Promise<T>): Promise<T> {
     await this.stop()
     try {

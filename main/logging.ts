@@ -3,7 +3,10 @@ import path from 'node:path'
 import { showControls } from '../engine/text/escape-text.ts'
 import { makeFolder } from '../engine/files/make-folder.ts'
 
-/** One file for main and, line by line, for what the engine's processes write to their standard streams. */
+/**
+ * One file for main and, line by line, for what the engine's processes write
+ * to their standard streams.
+ */
 export type Logger = Readonly<{
   info: (message: string) => void
   warn: (message: string) => void

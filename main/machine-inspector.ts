@@ -24,7 +24,10 @@ export class MachineInspector {
     this.parts = parts
   }
 
-  /** The answer of this start or of the one before, with the moment at which it was true; null when there is none. */
+  /**
+   * The answer of this start or of the one before, with the moment at which it was true;
+   * null when there is none.
+   */
   last(): MachineReport | null {
     const { file, applicationVersion } = this.parts
     this.report ??= readStored(file, MachineReport.nullable().catch(null), null).value

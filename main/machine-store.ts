@@ -8,7 +8,9 @@ import {
 } from '../engine/contract/target-machine.ts'
 import { readStored, writeStored } from './stored-value.ts'
 
-/** The machines that the user has named, in the file that the command line reads and writes as well. */
+/**
+ * The machines that the user has named, in the file that the command line reads and writes as well.
+ */
 export class MachineStore {
   private readonly file: string
 

@@ -31,7 +31,10 @@ export type HandlerParts = Readonly<{
   openDataFolder: () => void
   /** Copies the library to where the user chooses; that path, or null. */
   backUpLibrary: () => Promise<string | null>
-  /** Puts a copy chosen by the user in the library's place; the path where the present one was kept, or null. */
+  /**
+   * Puts a copy chosen by the user in the library's place; the path where the
+   * present one was kept, or null.
+   */
   restoreLibrary: () => Promise<string | null>
   /** The library's file, over which nothing is saved. */
   database: string

@@ -1,6 +1,7 @@
 /**
- * The main process: windows, menu, dialogs, and the life of the engine's processes. It computes nothing.
- * Read from top to bottom: before the application is ready, then what is made once, then how it ends.
+ * The main process: windows, menu, dialogs, and the life of the engine's processes. It
+ * computes nothing. Read from top to bottom: before the application is ready, then what is
+ * made once, then how it ends.
  */
 import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -191,7 +192,10 @@ function start(): void {
     windows = [...windows, window]
   }
 
-  /** Imports run files that the desktop or the launcher named; the path of the screen that shows the last of them. */
+  /**
+   * Imports run files that the desktop or the launcher named; the path of the screen
+   * that shows the last of them.
+   */
   async function importFiles(files: readonly string[]): Promise<string | null> {
     let shown: string | null = null
     for (const file of files)

@@ -28,8 +28,8 @@ export type Paths = Readonly<{
   licences: string
   agent: string
   /**
-   * better-sqlite3's addon: a package carries it beside its archive, the development runtime may need one of its own
-   * (build/runtime.mjs); null: the one in its package.
+   * better-sqlite3's addon: a package carries it beside its archive, the development runtime may
+   * need one of its own (build/runtime.mjs); null: the one in its package.
    */
   sqliteBinding: string | null
 }>
@@ -64,7 +64,8 @@ export function resolvePaths(
     engineSession: path.join(bundles, 'engine', 'session.js'),
     commandLine: path.join(bundles, 'engine', 'cli.js'),
     licences: path.join(bundles, 'licences.json'),
-    // The system starts no program and loads no addon from inside an archive, so a package carries them beside.
+    // The system starts no program and loads no addon from inside an archive, so a
+    // package carries them beside.
     agent: isPackaged
       ? path.join(resources, 'folio-agent')
       : path.join(bundles, 'native/release/folio-agent'),

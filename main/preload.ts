@@ -2,7 +2,8 @@ import { contextBridge, ipcRenderer } from 'electron'
 import type { Port } from '../engine/contract/ipc/port.ts'
 import type { WindowLab } from '../engine/contract/window-lab.ts'
 
-// Main answers a page, not a window: after a reload nothing meant for the page before may reach this one.
+// Main answers a page, not a window: after a reload nothing meant for the page
+// before may reach this one.
 const page = crypto.randomUUID()
 
 const lab: WindowLab = { library: portTo('library'), main: portTo('main') }

@@ -10,7 +10,10 @@ export type PresenceParts = Readonly<{
   show: (path: string) => void
 }>
 
-/** How the desktop notices that something is measured: no suspending, a bar on the taskbar entry, a message at its end. */
+/**
+ * How the desktop notices that something is measured: no suspending, a bar on the taskbar
+ * entry, a message at its end.
+ */
 export class Presence {
   private readonly parts: PresenceParts
   private blocker: number | null = null

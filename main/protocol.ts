@@ -3,7 +3,10 @@ import path from 'node:path'
 import { protocol, type Session } from 'electron'
 import { resolveFile, scheme } from './page-files.ts'
 
-/** The page loads its own files and nothing else; styles are set by scripts through the object model only. */
+/**
+ * The page loads its own files and nothing else; styles are set by scripts
+ * through the object model only.
+ */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -33,10 +36,13 @@ export function registerScheme(): void {
   ])
 }
 
-/** Serves the files of `folder` to the pages of `session`, and ends every request for anything else. */
+/**
+ * Serves the files of `folder` to the pages of `session`, and ends every request for anything else.
+ */
 export function servePage(session: Session, folder: string): void {
   session.protocol.handle(scheme, request => answer(request, folder))
-  // The first response loads what makes responses, some 50 ms: while the process of the first page starts, not when it asks.
+  // The first response loads what makes responses, some 50 ms: while the process of the first page
+  // starts, not when it asks.
   setImmediate(() => new Response(new Uint8Array()).body)
   session.webRequest.onBeforeRequest((details, decide) => {
     const { protocol: asked } = new URL(details.url)

@@ -11,15 +11,18 @@ const Answer = z.object({ seq: z.int() })
 export type Relay = Readonly<{
   /** The end that asks. It never closes. */
   port: Port
-  /** Puts a process on the other end, in place of the one before, and hands it what was asked in between. */
+  /**
+   * Puts a process on the other end, in place of the one before, and hands it
+   * what was asked in between.
+   */
   join: (server: Port) => void
   /** Ends the relay for good: every waiting and later request is answered with `failure`. */
   fail: (failure: Failure) => void
 }>
 
 /**
- * A line of `api` to a process that may die and be replaced. It looks at envelopes only, never at inputs or
- * outputs. Requests that a process took with it are answered with `port-closed`.
+ * A line of `api` to a process that may die and be replaced. It looks at envelopes only, never at
+ * inputs or outputs. Requests that a process took with it are answered with `port-closed`.
  */
 export function makeRelay(api: Api): Relay {
   const waiting = new Map<number, string>()

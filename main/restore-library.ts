@@ -6,9 +6,9 @@ import { chooseLibraryCopy } from './dialogs.ts'
 import { refuseWhileRunning, replaceLibrary, type LibraryFileParts } from './library-files.ts'
 
 /**
- * Puts a copy that the user chooses in the place of the library. It is taken in and examined first, so that whatever goes wrong
- * the library stays; the present one is renamed, never overwritten. The answer is its new path, or null when the user
- * decided otherwise.
+ * Puts a copy that the user chooses in the place of the library. It is taken in and examined first,
+ * so that whatever goes wrong the library stays; the present one is renamed, never overwritten. The
+ * answer is its new path, or null when the user decided otherwise.
  */
 export async function restoreLibrary({
   library,

@@ -42,7 +42,10 @@ export type RunSupervisorParts = Readonly<{
 const markAttempts = 3 // the library may be dying of the same cause and come back
 const cancelMs = 10_000 // a sample of the largest regions ends by itself in less; then its process is killed
 
-/** Lives with the session process: at most one run at a time; a run whose process dies is marked interrupted. */
+/**
+ * Lives with the session process: at most one run at a time; a run whose process
+ * dies is marked interrupted.
+ */
 export class RunSupervisor {
   private readonly parts: RunSupervisorParts
   private current: CurrentRun | null = null
@@ -91,7 +94,10 @@ export class RunSupervisor {
     return this.current !== null
   }
 
-  /** What a window that opens now needs in order to show the run under way; null as long as there is nothing to show. */
+  /**
+   * What a window that opens now needs in order to show the run under way; null as long as
+   * there is nothing to show.
+   */
   describe(): { runId: RunId; plan: Plan; progress: Progress | null; status: RunStatus } | null {
     if (!this.current?.recorded) return null
     const { runId, plan, progress } = this.current

@@ -20,8 +20,8 @@ const largestBytes = 16 * 1024 * 1024 // no value that is stored comes near it
 export type Stored<T> = Readonly<{ value: T; setAside: string | null }>
 
 /**
- * Reads a JSON file that holds one value of `schema`. A missing file gives `initial`; one that does not hold such a
- * value is renamed, never overwritten, and gives `initial` as well.
+ * Reads a JSON file that holds one value of `schema`. A missing file gives `initial`; one that does
+ * not hold such a value is renamed, never overwritten, and gives `initial` as well.
  */
 export function readStored<T>(
   file: string,
@@ -31,7 +31,8 @@ export function readStored<T>(
 ): Stored<T> {
   const text = readIfPresent(file)
   if (text === 'missing') return { value: initial, setAside: null }
-  // A file is read once: to compile a validator for it takes five times as long as to read it without.
+  // A file is read once: to compile a validator for it takes five times as
+  // long as to read it without.
   const parsed = schema.safeParse(parseJson(text.content), { jitless: true })
   if (parsed.success) return { value: parsed.data, setAside: null }
   return { value: initial, setAside: renamed(file, `${file}.unreadable-${now()}`) }

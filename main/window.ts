@@ -30,8 +30,8 @@ export type WindowParts = Readonly<{
 }>
 
 /**
- * Opens a window on `path` of the page (renderer/router.ts): sandboxed, unable to leave it, beside `other` or at the place
- * where the last one was closed.
+ * Opens a window on `path` of the page (renderer/router.ts): sandboxed, unable to leave it, beside
+ * `other` or at the place where the last one was closed.
  */
 export function openWindow(
   { session, preload, stateFile, icon, log }: WindowParts,
@@ -65,7 +65,10 @@ export function openWindow(
   return window
 }
 
-/** Keeps the window on its page: no navigation, no further windows, no permissions, no attached views. */
+/**
+ * Keeps the window on its page: no navigation, no further windows, no
+ * permissions, no attached views.
+ */
 function confine(window: BrowserWindow, log: Logger): void {
   const { webContents } = window
   let reloadedAt = 0

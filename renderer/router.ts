@@ -3,13 +3,19 @@ import { useComparison } from './stores/comparison.ts'
 import Machine from './screens/machine/Machine.vue'
 import Welcome from './screens/welcome/Welcome.vue'
 
-/** Loads the screens that people go to from the first one, before they ask for them; later loads find them there. */
+/**
+ * Loads the screens that people go to from the first one, before they ask for them;
+ * later loads find them there.
+ */
 export async function loadNextScreens(): Promise<void> {
   await import('./screens/runs/Runs.vue')
   await import('./screens/compare/Compare.vue')
 }
 
-/** Every screen. Those that a start shows are in the first chunk; the others load when they are first shown. */
+/**
+ * Every screen. Those that a start shows are in the first chunk; the others load
+ * when they are first shown.
+ */
 export function createLabRouter(): Router {
   return createRouter({
     history: createWebHashHistory(),

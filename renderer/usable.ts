@@ -7,8 +7,9 @@ let tell: () => void
 export const usable = new Promise<void>(resolve => (tell = resolve))
 
 /**
- * Sets the performance mark `usable` once, and resolves the promise of that name: after the first paint of the first view
- * that shows its content. A view calls this when its content has been rendered.
+ * Sets the performance mark `usable` once, and resolves the promise of that name: after
+ * the first paint of the first view that shows its content. A view calls this when its
+ * content has been rendered.
  */
 export async function markUsable(): Promise<void> {
   if (marked) return

@@ -1,4 +1,7 @@
-/** Who imports whom: the table of build/import-rules.mjs against every import statement of the sources. */
+/**
+ * Who imports whom: the table of build/import-rules.mjs against every import
+ * statement of the sources.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'

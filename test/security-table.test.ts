@@ -1,4 +1,7 @@
-/** docs/security.md names the test that holds each promise: here the names are held against the tests. */
+/**
+ * docs/security.md names the test that holds each promise: here the names
+ * are held against the tests.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import { FuseV1Options } from '@electron/fuses'
 import { expect, test } from 'vitest'

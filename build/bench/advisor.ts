@@ -1,5 +1,6 @@
 /**
- * `npm run bench:advisor [-- --sessions N] [--seconds S] [--only returns]`: whether the advisor can be relied on, here.
+ * `npm run bench:advisor [-- --sessions N] [--seconds S] [--only returns]`: whether the
+ * advisor can be relied on, here.
  *
  *     this kernel’s returns  N advices in a row: no verdict contradicts another on the same part, and nine of ten agree;
  *                            with safe RET none says “helps” of munmap, of fork, or of the whole
@@ -7,9 +8,10 @@
  *     load on another core   nothing is resolved
  *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake preset test-slow-exclusive)
  *
- * Ends with status 1 when one of these is broken. Leave the machine alone meanwhile: 20 advices under each kind of returns and the
- * two others take at most 41 × 40 s and 60 s, half an hour; the agents, where they are not built yet, some 2 minutes each on
- * two processors. `--only returns` leaves the last two out and needs no other agent.
+ * Ends with status 1 when one of these is broken. Leave the machine alone meanwhile: 20 advices
+ * under each kind of returns and the two others take at most 41 × 40 s and 60 s, half an hour; the
+ * agents, where they are not built yet, some 2 minutes each on two processors. `--only returns`
+ * leaves the last two out and needs no other agent.
  */
 import { spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
@@ -91,13 +93,19 @@ async function askOften(returns: AdviceRequest['returns']): Promise<Advice[]> {
   return advices
 }
 
-/** A program that only its slowness tells from the other: what was published of this core says nothing of it. */
+/**
+ * A program that only its slowness tells from the other: what was published of this
+ * core says nothing of it.
+ */
 async function askSlowed(): Promise<Advice> {
   const slow = buildNative('test-slow-exclusive', 'folio-agent')
   return ask(slow, 'slow exclusive path', { ...request, budgetSeconds: slowedSeconds }, [])
 }
 
-/** What was published for the EPYC: with safe RET neither munmap nor fork gets faster; and with plain returns it helps. */
+/**
+ * What was published for the EPYC: with safe RET neither munmap nor fork gets faster; and
+ * with plain returns it helps.
+ */
 function tellReturns(those: readonly Advice[], others: readonly Advice[]): string[] {
   const isSafe = those.some(({ returns }) => returns === 'safe-ret')
   const helping = those.flatMap(statementsOf).filter(({ about, verdict }) => {
@@ -167,7 +175,10 @@ function tellLoad(advice: Advice): string[] {
   return resolved.map(({ about, verdict }) => `${about}: ${verdict} under load`)
 }
 
-/** What helped or made no difference must hurt once it is slowed; a part that is only timed on the side may go unresolved. */
+/**
+ * What helped or made no difference must hurt once it is slowed; a part that is only timed on
+ * the side may go unresolved.
+ */
 function tellSlowed(before: readonly Advice[], after: Advice): string[] {
   const usual = new Map(
     [...group(before.flatMap(statementsOf))].map(([about, statements]) => [

@@ -3,8 +3,8 @@ import { inProject } from '../setup/paths.mjs'
 import { mustRun } from '../setup/programs.mjs'
 
 /**
- * Builds a program of native-bench, named by its place in the folder of the build, with a preset; takes a moment when nothing has
- * changed. Returns its path.
+ * Builds a program of native-bench, named by its place in the folder of the build, with a preset;
+ * takes a moment when nothing has changed. Returns its path.
  */
 export function buildNative(preset: string, program: string): string {
   const options = { cwd: inProject('native-bench'), advice: 'Mend what the compiler names.' }

@@ -10,7 +10,9 @@ import { median, quantile } from '../../engine/statistics/quantile.ts'
 import { stagesPlan } from './synthetic-run.ts'
 import { hostModel } from './statistics-noise.ts'
 
-/** Who leaves something to the next sample: one variant 5 %, or each an amount of its own up to 5 %. */
+/**
+ * Who leaves something to the next sample: one variant 5 %, or each an amount of its own up to 5 %.
+ */
 export type Carriers = 'one' | 'each'
 
 const largestCarryOver = Math.log(1.05)

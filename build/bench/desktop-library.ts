@@ -29,7 +29,10 @@ const longPlan: Plan = {
   stopping: { kind: 'rounds', rounds: 46_090 },
 }
 
-/** What the newest runs hold; all others are daily ones. The 9,998 daily runs and these two have 1,000,000 samples. */
+/**
+ * What the newest runs hold; all others are daily ones. The 9,998 daily runs and these
+ * two have 1,000,000 samples.
+ */
 const newest: readonly Plan[] = [longPlan, stagesPlan]
 
 export const longRunIndex = runCount - 2

@@ -1,10 +1,11 @@
 /**
- * The desktop over a library of ten thousand runs with a million samples, against an empty window of the same runtime:
- * start until usable, memory of main and page, how long Runs and Compare take to open (from the click to the paint of
- * their content, Compare with and without a pointer that has come to the button a moment before), and how evenly the
- * window paints while tables are scrolled and while a run shows a thousand samples a second. Rounds of one start of
- * each, in alternating order; the first fills caches and is left out. The library is made once and kept in the folder
- * named.
+ * The desktop over a library of ten thousand runs with a million samples, against an empty
+ * window of the same runtime: start until usable, memory of main and page, how long Runs and
+ * Compare take to open (from the click to the paint of their content, Compare with and without
+ * a pointer that has come to the button a moment before), and how evenly the window paints
+ * while tables are scrolled and while a run shows a thousand samples a second. Rounds of one
+ * start of each, in alternating order; the first fills caches and is left out. The library is
+ * made once and kept in the folder named.
  *
  *     node build/bench/desktop.bench.ts [--rounds N] [--folder DIRECTORY]
  */
@@ -70,7 +71,10 @@ type Own = Started &
     liveFrames: Frames
   }>
 
-/** Starts the application in `folder` for its time, then once more for `use`, and ends it after that. */
+/**
+ * Starts the application in `folder` for its time, then once more for
+ * `use`, and ends it after that.
+ */
 async function withApplication<T>(
   folder: string,
   use: (page: Page, application: ElectronApplication, started: Started) => Promise<T>,
@@ -90,7 +94,10 @@ async function withApplication<T>(
   }
 }
 
-/** Proportional set size of main and its page: shared pages count in part for each process that has them. */
+/**
+ * Proportional set size of main and its page: shared pages count in part for
+ * each process that has them.
+ */
 async function memoryMiB(application: ElectronApplication): Promise<number> {
   const pids = await application.evaluate(({ app }) =>
     app
@@ -104,7 +111,10 @@ async function memoryMiB(application: ElectronApplication): Promise<number> {
   return kibibytes.reduce((sum, size) => sum + size, 0) / 1024
 }
 
-/** Milliseconds from a click on one element to the paint of another, as the page's own clock has them. */
+/**
+ * Milliseconds from a click on one element to the paint of another, as the
+ * page's own clock has them.
+ */
 function openingMs(page: Page, clicked: string, wanted: string): Promise<number> {
   return page.evaluate(
     ([button, content]) =>
@@ -180,8 +190,8 @@ async function openLongCell(page: Page): Promise<void> {
 }
 
 /**
- * A run that measures nothing, since it is paused, and of which the window is told as many samples as no machine takes:
- * as the session of a run tells them, ten times a second.
+ * A run that measures nothing, since it is paused, and of which the window is told as many samples
+ * as no machine takes: as the session of a run tells them, ten times a second.
  */
 async function measureLive(page: Page, application: ElectronApplication): Promise<Frames> {
   await startPausedRun(page, {
@@ -211,7 +221,8 @@ async function tellSamples(page: Page, application: ElectronApplication): Promis
       measurement: syntheticMeasurement(1e6 * (1 + 0.05 * Math.sin(index))),
     })),
   }
-  // Main hears of the page's name, which every message to it must bear, with the page's next question.
+  // Main hears of the page's name, which every message to it must bear, with
+  // the page's next question.
   await application.evaluate(
     ({ ipcMain, webContents }, [first, ms]) => {
       ipcMain.once('main', (event, name: unknown) => {

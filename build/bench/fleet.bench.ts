@@ -1,7 +1,8 @@
 /**
- * What the library costs for a fleet: ten thousand machines with a run of 80 cases and 100 samples each. A few of them are
- * stored with their samples, which tells bytes a sample and the time of an import; all are stored with what their runs say of
- * their variants, which is what questions over machines read. Ends with status 1 when a question takes longer than its limit.
+ * What the library costs for a fleet: ten thousand machines with a run of 80 cases and 100 samples
+ * each. A few of them are stored with their samples, which tells bytes a sample and the time of an
+ * import; all are stored with what their runs say of their variants, which is what questions over
+ * machines read. Ends with status 1 when a question takes longer than its limit.
  *
  *     node build/bench/fleet.bench.ts [--machines N] [--whole N] [--folder DIRECTORY]
  */

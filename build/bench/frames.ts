@@ -14,7 +14,10 @@ export type Frames = Readonly<{
 const measuredMs = 3_000
 const lateMs = (1000 / 60) * 1.5 // the display ticks 60 times a second: a later frame has missed a tick
 
-/** Counts frames; meanwhile what `scrolled` selects, if anything, is scrolled by `step` pixels each frame. */
+/**
+ * Counts frames; meanwhile what `scrolled` selects, if anything, is scrolled by
+ * `step` pixels each frame.
+ */
 export async function measureFrames(page: Page, scrolled?: string, step = 60): Promise<Frames> {
   const { intervals, longTasks } = await page.evaluate(
     async ([selector, pixels, ms]) => {

@@ -1,6 +1,6 @@
 /**
- * What each stage of the model took beside the baseline when it was last agreed on, by processor and kind of returns
- * (model-reference.json), and whether it has become slower since. Pure.
+ * What each stage of the model took beside the baseline when it was last agreed on, by processor
+ * and kind of returns (model-reference.json), and whether it has become slower since. Pure.
  */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
@@ -9,7 +9,10 @@ import { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import { Returns } from '../../engine/contract/returns.ts'
 import type { Percent } from '../../engine/contract/units.ts'
 
-/** A change against the baseline of the same run, with the interval that holds for all cells together. */
+/**
+ * A change against the baseline of the same run, with the interval that
+ * holds for all cells together.
+ */
 const Change = z.object({ percent: z.number(), low: z.number(), high: z.number() })
 export type Change = z.infer<typeof Change>
 
@@ -33,7 +36,10 @@ export const Reference = z.object({
 })
 export type Reference = z.infer<typeof Reference>
 
-/** A stage that is slower than this, against the baseline and against what it was, has become slower. */
+/**
+ * A stage that is slower than this, against the baseline and against what
+ * it was, has become slower.
+ */
 export const tolerablePercent: Percent = 5
 
 export type Judgement = Readonly<{
@@ -44,8 +50,8 @@ export type Judgement = Readonly<{
   /** How much longer the stage takes than it did, as a share of the baseline of each run. */
   slower: Change | null
   /**
-   * `open`: the interval holds more and less than what is tolerable. `specified anew`: what it was is no measure any more.
-   * `unknown`: a side has no interval.
+   * `open`: the interval holds more and less than what is tolerable. `specified anew`: what it was
+   * is no measure any more. `unknown`: a side has no interval.
    */
   verdict: 'kept' | 'slower' | 'open' | 'specified anew' | 'unknown'
 }>
@@ -65,7 +71,9 @@ export function referenceFor(
   )
 }
 
-/** The references with one more, which takes the place of that of the same core and kind of returns. */
+/**
+ * The references with one more, which takes the place of that of the same core and kind of returns.
+ */
 export function withReference(references: readonly Reference[], added: Reference): Reference[] {
   const replaced = referenceFor(references, added, added.returns)
   return [...references.filter(other => other !== replaced), added]
@@ -86,7 +94,10 @@ export function judgeCells(
   })
 }
 
-/** The ends are those of both intervals that lie furthest apart: nothing is called slower for want of rounds. */
+/**
+ * The ends are those of both intervals that lie furthest apart: nothing is called
+ * slower for want of rounds.
+ */
 function slowerBy(now: Change, before: Change): Change {
   return {
     percent: ratioOf(now.percent, before.percent),
@@ -109,7 +120,10 @@ function verdictOn(slower: Change | null, isSpecifiedAnew: boolean): Judgement['
 /** The baseline is half of each ratio, and calls count for every stage. */
 const sectionsOfAll = ['C', 'L']
 
-/** One hash for a stage, of all that specifies it: its own sections as the agent names them, and those of all stages. */
+/**
+ * One hash for a stage, of all that specifies it: its own sections as the agent names them,
+ * and those of all stages.
+ */
 export function specificationOf(stageSections: string, specification: string): string {
   const sections = sectionsIn(specification)
   const texts = [...sectionsOfAll, ...sectionNames(stageSections)].map(name => {

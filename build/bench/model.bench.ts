@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- model [--record]`: the model beside the kernel it runs on, and every stage beside what it was. Fails when
- * a stage takes more than 5 % longer than in model-reference.json, each against the baseline of its own run, and its
- * specification (docs/schemes.md) is the same. `--record` stores what is measured now as the reference of this core. At most
- * 4 minutes; leave the machine alone meanwhile.
+ * `npm run bench -- model [--record]`: the model beside the kernel it runs on, and every stage
+ * beside what it was. Fails when a stage takes more than 5 % longer than in model-reference.json,
+ * each against the baseline of its own run, and its specification (docs/schemes.md) is the same.
+ * `--record` stores what is measured now as the reference of this core. At most 4 minutes; leave
+ * the machine alone meanwhile.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -95,7 +96,10 @@ function specificationsOf({ hello }: MachineReport): Record<string, string> {
   )
 }
 
-/** Every stage against the baseline with the same returns, with the interval that holds for all of them together. */
+/**
+ * Every stage against the baseline with the same returns, with the interval that holds
+ * for all of them together.
+ */
 async function cellsOf(library: Library, runId: RunId, returns: Returns): Promise<Cell[]> {
   const { plan } = await library.queries.getRun(runId)
   const indices = [...plan.variants.keys()].filter(index => {
@@ -122,7 +126,10 @@ function rounded({ percent, low, high }: Change): Change {
   return { percent: short ?? NaN, low: from ?? NaN, high: to ?? NaN }
 }
 
-/** What one kind of returns shows; sets the exit status where a stage is slower, or nothing can be told. */
+/**
+ * What one kind of returns shows; sets the exit status where a stage is
+ * slower, or nothing can be told.
+ */
 async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   const title = `Stages with ${returnsTitles[returns]}`
   if (options.record) return record(returns, cells)

@@ -1,7 +1,7 @@
 /**
- * The share of a run's wall time that is spent outside of its samples: conditioning memory, asking the agent, committing,
- * telling progress. Computed from what the library holds of a real run of the quick preset's cases; ends with status 1
- * when it is above the limit.
+ * The share of a run's wall time that is spent outside of its samples: conditioning memory, asking
+ * the agent, committing, telling progress. Computed from what the library holds of a real run of
+ * the quick preset's cases; ends with status 1 when it is above the limit.
  *
  *     node build/bench/overhead.bench.ts [--samples N]
  */
@@ -43,7 +43,10 @@ async function measure(database: string): Promise<Run> {
   return run
 }
 
-/** From the moment the run was stored to the moment its end was, against what the agent spent on its samples. */
+/**
+ * From the moment the run was stored to the moment its end was, against what the
+ * agent spent on its samples.
+ */
 function overheadPercent({ summary, samples }: Run): number {
   const wallMs = (summary.endedAt ?? NaN) - summary.createdAt
   const spentNs = samples.reduce(

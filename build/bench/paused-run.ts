@@ -7,7 +7,9 @@ export type LongRun = Readonly<{
   folioBytes: number
 }>
 
-/** Starts a run of this kernel that would take hours, with the window's own controls, and pauses it. */
+/**
+ * Starts a run of this kernel that would take hours, with the window's own controls, and pauses it.
+ */
 export async function startPausedRun(
   page: Page,
   { benchmarkNames, sizeBytes, folioBytes }: LongRun,

@@ -1,13 +1,14 @@
 /**
- * `npm run bench:power [-- --sessions N] [--seconds S] [--bench NAME] [--size MIB]`: whether the lab finds what its formula says it
- * finds. An A/A pilot without any delay tells the smallest change that the rounds of one session show with 80 % power.
- * Then real delays are injected into one of two variants, by an agent built for it (CMake option FOLIO_TEST_DELAY):
+ * `npm run bench:power [-- --sessions N] [--seconds S] [--bench NAME] [--size MIB]`: whether the
+ * lab finds what its formula says it finds. An A/A pilot without any delay tells the smallest
+ * change that the rounds of one session show with 80 % power. Then real delays are injected into
+ * one of two variants, by an agent built for it (CMake option FOLIO_TEST_DELAY):
  *
  *     twice that change   is to be called, its interval excluding 0, in 95 of 100 sessions
  *     that change         is never to be called “no change larger than δ” with δ half of it
  *
- * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 6 s, their set-up and the pilot take about 30 minutes; leave the
- * machine alone meanwhile.
+ * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 6 s, their set-up and the
+ * pilot take about 30 minutes; leave the machine alone meanwhile.
  */
 import { parseArgs } from 'node:util'
 import type { Agent, StartAgent } from '../../engine/agent/agent.ts'
@@ -166,7 +167,10 @@ async function valuesOf(library: Library, id: RunId): Promise<Measured> {
   return { sides: [plain, other], nsPerRound: spent / plain.length }
 }
 
-/** An agent that delays the samples of one variant: two processes of one program, one of them told to. */
+/**
+ * An agent that delays the samples of one variant: two processes of one
+ * program, one of them told to.
+ */
 function startWithDelay(delayNs: Nanoseconds): StartAgent {
   return async () => {
     const plain = await startChildAgent(agent)

@@ -1,5 +1,5 @@
-// Machines whose true changes differ, each measured with noise of its own: does the interval of the mean hold the mean, and
-// the prediction interval the true change of one machine more?
+// Machines whose true changes differ, each measured with noise of its own: does the interval of the
+// mean hold the mean, and the prediction interval the true change of one machine more?
 import { createRandom, type Random } from '../../engine/plan/random.ts'
 import { defaultConfidence } from '../../engine/statistics/confidence.ts'
 import { medianInterval } from '../../engine/statistics/median-interval.ts'
@@ -21,7 +21,10 @@ export type PredictionCoverage = Readonly<{
   /** Shares of the trials. */
   mean: number
   prediction: number
-  /** Share of trials in which machines differed beyond their noise enough for the prediction to be trusted. */
+  /**
+   * Share of trials in which machines differed beyond their noise enough for the
+   * prediction to be trusted.
+   */
   isHeterogeneous: number
   /** Coverage of the prediction in these trials alone. */
   predictionThere: number

@@ -1,8 +1,9 @@
 /**
- * What the application's presence does to samples: medians of a run that the window shows live, against those of the
- * bare agent, in one run. Rounds of two blocks, in alternating order: in one the application measures and draws; in
- * the other all its processes are stopped (SIGSTOP) and this program, which does nothing else, asks an agent of its
- * own for the same cases. Medians may differ by less than 1 % in either direction.
+ * What the application's presence does to samples: medians of a run that the window shows live,
+ * against those of the bare agent, in one run. Rounds of two blocks, in alternating order: in one
+ * the application measures and draws; in the other all its processes are stopped (SIGSTOP) and this
+ * program, which does nothing else, asks an agent of its own for the same cases. Medians may differ
+ * by less than 1 % in either direction.
  *
  *     node build/bench/presence.bench.ts [--rounds N]
  */
@@ -104,7 +105,9 @@ async function measureAbsent(page: Page, bareAgent: Agent): Promise<Value[]> {
   }
 }
 
-/** Playwright makes the application the leader of a process group of its own; agents have theirs. */
+/**
+ * Playwright makes the application the leader of a process group of its own; agents have theirs.
+ */
 function signalApplication(signal: NodeJS.Signals): void {
   const { pid } = application.process()
   if (pid === undefined) throw new Error('the application has no process')

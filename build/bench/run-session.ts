@@ -1,4 +1,7 @@
-/** Runs a session in this process with a library of its own that is gone afterwards, as the command line composes both. */
+/**
+ * Runs a session in this process with a library of its own that is gone afterwards, as the
+ * command line composes both.
+ */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'

@@ -1,8 +1,9 @@
 /**
- * How long the library takes for questions to a large one: a thousand runs of 80 cases with 100 samples each, eight million
- * samples in all. They are stored by the library's own code, once, and kept for the next time in the folder named. Each
- * question is asked several times, the first with nothing in the process's memory; ends with status 1 when the slowest
- * answer is above its limit, or when the window's part of it, parsing the answer, is.
+ * How long the library takes for questions to a large one: a thousand runs of 80 cases with 100
+ * samples each, eight million samples in all. They are stored by the library's own code, once, and
+ * kept for the next time in the folder named. Each question is asked several times, the first with
+ * nothing in the process's memory; ends with status 1 when the slowest answer is above its limit,
+ * or when the window's part of it, parsing the answer, is.
  *
  *     node build/bench/scale.bench.ts [--runs N] [--folder DIRECTORY]
  */
@@ -102,7 +103,10 @@ function questions({ queries }: Library, { facts }: Environment): readonly Quest
   ]
 }
 
-/** What answering takes in the library process, and what the answer takes in a window: to be copied and parsed. */
+/**
+ * What answering takes in the library process, and what the answer takes in a window:
+ * to be copied and parsed.
+ */
 async function measure({ name, request, ask }: Question): Promise<Measurement[]> {
   const [library, window]: [number[], number[]] = [[], []]
   for (let repetition = 0; repetition < repetitions; repetition++) {

@@ -7,8 +7,8 @@ import { debuggingAddress, type ElectronCommand } from '../launch-electron.ts'
 const undisturbedMs = 2_500 // twice what a start takes: until then nobody looks
 
 /**
- * Milliseconds from starting the program to its page's performance mark `usable`, as people have them: what reads the mark
- * is attached to the page when that is over.
+ * Milliseconds from starting the program to its page's performance mark `usable`, as people have
+ * them: what reads the mark is attached to the page when that is over.
  */
 export async function startMs({ program, words, environment }: ElectronCommand): Promise<number> {
   const begin = Date.now()

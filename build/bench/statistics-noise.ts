@@ -26,8 +26,8 @@ function normal(random: Random): number {
 }
 
 /**
- * A host in logarithms of time: normal noise, rare spikes that only slow down, and a drift that moves once
- * a round (as if a round were short) or with every sample (the harder case).
+ * A host in logarithms of time: normal noise, rare spikes that only slow down, and a drift that
+ * moves once a round (as if a round were short) or with every sample (the harder case).
  */
 export function hostModel(drift: 'per round' | 'per sample'): NoiseSource {
   return {
@@ -53,9 +53,9 @@ export function hostModel(drift: 'per round' | 'per sample'): NoiseSource {
 }
 
 /**
- * Noise resampled from a recorded series of positive values, oldest first: stretches of random place and
- * length follow one another, so that skew, outliers and autocorrelation stay (stationary bootstrap:
- * Politis and Romano, JASA 89, 1994). The series is closed to a ring.
+ * Noise resampled from a recorded series of positive values, oldest first: stretches of random
+ * place and length follow one another, so that skew, outliers and autocorrelation stay (stationary
+ * bootstrap: Politis and Romano, JASA 89, 1994). The series is closed to a ring.
  */
 export function recordedNoise(name: string, values: readonly number[], meanStretch = 50): NoiseSource {
   const logs = values.map(Math.log)

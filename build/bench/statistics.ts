@@ -1,10 +1,12 @@
-// Calibration by simulation: do the intervals, verdicts and predictions of engine/statistics keep what they
-// promise on noise like a host's? Prints Markdown and ends with status 1 when a promise is broken.
+// Calibration by simulation: do the intervals, verdicts and predictions of
+// engine/statistics keep what they promise on noise like a host's? Prints Markdown and ends
+// with status 1 when a promise is broken.
 //
 //   node build/bench/statistics.ts [--trials N] [NOISE.json …]
 //
-// NOISE.json is an array of positive numbers, samples of one case in the order in which they were taken;
-// without any, those of test/fixtures/noise are used. Seeds are fixed: the same numbers every time.
+// NOISE.json is an array of positive numbers, samples of one case in the order in which
+// they were taken; without any, those of test/fixtures/noise are used. Seeds are fixed: the
+// same numbers every time.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -157,7 +159,10 @@ function tables(sources: readonly NoiseSource[]): void {
   printTable(['noise', 'rows are', ...shown.map(n => `n = ${n}`), 'promise'], rows)
 }
 
-/** Tables in which nothing differs but what variants leave to the next sample, in the order from before and the present one. */
+/**
+ * Tables in which nothing differs but what variants leave to the next sample, in the order from
+ * before and the present one.
+ */
 function carryOvers(): void {
   console.log('## A carry-over of 5 %: A/A tables of 28 rows in which any row excludes 0\n')
   const shown = [quickRounds, 16, 24, 48]
@@ -292,7 +297,8 @@ function warnings(sources: readonly NoiseSource[]): void {
             stream.endRound()
             return value
           })
-          // 20 against 20 exactly; 50 against 50 by the approximation, which is close and much faster.
+          // 20 against 20 exactly; 50 against 50 by the approximation, which
+          // is close and much faster.
           return mannWhitney(values.slice(0, n), values.slice(n), 400).p <= 0.05
         }),
       ),
@@ -305,7 +311,8 @@ function warnings(sources: readonly NoiseSource[]): void {
     )
     const isModel = source.name.startsWith('host model')
     const fails = Math.max(...sequential) > 0.15 && peeking > 0.08
-    // On the model both are known to fail; were they quiet here, this simulation could not fail either.
+    // On the model both are known to fail; were they quiet here, this
+    // simulation could not fail either.
     const verdict = isModel ? check(fails, `${source.name}: the wrong ways must fail`) : 'none made'
     return [
       [source.name, 'AAA…BBB, Mann–Whitney', ...sequential.map(percent), verdict],
@@ -344,7 +351,8 @@ function machines(): void {
     [0, 0.005, 0.01, 0.03, 0.1].map(spread => {
       const found = predictionCoverage(number, spread, count)
       const isMeanKept = found.mean >= leastMeanCoverage
-      // Where noise hides that machines differ, the prediction is known to be too narrow, and is marked so.
+      // Where noise hides that machines differ, the prediction is known to be too
+      // narrow, and is marked so.
       const isPredictionKept = !(
         found.isHeterogeneous > 0.02 && found.predictionThere < leastPredictionCoverage
       )

@@ -32,7 +32,10 @@ export function syntheticRunId(index: number): string {
   return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 }
 
-/** Stores a run whose samples were made up, by the library's own code; a run a day, in the order of their indexes. */
+/**
+ * Stores a run whose samples were made up, by the library's own code; a run a day, in
+ * the order of their indexes.
+ */
 export function storeSyntheticRun(
   database: Database,
   plan: Plan,

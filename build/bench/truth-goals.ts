@@ -14,7 +14,10 @@ export type Cell = Readonly<{
   published: Readonly<Record<string, Percent>>
 }>
 
-/** What was measured with one kind of returns: stages against `baseline`, and exclusive stages against `batch`. */
+/**
+ * What was measured with one kind of returns: stages against `baseline`, and
+ * exclusive stages against `batch`.
+ */
 export type Truth = Readonly<{ returns: Returns; cells: readonly Cell[]; contrasts: readonly Cell[] }>
 
 export type Agreement = Readonly<{
@@ -38,10 +41,16 @@ export function agreementWith(machine: string, cells: readonly Cell[]): Agreemen
   }
 }
 
-/** The published machine whose goals can be tried on a processor, and the returns that its kernel had. */
+/**
+ * The published machine whose goals can be tried on a processor, and the
+ * returns that its kernel had.
+ */
 export type Applicable = Readonly<{ machine: string; returns: Returns }>
 
-/** Zen 3 and 4 (AMD family 25) stand for the EPYC, whose kernel had safe RET; Intel for the Xeon, with plain returns. */
+/**
+ * Zen 3 and 4 (AMD family 25) stand for the EPYC, whose kernel had safe RET; Intel for the
+ * Xeon, with plain returns.
+ */
 export function applicableTo({ vendor, family }: Facts['cpu']): Applicable | null {
   if (vendor === 'AuthenticAMD' && family === 25) return { machine: 'epyc-7313', returns: 'safe-ret' }
   if (vendor === 'GenuineIntel') return { machine: 'xeon-4210r', returns: 'plain' }
@@ -49,8 +58,9 @@ export function applicableTo({ vendor, family }: Facts['cpu']): Applicable | nul
 }
 
 /**
- * Mean distance from each published table over the 56 cells before returns were a parameter: the model as a user program
- * on a Cascade Lake virtual machine, the tables of docs/method.md of 27 Nov 2026.
+ * Mean distance from each published table over the 56 cells before returns were a
+ * parameter: the model as a user program on a Cascade Lake virtual machine, the tables of
+ * docs/method.md of 27 Nov 2026.
  */
 export const formerMeanDistance: Readonly<Record<string, Percent>> = { 'xeon-4210r': 17.6, 'epyc-7313': 27.5 }
 

@@ -1,8 +1,9 @@
 /**
- * `npm run bench:truth [-- --seconds S]`: the model with plain returns and with safe RET beside both published tables, one
- * interleaved run of all stages on this machine: 64 MiB, whole operations. Prints Markdown for docs/method.md. The goals are
- * those for a processor like the published one; ends with status 1 when one that applies here is missed, and where none
- * applies it says so. At most 10 minutes; leave the machine alone meanwhile.
+ * `npm run bench:truth [-- --seconds S]`: the model with plain returns and with safe RET beside
+ * both published tables, one interleaved run of all stages on this machine: 64 MiB, whole
+ * operations. Prints Markdown for docs/method.md. The goals are those for a processor like the
+ * published one; ends with status 1 when one that applies here is missed, and where none applies it
+ * says so. At most 10 minutes; leave the machine alone meanwhile.
  */
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'

@@ -30,7 +30,8 @@ export function configuration({ arch, agent, runtime, output }) {
     productName,
     artifactName: `${command}-\${version}-\${arch}.\${ext}`,
     directories: { output, buildResources: inProject('build/package') },
-    // A release gets the Electron of its processor from electron-builder; a test build is packed from what is here.
+    // A release gets the Electron of its processor from electron-builder; a test build is
+    // packed from what is here.
     ...(isTestBuild
       ? {
           electronDist: path.dirname(runtime.electron),

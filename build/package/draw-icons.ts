@@ -1,4 +1,7 @@
-/** Draws icons/*.png from icon.svg with the application's own runtime: `node build/package/draw-icons.ts`, on a display. */
+/**
+ * Draws icons/*.png from icon.svg with the application's own runtime: `node
+ * build/package/draw-icons.ts`, on a display.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

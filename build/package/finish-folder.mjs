@@ -4,8 +4,9 @@ import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses'
 import { inProject } from '../setup/paths.mjs'
 
 /**
- * What a release must not offer: being used as a plain Node, being steered or inspected by its environment, files with a
- * page's rights, and code from outside the archive. Every fuse is decided; docs/security.md says why.
+ * What a release must not offer: being used as a plain Node, being steered or inspected by its
+ * environment, files with a page's rights, and code from outside the archive. Every fuse is
+ * decided; docs/security.md says why.
  *
  * @type {Readonly<Record<FuseV1Options, boolean>>}
  */
@@ -22,7 +23,8 @@ export const fuses = {
 }
 
 /**
- * The decisions about the fuses that this runtime has; one that it has and nobody decided about is an error.
+ * The decisions about the fuses that this runtime has; one that it has and nobody
+ * decided about is an error.
  *
  * @param {string} program
  * @returns {Promise<import('@electron/fuses').FuseConfig<boolean>>}
@@ -44,8 +46,8 @@ export const command = 'folio-lab'
 export const windowProgram = 'folio-lab-window'
 
 /**
- * Flips the fuses, puts the launcher in the place of Electron's program, so that every way to start it goes through the
- * launcher, and takes away what a runtime carries for development.
+ * Flips the fuses, puts the launcher in the place of Electron's program, so that every way to start
+ * it goes through the launcher, and takes away what a runtime carries for development.
  *
  * @param {import('electron-builder').AfterPackContext} context
  */

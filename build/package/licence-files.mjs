@@ -11,7 +11,8 @@ const agentLibraries = [
 ]
 
 /**
- * Licences that are files of the package, beside those of npm packages (out/licences.json) and Electron's own.
+ * Licences that are files of the package, beside those of npm packages
+ * (out/licences.json) and Electron's own.
  *
  * @param {boolean} isTestBuild which may leave out what this machine does not have
  * @returns {{ from: string, to: string }[]}

@@ -1,10 +1,16 @@
-/** The licences of the npm packages that the bundles contain, for the About screen and for whoever gets a package. */
+/**
+ * The licences of the npm packages that the bundles contain, for the About screen and
+ * for whoever gets a package.
+ */
 
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { inProject } from '../setup/paths.mjs'
 
-/** Shipped without being in a source map: an addon beside the bundles, a typeface that a style sheet names. */
+/**
+ * Shipped without being in a source map: an addon beside the bundles, a typeface
+ * that a style sheet names.
+ */
 const besideBundles = ['better-sqlite3', '@fontsource-variable/inter']
 
 /**
@@ -33,7 +39,8 @@ export function bundledLicences(folder) {
 
 /**
  * @param {string} source a module's path
- * @returns {string | null} its package, named from the project's node_modules; null for the project's own modules
+ * @returns {string | null} its package, named from the project's node_modules; null for
+ *   the project's own modules
  */
 export function packageOf(source) {
   const [, name] = /(?:^|\/)node_modules\/((?:.+\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(source) ?? []

@@ -1,6 +1,7 @@
 /**
- * Which Electron a release may carry: none with holes that are known. The list is data of a certain day; whoever raises the
- * pinned version looks at Electron's advisories (https://github.com/electron/electron/security/advisories) and at it.
+ * Which Electron a release may carry: none with holes that are known. The list is data of a certain
+ * day; whoever raises the pinned version looks at Electron's advisories
+ * (https://github.com/electron/electron/security/advisories) and at it.
  */
 
 import { readFileSync } from 'node:fs'
@@ -14,8 +15,8 @@ import { readFileSync } from 'node:fs'
 export const runtimeFloors = JSON.parse(readFileSync(new URL('runtime-floors.json', import.meta.url), 'utf8'))
 
 /**
- * Why a release may not carry this version of Electron; undefined when it may. A major newer than the list is newer than
- * what was known on its day.
+ * Why a release may not carry this version of Electron; undefined when it may. A major newer than
+ * the list is newer than what was known on its day.
  *
  * @param {string} version
  * @param {Floors} [floors]

@@ -28,7 +28,10 @@ export function buildAgent() {
   writeStamp('agent', hash)
 }
 
-/** Builds the agent for 64-bit Arm and puts it beside the one of this machine, from where it is sent to others. */
+/**
+ * Builds the agent for 64-bit Arm and puts it beside the one of this machine, from
+ * where it is sent to others.
+ */
 export function buildArmAgent() {
   const hash = hashInputs(['native-bench'], file => !file.startsWith('native-bench/test/'))
   const file = inProject('out/native/release/folio-agent-aarch64')
@@ -47,7 +50,10 @@ export function buildArmAgent() {
   writeStamp('agent-aarch64', hash)
 }
 
-/** Builds the agent's tests as far as they can be built: what is wrong with them is told when they are to run. */
+/**
+ * Builds the agent's tests as far as they can be built: what is wrong with them is
+ * told when they are to run.
+ */
 export function buildAgentTests() {
   const hash = hashInputs(['native-bench'])
   if (hasStamp('agent-tests', hash)) return

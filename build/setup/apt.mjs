@@ -1,6 +1,6 @@
 /**
- * Debian's packages. The lists that say which there are may be missing, as on a fresh machine, or older than a name that
- * is looked for: whatever fails is tried once more with fresh ones.
+ * Debian's packages. The lists that say which there are may be missing, as on a fresh machine, or
+ * older than a name that is looked for: whatever fails is tried once more with fresh ones.
  */
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
@@ -26,7 +26,8 @@ export function mayInstall() {
 }
 
 /**
- * @param {() => readonly string[]} names asked for again when the lists are fresh, since they may be other ones then
+ * @param {() => readonly string[]} names asked for again when the lists are fresh, since they
+ *   may be other ones then
  * @returns {Result}
  */
 export function install(names) {
@@ -50,8 +51,8 @@ export function download(pattern, folder) {
 }
 
 /**
- * Downloads packages and those that they need and the system has not, and unpacks them into a folder of their own: nothing
- * is installed, and no service is started. Needs no root.
+ * Downloads packages and those that they need and the system has not, and unpacks them into a
+ * folder of their own: nothing is installed, and no service is started. Needs no root.
  *
  * @param {readonly string[]} names
  * @param {string} folder

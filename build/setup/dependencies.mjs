@@ -5,8 +5,9 @@ import { mustRun, run } from './programs.mjs'
 import { say } from './talk.mjs'
 
 /**
- * What is not complete without its install scripts. npm would run others too: it compiles better-sqlite3, which carries its
- * binaries, and for that loads headers from a server that many machines cannot reach.
+ * What is not complete without its install scripts. npm would run others too: it compiles
+ * better-sqlite3, which carries its binaries, and for that loads headers from a server that
+ * many machines cannot reach.
  */
 const withScripts = ['node', 'esbuild']
 
@@ -16,7 +17,8 @@ export function installDependencies() {
   say('installing the Node packages (npm ci, about 20 s)')
   // Without the project's own Node in front: npm must not run on a program that it is replacing.
   const env = { ...process.env, PATH: pathWithoutProject(), ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
-  // Asked in vain, npm would try each package again and again for minutes; its cache may hold all of them.
+  // Asked in vain, npm would try each package again and again for minutes; its
+  // cache may hold all of them.
   const isReachable = isRegistryReachable(env)
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', ...(isReachable ? [] : ['--offline'])]
   const advice = isReachable
@@ -31,7 +33,9 @@ function isRegistryReachable(env) {
   return run('npm', ['view', 'node', 'version', '--fetch-retries=0', '--fetch-timeout=20000'], { env }).ok
 }
 
-/** npm records what it has installed; an optional package may be missing (made for another system). */
+/**
+ * npm records what it has installed; an optional package may be missing (made for another system).
+ */
 function areInstalled() {
   if (!existsSync(projectNode)) return false
   const wanted = readPackages(inProject('package-lock.json'))

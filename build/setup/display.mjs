@@ -9,8 +9,8 @@ export function hasDisplay() {
 }
 
 /**
- * Asks the displays that the environment names whether they are there: a window that cannot be opened says so in words that
- * nobody understands.
+ * Asks the displays that the environment names whether they are there: a window that cannot be
+ * opened says so in words that nobody understands.
  *
  * @param {Readonly<Record<string, string | undefined>>} environment
  * @returns {Promise<string | null>} what is wrong; null when a display answers

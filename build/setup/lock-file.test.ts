@@ -6,8 +6,8 @@ type LockFile = Readonly<{
   packages: Readonly<Record<string, Readonly<{ optionalDependencies?: Readonly<Record<string, string>> }>>>
 }>
 
-// npm leaves optional packages of other systems out of the lock file when a registry mirror does not have them, and
-// then refuses to install from that file anywhere.
+// npm leaves optional packages of other systems out of the lock file when a registry mirror does
+// not have them, and then refuses to install from that file anywhere.
 test('the lock file names the optional packages of every system', () => {
   const { packages } = JSON.parse(readFileSync(inProject('package-lock.json'), 'utf8')) as LockFile
   const named = new Set(Object.keys(packages).map(place => place.slice(place.lastIndexOf('node_modules/'))))

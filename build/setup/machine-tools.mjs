@@ -1,7 +1,7 @@
 /**
- * What the tests of other machines need on top: an ssh server and Slurm. They are unpacked into the cache and never
- * installed, since installing them would open a port on the developer's machine. Without them those tests are skipped,
- * and say so.
+ * What the tests of other machines need on top: an ssh server and Slurm. They are unpacked into the
+ * cache and never installed, since installing them would open a port on the developer's machine.
+ * Without them those tests are skipped, and say so.
  */
 
 import { existsSync } from 'node:fs'
@@ -42,7 +42,9 @@ export function machineToolLibraries() {
   return { libraries: `${folder}:${path.join(folder, 'slurm-wlm')}`, plugins: path.join(folder, 'slurm-wlm') }
 }
 
-/** Unpacks what is missing; where that is not possible the tests are skipped, or fail with CI=true. */
+/**
+ * Unpacks what is missing; where that is not possible the tests are skipped, or fail with CI=true.
+ */
 export function installMachineTools() {
   if (programs.every(name => findMachineTool(name) !== undefined)) return
   if (hasApt()) {

@@ -1,11 +1,17 @@
-/** The Electron of package.json, whose binary its own installer fetches from the project's release page. */
+/**
+ * The Electron of package.json, whose binary its own installer fetches from
+ * the project's release page.
+ */
 
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { inProject } from './paths.mjs'
 import { say } from './talk.mjs'
 
-/** After so long without a sign of life from the release page, the fallback is quicker than more patience. */
+/**
+ * After so long without a sign of life from the release page, the fallback is
+ * quicker than more patience.
+ */
 const patienceMs = 20_000
 
 const releases = 'https://github.com/electron/electron/releases/download/'
@@ -16,9 +22,11 @@ export function pinnedVersion() {
 }
 
 /**
- * Installs it. The installer is not stopped while the release page answers, however slow the line is.
+ * Installs it. The installer is not stopped while the release page answers,
+ * however slow the line is.
  *
- * @returns {Promise<string | undefined>} its executable, or undefined where the download cannot be reached
+ * @returns {Promise<string | undefined>} its executable, or undefined where the
+ *   download cannot be reached
  */
 export async function installPinnedElectron() {
   say(`fetching Electron ${pinnedVersion()} (about 110 MB)`)
@@ -38,7 +46,10 @@ export async function installPinnedElectron() {
   return status === 0 && existsSync(electron) ? electron : undefined
 }
 
-/** @returns {Promise<boolean>} whether the release page, or the mirror that the environment names, answers */
+/**
+ * @returns {Promise<boolean>} whether the release page, or the mirror that the
+ * environment names, answers
+ */
 async function isReachable() {
   const base = process.env.ELECTRON_MIRROR || process.env.npm_config_electron_mirror || releases
   try {

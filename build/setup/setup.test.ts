@@ -114,7 +114,10 @@ test('as root without a package mirror it shows what failed and the command', as
   expect(status).toBe(1)
 })
 
-/** A package manager that knows no package until its lists are refreshed, and writes down what it is asked. */
+/**
+ * A package manager that knows no package until its lists are refreshed, and
+ * writes down what it is asked.
+ */
 function makeFreshMachine(): Readonly<{ env: NodeJS.ProcessEnv; asked: () => string[] }> {
   const log = path.join(folder, 'asked')
   const lists = path.join(folder, 'lists')

@@ -1,6 +1,7 @@
 /**
- * better-sqlite3 carries a binary for Node-API 10, which Electron has from version 36. For the fallback runtime
- * (Node-API 9) its own sources are compiled, unchanged, against the experimental interface that became 10.
+ * better-sqlite3 carries a binary for Node-API 10, which Electron has from version 36. For the
+ * fallback runtime (Node-API 9) its own sources are compiled, unchanged, against the experimental
+ * interface that became 10.
  */
 
 import { spawn } from 'node:child_process'
@@ -50,7 +51,8 @@ export async function buildSqliteBinding(electron) {
 
 /**
  * @param {string} workshop
- * @param {string} nodeHeaders of the runtime's own Node: newer ones no longer declare what was experimental in it
+ * @param {string} nodeHeaders of the runtime's own Node: newer ones no longer declare what
+ *   was experimental in it
  */
 async function compile(workshop, nodeHeaders) {
   const headers = [inProject('node_modules/node-addon-api'), nodeHeaders]

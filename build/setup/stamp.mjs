@@ -1,4 +1,7 @@
-/** A stamp remembers from which inputs an output was made: the hash of their contents, not their dates. */
+/**
+ * A stamp remembers from which inputs an output was made: the hash of their
+ * contents, not their dates.
+ */
 
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -6,7 +9,8 @@ import path from 'node:path'
 import { inProject, root } from './paths.mjs'
 
 /**
- * @param {readonly string[]} inputs files and folders from the project root; one that is missing counts as such
+ * @param {readonly string[]} inputs files and folders from the project root; one that is
+ *   missing counts as such
  * @param {(file: string) => boolean} [isInput] called with a file's path from the project root
  * @returns {string}
  */

@@ -6,7 +6,10 @@ import { say, SetupStop } from './talk.mjs'
 /** What Chromium loads: GTK brings most of the rest with it. Names of Debian 12. */
 const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1']
 
-/** Debian 13 and Ubuntu 24.04 renamed packages whose time type grew to 64 bit; only this one has no alias. */
+/**
+ * Debian 13 and Ubuntu 24.04 renamed packages whose time type grew to 64 bit;
+ * only this one has no alias.
+ */
 const renamed = { old: 'libasound2', now: 'libasound2t64' }
 
 /** What the tests need on top: a display without a screen, and the C++ test library. */

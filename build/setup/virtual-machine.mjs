@@ -1,6 +1,6 @@
 /**
- * What the tests of virtual machines need on top: QEMU, and two kernels whose difference is known. Without them
- * those tests are skipped, and say so.
+ * What the tests of virtual machines need on top: QEMU, and two kernels whose difference is known.
+ * Without them those tests are skipped, and say so.
  */
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
@@ -45,7 +45,10 @@ export function missingForVirtualMachines() {
   return missing.length === 0 ? undefined : missing.join(', ')
 }
 
-/** Installs and fetches what is missing; where that is not possible the tests are skipped, or fail with CI=true. */
+/**
+ * Installs and fetches what is missing; where that is not possible the tests are
+ * skipped, or fail with CI=true.
+ */
 export function installVirtualMachine() {
   if (missingForVirtualMachines() === undefined) return
   if (!findProgram(emulator.program) && mayInstall()) installEmulator()

@@ -1,7 +1,9 @@
 /**
- * What a part of the tests came to. A part that ends badly without naming a failed test counts as one failure.
+ * What a part of the tests came to. A part that ends badly without naming a failed
+ * test counts as one failure.
  *
- * @typedef {{ name: string, reason: string, isPossibleHere: boolean }} Skip a test that was left out: why, and whether this
+ * @typedef {{ name: string, reason: string, isPossibleHere: boolean }} Skip a test that was left
+ *   out: why, and whether this
  *   machine could have run it had it been given what is missing
  * @typedef {{ passed: number, failed: number, skips: readonly Skip[] }} Outcome
  */
@@ -64,7 +66,8 @@ export function describeSkips(skips) {
 }
 
 /**
- * A test says in its `meta` why it was left out (test/fixtures/conditions.ts); one that does not could have run.
+ * A test says in its `meta` why it was left out (test/fixtures/conditions.ts); one that
+ * does not could have run.
  *
  * @param {string} report of Vitest's JSON reporter
  * @param {boolean} ok whether Vitest ended with status 0
@@ -76,7 +79,10 @@ export function readVitestReport(report, ok) {
     /** @param {{ status: string, assertionResults: { status: string }[] }} file */
     file => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   ).length
-  /** @type {{ fullName: string, status: string, meta?: { skipReason?: string, isPossibleHere?: boolean } }[]} */
+  /**
+   * @type {{ fullName: string, status: string, meta?: { skipReason?: string,
+   * isPossibleHere?: boolean } }[]}
+   */
   const tests = testResults.flatMap(
     /** @param {{ assertionResults: object[] }} file */ file => file.assertionResults,
   )
@@ -91,16 +97,20 @@ export function readVitestReport(report, ok) {
 }
 
 /**
- * What doctest prints last: `[doctest] test cases:  5 |  4 passed | 1 failed | 2 skipped`. Those that it calls skipped were
- * not asked for (`--test-suite-exclude`).
+ * What doctest prints last: `[doctest] test cases:  5 |  4 passed | 1 failed | 2 skipped`. Those
+ * that it calls skipped were not asked for (`--test-suite-exclude`).
  */
 const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*\d+ skipped/
 
-/** What `Needs` of native-bench/test/needs.hpp prints of a case that is left out: doctest counts it beside those. */
+/**
+ * What `Needs` of native-bench/test/needs.hpp prints of a case that is left out:
+ * doctest counts it beside those.
+ */
 const leftOut = /^.*\[folio\] (skipped|not run, though it could be): (.*) \| (.*)$/gm
 
 /**
- * Counts the cases inside the test programs; one that ends without a summary has crashed and counts as one failure.
+ * Counts the cases inside the test programs; one that ends without a summary has crashed
+ * and counts as one failure.
  *
  * @param {string} report of ctest --output-junit
  * @param {boolean} ok whether ctest ended with status 0
@@ -132,7 +142,8 @@ function unescapeXml(text) {
 }
 
 /**
- * A bad ending that no test explains is a failure, and so is a part in which no test ran and none says why.
+ * A bad ending that no test explains is a failure, and so is a part in which no
+ * test ran and none says why.
  *
  * @param {Outcome} outcome
  * @param {boolean} ok

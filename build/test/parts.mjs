@@ -10,7 +10,8 @@ import { startVirtualDisplay } from './virtual-display.mjs'
 
 /**
  * @typedef {import('./outcome.mjs').Outcome} Outcome
- * @typedef {(program: string, words: readonly string[], options?: { cwd?: string, env?: NodeJS.ProcessEnv }) => Promise<boolean>}
+ * @typedef {(program: string, words: readonly string[], options?: { cwd?: string, env?:
+ *   NodeJS.ProcessEnv }) => Promise<boolean>}
  *   Run whether the program ended with status 0
  */
 

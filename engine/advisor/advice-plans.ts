@@ -1,4 +1,7 @@
-/** What an advice measures, as plans: one for each setting and kind of returns, each of which becomes a run. Pure. */
+/**
+ * What an advice measures, as plans: one for each setting and kind of returns, each of
+ * which becomes a run. Pure.
+ */
 import type { AdviceId, AdviceRequest, AdviceSetting } from '../contract/advice.ts'
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -16,10 +19,16 @@ const leastRounds = 12
 
 const mostRounds = 1000 // a minute affords fewer
 
-/** Half-width of the widest interval at which measuring ends: far below δ, so that it stays open where it will lie. */
+/**
+ * Half-width of the widest interval at which measuring ends: far below δ, so that it
+ * stays open where it will lie.
+ */
 const resolutionPercent: Percent = 0.5
 
-/** Of the budget, when the question is also asked under other returns: that may be brief, since it decides nothing. */
+/**
+ * Of the budget, when the question is also asked under other returns: that may be brief,
+ * since it decides nothing.
+ */
 const backgroundShare = 0.25
 
 export type AdvicePlan = Readonly<{

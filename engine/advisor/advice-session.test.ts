@@ -1,4 +1,6 @@
-/** Advices from the lock to the library, with an agent that measures nothing and with the real one. */
+/**
+ * Advices from the lock to the library, with an agent that measures nothing and with the real one.
+ */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

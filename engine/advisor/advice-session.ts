@@ -1,4 +1,7 @@
-/** One advice from the lock of the machine to the library, for the window and the command line alike. */
+/**
+ * One advice from the lock of the machine to the library, for the window
+ * and the command line alike.
+ */
 import type { StartAgent } from '../agent/agent.ts'
 import type { AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest } from '../contract/advice.ts'
 import type { recordingApi } from '../contract/api.ts'
@@ -30,7 +33,10 @@ export class AdviceSession {
     this.#parts = parts
   }
 
-  /** Resolves when the machine is its own; rejects with `busy` while something else measures. `seed` is of the order. */
+  /**
+   * Resolves when the machine is its own; rejects with `busy` while something else
+   * measures. `seed` is of the order.
+   */
   async start(id: AdviceId, request: AdviceRequest, seed: number): Promise<void> {
     if (this.#finished)
       throw new Failure('busy', 'This session already gives an advice.', 'Wait for it or cancel it.')

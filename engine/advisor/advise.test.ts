@@ -1,4 +1,7 @@
-/** Whole advices on fabricated times: the agent is a function, and the clock goes on only while it measures. */
+/**
+ * Whole advices on fabricated times: the agent is a function, and the clock goes
+ * on only while it measures.
+ */
 import { expect, test, vi } from 'vitest'
 import type { Agent, SampleRequest } from '../agent/agent.ts'
 import type { Advice, AdviceProgress, AdviceRequest } from '../contract/advice.ts'

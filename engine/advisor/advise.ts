@@ -1,4 +1,6 @@
-/** Has whole operations of the model measured with and without what is asked about, and concludes. */
+/**
+ * Has whole operations of the model measured with and without what is asked about, and concludes.
+ */
 import type { StartAgent } from '../agent/agent.ts'
 import type {
   Advice,
@@ -52,8 +54,8 @@ export type AdvisorParts = Readonly<{
 }>
 
 /**
- * Takes at most `budgetSeconds` and what one round takes, but a warm-up round and another one in any case. The caller holds the
- * run lock. Rejects with `cancelled` when `signal` says so.
+ * Takes at most `budgetSeconds` and what one round takes, but a warm-up round and another one in
+ * any case. The caller holds the run lock. Rejects with `cancelled` when `signal` says so.
  */
 export async function advise(
   id: AdviceId,
@@ -135,7 +137,10 @@ async function measureAndConclude(
     ...conclude(question, settled, disturbances, { returns, kernel: kernelReturns.kind }, overruled),
   }
 
-  /** Plan after plan, each with its share of what is left; once nothing can be concluded, no other one. */
+  /**
+   * Plan after plan, each with its share of what is left; once nothing can be
+   * concluded, no other one.
+   */
   async function measureAll(): Promise<Readonly<{ measured: MeasuredPlan[]; disturbances: string[] }>> {
     const measured: MeasuredPlan[] = []
     let shares = 1
@@ -201,7 +206,10 @@ async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection
   }
 }
 
-/** Under which returns the question is asked too: plain ones, or those of the published kernel that had others. */
+/**
+ * Under which returns the question is asked too: plain ones, or those of the
+ * published kernel that had others.
+ */
 function otherReturns(returns: Returns, held: readonly Returns[]): Returns | undefined {
   const other = returns === 'plain' ? 'safe-ret' : 'plain'
   return held.includes(other) ? other : undefined
@@ -211,7 +219,10 @@ function operationsOf(plans: readonly AdvicePlan[]): number {
   return plans.reduce((sum, { operations }) => sum + operations.length, 0)
 }
 
-/** The cells of a plan with their rounds; the variants are those of `advicePlans`: shared, candidates, copy. */
+/**
+ * The cells of a plan with their rounds; the variants are those of `advicePlans`:
+ * shared, candidates, copy.
+ */
 function measuredCells(
   { operations, setting }: AdvicePlan,
   samples: readonly Sample[],

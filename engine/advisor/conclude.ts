@@ -32,7 +32,10 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
 /** How functions of the model returned, and of the running kernel, where that is told. */
 export type MeasuredReturns = Readonly<{ returns: Returns; kernel: Returns | null }>
 
-/** `overruled` holds what the model says against a published kernel; the verdicts of those parts are open. */
+/**
+ * `overruled` holds what the model says against a published kernel; the verdicts
+ * of those parts are open.
+ */
 export function conclude(
   question: Question,
   parts: readonly AdvicePart[],
@@ -119,7 +122,10 @@ function returnsWords({ returns, kernel }: MeasuredReturns): string {
     : `${returnsTitles[returns]} instead of this kernel’s ${returnsTitles[kernel]}`
 }
 
-/** What decided: of help, the changes by the best candidate; of hurt, by all. Empty when there is nothing to count. */
+/**
+ * What decided: of help, the changes by the best candidate; of hurt, by all. Empty when
+ * there is nothing to count.
+ */
 function numbersFor(findings: Findings): string {
   const { verdict, judged } = findings
   if (verdict !== 'helps' && verdict !== 'hurts') return ''
@@ -129,7 +135,10 @@ function numbersFor(findings: Findings): string {
   return own === '' ? ` (${changesOf(findings, 'helps')})` : ` (${judged[best]?.label ?? ''}: ${own})`
 }
 
-/** Changes of the operations with this verdict: `fork +9.0% to +18.1% time`; by one candidate, or by all that have it too. */
+/**
+ * Changes of the operations with this verdict: `fork +9.0% to +18.1% time`; by one candidate, or
+ * by all that have it too.
+ */
 function changesOf({ operations, parts }: Findings, verdict: AdviceVerdict, candidate?: number): string {
   return operations
     .filter(operation => operation.verdict === verdict)
@@ -191,7 +200,8 @@ export function concludeBackground(
 }
 
 /**
- * The candidate that helps most: the least mean logarithmic change without contention among those with the best verdict.
+ * The candidate that helps most: the least mean logarithmic change without contention among
+ * those with the best verdict.
  */
 function bestCandidate({ judged, parts }: Findings): number {
   const indices = judged.map((_, index) => index)

@@ -1,4 +1,6 @@
-/** One plan of an advice, measured by the loop that measures every run, and stored like every run. */
+/**
+ * One plan of an advice, measured by the loop that measures every run, and stored like every run.
+ */
 import { randomUUID } from 'node:crypto'
 import type { StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
@@ -26,8 +28,9 @@ export type MeasureParts = Readonly<{
 export type MeasuredPlan = AdvicePlan & Readonly<{ runId: RunId; plan: Plan; samples: readonly Sample[] }>
 
 /**
- * Measures until all intervals are narrow, the time is up, or it is clear that too few rounds will be left: each operation needs
- * `needed` undisturbed ones. The caller holds the run lock. Rejects with `cancelled` when `signal` says so.
+ * Measures until all intervals are narrow, the time is up, or it is clear that too few rounds will
+ * be left: each operation needs `needed` undisturbed ones. The caller holds the run lock. Rejects
+ * with `cancelled` when `signal` says so.
  */
 export async function measurePlan(
   advicePlan: AdvicePlan,

@@ -1,4 +1,7 @@
-/** What was measured held against what was published, with the returns of each published kernel. Pure. */
+/**
+ * What was measured held against what was published, with the returns of
+ * each published kernel. Pure.
+ */
 import type { AdvicePart, Contradiction, Resemblance } from '../contract/advice.ts'
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Reference } from '../contract/reference.ts'
@@ -22,9 +25,10 @@ type Pair = Readonly<{
 }>
 
 /**
- * The published machine with the smallest root mean square difference between its logarithmic changes and those measured
- * without contention, with the returns of its kernel. Published changes are against the stage `baseline`; here they are
- * taken against the shared scheme. Null when nothing of what was measured was published.
+ * The published machine with the smallest root mean square difference between its logarithmic
+ * changes and those measured without contention, with the returns of its kernel. Published changes
+ * are against the stage `baseline`; here they are taken against the shared scheme. Null when
+ * nothing of what was measured was published.
  */
 export function findResemblance(
   question: Question,
@@ -51,8 +55,8 @@ export function findResemblance(
 }
 
 /**
- * Verdicts that say the opposite of what was published for `machine`, the one with the core of this processor: of what was
- * measured with the returns of its kernel.
+ * Verdicts that say the opposite of what was published for `machine`, the one with the core of this
+ * processor: of what was measured with the returns of its kernel.
  */
 export function findContradictions(
   question: Question,
@@ -73,7 +77,9 @@ export function findContradictions(
 
 const publishedNoise: Percent = 5 // a smaller published change has no sure sign
 
-/** Of the contradictions those with a sure sign that concern the returns that the answer is about. */
+/**
+ * Of the contradictions those with a sure sign that concern the returns that the answer is about.
+ */
 export function overruledBy(contradictions: readonly Contradiction[], asked: Returns): Contradiction[] {
   return contradictions.filter(
     ({ returns, publishedPercent }) => returns === asked && Math.abs(publishedPercent) > publishedNoise,

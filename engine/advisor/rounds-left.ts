@@ -1,4 +1,6 @@
-/** Whether what is undisturbed suffices for an answer, while it is measured and in the end. Pure. */
+/**
+ * Whether what is undisturbed suffices for an answer, while it is measured and in the end. Pure.
+ */
 import type { Plan } from '../contract/plan.ts'
 import type { Sample } from '../contract/sample.ts'
 import type { Seconds } from '../contract/units.ts'
@@ -25,8 +27,9 @@ export function roundsNeeded(parts: number): number {
 }
 
 /**
- * Why nothing is concluded from what was measured, for people, with figures; null when enough is undisturbed. Rounds that are
- * lacking for another reason than a disturbance, such as a short budget, are none.
+ * Why nothing is concluded from what was measured, for people, with figures; null when
+ * enough is undisturbed. Rounds that are lacking for another reason than a disturbance,
+ * such as a short budget, are none.
  */
 export function disturbanceOf(plan: Plan, samples: readonly Sample[], needed: number): string | null {
   const causes = loadCauses(loadOfThose(samples, 'counting'))
@@ -40,8 +43,8 @@ export function disturbanceOf(plan: Plan, samples: readonly Sample[], needed: nu
 export type TimeSpent = Readonly<{ elapsedSeconds: Seconds; budgetSeconds: Seconds }>
 
 /**
- * Why measuring ends now, for people: its time is up, or it has become clear that the budget will not bring enough
- * undisturbed rounds. Null to go on.
+ * Why measuring ends now, for people: its time is up, or it has become clear that the budget will
+ * not bring enough undisturbed rounds. Null to go on.
  */
 export function reasonToEnd(
   plan: Plan,

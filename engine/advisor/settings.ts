@@ -1,4 +1,6 @@
-/** Where tasks can run on this machine so that they share as much, or as little, as it has. Pure. */
+/**
+ * Where tasks can run on this machine so that they share as much, or as little, as it has. Pure.
+ */
 import type { AdviceSetting } from '../contract/advice.ts'
 import type { Facts } from '../contract/environment.ts'
 import { allowedCpus, parseCpuList } from '../contract/processors.ts'
@@ -12,8 +14,8 @@ export type Topology = Readonly<{
 }>
 
 /**
- * What the facts tell of the CPUs that may be used: first-level caches are shared by SMT siblings, the last level by a
- * complex of cores.
+ * What the facts tell of the CPUs that may be used: first-level caches are shared by SMT siblings,
+ * the last level by a complex of cores.
  */
 export function topologyOf(facts: Pick<Facts, 'cpu' | 'scheduling'>): Topology {
   const { cpu } = facts
@@ -42,7 +44,10 @@ function sharedAt(caches: Facts['cpu']['caches'], wanted: number): number[][] {
 
 export const alone: AdviceSetting = { kind: 'uncontended', tasks: 1, cpus: [], label: 'alone' }
 
-/** Two tasks, as many as there are CPUs, two on SMT siblings, two on CPUs without a common cache: those that exist. */
+/**
+ * Two tasks, as many as there are CPUs, two on SMT siblings, two on CPUs without a common
+ * cache: those that exist.
+ */
 export function contendedSettings({ cpus, siblings, lastLevelCaches, sockets }: Topology): AdviceSetting[] {
   if (cpus.length < 2) return []
   const pair = siblings.find(group => group.length > 1)?.slice(0, 2)

@@ -123,7 +123,9 @@ test.each<[AdviceVerdict[], AdviceVerdict]>([
   expect(combine(parts)).toBe(whole)
 })
 
-/** A part of the exclusive writer: candidates are by cmpxchg, by add-return, and for all mapcounts. */
+/**
+ * A part of the exclusive writer: candidates are by cmpxchg, by add-return, and for all mapcounts.
+ */
 function part(operation: AdvicePart['operation'], candidate: number, verdict: AdviceVerdict): AdvicePart {
   return examplePart(operation, candidate, verdict, { helps: -20, hurts: 20, [same]: 1, [n]: 5 }[verdict])
 }
@@ -144,7 +146,10 @@ test.each<[string, [AdviceVerdict, AdviceVerdict, AdviceVerdict], AdviceVerdict]
   expect(answerOf(parts)).toBe(verdict)
 })
 
-/** The published changes against `batch` of `exclusive`, `nocmpxchg` and `all`, as verdicts with δ = 10 %. */
+/**
+ * The published changes against `batch` of `exclusive`, `nocmpxchg` and `all`,
+ * as verdicts with δ = 10 %.
+ */
 test('what was published for the EPYC under safe RET helps nothing but remap, and that only with “all”', () => {
   const epyc = [
     ...[part('fork', 0, 'hurts'), part('fork', 1, 'hurts'), part('fork', 2, same)],
@@ -206,7 +211,9 @@ test('the order of parts is of no account, and swapping help and hurt swaps the 
 const logFactor = fc.double({ min: -0.5, max: 0.5, noNaN: true })
 const opposite = { helps: 'hurts', hurts: 'helps', 'no-difference': same, 'not-resolved': n } as const
 
-/** Shared and candidate in each other's place; the copy stays as far from the shared one as it was. */
+/**
+ * Shared and candidate in each other's place; the copy stays as far from the shared one as it was.
+ */
 function swapped({ shared, copy, candidates: [candidate = []], ...rest }: MeasuredCell): MeasuredCell {
   return {
     ...rest,

@@ -14,11 +14,16 @@ import type { RoundValue } from '../statistics/log-ratio.ts'
 import type { Verdict } from '../statistics/verdict.ts'
 import { verdictWords } from '../statistics/words.ts'
 
-/** One operation in one setting: rounds of the shared scheme, of its copy, and of each candidate. */
+/**
+ * One operation in one setting: rounds of the shared scheme, of its copy, and of each candidate.
+ */
 export type MeasuredCell = Readonly<{
   operation: BenchmarkName
   setting: AdviceSetting
-  /** δ: a smaller change makes no difference; copies that could differ by more are no floor to stand on. */
+  /**
+   * δ: a smaller change makes no difference; copies that could differ by more
+   * are no floor to stand on.
+   */
   regionPercent: Percent
   shared: readonly RoundValue[]
   copy: readonly RoundValue[]
@@ -31,9 +36,10 @@ const layoutPercent: Percent = 10
 const placementPercent: Percent = 20
 
 /**
- * δ of an advice. Where a compiler happens to put the same code moved whole operations by up to 9 %, so that less than a
- * tenth tells nothing of a way of accounting. Where a hypervisor happens to put the processors moved what several tasks do by 13
- * points from session to session, so that there it is a fifth. Source of both: docs/method.md.
+ * δ of an advice. Where a compiler happens to put the same code moved whole operations by up to 9
+ * %, so that less than a tenth tells nothing of a way of accounting. Where a hypervisor happens to
+ * put the processors moved what several tasks do by 13 points from session to session, so that
+ * there it is a fifth. Source of both: docs/method.md.
  */
 export function regionOf({ kind }: AdviceSetting, isGuest: boolean): Percent {
   return isGuest && kind !== 'uncontended' ? placementPercent : layoutPercent
@@ -92,7 +98,10 @@ function wordVerdict(
   return { verdict: adviceVerdictOf(verdict), reason: verdictWords(verdict) }
 }
 
-/** A change that excludes 0 and yet crosses δ is not resolved: its size is not separated from what layout can make. */
+/**
+ * A change that excludes 0 and yet crosses δ is not resolved: its size is not separated
+ * from what layout can make.
+ */
 function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
   if (kind === 'improved') return 'helps'
   if (kind === 'regressed') return 'hurts'
@@ -100,9 +109,10 @@ function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
 }
 
 /**
- * One verdict of several: of the candidates on an operation, of a candidate's operations, or of all operations. Any help
- * and any hurt together are not resolved: which weighs more is for the workload to say. Otherwise help, or hurt, of one
- * decides when most are resolved; without either, no difference needs all to say so.
+ * One verdict of several: of the candidates on an operation, of a candidate's operations, or of all
+ * operations. Any help and any hurt together are not resolved: which weighs more is for the
+ * workload to say. Otherwise help, or hurt, of one decides when most are resolved; without either,
+ * no difference needs all to say so.
  */
 export function combine(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
   const helps = countOf(verdicts, 'helps')
@@ -118,7 +128,10 @@ function countOf(verdicts: readonly AdviceVerdict[], wanted: AdviceVerdict): num
   return verdicts.filter(verdict => verdict === wanted).length
 }
 
-/** What all candidates together say of each operation in each setting; the answer is combined from these. */
+/**
+ * What all candidates together say of each operation in each setting; the
+ * answer is combined from these.
+ */
 export function judgeOperations(parts: readonly AdvicePart[]): AdviceOperation[] {
   const groups = new Map<string, AdvicePart[]>()
   for (const part of parts) {

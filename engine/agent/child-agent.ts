@@ -15,7 +15,9 @@ export type SilenceLimits = Readonly<{
   start: Milliseconds
   /** For requests that only read or set something. */
   quick: Milliseconds
-  /** Added for every GiB that a request touches: a slow, contended virtual machine copies 100 MB/s. */
+  /**
+   * Added for every GiB that a request touches: a slow, contended virtual machine copies 100 MB/s.
+   */
   perGibibyte: Milliseconds
   /** For the agent to end after it was asked to, before it is killed. */
   end: Milliseconds
@@ -46,7 +48,10 @@ export type AgentProgram = Readonly<{
   words: readonly string[]
   /** Inherited by the program as descriptors 3, 4 and so on. */
   descriptors: readonly number[]
-  /** Hears what the program writes to the descriptor after those, which is a socket; null: there is none. */
+  /**
+   * Hears what the program writes to the descriptor after those, which is a
+   * socket; null: there is none.
+   */
   hear: ((bytes: Uint8Array) => void) | null
   /** Written to it before anything else. */
   preface?: Uint8Array
@@ -54,7 +59,9 @@ export type AgentProgram = Readonly<{
   aliveInterval?: Milliseconds
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
-  /** Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile. */
+  /**
+   * Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile.
+   */
   restsUnasked: boolean
   /** The failure for a program that cannot be started. */
   startFailure: (error: Error) => Failure
@@ -87,7 +94,10 @@ export function startChildAgent(path: string, limits: SilenceLimits = defaultLim
   return startAgentProgram(program, limits)
 }
 
-/** Starts a program that speaks the protocol; resolves when it has said hello. `signal` ends it before that. */
+/**
+ * Starts a program that speaks the protocol; resolves when it has said hello.
+ * `signal` ends it before that.
+ */
 export async function startAgentProgram(
   program: AgentProgram,
   limits: SilenceLimits,
@@ -273,7 +283,8 @@ class ChildAgent {
     clearTimeout(this.#silence)
     const beganAt = performance.now()
     this.#silence = setTimeout(() => {
-      // While this process was stopped or frozen it could hear nothing: what the agent said meanwhile comes now.
+      // While this process was stopped or frozen it could hear nothing: what the agent
+      // said meanwhile comes now.
       if (performance.now() - beganAt > pending.limit + lateTimer) return this.#watchSilence(pending)
       this.#abandon(
         new Failure(
@@ -340,7 +351,10 @@ class ChildAgent {
 
 type Streams = Readonly<{ stdin: Writable; stdout: Readable; stderr: Readable; heard: Readable | null }>
 
-/** In a process group of its own: Ctrl-C in the terminal is for the engine, which ends the agent in order. */
+/**
+ * In a process group of its own: Ctrl-C in the terminal is for the engine, which
+ * ends the agent in order.
+ */
 function spawnPiped({ file, words, descriptors, hear }: AgentProgram): ChildProcess & Streams {
   const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, ...descriptors]
   const child = spawn(file, words, { stdio: hear ? [...stdio, 'pipe'] : stdio, detached: true })

@@ -5,8 +5,9 @@ const maximumLineLength = 1024 * 1024 // the longest true reply (facts of a larg
 const shownLength = 120 // of a line that is quoted in a message
 
 /**
- * Turns chunks of text into replies. The returned function takes each chunk as it arrives and calls `receive` for
- * each complete line; it throws `agent-protocol` on a line that is none of the protocol's replies or has no end.
+ * Turns chunks of text into replies. The returned function takes each chunk as it arrives and calls
+ * `receive` for each complete line; it throws `agent-protocol` on a line that is none of the
+ * protocol's replies or has no end.
  */
 export function createReplyReader(receive: (reply: AgentReply) => void): (chunk: string) => void {
   let rest = ''

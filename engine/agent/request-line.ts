@@ -7,7 +7,10 @@ const plainByte = /[A-Za-z0-9\-._~/:,+@=]/
 /** The keys of a request, in the order in which they are written. */
 export type RequestWords = Readonly<Record<string, string | number>>
 
-/** One request as a line of `key=value` words, newline included; anything unsafe in a value becomes `%XX`. */
+/**
+ * One request as a line of `key=value` words, newline included; anything unsafe
+ * in a value becomes `%XX`.
+ */
 export function encodeRequest(name: string, id: string, words: RequestWords): string {
   const all: RequestWords = { request: name, id, ...words }
   const line = Object.entries(all)

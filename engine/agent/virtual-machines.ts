@@ -1,4 +1,7 @@
-/** Boots kernels in virtual machines that hold nothing but the agent, and hands out the agents in them. */
+/**
+ * Boots kernels in virtual machines that hold nothing but the agent, and
+ * hands out the agents in them.
+ */
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,7 +18,8 @@ import type { Agent, AgentMachine } from './agent.ts'
 import { startAgentProgram, type AgentDeath, type AgentProgram, type SilenceLimits } from './child-agent.ts'
 
 const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
-  // A guest that hangs under a broken KVM says nothing at all; one that works boots in two or three seconds.
+  // A guest that hangs under a broken KVM says nothing at all; one that works boots
+  // in two or three seconds.
   kvm: { start: 30_000, quick: 20_000, perGibibyte: 20_000, end: 5_000 },
   // Emulation is some thirty times slower, and a busy host several times slower still.
   tcg: { start: 300_000, quick: 120_000, perGibibyte: 600_000, end: 15_000 },
@@ -50,8 +54,9 @@ export class VirtualMachines {
   }
 
   /**
-   * Boots the kernel; resolves when the agent in it has said hello. Rejects with `not-found` or `bad-input` (the image),
-   * `qemu-missing`, `not-enough-memory`, or `boot-failed` with the end of the console.
+   * Boots the kernel; resolves when the agent in it has said hello. Rejects with
+   * `not-found` or `bad-input` (the image), `qemu-missing`, `not-enough-memory`, or
+   * `boot-failed` with the end of the console.
    */
   async boot(variant: KernelVariant, signal?: AbortSignal): Promise<Agent> {
     try {
@@ -75,7 +80,10 @@ export class VirtualMachines {
     return opened
   }
 
-  /** The first boot by wall clock: under KVM when the device can be used, in emulation when that fails. */
+  /**
+   * The first boot by wall clock: under KVM when the device can be used, in
+   * emulation when that fails.
+   */
   async #probe(boot: Boot): Promise<Agent> {
     const obstacle = kvmObstacle(this.#kvmDevice)
     if (obstacle !== null) return this.#startEmulated(boot, obstacle)
@@ -167,7 +175,10 @@ function kvmObstacle(kvmDevice: string): string | null {
   }
 }
 
-/** A machine that ended while it booted is reported by `bootFailure`, which knows more of what was tried. */
+/**
+ * A machine that ended while it booted is reported by `bootFailure`, which
+ * knows more of what was tried.
+ */
 function deathFailure({ label }: KernelVariant, { how, during, log }: AgentDeath, text: string): Failure {
   if (/cannot set up guest memory|Cannot allocate memory/.test(log))
     return new Failure(
@@ -211,7 +222,10 @@ class BootFailure extends Failure {
   }
 }
 
-/** In a folder of this user alone: whoever knows the name of a file in a shared folder could put a link there before. */
+/**
+ * In a folder of this user alone: whoever knows the name of a file in a shared folder could
+ * put a link there before.
+ */
 function keepConsole(text: string): string {
   try {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-console-')), 'console.log')

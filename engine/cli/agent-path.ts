@@ -4,8 +4,8 @@ import path from 'node:path'
 const program = 'native/release/folio-agent'
 
 /**
- * The agent program: the one that `FOLIO_LAB_AGENT` names, else the one built in this checkout. The command line runs from
- * `engine/cli` in a checkout and from `out/engine` when bundled.
+ * The agent program: the one that `FOLIO_LAB_AGENT` names, else the one built in this checkout. The
+ * command line runs from `engine/cli` in a checkout and from `out/engine` when bundled.
  */
 export function agentPath(environment: Readonly<Record<string, string | undefined>>): string {
   const named = environment.FOLIO_LAB_AGENT

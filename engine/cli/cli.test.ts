@@ -1,4 +1,6 @@
-/** The command line as people and scripts use it: real processes, a real library, the fake agent. */
+/**
+ * The command line as people and scripts use it: real processes, a real library, the fake agent.
+ */
 import { spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,7 +33,10 @@ type Shell = Readonly<{
   script: (text: string, ...words: string[]) => Promise<Result>
 }>
 
-/** A library and a lock of its own; the agent is `agentPath`, or else a fake one that behaves like this. */
+/**
+ * A library and a lock of its own; the agent is `agentPath`, or else a fake
+ * one that behaves like this.
+ */
 function openShell(
   behaviour: FakeAgentBehaviour = {},
   agentPath?: string,

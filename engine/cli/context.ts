@@ -36,7 +36,10 @@ export const here = thisMachine(agentPath(process.env))
 /** On this machine. */
 export const { startAgent } = here
 
-/** Calls `use` with the places that `--on` names, else with this machine, and ends their connections afterwards. */
+/**
+ * Calls `use` with the places that `--on` names, else with this machine, and ends
+ * their connections afterwards.
+ */
 export async function withPlaces<T>(
   { on }: OnOption,
   use: (places: readonly MeasuringPlace[]) => Promise<T>,
@@ -82,7 +85,10 @@ function ownLibrary(): string {
   return libraryPath(dataFolder(process.env, homedir()))
 }
 
-/** The libraries that no other file may replace: the one in use, and the lab's own where its folder can be told. */
+/**
+ * The libraries that no other file may replace: the one in use, and the lab's own
+ * where its folder can be told.
+ */
 export function knownLibraries(options: CommonOptions): string[] {
   const inUse = libraryFile(options)
   try {
@@ -94,7 +100,10 @@ export function knownLibraries(options: CommonOptions): string[] {
 
 const sqliteBinding = process.env.FOLIO_LAB_SQLITE_BINDING ?? null
 
-/** Makes the library, if anything is to be recorded, and, unless the run is on another machine, this machine its own. */
+/**
+ * Makes the library, if anything is to be recorded, and, unless the run is on another
+ * machine, this machine its own.
+ */
 export async function lockForRun(
   library: Library | null,
   { machine }: Pick<MeasuringPlace, 'machine'> = here,

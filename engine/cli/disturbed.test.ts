@@ -1,4 +1,7 @@
-/** A run beside a real loop on the measuring CPU, through the command line: every way out says that it was disturbed. */
+/**
+ * A run beside a real loop on the measuring CPU, through the command line: every way out
+ * says that it was disturbed.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'

@@ -28,7 +28,10 @@ export function recordingTo(library: Library, place: MeasuringPlace = here): Exe
   return { library, place, acquireLock: () => lockForRun(library, place) }
 }
 
-/** Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a second one leaves at once. */
+/**
+ * Calls `begin` with a session and resolves with how its run ended; Ctrl-C cancels the run, a
+ * second one leaves at once.
+ */
 export async function executeSession(
   { library, place, acquireLock, prefix = '' }: ExecuteParts,
   begin: (session: Session) => Promise<void>,

@@ -3,8 +3,8 @@ import { kernelLabel } from '../text/kernel-label.ts'
 export type NamedKernel = Readonly<{ label: string; kernel: string }>
 
 /**
- * The kernels of a list `NAME,LABEL=NAME,…`. Paths may hold commas and equals signs, and labels slashes: what is the name of
- * a file as a whole is that file.
+ * The kernels of a list `NAME,LABEL=NAME,…`. Paths may hold commas and equals signs, and labels
+ * slashes: what is the name of a file as a whole is that file.
  */
 export function readKernelNames(text: string, exists: (file: string) => boolean): NamedKernel[] {
   const words = text.split(',')

@@ -18,8 +18,8 @@ export type KernelOptions = Readonly<{
 }>
 
 /**
- * The kernels of `--kernel`, each a `NAME` or `LABEL=NAME`, in machines that the choices fit into; for each `--append` one
- * variant of each more.
+ * The kernels of `--kernel`, each a `NAME` or `LABEL=NAME`, in machines that the choices fit into;
+ * for each `--append` one variant of each more.
  */
 export function kernelsFrom(
   options: KernelOptions,

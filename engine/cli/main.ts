@@ -1,4 +1,7 @@
-/** The command line: `folio-lab COMMAND`. Results go to standard output, everything else to standard error. */
+/**
+ * The command line: `folio-lab COMMAND`. Results go to standard output,
+ * everything else to standard error.
+ */
 import { Command, CommanderError } from 'commander'
 import { showControls } from '../text/escape-text.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'

@@ -23,7 +23,10 @@ export function writeRules(options: OutputOptions): WriteRules {
   return { overwrite: options.overwrite ?? false, libraries: knownLibraries(options) }
 }
 
-/** Writes to the file, or prints; a long text comes in pieces, the next when the one before has been taken. */
+/**
+ * Writes to the file, or prints; a long text comes in pieces, the next when the
+ * one before has been taken.
+ */
 export async function writeOutput(
   file: string,
   content: string | Iterable<string>,

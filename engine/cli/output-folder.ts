@@ -4,7 +4,10 @@ import path from 'node:path'
 import type { ExportedFile } from '../contract/other-system.ts'
 import { Failure } from '../contract/failure.ts'
 
-/** Writes the files into a folder that is made for them; throws `bad-input` when it is there already. */
+/**
+ * Writes the files into a folder that is made for them; throws `bad-input`
+ * when it is there already.
+ */
 export async function writeFolder(folder: string, files: readonly ExportedFile[]): Promise<void> {
   await mkdir(path.dirname(path.resolve(folder)), { recursive: true })
   try {

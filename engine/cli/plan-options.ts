@@ -54,7 +54,10 @@ export type RunOptions = Readonly<{
 
 const mostRounds = 100_000 // as many as a plan may have: only width and time end the run
 
-/** The plan that the options ask for on this machine: the preset's, with what was given in its place. */
+/**
+ * The plan that the options ask for on this machine: the preset's, with
+ * what was given in its place.
+ */
 export function planFrom(options: RunOptions, { environment, hello }: MachineReport): Plan {
   const { facts } = environment
   const target = parseChoice('--target', options.target, TargetName.options)
@@ -125,7 +128,10 @@ function variantsFrom(
   }
 }
 
-/** Schemes between commas; those inside a free configuration, `free:exclusive=off,scope=all,…`, do not part it. */
+/**
+ * Schemes between commas; those inside a free configuration,
+ * `free:exclusive=off,scope=all,…`, do not part it.
+ */
 function splitSchemes(text: string): string[] {
   return text
     .split(/,(?!(?:exclusive|scope|batch|values|pagecounts)=)/)
@@ -165,7 +171,10 @@ function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule
   }
 }
 
-/** `all` are those that a preset for the target has: by counted instructions not every one means something. */
+/**
+ * `all` are those that a preset for the target has: by counted instructions not
+ * every one means something.
+ */
 function benchmarksFrom(
   text: string | undefined,
   all: readonly BenchmarkName[],

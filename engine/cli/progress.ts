@@ -4,7 +4,10 @@ import { say, showLine } from './terminal.ts'
 
 const plainInterval: Seconds = 10 // between lines where a line cannot be rewritten, such as in a log
 
-/** Shows progress on standard error: one line that is rewritten on a terminal, a line now and then elsewhere. */
+/**
+ * Shows progress on standard error: one line that is rewritten on a terminal, a
+ * line now and then elsewhere.
+ */
 export class ProgressLine {
   readonly #prefix: string
   #lastPhase: Progress['phase'] | undefined

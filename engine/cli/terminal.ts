@@ -1,4 +1,7 @@
-/** Standard output and standard error: the one place where text is made safe for a terminal, and where a stream may fail. */
+/**
+ * Standard output and standard error: the one place where text is made safe for a terminal, and
+ * where a stream may fail.
+ */
 import pc from 'picocolors'
 import { showControls } from '../text/escape-text.ts'
 import type { Seconds } from '../contract/units.ts'
@@ -11,7 +14,10 @@ export function print(text: string): void {
   process.stdout.write(showControls(text.endsWith('\n') ? text : `${text}\n`))
 }
 
-/** Prints a long result, each piece when the one before has been taken, until it ends or its reader has gone. */
+/**
+ * Prints a long result, each piece when the one before has been taken, until it
+ * ends or its reader has gone.
+ */
 export async function printPieces(pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) if (!(await isTaken(showControls(piece)))) return
 }
@@ -36,15 +42,18 @@ export function sayError(text: string): void {
   say(text)
 }
 
-/** Shows a line in the place of the one before, where standard error is a terminal; an empty one takes it away. */
+/**
+ * Shows a line in the place of the one before, where standard error is a terminal; an
+ * empty one takes it away.
+ */
 export function showLine(text: string): void {
   const { isTTY, columns } = process.stderr
   if (isTTY) process.stderr.write(`\r\u001b[2K${showControls(text).slice(0, columns - 1)}`)
 }
 
 /**
- * Tells how something goes on standard error: one line that is rewritten on a terminal; elsewhere, such as in a log, the
- * first line and then one now and again.
+ * Tells how something goes on standard error: one line that is rewritten on a terminal; elsewhere,
+ * such as in a log, the first line and then one now and again.
  */
 export function makeTeller<Progress extends Readonly<{ elapsedSeconds: Seconds }>>(
   words: (progress: Progress) => string,
@@ -60,8 +69,9 @@ export function makeTeller<Progress extends Readonly<{ elapsedSeconds: Seconds }
 }
 
 /**
- * Lets the program outlive its streams. What is told on the way is not worth a measurement, and whoever closes standard output
- * has read enough; only a result that could not be written, as on a full disk, is a failure.
+ * Lets the program outlive its streams. What is told on the way is not worth a measurement, and
+ * whoever closes standard output has read enough; only a result that could not be written, as on a
+ * full disk, is a failure.
  */
 export function outliveStreams(): void {
   process.stderr.on('error', () => undefined)

@@ -1,4 +1,7 @@
-/** What `run`, `calibrate` and `advise` say before they measure on a machine that is not quiet, and how they wait for a quiet one. */
+/**
+ * What `run`, `calibrate` and `advise` say before they measure on a machine that is not quiet, and
+ * how they wait for a quiet one.
+ */
 import { Failure } from '../contract/failure.ts'
 import { notQuietText, quietWaitText, type MachineLoad } from '../contract/machine-load.ts'
 import type { Seconds } from '../contract/units.ts'
@@ -18,12 +21,15 @@ export const whenQuietOption = [
   `start when other programs and the hypervisor leave the machine alone; wait at most TIME (${defaultWaitSeconds / 60}m)`,
 ] as const
 
-/** What commander makes of the option: its TIME, or true without one; absent when it was not given. */
+/**
+ * What commander makes of the option: its TIME, or true without one; absent when it was not given.
+ */
 export type WhenQuiet = Readonly<{ whenQuiet?: string | true }>
 
 /**
- * Without the option warns of a machine that is not quiet; with it, resolves when the machine is quiet. Rejects with
- * `not-quiet` when it has not become so in time, and with `cancelled` on Ctrl-C.
+ * Without the option warns of a machine that is not quiet; with it, resolves when the
+ * machine is quiet. Rejects with `not-quiet` when it has not become so in time, and
+ * with `cancelled` on Ctrl-C.
  */
 export async function beginQuietly(
   { whenQuiet }: WhenQuiet,

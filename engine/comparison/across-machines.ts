@@ -61,8 +61,8 @@ export function familyName({
 }
 
 /**
- * Lays the machines side by side, by family and model of their processors, and sums each cell up. Throws `not-comparable` when
- * no machine has anything to say.
+ * Lays the machines side by side, by family and model of their processors, and sums each cell up.
+ * Throws `not-comparable` when no machine has anything to say.
  */
 export function acrossMachines(
   { target, baseline, thresholdPercent }: MachineComparisonRequest,
@@ -96,7 +96,10 @@ export function acrossMachines(
   }
 }
 
-/** The variants to show: the one asked for, else all of them, or the first where there are many machines. */
+/**
+ * The variants to show: the one asked for, else all of them, or the first where
+ * there are many machines.
+ */
 export function shownVariants(
   { variant }: MachineComparisonRequest,
   all: readonly string[],
@@ -175,7 +178,10 @@ function changeOf({ change, machine }: Placed, thresholdPercent: number): Machin
   }
 }
 
-/** What a change says; judged by the interval that holds together with all others of the run, as its own verdicts are. */
+/**
+ * What a change says; judged by the interval that holds together with all others of the run,
+ * as its own verdicts are.
+ */
 export function findingOf(
   { cell, percent, family, isDisturbed, n }: Change,
   regionPercent: number,
@@ -242,7 +248,8 @@ function inPercent({ low, high }: Readonly<{ low: number; high: number }>): Mach
   return { low: percentChange(low), high: percentChange(high) }
 }
 
-// Partlett and Riley (2017): below it the prediction interval holds one more machine less often than it says.
+// Partlett and Riley (2017): below it the prediction interval holds one more machine
+// less often than it says.
 const leastHeterogeneity = 0.3
 
 function notesOn(machines: readonly MeasuredMachine[], rows: readonly MachineRow[]): string[] {

@@ -11,7 +11,10 @@ import type { MeasuredRun } from './measured-run.ts'
 
 type Measured = Readonly<{ run: MeasuredRun; variant: Variant; variantIndex: number }>
 
-/** Why the two should not be compared, one sentence each without a full stop; none when they were measured alike. */
+/**
+ * Why the two should not be compared, one sentence each without a full stop; none when
+ * they were measured alike.
+ */
 export function objectionsTo(baseline: Measured, other: Measured): string[] {
   const [before, after] = [baseline.variant.label, other.variant.label]
   return [
@@ -25,7 +28,10 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
   ]
 }
 
-/** What a label need not tell of two variants: how the functions of a model return, what a kernel was booted with. */
+/**
+ * What a label need not tell of two variants: how the functions of a model return, what
+ * a kernel was booted with.
+ */
 export function variantNotes(baseline: Variant, other: Variant): string[] {
   const [before, after] = [conditionOf(baseline), conditionOf(other)]
   if (baseline.target !== other.target || before === after) return []

@@ -14,7 +14,9 @@ import { publishedReferences } from '../comparison/published-tables.ts'
 
 const drift = [1, 1.3, 0.8, 2, 1.1, 0.7, 1.9, 1.4, 1, 1.2]
 
-/** A run in which variant 1 takes 10 % longer than variant 0, in every round of a drifting machine. */
+/**
+ * A run in which variant 1 takes 10 % longer than variant 0, in every round of a drifting machine.
+ */
 function driftingNs({ round, variantIndex }: SamplePlace): number {
   return 1_000_000 * drift[round % drift.length]! * (variantIndex === 0 ? 1 : 1.1)
 }

@@ -38,7 +38,10 @@ import { publishedBeside } from './published-changes.ts'
 /** What is known apart from the runs that are compared. */
 export type Knowledge = Readonly<{
   references: readonly Reference[]
-  /** The A/A floor of the machine that measured `run`, for a cell; null where none was measured or holds. */
+  /**
+   * The A/A floor of the machine that measured `run`, for a cell; null where
+   * none was measured or holds.
+   */
   noiseFloor: (run: RunId, variant: Variant, cell: Cell) => Percent | null
 }>
 
@@ -61,9 +64,10 @@ type Pair = Readonly<{
 }>
 
 /**
- * Percent change of each variant against the baseline, for every cell that both measured. Variants of one run are paired
- * round by round; runs are compared unpaired. What was not measured alike is refused with `not-comparable`, or compared
- * without verdicts when the request insists; so is what has no cell in common.
+ * Percent change of each variant against the baseline, for every cell that both measured.
+ * Variants of one run are paired round by round; runs are compared unpaired. What was not
+ * measured alike is refused with `not-comparable`, or compared without verdicts when the request
+ * insists; so is what has no cell in common.
  */
 export function compareRuns(
   request: CompareRequest,
@@ -108,7 +112,10 @@ export function compareRuns(
   }
 }
 
-/** What disturbed the runs; where none is disturbed as a whole, how many rows are without a verdict because of it. */
+/**
+ * What disturbed the runs; where none is disturbed as a whole, how many rows are without
+ * a verdict because of it.
+ */
 function disturbancesOf(
   runs: readonly MeasuredRun[],
   rows: readonly Pick<ComparisonRow, 'verdict'>[],
@@ -119,7 +126,10 @@ function disturbancesOf(
   return [`In ${disturbed} of ${rows.length} cells too few rounds were undisturbed for a verdict.`]
 }
 
-/** The variants of one run against its first, for each kind of returns by itself; none where nothing can be compared. */
+/**
+ * The variants of one run against its first, for each kind of returns by itself; none where
+ * nothing can be compared.
+ */
 export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison[] {
   const references = run.plan.variants.map((variant, variantIndex) => ({
     reference: { runId: run.id, variantIndex },
@@ -178,7 +188,10 @@ export function kernelReleaseOf(
   return guest?.facts.kernel.release ?? kernelRelease
 }
 
-/** The cells of the baseline that the variant has too; on insistence those with other parameters as well. */
+/**
+ * The cells of the baseline that the variant has too; on insistence those with
+ * other parameters as well.
+ */
 function pairsOf(baseline: Side, variant: Side, isAlike: boolean, insist: boolean): Pair[] {
   const { cells } = variant.run
   return baseline.run.cells.flatMap((cell, baselineIndex) => {
@@ -191,7 +204,10 @@ function pairsOf(baseline: Side, variant: Side, isAlike: boolean, insist: boolea
   })
 }
 
-/** Index of the same cell, else of one of the same benchmark, if possible with as many tasks; −1 when there is none. */
+/**
+ * Index of the same cell, else of one of the same benchmark, if possible with as many
+ * tasks; −1 when there is none.
+ */
 export function matchingCell(cell: Cell, cells: readonly Cell[]): number {
   const same = cells.findIndex(other => cellKey(other) === cellKey(cell))
   if (same >= 0) return same
@@ -201,7 +217,10 @@ export function matchingCell(cell: Cell, cells: readonly Cell[]): number {
   return similar >= 0 ? similar : cells.findIndex(({ benchmark }) => benchmark === cell.benchmark)
 }
 
-/** What one side has measured and the other has not: nobody should look for it in vain, or take it for unchanged. */
+/**
+ * What one side has measured and the other has not: nobody should look for it in vain,
+ * or take it for unchanged.
+ */
 function casesLeftOut(baseline: Side, variants: readonly Side[], pairs: readonly Pair[]): string[] {
   const texts = variants.flatMap(variant => {
     const own = pairs.filter(pair => pair.variant === variant)
@@ -329,8 +348,8 @@ function otherCauses(baseline: Side, variant: Side, cellIndex: number): string[]
 }
 
 /**
- * How a row is judged, and what keeps it from a verdict. Where so many rounds are void that those left give no interval, the
- * numbers are those of all rounds.
+ * How a row is judged, and what keeps it from a verdict. Where so many rounds are void that those
+ * left give no interval, the numbers are those of all rounds.
  */
 function disturbedOrNot(
   causes: readonly string[],

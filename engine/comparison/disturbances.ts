@@ -12,8 +12,8 @@ const disturbances: readonly Readonly<{ counter: string; words: (excess: number)
 ]
 
 /**
- * For each sample what it had more of than the median of all; null when that is nothing. What every sample has, such as a
- * migration at the start of each, explains none of them.
+ * For each sample what it had more of than the median of all; null when that is nothing. What every
+ * sample has, such as a migration at the start of each, explains none of them.
  */
 export function disturbancesOf(samples: readonly Counters[]): (string | null)[] {
   if (samples.length === 0) return []

@@ -1,4 +1,6 @@
-/** What comparisons need of a run: its values case by case, without all that is stored beside them. */
+/**
+ * What comparisons need of a run: its values case by case, without all that is stored beside them.
+ */
 import type { Cell } from '../contract/case.ts'
 import type { Environment } from '../contract/environment.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -8,7 +10,9 @@ import { clockOf } from '../contract/variant.ts'
 import { loadPart, loadsOf, type Loads } from '../statistics/disturbed.ts'
 import type { RoundValue } from '../statistics/log-ratio.ts'
 
-/** The value of one round, null where its sample is void, with the session of the run that took it. */
+/**
+ * The value of one round, null where its sample is void, with the session of the run that took it.
+ */
 export type SessionValue = RoundValue &
   Readonly<{
     session: number

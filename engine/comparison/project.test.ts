@@ -21,7 +21,9 @@ function timedRun(plan: Plan, elapsedNs: (place: SamplePlace) => number): Run {
 
 const pages = modelBytes / 4096
 
-/** On the model each stage takes 2 ns a page longer than the one before, on a machine that drifts. */
+/**
+ * On the model each stage takes 2 ns a page longer than the one before, on a machine that drifts.
+ */
 const model = timedRun(
   examplePlan({
     target: 'model',

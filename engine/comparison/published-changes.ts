@@ -8,10 +8,11 @@ import type { Variant } from '../contract/variant.ts'
 type Named = Readonly<{ baseline: Variant; variantOf: (reference: VariantReference) => Variant | undefined }>
 
 /**
- * The published changes of the same stages and benchmarks as the rows, one entry a machine; machines without any are left
- * out. They were published against the stage `baseline`; against another one of the comparison,
- * p′ = (1 + p_variant)/(1 + p_baseline) − 1. A published machine had one kernel, so that variants whose functions return
- * in another way than the baseline’s have no published change.
+ * The published changes of the same stages and benchmarks as the rows, one entry a machine;
+ * machines without any are left out. They were published against the stage `baseline`; against
+ * another one of the comparison, p′ = (1 + p_variant)/(1 + p_baseline) − 1. A published machine
+ * had one kernel, so that variants whose functions return in another way than the baseline’s
+ * have no published change.
  */
 export function publishedBeside(
   rows: readonly Pick<ComparisonRow, 'cell' | 'variant'>[],

@@ -2,7 +2,10 @@
 import { formatBytes } from '../text/size-text.ts'
 import type { Variant } from '../contract/variant.ts'
 
-/** In words, equal for variants that one noise floor holds for: what disturbs one of them disturbs the others alike. */
+/**
+ * In words, equal for variants that one noise floor holds for: what disturbs one of them
+ * disturbs the others alike.
+ */
 export function noiseKind(variant: Variant): string {
   switch (variant.target) {
     case 'host':
@@ -16,7 +19,10 @@ export function noiseKind(variant: Variant): string {
   }
 }
 
-/** Equal for variants that make one history. Of the host it is any kernel: what changed with it is looked for. */
+/**
+ * Equal for variants that make one history. Of the host it is any kernel: what
+ * changed with it is looked for.
+ */
 export function seriesKind(variant: Variant): string {
   const { label: _, ...rest } = variant
   return JSON.stringify(rest)

@@ -6,7 +6,10 @@ import { QuietWait } from './machine-load.ts'
 import { returnsChoices, Returns, StoredReturns } from './returns.ts'
 import type { Percent } from './units.ts'
 
-/** Whether a writer that is alone should update counters without atomics, or one call should account many pages. */
+/**
+ * Whether a writer that is alone should update counters without atomics, or one call
+ * should account many pages.
+ */
 export const adviceQuestions = ['exclusive-writer', 'batching'] as const
 export const AdviceQuestion = z.enum(adviceQuestions)
 export type AdviceQuestion = z.infer<typeof AdviceQuestion>
@@ -57,7 +60,10 @@ export const AdviceSetting = z.object({
 })
 export type AdviceSetting = z.infer<typeof AdviceSetting>
 
-/** Two separately compiled copies of the same scheme, measured like everything else: what code layout makes of nothing. */
+/**
+ * Two separately compiled copies of the same scheme, measured like everything else: what code
+ * layout makes of nothing.
+ */
 export const LayoutFloor = z.object({
   percent: Change.nullable(),
   low: Change.nullable(),
@@ -66,7 +72,10 @@ export const LayoutFloor = z.object({
 })
 export type LayoutFloor = z.infer<typeof LayoutFloor>
 
-/** One operation in one setting, one way of doing it against the shared one. Percent: negative is better for times only. */
+/**
+ * One operation in one setting, one way of doing it against the shared one. Percent: negative
+ * is better for times only.
+ */
 export const AdvicePart = z.object({
   operation: BenchmarkName,
   setting: AdviceSetting,
@@ -75,7 +84,10 @@ export const AdvicePart = z.object({
   verdict: AdviceVerdict,
   /** Why, for people; without a full stop. */
   reason: Words,
-  /** Change of the candidate against the shared scheme: of time where less is better, of throughput where more is. */
+  /**
+   * Change of the candidate against the shared scheme: of time where less is better, of
+   * throughput where more is.
+   */
   percent: Change.nullable(),
   low: Change.nullable(),
   high: Change.nullable(),
@@ -94,7 +106,10 @@ export function farthestOf({ low, high }: LayoutFloor): Percent | null {
   return low === null || high === null ? null : Math.max(Math.abs(low), Math.abs(high))
 }
 
-/** A way of accounting that was tried: what was measured, and what stands for it in the published series. */
+/**
+ * A way of accounting that was tried: what was measured, and what stands for it
+ * in the published series.
+ */
 export const AdviceCandidate = z.object({
   label: Words,
   scheme: Words,
@@ -123,11 +138,17 @@ export const AdviceRun = z.object({
 })
 export type AdviceRun = z.infer<typeof AdviceRun>
 
-/** Background, never evidence: nanoseconds of one instruction, each waiting for the one before it on the same word. */
+/**
+ * Background, never evidence: nanoseconds of one instruction, each waiting for the one
+ * before it on the same word.
+ */
 export const InstructionLatency = z.object({ instruction: Words, ns: Extent })
 export type InstructionLatency = z.infer<typeof InstructionLatency>
 
-/** The same question under another kind of returns, measured more briefly: background, never part of the verdict. */
+/**
+ * The same question under another kind of returns, measured more briefly: background,
+ * never part of the verdict.
+ */
 export const AdviceBackground = z.object({
   returns: Returns,
   verdict: AdviceVerdict,
@@ -137,7 +158,10 @@ export const AdviceBackground = z.object({
 })
 export type AdviceBackground = z.infer<typeof AdviceBackground>
 
-/** Where a verdict says the opposite of what was published for a processor with the same core and the same returns. */
+/**
+ * Where a verdict says the opposite of what was published for a processor with the same
+ * core and the same returns.
+ */
 export const Contradiction = z.object({
   cpu: Words,
   operation: BenchmarkName,
@@ -149,13 +173,19 @@ export const Contradiction = z.object({
 })
 export type Contradiction = z.infer<typeof Contradiction>
 
-/** The published machine whose changes are nearest to the ones measured here, with the returns of its kernel. */
+/**
+ * The published machine whose changes are nearest to the ones measured here, with
+ * the returns of its kernel.
+ */
 export const Resemblance = z.object({
   machine: Words,
   cpu: Words,
   /** How its kernel returned, and what was measured for the comparison. */
   returns: StoredReturns,
-  /** Root mean square difference of the logarithmic changes over the compared operations, in percent. */
+  /**
+   * Root mean square difference of the logarithmic changes over the
+   * compared operations, in percent.
+   */
   distancePercent: Extent,
   /** The runner-up's distance; when it is hardly larger the resemblance says little. */
   nextDistancePercent: Extent.nullable(),

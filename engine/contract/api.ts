@@ -53,8 +53,8 @@ export const Estimate = z.object({
   /** Where the seconds come from: samples stored on this machine, or the default pace. */
   basis: z.enum(['stored-samples', 'default-pace']),
   /**
-   * The smallest change of each cell that as many rounds show with 80 % power, and the noise floor, from the calibration of
-   * the machine of the newest run; null where it has none.
+   * The smallest change of each cell that as many rounds show with 80 % power, and the noise floor,
+   * from the calibration of the machine of the newest run; null where it has none.
    */
   detectable: z.array(
     z.object({ cell: Cell, percent: z.number().nullable(), noiseFloorPercent: z.number().nullable() }),
@@ -62,7 +62,9 @@ export const Estimate = z.object({
 })
 export type Estimate = z.infer<typeof Estimate>
 
-/** What a session asks of the library while it runs. Every write is committed before it is answered. */
+/**
+ * What a session asks of the library while it runs. Every write is committed before it is answered.
+ */
 export const recordingApi = {
   requests: {
     beginRun: { input: z.object({ id: RunId, plan: Plan, environment: Environment }), output: nothing },
@@ -72,8 +74,8 @@ export const recordingApi = {
     endRun: { input: RunOutcome, output: nothing },
     recordAdvice: { input: Advice, output: nothing },
     /**
-     * Makes a run that ended early a running one again: its plan, the samples that are already stored, and the
-     * number of the session that goes on with it.
+     * Makes a run that ended early a running one again: its plan, the samples that are already
+     * stored, and the number of the session that goes on with it.
      */
     reopenRun: {
       input: RunId,
@@ -95,10 +97,16 @@ export const libraryApi = {
     getRun: { input: RunId, output: Run },
     labelRun: { input: z.object({ id: RunId, label: Label }), output: nothing },
     noteRun: { input: z.object({ id: RunId, text: textUpTo(noteCharacters) }), output: nothing },
-    /** Hides a run; `restoreRun` brings it back for at least a day, after which the library lets it go. */
+    /**
+     * Hides a run; `restoreRun` brings it back for at least a day, after
+     * which the library lets it go.
+     */
     deleteRun: { input: RunId, output: nothing },
     restoreRun: { input: RunId, output: nothing },
-    /** Refuses with `not-comparable` and the reason what was not measured alike, unless the request insists. */
+    /**
+     * Refuses with `not-comparable` and the reason what was not measured alike,
+     * unless the request insists.
+     */
     compare: { input: CompareRequest, output: Comparison },
     /** Machines side by side, each against its own baseline. */
     compareMachines: { input: MachineComparisonRequest, output: MachineComparison },
@@ -113,7 +121,10 @@ export const libraryApi = {
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
-    /** The whole run as a file of format `folio-lab/run/3`; of the kernel command line the same holds as below. */
+    /**
+     * The whole run as a file of format `folio-lab/run/3`; of the kernel command line
+     * the same holds as below.
+     */
     exportRun: {
       input: z.object({ id: RunId, withCommandLine: z.boolean().optional() }),
       output: z.object({ suggestedName: z.string(), text: z.string() }),
@@ -135,8 +146,8 @@ export const libraryApi = {
     /** The published tables, to lay beside measured ones. */
     listReferences: { input: nothing, output: z.array(Reference) },
     /**
-     * A comparison, or the medians of one run, as a document; with the kernel command line only when asked for, since it may
-     * hold secrets.
+     * A comparison, or the medians of one run, as a document; with the kernel command line only
+     * when asked for, since it may hold secrets.
      */
     renderComparison: {
       input: z.object({
@@ -155,7 +166,10 @@ export const libraryApi = {
       input: z.object({ id: RunId, system: OtherSystem }),
       output: z.array(ExportedFile),
     },
-    /** A benchmark of a run as one C file with the run's table; refused for what runs on the model alone. */
+    /**
+     * A benchmark of a run as one C file with the run's table; refused for what
+     * runs on the model alone.
+     */
     reproducer: { input: z.object({ id: RunId, cell: Cell }), output: z.string() },
     renderHistory: {
       input: z.object({ request: HistoryRequest, format: ReportFormat }),
@@ -182,7 +196,9 @@ export const libraryApi = {
   },
 } satisfies Api
 
-/** What main alone asks of the library process: it reads and writes files that the user has chosen. */
+/**
+ * What main alone asks of the library process: it reads and writes files that the user has chosen.
+ */
 export const libraryFilesApi = {
   requests: {
     /** Writes the whole library to one file that is not there yet. */
@@ -212,8 +228,9 @@ export const sessionApi = {
     /** What else the machine does: a look of a second. */
     machineLoad: { input: nothing, output: MachineLoad },
     /**
-     * Starts the run and answers as soon as it is recorded; the rest comes as events. With `whenQuiet` it first waits until the
-     * machine is quiet, tells how that goes, and refuses with `not-quiet` when it takes too long.
+     * Starts the run and answers as soon as it is recorded; the rest comes as events. With
+     * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
+     * `not-quiet` when it takes too long.
      */
     start: { input: z.object({ id: RunId, plan: Plan, whenQuiet: z.boolean() }), output: nothing },
     resume: { input: RunId, output: nothing },
@@ -242,7 +259,10 @@ export const mainApi = {
     inspectMachine: { input: nothing, output: MachineReport },
     /** What `inspectMachine` said last, maybe before this start; null when it was never asked. */
     lastMachineReport: { input: nothing, output: MachineReport.nullable() },
-    /** What the machine does besides this program: a look of a second; null while something is measured. */
+    /**
+     * What the machine does besides this program: a look of a second; null
+     * while something is measured.
+     */
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
@@ -296,7 +316,10 @@ export const mainApi = {
     openDataFolder: { input: nothing, output: nothing },
     /** Asks where to copy the library to, and copies it; null: the user thought better of it. */
     backUpLibrary: { input: nothing, output: z.object({ path: z.string().nullable() }) },
-    /** Asks for a copy of the library to put in the place of the present one; null: the user thought better of it. */
+    /**
+     * Asks for a copy of the library to put in the place of the present one; null: the
+     * user thought better of it.
+     */
     restoreLibrary: { input: nothing, output: z.object({ setAside: z.string().nullable() }) },
   },
   events: {

@@ -34,7 +34,9 @@ export const AtlasMachine = z.object({
   /** `AMD 25 model 1`. */
   family: z.string(),
   kernelRelease: z.string(),
-  /** How functions of the model returned when the stages were measured; null where they were not. */
+  /**
+   * How functions of the model returned when the stages were measured; null where they were not.
+   */
   returns: StoredReturns.nullable(),
   answers: z.array(AtlasAnswer),
   changes: z.array(AtlasChange),

@@ -18,10 +18,16 @@ export const benchmarkNames = [
 export const BenchmarkName = z.enum(benchmarkNames)
 export type BenchmarkName = z.infer<typeof BenchmarkName>
 
-/** `time`: nanoseconds per operation, less is better. `throughput`: bytes per second, more is better. */
+/**
+ * `time`: nanoseconds per operation, less is better. `throughput`: bytes
+ * per second, more is better.
+ */
 export type Metric = 'time' | 'throughput'
 
-/** What a number says: a time, a throughput, or, by the clock `instructions`, instructions per base page. */
+/**
+ * What a number says: a time, a throughput, or, by the clock `instructions`,
+ * instructions per base page.
+ */
 export type Quantity = Metric | 'instructions'
 
 export type Benchmark = Readonly<{

@@ -1,22 +1,28 @@
-/** The words on the command line of a kernel in a virtual machine: those of the lab, and those that a variant adds. Pure. */
+/**
+ * The words on the command line of a kernel in a virtual machine: those of the lab, and those
+ * that a variant adds. Pure.
+ */
 import * as z from 'zod'
 import { orElse } from './or-else.ts'
 import type { ClockName } from './variant.ts'
 
-/** Linux takes 2048 bytes on x86-64 (COMMAND_LINE_SIZE); the lab's own words need some 200 of them. */
+/**
+ * Linux takes 2048 bytes on x86-64 (COMMAND_LINE_SIZE); the lab's own words need some 200 of them.
+ */
 export const bootParameterCharacters = 1024
 
 /**
- * Samples begin at multiples of so much guest time when instructions are counted. Ten seconds without work let the
- * kernel's periodic jobs run and its per-CPU page lists shrink to a fixed point, which costs a guest that counts
- * instructions next to nothing, since idle time is skipped. Measured on 6.12: a spread of 0.01 % for cow-byte, where 1 s gave 0.3 %.
+ * Samples begin at multiples of so much guest time when instructions are counted. Ten seconds
+ * without work let the kernel's periodic jobs run and its per-CPU page lists shrink to a fixed
+ * point, which costs a guest that counts instructions next to nothing, since idle time is skipped.
+ * Measured on 6.12: a spread of 0.01 % for cow-byte, where 1 s gave 0.3 %.
  */
 const sampleGridNs = 10e9
 
 /**
- * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on ends its machine.
- * `noapictimer` spares counted guests the calibration of that timer: a busy wait of 0.2 s guest time that takes QEMU
- * 13 s; the HPET ticks instead.
+ * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on
+ * ends its machine. `noapictimer` spares counted guests the calibration of that timer: a busy wait
+ * of 0.2 s guest time that takes QEMU 13 s; the HPET ticks instead.
  */
 export function labBootParameters(clock: ClockName): string[] {
   const common = ['console=ttyS0', 'earlyprintk=serial,ttyS0', 'panic=-1', 'oops=panic', 'nowatchdog']
@@ -24,15 +30,23 @@ export function labBootParameters(clock: ClockName): string[] {
   return clock === 'instructions' ? [...common, ...counting] : common
 }
 
-/** With one of these the kernel would not start the agent, which is the first program of its initramfs. */
+/**
+ * With one of these the kernel would not start the agent, which is the first
+ * program of its initramfs.
+ */
 const startsOtherProgram = ['init', 'rdinit', 'initrd', 'initrdmem', 'noinitrd']
 
-/** Words between single blanks; a blank within double quotes belongs to its word, as the kernel reads it. */
+/**
+ * Words between single blanks; a blank within double quotes belongs to its
+ * word, as the kernel reads it.
+ */
 function splitWords(text: string): string[] {
   return text.match(/(?:"[^"]*"|[^ "])+/g) ?? []
 }
 
-/** The kernel takes `-` and `_` in a name for the same, and quotes around a whole word for nothing. */
+/**
+ * The kernel takes `-` and `_` in a name for the same, and quotes around a whole word for nothing.
+ */
 function parameterName(word: string): string {
   const [name = ''] = word.replace(/^"/, '').split('=')
   return name.replaceAll('-', '_')
@@ -52,8 +66,8 @@ export function bootParameterProblem(text: string, clock: ClockName): string | n
 }
 
 /**
- * What a variant adds, in one form: words between single blanks. Plans from before it could be chosen have none. What
- * depends on the clock is checked with the whole variant.
+ * What a variant adds, in one form: words between single blanks. Plans from before it could be
+ * chosen have none. What depends on the clock is checked with the whole variant.
  */
 export const BootParameters = z.preprocess(
   orElse(''),

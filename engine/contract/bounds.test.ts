@@ -1,4 +1,7 @@
-/** Nothing that comes from outside is without an end: each schema is walked down to its texts, numbers and lists. */
+/**
+ * Nothing that comes from outside is without an end: each schema is walked down to its
+ * texts, numbers and lists.
+ */
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { libraryApi, libraryFilesApi, mainApi, recordingApi, sessionApi } from './api.ts'

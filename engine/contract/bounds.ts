@@ -1,6 +1,7 @@
 /**
- * What a number, a text or a list that comes from outside may be at most: wide enough for everything that can be measured,
- * narrow enough that sums, ratios and dates made from it are still numbers and dates.
+ * What a number, a text or a list that comes from outside may be at most: wide enough for
+ * everything that can be measured, narrow enough that sums, ratios and dates made from it are
+ * still numbers and dates.
  */
 import * as z from 'zod'
 import type { Milliseconds, Timestamp } from './units.ts'
@@ -70,7 +71,9 @@ export function shortened(text: string, characters: number): string {
   return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`
 }
 
-/** How far a moment may lie ahead of this machine's clock: clocks of two machines differ by as much. */
+/**
+ * How far a moment may lie ahead of this machine's clock: clocks of two machines differ by as much.
+ */
 const clockTolerance: Milliseconds = 5 * 60_000
 
 /** Whether a moment has not come yet, so that the clock that gave it, or this one, is wrong. */

@@ -13,13 +13,18 @@ export type CaseDetailsRequest = z.infer<typeof CaseDetailsRequest>
 
 /** Why a sample stands apart from the others of its case; it is kept all the same. */
 export const OutlierFlag = z.object({
-  /** Robust standard deviations from the median; null when more than half of the values are equal. */
+  /**
+   * Robust standard deviations from the median; null when more than half of the values are equal.
+   */
   deviations: z.number().nullable(),
   /** More than 10 robust standard deviations away. */
   isExtreme: z.boolean(),
   /** Outside of Tukey's fences. */
   isBeyondFences: z.boolean(),
-  /** What the counters say disturbed it (steal time, a migration, a major fault …); null when nothing does. */
+  /**
+   * What the counters say disturbed it (steal time, a migration, a major fault
+   * …); null when nothing does.
+   */
   cause: z.string().nullable(),
 })
 export type OutlierFlag = z.infer<typeof OutlierFlag>
@@ -38,7 +43,10 @@ export const CaseSample = z.object({
   reason: z.string().nullable(),
   /** What disturbed it so much that it counts for nothing; null when nothing did. */
   voidReason: z.string().nullable(),
-  /** In the unit of the quantity; null when invalid. A warm-up sample has a value that enters nothing. */
+  /**
+   * In the unit of the quantity; null when invalid. A warm-up sample has a
+   * value that enters nothing.
+   */
   value: z.number().nullable(),
   outlier: OutlierFlag.nullable(),
 })
@@ -50,7 +58,10 @@ export const CaseSide = z.object({
   /** Unit of the values: ns, bytes/s, or instructions per base page. */
   quantity: z.enum(['time', 'throughput', 'instructions']),
   samples: z.array(CaseSample),
-  /** Of the undisturbed samples outside of warm-up rounds, or of all valid ones where too few are; null when there are none. */
+  /**
+   * Of the undisturbed samples outside of warm-up rounds, or of all valid ones where too few are;
+   * null when there are none.
+   */
   summary: z
     .object({
       n: z.int(),
@@ -71,7 +82,10 @@ export const CaseDetails = z.object({
   cell: Cell,
   baseline: CaseSide,
   variant: CaseSide.nullable(),
-  /** ln(variant) − ln(baseline) of each complete round, and the same in percent; empty when rounds are not paired. */
+  /**
+   * ln(variant) − ln(baseline) of each complete round, and the same in percent; empty
+   * when rounds are not paired.
+   */
   pairs: z.array(
     z.object({ round: z.int(), logRatio: z.number(), percent: z.number(), isOutlier: z.boolean() }),
   ),

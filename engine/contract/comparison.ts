@@ -25,7 +25,10 @@ export const verdictKinds = [
 export const ChangeRange = z.object({ low: z.number(), high: z.number() })
 export type ChangeRange = z.infer<typeof ChangeRange>
 
-/** Percent change of one variant against the baseline for one cell. Percent fields are changes: −2 is 2 % less. */
+/**
+ * Percent change of one variant against the baseline for one cell. Percent fields are
+ * changes: −2 is 2 % less.
+ */
 export const ComparisonRow = z.object({
   cell: Cell,
   variant: VariantReference,
@@ -37,8 +40,8 @@ export const ComparisonRow = z.object({
   /** True coverage of the interval, 0 to 1. */
   coverage: z.number().nullable(),
   /**
-   * Interval that holds together with those of all other rows, and its coverage; what the verdict judges. Null when there
-   * are too few rounds for one.
+   * Interval that holds together with those of all other rows, and its coverage; what the verdict
+   * judges. Null when there are too few rounds for one.
    */
   family: ChangeRange.extend({ coverage: z.number().nullable() }).nullable(),
   /** Smallest and largest change in any round; null when rounds are not paired. */
@@ -50,22 +53,34 @@ export const ComparisonRow = z.object({
   /** Rounds (or samples of the smaller side, when unpaired) that entered. */
   n: z.int().min(0),
   voidedRounds: z.int().min(0),
-  /** Rounds flagged as outliers, all of which entered, and the change without them: for the eye, never for the verdict. */
+  /**
+   * Rounds flagged as outliers, all of which entered, and the change without them: for the
+   * eye, never for the verdict.
+   */
   outlierRounds: z.int().min(0),
   percentWithoutOutliers: z.number().nullable(),
   method: z.enum(['paired', 'unpaired', 'exact']),
   verdict: z.enum(verdictKinds),
   /** The verdict with its numbers, for people; without a full stop. */
   verdictText: z.string(),
-  /** δ: changes within ± this are of no interest, the larger of threshold and noise floor; null without a verdict. */
+  /**
+   * δ: changes within ± this are of no interest, the larger of threshold and noise
+   * floor; null without a verdict.
+   */
   regionPercent: z.number().nullable(),
   /** Which of the two δ is. */
   regionSource: z.enum(['threshold', 'noise-floor']).nullable(),
   /** The A/A floor of this machine for the cell; null where none was measured or applies. */
   noiseFloorPercent: z.number().nullable(),
-  /** The smallest change that these rounds show with 80 % power; null without an interval, or unpaired. */
+  /**
+   * The smallest change that these rounds show with 80 % power; null without
+   * an interval, or unpaired.
+   */
   detectablePercent: z.number().nullable(),
-  /** About so many more rounds would resolve it; null unless the verdict is `not-resolved` and more rounds help. */
+  /**
+   * About so many more rounds would resolve it; null unless the verdict is
+   * `not-resolved` and more rounds help.
+   */
   moreRounds: z.int().nullable(),
   /** Medians in the unit of the benchmark (ns or bytes/s). */
   baselineMedian: z.number().nullable(),
@@ -96,7 +111,10 @@ export const PublishedChanges = z.object({
   cpu: z.string(),
   returns: Returns,
   source: z.string(),
-  /** One for each row that was published; percent against the comparison's own baseline, whichever stage that is. */
+  /**
+   * One for each row that was published; percent against the comparison's own baseline,
+   * whichever stage that is.
+   */
   rows: z.array(z.object({ cell: Cell, variant: VariantReference, percent: z.number() })),
 })
 export type PublishedChanges = z.infer<typeof PublishedChanges>
@@ -113,7 +131,10 @@ export const Comparison = z.object({
   thresholdPercent: z.number(),
   /** Why this should not be compared, when the user has insisted; to be shown with every number. */
   objections: z.array(z.string()),
-  /** What else ran while the runs were measured, with its figure, one sentence a run; empty for quiet ones. */
+  /**
+   * What else ran while the runs were measured, with its figure, one sentence a
+   * run; empty for quiet ones.
+   */
   disturbances: z.array(z.string()),
   /** Cases that only one side has measured, for people; absent when there are none. */
   leftOut: z.array(z.string()).optional(),
@@ -127,7 +148,9 @@ export const CompareRequest = z.object({
   variants: listUpTo(VariantReference, 1000).min(1),
   /** Confidence asked for each interval, 0 to 1. */
   confidence: z.number().min(0.5).max(0.9999),
-  /** The smallest change of interest; δ is this or the machine's noise floor, whichever is larger. */
+  /**
+   * The smallest change of interest; δ is this or the machine's noise floor, whichever is larger.
+   */
   thresholdPercent: z
     .number('a threshold is a number of percent')
     .positive('a threshold must be above 0 %')

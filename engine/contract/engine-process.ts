@@ -2,16 +2,18 @@ import * as z from 'zod'
 import { TargetMachine } from './target-machine.ts'
 
 /**
- * How the engine's processes are started and joined. Whoever starts one passes its options as JSON in the first
- * argument, then hands it ports: each arrives on the process's parent port as a `ConnectMessage` with the one port
- * transferred. A process serves or calls the named api on that port; which of both follows from what it is:
+ * How the engine's processes are started and joined. Whoever starts one passes its options as JSON
+ * in the first argument, then hands it ports: each arrives on the process's parent port as a
+ * `ConnectMessage` with the one port transferred. A process serves or calls the named api on that
+ * port; which of both follows from what it is:
  *
  *     library process   serves `library` (one port a window, one for main), `library-files` and `fleet` (main alone) and
  *                       `recording` (one a session)
  *     session process   serves `session`, calls `recording`
  *
- * A library that cannot be opened does not end its process: every request is answered with the failure that says
- * what to do. A session process ends when its `recording` port closes, and with it the agent.
+ * A library that cannot be opened does not end its process: every request is answered with
+ * the failure that says what to do. A session process ends when its `recording` port
+ * closes, and with it the agent.
  */
 export const EngineApiName = z.enum(['library', 'library-files', 'fleet', 'recording', 'session'])
 export type EngineApiName = z.infer<typeof EngineApiName>

@@ -17,7 +17,10 @@ const text = line.nullable()
 const number = CounterValue.nullable()
 const flag = z.boolean().nullable()
 
-/** Facts about a machine and its kernel as the agent reports them (docs/protocol.md); null: not told here. */
+/**
+ * Facts about a machine and its kernel as the agent reports them
+ * (docs/protocol.md); null: not told here.
+ */
 export const Facts = z.object({
   cpu: z.object({
     vendor: text,
@@ -51,7 +54,10 @@ export const Facts = z.object({
     shmem: text,
     khugepagedDefrag: text,
     zeroPage: text,
-    /** Whether MADV_HUGEPAGE is switched off for the agent by whatever started it; agents before 0.2 do not tell. */
+    /**
+     * Whether MADV_HUGEPAGE is switched off for the agent by whatever started it;
+     * agents before 0.2 do not tell.
+     */
     disabledForProcess: z.boolean().optional(),
     sizes: listUpTo(z.object({ folioBytes: CounterValue, enabled: line }), 65_536),
   }),
@@ -80,7 +86,10 @@ export const Facts = z.object({
   scheduling: z
     .object({
       allowedCpus: line,
-      /** CPUs' worth of time, the least of all control groups on the way to the root; null without a quota. */
+      /**
+       * CPUs' worth of time, the least of all control groups on the way to the
+       * root; null without a quota.
+       */
       cpuQuota: number,
       policy: text,
       priority: CounterValue,
@@ -115,9 +124,15 @@ export const Environment = z.object({
   agentVersion: line,
   applicationVersion: line,
   capturedAt: Moment,
-  /** The virtual machines of a run on `vm`, one a variant; `facts` are then those of the machine around them. */
+  /**
+   * The virtual machines of a run on `vm`, one a variant; `facts` are then those of
+   * the machine around them.
+   */
   guests: listUpTo(Guest, mostVariants).optional(),
-  /** Name under which the machine was reached over ssh; without one it is the machine of the lab itself. */
+  /**
+   * Name under which the machine was reached over ssh; without one it is the
+   * machine of the lab itself.
+   */
   machine: MachineName.optional(),
 })
 export type Environment = z.infer<typeof Environment>

@@ -43,7 +43,10 @@ export const FleetJob = z.object({
 })
 export type FleetJob = z.infer<typeof FleetJob>
 
-/** What a fleet is to do: the same for every engine that runs it. Jobs are named by their places in the list. */
+/**
+ * What a fleet is to do: the same for every engine that runs it. Jobs are named by
+ * their places in the list.
+ */
 export const FleetDescription = z.object({
   format: z.literal('folio-lab/fleet/1'),
   name: FleetName,
@@ -79,8 +82,9 @@ export function fleetRegistryPath(folder: string): string {
 }
 
 /**
- * `waiting` and `running`: as the engine says; `finished`: its run is there to be collected; `collected`: it is in the
- * library; `unfinished`: it ended without a complete run, and can be submitted again.
+ * `waiting` and `running`: as the engine says; `finished`: its run is there to be
+ * collected; `collected`: it is in the library; `unfinished`: it ended without a complete
+ * run, and can be submitted again.
  */
 export const FleetJobState = z.enum(['waiting', 'running', 'finished', 'collected', 'unfinished'])
 export type FleetJobState = z.infer<typeof FleetJobState>

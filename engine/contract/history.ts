@@ -5,9 +5,10 @@ import { VariantReference } from './comparison.ts'
 import { RunId } from './run.ts'
 
 /**
- * One series: the same cell on the same machine, measured for the same kind of variant. `like` names machine and variant:
- * of the model the same scheme and work; of a virtual machine the same kernel, memory, CPUs and clock; of the host whatever
- * kernel ran, since its change over time is what is looked for.
+ * One series: the same cell on the same machine, measured for the same kind of variant. `like`
+ * names machine and variant: of the model the same scheme and work; of a virtual machine the
+ * same kernel, memory, CPUs and clock; of the host whatever kernel ran, since its change over
+ * time is what is looked for.
  */
 export const HistoryRequest = z.object({ cell: Cell, like: VariantReference })
 export type HistoryRequest = z.infer<typeof HistoryRequest>
@@ -23,7 +24,10 @@ export const HistoryPoint = z.object({
   agentVersion: z.string(),
   n: z.int(),
   median: z.number(),
-  /** What else ran meanwhile, for people; null when that was little. A disturbed point is in no level and changes none. */
+  /**
+   * What else ran meanwhile, for people; null when that was little. A disturbed point is in
+   * no level and changes none.
+   */
   disturbance: z.string().nullable(),
   /** Interval of the median within the run; it says nothing of what changes from run to run. */
   interval: z.object({ low: z.number(), high: z.number(), coverage: z.number() }).nullable(),

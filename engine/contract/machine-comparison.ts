@@ -7,15 +7,22 @@ import { StoredReturns } from './returns.ts'
 import { RunId } from './run.ts'
 import { TargetName, type Variant } from './variant.ts'
 
-/** Beyond so many machines one variant is shown at a time: its numbers for all would not fit into a window's memory. */
+/**
+ * Beyond so many machines one variant is shown at a time: its numbers for all would not
+ * fit into a window's memory.
+ */
 export const mostMachinesForAllVariants = 100
 
 /**
- * Which variant stands for the baseline, and which are compared with it. Variants of different runs are the same when they
- * have the same name: on the model that of the scheme, otherwise their label.
+ * Which variant stands for the baseline, and which are compared with it. Variants of
+ * different runs are the same when they have the same name: on the model that of the
+ * scheme, otherwise their label.
  */
 export const MachineComparisonRequest = z.object({
-  /** The runs to compare, of each machine one; null: of each machine the newest that has the baseline and another variant. */
+  /**
+   * The runs to compare, of each machine one; null: of each machine the newest that has the
+   * baseline and another variant.
+   */
   runs: z.array(RunId).min(1).max(20_000).nullable(),
   target: TargetName,
   /** Name of the baseline. */
@@ -31,7 +38,10 @@ export const MachineComparisonRequest = z.object({
 })
 export type MachineComparisonRequest = z.infer<typeof MachineComparisonRequest>
 
-/** Which variants of different runs are the same: schemes of the model with the same way of counting, otherwise labels. */
+/**
+ * Which variants of different runs are the same: schemes of the model with the same way of
+ * counting, otherwise labels.
+ */
 export function variantName(variant: Variant): string {
   if (variant.target !== 'model') return variant.label
   const { scheme, work, form, readers } = variant
@@ -55,14 +65,18 @@ export const ComparedMachine = z.object({
   /** `AMD 25`: what machines are sorted by, with the model after it. */
   family: z.string(),
   kernelRelease: z.string(),
-  /** How functions returned: on the model those of the schemes, otherwise those of the kernel; null where it is not told. */
+  /**
+   * How functions returned: on the model those of the schemes, otherwise those of the kernel;
+   * null where it is not told.
+   */
   returns: StoredReturns.nullable(),
 })
 export type ComparedMachine = z.infer<typeof ComparedMachine>
 
 /**
- * What a machine says of a change: `helps` and `hurts` when its interval lies beyond ±δ, `no-difference` when it lies within;
- * `disturbed` when other programs ran, `too-few` when there are too few rounds for an interval.
+ * What a machine says of a change: `helps` and `hurts` when its interval lies beyond ±δ,
+ * `no-difference` when it lies within; `disturbed` when other programs ran, `too-few` when there
+ * are too few rounds for an interval.
  */
 export const machineFindings = [
   'helps',
@@ -80,7 +94,9 @@ export const MachineChange = z.object({
   /** Index into `machines`. */
   machine: z.int().min(0),
   percent: z.number(),
-  /** The interval by itself, which the summary rests on; null when there are too few rounds for one. */
+  /**
+   * The interval by itself, which the summary rests on; null when there are too few rounds for one.
+   */
   low: z.number().nullable(),
   high: z.number().nullable(),
   /** Rounds that entered. */
@@ -102,7 +118,9 @@ export const MachineSummary = z.object({
   interval: ChangeRange,
   /** Where the change of one more machine is expected; null with fewer than three. */
   prediction: ChangeRange.nullable(),
-  /** How far machines differ beyond their noise: standard deviation of their true changes, percent. */
+  /**
+   * How far machines differ beyond their noise: standard deviation of their true changes, percent.
+   */
   spreadPercent: z.number(),
   /** Share of the differences between machines that noise does not explain, 0 to 1. */
   heterogeneity: z.number(),
@@ -124,7 +142,10 @@ export type MachineRow = z.infer<typeof MachineRow>
 export const MachineComparison = z.object({
   target: TargetName,
   baseline: z.string(),
-  /** Names of all variants that some machine has beside the baseline, in the order of the series where they are stages. */
+  /**
+   * Names of all variants that some machine has beside the baseline, in the order of the
+   * series where they are stages.
+   */
   variants: z.array(z.string()),
   /** Names of those that are in `rows`. */
   shown: z.array(z.string()),

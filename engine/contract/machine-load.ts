@@ -6,7 +6,10 @@ export const MachineLoad = z.object({
   otherPrograms: z.number().nonnegative(),
   /** Taken away by a hypervisor, as a share of all CPUs. */
   stolen: z.number().nonnegative(),
-  /** Why it is not quiet, each with its figure, for people and without a full stop; empty on a quiet machine. */
+  /**
+   * Why it is not quiet, each with its figure, for people and without a full stop;
+   * empty on a quiet machine.
+   */
   causes: z.array(z.string()),
 })
 export type MachineLoad = z.infer<typeof MachineLoad>

@@ -4,14 +4,20 @@ import { Cell } from './case.ts'
 import { TargetName } from './variant.ts'
 
 /**
- * What one machine shows for a cell when nothing was changed: from A/A tables, in which the same variant stands under two
- * labels. Tables of all calibrations of the machine add up.
+ * What one machine shows for a cell when nothing was changed: from A/A tables, in which the same
+ * variant stands under two labels. Tables of all calibrations of the machine add up.
  */
 export const NoiseFloor = z.object({
   target: TargetName,
-  /** What was measured twice, for people: the kernel of this machine, or the model with the work it did. */
+  /**
+   * What was measured twice, for people: the kernel of this machine, or the
+   * model with the work it did.
+   */
   what: z.string(),
-  /** As it was measured; the floor holds for regions at least as large, with equal folio size and tasks. */
+  /**
+   * As it was measured; the floor holds for regions at least as large, with
+   * equal folio size and tasks.
+   */
   cell: Cell,
   /** 95th percentile of the changes that the A/A tables show. */
   floorPercent: z.number(),

@@ -2,7 +2,10 @@ import * as z from 'zod'
 
 const count = z.int().nonnegative()
 
-/** What one operation of the model did in sum: atomic read-modify-writes by what they are for, plain accesses, calls. */
+/**
+ * What one operation of the model did in sum: atomic read-modify-writes by what they are
+ * for, plain accesses, calls.
+ */
 export const OperationCounts = z.object({
   /** Base pages and folios operated on, summed over the tasks. */
   pages: count,

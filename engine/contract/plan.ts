@@ -33,7 +33,9 @@ function roundCount(least: number): z.ZodInt {
     .max(100_000, 'at most 100,000 rounds')
 }
 
-/** When a run ends: after a number of rounds, or when every interval is narrow enough or time is up. */
+/**
+ * When a run ends: after a number of rounds, or when every interval is narrow enough or time is up.
+ */
 export const StoppingRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rounds'), rounds: roundCount(1) }),
   z.object({
@@ -74,8 +76,8 @@ export const Plan = z
     tasks: z.array(TaskCount).min(1, 'at least one task count').max(32, 'at most 32 task counts'),
     stopping: StoppingRule,
     /**
-     * Whole rounds that are run first, stored, and left out of statistics; on `vm`, after each boot as many passes of
-     * all cells.
+     * Whole rounds that are run first, stored, and left out of statistics; on `vm`, after each boot
+     * as many passes of all cells.
      */
     warmupRounds: z
       .int('warm-up rounds are a whole number')
@@ -86,7 +88,10 @@ export const Plan = z
       .int('a seed is a whole number')
       .min(0, 'a seed is at least 0')
       .max(2 ** 32 - 1, 'a seed is at most 4294967295'),
-    /** The design that orders the variants of a round. Without one, as in plans from before, it is a cyclic Latin square. */
+    /**
+     * The design that orders the variants of a round. Without one, as in plans from before, it
+     * is a cyclic Latin square.
+     */
     order: z.literal('williams').optional(),
     /** Whether the agent may change THP settings for the time of the run (it undoes them). */
     changeSettings: z.boolean(),
@@ -99,13 +104,17 @@ export const Plan = z
           .max(mostCpus, 'a CPU number is at most 65535'),
       )
       .max(1024, 'at most 1024 CPUs'),
-    /** An A/A run: one variant under two labels, from which the noise floor of the machine is computed. */
+    /**
+     * An A/A run: one variant under two labels, from which the noise floor of
+     * the machine is computed.
+     */
     isCalibration: z.boolean().optional(),
     /** The advice that this is measured for. */
     advice: AdviceId.optional(),
     /**
-     * A search for the first kernel whose counted instructions differ from those of the first by more than so many percent:
-     * variants are booted as it needs them, oldest first, and most of them never.
+     * A search for the first kernel whose counted instructions differ from those of the
+     * first by more than so many percent: variants are booted as it needs them, oldest
+     * first, and most of them never.
      */
     bisection: z
       .object({ changePercent: z.number().positive('a change must be above 0 %').max(1e6) })
@@ -174,7 +183,10 @@ type KernelPlan = Readonly<{
   stopping: StoppingRule
 }>
 
-/** What keeps kernels in virtual machines from being compared, or counted instructions from meaning anything. */
+/**
+ * What keeps kernels in virtual machines from being compared, or counted
+ * instructions from meaning anything.
+ */
 function kernelIssues({ variants, benchmarks, stopping }: KernelPlan): string[] {
   const kernels = variants.filter(variant => variant.target === 'vm')
   const machines = new Set(kernels.map(({ memoryBytes, cpus, clock }) => `${memoryBytes} ${cpus} ${clock}`))

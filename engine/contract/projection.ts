@@ -8,7 +8,10 @@ export const ProjectionRequest = z.object({
   baseline: VariantReference,
   /** Variants of the same run. */
   variants: listUpTo(VariantReference, 64).min(1),
-  /** A variant of a run on a real kernel: its times are what the model's extra times are laid against. */
+  /**
+   * A variant of a run on a real kernel: its times are what the model's
+   * extra times are laid against.
+   */
   host: VariantReference,
   /** Confidence that a projected interval is asked to have, 0 to 1. */
   confidence: z.number().min(0.5).max(0.9999),
@@ -18,7 +21,10 @@ export type ProjectionRequest = z.infer<typeof ProjectionRequest>
 /** An estimate with its interval; the ends are null where there were too few rounds. */
 const Estimated = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
 
-/** What the model's extra time for one variant would change on the real kernel, all else being equal. */
+/**
+ * What the model's extra time for one variant would change on the real
+ * kernel, all else being equal.
+ */
 export const ProjectionRow = z.object({
   benchmark: BenchmarkName,
   variant: VariantReference,
@@ -44,12 +50,16 @@ export const Agreement = z.object({
   /** Cells in which both changes point the same way; those published as 0.0 are left out. */
   sameSign: z.int().min(0),
   signedCells: z.int().min(0),
-  /** Spearman's rank correlation; null with fewer than three cells, or when one side does not vary. */
+  /**
+   * Spearman's rank correlation; null with fewer than three cells, or when one side does not vary.
+   */
   rankCorrelation: z.number().nullable(),
 })
 export type Agreement = z.infer<typeof Agreement>
 
-/** A projection is no measurement: it is kept in a type of its own, so that the two are never mixed. */
+/**
+ * A projection is no measurement: it is kept in a type of its own, so that the two are never mixed.
+ */
 export const Projection = z.object({
   baseline: ComparisonVariant,
   variants: z.array(ComparisonVariant),
@@ -63,7 +73,10 @@ export const Projection = z.object({
     }),
   ),
   agreements: z.array(Agreement),
-  /** What else ran while the two runs were measured, with its figure, one sentence a run; empty for quiet ones. */
+  /**
+   * What else ran while the two runs were measured, with its figure, one sentence a
+   * run; empty for quiet ones.
+   */
   disturbances: z.array(z.string()),
 })
 export type Projection = z.infer<typeof Projection>

@@ -1,4 +1,7 @@
-/** How functions return: what a kernel is patched to at boot, and what the model can be compiled with. */
+/**
+ * How functions return: what a kernel is patched to at boot, and what the
+ * model can be compiled with.
+ */
 import * as z from 'zod'
 import { lineCharacters, textUpTo } from './bounds.ts'
 import { Failure } from './failure.ts'
@@ -15,7 +18,9 @@ export const StoredReturns = z.preprocess(orElse<Returns>('plain'), Returns)
 export const returnsChoices = ['host', ...returnsNames] as const
 export type ReturnsChoice = (typeof returnsChoices)[number]
 
-/** How the running kernel returns, and where that was read; null where the machine does not tell. */
+/**
+ * How the running kernel returns, and where that was read; null where the machine does not tell.
+ */
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns = z.preprocess(
   orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
@@ -52,7 +57,10 @@ export function hostReturns({ kernel }: Pick<ReturnsOffer, 'kernel'>): Returns {
   return kernel.kind ?? 'plain'
 }
 
-/** The kinds of the choices, each once. Throws `bad-input` for one that the agent’s model does not hold. */
+/**
+ * The kinds of the choices, each once. Throws `bad-input` for one that the
+ * agent’s model does not hold.
+ */
 export function resolveReturns(choices: readonly ReturnsChoice[], offer: ReturnsOffer): Returns[] {
   const kinds = [...new Set(choices.map(choice => (choice === 'host' ? hostReturns(offer) : choice)))]
   for (const kind of kinds)

@@ -13,7 +13,10 @@ export const runFileFormat = 'folio-lab/run/3'
 /** More than any run has: some five million samples. */
 export const largestRunFile: Bytes = 8 * gibibyte
 
-/** A whole run as a file: everything the library keeps of it, so that export and import lose nothing. */
+/**
+ * A whole run as a file: everything the library keeps of it, so that export
+ * and import lose nothing.
+ */
 export const RunFile = z.object({
   format: z.literal(runFileFormat),
   run: z.object({
@@ -24,7 +27,10 @@ export const RunFile = z.object({
     createdAt: Moment,
     endedAt: Moment.nullable(),
     note: textUpTo(noteCharacters),
-    /** What else ran meanwhile, for readers; where it is imported the samples tell it anew. Absent in files of before. */
+    /**
+     * What else ran meanwhile, for readers; where it is imported the samples tell it anew.
+     * Absent in files of before.
+     */
     disturbances: listUpTo(textUpTo(reasonCharacters), 100).optional(),
   }),
   plan: Plan,

@@ -11,9 +11,9 @@ export const RunId = z.uuid().toLowerCase()
 export type RunId = z.infer<typeof RunId>
 
 /**
- * `running`: a session owns it; `complete`: its stopping rule was met; `cancelled`: the user ended it;
- * `interrupted`: its session or the machine died; `failed`: it could not go on. All but `running` and
- * `complete` can be resumed.
+ * `running`: a session owns it; `complete`: its stopping rule was met; `cancelled`: the user ended
+ * it; `interrupted`: its session or the machine died; `failed`: it could not go on. All but
+ * `running` and `complete` can be resumed.
  */
 export const RunStatus = z.enum(['running', 'complete', 'cancelled', 'interrupted', 'failed'])
 export type RunStatus = z.infer<typeof RunStatus>
@@ -78,7 +78,10 @@ export const RunOutcome = z.object({
 })
 export type RunOutcome = z.infer<typeof RunOutcome>
 
-/** Whether a run stands for itself, so that it may be taken where none is named: the runs of an advice do not. */
+/**
+ * Whether a run stands for itself, so that it may be taken where none is named: the
+ * runs of an advice do not.
+ */
 export function isMeasuredForItself({ advice }: RunSummary): boolean {
   return advice === undefined
 }

@@ -66,8 +66,8 @@ export type SamplePlace = z.infer<typeof SamplePlace>
 /** A measurement at its place in a run. */
 export const Sample = SamplePlace.extend({
   /**
-   * Which session of the run took it: 0 for the first, 1 after the first resume. Two samples of one round taken in
-   * different sessions lie minutes or reboots apart and are not paired.
+   * Which session of the run took it: 0 for the first, 1 after the first resume. Two samples of one
+   * round taken in different sessions lie minutes or reboots apart and are not paired.
    */
   session: indexBelow(1e6),
   /** Wall-clock time when the request for the sample was sent, milliseconds since 1970 UTC. */
@@ -84,9 +84,9 @@ export type Sample = z.infer<typeof Sample>
 export type MeasuredWork = Pick<Measurement, 'elapsedNs' | 'work' | 'tasks' | 'valid'>
 
 /**
- * The number a sample contributes to statistics: nanoseconds for time benchmarks; bytes per second, summed
- * over tasks, for throughput benchmarks; instructions per base page by the clock `instructions`. Null when the sample is
- * invalid or the number is not positive.
+ * The number a sample contributes to statistics: nanoseconds for time benchmarks; bytes per second,
+ * summed over tasks, for throughput benchmarks; instructions per base page by the clock
+ * `instructions`. Null when the sample is invalid or the number is not positive.
  */
 export function sampleValue(
   benchmark: BenchmarkName,

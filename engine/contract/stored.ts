@@ -1,4 +1,7 @@
-/** What was stored, read back through its schema: a row of the database may have been damaged, or written by anybody. */
+/**
+ * What was stored, read back through its schema: a row of the database may have been
+ * damaged, or written by anybody.
+ */
 import type * as z from 'zod'
 import { describeInputError, Failure } from './failure.ts'
 
@@ -14,7 +17,9 @@ export function readStoredJson<T>(schema: z.ZodType<T>, text: string | null, wha
   return readStoredValue(schema, parseJson(text, what), what)
 }
 
-/** `read`, or `instead` where what is stored cannot be read: one damaged row never hides the others. */
+/**
+ * `read`, or `instead` where what is stored cannot be read: one damaged row never hides the others.
+ */
 export function unlessDamaged<T>(read: () => T, instead: T): T {
   try {
     return read()

@@ -17,7 +17,9 @@ export const MachineName = z
   )
   .max(60, 'a name has at most 60 characters')
 
-/** A host name, an address, or a name that ssh's own configuration knows; never an option of ssh. */
+/**
+ * A host name, an address, or a name that ssh's own configuration knows; never an option of ssh.
+ */
 const Address = z
   .string()
   .trim()

@@ -30,8 +30,9 @@ export const Label = z
   .max(labelCharacters, `a label has at most ${labelCharacters} characters`)
 
 /**
- * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`: instructions that the virtual
- * machine executed, which its own clock counts as nanoseconds; the two are never compared.
+ * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`:
+ * instructions that the virtual machine executed, which its own clock counts as nanoseconds;
+ * the two are never compared.
  */
 export const clockNames = ['wall', 'instructions'] as const
 export const ClockName = z.enum(clockNames)
@@ -64,8 +65,9 @@ export const KernelVariant = z
 export type KernelVariant = z.infer<typeof KernelVariant>
 
 /**
- * Each kernel as it is, followed by one variant of it for each of the texts, whose label names them: `6.12`,
- * `6.12 (spec_rstack_overflow=off)`. An empty text and one that was given before add nothing.
+ * Each kernel as it is, followed by one variant of it for each of the texts, whose label
+ * names them: `6.12`, `6.12 (spec_rstack_overflow=off)`. An empty text and one that was
+ * given before add nothing.
  */
 export function withBootParameters(
   kernels: readonly KernelVariant[],
@@ -82,7 +84,10 @@ export function withBootParameters(
   ])
 }
 
-/** The label of a kernel that is booted with these words; those that are too long for a label are named by their number. */
+/**
+ * The label of a kernel that is booted with these words; those that are too long for a label
+ * are named by their number.
+ */
 export function labelWithBootParameters(label: string, bootParameters: string, number: number): string {
   const whole = `${label} (${bootParameters})`
   if (whole.length <= labelCharacters) return whole
@@ -104,8 +109,8 @@ export const ModelVariant = z.object({
 export type ModelVariant = z.infer<typeof ModelVariant>
 
 /**
- * A scheme under its own name; unless `change` says otherwise whole operations, in its sound form, without readers, with
- * plain returns.
+ * A scheme under its own name; unless `change` says otherwise whole operations, in its sound form,
+ * without readers, with plain returns.
  */
 export function schemeVariant(
   scheme: string,
@@ -116,8 +121,8 @@ export function schemeVariant(
 }
 
 /**
- * Each variant with each kind of returns, the variants of one kind after one another. Where there are several kinds,
- * labels name those that are not plain: `batch`, `batch (safe-ret)`.
+ * Each variant with each kind of returns, the variants of one kind after one another. Where there
+ * are several kinds, labels name those that are not plain: `batch`, `batch (safe-ret)`.
  */
 export function withReturns(variants: readonly ModelVariant[], kinds: readonly Returns[]): ModelVariant[] {
   return kinds.flatMap(returns =>
@@ -129,7 +134,10 @@ export function withReturns(variants: readonly ModelVariant[], kinds: readonly R
   )
 }
 
-/** What is compared with what: a kernel on `host` and `vm`; a scheme or free configuration on `model`. */
+/**
+ * What is compared with what: a kernel on `host` and `vm`; a scheme or free
+ * configuration on `model`.
+ */
 export const Variant = z.discriminatedUnion('target', [
   z.object({ target: z.literal('host'), label: Label }),
   ModelVariant,

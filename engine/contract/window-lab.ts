@@ -1,6 +1,8 @@
 import type { Port } from './ipc/port.ts'
 
-/** What the preload script gives a page as `window.lab`: one port for each api, and nothing else. */
+/**
+ * What the preload script gives a page as `window.lab`: one port for each api, and nothing else.
+ */
 export type WindowLab = Readonly<{
   /** Speaks `libraryApi`. */
   library: Port

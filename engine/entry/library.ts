@@ -1,4 +1,7 @@
-/** Entry of the library process: opens the database and answers `libraryApi` and `recordingApi` on every port it is given. */
+/**
+ * Entry of the library process: opens the database and answers `libraryApi` and `recordingApi`
+ * on every port it is given.
+ */
 import path from 'node:path'
 import { fleetApi, libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
 import { LibraryProcessOptions } from '../contract/engine-process.ts'
@@ -60,7 +63,10 @@ acceptPorts((api, port) => {
   else throw new Error(`the library process does not serve “${api}”`)
 })
 
-/** The command line may write to the same file: windows learn of its runs, and of those that it left unfinished. */
+/**
+ * The command line may write to the same file: windows learn of its runs, and of those
+ * that it left unfinished.
+ */
 function watchOthers(library: Library): void {
   setInterval(() => {
     try {

@@ -1,10 +1,12 @@
 /**
- * What runs on a node, bundled into one file: one run by the description of its fleet, into a folder of the job.
+ * What runs on a node, bundled into one file: one run by the description of its fleet,
+ * into a folder of the job.
  *
  *     node runner.js KIT OUTPUT NODE
  *
- * KIT holds `fleet.json` and the agents. In OUTPUT, NODE gets a folder of its own, so that what one node measured is never
- * continued on another; the run file in it appears when the run is complete. A job that is started again does what is missing.
+ * KIT holds `fleet.json` and the agents. In OUTPUT, NODE gets a folder of its own, so that what one
+ * node measured is never continued on another; the run file in it appears when the run is complete.
+ * A job that is started again does what is missing.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
@@ -66,7 +68,10 @@ async function main([kit, output, node, ...others]: readonly string[]): Promise<
   return 0
 }
 
-/** A cluster gives a job its machine; whoever else measures there ends some time, and the job has a time limit. */
+/**
+ * A cluster gives a job its machine; whoever else measures there ends some time, and
+ * the job has a time limit.
+ */
 async function lockWhenFree(name: string): Promise<MachineLock> {
   for (let isTold = false; ; isTold = true)
     try {

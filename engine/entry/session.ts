@@ -1,4 +1,7 @@
-/** Entry of the session process: one run of one plan, asked for over `sessionApi`, recorded over `recordingApi`. */
+/**
+ * Entry of the session process: one run of one plan, asked for over `sessionApi`,
+ * recorded over `recordingApi`.
+ */
 import { randomInt } from 'node:crypto'
 import { homedir } from 'node:os'
 import { AdviceSession } from '../advisor/advice-session.ts'

@@ -11,8 +11,9 @@ export type ReadRunFile = Omit<RunFile, 'samples'> & Readonly<{ samples: () => I
 const reasonCharacters = 1200
 
 /**
- * The run in the text of a run file, brought to the current format; throws `bad-input` that names what is wrong. The text
- * comes in pieces and is read twice: the samples of a large run are never in memory all at once.
+ * The run in the text of a run file, brought to the current format; throws `bad-input` that
+ * names what is wrong. The text comes in pieces and is read twice: the samples of a large run
+ * are never in memory all at once.
  */
 export function readRunFile(pieces: () => Iterable<string>): ReadRunFile {
   const members = new Map<string, unknown>()

@@ -1,6 +1,7 @@
 /**
- * A run file as the texts of its members and of each of its samples. A run of hundreds of thousands of samples makes a text
- * longer than a JavaScript string may be, so that it is never held as a whole.
+ * A run file as the texts of its members and of each of its samples. A run of hundreds
+ * of thousands of samples makes a text longer than a JavaScript string may be, so that
+ * it is never held as a whole.
  */
 
 /** `samples` come one by one, each with its index; any other member whole. */
@@ -12,7 +13,10 @@ const memberCharacters = 32 * 1024 * 1024 // the environment of a large machine 
 const sampleCharacters = 4 * 1024 * 1024
 const nameCharacters = 1000
 
-/** Throws a `SyntaxError` that says what is wrong; the texts of the parts are for `JSON.parse` to judge. */
+/**
+ * Throws a `SyntaxError` that says what is wrong; the texts of the parts are
+ * for `JSON.parse` to judge.
+ */
 export function* splitRunFile(pieces: Iterable<string>): Generator<RunFilePart> {
   const cursor = new Cursor(pieces)
   const names = new Set<string>()

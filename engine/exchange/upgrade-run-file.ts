@@ -5,7 +5,8 @@ type Upgrade = (file: object) => object
 
 /** The upgrade at index n turns version n + 1 into version n + 2. */
 const upgrades: readonly Upgrade[] = [
-  // Version 2 may order rounds otherwise and may have void samples; what has neither is the same in both.
+  // Version 2 may order rounds otherwise and may have void samples; what has
+  // neither is the same in both.
   file => ({ ...file, format: 'folio-lab/run/2' }),
   // Kernels of version 3 may have boot parameters; one without is the same in both.
   file => ({ ...file, format: 'folio-lab/run/3' }),
@@ -14,8 +15,8 @@ const upgrades: readonly Upgrade[] = [
 const formatPattern = /^folio-lab\/run\/(\d+)$/
 
 /**
- * Brings parsed JSON to the current version of the format. What is no run file at all comes back as it is, for the schema
- * to refuse; a file of a newer version is refused here.
+ * Brings parsed JSON to the current version of the format. What is no run file at all comes back as
+ * it is, for the schema to refuse; a file of a newer version is refused here.
  */
 export function upgradeRunFile(file: unknown): unknown {
   if (typeof file !== 'object' || file === null || !('format' in file)) return file

@@ -1,4 +1,7 @@
-/** The kernel command line may hold secrets, such as keys and passwords: what leaves the library has it only when asked for. */
+/**
+ * The kernel command line may hold secrets, such as keys and passwords: what leaves the library
+ * has it only when asked for.
+ */
 import type { Comparison } from '../contract/comparison.ts'
 import type { Environment, Facts } from '../contract/environment.ts'
 

@@ -2,7 +2,10 @@
 import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-/** What SQLite keeps of one database: the file, the log of its latest writes, the index of the log, and a rollback journal. */
+/**
+ * What SQLite keeps of one database: the file, the log of its latest writes, the index of the
+ * log, and a rollback journal.
+ */
 export const databaseEndings = ['', '-wal', '-shm', '-journal'] as const
 
 /** Room that is kept free for the end of a run. */
@@ -14,8 +17,9 @@ export const lockEnding = '-lock'
 const linksFollowed = 40 // as the kernel does, path_resolution(7)
 
 /**
- * Whether writing to `file` would write to the library `database` or to what belongs to it. Files are told by device and
- * inode, so that links and other spellings of a path do not deceive; a file that is not there yet by its folder and name.
+ * Whether writing to `file` would write to the library `database` or to what belongs to it. Files
+ * are told by device and inode, so that links and other spellings of a path do not deceive; a file
+ * that is not there yet by its folder and name.
  */
 export function isPartOfLibrary(file: string, database: string): boolean {
   const target = placeOf(file)
@@ -25,7 +29,9 @@ export function isPartOfLibrary(file: string, database: string): boolean {
   return parts.some(part => isSamePlace(target, part))
 }
 
-/** Where a path leads when every link is followed; `identity` is null as long as nothing is there. */
+/**
+ * Where a path leads when every link is followed; `identity` is null as long as nothing is there.
+ */
 type Place = Readonly<{ file: string; identity: string | null }>
 
 function isSamePlace(one: Place, other: Place): boolean {
@@ -38,7 +44,10 @@ function placeOf(file: string): Place {
   return { file: identity === null ? futureFile(file, linksFollowed) : realpathSync(file), identity }
 }
 
-/** Device and inode of what a path leads to; null when nothing is there, or nothing that can be reached. */
+/**
+ * Device and inode of what a path leads to; null when nothing is there, or
+ * nothing that can be reached.
+ */
 function identityOf(file: string): string | null {
   try {
     const { dev, ino } = statSync(file, { bigint: true })

@@ -1,4 +1,7 @@
-/** Text files that the user named, read piece by piece: they may be of any size, and need not be files. */
+/**
+ * Text files that the user named, read piece by piece: they may be of any
+ * size, and need not be files.
+ */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
 import { formatBytes } from '../text/size-text.ts'
@@ -6,7 +9,10 @@ import { mebibyte, type Bytes } from '../contract/units.ts'
 
 const pieceBytes = mebibyte
 
-/** The text of a file of at most `limit` bytes in pieces; throws `bad-input` for what is no such file. */
+/**
+ * The text of a file of at most `limit` bytes in pieces; throws `bad-input`
+ * for what is no such file.
+ */
 export function* readText(file: string, limit: Bytes): Generator<string> {
   const descriptor = openFile(file, limit)
   try {

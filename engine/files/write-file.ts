@@ -1,6 +1,7 @@
 /**
- * The one way in which a file that the user named is written: whole, beside its place, and renamed at the end. So a full disk or
- * a crash leaves what was there before, nobody reads half a file, and nothing is replaced unasked.
+ * The one way in which a file that the user named is written: whole, beside its place, and renamed
+ * at the end. So a full disk or a crash leaves what was there before, nobody reads half a file, and
+ * nothing is replaced unasked.
  */
 import { randomUUID } from 'node:crypto'
 import { constants, statSync, type Stats } from 'node:fs'
@@ -19,7 +20,9 @@ export type WriteRules = Readonly<{
 /** Where the content goes: not to a link, but to what it leads to. */
 type Target = Readonly<{ file: string; previous: Stats | null }>
 
-/** Refuses what `writeFile` would refuse, so that it is known before the content takes time to make. */
+/**
+ * Refuses what `writeFile` would refuse, so that it is known before the content takes time to make.
+ */
 export async function checkWritable(name: string, rules: WriteRules): Promise<void> {
   const { file } = await targetOf(name, rules)
   try {

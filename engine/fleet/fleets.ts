@@ -1,4 +1,7 @@
-/** The fleets of one user: submitting, looking, collecting, cancelling. Nothing of it runs on between two calls. */
+/**
+ * The fleets of one user: submitting, looking, collecting, cancelling. Nothing of it
+ * runs on between two calls.
+ */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describeInputError, Failure, toFailureRecord } from '../contract/failure.ts'
@@ -43,7 +46,9 @@ export class Fleets {
     return this.#read().fleets.map(({ name }) => name)
   }
 
-  /** Makes the folder of a new fleet in `parent`, which all nodes must see, and submits its jobs. */
+  /**
+   * Makes the folder of a new fleet in `parent`, which all nodes must see, and submits its jobs.
+   */
   async submit(
     description: FleetDescription,
     parent: string,

@@ -1,4 +1,7 @@
-/** What a job leaves in its folder: for each node that began it a folder, and in one of them the run file. */
+/**
+ * What a job leaves in its folder: for each node that began it a folder, and in
+ * one of them the run file.
+ */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { RunId } from '../contract/run.ts'

@@ -1,7 +1,10 @@
 /** The script of a job: one text with two beginnings, for Slurm and for a shell alone. Pure. */
 import type { FleetDescription, FleetJob } from '../contract/fleet.ts'
 
-/** Of a kit, beside the agents: `folio-agent-ARCHITECTURE`, and `node-ARCHITECTURE` where Node comes along. */
+/**
+ * Of a kit, beside the agents: `folio-agent-ARCHITECTURE`, and
+ * `node-ARCHITECTURE` where Node comes along.
+ */
 export const runnerName = 'runner.js'
 export const descriptionName = 'fleet.json'
 
@@ -67,8 +70,8 @@ export function sbatchWords(
 }
 
 /**
- * The same job for a machine that only has a shell: the kit is in the script, and goes to a folder of its own for as long as
- * it is needed. `archive` is a gzip-compressed tar file in base64.
+ * The same job for a machine that only has a shell: the kit is in the script, and goes to a folder
+ * of its own for as long as it is needed. `archive` is a gzip-compressed tar file in base64.
  */
 export function plainScript({ name }: Pick<FleetDescription, 'name'>, archive: string): string {
   return lines(

@@ -1,4 +1,7 @@
-/** What goes along with a job: the agents, the runner, the description, and Node where that is wanted. */
+/**
+ * What goes along with a job: the agents, the runner, the description, and
+ * Node where that is wanted.
+ */
 import { execFile } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { machine as architecture, tmpdir } from 'node:os'

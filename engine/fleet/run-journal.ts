@@ -1,6 +1,7 @@
 /**
- * A run on a node without a library: each sample is a line of a file, on the disk before the next one is taken. So whatever
- * ends the job, the next one on that node goes on, and a complete run becomes a run file.
+ * A run on a node without a library: each sample is a line of a file, on the disk before the
+ * next one is taken. So whatever ends the job, the next one on that node goes on, and a
+ * complete run becomes a run file.
  */
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import * as z from 'zod'
@@ -34,7 +35,10 @@ export class RunJournal {
   readonly #samples: Sample[] = []
   #end: { outcome: RunOutcome; at: Timestamp } | undefined
 
-  /** Reads what there is; a last line that was cut off, as when the machine died, counts for nothing. */
+  /**
+   * Reads what there is; a last line that was cut off, as when the machine
+   * died, counts for nothing.
+   */
   constructor(file: string, now: () => Timestamp) {
     this.#file = file
     this.#now = now

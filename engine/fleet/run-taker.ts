@@ -1,7 +1,10 @@
 import type { RunTaker } from './fleets.ts'
 import type { Library } from '../library/library.ts'
 
-/** What a collection needs of the library; a run that the user has deleted counts as known, so that it stays deleted. */
+/**
+ * What a collection needs of the library; a run that the user has deleted counts as known,
+ * so that it stays deleted.
+ */
 export function runTaker(library: Library): RunTaker {
   return {
     known: async () =>

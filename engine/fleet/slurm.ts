@@ -44,8 +44,8 @@ export async function tasksOf(arrayId: number): Promise<SlurmTask[]> {
 }
 
 /**
- * From the lines of `scontrol show job -o`. Tasks that wait share a line, and the last one of an array carries the id of the array,
- * so that a task is known by its number alone.
+ * From the lines of `scontrol show job -o`. Tasks that wait share a line, and the last one of an
+ * array carries the id of the array, so that a task is known by its number alone.
  */
 export function parseTasks(text: string, arrayId: number): SlurmTask[] {
   return text
@@ -62,7 +62,10 @@ export function parseTasks(text: string, arrayId: number): SlurmTask[] {
     )
 }
 
-/** Ends of jobs that Slurm has forgotten, by their ids, where it writes them to a text file that may be read here. */
+/**
+ * Ends of jobs that Slurm has forgotten, by their ids, where it writes them to a text
+ * file that may be read here.
+ */
 export async function readFinishedJobs(): Promise<ReadonlyMap<number, string>> {
   const settings = await slurm('scontrol', ['show', 'config'])
   const file = settingOf(settings, 'JobCompLoc')
@@ -90,7 +93,9 @@ export function parseFinishedJobs(text: string): ReadonlyMap<number, string> {
   )
 }
 
-/** `Name=value` words; a value with spaces loses what is behind the first, which nothing here needs. */
+/**
+ * `Name=value` words; a value with spaces loses what is behind the first, which nothing here needs.
+ */
 function fieldsOf(line: string): ReadonlyMap<string, string> {
   return new Map(
     line.split(' ').flatMap(word => {

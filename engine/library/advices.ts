@@ -51,7 +51,10 @@ export function getAdvice(database: Database, id: AdviceId): Advice {
   return readAdvice(row)
 }
 
-/** The id of the row is the one that it is found by, whatever its content says and however it is spelled. */
+/**
+ * The id of the row is the one that it is found by, whatever its content says
+ * and however it is spelled.
+ */
 function readAdvice({ id, content }: Row): Advice {
   return {
     ...readStoredJson(Advice, content, 'an advice'),

@@ -12,7 +12,10 @@ import type { Database } from './database.ts'
 
 const [baseline, ...laterStages] = stageNames
 
-/** All machines that answered the advisor, or measured the stages of the series against its baseline. */
+/**
+ * All machines that answered the advisor, or measured the stages of the
+ * series against its baseline.
+ */
 export function readAtlas(database: Database, knowledge: () => Knowledge, canStore: boolean): Atlas {
   const machines = new Map<number, AtlasMachine>()
   for (const [id, answers] of groupBy(newestAnswers(database), ({ machineId }) => machineId))
@@ -66,7 +69,9 @@ function withStages({ machine, changes }: MeasuredMachine, answers: AtlasMachine
   }
 }
 
-/** One number a stage and benchmark: that of the fewest tasks, and of these of the largest region. */
+/**
+ * One number a stage and benchmark: that of the fewest tasks, and of these of the largest region.
+ */
 function atlasChange(same: readonly Change[]): AtlasChange[] {
   const [first] = [...same].sort(
     (one, other) =>

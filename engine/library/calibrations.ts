@@ -1,4 +1,7 @@
-/** The A/A rounds of calibrations: what one variant, measured under two labels, showed against itself. */
+/**
+ * The A/A rounds of calibrations: what one variant, measured under two
+ * labels, showed against itself.
+ */
 import type { Cell } from '../contract/case.ts'
 import { Moment } from '../contract/bounds.ts'
 import type { RunId } from '../contract/run.ts'
@@ -26,8 +29,9 @@ export type CalibratedCell = Readonly<{
 }>
 
 /**
- * The cells that calibrations on a machine have measured, the oldest first. Deleted runs do not count, nor do
- * imported ones that the user has not said to: anybody may have written a file and this machine's name into it.
+ * The cells that calibrations on a machine have measured, the oldest first. Deleted runs do not
+ * count, nor do imported ones that the user has not said to: anybody may have written a file and
+ * this machine's name into it.
  */
 export function calibratedCells(database: Database, machineId: number): CalibratedCell[] {
   completeCalibrations(database)

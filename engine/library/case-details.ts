@@ -1,4 +1,7 @@
-/** What is behind one cell of a comparison: every sample of both sides, and the rounds that pair them. */
+/**
+ * What is behind one cell of a comparison: every sample of both sides, and
+ * the rounds that pair them.
+ */
 import { quantityOf } from '../contract/benchmark.ts'
 import type { CaseDetails, CaseDetailsRequest, CaseSample, CaseSide } from '../contract/case-details.ts'
 import type { Cell } from '../contract/case.ts'
@@ -92,7 +95,10 @@ type Row = Omit<CaseSample, 'warmup' | 'valid' | 'value' | 'outlier'> &
     counters: string
   }>
 
-/** The samples of a case in the order of the schedule; throws `not-found` when the run has no such case. */
+/**
+ * The samples of a case in the order of the schedule; throws `not-found` when
+ * the run has no such case.
+ */
 function readSamples(database: Database, place: VariantReference & Readonly<{ cellIndex: number }>): Row[] {
   if (place.cellIndex < 0)
     throw new Failure(

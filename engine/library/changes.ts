@@ -1,4 +1,7 @@
-/** Changes of runs against one of their own variants: computed once from the samples, then read from the database. */
+/**
+ * Changes of runs against one of their own variants: computed once from the samples,
+ * then read from the database.
+ */
 import type { ComparisonRow } from '../contract/comparison.ts'
 import { cellKey } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
@@ -19,7 +22,10 @@ export type StoredChange = Pick<
 type Row = Omit<StoredChange, 'family' | 'isDisturbed'> &
   Readonly<{ familyLow: number | null; familyHigh: number | null; isDisturbed: number }>
 
-/** Throws the changes of a run away, and with those of a calibration those of its machine, whose noise floor was another. */
+/**
+ * Throws the changes of a run away, and with those of a calibration those of its machine, whose
+ * noise floor was another.
+ */
 export function forgetChanges(database: Database, id: RunId): void {
   database
     .prepare<[object]>(
@@ -36,8 +42,9 @@ export function forgetChanges(database: Database, id: RunId): void {
 type Place = Readonly<{ runId: RunId; baselineIndex: number }>
 
 /**
- * The changes of some variants of a run against another, of those that can be compared with it; those of all are computed and
- * stored where they are not known. `canStore`: whether the library may be written to.
+ * The changes of some variants of a run against another, of those that can be compared with it;
+ * those of all are computed and stored where they are not known. `canStore`: whether the
+ * library may be written to.
  */
 export function changesOf(
   database: Database,
@@ -77,7 +84,10 @@ function readChanges(database: Database, place: Place, variants: readonly number
     }))
 }
 
-/** Each variant by itself: one that was measured differently hides no other. The family is all of them together. */
+/**
+ * Each variant by itself: one that was measured differently hides no other. The family
+ * is all of them together.
+ */
 function computeChanges(
   database: Database,
   { runId, baselineIndex }: Place,

@@ -1,4 +1,7 @@
-/** Which runs speak for which machines, and what they say: the answer to a comparison across machines. */
+/**
+ * Which runs speak for which machines, and what they say: the answer to a
+ * comparison across machines.
+ */
 import {
   variantName,
   type ComparedMachine,
@@ -52,7 +55,9 @@ type MachineRow = Readonly<{
   kernelRelease: string
 }>
 
-/** What an atlas says of a processor; its caches, of which there may be hundreds, are not looked at. */
+/**
+ * What an atlas says of a processor; its caches, of which there may be hundreds, are not looked at.
+ */
 const Processor = Facts.shape.cpu.pick({
   vendor: true,
   family: true,
@@ -80,7 +85,10 @@ export function compareMachines(
   return acrossMachines(request, measured, shown)
 }
 
-/** Of each machine, by its id, what its newest run says of these variants against this baseline; none where it has neither. */
+/**
+ * Of each machine, by its id, what its newest run says of these variants against this baseline;
+ * none where it has neither.
+ */
 export function measuredMachines(
   database: Database,
   question: Readonly<{ target: TargetName; baseline: string; variants: readonly string[] }>,
@@ -150,7 +158,10 @@ function candidateOf(
   return [{ runId: first.runId, machineId: first.machineId, processor, baseline, others }]
 }
 
-/** Of variants of one name the one whose functions return as those of the machine's kernel do, else the first. */
+/**
+ * Of variants of one name the one whose functions return as those of the machine's
+ * kernel do, else the first.
+ */
 function preferred(same: readonly NamedVariant[], kernelReturns: string | null): NamedVariant | undefined {
   return (
     same.find(
@@ -168,7 +179,10 @@ function newestOfEach(all: readonly Candidate[], variant: string | null): Candid
   return [...machines.values()]
 }
 
-/** The named runs; throws when one is missing, has not the baseline, or is of the same machine as another. */
+/**
+ * The named runs; throws when one is missing, has not the baseline, or is of the
+ * same machine as another.
+ */
 function oneEach(
   runs: readonly RunId[],
   all: readonly Candidate[],

@@ -15,8 +15,9 @@ export function copyLibrary(database: Database, file: string): void {
 }
 
 /**
- * Copies a library from anywhere to a file that is not there yet, and refuses what could not be opened as one. The original is
- * only read: it may lie on a medium that cannot be written, with a log beside it.
+ * Copies a library from anywhere to a file that is not there yet, and refuses what could
+ * not be opened as one. The original is only read: it may lie on a medium that cannot be
+ * written, with a log beside it.
  */
 export function takeInCopy(original: string, file: string, binding: string | null): void {
   makeWhole(file, () => {

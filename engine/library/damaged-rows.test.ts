@@ -1,4 +1,7 @@
-/** Rows that no program of this lab has written: one of them never hides the others, and can be deleted. */
+/**
+ * Rows that no program of this lab has written: one of them never hides the
+ * others, and can be deleted.
+ */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

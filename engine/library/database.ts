@@ -1,4 +1,7 @@
-/** The one door to SQLite: opens a database with the settings the library relies on, and words its errors. */
+/**
+ * The one door to SQLite: opens a database with the settings the library relies
+ * on, and words its errors.
+ */
 import { statfsSync } from 'node:fs'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -11,8 +14,9 @@ const lockLimit: Milliseconds = 10_000 // another process of the lab holds the w
 const fullBelowBytes = 1024 * 1024 // SQLite reports some writes to a full disk as input/output errors
 
 /**
- * Opens or creates the file. `binding` is better-sqlite3's addon for this runtime, null for the one in its package.
- * A commit is durable when it returns: write-ahead log, synchronised at each commit.
+ * Opens or creates the file. `binding` is better-sqlite3's addon for this runtime, null for
+ * the one in its package. A commit is durable when it returns: write-ahead log,
+ * synchronised at each commit.
  */
 export function openDatabase(file: string, binding: string | null): Database {
   const database = new SqliteDatabase(file, { timeout: lockLimit, ...bindingOption(binding) })
@@ -24,8 +28,9 @@ export function openDatabase(file: string, binding: string | null): Database {
 }
 
 /**
- * Opens an existing file only to look at it: unlike a connection that may write, it does not move the write-ahead log
- * into the file when it is closed, so that a damaged pair stays as it was found.
+ * Opens an existing file only to look at it: unlike a connection that may write, it
+ * does not move the write-ahead log into the file when it is closed, so that a damaged
+ * pair stays as it was found.
  */
 export function openForReading(file: string, binding: string | null): Database {
   return new SqliteDatabase(file, { readonly: true, timeout: lockLimit, ...bindingOption(binding) })
@@ -40,8 +45,9 @@ const findingsRead = 1000
 const rowFinding = /^(?:CHECK constraint failed|NULL value|\S+ value) in /
 
 /**
- * What SQLite finds wrong with the file, on one line; null when it is sound. Rows whose content breaks a rule of their table
- * are none of it: they are shown as damaged one by one, and never hide the others.
+ * What SQLite finds wrong with the file, on one line; null when it is sound. Rows whose
+ * content breaks a rule of their table are none of it: they are shown as damaged one by one,
+ * and never hide the others.
  */
 export function findDamage(database: Database): string | null {
   const findings = database.pragma(`quick_check(${findingsRead})`) as readonly { quick_check: string }[]
@@ -51,7 +57,9 @@ export function findDamage(database: Database): string | null {
   return damage?.replaceAll(/\s+/g, ' ') ?? null
 }
 
-/** The extended result code of an error of SQLite, such as `SQLITE_FULL`; null for any other error. */
+/**
+ * The extended result code of an error of SQLite, such as `SQLITE_FULL`; null for any other error.
+ */
 export function sqliteCode(error: unknown): string | null {
   return error instanceof SqliteDatabase.SqliteError ? error.code : null
 }
@@ -71,8 +79,9 @@ export function wordErrors<T>(file: string, action: () => T): T {
 }
 
 /**
- * Prepares each statement once for a database, whoever asks for it: a list of thousands of runs would else prepare as many.
- * A text of SQL is used in one way, so that `pluck` or `raw` never differ for the same statement.
+ * Prepares each statement once for a database, whoever asks for it: a list of thousands of runs
+ * would else prepare as many. A text of SQL is used in one way, so that `pluck` or `raw` never
+ * differ for the same statement.
  */
 function reuseStatements(database: Database): void {
   const prepare = database.prepare.bind(database)
@@ -131,7 +140,9 @@ function toFailure(file: string, error: unknown): unknown {
   )
 }
 
-/** What SQLite reports where locks or shared memory are missing: network and some FUSE file systems. */
+/**
+ * What SQLite reports where locks or shared memory are missing: network and some FUSE file systems.
+ */
 const locklessCodes = [
   'SQLITE_IOERR_LOCK',
   'SQLITE_IOERR_UNLOCK',

@@ -1,4 +1,7 @@
-/** One case over all runs of a machine: its medians in the order in which they were measured, and where their level changed. */
+/**
+ * One case over all runs of a machine: its medians in the order in which they were measured, and
+ * where their level changed.
+ */
 import { quantityOf } from '../contract/benchmark.ts'
 import { Moment } from '../contract/bounds.ts'
 import { Environment } from '../contract/environment.ts'
@@ -38,7 +41,9 @@ type CaseRow = Readonly<{
 }> &
   PlacementRow
 
-/** The history of a case; throws `not-found` when the variant that it is to be like does not exist. */
+/**
+ * The history of a case; throws `not-found` when the variant that it is to be like does not exist.
+ */
 export function history(database: Database, { cell, like }: HistoryRequest): History {
   const origin = database
     .prepare<[object], Origin>(

@@ -9,7 +9,10 @@ import { setNote } from './notes.ts'
 import { insertRun, originOf, setOrigin, type RunOrigin } from './runs.ts'
 import { insertSample } from './samples.ts'
 
-/** Stores the run of a file as it is; throws `bad-input` when it is already there or contradicts itself. */
+/**
+ * Stores the run of a file as it is; throws `bad-input` when it is already
+ * there or contradicts itself.
+ */
 export function importRun(
   database: Database,
   { run, plan, environment, samples }: ReadRunFile,
@@ -48,7 +51,10 @@ function refuseStored(database: Database, id: string): void {
   )
 }
 
-/** The database holds one sample for each index and each place; it finds the second one without a list of them all. */
+/**
+ * The database holds one sample for each index and each place; it finds the second one
+ * without a list of them all.
+ */
 function storeSample(database: Database, runId: string, sample: Sample): void {
   try {
     insertSample(database, runId, sample)

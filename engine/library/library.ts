@@ -112,8 +112,9 @@ export class Library {
   }
 
   /**
-   * Marks running runs whose session is gone. They are listed before the lock is looked at: a session takes the lock of
-   * its library before it stores its run and frees it afterwards, so that no living one can be mistaken for gone.
+   * Marks running runs whose session is gone. They are listed before the lock is looked at: a
+   * session takes the lock of its library before it stores its run and frees it afterwards, so that
+   * no living one can be mistaken for gone.
    */
   interruptAbandoned(): void {
     const running = this.#read(runs.runningRuns)
@@ -126,12 +127,17 @@ export class Library {
       this.#change(id, database => runs.interruptRun(database, id, sessionGone, this.#options.now()))
   }
 
-  /** Who has the lock of the library asks for a run to be recorded: those that seem to be under way are not. */
+  /**
+   * Who has the lock of the library asks for a run to be recorded: those that seem
+   * to be under way are not.
+   */
   #interruptAllBut(id: RunId): void {
     this.#interrupt(this.#read(runs.runningRuns).filter(other => other !== id))
   }
 
-  /** Tells listeners of runs that another process has added or changed since this was last asked. */
+  /**
+   * Tells listeners of runs that another process has added or changed since this was last asked.
+   */
   tellForeignChanges(): void {
     const version = this.#read(dataVersion)
     if (version === this.#toldVersion) return
@@ -200,7 +206,8 @@ export class Library {
           }),
         )
       },
-      // Tells no listener: windows get samples from the session, and must not ask for lists while one is measured.
+      // Tells no listener: windows get samples from the session, and must not ask for
+      // lists while one is measured.
       recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
       recordGuest: ({ runId, guest }) =>
         this.#change(runId, database => runs.addGuest(database, runId, guest)),
@@ -246,7 +253,8 @@ export class Library {
         this.#change(id, database => runs.interruptRun(database, id, reason, now())),
       estimate: plan =>
         this.#read(database => {
-          // Where the run will be placed beyond its own pinning is not known before the agent has told.
+          // Where the run will be placed beyond its own pinning is not known
+          // before the agent has told.
           const placement = placementOf(plan.cpus, unplaced)
           const noise = readMachineNoise(database, machineOfNewestRun(database), placement)
           return estimate(plan, storedPaces(database, plan.target), noise)
@@ -356,7 +364,10 @@ export class Library {
     }
   }
 
-  /** Computes what a question about many machines will ask of a run, so that it need not be when it is asked. */
+  /**
+   * Computes what a question about many machines will ask of a run, so that it need
+   * not be when it is asked.
+   */
   #keepChanges(runId: RunId): void {
     this.#read(database =>
       changesOf(database, { runId, baselineIndex: 0, variants: [] }, () => this.#knowledge(), true),

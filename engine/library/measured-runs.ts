@@ -1,4 +1,7 @@
-/** Runs as comparisons need them, read case by case: of each sample only what its value is made from. */
+/**
+ * Runs as comparisons need them, read case by case: of each sample only
+ * what its value is made from.
+ */
 import { benchmarkOf } from '../contract/benchmark.ts'
 import { Environment } from '../contract/environment.ts'
 import { Plan } from '../contract/plan.ts'

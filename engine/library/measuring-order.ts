@@ -4,8 +4,9 @@ import type { RunOrigin } from './runs.ts'
 type Measured = Readonly<{ origin: RunOrigin; at: Timestamp }>
 
 /**
- * Rows in the order in which they were measured; they come in the order in which they were stored. That is the order of the
- * lab's own runs, whatever its clock said. A run of a file stands where its moment puts it: before the first own one that is later.
+ * Rows in the order in which they were measured; they come in the order in which they were stored.
+ * That is the order of the lab's own runs, whatever its clock said. A run of a file stands where
+ * its moment puts it: before the first own one that is later.
  */
 export function inMeasuringOrder<T extends Measured>(rows: readonly T[]): T[] {
   const files = rows.filter(({ origin }) => origin !== 'measured').toSorted((one, other) => one.at - other.at)

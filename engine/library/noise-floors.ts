@@ -21,9 +21,14 @@ const shownRounds = 20 // for which a floor's detectable change is told: the rec
 /** What is known of the noise of one machine. */
 export type MachineNoise = Readonly<{
   floors: () => NoiseFloor[]
-  /** The floor that holds for a cell; null where none was measured, or the machine does not hold it. */
+  /**
+   * The floor that holds for a cell; null where none was measured, or the machine does not hold it.
+   */
   floorFor: (variant: Variant, cell: Cell) => NoiseFloor | null
-  /** The smallest change (percent) of a cell that so many rounds show with 80 % power; null without a calibration. */
+  /**
+   * The smallest change (percent) of a cell that so many rounds show with 80 % power;
+   * null without a calibration.
+   */
   detectableFor: (variant: Variant, cell: Cell, rounds: number, confidence: number) => Percent | null
 }>
 
@@ -65,8 +70,9 @@ export function machineOfNewestRun(database: Database): number | null {
 }
 
 /**
- * Reads what the calibrations of a machine have shown, each cell when it is asked for, once. A floor holds for what was measured
- * on the same processors: `placement` is that of the run that it is asked for.
+ * Reads what the calibrations of a machine have shown, each cell when it is asked for,
+ * once. A floor holds for what was measured on the same processors: `placement` is that of
+ * the run that it is asked for.
  */
 export function readMachineNoise(
   database: Database,

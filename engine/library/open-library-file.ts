@@ -1,6 +1,7 @@
 /**
- * Opens the library's file and never loses one: the lab's own file, when damaged, is set aside under another name and
- * a new one begun; a file that the user named is refused instead, since it may be anything.
+ * Opens the library's file and never loses one: the lab's own file, when damaged, is set
+ * aside under another name and a new one begun; a file that the user named is refused
+ * instead, since it may be anything.
  */
 import {
   accessSync,
@@ -53,7 +54,9 @@ export type OpenedFile = Readonly<{
 
 const sqliteHeader = 'SQLite format 3\0'
 
-/** Opens or creates the library; throws a `Failure` that says what to do when that is impossible. */
+/**
+ * Opens or creates the library; throws a `Failure` that says what to do when that is impossible.
+ */
 export function openLibraryFile(
   file: LibraryFile,
   now: Timestamp,
@@ -78,7 +81,10 @@ export function openLibraryFile(
   })
 }
 
-/** Refuses a file that is no library of a form that this program knows; `name` is what the user knows it by. */
+/**
+ * Refuses a file that is no library of a form that this program knows; `name` is
+ * what the user knows it by.
+ */
 export function refuseUnfit(file: LibraryFile, name: string): void {
   refuseAllButFiles(file.path)
   const damage = statSync(file.path).size === 0 ? 'it is empty' : examine(file, migrations)
@@ -93,7 +99,10 @@ function refusal(file: string, damage: string): Failure {
   )
 }
 
-/** What is wrong with the file; null when it is sound or new. Throws when it is not for this program to write. */
+/**
+ * What is wrong with the file; null when it is sound or new. Throws when it is not
+ * for this program to write.
+ */
 function examine(file: LibraryFile, steps: readonly Migration[]): string | null {
   if (!existsSync(file.path) || statSync(file.path).size === 0) return null
   if (!hasSqliteHeader(file.path)) return 'it is not an SQLite database'
@@ -121,7 +130,10 @@ function refuseAllButFiles(file: string): void {
   )
 }
 
-/** Whether there is a library that may be read and not written, as on a mounted image of another machine. */
+/**
+ * Whether there is a library that may be read and not written, as on a mounted
+ * image of another machine.
+ */
 function isReadOnly(file: string): boolean {
   if (!existsSync(file)) return false
   try {
@@ -134,8 +146,8 @@ function isReadOnly(file: string): boolean {
 }
 
 /**
- * Opens a copy, which is gone when it is closed: SQLite cannot read a write-ahead log where it can write nothing, and an older
- * form has to be brought to the present one.
+ * Opens a copy, which is gone when it is closed: SQLite cannot read a write-ahead log where it can
+ * write nothing, and an older form has to be brought to the present one.
  */
 function openReadOnly(file: LibraryFile, now: Timestamp, steps: readonly Migration[]): OpenedFile {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-read-'))

@@ -7,7 +7,10 @@ import type { Database } from './database.ts'
 const runsLookedAt = 100
 const casesLookedAt = 16 // of each benchmark and task count, the newest first
 
-/** The pace of each benchmark and task count on a target, from the newest samples of the machine of the newest run. */
+/**
+ * The pace of each benchmark and task count on a target, from the newest samples of the
+ * machine of the newest run.
+ */
 export function storedPaces(database: Database, target: TargetName): Pace[] {
   return database
     .prepare<[object], { benchmark: BenchmarkName; tasks: number; nsPerByte: number }>(

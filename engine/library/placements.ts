@@ -6,7 +6,10 @@ import { readStoredJson } from '../contract/stored.ts'
 import { placementOf } from '../machine/placement.ts'
 import type { Database } from './database.ts'
 
-/** Columns of `run` and `environment` from which `placementOfRow` follows, without the rest of plan and facts. */
+/**
+ * Columns of `run` and `environment` from which `placementOfRow` follows, without
+ * the rest of plan and facts.
+ */
 export const placementColumns = `
   iif(json_valid(run.plan), run.plan -> '$.cpus', NULL) AS cpus,
   iif(json_valid(environment.content), environment.content -> '$.facts.scheduling', NULL) AS scheduling,

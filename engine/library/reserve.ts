@@ -1,4 +1,7 @@
-/** Room beside the library that lets the end of a run be written to a disk that its samples have filled. */
+/**
+ * Room beside the library that lets the end of a run be written to a disk that
+ * its samples have filled.
+ */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { reserveEnding } from '../files/library-parts.ts'
 

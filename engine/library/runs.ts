@@ -16,7 +16,10 @@ import { readLoads } from './loads.ts'
 import { runNotFound } from './run-not-found.ts'
 import { samplesOf } from './samples.ts'
 
-/** Where a run is from; `imported-calibration`: from a file whose calibration the user lets count as one of this lab. */
+/**
+ * Where a run is from; `imported-calibration`: from a file whose calibration the user lets
+ * count as one of this lab.
+ */
 export type RunOrigin = 'measured' | 'imported' | 'imported-calibration'
 
 /** What is known of a run when it is first stored. */
@@ -121,12 +124,17 @@ export type RunHead = Omit<Run, 'samples'>
 
 type RunRow = SummaryRow & Readonly<{ plan: string; environment: string | null }>
 
-/** Lists read no note that is larger than a note may be now: its length is known without reading it. */
+/**
+ * Lists read no note that is larger than a note may be now: its length is known without reading it.
+ */
 const boundedNote = `
   CASE WHEN note.content IS NULL THEN '' WHEN octet_length(note.content) <= ${4 * noteCharacters} THEN note.content
        ELSE 'This note is too long to be shown: ' || octet_length(note.content) || ' bytes.' END`
 
-/** Of a plan only what lists show: of thousands of runs, to check plans in full would take longer than all the rest. */
+/**
+ * Of a plan only what lists show: of thousands of runs, to check plans in full would take
+ * longer than all the rest.
+ */
 const summaryColumns = `
   run.id, run.label, run.status, run.status_reason AS statusReason, run.created_at AS createdAt,
   run.ended_at AS endedAt, iif(json_valid(run.plan), run.plan ->> 'target', NULL) AS target,
@@ -144,7 +152,10 @@ const fromRuns = `
   LEFT JOIN tally ON tally.run_id = run.id
   LEFT JOIN note ON note.run_id = run.id`
 
-/** Runs, the one stored last first: its clock may have been wrong. A row that cannot be read is shown as damaged. */
+/**
+ * Runs, the one stored last first: its clock may have been wrong. A row that cannot be
+ * read is shown as damaged.
+ */
 export function listRuns(database: Database, includeDeleted: boolean): RunSummary[] {
   return database
     .prepare<[object], SummaryRow>(
@@ -238,7 +249,10 @@ export function endRun(database: Database, outcome: RunOutcome, now: Timestamp):
   })
 }
 
-/** Makes a run that ended early a running one again; throws `bad-input` when it is complete or running. */
+/**
+ * Makes a run that ended early a running one again; throws `bad-input` when
+ * it is complete or running.
+ */
 export function reopenRun(database: Database, id: RunId): void {
   const status = getStatus(database, id)
   if (status === 'complete' || status === 'running')
@@ -266,7 +280,10 @@ export function runningRuns(database: Database): RunId[] {
   return database.prepare<[], RunId>(`SELECT id FROM run WHERE status = 'running'`).pluck().all()
 }
 
-/** What lists show of each run, but for its samples, as one text: equal as long as nothing of it has changed. */
+/**
+ * What lists show of each run, but for its samples, as one text: equal as long as
+ * nothing of it has changed.
+ */
 export function runStates(database: Database): Map<RunId, string> {
   const rows = database
     .prepare<[], { id: RunId; state: string }>(
@@ -278,8 +295,9 @@ export function runStates(database: Database): Map<RunId, string> {
 }
 
 /**
- * Gives every run its id in the one form that requests have it in: a library may have been written by other programs. What
- * is no id, or another's in a second spelling, becomes a new one, so that the run can be named at all.
+ * Gives every run its id in the one form that requests have it in: a library may have been written
+ * by other programs. What is no id, or another's in a second spelling, becomes a new one, so that
+ * the run can be named at all.
  */
 export function canonicaliseIds(database: Database): void {
   const odd = database

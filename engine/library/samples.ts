@@ -69,8 +69,8 @@ type SampleRow = Readonly<{
 const samplesPerPage = 1000
 
 /**
- * The samples of a run in the order of its schedule, read page by page: a run may have more than memory holds, and nothing
- * else waits while they are used.
+ * The samples of a run in the order of its schedule, read page by page: a run may have more than
+ * memory holds, and nothing else waits while they are used.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, 'checks, counters, warnings')) yield sampleOf(row, runId)
@@ -104,8 +104,9 @@ const mostWholeSamples = 100_000
 const mostSamples = 2_000_000
 
 /**
- * The samples of a run at once. Those of a very large run come without what no table is made from: checks, warnings, and
- * counters that tell of no disturbance; its export has all. Throws `unsupported` for one that no memory holds.
+ * The samples of a run at once. Those of a very large run come without what no table is made from:
+ * checks, warnings, and counters that tell of no disturbance; its export has all. Throws
+ * `unsupported` for one that no memory holds.
  */
 export function samplesOf(database: Database, runId: RunId, count: number): Sample[] {
   if (count > mostSamples)

@@ -1,7 +1,9 @@
 import type { EnvironmentDifference } from '../contract/comparison.ts'
 import type { Environment } from '../contract/environment.ts'
 
-/** Facts that differ from minute to minute on one machine and say nothing about what was compared. */
+/**
+ * Facts that differ from minute to minute on one machine and say nothing about what was compared.
+ */
 const volatileFields = new Set([
   'capturedAt',
   'facts.load',
@@ -30,8 +32,8 @@ const listsOfNames = ['facts.kernel.config', 'facts.mitigations']
 type Values = ReadonlyMap<string, string>
 
 /**
- * In what two environments differ, apart from what is volatile and from what one of them does not tell, such as the kernel
- * command line of an imported run; fields are named by their path.
+ * In what two environments differ, apart from what is volatile and from what one of them does not
+ * tell, such as the kernel command line of an imported run; fields are named by their path.
  */
 export function environmentDifferences(baseline: Environment, variant: Environment): EnvironmentDifference[] {
   const before: Values = new Map(flatten(baseline, ''))

@@ -1,9 +1,9 @@
 import type { Facts } from '../contract/environment.ts'
 
 /**
- * Text that is equal for two environments of one machine and differs between machines. Holds nothing that a reboot, an
- * update or a setting changes: no kernel, no microcode, no SMT state, and no memory size, of which each kernel build
- * keeps another share for itself.
+ * Text that is equal for two environments of one machine and differs between machines. Holds
+ * nothing that a reboot, an update or a setting changes: no kernel, no microcode, no SMT state, and
+ * no memory size, of which each kernel build keeps another share for itself.
  */
 export function fingerprint({ cpu, virtualisation, identity }: Facts): string {
   return JSON.stringify({

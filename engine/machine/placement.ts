@@ -1,12 +1,16 @@
-/** On which processors, and with what right to them, something was measured: as much a part of it as the region’s size. Pure. */
+/**
+ * On which processors, and with what right to them, something was measured: as much a part of it as
+ * the region’s size. Pure.
+ */
 import type { Facts } from '../contract/environment.ts'
 import { parseCpuList } from '../contract/processors.ts'
 
 type PlacementFacts = Readonly<{ cpu: Pick<Facts['cpu'], 'threads'>; scheduling?: Facts['scheduling'] }>
 
 /**
- * In words, equal for measurements that were placed alike; empty for those that had the whole machine, as every other
- * program has it. `pinned` are the CPUs of the plan. What an older agent did not tell counts as usual.
+ * In words, equal for measurements that were placed alike; empty for those that had the whole
+ * machine, as every other program has it. `pinned` are the CPUs of the plan. What an older agent
+ * did not tell counts as usual.
  */
 export function placementOf(pinned: readonly number[], { cpu, scheduling }: PlacementFacts): string {
   const parts = [pinnedText(pinned), ...(scheduling ? schedulingTexts(scheduling, cpu.threads, pinned) : [])]

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Where this machine's power comes from; `unknown` where the kernel does not say, as on most servers. */
+/**
+ * Where this machine's power comes from; `unknown` where the kernel does not
+ * say, as on most servers.
+ */
 export type PowerSource = 'mains' | 'battery' | 'unknown'
 
 const suppliesFolder = '/sys/class/power_supply'

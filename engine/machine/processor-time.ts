@@ -4,7 +4,10 @@ import type { Seconds } from '../contract/units.ts'
 
 const ticksPerSecond = 100 // USER_HZ, the same on every architecture that Linux still runs on for servers
 
-/** Seconds of processor time since boot, summed over the processors, and how many of these there are. */
+/**
+ * Seconds of processor time since boot, summed over the processors, and how
+ * many of these there are.
+ */
 export type ProcessorTime = Readonly<{ processors: number; busy: Seconds; stolen: Seconds }>
 
 /** From the text of /proc/stat: busy is user, nice, system, irq and softirq. */
@@ -21,7 +24,10 @@ export function parseMachineTime(text: string): ProcessorTime {
   }
 }
 
-/** From the text of /proc/PID/stat: user and system time of the process and of its children that have ended. */
+/**
+ * From the text of /proc/PID/stat: user and system time of the process and of its
+ * children that have ended.
+ */
 export function parseProcessTime(text: string): Seconds {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / ticksPerSecond

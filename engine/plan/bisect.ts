@@ -1,4 +1,7 @@
-/** Finding the first of an ordered list that differs from its beginning, in as few measurements as can be. */
+/**
+ * Finding the first of an ordered list that differs from its beginning, in as
+ * few measurements as can be.
+ */
 
 export type Bisection = Readonly<{
   /** The first that has changed; null when the last is like the first. */
@@ -13,9 +16,9 @@ export function mostMeasured(count: number): number {
 }
 
 /**
- * Halves the list until the change is pinned down: 2 + ⌈log2(count − 1)⌉ measurements. The change is taken to stay once
- * it has come. `hasChanged` tells whether an item, by its index, differs from the first; null: it cannot be measured,
- * and then its neighbours are.
+ * Halves the list until the change is pinned down: 2 + ⌈log2(count − 1)⌉ measurements. The change
+ * is taken to stay once it has come. `hasChanged` tells whether an item, by its index, differs from
+ * the first; null: it cannot be measured, and then its neighbours are.
  */
 export async function bisect(
   count: number,

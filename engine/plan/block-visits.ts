@@ -1,4 +1,6 @@
-/** In what order the rounds of a block visit cells and variants: by the rule that the plan names. */
+/**
+ * In what order the rounds of a block visit cells and variants: by the rule that the plan names.
+ */
 import type { Plan } from '../contract/plan.ts'
 import { expandCells } from './expand-cells.ts'
 import { latinSquareBlock } from './latin-square.ts'
@@ -28,7 +30,10 @@ export function blockOrders({ order, variants, seed }: Plan, block: number): (re
   )
 }
 
-/** The cells of a round in random order: of each round where variants are ordered by Latin squares, else of each block. */
+/**
+ * The cells of a round in random order: of each round where variants are ordered by Latin
+ * squares, else of each block.
+ */
 export function orderOfCells(plan: Plan, key: number): number[] {
   return createRandom(plan.seed, cellOrder, key).shuffled([...expandCells(plan).keys()])
 }

@@ -20,7 +20,9 @@ export type KnownNoise = Readonly<{
   detectableFor: (variant: Variant, cell: Cell, rounds: number, confidence: number) => Percent | null
 }>
 
-/** Of a byte that a sample has in use at its peak: populated, worked on and freed at some 2 GB/s. */
+/**
+ * Of a byte that a sample has in use at its peak: populated, worked on and freed at some 2 GB/s.
+ */
 const defaultNsPerByte = 0.5
 
 /** The same in an emulated processor. */
@@ -31,8 +33,8 @@ const secondsPerBoot: Seconds = 10 // of a distribution's kernel in an emulated 
 const overheadNs: Nanoseconds = 10e6 // of a sample without any region: a process, a request, a commit
 
 /**
- * What the whole plan takes at most: under an adaptive stopping rule the run may end before. A cell without a stored pace is
- * reckoned with the default one, and then so is `basis`.
+ * What the whole plan takes at most: under an adaptive stopping rule the run may end before. A cell
+ * without a stored pace is reckoned with the default one, and then so is `basis`.
  */
 export function estimate(plan: Plan, paces: readonly Pace[], noise: KnownNoise): Estimate {
   const cells = expandCells(plan)

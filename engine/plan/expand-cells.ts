@@ -2,7 +2,10 @@ import { benchmarkOf } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 
-/** The cells of a plan, in the order of its benchmarks: one for each, or one for each task count where tasks count. */
+/**
+ * The cells of a plan, in the order of its benchmarks: one for each, or one for each task
+ * count where tasks count.
+ */
 export function expandCells(plan: Plan): Cell[] {
   const { sizeBytes, folioBytes } = plan
   return plan.benchmarks.flatMap(benchmark => {

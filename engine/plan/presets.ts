@@ -38,12 +38,15 @@ const hugePageBytes = 2 * mebibyte
 const memoryShare = 0.5 // of what is available; the rest is for the kernel, the page cache and the desktop
 const smallestRegionBytes = 32 * mebibyte // below this one interrupt is a visible share of the shortest samples
 
-/** One more than the published table, seven stages by ten benchmarks, needs for verdicts that hold together. */
+/**
+ * One more than the published table, seven stages by ten benchmarks, needs for
+ * verdicts that hold together.
+ */
 export const quickRounds = 13
 
 /**
- * The plan of a preset on `machine`. The region is the preset's, halved until the largest case fits into half
- * of the available memory.
+ * The plan of a preset on `machine`. The region is the preset's, halved until the largest case fits
+ * into half of the available memory.
  */
 export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
   const benchmarks = [...benchmarkNames]
@@ -99,8 +102,8 @@ const countedRounds = 3 // two show that a count repeats, the third tells an out
 const countedWarmups = 3 // measured on 6.1: remap and fork still differ by 0.2 % between the second and the third pass
 
 /**
- * A preset for kernels in virtual machines. Where instructions are counted it keeps to what can be counted, and to as
- * many rounds as show whether counts repeat.
+ * A preset for kernels in virtual machines. Where instructions are counted it keeps to what can be
+ * counted, and to as many rounds as show whether counts repeat.
  */
 export function kernelPreset(preset: PresetPlan, clock: ClockName): PresetPlan {
   if (clock === 'wall') return preset
@@ -114,7 +117,10 @@ export function kernelPreset(preset: PresetPlan, clock: ClockName): PresetPlan {
   }
 }
 
-/** 200 tables of ten rounds: fewer tables cannot tell a rate of false alarms of 5 % from one of 10 %. */
+/**
+ * 200 tables of ten rounds: fewer tables cannot tell a rate of false alarms
+ * of 5 % from one of 10 %.
+ */
 const calibrationRounds = 2000
 const narrowerThanAnyHost = 0.001 // percent: only rounds and time end a calibration
 
@@ -122,9 +128,9 @@ const narrowerThanAnyHost = 0.001 // percent: only rounds and time end a calibra
 export type CalibrationPlan = PresetPlan & Pick<Plan, 'isCalibration' | 'variants'>
 
 /**
- * An A/A run: one variant under two labels. It uses the smallest region, whose samples are the shortest and the noisiest,
- * so that the floor holds for larger ones. A calibration that `budgetSeconds` ends early counts as far as it went: those
- * of one machine add up.
+ * An A/A run: one variant under two labels. It uses the smallest region, whose samples are the
+ * shortest and the noisiest, so that the floor holds for larger ones. A calibration that
+ * `budgetSeconds` ends early counts as far as it went: those of one machine add up.
  */
 export function calibrationPlan(
   variant: Variant,

@@ -1,4 +1,5 @@
-// Randomness that repeats: everything drawn at random comes from a seed that is stored with the run.
+// Randomness that repeats: everything drawn at random comes from a seed
+// that is stored with the run.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
@@ -21,7 +22,10 @@ function scramble(word: number): number {
   return bits ^ (bits >>> 16)
 }
 
-/** Four state words from any number of keys; xoroshiro's own seeding starts neighbouring seeds alike. */
+/**
+ * Four state words from any number of keys; xoroshiro's own seeding starts
+ * neighbouring seeds alike.
+ */
 function stateOf(keys: readonly number[]): number[] {
   return [1, 2, 3, 4].map(word =>
     keys.reduce((bits, key) => scramble(bits ^ scramble(key + 0x9e3779b9)), scramble(word)),
@@ -29,9 +33,10 @@ function stateOf(keys: readonly number[]): number[] {
 }
 
 /**
- * The generator (xoroshiro128+) of a seed, or of a part of what the seed governs: `createRandom(seed, 7)`
- * is independent of `createRandom(seed, 8)`, so that one block's order can be redrawn without its
- * predecessors. Seeds and keys are whole numbers from 0 to 2³² − 1; others throw RangeError.
+ * The generator (xoroshiro128+) of a seed, or of a part of what the seed governs:
+ * `createRandom(seed, 7)` is independent of `createRandom(seed, 8)`, so that one block's order
+ * can be redrawn without its predecessors. Seeds and keys are whole numbers from 0 to 2³² − 1;
+ * others throw RangeError.
  */
 export function createRandom(seed: number, ...keys: readonly number[]): Random {
   const all = [seed, ...keys]

@@ -1,7 +1,8 @@
 /**
- * The order of samples: a pure function of the plan, so that a resumed run has exactly the schedule that the
- * interrupted one had. Rounds form blocks; within a round the variants of a cell come directly after one another. Kernels
- * that have to be booted for it have an order of their own: boot-schedule.ts.
+ * The order of samples: a pure function of the plan, so that a resumed run has exactly the
+ * schedule that the interrupted one had. Rounds form blocks; within a round the variants of a
+ * cell come directly after one another. Kernels that have to be booted for it have an order of
+ * their own: boot-schedule.ts.
  */
 import type { Plan } from '../contract/plan.ts'
 import type { SamplePlace } from '../contract/sample.ts'
@@ -20,8 +21,8 @@ export function maximumRounds({ stopping }: Plan): number {
 }
 
 /**
- * The places of one block, in order; empty after the last. Warm-up rounds fill blocks of their own, the last of
- * which may be shorter, as may the last block of all.
+ * The places of one block, in order; empty after the last. Warm-up rounds fill blocks of their own,
+ * the last of which may be shorter, as may the last block of all.
  */
 export function scheduleBlock(plan: Plan, block: number): SamplePlace[] {
   if (plan.target === 'vm') return bootBlock(plan, block, maximumRounds(plan))
@@ -55,8 +56,9 @@ export function* schedule(plan: Plan): Generator<SamplePlace[]> {
 }
 
 /**
- * The places that replace lost rounds, round after round: those that would follow if the plan had more rounds, of the cells
- * alone that still lack some. `isLacking` is asked when a round begins. At most half as many as were planned are replaced.
+ * The places that replace lost rounds, round after round: those that would follow if the plan had
+ * more rounds, of the cells alone that still lack some. `isLacking` is asked when a round begins.
+ * At most half as many as were planned are replaced.
  */
 export function* replacements(
   plan: Plan,
@@ -75,12 +77,17 @@ export function* replacements(
   }
 }
 
-/** How many lost rounds are replaced at most: a machine that loses more is not fit to measure now. */
+/**
+ * How many lost rounds are replaced at most: a machine that loses more is not fit to measure now.
+ */
 export function replaceableRounds(plan: Plan): number {
   return Math.ceil(maximumRounds(plan) / 2)
 }
 
-/** Seed of what is random in the operation: equal for the variants of a cell in a round, which are compared. */
+/**
+ * Seed of what is random in the operation: equal for the variants of a cell in a
+ * round, which are compared.
+ */
 export function sampleSeed(plan: Plan, { round, cellIndex }: SamplePlace): number {
   return createRandom(plan.seed, sampleSeeds, round, cellIndex).below(2 ** 32)
 }

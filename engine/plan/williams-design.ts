@@ -1,7 +1,8 @@
 /**
- * The order of variants inside a block of rounds, balanced for what a sample leaves to the next one (first-order
- * carry-over). Source: E. J. Williams, "Experimental designs balanced for the estimation of residual effects of
- * treatments", Australian Journal of Scientific Research A 2 (1949).
+ * The order of variants inside a block of rounds, balanced for what a sample leaves to
+ * the next one (first-order carry-over). Source: E. J. Williams, "Experimental designs
+ * balanced for the estimation of residual effects of treatments", Australian Journal of
+ * Scientific Research A 2 (1949).
  */
 import { elementAt } from '../statistics/element-at.ts'
 import { createRandom, type Random } from './random.ts'
@@ -12,17 +13,21 @@ const orderKey = 3
 /** A cell of a round with its variants in the order in which they are measured. */
 export type Visit = Readonly<{ cellIndex: number; variants: readonly number[] }>
 
-/** Rounds of a block: an even number of variants is balanced by as many rounds, an odd one by twice as many. */
+/**
+ * Rounds of a block: an even number of variants is balanced by as many rounds, an
+ * odd one by twice as many.
+ */
 export function williamsRounds(variantCount: number): number {
   return variantCount % 2 === 0 || variantCount === 1 ? variantCount : 2 * variantCount
 }
 
 /**
- * One block: the visits of each round in turn. In every cell each variant stands equally often at every place and
- * follows every other one equally often. All rounds have the cells in one order, so that what a cell leaves to the next
- * weighs alike on all variants of that; and a cell begins with the variant that the cell before it ended with, so
- * that in all cells but the first each variant follows itself as often as it follows any other. Depends on
- * seed and block alone: an interrupted run goes on with the same schedule.
+ * One block: the visits of each round in turn. In every cell each variant stands equally often at
+ * every place and follows every other one equally often. All rounds have the cells in one order, so
+ * that what a cell leaves to the next weighs alike on all variants of that; and a cell begins with
+ * the variant that the cell before it ended with, so that in all cells but the first each variant
+ * follows itself as often as it follows any other. Depends on seed and block alone: an interrupted
+ * run goes on with the same schedule.
  */
 export function williamsBlock(
   { cells, variants }: Readonly<{ cells: number; variants: number }>,
@@ -42,7 +47,9 @@ export function williamsBlock(
   return rounds
 }
 
-/** The orders at random, each beginning with what is wanted of its round; undefined wants nothing. */
+/**
+ * The orders at random, each beginning with what is wanted of its round; undefined wants nothing.
+ */
 function inTurn(
   orders: readonly (readonly number[])[],
   beginnings: readonly (number | undefined)[],
@@ -55,7 +62,10 @@ function inTurn(
   })
 }
 
-/** 0, 1, V − 1, 2, V − 2 … and its cyclic shifts; of an odd number of variants the mirror images as well. */
+/**
+ * 0, 1, V − 1, 2, V − 2 … and its cyclic shifts; of an odd number of variants
+ * the mirror images as well.
+ */
 function williamsDesign(variantCount: number): number[][] {
   const zigzag = indices(variantCount).map(place =>
     place % 2 === 0 ? variantCount - place / 2 : (place + 1) / 2,

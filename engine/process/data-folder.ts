@@ -2,8 +2,8 @@ import { Failure } from '../contract/failure.ts'
 
 /**
  * The folder of the library, settings and logs, the same for the window and the command line:
- * `$XDG_DATA_HOME/folio-lab`, by default `~/.local/share/folio-lab` (XDG Base Directory Specification, which
- * also says that a relative `XDG_DATA_HOME` is to be ignored).
+ * `$XDG_DATA_HOME/folio-lab`, by default `~/.local/share/folio-lab` (XDG Base Directory
+ * Specification, which also says that a relative `XDG_DATA_HOME` is to be ignored).
  */
 export function dataFolder(environment: Readonly<Record<string, string | undefined>>, home: string): string {
   const wanted = environment.XDG_DATA_HOME

@@ -1,8 +1,9 @@
 /**
- * Who measures into a library. The lock is SQLite's exclusive one on an empty file beside the database: a lock of the
- * file itself (fcntl), so that it is seen from every namespace and container that shows the folder, and from other hosts
- * as far as the file system passes locks on. The kernel lets go of it when the process is gone, however that ended, so
- * that only the file stays behind, never the lock.
+ * Who measures into a library. The lock is SQLite's exclusive one on an empty file beside the
+ * database: a lock of the file itself (fcntl), so that it is seen from every namespace and
+ * container that shows the folder, and from other hosts as far as the file system passes locks on.
+ * The kernel lets go of it when the process is gone, however that ended, so that only the file
+ * stays behind, never the lock.
  */
 import { existsSync, realpathSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'

@@ -1,7 +1,7 @@
 /**
- * A machine has one run at a time: whoever measures has a name in the abstract namespace (unix(7)), which the kernel frees
- * when its holder is gone. The name is only had, never spoken over: a stranger who takes it or connects to it can get a run
- * refused, and nothing else.
+ * A machine has one run at a time: whoever measures has a name in the abstract namespace (unix(7)),
+ * which the kernel frees when its holder is gone. The name is only had, never spoken over: a
+ * stranger who takes it or connects to it can get a run refused, and nothing else.
  */
 import { createServer, type Server } from 'node:net'
 import { Failure } from '../contract/failure.ts'
@@ -12,7 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export type MachineLock = Readonly<{ release: () => Promise<void> }>
 
-/** The name on this machine and on every other; tests have names of their own, so as not to wait for each other. */
+/**
+ * The name on this machine and on every other; tests have names of their own, so as
+ * not to wait for each other.
+ */
 export function runLockName(environment: Environment): string {
   return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
 }
@@ -49,8 +52,9 @@ function listen(server: Server, name: string): Promise<void> {
 }
 
 /**
- * The name at its full length: zero bytes count in the abstract namespace, and runtimes differ in whether they add
- * them to a shorter one (Electron 33 does, Node 24 does not), so that they would not meet.
+ * The name at its full length: zero bytes count in the abstract namespace, and runtimes
+ * differ in whether they add them to a shorter one (Electron 33 does, Node 24 does not), so
+ * that they would not meet.
  */
 function address(name: string): string {
   return `\0${name}`.padEnd(addressBytes, '\0')

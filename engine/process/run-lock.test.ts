@@ -22,7 +22,10 @@ function freshLibrary(): string {
   return file
 }
 
-/** Takes the lock in a process of its own, which `wrapper` may put elsewhere; resolves when it has it. */
+/**
+ * Takes the lock in a process of its own, which `wrapper` may put elsewhere;
+ * resolves when it has it.
+ */
 async function holdElsewhere(places: RunLockPlaces, wrapper: readonly string[] = []): Promise<ChildProcess> {
   const module = new URL('run-lock.ts', import.meta.url).href
   const code = `const { acquireRunLock } = await import('${module}')

@@ -1,13 +1,14 @@
 /**
- * One run at a time: two would measure each other. A run holds three locks, each of which the kernel lets go of when the
- * process is gone, so that nothing stale is left by a crash:
+ * One run at a time: two would measure each other. A run holds three locks, each of which the
+ * kernel lets go of when the process is gone, so that nothing stale is left by a crash:
  *
  *     the library it is recorded into    reaches every namespace, container and host that shares the folder
  *     this user's own library            reaches all runs of one user, whichever library they name (--db)
  *     a name in the abstract namespace   reaches all users of one network namespace (unix(7))
  *
- * The name is only had, never spoken over: a stranger who takes it or connects to it can get a run refused, and nothing
- * else. Containers that share neither network nor folder do not see each other.
+ * The name is only had, never spoken over: a stranger who takes it or connects to it
+ * can get a run refused, and nothing else. Containers that share neither network nor
+ * folder do not see each other.
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -31,7 +32,10 @@ export type RunLockPlaces = Readonly<{
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The locks of a run that is recorded into `library`; tests name one of their own, so as not to wait for each other. */
+/**
+ * The locks of a run that is recorded into `library`; tests name one of their own, so as
+ * not to wait for each other.
+ */
 export function runLockPlaces(
   library: string | null,
   binding: string | null,
@@ -77,7 +81,9 @@ export async function acquireRunLock({
   }
 }
 
-/** Where there is no folder for a library of one's own, or none to write, no run can be in the way. */
+/**
+ * Where there is no folder for a library of one's own, or none to write, no run can be in the way.
+ */
 function lockOwn(library: string, binding: string | null): LibraryLock[] {
   if (!existsSync(path.dirname(library))) return []
   try {

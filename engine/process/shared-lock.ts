@@ -1,6 +1,9 @@
 import type { RunLock } from './run-lock.ts'
 
-/** One lock for several runs of this process, on machines of their own: taken by the first, released with the last. */
+/**
+ * One lock for several runs of this process, on machines of their own: taken by the
+ * first, released with the last.
+ */
 export function sharedLock(acquire: () => Promise<RunLock>): () => Promise<RunLock> {
   let holders = 0
   let lock: Promise<RunLock> | undefined

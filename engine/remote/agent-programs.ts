@@ -13,8 +13,8 @@ const compress = promisify(gzip)
 const builtElsewhere: readonly string[] = ['aarch64']
 
 /**
- * The agent for an architecture, as uname(1) names it: `agentPath` is that of this machine, others are beside it with the
- * name of the architecture at the end.
+ * The agent for an architecture, as uname(1) names it: `agentPath` is that of this machine, others
+ * are beside it with the name of the architecture at the end.
  */
 export function agentFor(agentPath: string, architecture: string): string {
   if (architecture === ownArchitecture()) return agentPath

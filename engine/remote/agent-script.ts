@@ -1,6 +1,7 @@
 /**
- * What the shell of the other machine does: finds a place for the agent, receives it, and becomes it. The file is gone before
- * the agent runs, so that nothing can be left there, however the agent, the connection or the machine ends.
+ * What the shell of the other machine does: finds a place for the agent, receives it, and becomes
+ * it. The file is gone before the agent runs, so that nothing can be left there, however the agent,
+ * the connection or the machine ends.
  */
 
 /** What the beginning of a line on standard error says for Folio Lab. */
@@ -10,9 +11,10 @@ export const notReceived = 'folio-lab-not-received:'
 const spareKib = 1024
 
 /**
- * One line for any shell that somebody may log in with, sh does the work. It reads `sentBytes` of standard input, a gzip file of
- * a program of `programBytes`, which then has the rest of it. It holds no single quote, no backslash and no exclamation mark,
- * which those shells would take differently.
+ * One line for any shell that somebody may log in with, sh does the work. It reads
+ * `sentBytes` of standard input, a gzip file of a program of `programBytes`, which then has
+ * the rest of it. It holds no single quote, no backslash and no exclamation mark, which those
+ * shells would take differently.
  */
 export function agentScript(sentBytes: number, programBytes: number, words: readonly string[]): string {
   const neededKib = Math.ceil(programBytes / 1024) + spareKib

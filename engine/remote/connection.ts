@@ -50,8 +50,8 @@ export class Connection {
   }
 
   /**
-   * Connects. Rejects with `unreachable`, `host-key` or `not-permitted`, and what to do. `tether` is the agent's program for
-   * this machine.
+   * Connects. Rejects with `unreachable`, `host-key` or `not-permitted`, and what to do. `tether`
+   * is the agent's program for this machine.
    */
   static async open(machine: TargetMachine, tether: string, signal?: AbortSignal): Promise<Connection> {
     const connection = new Connection(machine, tether)

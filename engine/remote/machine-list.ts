@@ -1,4 +1,7 @@
-/** The machines that the user has named, in a file of the data folder that the window and the command line share. */
+/**
+ * The machines that the user has named, in a file of the data folder that the window
+ * and the command line share.
+ */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describeInputError, Failure } from '../contract/failure.ts'

@@ -1,4 +1,7 @@
-/** Another machine to measure on: agents are started there over one ssh connection, and nothing of them stays there. */
+/**
+ * Another machine to measure on: agents are started there over one ssh connection, and
+ * nothing of them stays there.
+ */
 import { startAgentProgram, type AgentDeath, type SilenceLimits } from '../agent/child-agent.ts'
 import type { Agent, StartAgent } from '../agent/agent.ts'
 import { Failure } from '../contract/failure.ts'
@@ -10,7 +13,10 @@ import { agentScript, noPlace, notReceived } from './agent-script.ts'
 import { Connection } from './connection.ts'
 import { sshMissing } from './ssh-failure.ts'
 
-/** The agent ends when it hears nothing for so long, so that a lost connection leaves nothing running. */
+/**
+ * The agent ends when it hears nothing for so long, so that a lost
+ * connection leaves nothing running.
+ */
 const silenceLimit: Seconds = 12
 const aliveInterval: Milliseconds = 4000
 const limits: SilenceLimits = { start: 120_000, quick: 40_000, perGibibyte: 20_000, end: 5_000 } // a start sends the agent
@@ -128,7 +134,9 @@ export class RemoteMachine {
     }
   }
 
-  /** Asks before anything is sent; whatever else is printed would be taken for the agent's words. */
+  /**
+   * Asks before anything is sent; whatever else is printed would be taken for the agent's words.
+   */
   async #architecture(connection: Connection): Promise<string> {
     const { output, log, status } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
     const { name } = this.machine

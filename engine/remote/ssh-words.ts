@@ -6,8 +6,9 @@ const aliveSeconds = 5
 const aliveMost = 3
 
 /**
- * The words of every call of ssh. They go before its configuration: nobody is asked for anything, an unknown or changed
- * host key ends the attempt, and nothing of this machine is lent to the other. `socket` is where the one connection is.
+ * The words of every call of ssh. They go before its configuration: nobody is asked for anything,
+ * an unknown or changed host key ends the attempt, and nothing of this machine is lent to the
+ * other. `socket` is where the one connection is.
  */
 export function sshWords(machine: TargetMachine, socket: string): string[] {
   const options = {
@@ -38,7 +39,9 @@ export function masterWords(machine: TargetMachine, socket: string): string[] {
   return [...sshWords(machine, socket), '-o', 'ControlMaster=yes', '-N', '-T', '--', machine.address]
 }
 
-/** Runs a command over the connection that is there; without one it fails, and asks for no other. */
+/**
+ * Runs a command over the connection that is there; without one it fails, and asks for no other.
+ */
 export function commandWords(machine: TargetMachine, socket: string, command: string): string[] {
   const overThisOne = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false', '-T']
   return [...sshWords(machine, socket), ...overThisOne, '--', machine.address, command]

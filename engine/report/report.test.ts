@@ -167,7 +167,8 @@ test('bars and whiskers stand where their values are', () => {
       { ...bar, series: 'b', colour: 1, value: -100 },
     ],
   })
-  // 200 % from -100 to 100 over 746 units beside labels of 190: 0 is at 563, one percent is 3.73 wide.
+  // 200 % from -100 to 100 over 746 units beside labels of 190: 0 is at 563,
+  // one percent is 3.73 wide.
   expect(svg).toContain('<rect x="563" y="26" width="186.5" height="14"/>')
   expect(svg).toContain(
     '<path class="whisker" d="M656.3 33H842.8"/><path class="whisker" d="M656.3 29.5v7"/>',

@@ -19,12 +19,16 @@ export function formatRange(low: number, high: number, quantity: Quantity): stri
   return `${formatScaled(low, scale)} - ${formatScaled(high, scale)} ${scale.unit}`
 }
 
-/** Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `-2.1`, `0.0`. */
+/**
+ * Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `-2.1`, `0.0`.
+ */
 export function formatChange(percent: number): string {
   return signed(percent, 1)
 }
 
-/** Sign and two decimals, for ends of intervals, which are held against thresholds of 1 %: `+13.42`. */
+/**
+ * Sign and two decimals, for ends of intervals, which are held against thresholds of 1 %: `+13.42`.
+ */
 export function formatFineChange(percent: number): string {
   return signed(percent, 2)
 }
@@ -77,7 +81,10 @@ export function referenceKey({ runId, variantIndex }: VariantReference): string 
   return `${runId}/${variantIndex}`
 }
 
-/** How functions of the model returned, to follow a title: `, safe RET`; empty for kernels, and both kinds where they differ. */
+/**
+ * How functions of the model returned, to follow a title: `, safe RET`; empty for kernels, and both
+ * kinds where they differ.
+ */
 export function returnsWords(variants: readonly Variant[]): string {
   const kinds = new Set(variants.flatMap(variant => (variant.target === 'model' ? [variant.returns] : [])))
   return [...kinds].map((kind, index) => `${index === 0 ? ', ' : ' and '}${returnsTitles[kind]}`).join('')

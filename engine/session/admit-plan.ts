@@ -11,7 +11,10 @@ import { mebibyte, type Bytes } from '../contract/units.ts'
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
 const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
 
-/** Throws a `Failure` that says what to do when the agent, this kernel or the memory cannot carry the plan. */
+/**
+ * Throws a `Failure` that says what to do when the agent, this kernel or the
+ * memory cannot carry the plan.
+ */
 export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseUnknown(plan, hello)
   if (plan.target === 'vm') refuseMachines(plan, facts)
@@ -22,7 +25,10 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseMemory(plan, facts)
 }
 
-/** Throws a `Failure` when a kernel that has booted in its virtual machine cannot carry the plan there. */
+/**
+ * Throws a `Failure` when a kernel that has booted in its virtual machine
+ * cannot carry the plan there.
+ */
 export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): void {
   refuseFolioSize({ ...plan, changeSettings: true }, facts)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
@@ -36,7 +42,9 @@ export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): voi
   )
 }
 
-/** Before anything starts: of a CPU that is missing the agent would say so at the first sample only. */
+/**
+ * Before anything starts: of a CPU that is missing the agent would say so at the first sample only.
+ */
 function refuseCpus(wanted: readonly number[], offered: readonly number[], whose: string): void {
   const missing = wanted.filter(cpu => !offered.includes(cpu))
   if (missing.length === 0 || offered.length === 0) return

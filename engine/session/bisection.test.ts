@@ -1,4 +1,7 @@
-/** A bisection as a run: the samples that it stores, what it leaves out, and how it goes on after an interruption. */
+/**
+ * A bisection as a run: the samples that it stores, what it leaves out, and how it goes
+ * on after an interruption.
+ */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -81,7 +84,10 @@ async function makeBench() {
   onTestFinished(() => library.close())
   return { library, open }
 
-  /** A session that boots these kernels, and which it has booted; `onSample` is called before each sample. */
+  /**
+   * A session that boots these kernels, and which it has booted; `onSample` is
+   * called before each sample.
+   */
   function open(kernels: Kernels, onSample: (session: Session) => void = () => undefined, suffix = '') {
     const booted: number[] = []
     const { ends, close } = createPortPair()

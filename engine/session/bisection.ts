@@ -45,7 +45,10 @@ export function changeOf(first: Finding | null, other: Finding | null): Percent 
   return base === null || count === null ? null : (100 * (count - base)) / base
 }
 
-/** Why a kernel cannot be measured: the reason of its first invalid sample, after which no more are taken. */
+/**
+ * Why a kernel cannot be measured: the reason of its first invalid sample, after
+ * which no more are taken.
+ */
 export function reasonAgainst(own: readonly Sample[]): string | null {
   const invalid = own.find(({ measurement }) => !measurement.valid)
   return invalid === undefined ? null : (invalid.measurement.reason ?? 'invalid')

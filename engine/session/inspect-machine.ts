@@ -9,8 +9,8 @@ export type LookedAt = Readonly<{ machine: string | null; powerSupply: () => Pow
 const here: LookedAt = { machine: null, powerSupply: readPowerSupply }
 
 /**
- * What the machine is and whether it is fit to measure; starts an agent for it and ends it again. `where` tells what the agent
- * does not.
+ * What the machine is and whether it is fit to measure; starts an agent for it and ends it again.
+ * `where` tells what the agent does not.
  */
 export async function inspectMachine(
   startAgent: () => Promise<Agent>,

@@ -6,7 +6,10 @@ import { maximumRounds } from '../plan/schedule.ts'
 import { wholeRounds } from '../plan/whole-rounds.ts'
 import { voidReason } from '../statistics/disturbance.ts'
 
-/** Why a measurement counts for nothing; null when it counts, or is invalid anyway. Counted instructions are not disturbed. */
+/**
+ * Why a measurement counts for nothing; null when it counts, or is invalid anyway. Counted
+ * instructions are not disturbed.
+ */
 export function voidReasonOf(
   { variants }: Plan,
   { variantIndex }: SamplePlace,
@@ -19,7 +22,10 @@ export function voidReasonOf(
 
 /** What is known of lost rounds while they are replaced; `samples` may grow. */
 export type LostRounds = Readonly<{
-  /** Whether a cell has fewer whole rounds than planned. One without any loses all: then another round would be lost as well. */
+  /**
+   * Whether a cell has fewer whole rounds than planned. One without any loses all: then another
+   * round would be lost as well.
+   */
   isLacking: (cellIndex: number) => boolean
   /** What became of them, as a sentence after another one; empty when no round was lost. */
   words: () => string

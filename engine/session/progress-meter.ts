@@ -56,7 +56,10 @@ export class ProgressMeter {
     }
   }
 
-  /** Time of a whole round; null before the first sample. Cells without a sample yet count as the average one. */
+  /**
+   * Time of a whole round; null before the first sample. Cells without a sample yet
+   * count as the average one.
+   */
   #roundNs(): Nanoseconds | null {
     const known = this.#paces.filter(pace => pace.samples > 0)
     if (known.length === 0) return null
@@ -64,7 +67,10 @@ export class ProgressMeter {
     return (sum / known.length) * this.#cells.length * this.#plan.variants.length
   }
 
-  /** Samples of the whole run: of all rounds, or of as many as the budget affords at the pace so far. */
+  /**
+   * Samples of the whole run: of all rounds, or of as many as the budget
+   * affords at the pace so far.
+   */
   #total(roundNs: Nanoseconds | null): number {
     const { stopping, variants, bisection } = this.#plan
     const count = bisection === undefined ? variants.length : mostMeasured(variants.length)
@@ -74,7 +80,9 @@ export class ProgressMeter {
     return Math.max(this.#done, Math.min(all, affordable) * this.#cells.length * count)
   }
 
-  /** Rounds that a budget affords; before there is a pace, those that the plan asks for at least. */
+  /**
+   * Rounds that a budget affords; before there is a pace, those that the plan asks for at least.
+   */
   #affordableRounds(budget: Seconds, roundNs: Nanoseconds | null): number {
     const { stopping, warmupRounds } = this.#plan
     if (roundNs !== null) return Math.max(1, Math.floor((budget * 1e9) / roundNs))

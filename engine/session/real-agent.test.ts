@@ -1,4 +1,7 @@
-/** Sessions with the real agent on the running kernel and on the model, at sizes that a busy machine can spare. */
+/**
+ * Sessions with the real agent on the running kernel and on the model, at sizes that
+ * a busy machine can spare.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

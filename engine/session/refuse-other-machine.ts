@@ -4,8 +4,8 @@ import { fingerprint } from '../machine/fingerprint.ts'
 import { placementOf, placementWords } from '../machine/placement.ts'
 
 /**
- * Throws `not-comparable` unless both environments are of one machine and one kernel, on the same processors: a run must not
- * mix two. `cpus` are those that its plan pins tasks to.
+ * Throws `not-comparable` unless both environments are of one machine and one kernel, on the same
+ * processors: a run must not mix two. `cpus` are those that its plan pins tasks to.
  */
 export function refuseOtherMachine(stored: Environment, here: Environment, cpus: readonly number[]): void {
   if (fingerprint(stored.facts) !== fingerprint(here.facts))

@@ -19,7 +19,10 @@ function plan(change: Partial<Extract<Plan['stopping'], { kind: 'resolution' }>>
   })
 }
 
-/** Times that alternate by `percent` around a millisecond, the same for all variants of a round or not. */
+/**
+ * Times that alternate by `percent` around a millisecond, the same for all
+ * variants of a round or not.
+ */
 function alternating(percent: number, isShared: boolean): (place: SamplePlace) => number {
   return ({ round, variantIndex }) =>
     1e6 * (1 + (percent / 100) * ((round + (isShared ? 0 : variantIndex)) % 2))

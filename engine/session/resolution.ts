@@ -1,4 +1,6 @@
-/** When an adaptive run has measured enough: the widths of its intervals, from its samples. Pure. */
+/**
+ * When an adaptive run has measured enough: the widths of its intervals, from its samples. Pure.
+ */
 import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -22,9 +24,10 @@ type Interval = Readonly<{ low: number | null; high: number | null }>
 const noInterval: Interval = { low: null, high: null }
 
 /**
- * Why the run may end at this block end; null to go on. A table of many rows needs more rounds than its rule may say. The intervals are those of every variant against the plan's first
- * one; of a run with a single variant, those of its medians. Time is what the samples took, so that a pause costs none
- * of the budget and a resumed run goes on counting.
+ * Why the run may end at this block end; null to go on. A table of many rows needs more rounds than
+ * its rule may say. The intervals are those of every variant against the plan's first one; of a run
+ * with a single variant, those of its medians. Time is what the samples took, so that a pause costs
+ * none of the budget and a resumed run goes on counting.
  */
 export function reasonToStop(
   plan: Plan,
@@ -54,7 +57,10 @@ export function reasonToStop(
   )
 }
 
-/** So many rounds give every row an interval that holds together with those of all others, which verdicts rest on. */
+/**
+ * So many rounds give every row an interval that holds together with those of all
+ * others, which verdicts rest on.
+ */
 function roundsForVerdicts({ variants }: Plan, cells: readonly Cell[]): number {
   const rows = Math.max(1, cells.length * (variants.length - 1))
   return leastRounds(familyConfidence(defaultConfidence, rows))

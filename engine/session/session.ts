@@ -1,6 +1,7 @@
 /**
- * Walks one plan: brings the machine into a known state, takes the samples in the order of the schedule, has each one stored before
- * the next begins, and decides at block ends whether to stop. It knows no database, no window and no process.
+ * Walks one plan: brings the machine into a known state, takes the samples in the order of the
+ * schedule, has each one stored before the next begins, and decides at block ends whether to stop.
+ * It knows no database, no window and no process.
  */
 import type { Agent, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
@@ -42,7 +43,10 @@ export type SessionParts = Readonly<{
   /** The name of another machine that it runs on; without one, this machine. */
   machine?: string | null
   events: SessionEvents
-  /** Asked after every round: why the run may end before its plan says so, for people; null to go on. */
+  /**
+   * Asked after every round: why the run may end before its plan says so,
+   * for people; null to go on.
+   */
   reasonToEnd?: (samples: readonly Sample[]) => string | null
 }>
 
@@ -99,7 +103,10 @@ export class Session {
     this.#parts = parts
   }
 
-  /** Starts a new run; resolves when it is recorded. Rejects when it cannot begin, and then nothing is stored. */
+  /**
+   * Starts a new run; resolves when it is recorded. Rejects when it cannot begin,
+   * and then nothing is stored.
+   */
   start(runId: RunId, plan: Plan): Promise<void> {
     return this.#begin(async lock => {
       const environment = await this.#prepare(plan)
@@ -193,7 +200,10 @@ export class Session {
     return environment
   }
 
-  /** Ends the agent of this machine, which would only take memory, and leaves that of the first kernel. */
+  /**
+   * Ends the agent of this machine, which would only take memory, and leaves
+   * that of the first kernel.
+   */
   async #tryKernels(plan: Plan, host: Facts): Promise<Guest[]> {
     await this.#agent?.close()
     const kernels = plan.bisection ? [0] : [...plan.variants.keys()]
@@ -221,7 +231,10 @@ export class Session {
     return this.#parts.startAgent(kernel, this.#cancellation.signal)
   }
 
-  /** Settings of this machine are changed when the plan allows it; a virtual machine is the run's own. */
+  /**
+   * Settings of this machine are changed when the plan allows it; a virtual
+   * machine is the run's own.
+   */
   async #applySettings({ target, changeSettings, folioBytes }: Plan): Promise<void> {
     const isWanted = target === 'vm' || (target === 'host' && changeSettings)
     if (isWanted) await this.#requireAgent().settings(folioBytes)
@@ -243,7 +256,10 @@ export class Session {
     this.#bootIndex = boot
   }
 
-  /** Stores what a kernel that a bisection boots for the first time is, and holds it to that when it boots again. */
+  /**
+   * Stores what a kernel that a bisection boots for the first time is, and holds it to
+   * that when it boots again.
+   */
   async #meetGuest({ runId, plan, guests }: Walk, variantIndex: number): Promise<void> {
     const { machine, ...agent } = this.#requireAgent()
     if (!machine) throw new Error('a kernel was booted outside of a virtual machine')
@@ -258,7 +274,10 @@ export class Session {
     guests.push(guest)
   }
 
-  /** What the warm-up passes after a boot do, where an interruption has cut them off from the samples to come. */
+  /**
+   * What the warm-up passes after a boot do, where an interruption has cut them off
+   * from the samples to come.
+   */
   async #warmUp({ plan, cells }: Walk, { variantIndex }: SamplePlace): Promise<void> {
     const variant = plan.variants[variantIndex]
     if (!variant || plan.warmupRounds === 0) return
@@ -305,7 +324,10 @@ export class Session {
     }
   }
 
-  /** Touches as much memory as the plan will, so that a hypervisor has handed it out before a sample needs it. */
+  /**
+   * Touches as much memory as the plan will, so that a hypervisor has handed it out
+   * before a sample needs it.
+   */
   async #condition(walk: Walk): Promise<void> {
     const { plan } = walk
     if (plan.target === 'model' || plan.variants.some(variant => clockOf(variant) === 'instructions')) return
@@ -335,7 +357,9 @@ export class Session {
     return `${stopWords.rounds}${lost.words()}`
   }
 
-  /** Takes the samples of those kernels alone that the search asks for; returns what it has found. */
+  /**
+   * Takes the samples of those kernels alone that the search asks for; returns what it has found.
+   */
   async #bisect(walk: Walk): Promise<string> {
     const { plan, samples } = walk
     const places = scheduleBlock(plan, 0)
@@ -350,7 +374,10 @@ export class Session {
     return bisectionWords(plan, result)
   }
 
-  /** Takes what is missing of one kernel. That it cannot be measured is a finding too: an invalid sample says why. */
+  /**
+   * Takes what is missing of one kernel. That it cannot be measured is a finding too: an
+   * invalid sample says why.
+   */
   async #takeKernel(walk: Walk, all: readonly SamplePlace[], variantIndex: number): Promise<void> {
     const stored = new Set(walk.samples.map(sample => sample.scheduleIndex))
     const missing = all.filter(
@@ -370,7 +397,10 @@ export class Session {
     }
   }
 
-  /** Takes what is not stored yet; returns why the run ends with one of these rounds, null when it goes on. */
+  /**
+   * Takes what is not stored yet; returns why the run ends with one of these
+   * rounds, null when it goes on.
+   */
   async #takeMissing(
     walk: Walk,
     places: readonly SamplePlace[],
@@ -429,7 +459,10 @@ export class Session {
     }
   }
 
-  /** Starts the agent anew if `error` tells that it is gone; throws `error` when that is not it, or not any more. */
+  /**
+   * Starts the agent anew if `error` tells that it is gone; throws `error` when that is
+   * not it, or not any more.
+   */
   async #restart(walk: Walk, place: SamplePlace, error: unknown): Promise<void> {
     const isGone =
       error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')

@@ -10,10 +10,11 @@ import { admitKernel } from './admit-plan.ts'
 export type TriedKernel = Readonly<{ variantIndex: number; agent: Agent; facts: Facts }>
 
 /**
- * Boots these kernels of the plan once, so that one that cannot be measured is known before the run begins: by counted
- * instructions as many at a time as `host` has processors and memory for, by wall clock one, since the first decides for all
- * whether KVM is used. `first` is the kernel that the run begins with: it is left running, and
- * need not boot again. Rejects with the first failure when all machines are closed.
+ * Boots these kernels of the plan once, so that one that cannot be measured is known before the run
+ * begins: by counted instructions as many at a time as `host` has processors and memory for, by
+ * wall clock one, since the first decides for all whether KVM is used. `first` is the kernel that
+ * the run begins with: it is left running, and need not boot again. Rejects with the first failure
+ * when all machines are closed.
  */
 export async function tryKernels(
   plan: Plan,

@@ -16,7 +16,10 @@ const idle: ProcessorReading = { at: 0, processors: 2, busy: 0, own: 0, stolen: 
 
 const nobody = new AbortController()
 
-/** A machine on which each look finds the next of `looks`: seconds of other programs and of a hypervisor in a second. */
+/**
+ * A machine on which each look finds the next of `looks`: seconds of other programs and of
+ * a hypervisor in a second.
+ */
 function machineWith(looks: readonly Partial<Record<'busy' | 'own' | 'stolen', Seconds>>[]): MachineWatcher {
   let reading = idle
   let look = 0

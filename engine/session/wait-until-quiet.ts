@@ -7,7 +7,9 @@ import { readMachineTime, readOwnTime } from '../machine/processor-time.ts'
 import { loadCauses } from '../statistics/disturbance.ts'
 import { systemClock } from '../process/clock.ts'
 
-/** What one look takes: in less, /proc/stat, which counts in 10 ms, could not tell 2 % of two CPUs. */
+/**
+ * What one look takes: in less, /proc/stat, which counts in 10 ms, could not tell 2 % of two CPUs.
+ */
 export const lookSeconds: Seconds = 1
 
 /** Looks in a row that must be quiet: many programs pause for a moment. */
@@ -38,7 +40,10 @@ export const machineWatcher = {
   sleep: (seconds, signal) => sleep(1000 * seconds, undefined, { signal }),
 } satisfies MachineWatcher
 
-/** What the machine did between two readings, judged by the limits that mark runs and void samples. Pure. */
+/**
+ * What the machine did between two readings, judged by the limits that mark
+ * runs and void samples. Pure.
+ */
 export function loadBetween(before: ProcessorReading, after: ProcessorReading): MachineLoad {
   const elapsed = after.at - before.at
   if (elapsed <= 0) return { otherPrograms: 0, stolen: 0, causes: [] }
@@ -58,7 +63,9 @@ export function loadBetween(before: ProcessorReading, after: ProcessorReading): 
   }
 }
 
-/** Looks for `lookSeconds` at what the machine does. Rejects with `cancelled` when `signal` says so. */
+/**
+ * Looks for `lookSeconds` at what the machine does. Rejects with `cancelled` when `signal` says so.
+ */
 export async function lookAtMachine(watcher: MachineWatcher, signal?: AbortSignal): Promise<MachineLoad> {
   const before = await watcher.read()
   try {
@@ -80,8 +87,8 @@ export type WaitParts = Readonly<{
 }>
 
 /**
- * Resolves when `quietLooks` looks in a row found a quiet machine. Rejects with `not-quiet` when the limit is reached
- * before, and with `cancelled` when `signal` says so.
+ * Resolves when `quietLooks` looks in a row found a quiet machine. Rejects with `not-quiet` when
+ * the limit is reached before, and with `cancelled` when `signal` says so.
  */
 export async function waitUntilQuiet({
   watcher,

@@ -3,9 +3,9 @@
 const smallestLog = -700 // exp(−700) is about 1e−304; smaller terms add nothing to a double
 
 /**
- * Visits k = 0, 1, … with the cumulative probability F(k; n, p) until `visit` returns false or k = n.
- * Terms follow the recurrence P(k+1) = P(k)·(n−k)/(k+1)·p/(1−p); while they are too small for a double
- * they are carried as logarithms. Up to n of about 50 and p = ½ every term is exact.
+ * Visits k = 0, 1, … with the cumulative probability F(k; n, p) until `visit` returns false or k =
+ * n. Terms follow the recurrence P(k+1) = P(k)·(n−k)/(k+1)·p/(1−p); while they are too small for a
+ * double they are carried as logarithms. Up to n of about 50 and p = ½ every term is exact.
  */
 export function walkBinomialCdf(
   n: number,

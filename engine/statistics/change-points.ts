@@ -1,6 +1,6 @@
-// Where a series of runs changed its level. E-divisive means (Matteson and James, JASA 109, 2014) with a
-// t-test in place of permutations, so that the same history always gives the same points (Fleming and
-// others, "Hunter", ICPE 2023).
+// Where a series of runs changed its level. E-divisive means (Matteson and James, JASA 109, 2014)
+// with a t-test in place of permutations, so that the same history always gives the same points
+// (Fleming and others, "Hunter", ICPE 2023).
 import { elementAt } from './element-at.ts'
 import { percentChange } from './log-ratio.ts'
 import { pooledTTest } from './student-t.ts'
@@ -8,8 +8,8 @@ import { pooledTTest } from './student-t.ts'
 /** Runs a level needs on each side of a change point; with two, chance alone makes points. */
 const leastRuns = 3
 /**
- * The best of many possible splits is tested, so the p-value of one test promises too much; 0.001 (Hunter's
- * choice) keeps false points to a few in a hundred series in which nothing changed.
+ * The best of many possible splits is tested, so the p-value of one test promises too much; 0.001
+ * (Hunter's choice) keeps false points to a few in a hundred series in which nothing changed.
  */
 const defaultSignificance = 0.001
 
@@ -21,7 +21,9 @@ export type ChangePoint = {
   readonly p: number
 }
 
-/** S(i, j) = Σ |xₖ − xₗ| over k < i, l < j, from which the sum over any rectangle of pairs follows. */
+/**
+ * S(i, j) = Σ |xₖ − xₗ| over k < i, l < j, from which the sum over any rectangle of pairs follows.
+ */
 type DistanceSums = (i: number, j: number) => number
 
 function distanceSums(values: readonly number[]): DistanceSums {
@@ -34,15 +36,17 @@ function distanceSums(values: readonly number[]): DistanceSums {
       prefix[(i + 1) * width + j + 1] = elementAt(prefix, i * width + j + 1) + row
     })
   })
-  // Both indices come from loops within the table: no element is missing, and this is read millions of times.
+  // Both indices come from loops within the table: no element is missing, and this
+  // is read millions of times.
   return (i, j) => prefix[i * width + j] ?? NaN
 }
 
 type Segment = { readonly start: number; readonly end: number }
 
 /**
- * The split of a segment that separates best: maximises n·m/(n + m)·(2·E|X − Y| − E|X − X′| − E|Y − Y′|) over
- * the left part [start, split) and any part [split, until) after it. Null when the segment is too short.
+ * The split of a segment that separates best: maximises n·m/(n + m)·(2·E|X − Y| − E|X − X′| −
+ * E|Y − Y′|) over the left part [start, split) and any part [split, until) after it. Null when
+ * the segment is too short.
  */
 function bestSplit(
   { start, end }: Segment,
@@ -98,10 +102,10 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Change points of a history: one positive value per run (its median), oldest first, of one case on one
- * machine. Splits at the best place, then splits both parts again while a t-test of the parts next to the
- * split gives p ≤ `significance`; at last drops points that do not separate the levels they ended up
- * between. Time and memory grow with the square of the number of runs.
+ * Change points of a history: one positive value per run (its median), oldest first, of one case on
+ * one machine. Splits at the best place, then splits both parts again while a t-test of the parts
+ * next to the split gives p ≤ `significance`; at last drops points that do not separate the levels
+ * they ended up between. Time and memory grow with the square of the number of runs.
  */
 export function changePoints(
   values: readonly number[],

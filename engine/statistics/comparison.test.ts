@@ -103,7 +103,8 @@ describe('comparePaired', () => {
   it('shows the same detectable effect as the pilot formula', () => {
     const baseline = rounds(Array.from({ length: 20 }, () => 100))
     const variant = rounds(Array.from({ length: 20 }, (_, i) => 100 * Math.exp((i - 9.5) / 1000)))
-    // Deviations 0.5, 0.5, 1.5, 1.5 … 9.5 thousandths; F(5; 20, q) = 0.8 at q = 0.2014, so their quantile at 0.597.
+    // Deviations 0.5, 0.5, 1.5, 1.5 … 9.5 thousandths; F(5; 20, q) = 0.8 at q = 0.2014, so
+    // their quantile at 0.597.
     expect(comparePaired(baseline, variant, options).detectablePercent).toBeCloseTo(0.55, 1)
   })
 
@@ -184,7 +185,8 @@ describe('compareUnpaired', () => {
   it("estimates the shift of benchstat's JSON example", () => {
     const comparison = compareUnpaired(oldJson, newJson, options)
     expect(comparison.percent).toBeCloseTo(-17.34, 2)
-    // The 24th smallest difference: P(U ≤ 23) = 0.0216. The 25th (−18.03 %) would cover only 94.8 %.
+    // The 24th smallest difference: P(U ≤ 23) = 0.0216. The 25th (−18.03 %)
+    // would cover only 94.8 %.
     expect(comparison.low).toBeCloseTo(-18.05, 2)
     expect(comparison.high).toBeCloseTo(-16.64, 2)
     expect(comparison.coverage).toBeCloseTo(0.9567, 4)

@@ -1,6 +1,6 @@
-// The percent change of a variant against the baseline, with interval, p-value and verdict: the front of
-// this folder. Everything here is a pure function of the values; where they come from, and whether two
-// runs may be compared at all, is decided elsewhere.
+// The percent change of a variant against the baseline, with interval, p-value and verdict: the
+// front of this folder. Everything here is a pure function of the values; where they come from, and
+// whether two runs may be compared at all, is decided elsewhere.
 import { defaultConfidence } from './confidence.ts'
 import { detectableEffect } from './detectable-effect.ts'
 import { elementAt } from './element-at.ts'
@@ -39,7 +39,9 @@ export type ComparisonWarning =
   | { readonly kind: 'voided-rounds' | 'ties' | 'outliers'; readonly count: number }
   | { readonly kind: 'two-groups'; readonly side: 'baseline' | 'variant' }
 
-/** Plain data. Percent fields are changes against the baseline: −2 means 2 % less than the baseline. */
+/**
+ * Plain data. Percent fields are changes against the baseline: −2 means 2 % less than the baseline.
+ */
 export type Comparison = {
   readonly method: 'paired' | 'unpaired' | 'exact'
   /** Null without a single usable round. */
@@ -47,7 +49,10 @@ export type Comparison = {
   /** Ends of the interval; null when there are too few rounds for one. */
   readonly low: number | null
   readonly high: number | null
-  /** Probability that the interval holds the true change; null without one, and for exact comparisons. */
+  /**
+   * Probability that the interval holds the true change; null without one,
+   * and for exact comparisons.
+   */
   readonly coverage: number | null
   /** Smallest and largest change seen in a round; null when rounds are not paired. */
   readonly range: { readonly low: number; readonly high: number } | null
@@ -56,10 +61,14 @@ export type Comparison = {
   /** Rounds used; for unpaired data the values on the smaller side. */
   readonly n: number
   readonly voidedRounds: number
-  /** The change without the rounds that `flagOutliers` flags; for the eye, never for the verdict. */
+  /**
+   * The change without the rounds that `flagOutliers` flags; for the eye, never for the verdict.
+   */
   readonly percentWithoutOutliers: number | null
   readonly outlierRounds: readonly number[]
-  /** The smallest change these rounds show with 80 % power; null without an interval, or unpaired. */
+  /**
+   * The smallest change these rounds show with 80 % power; null without an interval, or unpaired.
+   */
   readonly detectablePercent: number | null
   readonly verdict: Verdict
   readonly warnings: readonly ComparisonWarning[]
@@ -105,7 +114,10 @@ function rangeOf(sorted: ArrayLike<number>): Comparison['range'] {
   }
 }
 
-/** A comparison of two variants, judged as often as there are options: for a row by itself and for all rows together. */
+/**
+ * A comparison of two variants, judged as often as there are options: for a row by itself
+ * and for all rows together.
+ */
 export type Judge = (options: ComparisonOptions) => Comparison
 
 /** `comparePaired` as a judge: what does not depend on the options is computed once. */
@@ -190,11 +202,11 @@ export function unpairedJudge(baseline: readonly RoundValue[], variant: readonly
 }
 
 /**
- * Change between two variants measured in the same rounds: D = ln y_variant − ln y_baseline per round,
- * 100·(e^median(D) − 1) percent, with the order-statistic interval of the median and the sign test.
- * A round with a missing, failed or non-positive side is void and counted. Kernels are compared the same
- * way with a boot of each as the round (`bootValue`).
- * Throws RangeError on options outside their range and on two values for one round.
+ * Change between two variants measured in the same rounds: D = ln y_variant − ln y_baseline per
+ * round, 100·(e^median(D) − 1) percent, with the order-statistic interval of the median and the
+ * sign test. A round with a missing, failed or non-positive side is void and counted. Kernels are
+ * compared the same way with a boot of each as the round (`bootValue`). Throws RangeError on
+ * options outside their range and on two values for one round.
  */
 export function comparePaired(
   baseline: readonly RoundValue[],
@@ -206,9 +218,9 @@ export function comparePaired(
 
 /**
  * Change between values that were not measured in the same rounds (imports, other boots): the
- * Hodges–Lehmann shift of logarithms, its exact interval and the Mann–Whitney U test. Always carries the
- * warning that drift is not controlled: one variant measured after the other differs by drift alone in up
- * to half of all comparisons. Round numbers are not looked at.
+ * Hodges–Lehmann shift of logarithms, its exact interval and the Mann–Whitney U test. Always
+ * carries the warning that drift is not controlled: one variant measured after the other differs by
+ * drift alone in up to half of all comparisons. Round numbers are not looked at.
  */
 export function compareUnpaired(
   baseline: readonly RoundValue[],

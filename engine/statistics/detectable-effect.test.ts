@@ -43,7 +43,8 @@ describe('detectableEffect', () => {
         const rank = medianRank(rounds, confidence)?.rank
         expect(effect === null).toBe(rank === undefined)
         if (effect === null || rank === undefined) return
-        // At most rank − 1 rounds may point the wrong way, each does with probability P(D < −effect).
+        // At most rank − 1 rounds may point the wrong way, each does with
+        // probability P(D < −effect).
         expect(binomialCdf(rank - 1, rounds, cdf(-effect))).toBeCloseTo(0.8, 1)
       }),
       { numRuns: 40 },

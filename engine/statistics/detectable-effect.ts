@@ -31,14 +31,16 @@ function solveToleratedShare(k: number, n: number): number {
 }
 
 /**
- * The smallest change (as a log ratio) that `rounds` paired rounds show with 80 % power, judged by the log ratios D
- * of a pilot (20 or more, best of an A/A run). Null without a pilot, or when so few rounds give no interval.
+ * The smallest change (as a log ratio) that `rounds` paired rounds show with 80 % power, judged by
+ * the log ratios D of a pilot (20 or more, best of an A/A run). Null without a pilot, or when so
+ * few rounds give no interval.
  *
- * The interval of rank k excludes 0 when at most k − 1 rounds point the wrong way, so their share q may be as large
- * as F(k − 1; n, q) = 0.8 allows. D being symmetric (either variant may come first), a change δ leaves the share q when
- * 2q of the pilot lies further than δ from its median: δ = the quantile of |D − median(D)| at 1 − 2q. For normal
- * D that is 4.4·σ/√n at n = 10 and 3.7 to 3.8 from 20 on, with steps, since k is a whole number. Unlike a multiple of
- * 1.4826·MAD it holds with the far outliers of a busy host, which take rounds away without being seen by the MAD.
+ * The interval of rank k excludes 0 when at most k − 1 rounds point the wrong way, so their share q
+ * may be as large as F(k − 1; n, q) = 0.8 allows. D being symmetric (either variant may come
+ * first), a change δ leaves the share q when 2q of the pilot lies further than δ from its median: δ
+ * = the quantile of |D − median(D)| at 1 − 2q. For normal D that is 4.4·σ/√n at n = 10 and 3.7 to
+ * 3.8 from 20 on, with steps, since k is a whole number. Unlike a multiple of 1.4826·MAD it holds
+ * with the far outliers of a busy host, which take rounds away without being seen by the MAD.
  */
 export function detectableEffect(
   pilot: readonly number[],

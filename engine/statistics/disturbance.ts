@@ -1,5 +1,6 @@
-// What else ran while something was measured, and from which amount on it voids a sample or marks a run. The limits are
-// fixed, and nothing here looks at what was measured: a sample is void by its cause, never by its value.
+// What else ran while something was measured, and from which amount on it voids a sample or marks a
+// run. The limits are fixed, and nothing here looks at what was measured: a sample is void by its
+// cause, never by its value.
 
 /** Of one CPU, by other programs: more than a desktop at rest takes. */
 export const otherProgramsLimit = 0.2
@@ -33,7 +34,10 @@ export const loadCounters = [
 /** Counters of one sample, by the names of docs/protocol.md. */
 export type Counters = Readonly<Record<string, number>>
 
-/** Why a sample of so many tasks counts for nothing, for people; null when nothing disturbed it, or nothing was counted. */
+/**
+ * Why a sample of so many tasks counts for nothing, for people; null when nothing disturbed
+ * it, or nothing was counted.
+ */
 export function voidReason(counters: Counters, tasks: number): string | null {
   const load = loadOf(counters, tasks)
   const { sampleNs, processorsNs, otherProgramsNs, stolenNs } = load
@@ -71,7 +75,10 @@ export const noLoad: Load = {
   stolenNs: 0,
 }
 
-/** Of one sample; of one whose agent did not count this, nothing. Tasks that share CPUs switch each other out. */
+/**
+ * Of one sample; of one whose agent did not count this, nothing. Tasks that share
+ * CPUs switch each other out.
+ */
 export function loadOf(counters: Counters, tasks: number): Load {
   const { sampleNs = 0, processorsNs = 0, otherProgramsNs = 0, stolenNs = 0 } = counters
   if (sampleNs <= 0) return noLoad
@@ -98,7 +105,10 @@ export function addLoads(loads: readonly Load[]): Load {
   )
 }
 
-/** What other programs and a hypervisor did to samples, with the figure, for people; empty when that is little. */
+/**
+ * What other programs and a hypervisor did to samples, with the figure, for people;
+ * empty when that is little.
+ */
 export function loadCauses({ sampleNs, processorsNs, otherProgramsNs, stolenNs }: Load): string[] {
   if (sampleNs <= 0) return []
   const other = otherProgramsNs / sampleNs
@@ -109,7 +119,10 @@ export function loadCauses({ sampleNs, processorsNs, otherProgramsNs, stolenNs }
   ]
 }
 
-/** That too many samples of a cell were switched out, with the figure, for people; empty when they were not. */
+/**
+ * That too many samples of a cell were switched out, with the figure, for people;
+ * empty when they were not.
+ */
 export function switchCauses({ samples, switched }: Load): string[] {
   if (samples === 0 || switched <= switchedLimit * samples) return []
   return [`${shareWords(switched / samples)} of the samples were switched out`]

@@ -52,15 +52,19 @@ function ofMostSwitchedCell(cells: readonly Load[]): string[] {
 }
 
 /**
- * Causes that leave a cell without a verdict: of what counts, other programs or a hypervisor took too much, or too many of all
- * its samples were switched out. Rounds that are void by themselves were replaced and are not asked for here.
+ * Causes that leave a cell without a verdict: of what counts, other programs or a hypervisor took
+ * too much, or too many of all its samples were switched out. Rounds that are void by themselves
+ * were replaced and are not asked for here.
  */
 export function cellCauses(loads: Loads, cellIndex: number): string[] {
   const load = loads.get(cellIndex)
   return load ? [...loadCauses(load.counted), ...switchCauses(load.all)] : []
 }
 
-/** The same for one case by itself, which also says when its numbers had to be made of disturbed samples. */
+/**
+ * The same for one case by itself, which also says when its numbers had to be
+ * made of disturbed samples.
+ */
 export function caseCauses(
   loads: Loads,
   cellIndex: number,

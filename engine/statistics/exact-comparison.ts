@@ -1,4 +1,5 @@
-// Comparison of counts that repeat (instructions under a virtual clock): no chance, so no probability.
+// Comparison of counts that repeat (instructions under a virtual clock): no
+// chance, so no probability.
 import type { Comparison, ComparisonWarning } from './comparison.ts'
 import { elementAt } from './element-at.ts'
 import { largestOf, smallestOf } from './extremes.ts'
@@ -18,9 +19,10 @@ export type CountGroup = {
 }
 
 /**
- * The groups that counts fall into, ascending by value: one, or two when the widest gap is more than five
- * times as wide as each side of it and each side holds at least two counts. A guest that now and then
- * takes one more timer interrupt counts like that, and the median of both would stand for neither.
+ * The groups that counts fall into, ascending by value: one, or two when the widest gap is more
+ * than five times as wide as each side of it and each side holds at least two counts. A guest
+ * that now and then takes one more timer interrupt counts like that, and the median of both
+ * would stand for neither.
  */
 export function countGroups(counts: readonly number[]): CountGroup[] {
   const sorted = sortAscending(counts)
@@ -46,7 +48,10 @@ function largestGroup(groups: readonly CountGroup[]): CountGroup {
   return groups.reduce((largest, group) => (group.samples > largest.samples ? group : largest))
 }
 
-/** 100·(count − base)/base: not through logarithms, so that a difference of whole counts stays exact. */
+/**
+ * 100·(count − base)/base: not through logarithms, so that a difference of
+ * whole counts stays exact.
+ */
 function percentOf(count: number, base: number): number {
   return (100 * (count - base)) / base
 }
@@ -56,9 +61,10 @@ function twoGroups(groups: readonly CountGroup[], side: 'baseline' | 'variant'):
 }
 
 /**
- * Exact change of counts: the ratio of the medians of the largest groups, and as its bounds the smallest and the
- * largest ratio between any count of the variant and any of the baseline. Two counts a side are the least that show
- * whether they repeat. The noise floor is the spread itself, so δ is the threshold alone.
+ * Exact change of counts: the ratio of the medians of the largest groups, and as its bounds the
+ * smallest and the largest ratio between any count of the variant and any of the baseline. Two
+ * counts a side are the least that show whether they repeat. The noise floor is the spread itself,
+ * so δ is the threshold alone.
  */
 export function compareExact(
   baseline: readonly RoundValue[],

@@ -1,4 +1,5 @@
-// `Math.min(...values)` passes each value as an argument, of which there is room for some hundred thousand.
+// `Math.min(...values)` passes each value as an argument, of which there is room
+// for some hundred thousand.
 
 /** Infinity of an empty list. */
 export function smallestOf(values: readonly number[]): number {

@@ -1,5 +1,5 @@
-// Changes are computed as natural logarithms of ratios, where doubling and halving weigh the same and
-// swapping the two sides only turns the sign; they are shown as percent of the baseline.
+// Changes are computed as natural logarithms of ratios, where doubling and halving weigh the same
+// and swapping the two sides only turns the sign; they are shown as percent of the baseline.
 import { median } from './quantile.ts'
 
 /** One side of a round: what one variant measured (ns, instructions, bytes per second …). */
@@ -42,7 +42,9 @@ function byRound(values: readonly RoundValue[], side: string): Map<number, numbe
   return rounds
 }
 
-/** Pairs the two sides round by round. Throws RangeError when a side has two values for one round. */
+/**
+ * Pairs the two sides round by round. Throws RangeError when a side has two values for one round.
+ */
 export function pairedLogRatios(
   baseline: readonly RoundValue[],
   variant: readonly RoundValue[],
@@ -64,8 +66,9 @@ export function usableLogs(values: readonly RoundValue[]): number[] {
 }
 
 /**
- * The geometric median of one boot, e^median(ln y): what stands for the boot when kernels are compared,
- * where the round is one boot of each kernel. Same unit as the values; null without a usable value.
+ * The geometric median of one boot, e^median(ln y): what stands for the boot when
+ * kernels are compared, where the round is one boot of each kernel. Same unit as the
+ * values; null without a usable value.
  */
 export function bootValue(values: readonly RoundValue[]): number | null {
   const logs = usableLogs(values)

@@ -19,9 +19,9 @@ export type MedianInterval = {
 }
 
 /**
- * The largest k with F(k − 1; n, ½) ≤ α/2, α = 1 − confidence, and the true coverage 1 − 2·F(k − 1; n, ½)
- * of [x₍ₖ₎, x₍ₙ₊₁₋ₖ₎]. Null when n values cannot reach the confidence.
- * Source: David and Nagaraja, Order Statistics (2003), 7.1.
+ * The largest k with F(k − 1; n, ½) ≤ α/2, α = 1 − confidence, and the true coverage 1 − 2·F(k − 1;
+ * n, ½) of [x₍ₖ₎, x₍ₙ₊₁₋ₖ₎]. Null when n values cannot reach the confidence. Source: David and
+ * Nagaraja, Order Statistics (2003), 7.1.
  */
 export function medianRank(n: number, confidence: number): MedianRank | null {
   assertConfidence(confidence)
@@ -45,7 +45,9 @@ export function leastRounds(confidence: number): number {
   return n
 }
 
-/** Median with its order-statistic interval, same unit as the values; null when there are too few. */
+/**
+ * Median with its order-statistic interval, same unit as the values; null when there are too few.
+ */
 export function medianInterval(values: ArrayLike<number>, confidence: number): MedianInterval | null {
   const found = medianRank(values.length, confidence)
   if (found === null) return null

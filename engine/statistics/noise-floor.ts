@@ -1,4 +1,5 @@
-// What this host shows when nothing was changed: the same variant, entered twice under two labels (A/A).
+// What this host shows when nothing was changed: the same variant, entered
+// twice under two labels (A/A).
 import { binomialCdf } from './binomial.ts'
 import type { Comparison } from './comparison.ts'
 import { median, quantile } from './quantile.ts'
@@ -12,7 +13,10 @@ const significance = 0.05
 const floorQuantile = 0.95
 
 export type NoiseFloor = {
-  /** 95th percentile of |change| over the A/A tables, percent: what drift, layout and chance make of nothing. */
+  /**
+   * 95th percentile of |change| over the A/A tables, percent: what drift, layout
+   * and chance make of nothing.
+   */
   readonly floorPercent: number
   /** A/A tables with an interval. */
   readonly tables: number
@@ -33,7 +37,10 @@ export function exclusionLimit(tables: number): number {
   return limit
 }
 
-/** The parts of a series of rounds that make A/A tables: consecutive, not overlapping, the rest left out. */
+/**
+ * The parts of a series of rounds that make A/A tables: consecutive, not
+ * overlapping, the rest left out.
+ */
 export function splitIntoTables<T>(rounds: readonly T[], roundsPerTable: number): T[][] {
   if (!Number.isInteger(roundsPerTable) || roundsPerTable < 1) {
     throw new RangeError(`a table needs at least one round, not ${roundsPerTable}`)
@@ -43,10 +50,10 @@ export function splitIntoTables<T>(rounds: readonly T[], roundsPerTable: number)
 }
 
 /**
- * The noise floor of one host and benchmark from A/A comparisons, each of the same number of rounds under
- * the schedule that real comparisons use. Never feed it differences with their signs flipped at random:
- * that makes the null hypothesis true by construction and hides what is looked for. Tables without an
- * interval are not counted. Null when there is none at all.
+ * The noise floor of one host and benchmark from A/A comparisons, each of the same number of rounds
+ * under the schedule that real comparisons use. Never feed it differences with their signs flipped
+ * at random: that makes the null hypothesis true by construction and hides what is looked for.
+ * Tables without an interval are not counted. Null when there is none at all.
  */
 export function calibrate(
   tables: readonly Pick<Comparison, 'percent' | 'low' | 'high' | 'n'>[],

@@ -2,7 +2,9 @@
 
 const seriesLimit = 2.5 // below it the series needs fewer than 60 terms, above it the fraction converges
 
-/** Complementary error function to about 1e−14 relative (Abramowitz and Stegun 7.1.6 and 7.1.14). */
+/**
+ * Complementary error function to about 1e−14 relative (Abramowitz and Stegun 7.1.6 and 7.1.14).
+ */
 function complementaryErrorFunction(x: number): number {
   if (x < 0) return 2 - complementaryErrorFunction(-x)
   const scale = Math.exp(-x * x) / Math.sqrt(Math.PI)

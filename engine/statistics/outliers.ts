@@ -1,7 +1,9 @@
 // Values far from the rest are flagged, with their cause where it is known, and never dropped.
 import { medianOfSorted, quantileOfSorted, robustStandardDeviation, sortAscending } from './quantile.ts'
 
-/** Robust standard deviations from the median beyond which a value is extreme. Source: hyperfine. */
+/**
+ * Robust standard deviations from the median beyond which a value is extreme. Source: hyperfine.
+ */
 const extremeDeviations = 10
 /** Interquartile ranges outside the quartiles. Source: Tukey, Exploratory Data Analysis (1977). */
 const fenceRanges = 1.5
@@ -15,7 +17,9 @@ export type Observation = {
 export type Outlier = {
   readonly index: number
   readonly value: number
-  /** |x − median| / (1.4826·MAD); null when more than half the values are equal, so that MAD is 0. */
+  /**
+   * |x − median| / (1.4826·MAD); null when more than half the values are equal, so that MAD is 0.
+   */
   readonly deviations: number | null
   /** More than 10 deviations from the median; with MAD 0, any other value than the median. */
   readonly isExtreme: boolean

@@ -22,10 +22,11 @@ export type Projected = {
 const intervals = 2 // one of the model, one of the kernel
 
 /**
- * Percent that the median of `extra` (differences of paired rounds) is of the median of `host`, both in the same unit. The interval
- * holds with at least `confidence`: each of the two it is made from has the confidence that Bonferroni asks of one of two,
- * and the quotient lies between its values at the four corners. Throws RangeError without a value on either side or
- * unless every host value is positive.
+ * Percent that the median of `extra` (differences of paired rounds) is of the median of `host`,
+ * both in the same unit. The interval holds with at least `confidence`: each of the two it is
+ * made from has the confidence that Bonferroni asks of one of two, and the quotient lies between
+ * its values at the four corners. Throws RangeError without a value on either side or unless
+ * every host value is positive.
  */
 export function projectChange(
   extra: readonly number[],

@@ -25,7 +25,8 @@ describe('quantile', () => {
   })
 
   it("finds Conbench's outlier, 10 interquartile ranges from the median, and none in its quieter series", () => {
-    // Scenarios C and D of Conbench's outlier tests; that rule exempts the last two values of a series.
+    // Scenarios C and D of Conbench's outlier tests; that rule exempts the
+    // last two values of a series.
     const spiked = [
       17.066598, 16.032013, 16.133671, 16.037167, 17.060864, 15.718436, 16.395053, 15.939079, 15.845828,
       15.955232, 15.792954, 15.636606, 15.524575, 15.894373, 15.614947, 15.962085, 16.170176, 21.038903,

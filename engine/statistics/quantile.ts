@@ -5,8 +5,8 @@ import { elementAt } from './element-at.ts'
 export const madToStandardDeviation = 1.4826
 
 /**
- * A sorted copy, ascending by value; typed, since that sorts without a function called for every pair. Throws RangeError
- * on NaN, which has no place in an order.
+ * A sorted copy, ascending by value; typed, since that sorts without a function called for every
+ * pair. Throws RangeError on NaN, which has no place in an order.
  */
 export function sortAscending(values: ArrayLike<number>): Float64Array {
   const sorted = new Float64Array(values).sort()
@@ -15,8 +15,8 @@ export function sortAscending(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Quantile of ascending values by linear interpolation at position q·(n − 1), same unit as the values.
- * Source: Hyndman and Fan, "Sample quantiles in statistical packages" (1996), type 7.
+ * Quantile of ascending values by linear interpolation at position q·(n − 1), same unit as the
+ * values. Source: Hyndman and Fan, "Sample quantiles in statistical packages" (1996), type 7.
  */
 export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   if (!(q >= 0 && q <= 1)) throw new RangeError(`a quantile lies between 0 and 1, not at ${q}`)
@@ -50,7 +50,10 @@ export function medianAbsoluteDeviation(values: ArrayLike<number>): number {
   return median(Float64Array.from(values, value => Math.abs(value - centre)))
 }
 
-/** σ = 1.4826 · MAD: the standard deviation of normal data, hardly moved by up to half the values being wrong. */
+/**
+ * σ = 1.4826 · MAD: the standard deviation of normal data, hardly moved by up to
+ * half the values being wrong.
+ */
 export function robustStandardDeviation(values: ArrayLike<number>): number {
   return madToStandardDeviation * medianAbsoluteDeviation(values)
 }

@@ -11,7 +11,10 @@ import {
 } from './random-effects.ts'
 import { studentQuantile } from './student-t.ts'
 
-/** Thirteen trials of the BCG vaccine (Colditz and others, JAMA 271, 1994): ill and well, vaccinated and not. */
+/**
+ * Thirteen trials of the BCG vaccine (Colditz and others, JAMA 271, 1994): ill and
+ * well, vaccinated and not.
+ */
 const trials = [
   [4, 119, 11, 128],
   [6, 300, 29, 274],
@@ -34,7 +37,10 @@ const vaccine: MachineEffect[] = trials.map(([ill, well, illWithout, wellWithout
   variance: 1 / ill - 1 / (ill + well) + 1 / illWithout - 1 / (illWithout + wellWithout),
 }))
 
-/** Nineteen experiments on teachers' expectations (Raudenbush and Bryk, Journal of Educational Statistics 10, 1985). */
+/**
+ * Nineteen experiments on teachers' expectations (Raudenbush and Bryk, Journal of
+ * Educational Statistics 10, 1985).
+ */
 const teachers: MachineEffect[] = [
   [0.03, 0.0156],
   [0.12, 0.0216],
@@ -65,8 +71,8 @@ function summary(effects: readonly MachineEffect[]): NonNullable<ReturnType<type
 
 describe('random effects', () => {
   it('agree with what was published and with metafor 3.8 for the BCG trials', () => {
-    // Viechtbauer, Journal of Statistical Software 36(3), 2010, has τ² = 0.3132, Q = 152.233, μ = −0.7145; further
-    // digits are metafor's with a convergence threshold of 1e−14.
+    // Viechtbauer, Journal of Statistical Software 36(3), 2010, has τ² = 0.3132, Q = 152.233, μ =
+    // −0.7145; further digits are metafor's with a convergence threshold of 1e−14.
     const found = summary(vaccine)
     expect(momentsTau2(vaccine)).toBeCloseTo(0.3087602629, 9)
     expect(likelihoodTau2(vaccine)).toBeCloseTo(0.3132432581, 9)
@@ -94,7 +100,8 @@ describe('random effects', () => {
   })
 
   it('predict as the published example of six trials does', () => {
-    // Borenstein and others, Introduction to Meta-Analysis, 2009, chapter 17: μ = 0.3582, τ² = 0.0373, V = 0.0111.
+    // Borenstein and others, Introduction to Meta-Analysis, 2009, chapter 17: μ = 0.3582,
+    // τ² = 0.0373, V = 0.0111.
     const { low, high } = predictionInterval({ mean: 0.3582, tau2: 0.0373, variance: 0.0111 }, 6, 0.95)
     expect([low, high].map(end => Number(end.toFixed(3)))).toEqual([-0.253, 0.969])
   })

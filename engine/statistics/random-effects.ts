@@ -25,7 +25,8 @@ export type RandomEffects = {
   readonly iSquared: number
 }
 
-// 0.0001 %: finer than any clock here, so that a machine whose rounds all agree is not infinitely sure.
+// 0.0001 %: finer than any clock here, so that a machine whose rounds all
+// agree is not infinitely sure.
 const leastVariance = 1e-12
 const mostSteps = 200
 const rounding = 1e-13 // of the likelihood, which is flat around its top
@@ -37,8 +38,8 @@ export function quantileOfCoverage(coverage: number): number {
 
 /**
  * The variance of an estimate from its interval: (high − low) / (2·z), squared, with z that of the
- * interval's true coverage (`quantileOfCoverage`). Source: McKean and Schrader, "A comparison of methods for
- * studentizing the sample median", Communications in Statistics B 13 (1984).
+ * interval's true coverage (`quantileOfCoverage`). Source: McKean and Schrader, "A comparison of
+ * methods for studentizing the sample median", Communications in Statistics B 13 (1984).
  */
 export function varianceOfInterval({ low, high }: Range, z: number): number {
   const deviation = (high - low) / (2 * z)
@@ -57,8 +58,8 @@ export function momentsTau2(effects: readonly MachineEffect[]): number {
 
 /**
  * τ² by restricted maximum likelihood, by Fisher's scoring from the estimate by moments, with steps
- * halved until the likelihood does not fall. Source: Viechtbauer, Journal of Educational and Behavioral
- * Statistics 30 (2005).
+ * halved until the likelihood does not fall. Source: Viechtbauer, Journal of Educational and
+ * Behavioral Statistics 30 (2005).
  */
 export function likelihoodTau2(effects: readonly MachineEffect[]): number {
   let tau2 = momentsTau2(effects)
@@ -84,11 +85,11 @@ export function likelihoodTau2(effects: readonly MachineEffect[]): number {
  * Random-effects summary of two machines or more; null for fewer.
  *
  * τ² by restricted maximum likelihood; the interval of the mean by Hartung and Knapp (Statistics in
- * Medicine 20, 2001) and Sidik and Jonkman (2002): Student's t with k − 1 degrees of freedom and the
- * variance max(1, Σw(y − μ)²/(k − 1)) / Σw, where the 1 keeps it from being narrower than what the noise
- * of each machine allows (Röver, Knapp and Friede, BMC Medical Research Methodology 15, 2015).
- * The prediction takes that variance too (Partlett and Riley, Statistics in Medicine 36, 2017).
- * I² = (Q − (k − 1)) / Q (Higgins and Thompson, Statistics in Medicine 21, 2002).
+ * Medicine 20, 2001) and Sidik and Jonkman (2002): Student's t with k − 1 degrees of freedom and
+ * the variance max(1, Σw(y − μ)²/(k − 1)) / Σw, where the 1 keeps it from being narrower than what
+ * the noise of each machine allows (Röver, Knapp and Friede, BMC Medical Research Methodology 15,
+ * 2015). The prediction takes that variance too (Partlett and Riley, Statistics in Medicine 36,
+ * 2017). I² = (Q − (k − 1)) / Q (Higgins and Thompson, Statistics in Medicine 21, 2002).
  */
 export function randomEffects(effects: readonly MachineEffect[], confidence: number): RandomEffects | null {
   assertConfidence(confidence)
@@ -115,8 +116,9 @@ export function randomEffects(effects: readonly MachineEffect[], confidence: num
 }
 
 /**
- * Where one more of k machines, three at least, is expected: μ ± t(k − 2)·√(τ² + variance of μ).
- * Source: Higgins, Thompson and Spiegelhalter, Journal of the Royal Statistical Society A 172 (2009).
+ * Where one more of k machines, three at least, is expected: μ ± t(k − 2)·√(τ² +
+ * variance of μ). Source: Higgins, Thompson and Spiegelhalter, Journal of the Royal
+ * Statistical Society A 172 (2009).
  */
 export function predictionInterval(
   { mean, tau2, variance }: Readonly<{ mean: number; tau2: number; variance: number }>,
@@ -132,7 +134,10 @@ function around(centre: number, halfWidth: number): Range {
 
 type Weighted = Readonly<{ sum: number; squares: number; cubes: number; mean: number; q: number }>
 
-/** Sums of the weights w = 1/(variance + τ²) and of their powers, the weighted mean, and Σw(y − mean)². */
+/**
+ * Sums of the weights w = 1/(variance + τ²) and of their powers, the weighted
+ * mean, and Σw(y − mean)².
+ */
 function weighted(effects: readonly MachineEffect[], tau2: number): Weighted {
   let [sum, squares, cubes, total, q] = [0, 0, 0, 0, 0]
   for (const { effect, variance } of effects) {

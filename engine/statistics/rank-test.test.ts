@@ -4,12 +4,14 @@ import { mannWhitney, rankSumProbabilities } from './rank-test.ts'
 
 describe('mannWhitney', () => {
   it.each([
-    // go-moremath stats/utest_test.go, small samples with and without ties; tails by R's wilcox.test.
+    // go-moremath stats/utest_test.go, small samples with and without ties;
+    // tails by R's wilcox.test.
     { first: [2, 1, 3, 5], second: [12, 11, 13, 15], u: 0, less: 0.0142857, p: 0.0285714, greater: 1 },
     { first: [2, 1, 3, 5], second: [0, 4, 6, 7], u: 5, less: 0.242857, p: 0.485714, greater: 0.828571 },
     { first: [2, 1, 3, 5], second: [2, 2, 2, 2], u: 10, less: 0.857143, p: 0.714286, greater: 0.357143 },
-    // That file's row {2,1,3,5} against {1,1,1,1,1} expects p = 0 and is wrong (it carries a note to
-    // check it): enumerating the 126 draws gives P(U ≥ 17.5) = 6/126, which is what is expected here.
+    // That file's row {2,1,3,5} against {1,1,1,1,1} expects p = 0 and is wrong (it
+    // carries a note to check it): enumerating the 126 draws gives P(U ≥ 17.5) = 6/126,
+    // which is what is expected here.
     { first: [2, 1, 3, 5], second: [1, 1, 1, 1, 1], u: 17.5, less: 1, p: 12 / 126, greater: 6 / 126 },
     // benchstat benchmath/assumption_test.go.
     { first: [-1, -1, -1], second: [1, 1, 1], u: 0, less: 0.05, p: 0.1, greater: 1 },

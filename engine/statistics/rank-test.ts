@@ -1,5 +1,5 @@
-// Mann–Whitney U, exact with and without ties, and the null distribution it shares with the interval of
-// a shift (shift-interval.ts).
+// Mann–Whitney U, exact with and without ties, and the null distribution it shares with the
+// interval of a shift (shift-interval.ts).
 import { elementAt } from './element-at.ts'
 import { normalCdf } from './normal-distribution.ts'
 import { sortAscending } from './quantile.ts'
@@ -13,7 +13,9 @@ export const exactPairLimit = 2500
 export type RankTest = {
   /** Pairs in which the first sample's value is the larger, ties counting one half. */
   readonly u: number
-  /** P(U ≤ u) if both samples come from one distribution: small when the first tends to be smaller. */
+  /**
+   * P(U ≤ u) if both samples come from one distribution: small when the first tends to be smaller.
+   */
   readonly less: number
   /** P(U ≥ u). */
   readonly greater: number
@@ -59,11 +61,11 @@ function choose(n: number, k: number): number {
 }
 
 /**
- * P(U = u) for every u from 0 to `largest` when `firstSize` of the values are drawn at random as the first
- * sample. Index = u · `stepsPerPair`: 1 without ties, 2 with ties (U then moves in halves).
- * Counts, group by group of equal values, the ways to have put j values into the first sample with a
- * given U: choosing c of a group of t after s smaller values adds c·((s − j) + (t − c)/2).
- * Source of the idea: Klotz, "The Wilcoxon, ties, and the computer", JASA 61 (1966).
+ * P(U = u) for every u from 0 to `largest` when `firstSize` of the values are drawn at random as
+ * the first sample. Index = u · `stepsPerPair`: 1 without ties, 2 with ties (U then moves in
+ * halves). Counts, group by group of equal values, the ways to have put j values into the first
+ * sample with a given U: choosing c of a group of t after s smaller values adds c·((s − j) + (t −
+ * c)/2). Source of the idea: Klotz, "The Wilcoxon, ties, and the computer", JASA 61 (1966).
  */
 export function rankSumProbabilities(
   tieSizes: readonly number[],
@@ -112,7 +114,9 @@ function exactTails(ranking: Ranking, firstSize: number, pairs: number): { less:
   return isLowerHalf ? { less: tail, greater: otherTail } : { less: otherTail, greater: tail }
 }
 
-/** Normal approximation with continuity correction; σ² = n₁n₂/12 · (N + 1 − Σ(t³ − t) / (N(N − 1))). */
+/**
+ * Normal approximation with continuity correction; σ² = n₁n₂/12 · (N + 1 − Σ(t³ − t) / (N(N − 1))).
+ */
 function normalTails(ranking: Ranking, total: number, pairs: number): { less: number; greater: number } {
   const tieTerm = ranking.tieSizes.reduce((sum, t) => sum + (t * t * t - t), 0) / (total * (total - 1))
   const deviation = Math.sqrt((pairs / 12) * (total + 1 - tieTerm))

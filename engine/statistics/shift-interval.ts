@@ -12,12 +12,14 @@ export type ShiftInterval = {
   readonly coverage: number
 }
 
-// Halvings after which the bracket is narrower than the rounding error of the differences themselves.
+// Halvings after which the bracket is narrower than the rounding error of
+// the differences themselves.
 const halvings = 64
 
 /**
- * The rank-th smallest (from 1) of all differences second − first, without building them: halves a
- * bracket of values and counts differences below its middle in O(n₁ + n₂), then returns the one inside.
+ * The rank-th smallest (from 1) of all differences second − first, without building
+ * them: halves a bracket of values and counts differences below its middle in O(n₁ +
+ * n₂), then returns the one inside.
  */
 function differenceOfRank(first: Float64Array, second: Float64Array, rank: number): number {
   function countAtMost(limit: number): number {
@@ -83,10 +85,10 @@ function shiftRank(firstSize: number, secondSize: number, confidence: number) {
 }
 
 /**
- * Interval of the shift: the k-th smallest to the k-th largest difference second − first, k from the
- * exact distribution of U (normal above 2,500 pairs). With ties the coverage stated is a lower bound.
- * Null when the samples are too small for the confidence.
- * Source: Hollander, Wolfe and Chicken, Nonparametric Statistical Methods (2014), 4.3 (Moses).
+ * Interval of the shift: the k-th smallest to the k-th largest difference second − first, k from
+ * the exact distribution of U (normal above 2,500 pairs). With ties the coverage stated is a lower
+ * bound. Null when the samples are too small for the confidence. Source: Hollander, Wolfe and
+ * Chicken, Nonparametric Statistical Methods (2014), 4.3 (Moses).
  */
 export function shiftInterval(
   first: readonly number[],

@@ -10,9 +10,9 @@ export type SignTest = {
 }
 
 /**
- * Sign test: p = 2·F(min(n₊, n₋); n₊ + n₋, ½), at most 1.
- * Source: Conover, Practical Nonparametric Statistics (1999), 3.4. It is the test that belongs to the
- * order-statistic interval of the median: without ties both decide alike.
+ * Sign test: p = 2·F(min(n₊, n₋); n₊ + n₋, ½), at most 1. Source: Conover, Practical Nonparametric
+ * Statistics (1999), 3.4. It is the test that belongs to the order-statistic interval of the
+ * median: without ties both decide alike.
  */
 export function signTest(differences: readonly number[]): SignTest {
   const positive = differences.filter(difference => difference > 0).length

@@ -1,4 +1,5 @@
-// Student’s two-sample t-test, which change points use: for speed and for the same answer every time; and quantiles.
+// Student’s two-sample t-test, which change points use: for speed and for the same answer
+// every time; and quantiles.
 import { assertConfidence } from './confidence.ts'
 
 /**
@@ -24,8 +25,8 @@ export function studentTwoSided(t: number, degrees: number): number {
 }
 
 /**
- * The t above 0 with P(|T| ≤ t) = confidence, by halving an interval to its last bit. Relative error below 1e−9 for any
- * confidence up to 0.9999.
+ * The t above 0 with P(|T| ≤ t) = confidence, by halving an interval to its last bit. Relative
+ * error below 1e−9 for any confidence up to 0.9999.
  */
 export function studentQuantile(confidence: number, degrees: number): number {
   assertConfidence(confidence)
@@ -42,10 +43,10 @@ export function studentQuantile(confidence: number, degrees: number): number {
 export type TTest = { readonly t: number; readonly degrees: number; readonly p: number }
 
 /**
- * Two-sample t-test with pooled variance, two-sided: t = (x̄ − ȳ) / √(s²·(1/n₁ + 1/n₂)), n₁ + n₂ − 2 degrees
- * of freedom (Student, Biometrika 6, 1908). Two constant samples differ with p = 0 or agree with p = 1;
- * means that differ by no more than their rounding errors agree.
- * Needs a value on each side and three in all.
+ * Two-sample t-test with pooled variance, two-sided: t = (x̄ − ȳ) / √(s²·(1/n₁ + 1/n₂)), n₁ + n₂ −
+ * 2 degrees of freedom (Student, Biometrika 6, 1908). Two constant samples differ with p = 0 or
+ * agree with p = 1; means that differ by no more than their rounding errors agree. Needs a value on
+ * each side and three in all.
  */
 export function pooledTTest(first: readonly number[], second: readonly number[]): TTest {
   const degrees = first.length + second.length - 2

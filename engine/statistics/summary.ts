@@ -21,8 +21,9 @@ export type CaseSummary = {
 }
 
 /**
- * Describes the valid samples of one case; null when there are none. The interval holds the median only as
- * far as samples are independent: drift within a run makes it too narrow, which pairing avoids.
+ * Describes the valid samples of one case; null when there are none. The interval holds
+ * the median only as far as samples are independent: drift within a run makes it too
+ * narrow, which pairing avoids.
  */
 export function summarise(
   samples: readonly Observation[],

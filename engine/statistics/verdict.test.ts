@@ -33,7 +33,8 @@ it('says when a small change inside the region of no interest is resolved', () =
 })
 
 it('asks for four times the rounds when the interval must become half as wide', () => {
-  // Around 0 the interval has to shrink from ±2 % to ±1 %; exact in logarithms, so a little more than 4 times.
+  // Around 0 the interval has to shrink from ±2 % to ±1 %; exact in logarithms, so a
+  // little more than 4 times.
   const verdict = judge({ percent: 0, low: -2, high: 2 }, delta, 'less', 20)
   expect(verdict).toMatchObject({ kind: 'not-resolved', lowPercent: -2, highPercent: 2, moreRounds: 63 })
 })

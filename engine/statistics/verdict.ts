@@ -8,8 +8,8 @@ export type Better = 'less' | 'more'
 export const defaultThresholdPercent = 1
 
 /**
- * One of the five verdicts, or why there is none (`too-few`, `not-calibrated`). δ, the half-width of the
- * region of no interest, is in percent of the baseline.
+ * One of the five verdicts, or why there is none (`too-few`, `not-calibrated`). δ, the half-width
+ * of the region of no interest, is in percent of the baseline.
  */
 export type Verdict =
   | { readonly kind: 'improved' | 'regressed' | 'changed-within-floor'; readonly deltaPercent: number }
@@ -50,9 +50,9 @@ export function regionOfNoInterest(thresholdPercent: number, noiseFloorPercent: 
 }
 
 /**
- * Rounds still missing until the interval [L, U] around c excludes 0 or fits into ±δ, whichever comes
- * first: its half-width h shrinks as 1/√n and must become h* = max(|c|, δ − |c|), so n·(h/h*)² − n,
- * at least 1. In logarithms; an estimate, since c itself will move.
+ * Rounds still missing until the interval [L, U] around c excludes 0 or fits into ±δ, whichever
+ * comes first: its half-width h shrinks as 1/√n and must become h* = max(|c|, δ − |c|), so
+ * n·(h/h*)² − n, at least 1. In logarithms; an estimate, since c itself will move.
  */
 function roundsToResolve(interval: IntervalPercent, deltaPercent: number, n: number): number {
   const centre = logRatioOf(interval.percent)
@@ -62,8 +62,9 @@ function roundsToResolve(interval: IntervalPercent, deltaPercent: number, n: num
 }
 
 /**
- * The verdict on an interval in percent; the first that fits: entirely beyond ±δ, entirely inside ±δ,
- * excluding 0, none of these. `n` rounds made the interval; null when more rounds would not narrow it.
+ * The verdict on an interval in percent; the first that fits: entirely beyond ±δ, entirely
+ * inside ±δ, excluding 0, none of these. `n` rounds made the interval; null when more
+ * rounds would not narrow it.
  */
 export function judge(
   interval: IntervalPercent,

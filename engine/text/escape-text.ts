@@ -1,13 +1,19 @@
-/** Text from outside (labels, reasons, names of kernels) made safe for what it is written into, each form in one function. Pure. */
+/**
+ * Text from outside (labels, reasons, names of kernels) made safe for what it is written into, each
+ * form in one function. Pure.
+ */
 
 /**
- * Characters that act instead of being seen: controls, of which a terminal obeys some; marks and overrides of the writing
- * direction, which show a line in another order than it has; line separators; and what no UTF-8 or XML can hold. Tabs and
- * ends of lines stay.
+ * Characters that act instead of being seen: controls, of which a terminal obeys some; marks and
+ * overrides of the writing direction, which show a line in another order than it has; line
+ * separators; and what no UTF-8 or XML can hold. Tabs and ends of lines stay.
  */
 const acting = /(?!\t|\n|\r\n)[\p{Cc}\p{Bidi_Control}\p{Cs}\u2028\u2029\ufffe\uffff]/gu
 
-/** Safe for a terminal and for people: `\u001b` stands for ESC. Of JSON this changes no value, since it is JSON's own notation. */
+/**
+ * Safe for a terminal and for people: `\u001b` stands for ESC. Of JSON this changes no value, since
+ * it is JSON's own notation.
+ */
 export function showControls(text: string): string {
   return text.replaceAll(acting, character => `\\u${hexadecimal(character.charCodeAt(0)).toLowerCase()}`)
 }
@@ -23,8 +29,9 @@ export function hexadecimal(codePoint: number): string {
 }
 
 /**
- * One value of a line of comma-separated values (RFC 4180). Numbers are given as numbers; a text that a spreadsheet would take
- * as a formula gets an apostrophe in front, as OWASP has it (“CSV Injection”).
+ * One value of a line of comma-separated values (RFC 4180). Numbers are given as numbers;
+ * a text that a spreadsheet would take as a formula gets an apostrophe in front, as OWASP
+ * has it (“CSV Injection”).
  */
 export function csvField(value: string | number | null): string {
   if (typeof value === 'number') return String(value)

@@ -9,9 +9,9 @@ const factors: Readonly<Record<string, Bytes>> = {
 }
 
 /**
- * Reads a size as kernel tools write it: a number with K, M, G or T, which are powers of 1024 (`64M`, `2 MiB`,
- * `1.5G`); without a unit it is bytes. Null when it is no such text or not a whole number of bytes. `MB` is
- * refused: it does not say which of the two megabytes is meant.
+ * Reads a size as kernel tools write it: a number with K, M, G or T, which are powers of 1024
+ * (`64M`, `2 MiB`, `1.5G`); without a unit it is bytes. Null when it is no such text or not a whole
+ * number of bytes. `MB` is refused: it does not say which of the two megabytes is meant.
  */
 export function parseBytes(text: string): Bytes | null {
   const match = /^(\d+(?:\.\d+)?)\s*(?:([KMGT]?)(?:iB)?|B)$/i.exec(text.trim())
@@ -29,7 +29,10 @@ const scales = [
   { bytes: kibibyte, unit: 'KiB' },
 ] as const
 
-/** A size for people: the largest binary unit with at most one decimal (`64 MiB`, `1.5 GiB`, `512 B`). */
+/**
+ * A size for people: the largest binary unit with at most one decimal (`64
+ * MiB`, `1.5 GiB`, `512 B`).
+ */
 export function formatBytes(bytes: Bytes): string {
   const scale = scales.find(candidate => Math.abs(bytes) >= candidate.bytes)
   if (!scale) return `${Math.round(bytes)} B`

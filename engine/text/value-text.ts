@@ -22,7 +22,10 @@ const units: Readonly<Record<Quantity, readonly Readonly<{ unit: string; divisor
 
 const significantDigits = 4 // of the smallest value: half a tenth of a percent can still be seen
 
-/** The unit in which the smallest positive value is at least 1, with as many decimals as keep it legible. */
+/**
+ * The unit in which the smallest positive value is at least 1, with as many
+ * decimals as keep it legible.
+ */
 export function scaleFor(quantity: Quantity, values: readonly number[]): Scale {
   const positive = values.filter(value => value > 0)
   const smallest = positive.length > 0 ? positive.reduce((least, value) => Math.min(least, value)) : 1

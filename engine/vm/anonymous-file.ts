@@ -5,12 +5,15 @@ import { randomUUID } from 'node:crypto'
 import { Failure } from '../contract/failure.ts'
 
 /**
- * A file without a name, so that nothing of it is left however this process ends. A child that inherits the
- * descriptor as number N opens it anew as `/proc/self/fd/N`.
+ * A file without a name, so that nothing of it is left however this process ends. A child that
+ * inherits the descriptor as number N opens it anew as `/proc/self/fd/N`.
  */
 export type AnonymousFile = Readonly<{
   descriptor: number
-  /** Appends; throws `disk-full` or `not-permitted` when the folder for temporary files takes no more. */
+  /**
+   * Appends; throws `disk-full` or `not-permitted` when the folder for
+   * temporary files takes no more.
+   */
   write: (bytes: Uint8Array) => void
   close: () => void
 }>
@@ -30,7 +33,10 @@ export function createAnonymousFile(): AnonymousFile {
   }
 }
 
-/** Does something in the folder for temporary files; what the system refuses becomes a failure that names the folder. */
+/**
+ * Does something in the folder for temporary files; what the system refuses becomes a
+ * failure that names the folder.
+ */
 function attempt<T>(action: () => T): T {
   try {
     return action()

@@ -41,7 +41,10 @@ export class ConsoleLog {
   }
 }
 
-/** Text without the control sequences of firmware and terminals, and without characters that reorder it. */
+/**
+ * Text without the control sequences of firmware and terminals, and without
+ * characters that reorder it.
+ */
 function plainConsole(text: string): string {
   return text.replace(/\u001b(?:\[[0-9;?]*[A-Za-z]|c)/g, '').replace(/[^\n\t\P{C}]/gu, '')
 }

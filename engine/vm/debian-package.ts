@@ -1,4 +1,7 @@
-/** Takes the kernel image out of a Debian package, as a stream and with limits: a package may be a stranger's. */
+/**
+ * Takes the kernel image out of a Debian package, as a stream and with limits: a
+ * package may be a stranger's.
+ */
 import { readSync } from 'node:fs'
 import { pipeline, Readable, type Duplex } from 'node:stream'
 import { ReadableStream as WebStream } from 'node:stream/web'
@@ -22,7 +25,10 @@ export function isDebianPackage(bytes: Buffer): boolean {
 export type PackageLimits = Readonly<{
   /** A distribution's image has 10 to 20 MiB; one with everything built in, some 100 MiB. */
   imageBytes: Bytes
-  /** How much is unpacked in search of the image, which is in front where members are sorted by name. */
+  /**
+   * How much is unpacked in search of the image, which is in front where
+   * members are sorted by name.
+   */
   unpackedBytes: Bytes
   /** How many links lead to the image at most. */
   links: number
@@ -36,8 +42,9 @@ const imageName = /^boot\/vmlinuz(?:-[^/]*)?$|^(?:usr\/)?lib\/modules\/[^/]+\/vm
 const moduleName = /^(?:usr\/)?lib\/modules\/.*\.ko(?:\.\w+)?$/
 
 /**
- * Hands the bytes of the kernel image in the package that `descriptor` holds open to `write`. Throws `bad-input` when there
- * is none, or when the package is damaged or too large, and the failures of `write`; `name` is for messages.
+ * Hands the bytes of the kernel image in the package that `descriptor` holds open to `write`.
+ * Throws `bad-input` when there is none, or when the package is damaged or too large, and the
+ * failures of `write`; `name` is for messages.
  */
 export async function extractKernel(
   name: string,
@@ -115,7 +122,10 @@ function unpack(descriptor: number, { name, start, size }: ArchiveMember): Async
   }
 }
 
-/** The library unpacks one archive at a time: it is told when this one is left, which it resents if it has just finished. */
+/**
+ * The library unpacks one archive at a time: it is told when this one is left, which it resents
+ * if it has just finished.
+ */
 async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   // Node and the library describe the same streams by two sets of types.
   const stream = new xz.XzReadableStream(WebStream.from(packed) as ReadableStream<Uint8Array>)
@@ -127,7 +137,9 @@ async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Read without waiting for the next, so that nobody uses the descriptor once the reader has left. */
+/**
+ * Read without waiting for the next, so that nobody uses the descriptor once the reader has left.
+ */
 function* pieces(descriptor: number, start: Bytes, end: Bytes): Generator<Uint8Array> {
   for (let at = start; at < end;) {
     const piece = Buffer.alloc(Math.min(pieceBytes, end - at))

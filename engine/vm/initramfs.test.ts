@@ -4,7 +4,9 @@ import { encodeInitramfs } from './initramfs.ts'
 
 type Entry = Readonly<{ path: string; mode: number; contents: Buffer; device: readonly number[] }>
 
-/** Reads an archive as the kernel does (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/**
+ * Reads an archive as the kernel does (Documentation/driver-api/early-userspace/buffer-format.rst).
+ */
 function decode(archive: Buffer): Entry[] {
   const entries: Entry[] = []
   for (let at = 0; at < archive.length;) {

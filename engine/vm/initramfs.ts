@@ -1,6 +1,7 @@
 /**
- * The root file system of a virtual machine: an uncompressed cpio archive of format “newc”, which every kernel with
- * initramfs support unpacks (Linux, Documentation/driver-api/early-userspace/buffer-format.rst).
+ * The root file system of a virtual machine: an uncompressed cpio archive of format “newc”, which
+ * every kernel with initramfs support unpacks (Linux,
+ * Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 
 type Entry = Readonly<{

@@ -1,6 +1,9 @@
 import { Failure } from '../contract/failure.ts'
 
-/** How much of a file has to be read to know a kernel image: the largest real-mode part is 64 sectors. */
+/**
+ * How much of a file has to be read to know a kernel image: the largest
+ * real-mode part is 64 sectors.
+ */
 export const kernelHeaderBytes = 65 * 512
 
 // Offsets and values: Linux, Documentation/arch/x86/boot.rst, “The Real-Mode Kernel Header”.
@@ -17,9 +20,9 @@ const is64Bit = 0x01
 const headerEnd = 0x268
 
 /**
- * The release of an x86-64 kernel image, from its first bytes: `6.12.38-cloud-amd64`; `unknown release` where it says none
- * that is plain text. Throws `bad-input` when `bytes` are
- * none; `name` is for the message.
+ * The release of an x86-64 kernel image, from its first bytes: `6.12.38-cloud-amd64`; `unknown
+ * release` where it says none that is plain text. Throws `bad-input` when `bytes` are none;
+ * `name` is for the message.
  */
 export function readKernelRelease(name: string, bytes: Buffer): string {
   const isImage =

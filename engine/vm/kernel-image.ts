@@ -5,7 +5,10 @@ import { createAnonymousFile } from './anonymous-file.ts'
 import { debianPackageBytes, extractKernel, isDebianPackage } from './debian-package.ts'
 import { kernelHeaderBytes, readKernelRelease } from './kernel-header.ts'
 
-/** A kernel image that is held open: replacing the file it came from does not change a run under way. */
+/**
+ * A kernel image that is held open: replacing the file it came from does
+ * not change a run under way.
+ */
 export type KernelImage = Readonly<{
   /** As the user named it. */
   name: string
@@ -17,8 +20,8 @@ export type KernelImage = Readonly<{
 const bootFolder = '/boot'
 
 /**
- * Opens the image that `name` means: a path of an image or of a Debian package, or the release of a kernel in /boot. Throws
- * `not-found` or `bad-input` when there is none.
+ * Opens the image that `name` means: a path of an image or of a Debian package, or the release of a
+ * kernel in /boot. Throws `not-found` or `bad-input` when there is none.
  */
 export async function openKernelImage(name: string): Promise<KernelImage> {
   const source = openSource(name)

@@ -1,4 +1,7 @@
-/** The virtual machine as QEMU and the kernel in it are told: one processor board, two serial ports, nothing else. Pure. */
+/**
+ * The virtual machine as QEMU and the kernel in it are told: one processor board, two serial
+ * ports, nothing else. Pure.
+ */
 import { labBootParameters } from '../contract/boot-parameters.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 import type { ClockName } from '../contract/variant.ts'
@@ -16,15 +19,18 @@ export type Machine = Readonly<{
 export type MachineDescriptors = Readonly<{ kernel: number; initramfs: number; console: number }>
 
 /**
- * A kernel that breaks out of its machine finds a QEMU that can start no program, gain no rights and change no priorities
- * (QEMU, “-sandbox”: seccomp mode 2).
+ * A kernel that breaks out of its machine finds a QEMU that can start no program, gain no rights
+ * and change no priorities (QEMU, “-sandbox”: seccomp mode 2).
  */
 export const sandboxArguments: readonly string[] = [
   '-sandbox',
   'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
 ]
 
-/** Arguments of QEMU. The console goes to its socket; the second port is QEMU's own standard input and output. */
+/**
+ * Arguments of QEMU. The console goes to its socket; the second port is QEMU's own
+ * standard input and output.
+ */
 export function qemuArguments(machine: Machine, descriptors: MachineDescriptors): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
@@ -42,9 +48,10 @@ function inherited(descriptor: number): string {
 }
 
 /**
- * When instructions are counted, `qemu64` fixes what the processor offers, and with it which variants of its routines
- * the kernel chooses, whatever the version of QEMU. Without
- * ERMS, since QEMU takes four times as long where a page is cleared by 4096 counted steps of `rep stosb`. `shift=0` makes one instruction one nanosecond.
+ * When instructions are counted, `qemu64` fixes what the processor offers, and with it which
+ * variants of its routines the kernel chooses, whatever the version of QEMU. Without ERMS, since
+ * QEMU takes four times as long where a page is cleared by 4096 counted steps of `rep stosb`.
+ * `shift=0` makes one instruction one nanosecond.
  */
 function accelerationArguments({ accelerator, clock }: Machine): string[] {
   if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host']

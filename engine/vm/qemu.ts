@@ -15,7 +15,9 @@ const program = 'qemu-system-x86_64'
 /** What a QEMU without seccomp says of the option, in the words of its versions. */
 const lacksSandbox = /no option group 'sandbox'|-sandbox support is not enabled/i
 
-/** Finds QEMU in the PATH and asks its version; throws `qemu-missing` with the way to install it. */
+/**
+ * Finds QEMU in the PATH and asks its version; throws `qemu-missing` with the way to install it.
+ */
 export async function findQemu(): Promise<Qemu> {
   try {
     return { ...(await askVersion(sandboxArguments)), hasSandbox: true }

@@ -1,14 +1,20 @@
-/** Takes one member out of a tar archive that may be a stranger's: nothing else of it is kept, and no link is followed. */
+/**
+ * Takes one member out of a tar archive that may be a stranger's: nothing else of it is kept,
+ * and no link is followed.
+ */
 import path from 'node:path'
 import { Parser } from 'tar/parse'
 
-/** What stands under a wanted name: a file, whose bytes were written, or a link to another member. */
+/**
+ * What stands under a wanted name: a file, whose bytes were written, or a link to another member.
+ */
 export type Member = Readonly<{ name: string; linksTo: string | null }>
 
 /**
- * Reads `archive` until the first member whose name `isWanted` is complete, handing each piece of it to `write`; undefined
- * when there is none. Names are from the root of the archive, without `./`. Throws whatever `write` throws, and an
- * error in the words of the archive's reader when the archive is damaged.
+ * Reads `archive` until the first member whose name `isWanted` is complete, handing each piece
+ * of it to `write`; undefined when there is none. Names are from the root of the archive,
+ * without `./`. Throws whatever `write` throws, and an error in the words of the archive's
+ * reader when the archive is damaged.
  */
 export async function takeMember(
   archive: AsyncIterable<Uint8Array>,
@@ -52,7 +58,10 @@ function targetOf(name: string, { type, linkpath = '' }: Entry): string | null {
   return null
 }
 
-/** `boot/vmlinuz` of `./boot/vmlinuz`, `/boot/vmlinuz` and `../boot/vmlinuz`: nothing lies outside of the root. */
+/**
+ * `boot/vmlinuz` of `./boot/vmlinuz`, `/boot/vmlinuz` and `../boot/vmlinuz`: nothing
+ * lies outside of the root.
+ */
 function fromRoot(name: string): string {
   return path.posix.join('/', name).slice(1)
 }

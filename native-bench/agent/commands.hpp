@@ -1,5 +1,5 @@
-// Sub-commands for people. Each takes the words behind its name and returns the exit status: 0 only on
-// success, 2 when it was called wrongly.
+// Sub-commands for people. Each takes the words behind its name and returns the exit status: 0 only
+// on success, 2 when it was called wrongly.
 #pragma once
 
 #include <span>

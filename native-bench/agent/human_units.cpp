@@ -44,7 +44,11 @@ std::string formatTime(double ns) {
     ++unit;
   }
   char text[32];
-  std::snprintf(text, sizeof text, ns >= 100 ? "%.0f %s" : ns >= 10 ? "%.1f %s" : "%.2f %s", ns, units[unit]);
+  std::snprintf(text, sizeof text,
+                ns >= 100  ? "%.0f %s"
+                : ns >= 10 ? "%.1f %s"
+                           : "%.2f %s",
+                ns, units[unit]);
   return text;
 }
 

@@ -41,10 +41,12 @@ struct Setting {
 const std::array settings{
     // Only a panic may write to the console while a sample is taken.
     Setting{"/proc/sys/kernel/printk", "1"},
-    // Small machines boot with "never" for both; with "always" the agent's own memory would compete for folios.
+    // Small machines boot with "never" for both; with "always" the agent's own memory would compete
+    // for folios.
     Setting{thpDirectory + "/enabled", "madvise"},
     Setting{thpDirectory + "/defrag", "madvise"},
-    // khugepaged looks at no sample's memory, but would wake up to find that out: 2^32 - 1 ms are 49 days.
+    // khugepaged looks at no sample's memory, but would wake up to find that out: 2^32 - 1 ms are
+    // 49 days.
     Setting{thpDirectory + "/khugepaged/scan_sleep_millisecs", "4294967295"},
     // What sorts free memory in the background would do so at other moments of each sample.
     Setting{"/proc/sys/vm/compaction_proactiveness", "0"},
@@ -66,7 +68,8 @@ void complain(const std::string& message) {
 
 Result<Done> mountAll() {
   for (const auto& [type, path] : mounts) {
-    if (mkdir(path, 0755) != 0 && errno != EEXIST) return systemError(std::string("mkdir of ") + path);
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+      return systemError(std::string("mkdir of ") + path);
     if (mount(type, path, type, 0, nullptr) != 0 && errno != EBUSY) {
       return systemError(std::string("mount of ") + type + " on " + path);
     }
@@ -74,24 +77,27 @@ Result<Done> mountAll() {
   return Done{};
 }
 
-// What this kernel does not have is told and left: facts and the checks of samples show what follows from it.
+// What this kernel does not have is told and left: facts and the checks of samples show what
+// follows from it.
 void applySettings() {
   for (const auto& [path, value] : settings) {
     if (const auto done = writeTextFile(path, value); !done) complain(done.error().message);
   }
 }
 
-// About a second after its start an x86 kernel replaces its first estimate of the processor's clock by a
-// better one; a sample must not straddle that.
+// About a second after its start an x86 kernel replaces its first estimate of the processor's clock
+// by a better one; a sample must not straddle that.
 void waitForSteadyClock() {
   const std::uint64_t latest = monotonicNs() + clockPatienceNs;
-  while (readTrimmed("/sys/devices/system/clocksource/clocksource0/current_clocksource") == "tsc-early" &&
+  while (readTrimmed("/sys/devices/system/clocksource/clocksource0/current_clocksource") ==
+             "tsc-early" &&
          monotonicNs() < latest) {
     sleepUntilNs(monotonicNs() + nsPerSecond / 10);
   }
 }
 
-// The kernel hands its first process boot parameters of the form NAME=VALUE as environment variables.
+// The kernel hands its first process boot parameters of the form NAME=VALUE as environment
+// variables.
 void takeBootParameters() {
   const char* grid = std::getenv("folio_sample_grid_ns");
   setSampleGrid(grid == nullptr ? 0 : parseNumber(grid).value_or(0));

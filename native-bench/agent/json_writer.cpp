@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view replacementCharacter = "\\ufffd";
 
-// Length of the well-formed UTF-8 sequence at the beginning of `bytes` (RFC 3629); 0 when there is none.
+// Length of the well-formed UTF-8 sequence at the beginning of `bytes` (RFC 3629); 0 when there is
+// none.
 std::size_t utf8Length(std::string_view bytes) {
   const auto byteAt = [bytes](std::size_t i) {
     return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
@@ -131,7 +132,8 @@ JsonWriter& JsonWriter::number(double value) {
   char text[32];
   // The shortest text that reads back as the same number.
   const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-  return raw(error == std::errc{} ? std::string_view(text, static_cast<std::size_t>(end - text)) : "null");
+  return raw(error == std::errc{} ? std::string_view(text, static_cast<std::size_t>(end - text))
+                                  : "null");
 }
 
 }  // namespace folio

@@ -1,5 +1,5 @@
-// Writes one JSON value after the other into a text. Commas are its own business; that keys and values
-// alternate is the caller's.
+// Writes one JSON value after the other into a text. Commas are its own business; that keys and
+// values alternate is the caller's.
 #pragma once
 
 #include <concepts>
@@ -29,9 +29,13 @@ class JsonWriter {
   JsonWriter& null() { return raw("null"); }
 
   // A key with its value.
-  JsonWriter& member(std::string_view name, std::string_view value) { return key(name).text(value); }
+  JsonWriter& member(std::string_view name, std::string_view value) {
+    return key(name).text(value);
+  }
   JsonWriter& member(std::string_view name, const char* value) { return key(name).text(value); }
-  JsonWriter& member(std::string_view name, const std::string& value) { return key(name).text(value); }
+  JsonWriter& member(std::string_view name, const std::string& value) {
+    return key(name).text(value);
+  }
   JsonWriter& member(std::string_view name, bool value) { return key(name).boolean(value); }
   JsonWriter& member(std::string_view name, double value) { return key(name).number(value); }
   template <std::integral Integer>

@@ -16,7 +16,8 @@ namespace {
 
 bool refuseWords(const char* command, std::span<char*> words) {
   if (words.empty()) return false;
-  std::fprintf(stderr, "folio-agent %s: takes no further words, and '%s' is one\n", command, words.front());
+  std::fprintf(stderr, "folio-agent %s: takes no further words, and '%s' is one\n", command,
+               words.front());
   return true;
 }
 

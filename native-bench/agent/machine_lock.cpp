@@ -15,7 +15,8 @@ namespace {
 
 constexpr unsigned retryMicroseconds = 100'000;
 
-// At its full length, padded with zero bytes, which count: as the engine takes the name of a run on its own machine.
+// At its full length, padded with zero bytes, which count: as the engine takes the name of a run on
+// its own machine.
 sockaddr_un addressOf(const std::string& name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -1,5 +1,5 @@
-// One agent measures a machine at a time: a name in the abstract namespace (unix(7)), which the kernel frees when its
-// holder is gone, however that ended.
+// One agent measures a machine at a time: a name in the abstract namespace (unix(7)), which the
+// kernel frees when its holder is gone, however that ended.
 #pragma once
 
 #include <cstddef>

@@ -35,7 +35,8 @@ int serveCommand(std::span<char*> words) {
 
 int main(int argumentCount, char** arguments) {
   const std::span<char*> words(arguments + 1, static_cast<std::size_t>(argumentCount - 1));
-  // The kernel hands its first process the boot parameters that it does not know, which are no command.
+  // The kernel hands its first process the boot parameters that it does not know, which are no
+  // command.
   if (arguments[0] == std::string_view("/init")) folio::runAsInit();
   if (words.empty()) return serveCommand(words);
   const std::string_view command = words.front();

@@ -28,8 +28,8 @@ Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
   Sample sample;
   sample.operation = measured->operation;
   sample.work = measured->pages * unit;
-  sample.checks.push_back(
-      {"model", measured->valid, measured->valid ? "the model's own checks passed" : measured->reason});
+  sample.checks.push_back({"model", measured->valid,
+                           measured->valid ? "the model's own checks passed" : measured->reason});
   ThreadUsage usage;
   for (const model::ModelTask& task : measured->tasks) {
     sample.tasks.push_back({task.elapsedNs, task.pages * unit});

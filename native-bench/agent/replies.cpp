@@ -43,7 +43,8 @@ void writeTasks(JsonWriter& json, const Sample& sample) {
   json.endArray();
 }
 
-// The model tells the beginning of its operation by another clock, which may differ by the time of a reading.
+// The model tells the beginning of its operation by another clock, which may differ by the time of
+// a reading.
 std::uint64_t timeBetween(std::uint64_t earlierNs, std::uint64_t laterNs) {
   return laterNs > earlierNs ? laterNs - earlierNs : 0;
 }
@@ -100,7 +101,9 @@ std::string settingsReply(std::string_view id, const std::vector<SettingChange>&
 std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request) {
   const std::string reason = reasonInvalid(sample);
   JsonWriter json = begin("sample");
-  json.member("id", id).member("elapsedNs", sample.operation.elapsedNs()).member("work", sample.work);
+  json.member("id", id)
+      .member("elapsedNs", sample.operation.elapsedNs())
+      .member("work", sample.work);
   json.member("valid", reason.empty());
   json.member("reason", reason.empty() ? std::optional<std::string>() : reason);
   writeChecks(json, sample);
@@ -141,7 +144,10 @@ std::string latenciesReply(std::string_view id, const std::vector<model::Latency
   JsonWriter json = begin("latencies");
   json.member("id", id).key("latencies").beginArray();
   for (const model::Latency& latency : latencies)
-    json.beginObject().member("instruction", latency.instruction).member("ns", latency.ns).endObject();
+    json.beginObject()
+        .member("instruction", latency.instruction)
+        .member("ns", latency.ns)
+        .endObject();
   json.endArray();
   return finish(json);
 }

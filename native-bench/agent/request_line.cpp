@@ -13,11 +13,13 @@ constexpr std::string_view plainPunctuation = "-._~/:,+@=";
 
 bool isPlain(char character) {
   return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
-         (character >= '0' && character <= '9') || plainPunctuation.find(character) != std::string_view::npos;
+         (character >= '0' && character <= '9') ||
+         plainPunctuation.find(character) != std::string_view::npos;
 }
 
 bool isKeyCharacter(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || character == '-';
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         character == '-';
 }
 
 std::optional<unsigned> hexDigit(char character) {
@@ -42,8 +44,8 @@ Result<std::string> decode(std::string_view value, std::string_view key) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] != '%') {
       if (!isPlain(value[i])) {
-        return badRequest("the value of '" + std::string(key) + "' holds the byte 0x" + hexByte(value[i]) +
-                          ": write it as %" + hexByte(value[i]));
+        return badRequest("the value of '" + std::string(key) + "' holds the byte 0x" +
+                          hexByte(value[i]) + ": write it as %" + hexByte(value[i]));
       }
       decoded += value[i];
       continue;
@@ -51,7 +53,8 @@ Result<std::string> decode(std::string_view value, std::string_view key) {
     const auto high = i + 1 < value.size() ? hexDigit(value[i + 1]) : std::nullopt;
     const auto low = i + 2 < value.size() ? hexDigit(value[i + 2]) : std::nullopt;
     if (!high || !low) {
-      return badRequest("the value of '" + std::string(key) + "' has a % without two hexadecimal digits");
+      return badRequest("the value of '" + std::string(key) +
+                        "' has a % without two hexadecimal digits");
     }
     decoded += static_cast<char>(*high * 16 + *low);
     i += 2;
@@ -62,7 +65,8 @@ Result<std::string> decode(std::string_view value, std::string_view key) {
 Result<std::pair<std::string, std::string>> parseWord(std::string_view word) {
   const auto equals = word.find('=');
   if (word.empty())
-    return badRequest("words are separated by single spaces, and a line neither begins nor ends with one");
+    return badRequest(
+        "words are separated by single spaces, and a line neither begins nor ends with one");
   if (equals == std::string_view::npos) return badRequest("a word is not of the form key=value");
   const std::string_view key = word.substr(0, equals);
   if (key.empty() || !std::ranges::all_of(key, isKeyCharacter)) {
@@ -99,7 +103,8 @@ std::string formatWords(const Words& words) {
 }
 
 ParsedRequest parseRequest(std::string_view line) {
-  // The second word by itself, so that an error further on can still be answered with the request's id.
+  // The second word by itself, so that an error further on can still be answered with the request's
+  // id.
   std::optional<std::string> id;
   if (const auto space = line.find(' '); space != std::string_view::npos) {
     const std::string_view rest = line.substr(space + 1);
@@ -124,24 +129,28 @@ ParsedRequest parseRequest(std::string_view line) {
 
 Result<std::string> WordReader::text(std::string_view key) {
   const auto found = std::ranges::find(words_, key, &Words::value_type::first);
-  if (found == words_.end()) return Error{"missing-key", "the request lacks '" + std::string(key) + "'"};
+  if (found == words_.end())
+    return Error{"missing-key", "the request lacks '" + std::string(key) + "'"};
   std::string value = std::move(found->second);
   words_.erase(found);
   return value;
 }
 
-Result<std::uint64_t> WordReader::number(std::string_view key, std::uint64_t least, std::uint64_t most) {
+Result<std::uint64_t> WordReader::number(std::string_view key, std::uint64_t least,
+                                         std::uint64_t most) {
   const auto value = text(key);
   if (!value) return value.error();
   const auto number = parseNumber(*value);
   if (number && *number >= least && *number <= most) return *number;
   return Error{"bad-value", std::string(key) + "=" + *value + ": a whole number from " +
-                                std::to_string(least) + " to " + std::to_string(most) + " is wanted"};
+                                std::to_string(least) + " to " + std::to_string(most) +
+                                " is wanted"};
 }
 
 Result<Done> WordReader::finish() const {
   if (words_.empty()) return Done{};
-  return Error{"unknown-key", "the key '" + words_.front().first + "' is not known for this request"};
+  return Error{"unknown-key",
+               "the key '" + words_.front().first + "' is not known for this request"};
 }
 
 }  // namespace folio

@@ -1,5 +1,5 @@
-// The grammar of a request: words `key=value` between single spaces (docs/protocol.md). The same grammar
-// carries what a worker process reports to the supervisor.
+// The grammar of a request: words `key=value` between single spaces (docs/protocol.md). The same
+// grammar carries what a worker process reports to the supervisor.
 #pragma once
 
 #include <cstddef>

@@ -94,10 +94,14 @@ Result<Options> readOptions(std::span<char*> words) {
     if (const auto done = readOption(options, words[i], words[i + 1]); !done) return done.error();
   }
   if (options.request.front().second == "model") {
-    const Words defaults{{"scheme", "baseline"}, {"work", "full"},     {"readers", "0"},
-                         {"form", "sound"},      {"returns", "plain"}};
+    const Words defaults{{"scheme", "baseline"},
+                         {"work", "full"},
+                         {"readers", "0"},
+                         {"form", "sound"},
+                         {"returns", "plain"}};
     for (const auto& [key, value] : defaults) {
-      if (std::ranges::find(options.request, key, &Words::value_type::first) == options.request.end()) {
+      if (std::ranges::find(options.request, key, &Words::value_type::first) ==
+          options.request.end()) {
         options.request.emplace_back(key, value);
       }
     }
@@ -142,7 +146,8 @@ bool hasThroughput(const SampleRequest& request) {
 
 void printSample(const Sample& sample, std::uint64_t number, bool isThroughput) {
   const double elapsedNs = static_cast<double>(sample.operation.elapsedNs());
-  std::printf("%4llu  %10s", static_cast<unsigned long long>(number), formatTime(elapsedNs).c_str());
+  std::printf("%4llu  %10s", static_cast<unsigned long long>(number),
+              formatTime(elapsedNs).c_str());
   if (isThroughput) {
     std::printf("  %8.1f MB/s", throughput(sample) / 1e6);
   } else {
@@ -160,7 +165,8 @@ void printDetails(const Sample& sample) {
                 check.detail.c_str());
   }
   std::printf("counters of the last sample:\n");
-  for (const auto& [name, value] : sample.counters) std::printf("  %-32s %.15g\n", name.c_str(), value);
+  for (const auto& [name, value] : sample.counters)
+    std::printf("  %-32s %.15g\n", name.c_str(), value);
   for (const std::string& warning : sample.warnings) std::printf("warning: %s\n", warning.c_str());
 }
 
@@ -178,7 +184,8 @@ int runCommand(std::span<char*> words) {
   if (!request) return complain(request.error());
   SettingsGuardian guardian(settingsPlaces());
   if (options->offersFolio) {
-    if (const auto done = offerFolio(options->request, guardian); !done) return complain(done.error());
+    if (const auto done = offerFolio(options->request, guardian); !done)
+      return complain(done.error());
   }
   std::vector<double> elapsedNs;
   std::optional<Sample> last;
@@ -193,13 +200,15 @@ int runCommand(std::span<char*> words) {
     if (!end) return complain(end.error());
     last = report.sample();
     printSample(*last, number, hasThroughput(*request));
-    if (reasonInvalid(*last).empty()) elapsedNs.push_back(static_cast<double>(last->operation.elapsedNs()));
+    if (reasonInvalid(*last).empty())
+      elapsedNs.push_back(static_cast<double>(last->operation.elapsedNs()));
   }
   if (!elapsedNs.empty()) {
     std::ranges::sort(elapsedNs);
     const std::size_t middle = elapsedNs.size() / 2;
-    const double median =
-        elapsedNs.size() % 2 == 1 ? elapsedNs[middle] : (elapsedNs[middle - 1] + elapsedNs[middle]) / 2;
+    const double median = elapsedNs.size() % 2 == 1
+                              ? elapsedNs[middle]
+                              : (elapsedNs[middle - 1] + elapsedNs[middle]) / 2;
     std::printf("median %s of %zu valid samples\n", formatTime(median).c_str(), elapsedNs.size());
   }
   printDetails(*last);

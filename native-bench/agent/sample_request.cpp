@@ -15,8 +15,9 @@ namespace {
 Result<Done> checkSizes(const Case& what) {
   const std::uint64_t smallest = 4 * basePageBytes();
   if (!std::has_single_bit(what.folio) || what.folio < smallest) {
-    return Error{"bad-value", "folio=" + std::to_string(what.folio) + ": a power of two of at least " +
-                                  std::to_string(smallest) + " bytes is wanted"};
+    return Error{"bad-value", "folio=" + std::to_string(what.folio) +
+                                  ": a power of two of at least " + std::to_string(smallest) +
+                                  " bytes is wanted"};
   }
   if (what.size % what.folio != 0) {
     return Error{"bad-value", "size=" + std::to_string(what.size) +
@@ -58,7 +59,8 @@ std::string joinNames(const Range& range, auto&& nameOf) {
 
 Result<Done> checkTasks(const Case& what, bool hasTasks) {
   if (hasTasks || what.tasks == 1) return Done{};
-  return Error{"bad-value", "tasks=" + std::to_string(what.tasks) + ": " + what.benchmark + " has one task"};
+  return Error{"bad-value",
+               "tasks=" + std::to_string(what.tasks) + ": " + what.benchmark + " has one task"};
 }
 
 Result<SampleRequest> readHostRequest(WordReader& reader) {
@@ -67,15 +69,16 @@ Result<SampleRequest> readHostRequest(WordReader& reader) {
   if (const auto done = reader.finish(); !done) return done.error();
   const Benchmark* benchmark = findHostBenchmark(what->benchmark);
   if (benchmark == nullptr) {
-    return unknownBenchmark(what->benchmark,
-                            joinNames(hostBenchmarks(), [](const Benchmark* b) { return b->name; }));
+    return unknownBenchmark(
+        what->benchmark, joinNames(hostBenchmarks(), [](const Benchmark* b) { return b->name; }));
   }
   if (const auto tasks = checkTasks(*what, benchmark->hasTasks); !tasks) return tasks.error();
   return SampleRequest(HostRequest{benchmark, std::move(*what)});
 }
 
 // One of two words; true for the second.
-Result<bool> readChoice(WordReader& reader, std::string_view key, std::string_view no, std::string_view yes) {
+Result<bool> readChoice(WordReader& reader, std::string_view key, std::string_view no,
+                        std::string_view yes) {
   const auto value = reader.text(key);
   if (!value) return value.error();
   if (*value == no) return false;
@@ -101,7 +104,8 @@ Result<SampleRequest> readModelRequest(WordReader& reader) {
   const auto known = model::benchmarks();
   const auto benchmark = std::ranges::find(known, what->benchmark, &model::BenchmarkInfo::name);
   if (benchmark == known.end()) {
-    return unknownBenchmark(what->benchmark, joinNames(known, [](const auto& info) { return info.name; }));
+    return unknownBenchmark(what->benchmark,
+                            joinNames(known, [](const auto& info) { return info.name; }));
   }
   if (const auto tasks = checkTasks(*what, benchmark->isConcurrent); !tasks) return tasks.error();
   return SampleRequest(model::ModelCase{
@@ -129,8 +133,8 @@ Result<std::vector<int>> parseCpus(std::string_view text) {
     const auto comma = rest.find(',');
     const auto cpu = parseNumber(rest.substr(0, comma));
     if (!cpu || *cpu > static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
-      return Error{"bad-value",
-                   "cpus=" + std::string(text) + ": 'any' or CPU numbers between commas are wanted"};
+      return Error{"bad-value", "cpus=" + std::string(text) +
+                                    ": 'any' or CPU numbers between commas are wanted"};
     }
     if (!std::ranges::binary_search(allowed, static_cast<int>(*cpu))) {
       return Error{"bad-value", "cpus=" + std::string(text) + ": CPU " + std::to_string(*cpu) +

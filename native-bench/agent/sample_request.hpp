@@ -13,8 +13,8 @@
 
 namespace folio {
 
-// Limits of what can be asked for. A region above the first exceeds the address space of every machine; more
-// tasks than the second cannot hold their pipes open.
+// Limits of what can be asked for. A region above the first exceeds the address space of every
+// machine; more tasks than the second cannot hold their pipes open.
 constexpr std::uint64_t maxSizeBytes = 1ull << 46;
 constexpr std::uint64_t maxTasks = 4096;
 constexpr std::uint64_t maxReaders = 4096;

@@ -57,8 +57,9 @@ int testKernel() {
   }
   const PerfCounters perf = PerfCounters::open(false);
   std::printf("\nhardware counters: %s\n", perf.available() ? "available" : perf.reason().c_str());
-  std::printf("page flags: %s\n",
-              pageFlagsReadable() ? "readable" : "not readable: folio sizes are verified by other means");
+  std::printf("page flags: %s\n", pageFlagsReadable()
+                                      ? "readable"
+                                      : "not readable: folio sizes are verified by other means");
   return passed ? 0 : statusFailed;
 }
 
@@ -72,7 +73,8 @@ int showCounterexample() {
 
 int selfTestCommand(std::span<char*> words) {
   if (words.empty()) return testKernel();
-  if (words.size() == 1 && std::strcmp(words.front(), "--counterexample") == 0) return showCounterexample();
+  if (words.size() == 1 && std::strcmp(words.front(), "--counterexample") == 0)
+    return showCounterexample();
   std::fprintf(stderr, "folio-agent self-test: the only option is --counterexample\n");
   return statusMisused;
 }

@@ -94,8 +94,8 @@ class Supervisor {
     return Done{};
   }
 
-  // Begins the time in which something has to be read. The signal kills this process, and so its workers; what it
-  // changed is undone by the guardian.
+  // Begins the time in which something has to be read. The signal kills this process, and so its
+  // workers; what it changed is undone by the guardian.
   void awaitInput() const { alarm(options_.silenceSeconds); }
 
   bool readInput() {
@@ -117,10 +117,12 @@ class Supervisor {
   Next answer(const LineInput::Line& line) {
     const std::uint64_t arrivedNs = monotonicNs();
     if (line.isTooLong) {
-      const std::string message = "a line is at most " + std::to_string(maxLineBytes) + " bytes long";
+      const std::string message =
+          "a line is at most " + std::to_string(maxLineBytes) + " bytes long";
       return sendAndGoOn(errorReply(std::nullopt, {"bad-request", message}));
     }
-    if (line.text.empty() && options_.silenceSeconds > 0) return Next::goOn;  // only says that the other end is there
+    if (line.text.empty() && options_.silenceSeconds > 0)
+      return Next::goOn;  // only says that the other end is there
     const ParsedRequest parsed = parseRequest(line.text);
     if (!parsed.request) return sendAndGoOn(errorReply(parsed.id, parsed.request.error()));
     const Request& request = *parsed.request;
@@ -157,11 +159,13 @@ class Supervisor {
     WordReader reader(request.words);
     const auto size = reader.number("size", 1, maxSizeBytes);
     if (!size) return sendAndGoOn(errorReply(request.id, size.error()));
-    if (const auto done = reader.finish(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
+    if (const auto done = reader.finish(); !done)
+      return sendAndGoOn(errorReply(request.id, done.error()));
     ReportReader report([&](std::uint64_t done, std::uint64_t total) {
       send(progressReply(request.id, "condition", done, total));
     });
-    const auto worked = work([&](const ReportWriter& writer) { conditionMemory(*size, writer); }, report);
+    const auto worked =
+        work([&](const ReportWriter& writer) { conditionMemory(*size, writer); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     return sendAndGoOn(progressReply(request.id, "condition", *size, *size));
@@ -171,8 +175,10 @@ class Supervisor {
     WordReader reader(request.words);
     const auto folio = reader.number("folio", 1, maxSizeBytes);
     if (!folio) return sendAndGoOn(errorReply(request.id, folio.error()));
-    if (const auto done = reader.finish(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
-    if (const auto done = guardian_.awaitOthers(); !done) return sendAndGoOn(errorReply(request.id, done.error()));
+    if (const auto done = reader.finish(); !done)
+      return sendAndGoOn(errorReply(request.id, done.error()));
+    if (const auto done = guardian_.awaitOthers(); !done)
+      return sendAndGoOn(errorReply(request.id, done.error()));
     const auto wanted = settingFor(*folio);
     if (!wanted) return sendAndGoOn(errorReply(request.id, wanted.error()));
     std::vector<SettingChange> changed;
@@ -190,11 +196,13 @@ class Supervisor {
     ReportReader report([](std::uint64_t, std::uint64_t) {});
     waitForSampleGrid();
     const ProcessorTime before = ProcessorTime::read();
-    const auto worked = work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
+    const auto worked =
+        work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     Sample taken = *report.sample();
-    for (auto& counter : ProcessorTime::read().since(before)) taken.counters.push_back(std::move(counter));
+    for (auto& counter : ProcessorTime::read().since(before))
+      taken.counters.push_back(std::move(counter));
     return sendAndGoOn(sampleReply(request.id, taken, {arrivedNs, monotonicNs()}));
   }
 
@@ -220,7 +228,8 @@ class Supervisor {
       guardian_.abandon();
       body(writer);
     };
-    const auto end = runWorker(inWorker, report, [this](int output) { return waitForOutput(output); });
+    const auto end =
+        runWorker(inWorker, report, [this](int output) { return waitForOutput(output); });
     if (!end) return end.error();
     return *end == WorkEnd::finished ? Next::goOn : Next::endBadly;
   }
@@ -228,8 +237,8 @@ class Supervisor {
   // True when the worker has written something or is gone; false when the other end of the line is.
   bool waitForOutput(int output) {
     for (;;) {
-      // Input is read while a worker runs, up to a limit, because only reading tells the end of some kinds of
-      // input.
+      // Input is read while a worker runs, up to a limit, because only reading tells the end of
+      // some kinds of input.
       const short wanted = static_cast<short>(input_.isFull() ? POLLRDHUP : POLLIN | POLLRDHUP);
       std::array<pollfd, 2> watched{{{output, POLLIN, 0}, {input_.descriptor(), wanted, 0}}};
       if (poll(watched.data(), watched.size(), -1) < 0) continue;
@@ -251,11 +260,13 @@ class Supervisor {
 int serve(std::span<char*> words, int inputDescriptor, int outputDescriptor) {
   const auto options = parseOptions(words);
   if (!options) {
-    std::fprintf(stderr, "folio-agent serve takes [--silence SECONDS] [--lock NAME] [--lock-wait SECONDS]\n");
+    std::fprintf(
+        stderr,
+        "folio-agent serve takes [--silence SECONDS] [--lock NAME] [--lock-wait SECONDS]\n");
     return statusMisused;
   }
-  // Whoever started the agent may be killed without closing its end of the line, for example when another
-  // process holds a copy of it.
+  // Whoever started the agent may be killed without closing its end of the line, for example when
+  // another process holds a copy of it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   return Supervisor(*options, inputDescriptor, outputDescriptor).run();
 }

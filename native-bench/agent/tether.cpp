@@ -29,7 +29,8 @@ int tether(std::span<char*> words) {
   std::vector<char*> arguments(words.begin() + 1, words.end());
   arguments.push_back(nullptr);
   execvp(arguments[0], arguments.data());
-  std::fprintf(stderr, "folio-agent: %s cannot be started: %s\n", arguments[0], std::strerror(errno));
+  std::fprintf(stderr, "folio-agent: %s cannot be started: %s\n", arguments[0],
+               std::strerror(errno));
   return cannotStart;
 }
 

@@ -19,14 +19,14 @@ namespace folio {
 
 namespace {
 
-// Should memory run out in spite of all checks, the kernel takes a worker first. Raising the value is always
-// allowed.
+// Should memory run out in spite of all checks, the kernel takes a worker first. Raising the value
+// is always allowed.
 void volunteerForOutOfMemory() {
   (void)writeTextFile("/proc/self/oom_score_adj", "1000");
 }
 
-// Nothing a worker prints can get between the lines of the protocol, and it does not read the supervisor's
-// input.
+// Nothing a worker prints can get between the lines of the protocol, and it does not read the
+// supervisor's input.
 void detachStandardStreams() {
   const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   dup2(nothing.number(), STDIN_FILENO);
@@ -68,7 +68,8 @@ std::optional<std::string> Worker::abnormalEnd() {
          strsignal(signal) + ")" + (signal == SIGKILL ? ": memory may have run out" : "");
 }
 
-Result<WorkEnd> runWorker(const std::function<void(const ReportWriter&)>& body, ReportReader& report,
+Result<WorkEnd> runWorker(const std::function<void(const ReportWriter&)>& body,
+                          ReportReader& report,
                           const std::function<bool(int output)>& waitForOutput) {
   auto worker = Worker::start(body);
   if (!worker) return worker.error();
@@ -92,7 +93,7 @@ void takeSample(const SampleRequest& request, const ReportWriter& report) {
   const InterruptionWatch watch;
   const auto* host = std::get_if<HostRequest>(&request);
   Result<Sample> sample = host != nullptr ? runHostSample(*host->benchmark, host->what)
-                                                : takeModelSample(std::get<model::ModelCase>(request));
+                                          : takeModelSample(std::get<model::ModelCase>(request));
   if (sample) {
     sample->checks.push_back(watch.check());
     report.sample(*sample);
@@ -116,7 +117,8 @@ void conditionMemory(std::uint64_t size, const ReportWriter& report) {
   if (const auto enough = requireMemory(size); !enough) return report.error(enough.error());
   auto region = Region::reserve(size);
   if (!region) return report.error(region.error());
-  // Huge pages where they are to be had: the quickest way through the memory, and what samples will ask for.
+  // Huge pages where they are to be had: the quickest way through the memory, and what samples will
+  // ask for.
   const auto done = region->populate(pmdFolioBytes().value_or(size), [&](std::uint64_t bytes) {
     if (bytes < size) report.progress(bytes, size);
   });

@@ -17,8 +17,8 @@ std::string toText(double value) {
   return {text, written.ptr};
 }
 
-// Readers of lines that a worker of this same program wrote: a malformed one yields zero or nothing and shows
-// in tests.
+// Readers of lines that a worker of this same program wrote: a malformed one yields zero or nothing
+// and shows in tests.
 std::string textOf(const Words& words, std::string_view key) {
   for (const auto& [name, value] : words) {
     if (name == key) return value;
@@ -44,13 +44,14 @@ std::string lineOf(Words words) {
 }  // namespace
 
 void ReportWriter::write(std::string_view text) const {
-  // The supervisor's end of the pipe closes only when the supervisor is gone, and then this process is
-  // killed.
+  // The supervisor's end of the pipe closes only when the supervisor is gone, and then this process
+  // is killed.
   (void)writeAll(descriptor_, text);
 }
 
 void ReportWriter::progress(std::uint64_t done, std::uint64_t total) const {
-  write(lineOf({{"kind", "progress"}, {"done", std::to_string(done)}, {"total", std::to_string(total)}}));
+  write(lineOf(
+      {{"kind", "progress"}, {"done", std::to_string(done)}, {"total", std::to_string(total)}}));
 }
 
 void ReportWriter::sample(const Sample& sample) const {
@@ -65,13 +66,15 @@ void ReportWriter::sample(const Sample& sample) const {
                     {"detail", check.detail}});
   }
   for (const TaskResult& task : sample.tasks) {
-    text += lineOf(
-        {{"kind", "task"}, {"elapsed", std::to_string(task.elapsedNs)}, {"work", std::to_string(task.work)}});
+    text += lineOf({{"kind", "task"},
+                    {"elapsed", std::to_string(task.elapsedNs)},
+                    {"work", std::to_string(task.work)}});
   }
   for (const auto& [name, value] : sample.counters) {
     text += lineOf({{"kind", "counter"}, {"name", name}, {"value", toText(value)}});
   }
-  for (const std::string& warning : sample.warnings) text += lineOf({{"kind", "warning"}, {"text", warning}});
+  for (const std::string& warning : sample.warnings)
+    text += lineOf({{"kind", "warning"}, {"text", warning}});
   write(text);
 }
 
@@ -110,7 +113,8 @@ void ReportReader::takeLine(std::string_view line) {
     hasEnded_ = true;
   } else if (kind == "counts") {
     counts_.emplace();
-    for (const CountField& field : countFields) (*counts_).*field.count = numberOf(*words, field.name);
+    for (const CountField& field : countFields)
+      (*counts_).*field.count = numberOf(*words, field.name);
   } else if (kind == "sample") {
     sample_.emplace();
     sample_->operation = {numberOf(*words, "start"), numberOf(*words, "end")};

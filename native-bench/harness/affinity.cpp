@@ -39,7 +39,8 @@ std::string formatCpus(std::span<const int> cpus) {
 
 Result<Done> pinToCpu(int cpu) {
   CpuSet set{};
-  if (cpu < 0 || cpu >= maxCpus) return Error{"bad-value", "there is no CPU " + std::to_string(cpu)};
+  if (cpu < 0 || cpu >= maxCpus)
+    return Error{"bad-value", "there is no CPU " + std::to_string(cpu)};
   CPU_SET_S(static_cast<std::size_t>(cpu), sizeof set, set.data());
   if (sched_setaffinity(0, sizeof set, set.data()) != 0) {
     return systemError("sched_setaffinity to CPU " + std::to_string(cpu));

@@ -7,13 +7,15 @@
 
 namespace folio {
 
-// To be called first in a new process: the kernel kills it as soon as `parent` ends, however that ends.
+// To be called first in a new process: the kernel kills it as soon as `parent` ends, however that
+// ends.
 void dieWithParent(pid_t parent);
 
 // The life of a child that has nothing to do but to exist: to be called first in it.
 [[noreturn]] void waitToBeKilled(pid_t parent);
 
-// Owns a child: kills it and waits for its end, so that its memory is released, when the owner goes away.
+// Owns a child: kills it and waits for its end, so that its memory is released, when the owner goes
+// away.
 class Child {
  public:
   Child() = default;

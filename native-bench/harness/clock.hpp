@@ -1,4 +1,5 @@
-// The clock of every measurement. Nothing but the operation stands between the two readings of timed().
+// The clock of every measurement. Nothing but the operation stands between the two readings of
+// timed().
 #pragma once
 
 #include <cerrno>
@@ -13,7 +14,8 @@ constexpr std::uint64_t nsPerSecond = 1'000'000'000;
 inline std::uint64_t readClockNs(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * nsPerSecond + static_cast<std::uint64_t>(now.tv_nsec);
+  return static_cast<std::uint64_t>(now.tv_sec) * nsPerSecond +
+         static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 inline std::uint64_t monotonicNs() {
@@ -34,7 +36,8 @@ struct Interval {
   std::uint64_t elapsedNs() const { return endNs - startNs; }
 };
 
-// The barriers keep the compiler from moving memory accesses of the operation across a clock reading.
+// The barriers keep the compiler from moving memory accesses of the operation across a clock
+// reading.
 template <class Operation>
 inline Interval timed(Operation&& operation) {
   const std::uint64_t startNs = monotonicNs();

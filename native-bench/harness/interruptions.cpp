@@ -40,13 +40,15 @@ InterruptionWatch::InterruptionWatch() : asleepBeforeNs_(asleepNs()) {
 
 Check InterruptionWatch::check() const {
   const std::uint64_t now = asleepNs();
-  return stopCheck(static_cast<unsigned>(continuations), now > asleepBeforeNs_ ? now - asleepBeforeNs_ : 0);
+  return stopCheck(static_cast<unsigned>(continuations),
+                   now > asleepBeforeNs_ ? now - asleepBeforeNs_ : 0);
 }
 
 Check stopCheck(unsigned continued, std::uint64_t asleepNs) {
   if (continued > 0) {
-    return {"no-stop", false, "the process was stopped and continued " + std::to_string(continued) +
-                                  " time(s): its time holds a pause"};
+    return {"no-stop", false,
+            "the process was stopped and continued " + std::to_string(continued) +
+                " time(s): its time holds a pause"};
   }
   if (asleepNs >= noticedSleepNs)
     return {"no-stop", false, "the machine was suspended for " + milliseconds(asleepNs)};

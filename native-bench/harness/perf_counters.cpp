@@ -21,7 +21,8 @@ struct Event {
 };
 
 constexpr std::uint64_t dataTlbMisses(std::uint64_t operation) {
-  return PERF_COUNT_HW_CACHE_DTLB | operation << 8 | std::uint64_t{PERF_COUNT_HW_CACHE_RESULT_MISS} << 16;
+  return PERF_COUNT_HW_CACHE_DTLB | operation << 8 |
+         std::uint64_t{PERF_COUNT_HW_CACHE_RESULT_MISS} << 16;
 }
 
 constexpr std::array events{
@@ -52,7 +53,8 @@ PerfCounters PerfCounters::open(bool withChildren) {
     if (descriptor.isOpen()) {
       result.counters_.push_back({event.name, std::move(descriptor)});
     } else if (result.reason_.empty()) {
-      result.reason_ = std::string(event.name) + ": perf_event_open failed: " + std::strerror(errno);
+      result.reason_ =
+          std::string(event.name) + ": perf_event_open failed: " + std::strerror(errno);
     }
   }
   if (result.available()) result.reason_.clear();
@@ -67,7 +69,8 @@ void PerfCounters::start() {
 }
 
 void PerfCounters::stop() {
-  for (const Counter& counter : counters_) ioctl(counter.descriptor.number(), PERF_EVENT_IOC_DISABLE, 0);
+  for (const Counter& counter : counters_)
+    ioctl(counter.descriptor.number(), PERF_EVENT_IOC_DISABLE, 0);
 }
 
 std::vector<std::pair<std::string, double>> PerfCounters::read() const {
@@ -79,7 +82,8 @@ std::vector<std::pair<std::string, double>> PerfCounters::read() const {
     Reading reading{};
     if (::read(counter.descriptor.number(), &reading, sizeof reading) != sizeof reading) continue;
     if (reading.runningNs == 0) continue;
-    const double share = static_cast<double>(reading.enabledNs) / static_cast<double>(reading.runningNs);
+    const double share =
+        static_cast<double>(reading.enabledNs) / static_cast<double>(reading.runningNs);
     counts.emplace_back(counter.name, static_cast<double>(reading.value) * share);
   }
   return counts;

@@ -13,9 +13,9 @@ namespace folio {
 // An object that could open nothing counts nothing and says why: callers have one path.
 class PerfCounters {
  public:
-  // Kernel and user mode together where that is permitted, otherwise nothing: the operations run in the
-  // kernel, so that a count of user mode alone would mislead. `withChildren` counts processes forked later as
-  // well; it makes fork itself slower.
+  // Kernel and user mode together where that is permitted, otherwise nothing: the operations run in
+  // the kernel, so that a count of user mode alone would mislead. `withChildren` counts processes
+  // forked later as well; it makes fork itself slower.
   static PerfCounters open(bool withChildren);
 
   bool available() const { return !counters_.empty(); }

@@ -11,7 +11,8 @@ namespace folio {
 namespace {
 
 std::uint64_t nsOf(const timeval& time) {
-  return static_cast<std::uint64_t>(time.tv_sec) * nsPerSecond + static_cast<std::uint64_t>(time.tv_usec) * 1000;
+  return static_cast<std::uint64_t>(time.tv_sec) * nsPerSecond +
+         static_cast<std::uint64_t>(time.tv_usec) * 1000;
 }
 
 std::uint64_t usedNs(int who) {
@@ -45,7 +46,8 @@ ProcessorTime ProcessorTime::read() {
   return now;
 }
 
-std::vector<std::pair<std::string, double>> ProcessorTime::since(const ProcessorTime& earlier) const {
+std::vector<std::pair<std::string, double>> ProcessorTime::since(
+    const ProcessorTime& earlier) const {
   const double busyNs = difference(machine_.busyNs, earlier.machine_.busyNs);
   const double elapsedNs = difference(atNs_, earlier.atNs_);
   return {{"sampleNs", elapsedNs},

@@ -23,10 +23,9 @@ class ProcessorTime {
  public:
   static ProcessorTime read();
 
-  // Since an earlier reading: `sampleNs`, the time between the two; `processorsNs`, the processor time that there was
-  // in it; `otherProgramsNs`, processor time that was
-  // neither this process's nor its children's, which the ticks of the machine's side may put a little below 0;
-  // `stolenNs`.
+  // Since an earlier reading: `sampleNs`, the time between the two; `processorsNs`, the processor
+  // time that there was in it; `otherProgramsNs`, processor time that was neither this process's
+  // nor its children's, which the ticks of the machine's side may put a little below 0; `stolenNs`.
   std::vector<std::pair<std::string, double>> since(const ProcessorTime& earlier) const;
 
  private:

@@ -1,5 +1,5 @@
-// Random numbers that repeat from a seed: SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
-// Generators, 2014). Cheap enough to stand between two memory accesses.
+// Random numbers that repeat from a seed: SplitMix64 (Steele, Lea, Flood: Fast Splittable
+// Pseudorandom Number Generators, 2014). Cheap enough to stand between two memory accesses.
 #pragma once
 
 #include <cstdint>

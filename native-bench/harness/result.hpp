@@ -1,5 +1,5 @@
-// A value or the reason why there is none. g++ 12 has no std::expected; this is the part of it that is
-// needed.
+// A value or the reason why there is none. g++ 12 has no std::expected; this is the part of it that
+// is needed.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace folio {
 
-// `code` is one of the error codes of docs/protocol.md; `message` says what happened and what to do.
+// `code` is one of the error codes of docs/protocol.md; `message` says what happened and what to
+// do.
 struct Error {
   std::string code;
   std::string message;

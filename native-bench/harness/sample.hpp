@@ -1,4 +1,5 @@
-// What is asked of one execution of a benchmark, and what comes back: the two sides of `request=sample`.
+// What is asked of one execution of a benchmark, and what comes back: the two sides of
+// `request=sample`.
 #pragma once
 
 #include <cstdint>

@@ -6,11 +6,13 @@ namespace folio {
 
 namespace {
 
-// What the kernel has put off while it was idle it does at its next timer ticks, of which there are at least two in
-// this time at any tick rate from 100 Hz. Half a millisecond more keeps the end away from a tick of 250 Hz or less.
+// What the kernel has put off while it was idle it does at its next timer ticks, of which there are
+// at least two in this time at any tick rate from 100 Hz. Half a millisecond more keeps the end
+// away from a tick of 250 Hz or less.
 constexpr std::uint64_t catchUpNs = 20'500'000;
 
-std::uint64_t gridNs = 0;  // set once, by the first process of a virtual machine, and inherited by all others
+std::uint64_t gridNs =
+    0;  // set once, by the first process of a virtual machine, and inherited by all others
 
 }  // namespace
 

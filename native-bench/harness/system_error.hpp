@@ -10,8 +10,8 @@
 
 namespace folio {
 
-// `operation` names the call and what it was about, for example "mmap of 64 MiB". Uses errno unless told
-// otherwise.
+// `operation` names the call and what it was about, for example "mmap of 64 MiB". Uses errno unless
+// told otherwise.
 inline Error systemError(std::string_view operation, int number = errno) {
   return {"failed", std::string(operation) + " failed: " + std::strerror(number)};
 }

@@ -44,9 +44,10 @@ std::optional<std::uint64_t> readNumber(const std::string& path) {
 Result<Done> writeTextFile(const std::string& path, std::string_view text) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (!file.isOpen() && errno == EROFS) {
-    return Error{"unsupported", "writing " + path +
-                                      " is not possible: it is mounted read-only here. Start the container with a "
-                                      "writable /sys, or measure outside of it"};
+    return Error{"unsupported",
+                 "writing " + path +
+                     " is not possible: it is mounted read-only here. Start the container with a "
+                     "writable /sys, or measure outside of it"};
   }
   if (!file.isOpen() && (errno == EACCES || errno == EPERM)) {
     return Error{"not-permitted", "writing " + path + " is not permitted (" + std::strerror(errno) +
@@ -55,7 +56,8 @@ Result<Done> writeTextFile(const std::string& path, std::string_view text) {
   if (!file.isOpen()) return systemError("open of " + path);
   const auto written = writeAll(file.number(), text);
   if (!written)
-    return Error{"failed", "writing '" + std::string(text) + "' to " + path + ": " + written.error().message};
+    return Error{"failed",
+                 "writing '" + std::string(text) + "' to " + path + ": " + written.error().message};
   return Done{};
 }
 
@@ -115,7 +117,8 @@ std::optional<std::uint64_t> numberField(std::string_view text, std::string_view
 std::string_view bracketedChoice(std::string_view text) {
   const auto open = text.find('[');
   const auto close = text.find(']');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return trimmed(text);
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return trimmed(text);
   return text.substr(open + 1, close - open - 1);
 }
 

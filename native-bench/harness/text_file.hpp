@@ -23,8 +23,8 @@ std::optional<std::string> readTrimmed(const std::string& path);
 // The file's text as a decimal number.
 std::optional<std::uint64_t> readNumber(const std::string& path);
 
-// Replaces the contents of a file that exists. The error code is `not-permitted` where permission is what is
-// missing.
+// Replaces the contents of a file that exists. The error code is `not-permitted` where permission
+// is what is missing.
 Result<Done> writeTextFile(const std::string& path, std::string_view text);
 
 std::string_view trimmed(std::string_view text);
@@ -36,8 +36,8 @@ std::vector<std::string_view> splitWords(std::string_view text);
 // Decimal digits only, all of the text, no overflow.
 std::optional<std::uint64_t> parseNumber(std::string_view text);
 
-// The value of the line that begins with `name` and a separator (":" or white space), for /proc/meminfo and
-// its like.
+// The value of the line that begins with `name` and a separator (":" or white space), for
+// /proc/meminfo and its like.
 std::optional<std::string_view> fieldOf(std::string_view text, std::string_view name);
 
 // The number at the beginning of a field, so "12 kB" is 12.

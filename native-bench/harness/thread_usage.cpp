@@ -10,13 +10,14 @@ namespace folio {
 namespace {
 
 std::optional<std::uint64_t> waitedNsOfThread() {
-  // "RAN WAITED TIMESLICES", the first two in nanoseconds (Documentation/scheduler/sched-stats.rst). The first lags
-  // behind by up to a tick, the clock of the thread does not.
+  // "RAN WAITED TIMESLICES", the first two in nanoseconds
+  // (Documentation/scheduler/sched-stats.rst). The first lags behind by up to a tick, the clock of
+  // the thread does not.
   const auto text = readTextFile("/proc/thread-self/schedstat");
   if (!text) return std::nullopt;
   const auto words = splitWords(trimmed(*text));
-  // A kernel that keeps no account says "0 0 0"; one that does has given whoever asks a slice of time, but may not yet have
-  // noted how long it ran.
+  // A kernel that keeps no account says "0 0 0"; one that does has given whoever asks a slice of
+  // time, but may not yet have noted how long it ran.
   if (words.size() < 3 || words[2] == "0") return std::nullopt;
   return parseNumber(words[1]);
 }
@@ -42,7 +43,8 @@ ThreadUsage combined(const ThreadUsage& a, const ThreadUsage& b, Combine combine
                            &ThreadUsage::majorFaults, &ThreadUsage::voluntarySwitches,
                            &ThreadUsage::involuntarySwitches})
     result.*field = combine(a.*field, b.*field);
-  result.waitedNs = a.waitedNs && b.waitedNs ? std::optional(combine(*a.waitedNs, *b.waitedNs)) : std::nullopt;
+  result.waitedNs =
+      a.waitedNs && b.waitedNs ? std::optional(combine(*a.waitedNs, *b.waitedNs)) : std::nullopt;
   return result;
 }
 
@@ -58,7 +60,8 @@ ThreadUsage ThreadUsage::begin() {
 ThreadUsage ThreadUsage::untilNow() const {
   ThreadUsage reading = readQuickly();
   reading.waitedNs = waitedNsOfThread();
-  return combined(reading, *this, [](std::uint64_t later, std::uint64_t before) { return later - before; });
+  return combined(reading, *this,
+                  [](std::uint64_t later, std::uint64_t before) { return later - before; });
 }
 
 ThreadUsage& ThreadUsage::operator+=(const ThreadUsage& other) {

@@ -1,9 +1,9 @@
-// anon-cow-seq and anon-cow-rand: tasks forked from a parent that populated the region write through it
-// together, as `usemem -n TASKS --prealloc --prefault [--random]` of vm-scalability does. Specification:
-// "vm-scalability case-anon-cow-seq / case-anon-cow-rand".
+// anon-cow-seq and anon-cow-rand: tasks forked from a parent that populated the region write
+// through it together, as `usemem -n TASKS --prealloc --prefault [--random]` of vm-scalability
+// does. Specification: "vm-scalability case-anon-cow-seq / case-anon-cow-rand".
 //
-// Different from usemem: tasks that are done stay until the last one is, so that nobody's exit disturbs the
-// others' writing; and random words come from SplitMix64 instead of nrand48.
+// Different from usemem: tasks that are done stay until the last one is, so that nobody's exit
+// disturbs the others' writing; and random words come from SplitMix64 instead of nrand48.
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -27,8 +27,8 @@ namespace {
 
 using Word = volatile std::uint64_t;
 
-// What a task reports, in memory shared with its parent. A cache line (or two) each, so that tasks do not
-// disturb each other.
+// What a task reports, in memory shared with its parent. A cache line (or two) each, so that tasks
+// do not disturb each other.
 struct alignas(128) TaskReport {
   Interval writing;
   std::uint64_t bytes = 0;
@@ -38,8 +38,8 @@ struct alignas(128) TaskReport {
 class SharedReports {
  public:
   static Result<SharedReports> allocate(std::size_t count) {
-    void* memory =
-        mmap(nullptr, count * sizeof(TaskReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* memory = mmap(nullptr, count * sizeof(TaskReport), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return systemError("mmap of shared memory");
     auto* reports = static_cast<TaskReport*>(memory);
     std::uninitialized_value_construct_n(reports, count);
@@ -106,7 +106,8 @@ struct Task {
     do count = read(signals.number(), &byte, 1);
     while (count < 0 && errno == EINTR);
     if (count == 1) return Done{};
-    return Error{"failed", "a task ended before its work was done: was it killed for want of memory?"};
+    return Error{"failed",
+                 "a task ended before its work was done: was it killed for want of memory?"};
   }
 };
 
@@ -118,8 +119,8 @@ void raiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Result<std::vector<Task>> forkTasks(const Case& what, const Region& region, Pipe& release, WriteWords write,
-                                    std::span<TaskReport> reports) {
+Result<std::vector<Task>> forkTasks(const Case& what, const Region& region, Pipe& release,
+                                    WriteWords write, std::span<TaskReport> reports) {
   raiseDescriptorLimit();
   std::vector<Task> tasks;
   tasks.reserve(what.tasks);
@@ -134,8 +135,8 @@ Result<std::vector<Task>> forkTasks(const Case& what, const Region& region, Pipe
       release.writeEnd.close();
       // Distant seeds for neighbouring tasks: the generator's own output.
       Random seeds(what.seed + i);
-      runTask({self, release.readEnd.number(), signals->writeEnd.number(), cpu, seeds.next()}, region, write,
-              reports[i]);
+      runTask({self, release.readEnd.number(), signals->writeEnd.number(), cpu, seeds.next()},
+              region, write, reports[i]);
     }
     tasks.push_back({Child(pid), std::move(signals->readEnd)});
   }
@@ -154,7 +155,8 @@ void checkCopies(Trial& trial, const std::vector<Task>& tasks, std::uint64_t siz
   std::uint64_t swapped = 0;
   std::uint64_t alive = 0;
   for (const Task& task : tasks) {
-    const auto status = readMappingStatus(task.process.pid(), trial.region().begin(), trial.region().end());
+    const auto status =
+        readMappingStatus(task.process.pid(), trial.region().begin(), trial.region().end());
     if (status && status->resident == size && status->exclusive == size) ++copied;
     if (status) swapped += status->swapped;
     if (task.process.isAlive()) ++alive;
@@ -162,8 +164,8 @@ void checkCopies(Trial& trial, const std::vector<Task>& tasks, std::uint64_t siz
   const std::string all = " of " + std::to_string(tasks.size()) + " tasks";
   trial.check("child", alive == tasks.size(), std::to_string(alive) + all + " alive");
   trial.check("outcome", copied == tasks.size() && swapped == 0,
-              std::to_string(copied) + all + " have a copy of every page, " + std::to_string(swapped) +
-                  " bytes of them swapped out");
+              std::to_string(copied) + all + " have a copy of every page, " +
+                  std::to_string(swapped) + " bytes of them swapped out");
 }
 
 Result<Sample> runWith(const Case& what, WriteWords write) {
@@ -201,8 +203,8 @@ Result<Sample> runWith(const Case& what, WriteWords write) {
     bytes += report.bytes;
     usage += report.usage;
     longestAbsenceNs = std::max(longestAbsenceNs, absentNs(report.writing, report.usage));
-    // usemem adds an eighth of the region to what a task wrote, and its clock starts before the region is
-    // populated.
+    // usemem adds an eighth of the region to what a task wrote, and its clock starts before the
+    // region is populated.
     const double usememNs = setupNs + static_cast<double>(report.writing.endNs - operation.startNs);
     usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
   }
@@ -224,7 +226,8 @@ const Benchmark anonCowSeqBenchmark{
     .name = "anon-cow-seq",
     .metric = Metric::throughput,
     .summary =
-        "Tasks forked from a parent that populated the region each write all of it in ascending order.",
+        "Tasks forked from a parent that populated the region each write all of it in ascending "
+        "order.",
     .hasTasks = true,
     .supports = nullptr,
     .peakBytes = peakBytes,
@@ -234,7 +237,9 @@ const Benchmark anonCowSeqBenchmark{
 const Benchmark anonCowRandBenchmark{
     .name = "anon-cow-rand",
     .metric = Metric::throughput,
-    .summary = "Tasks forked from a parent that populated the region each write as many random words of it.",
+    .summary =
+        "Tasks forked from a parent that populated the region each write as many random words of "
+        "it.",
     .hasTasks = true,
     .supports = nullptr,
     .peakBytes = peakBytes,

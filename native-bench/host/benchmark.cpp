@@ -41,7 +41,8 @@ std::uint64_t peakOf(const Case& what, std::uint64_t copies, std::uint64_t proce
   // 8 bytes of page table for each base page, and what a process needs beside the region.
   constexpr std::uint64_t processBytes = 1 << 20;
   const std::uint64_t tables = saturatingAdd(what.size / basePageBytes() * 8, processBytes);
-  return saturatingAdd(saturatingMultiply(what.size, copies), saturatingMultiply(tables, processes));
+  return saturatingAdd(saturatingMultiply(what.size, copies),
+                       saturatingMultiply(tables, processes));
 }
 
 }  // namespace folio

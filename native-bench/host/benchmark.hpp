@@ -1,5 +1,5 @@
-// A benchmark of the running kernel describes itself in one record: listing, help, refusal and run all read
-// it.
+// A benchmark of the running kernel describes itself in one record: listing, help, refusal and run
+// all read it.
 #pragma once
 
 #include <span>
@@ -17,7 +17,8 @@ struct Benchmark {
   std::string_view summary;
   // Whether a sample may have more than one task.
   bool hasTasks;
-  // Error `unsupported` when this machine cannot execute the case whatever its settings; null: no such case.
+  // Error `unsupported` when this machine cannot execute the case whatever its settings; null: no
+  // such case.
   Result<Done> (*supports)(const Case&);
   // Memory in use at the peak, in bytes.
   std::uint64_t (*peakBytes)(const Case&);

@@ -1,5 +1,5 @@
-// cow and cow-byte: write to a region of PTE-mapped folios that a living child shares, so that each page is
-// copied. Specification: "(4) cow and (5) cow-byte".
+// cow and cow-byte: write to a region of PTE-mapped folios that a living child shares, so that each
+// page is copied. Specification: "(4) cow and (5) cow-byte".
 #include <unistd.h>
 
 #include "harness/child.hpp"
@@ -30,8 +30,9 @@ Result<Sample> runWith(const Case& what, Write&& write) {
   const auto after = trial->status();
   if (!after) return after.error();
   // The child has kept the original of every page, so that a page of the region's own is a copy.
-  trial->check("outcome", after->resident == what.size && after->exclusive == what.size,
-               std::to_string(after->exclusive) + " of " + std::to_string(what.size) + " bytes were copied");
+  trial->check(
+      "outcome", after->resident == what.size && after->exclusive == what.size,
+      std::to_string(after->exclusive) + " of " + std::to_string(what.size) + " bytes were copied");
   return trial->finish(trial->pages());
 }
 
@@ -45,8 +46,9 @@ Result<Sample> runAllBytes(const Case& what) {
 
 Result<Sample> runByteOfEachPage(const Case& what) {
   const std::uint64_t page = basePageBytes();
-  return runWith(what,
-                 [page](std::byte* begin, std::uint64_t size) { writeByteOfEachPage(begin, size, page); });
+  return runWith(what, [page](std::byte* begin, std::uint64_t size) {
+    writeByteOfEachPage(begin, size, page);
+  });
 }
 
 }  // namespace
@@ -54,7 +56,8 @@ Result<Sample> runByteOfEachPage(const Case& what) {
 const Benchmark cowBenchmark{
     .name = "cow",
     .metric = Metric::time,
-    .summary = "Write every byte of a region shared with a living child, so that each page is copied.",
+    .summary =
+        "Write every byte of a region shared with a living child, so that each page is copied.",
     .hasTasks = false,
     .supports = nullptr,
     .peakBytes = peakBytes,

@@ -1,6 +1,6 @@
-// cow-reuse and cow-reuse-byte: write to a region of PTE-mapped folios after the child that shared it has
-// ended. Whether the kernel notices and reuses the pages, or copies them all the same, is what is measured.
-// Specification: "(6) cow-reuse and (7) cow-reuse-byte".
+// cow-reuse and cow-reuse-byte: write to a region of PTE-mapped folios after the child that shared
+// it has ended. Whether the kernel notices and reuses the pages, or copies them all the same, is
+// what is measured. Specification: "(6) cow-reuse and (7) cow-reuse-byte".
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,9 +26,11 @@ void countReusedPages(Trial& trial, const std::optional<PageFrames>& before) {
     return;
   }
   // Reuse by other processes counts as well, so this is an upper limit.
-  trial.count("reusedPages", std::min(trial.counted("vmstat.pgreuse"), static_cast<double>(trial.pages())));
+  trial.count("reusedPages",
+              std::min(trial.counted("vmstat.pgreuse"), static_cast<double>(trial.pages())));
   trial.warn(
-      "reusedPages is the system-wide pgreuse: page frame numbers are not readable without CAP_SYS_ADMIN");
+      "reusedPages is the system-wide pgreuse: page frame numbers are not readable without "
+      "CAP_SYS_ADMIN");
 }
 
 template <class Write>
@@ -49,12 +51,14 @@ Result<Sample> runWith(const Case& what, Write&& write) {
                isGone ? "ended and reaped before the operation" : "the child ended abnormally");
   const auto after = trial->status();
   if (!after) return after.error();
-  // A fault proves that fork had left the page write-protected; a kernel may settle a whole folio with one.
+  // A fault proves that fork had left the page write-protected; a kernel may settle a whole folio
+  // with one.
   const auto faults = trial->usage().minorFaults;
-  trial->check("outcome",
-               after->resident == what.size && after->exclusive == what.size && faults >= trial->folios(),
-               std::to_string(after->exclusive) + " of " + std::to_string(what.size) +
-                   " bytes mapped by nobody else, " + std::to_string(faults) + " write faults");
+  trial->check(
+      "outcome",
+      after->resident == what.size && after->exclusive == what.size && faults >= trial->folios(),
+      std::to_string(after->exclusive) + " of " + std::to_string(what.size) +
+          " bytes mapped by nobody else, " + std::to_string(faults) + " write faults");
   countReusedPages(*trial, framesBefore);
   return trial->finish(trial->pages());
 }
@@ -70,8 +74,9 @@ Result<Sample> runAllBytes(const Case& what) {
 
 Result<Sample> runByteOfEachPage(const Case& what) {
   const std::uint64_t page = basePageBytes();
-  return runWith(what,
-                 [page](std::byte* begin, std::uint64_t size) { writeByteOfEachPage(begin, size, page); });
+  return runWith(what, [page](std::byte* begin, std::uint64_t size) {
+    writeByteOfEachPage(begin, size, page);
+  });
 }
 
 }  // namespace
@@ -79,7 +84,8 @@ Result<Sample> runByteOfEachPage(const Case& what) {
 const Benchmark cowReuseBenchmark{
     .name = "cow-reuse",
     .metric = Metric::time,
-    .summary = "Write every byte of a region after the child that shared it has ended: reuse or copy.",
+    .summary =
+        "Write every byte of a region after the child that shared it has ended: reuse or copy.",
     .hasTasks = false,
     .supports = nullptr,
     .peakBytes = peakBytes,
@@ -89,7 +95,8 @@ const Benchmark cowReuseBenchmark{
 const Benchmark cowReuseByteBenchmark{
     .name = "cow-reuse-byte",
     .metric = Metric::time,
-    .summary = "Write one byte of each page after the child that shared them has ended: reuse or copy.",
+    .summary =
+        "Write one byte of each page after the child that shared them has ended: reuse or copy.",
     .hasTasks = false,
     .supports = nullptr,
     .peakBytes = peakBytes,

@@ -1,5 +1,5 @@
-// fork: the call alone, in a process whose region is PTE-mapped folios; the child's end is not timed.
-// Specification: "(3) fork".
+// fork: the call alone, in a process whose region is PTE-mapped folios; the child's end is not
+// timed. Specification: "(3) fork".
 #include <unistd.h>
 
 #include "harness/child.hpp"

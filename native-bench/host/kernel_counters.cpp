@@ -11,8 +11,8 @@ namespace folio {
 
 namespace {
 
-// Those of /proc/vmstat that tell about faults, huge pages, copies and reclaim; which exist depends on the
-// kernel.
+// Those of /proc/vmstat that tell about faults, huge pages, copies and reclaim; which exist depends
+// on the kernel.
 constexpr std::array vmstatPrefixes{std::string_view{"thp_"},
                                     std::string_view{"pgfault"},
                                     std::string_view{"pgmajfault"},
@@ -70,7 +70,8 @@ KernelCounters KernelCounters::read(std::uint64_t folio) {
   return counters;
 }
 
-std::vector<std::pair<std::string, double>> KernelCounters::since(const KernelCounters& earlier) const {
+std::vector<std::pair<std::string, double>> KernelCounters::since(
+    const KernelCounters& earlier) const {
   std::vector<std::pair<std::string, double>> differences;
   for (const auto& [name, value] : values_) {
     const auto before = earlier.values_.find(name);
@@ -84,7 +85,8 @@ std::vector<std::pair<std::string, double>> KernelCounters::since(const KernelCo
 double KernelCounters::since(const KernelCounters& earlier, std::string_view name) const {
   const auto after = values_.find(name);
   const auto before = earlier.values_.find(name);
-  return after == values_.end() || before == earlier.values_.end() ? 0 : after->second - before->second;
+  return after == values_.end() || before == earlier.values_.end() ? 0
+                                                                   : after->second - before->second;
 }
 
 }  // namespace folio

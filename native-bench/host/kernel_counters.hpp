@@ -1,4 +1,5 @@
-// What the kernel counted between two moments for the whole system, and whether this process changed its CPU.
+// What the kernel counted between two moments for the whole system, and whether this process
+// changed its CPU.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ class KernelCounters {
   // Stolen time alone.
   static KernelCounters ofStolenTime();
 
-  // This reading minus an earlier one. The kernel's own counters keep their names behind "vmstat." and
-  // "thp."; those that did not move are left out.
+  // This reading minus an earlier one. The kernel's own counters keep their names behind "vmstat."
+  // and "thp."; those that did not move are left out.
   std::vector<std::pair<std::string, double>> since(const KernelCounters& earlier) const;
   // The difference of one counter; 0 where the kernel does not have it.
   double since(const KernelCounters& earlier, std::string_view name) const;

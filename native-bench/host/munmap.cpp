@@ -1,4 +1,5 @@
-// munmap: one call for the whole region of PTE-mapped folios, which frees them. Specification: "(2) munmap".
+// munmap: one call for the whole region of PTE-mapped folios, which frees them. Specification: "(2)
+// munmap".
 #include <sys/mman.h>
 
 #include "harness/system_error.hpp"

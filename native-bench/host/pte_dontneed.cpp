@@ -1,4 +1,5 @@
-// pte-dontneed: MADV_DONTNEED on each page of a region of PTE-mapped folios separately. Specification:
+// pte-dontneed: MADV_DONTNEED on each page of a region of PTE-mapped folios separately.
+// Specification:
 // "(8) pte-dontneed".
 #include <sys/mman.h>
 
@@ -20,15 +21,16 @@ Result<Sample> run(const Case& what) {
   const std::uint64_t page = basePageBytes();
   int failed = 0;
   trial->measure([&] {
-    for (std::byte* first = begin; first < end; first += page) failed |= madvise(first, page, MADV_DONTNEED);
+    for (std::byte* first = begin; first < end; first += page)
+      failed |= madvise(first, page, MADV_DONTNEED);
   });
   if (failed != 0) return systemError("madvise(MADV_DONTNEED)");
 
   const auto after = trial->status();
   if (!after) return after.error();
-  trial->check(
-      "outcome", after->resident == 0 && after->mapped == what.size,
-      std::to_string(after->resident) + " bytes left in a mapping of " + std::to_string(after->mapped));
+  trial->check("outcome", after->resident == 0 && after->mapped == what.size,
+               std::to_string(after->resident) + " bytes left in a mapping of " +
+                   std::to_string(after->mapped));
   return trial->finish(trial->pages());
 }
 

@@ -1,5 +1,6 @@
-// remap: mprotect of one base page of each PMD-mapped folio. The kernel splits the mapping (VMA) around the
-// page and replaces the folio's one PMD entry by a table of PTEs. Specification: "(1) remap".
+// remap: mprotect of one base page of each PMD-mapped folio. The kernel splits the mapping (VMA)
+// around the page and replaces the folio's one PMD entry by a table of PTEs. Specification: "(1)
+// remap".
 #include <sys/mman.h>
 
 #include "harness/system_error.hpp"
@@ -24,8 +25,9 @@ Result<Done> requireMappings(const Case& what) {
 
 Result<Done> supports(const Case& what) {
   if (what.folio >= pmdFolioBytes().value_or(0)) return requireMappings(what);
-  return Error{"unsupported", "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
-                                  " bytes are mapped by PTEs from the start: choose the PMD's size"};
+  return Error{"unsupported",
+               "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
+                   " bytes are mapped by PTEs from the start: choose the PMD's size"};
 }
 
 Result<Sample> run(const Case& what) {
@@ -38,15 +40,16 @@ Result<Sample> run(const Case& what) {
   const std::uint64_t folio = what.folio;
   int failed = 0;
   trial->measure([&] {
-    for (std::byte* first = begin; first < end; first += folio) failed |= mprotect(first, page, PROT_READ);
+    for (std::byte* first = begin; first < end; first += folio)
+      failed |= mprotect(first, page, PROT_READ);
   });
   if (failed != 0) return systemError("mprotect");
 
   const auto after = trial->status();
   if (!after) return after.error();
   trial->check("outcome", after->pmdMapped == 0 && after->resident == what.size,
-               std::to_string(after->resident) + " bytes present, " + std::to_string(after->pmdMapped) +
-                   " of them still mapped by PMD entries");
+               std::to_string(after->resident) + " bytes present, " +
+                   std::to_string(after->pmdMapped) + " of them still mapped by PMD entries");
   return trial->finish(trial->pages());
 }
 
@@ -55,7 +58,8 @@ Result<Sample> run(const Case& what) {
 const Benchmark remapBenchmark{
     .name = "remap",
     .metric = Metric::time,
-    .summary = "mprotect one page of each folio, so that its one PMD mapping becomes many PTE mappings.",
+    .summary =
+        "mprotect one page of each folio, so that its one PMD mapping becomes many PTE mappings.",
     .hasTasks = false,
     .supports = supports,
     .peakBytes = [](const Case& what) { return peakOf(what, 1, 1); },

@@ -50,8 +50,8 @@ Result<Done> Trial::populate() {
   Result<Done> done = Done{};
   populateNs_ = timed([&] { done = region_.populate(what_.folio); }).elapsedNs();
   if (!done) return done;
-  // From here on no operation allocates huge pages, and khugepaged shall not replace those of the region by
-  // others while it is measured. Inherited by children.
+  // From here on no operation allocates huge pages, and khugepaged shall not replace those of the
+  // region by others while it is measured. Inherited by children.
   if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
     warn("khugepaged is not kept away: prctl(PR_SET_THP_DISABLE) failed");
   return done;
@@ -67,7 +67,8 @@ Result<Done> Trial::checkFolioSize() {
     return Done{};
   }
   const auto frames = readPageFrames(region_.begin(), region_.end());
-  const auto whole = frames ? countWholeFolios(*frames, what_.folio / basePageBytes()) : std::nullopt;
+  const auto whole =
+      frames ? countWholeFolios(*frames, what_.folio / basePageBytes()) : std::nullopt;
   if (whole) {
     check("folio-size", *whole == folios(), outOf(*whole, folios(), wanted) + " (kpageflags)");
     return Done{};
@@ -76,7 +77,8 @@ Result<Done> Trial::checkFolioSize() {
   const double allocated = now.since(beforePopulation_, "thp.anon_fault_alloc");
   const double fallbacks = now.since(beforePopulation_, "thp.anon_fault_fallback");
   check("folio-size",
-        now.has("thp.anon_fault_alloc") && allocated >= static_cast<double>(folios()) && fallbacks == 0,
+        now.has("thp.anon_fault_alloc") && allocated >= static_cast<double>(folios()) &&
+            fallbacks == 0,
         outOf(static_cast<std::uint64_t>(allocated), folios(), wanted) +
             " (anon_fault_alloc of this size, system-wide: kpageflags is not readable)");
   return Done{};
@@ -87,13 +89,16 @@ Result<Done> Trial::checkMapping(MappedBy mappedBy) {
   if (!now) return now.error();
   swappedBefore_ = now->swapped;
   const std::uint64_t wantedByPmd = mappedBy == MappedBy::pmd ? what_.size : 0;
-  std::string detail = std::to_string(now->resident) + " bytes present in " + std::to_string(now->mappings) +
-                       " mapping(s), " + std::to_string(now->pmdMapped) + " of them by PMD entries (smaps)";
+  std::string detail = std::to_string(now->resident) + " bytes present in " +
+                       std::to_string(now->mappings) + " mapping(s), " +
+                       std::to_string(now->pmdMapped) + " of them by PMD entries (smaps)";
   bool passed = now->resident == what_.size && now->pmdMapped == wantedByPmd && now->mappings == 1;
   if (naturalMapping(what_.folio) != mappedBy) {
-    // The folios were PMD-mapped a moment ago; where flags are readable, see that they have not been split.
+    // The folios were PMD-mapped a moment ago; where flags are readable, see that they have not
+    // been split.
     const auto frames = readPageFrames(region_.begin(), region_.end());
-    const auto whole = frames ? countWholeFolios(*frames, what_.folio / basePageBytes()) : std::nullopt;
+    const auto whole =
+        frames ? countWholeFolios(*frames, what_.folio / basePageBytes()) : std::nullopt;
     if (whole) detail += "; " + outOf(*whole, folios(), "folios whole (kpageflags)");
     passed = passed && whole.value_or(folios()) == folios();
   }
@@ -128,7 +133,8 @@ void Trial::check(std::string name, bool passed, std::string detail) {
 }
 
 void Trial::count(const std::string& name, double value) {
-  const auto known = std::ranges::find(sample_.counters, name, &std::pair<std::string, double>::first);
+  const auto known =
+      std::ranges::find(sample_.counters, name, &std::pair<std::string, double>::first);
   if (known != sample_.counters.end()) {
     known->second = value;
   } else {
@@ -146,14 +152,15 @@ Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) 
   const auto now = status();
   if (!now) return now.error();
   check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && usage_.majorFaults == 0,
-        std::to_string(swappedBefore_) + " bytes swapped out before, " + std::to_string(now->swapped) +
-            " after, " + std::to_string(usage_.majorFaults) + " major faults during the operation");
+        std::to_string(swappedBefore_) + " bytes swapped out before, " +
+            std::to_string(now->swapped) + " after, " + std::to_string(usage_.majorFaults) +
+            " major faults during the operation");
   const bool keptAway = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
   const auto collapses = static_cast<std::uint64_t>(counted("vmstat.thp_collapse_alloc"));
   check("no-collapse", keptAway || collapses == 0,
-        keptAway
-            ? "khugepaged is kept away from this process"
-            : "khugepaged collapsed " + std::to_string(collapses) + " huge pages in the system meanwhile");
+        keptAway ? "khugepaged is kept away from this process"
+                 : "khugepaged collapsed " + std::to_string(collapses) +
+                       " huge pages in the system meanwhile");
   sample_.checks.push_back(freezeCheck(absentNs_, static_cast<std::uint64_t>(counted("stealNs"))));
   for (const auto& [name, value] : usage_.counters()) count(name, value);
   sample_.work = work;

@@ -1,5 +1,5 @@
-// One sample of the running kernel: brings the region into the state that a benchmark starts from, proves
-// that state, times the operation, and collects what the kernel counted meanwhile.
+// One sample of the running kernel: brings the region into the state that a benchmark starts from,
+// proves that state, times the operation, and collects what the kernel counted meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ MappedBy naturalMapping(std::uint64_t folio);
 
 class Trial {
  public:
-  // One process, folios of the wanted size, every page touched and writable. `withChildren` makes hardware
-  // counters include processes that are forked later.
+  // One process, folios of the wanted size, every page touched and writable. `withChildren` makes
+  // hardware counters include processes that are forked later.
   static Result<Trial> prepare(const Case& what, MappedBy mappedBy, bool withChildren = false);
 
   Region& region() { return region_; }
@@ -62,22 +62,30 @@ class Trial {
   void check(std::string name, bool passed, std::string detail);
   // Adds a counter, or replaces the one of this name.
   void count(const std::string& name, double value);
-  void warn(std::string text) { sample_.warnings.push_back(std::move(text)); }
-  double counted(std::string_view name) const { return after_.since(before_, name); }
-  const ThreadUsage& usage() const { return usage_; }
+  void warn(std::string text) {
+    sample_.warnings.push_back(std::move(text));
+  }
+  double counted(std::string_view name) const {
+    return after_.since(before_, name);
+  }
+  const ThreadUsage& usage() const {
+    return usage_;
+  }
 
-  // Of an operation that tasks carry out while this process waits for them: the most that one of them was absent, and
-  // what they used together.
+  // Of an operation that tasks carry out while this process waits for them: the most that one of
+  // them was absent, and what they used together.
   void carriedOutByTasks(std::uint64_t absentNs, const ThreadUsage& usage);
 
   // The region as it is now.
   Result<MappingStatus> status() const;
 
-  // The finished sample, with the checks that every benchmark has in common. One task with `work` unless told
-  // more.
+  // The finished sample, with the checks that every benchmark has in common. One task with `work`
+  // unless told more.
   Result<Sample> finish(std::uint64_t work, std::vector<TaskResult> tasks = {});
 
-  Interval& operation() { return sample_.operation; }
+  Interval& operation() {
+    return sample_.operation;
+  }
 
  private:
   Trial(const Case& what, Region region, PerfCounters perf)

@@ -64,7 +64,8 @@ MappingStatus sumMappings(std::string_view smaps, std::uintptr_t begin, std::uin
   return status;
 }
 
-std::optional<MappingStatus> readMappingStatus(pid_t pid, std::uintptr_t begin, std::uintptr_t end) {
+std::optional<MappingStatus> readMappingStatus(pid_t pid, std::uintptr_t begin,
+                                               std::uintptr_t end) {
   const auto smaps = readTextFile("/proc/" + std::to_string(pid) + "/smaps");
   if (!smaps) return std::nullopt;
   return sumMappings(*smaps, begin, end);

@@ -1,5 +1,5 @@
-// How a range of addresses is mapped, as /proc/PID/smaps tells it: to everybody, about processes of one's
-// own.
+// How a range of addresses is mapped, as /proc/PID/smaps tells it: to everybody, about processes of
+// one's own.
 #pragma once
 
 #include <sys/types.h>

@@ -28,7 +28,8 @@ struct Mount {
 };
 
 // mountinfo: "36 35 98:0 /root /mount/point options … - type source superoptions" (proc(5)).
-std::optional<Mount> findMount(std::string_view mountinfo, int version, std::string_view controller) {
+std::optional<Mount> findMount(std::string_view mountinfo, int version,
+                               std::string_view controller) {
   for (const std::string_view line : splitLines(mountinfo)) {
     const auto words = splitWords(line);
     const auto dash = std::ranges::find(words, "-");
@@ -45,7 +46,8 @@ std::optional<Mount> findMount(std::string_view mountinfo, int version, std::str
 std::string belowRoot(std::string_view path, std::string_view root) {
   if (root == "/") return std::string(path == "/" ? "" : path);
   if (path == root) return "";
-  if (path.starts_with(root) && path[root.size()] == '/') return std::string(path.substr(root.size()));
+  if (path.starts_with(root) && path[root.size()] == '/')
+    return std::string(path.substr(root.size()));
   return "";  // outside of what is mounted here: the mount's own group is the nearest one known
 }
 
@@ -54,8 +56,9 @@ struct Files {
 };
 
 Files filesOf(int version) {
-  return version == 2 ? Files{"/memory.max", "/memory.current", "inactive_file"}
-                      : Files{"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
+  return version == 2
+             ? Files{"/memory.max", "/memory.current", "inactive_file"}
+             : Files{"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
 }
 
 // Takes the limit of one group on the way to the root into account.
@@ -65,7 +68,8 @@ void tighten(CgroupMemory& memory, const std::string& directory, const Files& fi
   if (!max || !current || *max >= unlimitedFrom) return;
   // Page cache that was not used lately is given up before anything is refused.
   const auto statistics = readTextFile(directory + "/memory.stat");
-  const std::uint64_t reclaimable = statistics ? numberField(*statistics, files.inactiveFile).value_or(0) : 0;
+  const std::uint64_t reclaimable =
+      statistics ? numberField(*statistics, files.inactiveFile).value_or(0) : 0;
   const std::uint64_t used = *current - std::min(*current, reclaimable);
   const std::uint64_t room = *max - std::min(*max, used);
   memory.freeBytes = std::min(room, memory.freeBytes.value_or(room));
@@ -79,8 +83,8 @@ void tighten(CgroupMemory& memory, const std::string& directory, const Files& fi
 
 std::optional<CgroupPlace> findCgroup(std::string_view cgroup, std::string_view mountinfo,
                                       std::string_view controller) {
-  // Lines are "ID:CONTROLLERS:PATH"; version 2 has the one line "0::PATH". Where a version 1 hierarchy has
-  // the memory controller, version 2 has not.
+  // Lines are "ID:CONTROLLERS:PATH"; version 2 has the one line "0::PATH". Where a version 1
+  // hierarchy has the memory controller, version 2 has not.
   std::optional<CgroupPlace> found;
   for (const std::string_view line : splitLines(cgroup)) {
     const auto first = line.find(':');
@@ -121,18 +125,20 @@ CgroupMemory readCgroupMemory(const std::string& root) {
 Result<Done> requireMemory(std::uint64_t bytes) {
   const auto meminfo = readTextFile("/proc/meminfo");
   const auto availableKib = meminfo ? numberField(*meminfo, "MemAvailable") : std::nullopt;
-  if (!availableKib) return Error{"failed", "/proc/meminfo does not tell MemAvailable: is /proc mounted?"};
+  if (!availableKib)
+    return Error{"failed", "/proc/meminfo does not tell MemAvailable: is /proc mounted?"};
   const std::uint64_t available = *availableKib * 1024;
   if (bytes > available) {
-    return Error{"not-enough-memory", "this needs " + std::to_string(bytes) +
-                                          " bytes of memory at its peak and " + std::to_string(available) +
-                                          " are available: choose a smaller region"};
+    return Error{"not-enough-memory",
+                 "this needs " + std::to_string(bytes) + " bytes of memory at its peak and " +
+                     std::to_string(available) + " are available: choose a smaller region"};
   }
   const CgroupMemory cgroup = readCgroupMemory();
   if (cgroup.freeBytes && bytes > *cgroup.freeBytes) {
     return Error{"not-enough-memory", "this needs " + std::to_string(bytes) +
                                           " bytes of memory at its peak and the control group " +
-                                          cgroup.path + " leaves " + std::to_string(*cgroup.freeBytes) +
+                                          cgroup.path + " leaves " +
+                                          std::to_string(*cgroup.freeBytes) +
                                           ": choose a smaller region or raise its limit"};
   }
   return Done{};
@@ -145,7 +151,8 @@ std::uint64_t saturatingAdd(std::uint64_t a, std::uint64_t b) {
 
 std::uint64_t saturatingMultiply(std::uint64_t a, std::uint64_t b) {
   std::uint64_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::uint64_t>::max() : product;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::uint64_t>::max()
+                                                : product;
 }
 
 }  // namespace folio

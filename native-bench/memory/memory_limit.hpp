@@ -19,8 +19,8 @@ struct CgroupMemory {
   std::optional<std::uint64_t> freeBytes;  // the least room on the way to the root
 };
 
-// Where the group of this process that a controller ("memory", "cpu") sees is kept in the file system;
-// version 1 and 2.
+// Where the group of this process that a controller ("memory", "cpu") sees is kept in the file
+// system; version 1 and 2.
 struct CgroupPlace {
   int version = 2;
   std::string path;        // of the group, as /proc/self/cgroup names it
@@ -37,7 +37,8 @@ std::optional<CgroupPlace> findCgroup(const std::string& root, std::string_view 
 // `root` is put before every path.
 CgroupMemory readCgroupMemory(const std::string& root = {});
 
-// Error `not-enough-memory` when `bytes` exceed what the machine and the control group have to give.
+// Error `not-enough-memory` when `bytes` exceed what the machine and the control group have to
+// give.
 Result<Done> requireMemory(std::uint64_t bytes);
 
 // a + b and a * b, or the largest number where the result would exceed it: sizes come from outside.

@@ -62,12 +62,14 @@ std::optional<PageFrames> readPageFrames(std::uintptr_t begin, std::uintptr_t en
 
 bool pageFlagsReadable() {
   const std::vector<std::byte> probe(1);
-  const auto page = reinterpret_cast<std::uintptr_t>(probe.data()) / basePageBytes() * basePageBytes();
+  const auto page =
+      reinterpret_cast<std::uintptr_t>(probe.data()) / basePageBytes() * basePageBytes();
   const auto frames = readPageFrames(page, page + basePageBytes());
   return frames && readPageFlags(frames->front(), 1);
 }
 
-std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame, std::size_t count) {
+std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame,
+                                                        std::size_t count) {
   return readFlags(openReadOnly("/proc/kpageflags"), firstFrame, count);
 }
 
@@ -86,8 +88,8 @@ std::optional<std::uint64_t> countWholeFolios(const PageFrames& frames, std::siz
   std::uint64_t whole = 0;
   for (std::size_t first = 0; first + pagesPerFolio <= frames.size(); first += pagesPerFolio) {
     if (frames[first] == 0) continue;
-    // One page more: were it a tail as well, the folio would be larger than wanted. Past the last frame of
-    // the machine there is nothing to read, and no larger folio either.
+    // One page more: were it a tail as well, the folio would be larger than wanted. Past the last
+    // frame of the machine there is nothing to read, and no larger folio either.
     const auto flags = readFlags(file, frames[first], pagesPerFolio);
     if (!flags) return std::nullopt;
     const auto next = readFlags(file, frames[first] + pagesPerFolio, 1);

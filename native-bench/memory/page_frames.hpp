@@ -1,5 +1,6 @@
-// Which physical pages back a range of this process, and how they belong to folios: /proc/self/pagemap and
-// /proc/kpageflags (Documentation/admin-guide/mm/pagemap.rst). Both tell only a privileged reader.
+// Which physical pages back a range of this process, and how they belong to folios:
+// /proc/self/pagemap and /proc/kpageflags (Documentation/admin-guide/mm/pagemap.rst). Both tell
+// only a privileged reader.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +20,15 @@ std::optional<PageFrames> readPageFrames(std::uintptr_t begin, std::uintptr_t en
 bool pageFlagsReadable();
 
 // The flags of consecutive page frames; nothing when they may not be read.
-std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame, std::size_t count);
+std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame,
+                                                        std::size_t count);
 
-// True when these frames with these flags (each span one folio long) are exactly one folio in its natural
-// order.
+// True when these frames with these flags (each span one folio long) are exactly one folio in its
+// natural order.
 bool isWholeFolio(std::span<const std::uint64_t> frames, std::span<const std::uint64_t> flags);
 
-// How many stretches of `pagesPerFolio` pages are exactly one folio; nothing when flags may not be read.
+// How many stretches of `pagesPerFolio` pages are exactly one folio; nothing when flags may not be
+// read.
 std::optional<std::uint64_t> countWholeFolios(const PageFrames& frames, std::size_t pagesPerFolio);
 
 // Pages that are the same frame in both.

@@ -22,12 +22,14 @@ std::byte* roundUp(std::byte* address) {
 }  // namespace
 
 Result<Region> Region::reserve(std::uint64_t size) {
-  // One alignment to find a boundary in, and one so that something of the reservation follows the region.
+  // One alignment to find a boundary in, and one so that something of the reservation follows the
+  // region.
   std::uint64_t reservedSize = 0;
   if (__builtin_add_overflow(size, 2 * alignment, &reservedSize)) {
     return Error{"bad-value", std::to_string(size) + " bytes exceed the address space"};
   }
-  void* reserved = mmap(nullptr, reservedSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* reserved =
+      mmap(nullptr, reservedSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED)
     return systemError("mmap of " + std::to_string(reservedSize) + " bytes of address space");
   auto* reservation = static_cast<std::byte*>(reserved);
@@ -60,10 +62,12 @@ Region::~Region() {
   if (reservation_ != nullptr) munmap(reservation_, reservedSize_);
 }
 
-Result<Done> Region::populate(std::uint64_t folio, const std::function<void(std::uint64_t)>& progress) {
-  // A fault takes the largest folio that is switched on and fits into the mapping. Below the PMD's size the
-  // advice is therefore given folio by folio, each touched before the next is advised: the advised mapping
-  // grows with it, and nothing larger ever fits, whatever other sizes are switched on.
+Result<Done> Region::populate(std::uint64_t folio,
+                              const std::function<void(std::uint64_t)>& progress) {
+  // A fault takes the largest folio that is switched on and fits into the mapping. Below the PMD's
+  // size the advice is therefore given folio by folio, each touched before the next is advised: the
+  // advised mapping grows with it, and nothing larger ever fits, whatever other sizes are switched
+  // on.
   const bool isPmdSize = folio == pmdFolioBytes();
   const std::uint64_t step = isPmdSize ? std::max(folio, 64 * mebibyte) : folio;
   const std::uint64_t page = basePageBytes();
@@ -91,7 +95,8 @@ Result<Done> Region::mapByPtes(std::uint64_t folio) {
   const std::uint64_t page = basePageBytes();
   for (std::byte* first = data_; first < data_ + size_; first += folio) {
     if (mprotect(first, page, PROT_READ) != 0) return systemError("mprotect to read-only");
-    if (mprotect(first, page, PROT_READ | PROT_WRITE) != 0) return systemError("mprotect to writable");
+    if (mprotect(first, page, PROT_READ | PROT_WRITE) != 0)
+      return systemError("mprotect to writable");
     // The kernel may leave the entry read-only until the next write.
     *const_cast<volatile std::byte*>(first) = std::byte{1};
   }

@@ -13,9 +13,9 @@ namespace folio {
 constexpr std::uint64_t mebibyte = 1ull << 20;
 constexpr std::uint64_t gibibyte = 1ull << 30;
 
-// Private anonymous memory that begins on a 1 GiB boundary, so that how many page tables of each level it
-// needs follows from its size alone. It lies inside an inaccessible reservation, so that the kernel never
-// merges it with a neighbouring mapping.
+// Private anonymous memory that begins on a 1 GiB boundary, so that how many page tables of each
+// level it needs follows from its size alone. It lies inside an inaccessible reservation, so that
+// the kernel never merges it with a neighbouring mapping.
 class Region {
  public:
   static Result<Region> reserve(std::uint64_t size);
@@ -28,17 +28,18 @@ class Region {
   std::uintptr_t begin() const { return reinterpret_cast<std::uintptr_t>(data_); }
   std::uintptr_t end() const { return begin() + size_; }
 
-  // Touches all of it so that it consists of folios of `folio` bytes, as far as the kernel has them: the
-  // caller checks. `progress` is told how many bytes are populated so far.
-  Result<Done> populate(std::uint64_t folio, const std::function<void(std::uint64_t)>& progress = {});
+  // Touches all of it so that it consists of folios of `folio` bytes, as far as the kernel has
+  // them: the caller checks. `progress` is told how many bytes are populated so far.
+  Result<Done> populate(std::uint64_t folio,
+                        const std::function<void(std::uint64_t)>& progress = {});
 
-  // Replaces PMD mappings by PTE mappings, then undoes the change of protection that brought it about:
-  // afterwards every page is mapped by a PTE, writable and touched. No effect on folios that are mapped by
-  // PTEs already.
+  // Replaces PMD mappings by PTE mappings, then undoes the change of protection that brought it
+  // about: afterwards every page is mapped by a PTE, writable and touched. No effect on folios that
+  // are mapped by PTEs already.
   Result<Done> mapByPtes(std::uint64_t folio);
 
-  // After the memory was unmapped: reserves its addresses again, before anything else can be placed there.
-  // True when all of it was free, which proves that it had been unmapped.
+  // After the memory was unmapped: reserves its addresses again, before anything else can be placed
+  // there. True when all of it was free, which proves that it had been unmapped.
   bool reserveAgain();
 
  private:

@@ -47,7 +47,8 @@ std::optional<SettingChange> parseChange(std::string_view line, std::string_view
   SettingChange change{std::string(line.substr(0, first)),
                        std::string(line.substr(first + 1, second - first - 1)),
                        std::string(line.substr(second + 1))};
-  const bool isBelowRoot = change.path.starts_with(root) && change.path.find("/../") == std::string::npos;
+  const bool isBelowRoot =
+      change.path.starts_with(root) && change.path.find("/../") == std::string::npos;
   if (!isBelowRoot || !isWord(change.from) || !isWord(change.to)) return std::nullopt;
   return change;
 }
@@ -69,8 +70,8 @@ bool isJournalName(std::string_view name) {
   return parseNumber(name.substr(0, name.size() - journalSuffix.size())).has_value();
 }
 
-// A folder of journals that nobody else can have prepared: not a link, of this user, closed to all others. Everything
-// in it is reached through its descriptor.
+// A folder of journals that nobody else can have prepared: not a link, of this user, closed to all
+// others. Everything in it is reached through its descriptor.
 class JournalDirectory {
  public:
   // Not open when there is no such folder.
@@ -87,8 +88,8 @@ class JournalDirectory {
   }
 
   bool isOpen() const { return directory_.isOpen(); }
-  // Creating and looking through journals excludes each other, so that none is seen before it is locked. False when
-  // another agent takes longer over it than it ever should.
+  // Creating and looking through journals excludes each other, so that none is seen before it is
+  // locked. False when another agent takes longer over it than it ever should.
   bool lock() const {
     for (int i = 0; i < patienceTries; ++i) {
       if (flock(directory_.number(), LOCK_EX | LOCK_NB) == 0) return true;
@@ -111,8 +112,8 @@ class JournalDirectory {
     constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     Descriptor file(openat(directory_.number(), name.c_str(), flags));
     struct stat status {};
-    const bool isOwn = file.isOpen() && fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
-                       status.st_uid == geteuid();
+    const bool isOwn = file.isOpen() && fstat(file.number(), &status) == 0 &&
+                       S_ISREG(status.st_mode) && status.st_uid == geteuid();
     if (!isOwn) file.close();
     return file;
   }
@@ -122,8 +123,8 @@ class JournalDirectory {
     constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
     Descriptor file(openat(directory_.number(), name.c_str(), flags, 0600));
     if (!file.isOpen()) return {};
-    const bool isBegun =
-        flock(file.number(), LOCK_EX | LOCK_NB) == 0 && writeAll(file.number(), bootId() + '\n').ok();
+    const bool isBegun = flock(file.number(), LOCK_EX | LOCK_NB) == 0 &&
+                         writeAll(file.number(), bootId() + '\n').ok();
     flock(directory_.number(), LOCK_UN);
     if (isBegun) return file;
     remove(name);
@@ -145,10 +146,12 @@ void ignoreSignalsToEnd() {
 // Holding none of the agent's streams open: whoever waits for their end waits for the agent.
 void closeStandardStreams() {
   const Descriptor nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.number(), number);
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    dup2(nothing.number(), number);
 }
 
-// Messages of the socket, one a packet: a change to make; the answer is empty or an error as "CODE\tMESSAGE".
+// Messages of the socket, one a packet: a change to make; the answer is empty or an error as
+// "CODE\tMESSAGE".
 constexpr std::size_t maxMessageBytes = 4096;
 
 Result<Done> makeChange(const SettingChange& change, int journal) {
@@ -159,9 +162,11 @@ Result<Done> makeChange(const SettingChange& change, int journal) {
 }
 
 std::string noJournal(const SettingsPlaces& places) {
-  const std::string wanted = ", and without one a change could be left behind: set XDG_RUNTIME_DIR to a folder of your "
-                             "own that is closed to others (mode 0700)";
-  if (places.journalDirectory.empty()) return "there is no private place for a journal of settings" + wanted;
+  const std::string wanted =
+      ", and without one a change could be left behind: set XDG_RUNTIME_DIR to a folder of your "
+      "own that is closed to others (mode 0700)";
+  if (places.journalDirectory.empty())
+    return "there is no private place for a journal of settings" + wanted;
   return "no journal of settings can be kept in " + places.journalDirectory + wanted;
 }
 
@@ -179,7 +184,8 @@ std::string noJournal(const SettingsPlaces& places) {
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
     std::string answer = "failed\t" + noJournal(places);
-    const auto change = parseChange({message.data(), static_cast<std::size_t>(count)}, places.settingsRoot);
+    const auto change =
+        parseChange({message.data(), static_cast<std::size_t>(count)}, places.settingsRoot);
     if (!change) answer = "failed\tnot a setting that may be changed";
     if (change && journal.isOpen()) {
       // Before the change is made: being told in vain to undo it does no harm.
@@ -203,8 +209,10 @@ bool isAnyGuarding(const JournalDirectory& directory) {
   return false;
 }
 
-// Undoes the changes of one journal unless somebody lives who will. Nothing when there was nothing to do.
-std::optional<std::string> restoreJournal(const JournalDirectory& directory, const std::string& name,
+// Undoes the changes of one journal unless somebody lives who will. Nothing when there was nothing
+// to do.
+std::optional<std::string> restoreJournal(const JournalDirectory& directory,
+                                          const std::string& name,
                                           const std::string& settingsRoot) {
   const Descriptor journal = directory.journal(name);
   if (!journal.isOpen() || flock(journal.number(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
@@ -252,14 +260,16 @@ std::vector<std::string> SettingsGuardian::restoreAbandoned(const SettingsPlaces
   const JournalDirectory directory = JournalDirectory::find(places.journalDirectory);
   if (!directory.isOpen() || !directory.lock()) return messages;
   for (const std::string& name : directory.names()) {
-    if (const auto message = restoreJournal(directory, name, places.settingsRoot)) messages.push_back(*message);
+    if (const auto message = restoreJournal(directory, name, places.settingsRoot))
+      messages.push_back(*message);
   }
   return messages;
 }
 
 Result<Done> SettingsGuardian::startGuardian() {
   int ends[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return systemError("socketpair");
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    return systemError("socketpair");
   Descriptor own(ends[0]);
   const Descriptor others(ends[1]);
   const pid_t pid = fork();
@@ -298,7 +308,8 @@ Result<SettingChange> SettingsGuardian::change(const SettingChange& wanted) {
   const ssize_t count = isSent ? recv(socket_.number(), answer.data(), answer.size(), 0) : -1;
   if (count <= 0) {
     restore();
-    return Error{"failed", "the process that undoes changes of settings has ended: nothing more is changed"};
+    return Error{"failed",
+                 "the process that undoes changes of settings has ended: nothing more is changed"};
   }
   const std::string_view text(answer.data(), static_cast<std::size_t>(count));
   if (text == "ok") return wanted;

@@ -85,16 +85,18 @@ Result<std::optional<SettingChange>> settingFor(std::uint64_t folio) {
 Result<Done> requireFolioSize(std::uint64_t folio) {
   if (thpDisabledForProcess()) {
     return Error{"thp-never",
-                 "huge pages are switched off for this process (PR_SET_THP_DISABLE) by whatever started it: start the "
+                 "huge pages are switched off for this process (PR_SET_THP_DISABLE) by whatever "
+                 "started it: start the "
                  "agent from a shell, or without MemoryTHP=disable in its service"};
   }
   const auto setting = settingFor(folio);
   if (!setting) return setting.error();
   if (!*setting) return Done{};
   const SettingChange& change = **setting;
-  return Error{"thp-never", "folios of " + std::to_string(folio) + " bytes are switched off: " + change.path +
-                                " is " + change.from + ". Send request=settings folio=" +
-                                std::to_string(folio) + ", or write madvise to it as root"};
+  return Error{"thp-never", "folios of " + std::to_string(folio) +
+                                " bytes are switched off: " + change.path + " is " + change.from +
+                                ". Send request=settings folio=" + std::to_string(folio) +
+                                ", or write madvise to it as root"};
 }
 
 }  // namespace folio

@@ -10,7 +10,8 @@ namespace folio::model {
 Arena::Arena(std::size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   mappedBytes_ = bytesTaken(bytes) + hugePageBytes;
-  mapping_ = mmap(nullptr, mappedBytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mapping_ =
+      mmap(nullptr, mappedBytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping_ == MAP_FAILED) {
     mapping_ = nullptr;
     throw std::bad_alloc();

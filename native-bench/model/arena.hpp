@@ -1,6 +1,6 @@
-// Memory of the model: anonymous, on huge pages where the kernel grants them, so that TLB misses do not hide
-// the accounting; touched at construction by the constructing thread, so that it is local to that thread's
-// NUMA node and no page fault falls into a timed region.
+// Memory of the model: anonymous, on huge pages where the kernel grants them, so that TLB misses do
+// not hide the accounting; touched at construction by the constructing thread, so that it is local
+// to that thread's NUMA node and no page fault falls into a timed region.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +36,8 @@ class Arena {
   std::byte* data() const { return base_; }
   std::size_t size() const { return bytes_; }
 
-  // `count` zeroed objects at byte `offset`; T must be an implicit-lifetime type whose zero is its initial
-  // value.
+  // `count` zeroed objects at byte `offset`; T must be an implicit-lifetime type whose zero is its
+  // initial value.
   template <class T>
   T* at(std::size_t offset) const {
     return reinterpret_cast<T*>(base_ + offset);

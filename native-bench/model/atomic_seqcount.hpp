@@ -1,6 +1,6 @@
-// The atomic seqcount of the rmap-ID series: a word with writers counted in the low bits and a sequence in
-// the high bits. Readers see a stable state when no writer is in and the word is unchanged (specification
-// D.4). Three writer variants, each with its 64-bit and its 32-bit layout.
+// The atomic seqcount of the rmap-ID series: a word with writers counted in the low bits and a
+// sequence in the high bits. Readers see a stable state when no writer is in and the word is
+// unchanged (specification D.4). Three writer variants, each with its 64-bit and its 32-bit layout.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ constexpr SeqcountLayout<Word> seqcountLayout() {
   }
 }
 
-// ThreadSanitizer does not know fences; all data of a section is atomic, so it loses nothing without them.
+// ThreadSanitizer does not know fences; all data of a section is atomic, so it loses nothing
+// without them.
 inline void fenceRelease() {
 #if !defined(__SANITIZE_THREAD__)
   __atomic_thread_fence(__ATOMIC_RELEASE);
@@ -50,8 +51,9 @@ inline void fenceAcquire() {
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
 #endif
 }
-// Orders plain stores of an exclusive section before the RMW that ends it (D.4.5). A locked instruction of
-// x86 does that by itself; the fence instruction would distort the measurement there.
+// Orders plain stores of an exclusive section before the RMW that ends it (D.4.5). A locked
+// instruction of x86 does that by itself; the fence instruction would distort the measurement
+// there.
 inline void fenceFull() {
 #if defined(__x86_64__) || defined(__i386__)
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -67,7 +69,8 @@ class AtomicSeqcount {
   static constexpr SeqcountLayout<Word> layout = seqcountLayout<Word, variant>();
   // The 32-bit layout of variant 3 keeps the compare-and-exchange of variant 2.
   static constexpr bool attemptsByCmpxchg =
-      variant == ExclusiveWriter::cmpxchg || (variant == ExclusiveWriter::addReturn && sizeof(Word) == 4);
+      variant == ExclusiveWriter::cmpxchg ||
+      (variant == ExclusiveWriter::addReturn && sizeof(Word) == 4);
 
   // Enters a writer section; true when this writer is alone and may update plainly.
   static bool begin(Word& word) {
@@ -75,8 +78,8 @@ class AtomicSeqcount {
       Word seen = A::load(word);
       if ((seen & layout.writers()) == 0) {
         if constexpr (attemptsByCmpxchg) {
-          if (A::template compareExchange<Rmw::mapping>(word, seen,
-                                                        static_cast<Word>(seen | layout.exclusiveUnit))) {
+          if (A::template compareExchange<Rmw::mapping>(
+                  word, seen, static_cast<Word>(seen | layout.exclusiveUnit))) {
             fenceRelease();
             return true;
           }
@@ -86,7 +89,8 @@ class AtomicSeqcount {
             fenceRelease();
             return true;
           }
-          A::template add<Rmw::mapping>(word, Word{1} - layout.exclusiveUnit);  // become a shared writer
+          A::template add<Rmw::mapping>(word,
+                                        Word{1} - layout.exclusiveUnit);  // become a shared writer
           waitForExclusive(word);
           return false;
         }
@@ -125,7 +129,8 @@ class AtomicSeqcount {
   }
 
  private:
-  // At most one holder is waited for: a new exclusive attempt is refused while any writer is counted.
+  // At most one holder is waited for: a new exclusive attempt is refused while any writer is
+  // counted.
   static void waitForExclusive(const Word& word) {
     SpinWait spin;
     while ((A::loadAcquire(word) & layout.exclusiveMask) != 0) spin.wait();

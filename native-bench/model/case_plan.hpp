@@ -1,5 +1,5 @@
-// One execution of a model benchmark, after validation, and what comes back. The boundary between the
-// templates of the schemes and the rest of the model.
+// One execution of a model benchmark, after validation, and what comes back. The boundary between
+// the templates of the schemes and the rest of the model.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ constexpr bool isConcurrent(Benchmark benchmark) {
 }
 // Whether the full work of the benchmark reads and writes the contents of pages.
 constexpr bool touchesData(Benchmark benchmark) {
-  return benchmark != Benchmark::remap && benchmark != Benchmark::munmap && benchmark != Benchmark::fork &&
-         benchmark != Benchmark::pteDontneed;
+  return benchmark != Benchmark::remap && benchmark != Benchmark::munmap &&
+         benchmark != Benchmark::fork && benchmark != Benchmark::pteDontneed;
 }
 
 struct CasePlan {
@@ -56,10 +56,14 @@ struct CasePlan {
   }
   bool withData() const { return work == Work::full && touchesData(benchmark); }
   std::uint64_t mms() const { return isConcurrent(benchmark) ? std::uint64_t{1} + tasks : 2; }
-  std::uint64_t threads() const { return std::uint64_t{isConcurrent(benchmark) ? tasks : 1} + readers; }
+  std::uint64_t threads() const {
+    return std::uint64_t{isConcurrent(benchmark) ? tasks : 1} + readers;
+  }
   std::uint64_t bytesNeeded() const {
-    constexpr std::uint64_t stackBytes = 64 << 10;  // that a thread touches, with what the kernel keeps of it
-    const std::uint64_t orderBytes = benchmark == Benchmark::anonCowRand ? pages() * sizeof(std::uint64_t) : 0;
+    constexpr std::uint64_t stackBytes =
+        64 << 10;  // that a thread touches, with what the kernel keeps of it
+    const std::uint64_t orderBytes =
+        benchmark == Benchmark::anonCowRand ? pages() * sizeof(std::uint64_t) : 0;
     return Memmap::bytesNeeded(pages() + copyPages(), withData()) +
            mms() * Arena::bytesTaken(Mm::bytesNeeded(pages(), order)) +
            threads() * (sizeof(Task) + stackBytes + orderBytes);
@@ -80,7 +84,7 @@ struct ReaderOutcome {
 
 struct CaseOutcome {
   Interval operation;       // with several tasks from the first start to the last end
-  std::uint64_t pages = 0;      // that were operated on, summed over the tasks
+  std::uint64_t pages = 0;  // that were operated on, summed over the tasks
   std::vector<TaskOutcome> tasks;
   ReaderOutcome readers;
   Tally tally;                        // of the operation; zero in the measuring build

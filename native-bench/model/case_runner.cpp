@@ -21,9 +21,10 @@ namespace folio::model {
 
 namespace {
 
-// Gives every region folio the number of references that its mappings account for and frees those without
-// any: what accounting work left out.
-void recountReferences(Memmap& memmap, DeferredSplitQueue& queue, std::vector<std::unique_ptr<Mm>>& mms) {
+// Gives every region folio the number of references that its mappings account for and frees those
+// without any: what accounting work left out.
+void recountReferences(Memmap& memmap, DeferredSplitQueue& queue,
+                       std::vector<std::unique_ptr<Mm>>& mms) {
   std::vector<std::int32_t> references(memmap.folios(), 0);
   for (const std::unique_ptr<Mm>& mm : mms) {
     for (std::uint64_t i = 0; i < memmap.folios(); ++i)
@@ -147,8 +148,8 @@ class CaseRunner {
     outcome_.tasks.resize(plan_.tasks);
     std::vector<Tally> tallies(plan_.tasks);
     for (unsigned i = 0; i < plan_.tasks; ++i)
-      tasks.push_back(
-          std::make_unique<Task>(memmap_, queue_, memmap_.regionPages() + i * plan_.pages(), plan_.pages()));
+      tasks.push_back(std::make_unique<Task>(
+          memmap_, queue_, memmap_.regionPages() + i * plan_.pages(), plan_.pages()));
     std::barrier start(static_cast<std::ptrdiff_t>(plan_.tasks));
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < plan_.tasks; ++i) {
@@ -191,7 +192,8 @@ class CaseRunner {
         std::minstd_rand random(static_cast<std::uint32_t>(plan_.seed + i + 1));
         ReaderOutcome counts;
         while (!stop.stop_requested()) {
-          const Answer answer = scheme_.mappedShared(memmap_.folio(random() % plan_.folios), parent());
+          const Answer answer =
+              scheme_.mappedShared(memmap_.folio(random() % plan_.folios), parent());
           ++counts.queries;
           if (answer.sharing == Sharing::shared) ++counts.shared;
           if (!answer.certain) ++counts.uncertain;
@@ -265,8 +267,9 @@ class CaseRunner {
       break;
     }
     if (total_.anonMapped != 0 || total_.anonThps != 0)
-      problem("statistics are not back at 0 (" + std::to_string(total_.anonMapped) + " anonymous pages, " +
-              std::to_string(total_.anonThps) + " huge); this is an error in the model");
+      problem("statistics are not back at 0 (" + std::to_string(total_.anonMapped) +
+              " anonymous pages, " + std::to_string(total_.anonThps) +
+              " huge); this is an error in the model");
     if (queue_.length() != 0) problem("freed folios are left on the deferred-split queue");
   }
 

@@ -1,5 +1,5 @@
-// Executes one case of one scheme: set-up, the timed operation, proof that it did what it should, tear-down,
-// and the check that every counter is back at its initial value.
+// Executes one case of one scheme: set-up, the timed operation, proof that it did what it should,
+// tear-down, and the check that every counter is back at its initial value.
 #pragma once
 
 #include "case_plan.hpp"

@@ -1,5 +1,5 @@
-// Two histories of mappings that make the posted series answer "exclusive" wrongly (specification D.8),
-// replayed on the posted and on the sound form.
+// Two histories of mappings that make the posted series answer "exclusive" wrongly (specification
+// D.8), replayed on the posted and on the sound form.
 #include <array>
 #include <memory>
 #include <sstream>
@@ -20,7 +20,8 @@ const char* text(Answer answer) {
 // One folio and whoever maps it.
 class Stage {
  public:
-  Stage(unsigned order, Form form) : memmap_(order, 1, 0, false), form_(form), task_(memmap_, queue_, 0, 0) {}
+  Stage(unsigned order, Form form)
+      : memmap_(order, 1, 0, false), form_(form), task_(memmap_, queue_, 0, 0) {}
 
   Folio folio() { return memmap_.folio(0); }
   Task& task() { return task_; }
@@ -42,8 +43,9 @@ struct Mapper {
 };
 
 // D.8, 2: the digit vector [-2, 14, -42, 70, -70, 42, -14, 2] in base 513 is 0 modulo 2^64.
-constexpr std::array wrapAround{Mapper{'x', 0x155, 1}, Mapper{'a', 0x1aa, 2}, Mapper{'b', 0x12b, 12},
-                                Mapper{'c', 0x169, 28}, Mapper{'d', 0x14d, 28}};
+constexpr std::array wrapAround{Mapper{'x', 0x155, 1}, Mapper{'a', 0x1aa, 2},
+                                Mapper{'b', 0x12b, 12}, Mapper{'c', 0x169, 28},
+                                Mapper{'d', 0x14d, 28}};
 
 Answer answerAfter71Mappings(Form form) {
   using S = PrecomputedValues<Measured>;
@@ -94,15 +96,17 @@ Counterexample runCounterexample() {
       << "     posted form (8 id bits per value, base 513): " << text(posted71)
       << "   sums wrap around: 513^8 exceeds 2^64\n"
       << "     sound form  (7 id bits per value, base 513): " << text(sound71) << "\n"
-      << "2. An order-2 folio: mm 1 maps and unmaps a page twice, then mm 1 and mm 2 map one page each "
+      << "2. An order-2 folio: mm 1 maps and unmaps a page twice, then mm 1 and mm 2 map one page "
+         "each "
          "(stage "
          "exclusive and later)\n"
       << "   Does anybody but mm 2 map the folio? Yes: mm 1 does.\n"
       << "     posted form (the exclusive update forgets the count): " << text(postedCount) << "\n"
       << "     sound form:                                           " << text(soundCount) << "\n";
 
-  const bool reproduced = posted71.sharing == Sharing::exclusive && sound71.sharing == Sharing::shared &&
-                          postedCount.sharing == Sharing::exclusive && soundCount.sharing == Sharing::shared;
+  const bool reproduced =
+      posted71.sharing == Sharing::exclusive && sound71.sharing == Sharing::shared &&
+      postedCount.sharing == Sharing::exclusive && soundCount.sharing == Sharing::shared;
   out << (reproduced ? "Both posted defects reproduce; the sound form answers correctly.\n"
                      : "The counterexample did NOT reproduce: this is an error in the model.\n");
   return {out.str(), reproduced};

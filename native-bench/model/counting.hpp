@@ -1,6 +1,6 @@
-// Every access of the model to shared memory goes through Access<Counter>. With NoCounter it is the bare
-// instruction that is measured; with ThreadCounter the same templates also keep a tally. The two are
-// different types, so measured code carries no counter and both fit into one program.
+// Every access of the model to shared memory goes through Access<Counter>. With NoCounter it is the
+// bare instruction that is measured; with ThreadCounter the same templates also keep a tally. The
+// two are different types, so measured code carries no counter and both fit into one program.
 //
 // Classes of atomic read-modify-write operations: specification section 0.2. Orders: section 0.3.
 #pragma once
@@ -16,7 +16,8 @@ enum class Rmw : std::uint8_t {
   reference,  // R: folio refcount
   flag,       // F: AnonExclusive, folio lock, double-map bit
   lock,       // L: page-table locks, deferred-split queue lock
-  outside,    // page-table entries and the mmap lock: the same in every scheme, in none of the classes
+  outside,    // page-table entries and the mmap lock: the same in every scheme, in none of the
+              // classes
 };
 inline constexpr std::size_t rmwClasses = 5;
 
@@ -72,8 +73,9 @@ class ThreadCounter {
   }
 };
 
-// The __atomic builtins rather than std::atomic: with them g++ 12 emits `lock sub; js` and `lock bts`, the
-// instructions of the kernel, for the forms whose result is only tested (specification 0.3).
+// The __atomic builtins rather than std::atomic: with them g++ 12 emits `lock sub; js` and `lock
+// bts`, the instructions of the kernel, for the forms whose result is only tested (specification
+// 0.3).
 template <class Counter>
 struct Access {
   static constexpr bool counts = Counter::counts;
@@ -100,7 +102,8 @@ struct Access {
     __atomic_store_n(&field, value, __ATOMIC_RELEASE);
   }
 
-  // Page-table entries are plain memory under their lock, so that ThreadSanitizer sees a missing lock.
+  // Page-table entries are plain memory under their lock, so that ThreadSanitizer sees a missing
+  // lock.
   template <class T>
   static T plainLoad(const T& field) {
     Counter::load();
@@ -155,7 +158,8 @@ struct Access {
   template <Rmw kind, class T>
   static bool compareExchange(T& field, T& expected, std::type_identity_t<T> desired) {
     Counter::template rmw<kind>();
-    return __atomic_compare_exchange_n(&field, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&field, &expected, desired, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_RELAXED);
   }
   template <Rmw kind, class T>
   static T exchange(T& field, std::type_identity_t<T> value) {

@@ -1,4 +1,5 @@
-// The queue of partially mapped folios, with the lock that all processors share (specification 0.6, E.1).
+// The queue of partially mapped folios, with the lock that all processors share (specification 0.6,
+// E.1).
 #pragma once
 
 #include <cstdint>
@@ -9,15 +10,16 @@
 
 namespace folio::model {
 
-// Links live in tail page 2, where the kernel has `_deferred_list`. A folio is linked when `next` is not 0.
+// Links live in tail page 2, where the kernel has `_deferred_list`. A folio is linked when `next`
+// is not 0.
 using DeferredNext = FolioField<std::uint64_t, 2, 16>;
 using DeferredPrevious = FolioField<std::uint64_t, 2, 24>;
 
 class DeferredSplitQueue {
  public:
-  // Queues a folio that became partially mapped; without the lock when it is linked already. `marksFolio`
-  // also sets the "partially mapped" flag that later releases look at before they call (under the lock, so
-  // the flag needs no RMW).
+  // Queues a folio that became partially mapped; without the lock when it is linked already.
+  // `marksFolio` also sets the "partially mapped" flag that later releases look at before they call
+  // (under the lock, so the flag needs no RMW).
   template <class A>
   [[gnu::noipa]] void add(Task& task, Folio folio, bool marksFolio) {
     A::functionCalled();
@@ -50,8 +52,8 @@ class DeferredSplitQueue {
   std::uint64_t length() const { return length_; }
 
  private:
-  // A link is the address of the neighbouring folio's head page; `endOfList` closes the list at both ends, so
-  // that a linked folio never has a zero link.
+  // A link is the address of the neighbouring folio's head page; `endOfList` closes the list at
+  // both ends, so that a linked folio never has a zero link.
   static constexpr std::uint64_t endOfList = 1;
 
   static Folio at(std::uint64_t address) { return {reinterpret_cast<Page*>(address), 0, 0}; }

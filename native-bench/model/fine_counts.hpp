@@ -1,6 +1,6 @@
-// The counters of v6.2 to v6.14: a mapcount per page, a count of entire mappings, and the number of mapped
-// pages that carries an extra high unit while the folio is mapped entirely (specification C.1 to C.4, D.5.4,
-// F.2).
+// The counters of v6.2 to v6.14: a mapcount per page, a count of entire mappings, and the number of
+// mapped pages that carries an extra high unit while the folio is mapped entirely (specification
+// C.1 to C.4, D.5.4, F.2).
 #pragma once
 
 #include <algorithm>
@@ -38,8 +38,8 @@ struct LayoutV6_15 {
   using EntireMapcount = FolioField<std::int32_t, 1, 24>;
 };
 
-// What a change of the entire mapcount means for the statistics: pages of huge mappings, pages newly
-// (un)mapped.
+// What a change of the entire mapcount means for the statistics: pages of huge mappings, pages
+// newly (un)mapped.
 struct EntireChange {
   std::int32_t hugePages = 0;
   std::int32_t pages = 0;
@@ -77,7 +77,8 @@ struct FineCounts {
         if (change<update>(pagesMapped(folio), 1) < entirelyMapped) ++newlyMapped;
     }
     if constexpr (when == PagesMapped::perCall)
-      if (first > 0 && change<update>(pagesMapped(folio), first) < entirelyMapped) newlyMapped = first;
+      if (first > 0 && change<update>(pagesMapped(folio), first) < entirelyMapped)
+        newlyMapped = first;
     return newlyMapped;
   }
 
@@ -125,24 +126,29 @@ struct FineCounts {
   }
 
   // Mappings of page 0: what estimates of sharing look at.
-  static std::int32_t firstPageMapcount(Folio folio) { return A::load(mapcountOf(*folio.head)) + 1; }
+  static std::int32_t firstPageMapcount(Folio folio) {
+    return A::load(mapcountOf(*folio.head)) + 1;
+  }
   static std::int32_t entireMapcount(Folio folio) { return A::load(entire(folio)) + 1; }
 
  private:
   static std::int32_t pagesOf(Folio folio) { return static_cast<std::int32_t>(folio.pages); }
   static std::int32_t uncovered(Folio folio, std::int32_t mapped) {
-    return std::max(0,
-                    pagesOf(folio) - (mapped & pagesMappedMask));  // negative when raced with remove and add
+    return std::max(
+        0,
+        pagesOf(folio) - (mapped & pagesMappedMask));  // negative when raced with remove and add
   }
 
   template <Update update>
   static bool incrementBecomesZero(std::int32_t& count) {
-    if constexpr (update == Update::atomic) return A::template incrementAndTest<Rmw::mapping>(count);
+    if constexpr (update == Update::atomic)
+      return A::template incrementAndTest<Rmw::mapping>(count);
     return A::plainAdd(count, 1) == 0;
   }
   template <Update update>
   static bool decrementBecomesNegative(std::int32_t& count) {
-    if constexpr (update == Update::atomic) return A::template decrementIsNegative<Rmw::mapping>(count);
+    if constexpr (update == Update::atomic)
+      return A::template decrementIsNegative<Rmw::mapping>(count);
     return A::plainAdd(count, -1) < 0;
   }
   template <Update update>

@@ -14,16 +14,18 @@ struct Choice {
   Value value;
 };
 
-constexpr std::array exclusiveChoices{Choice{std::string_view("off"), ExclusiveWriter::off},
-                                      Choice{std::string_view("cmpxchg"), ExclusiveWriter::cmpxchg},
-                                      Choice{std::string_view("add-return"), ExclusiveWriter::addReturn}};
+constexpr std::array exclusiveChoices{
+    Choice{std::string_view("off"), ExclusiveWriter::off},
+    Choice{std::string_view("cmpxchg"), ExclusiveWriter::cmpxchg},
+    Choice{std::string_view("add-return"), ExclusiveWriter::addReturn}};
 constexpr std::array scopeChoices{Choice{std::string_view("values"), SeqcountScope::rmapValues},
                                   Choice{std::string_view("all"), SeqcountScope::allMapcounts}};
 constexpr std::array batchChoices{Choice{std::string_view("none"), Batching::none},
                                   Choice{std::string_view("remap"), Batching::remap},
                                   Choice{std::string_view("all"), Batching::remapForkAndZap}};
-constexpr std::array valuesChoices{Choice{std::string_view("table"), RmapValues::table},
-                                   Choice{std::string_view("precomputed"), RmapValues::precomputed}};
+constexpr std::array valuesChoices{
+    Choice{std::string_view("table"), RmapValues::table},
+    Choice{std::string_view("precomputed"), RmapValues::precomputed}};
 constexpr std::array pageCountChoices{Choice{std::string_view("on"), true},
                                       Choice{std::string_view("off"), false}};
 
@@ -47,12 +49,14 @@ std::string quoted(std::string_view text) {
 
 using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
 
-constexpr std::array<std::string_view, 5> keys{"exclusive", "scope", "batch", "values", "pagecounts"};
+constexpr std::array<std::string_view, 5> keys{"exclusive", "scope", "batch", "values",
+                                               "pagecounts"};
 
 std::string notationHint() {
   return "write free:exclusive=" + words(exclusiveChoices) + ";scope=" + words(scopeChoices) +
          ";batch=" + words(batchChoices) + ";values=" + words(valuesChoices) +
-         ";pagecounts=" + words(pageCountChoices) + " with one value each and commas between the keys";
+         ";pagecounts=" + words(pageCountChoices) +
+         " with one value each and commas between the keys";
 }
 
 Result<Pairs> splitPairs(std::string_view text) {
@@ -65,10 +69,12 @@ Result<Pairs> splitPairs(std::string_view text) {
     bool known = false;
     for (const std::string_view name : keys) known = known || name == key;
     if (!known || equals == std::string_view::npos)
-      return Error{"unknown-scheme", quoted(pair) + " is no part of a free configuration: " + notationHint()};
+      return Error{"unknown-scheme",
+                   quoted(pair) + " is no part of a free configuration: " + notationHint()};
     for (const auto& earlier : pairs)
       if (earlier.first == key)
-        return Error{"unknown-scheme", "a free configuration names '" + std::string(key) + "' twice"};
+        return Error{"unknown-scheme",
+                     "a free configuration names '" + std::string(key) + "' twice"};
     pairs.emplace_back(key, pair.substr(equals + 1));
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
   }
@@ -76,7 +82,8 @@ Result<Pairs> splitPairs(std::string_view text) {
 }
 
 template <class Choices, class Value>
-std::optional<Error> choose(const Pairs& pairs, std::string_view key, const Choices& choices, Value& value) {
+std::optional<Error> choose(const Pairs& pairs, std::string_view key, const Choices& choices,
+                            Value& value) {
   for (const auto& [name, word] : pairs) {
     if (name != key) continue;
     for (const auto& choice : choices) {
@@ -98,17 +105,21 @@ Result<TrackingOptions> parseFreeConfiguration(std::string_view text) {
   const Result<Pairs> pairs = splitPairs(text.substr(freePrefix.size()));
   if (!pairs.ok()) return pairs.error();
   TrackingOptions options;
-  if (auto error = choose(*pairs, "exclusive", exclusiveChoices, options.exclusiveWriter)) return *error;
+  if (auto error = choose(*pairs, "exclusive", exclusiveChoices, options.exclusiveWriter))
+    return *error;
   if (auto error = choose(*pairs, "scope", scopeChoices, options.scope)) return *error;
   if (auto error = choose(*pairs, "batch", batchChoices, options.batching)) return *error;
   if (auto error = choose(*pairs, "values", valuesChoices, options.values)) return *error;
-  if (auto error = choose(*pairs, "pagecounts", pageCountChoices, options.pageMapcounts)) return *error;
-  if (options.exclusiveWriter == ExclusiveWriter::off && options.scope == SeqcountScope::allMapcounts)
-    return Error{
-        "bad-value",
-        "scope=all makes no sense with exclusive=off: the mapcounts move into the section so that a writer "
-        "that is alone can update them without atomic operations, and without an exclusive writer the "
-        "section only becomes longer; use scope=values"};
+  if (auto error = choose(*pairs, "pagecounts", pageCountChoices, options.pageMapcounts))
+    return *error;
+  if (options.exclusiveWriter == ExclusiveWriter::off &&
+      options.scope == SeqcountScope::allMapcounts)
+    return Error{"bad-value",
+                 "scope=all makes no sense with exclusive=off: the mapcounts move into the section "
+                 "so that a writer "
+                 "that is alone can update them without atomic operations, and without an "
+                 "exclusive writer the "
+                 "section only becomes longer; use scope=values"};
   return options;
 }
 
@@ -128,7 +139,8 @@ std::vector<TrackingOptions> freeConfigurations() {
       for (const auto& batch : batchChoices)
         for (const auto& values : valuesChoices)
           for (const auto& pageCounts : pageCountChoices) {
-            if (exclusive.value == ExclusiveWriter::off && scope.value == SeqcountScope::allMapcounts)
+            if (exclusive.value == ExclusiveWriter::off &&
+                scope.value == SeqcountScope::allMapcounts)
               continue;
             TrackingOptions options;
             options.exclusiveWriter = exclusive.value;

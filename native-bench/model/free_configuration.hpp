@@ -1,5 +1,6 @@
 // Free configurations of the rmap-ID series: any sensible combination of its parts, written as
-// "free:exclusive=cmpxchg,scope=all,batch=all,values=precomputed,pagecounts=on". All five keys, in any order.
+// "free:exclusive=cmpxchg,scope=all,batch=all,values=precomputed,pagecounts=on". All five keys, in
+// any order.
 #pragma once
 
 #include <string>
@@ -13,9 +14,9 @@ namespace folio::model {
 
 inline constexpr std::string_view freePrefix = "free:";
 
-// exclusive = off | cmpxchg | add-return; scope = values | all; batch = none | remap | all; values = table |
-// precomputed; pagecounts = on | off. Errors: `unknown-scheme` for the notation, `bad-value` for a
-// combination that makes no sense, with the reason.
+// exclusive = off | cmpxchg | add-return; scope = values | all; batch = none | remap | all; values
+// = table | precomputed; pagecounts = on | off. Errors: `unknown-scheme` for the notation,
+// `bad-value` for a combination that makes no sense, with the reason.
 Result<TrackingOptions> parseFreeConfiguration(std::string_view text);
 
 // The notation of parseFreeConfiguration, keys in the order above.

@@ -1,4 +1,5 @@
-// Hands out the lowest free mm id, starting at 1: 0 is the dummy that no mm has (specification D.1, F.4).
+// Hands out the lowest free mm id, starting at 1: 0 is the dummy that no mm has (specification D.1,
+// F.4).
 #pragma once
 
 #include <cstdint>

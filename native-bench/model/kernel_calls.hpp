@@ -1,6 +1,6 @@
-// Functions that are calls of their own in the kernel, with the little that they do for anonymous memory: which, and
-// where they are, is listed in section L of the specification. They matter because a kernel's return may be
-// expensive (returns/measured_schemes.cmake).
+// Functions that are calls of their own in the kernel, with the little that they do for anonymous
+// memory: which, and where they are, is listed in section L of the specification. They matter
+// because a kernel's return may be expensive (returns/measured_schemes.cmake).
 #pragma once
 
 #include "counting.hpp"
@@ -8,7 +8,8 @@
 #include "page_table.hpp"
 #include "task.hpp"
 
-// A call remains: it is not inlined or copied for constant arguments, and nothing is concluded from what it does.
+// A call remains: it is not inlined or copied for constant arguments, and nothing is concluded from
+// what it does.
 #define FOLIO_KERNEL_CALL [[gnu::noipa]]
 
 namespace folio::model {
@@ -21,8 +22,9 @@ struct KernelCalls {
     return (entry & pte::special) != 0 ? nullptr : &memmap.page(pte::frameOf(entry));
   }
 
-  // _compound_head() and set_pte() are declared inline, and yet functions of their own in mm/memory.c of a kernel
-  // that a compiler has built; set_pte() calls native_set_pte() where paravirtualisation is configured (L.2).
+  // _compound_head() and set_pte() are declared inline, and yet functions of their own in
+  // mm/memory.c of a kernel that a compiler has built; set_pte() calls native_set_pte() where
+  // paravirtualisation is configured (L.2).
   FOLIO_KERNEL_CALL static Page& headOf(Page& page) {
     A::functionCalled();
     return Memmap::headOf<A>(page);
@@ -94,7 +96,9 @@ struct KernelCalls {
     batch.clear();
   }
   // flush_tlb_mm_range(), without the flush
-  FOLIO_KERNEL_CALL static void flushTlb(const Mm&, std::uint64_t, std::uint64_t) { A::functionCalled(); }
+  FOLIO_KERNEL_CALL static void flushTlb(const Mm&, std::uint64_t, std::uint64_t) {
+    A::functionCalled();
+  }
 };
 
 // Statistics change as in the kernel: through the memory control group to per-CPU counters.
@@ -119,7 +123,8 @@ struct StatisticsCalls {
     changeGroupState(task.group, pages);
   }
   // __mod_node_page_state()
-  FOLIO_KERNEL_CALL static void changeNodeState(Statistics& statistics, Field field, std::int64_t pages) {
+  FOLIO_KERNEL_CALL static void changeNodeState(Statistics& statistics, Field field,
+                                                std::int64_t pages) {
     A::functionCalled();
     statistics.*field += pages;
   }

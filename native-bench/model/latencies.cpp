@@ -13,7 +13,8 @@ namespace folio::model {
 
 namespace {
 
-constexpr std::uint32_t operations = 100'000;  // below a millisecond: few repetitions meet a timer tick
+constexpr std::uint32_t operations =
+    100'000;  // below a millisecond: few repetitions meet a timer tick
 
 #if defined(__x86_64__) || defined(__i386__)
 constexpr std::string_view atomicAdd = "lock add";

@@ -20,11 +20,15 @@ namespace {
 constexpr std::array compilations{
     MeasuredSchemes{"plain", "as the compiler writes them", folio_schemes_plain},
 #ifdef FOLIO_MODEL_RETURN_THUNKS
-    MeasuredSchemes{"safe-ret", "each mispredicted on purpose: AMD Zen 1 to 4 against Inception (SRSO)",
+    MeasuredSchemes{"safe-ret",
+                    "each mispredicted on purpose: AMD Zen 1 to 4 against Inception (SRSO)",
                     folio_schemes_safe_ret},
-    MeasuredSchemes{"untrained", "all at one place: AMD Zen 1 and 2 against Retbleed", folio_schemes_untrained},
-    MeasuredSchemes{"stuffing", "calls and returns counted: Intel Skylake with retbleed=stuff", folio_schemes_stuffing},
-    MeasuredSchemes{"aligned-thunk", "all at one place in the upper half of a cache line: Intel with ITS",
+    MeasuredSchemes{"untrained", "all at one place: AMD Zen 1 and 2 against Retbleed",
+                    folio_schemes_untrained},
+    MeasuredSchemes{"stuffing", "calls and returns counted: Intel Skylake with retbleed=stuff",
+                    folio_schemes_stuffing},
+    MeasuredSchemes{"aligned-thunk",
+                    "all at one place in the upper half of a cache line: Intel with ITS",
                     folio_schemes_aligned_thunk},
 #endif
 };

@@ -1,5 +1,5 @@
-// The compilations of the schemes: one that counts, and for measuring one for each way in which a kernel's
-// functions return (section L of the specification).
+// The compilations of the schemes: one that counts, and for measuring one for each way in which a
+// kernel's functions return (section L of the specification).
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// The emulated array of `struct page`: 64 bytes a page, folio-wide metadata overlaid on tail pages at the
-// kernel's offsets, so that cache lines are shared as in the kernel (specification 0.4).
+// The emulated array of `struct page`: 64 bytes a page, folio-wide metadata overlaid on tail pages
+// at the kernel's offsets, so that cache lines are shared as in the kernel (specification 0.4).
 #pragma once
 
 #include <cstddef>
@@ -38,12 +38,13 @@ inline std::int32_t& refcountOf(Page& page) {
 }
 
 namespace flag {
-inline constexpr std::uint64_t locked = 1;            // head page
-inline constexpr std::uint64_t large = 2;             // head page of a folio of order > 0
-inline constexpr std::uint64_t anonExclusive = 4;     // every page
-inline constexpr std::uint64_t doubleMap = 8;         // page 1, scheme double-map
-inline constexpr std::uint64_t partiallyMapped = 16;  // page 1, known to the deferred-split queue (0.6)
-inline constexpr std::uint64_t swapCache = 32;        // head page; never set here
+inline constexpr std::uint64_t locked = 1;         // head page
+inline constexpr std::uint64_t large = 2;          // head page of a folio of order > 0
+inline constexpr std::uint64_t anonExclusive = 4;  // every page
+inline constexpr std::uint64_t doubleMap = 8;      // page 1, scheme double-map
+inline constexpr std::uint64_t partiallyMapped =
+    16;                                         // page 1, known to the deferred-split queue (0.6)
+inline constexpr std::uint64_t swapCache = 32;  // head page; never set here
 }  // namespace flag
 
 struct Folio {
@@ -71,14 +72,16 @@ struct FolioField {
   static T& of(Folio folio) { return fieldAt<T>(folio.head[pageIndex], offset); }
 };
 
-// Region folios of one order first, then order-0 pages for copies. The page frame number is the index.
+// Region folios of one order first, then order-0 pages for copies. The page frame number is the
+// index.
 class Memmap {
  public:
   // `withData` also backs every page frame with 4 KiB of memory.
   Memmap(unsigned order, std::uint64_t folios, std::uint64_t copyPages, bool withData);
 
   static std::uint64_t bytesNeeded(std::uint64_t pages, bool withData) {
-    return Arena::bytesTaken(pages * sizeof(Page)) + Arena::bytesTaken(withData ? pages * basePageBytes : 0);
+    return Arena::bytesTaken(pages * sizeof(Page)) +
+           Arena::bytesTaken(withData ? pages * basePageBytes : 0);
   }
 
   unsigned order() const { return order_; }
@@ -88,7 +91,9 @@ class Memmap {
   std::uint64_t totalPages() const { return totalPages_; }
 
   Page& page(std::uint64_t frame) { return pages_[frame]; }
-  std::uint64_t frameOf(const Page& page) const { return static_cast<std::uint64_t>(&page - pages_); }
+  std::uint64_t frameOf(const Page& page) const {
+    return static_cast<std::uint64_t>(&page - pages_);
+  }
   Folio folio(std::uint64_t index) {
     return {pages_ + index * folioPages_, folioPages_, static_cast<std::uint8_t>(order_)};
   }

@@ -26,12 +26,14 @@ struct BenchmarkEntry {
 };
 
 constexpr std::array benchmarkCatalogue{
-    BenchmarkEntry{"remap",
-                   "mprotect of one page of every folio: the entry that covers it becomes one entry per page",
-                   Benchmark::remap},
+    BenchmarkEntry{
+        "remap",
+        "mprotect of one page of every folio: the entry that covers it becomes one entry per page",
+        Benchmark::remap},
     BenchmarkEntry{"munmap", "unmap of the PTE-mapped region", Benchmark::munmap},
     BenchmarkEntry{"fork", "fork with the region PTE-mapped", Benchmark::fork},
-    BenchmarkEntry{"cow", "the parent writes every page completely while the child lives", Benchmark::cow},
+    BenchmarkEntry{"cow", "the parent writes every page completely while the child lives",
+                   Benchmark::cow},
     BenchmarkEntry{"cow-byte", "the same with one byte per page", Benchmark::cowByte},
     BenchmarkEntry{"cow-reuse", "the parent writes every page completely after the child is gone",
                    Benchmark::cowReuse},
@@ -40,7 +42,8 @@ constexpr std::array benchmarkCatalogue{
     BenchmarkEntry{"anon-cow-seq",
                    "tasks write a region that they share copy-on-write, all in ascending order",
                    Benchmark::anonCowSeq},
-    BenchmarkEntry{"anon-cow-rand", "the same, each task in an order of its own", Benchmark::anonCowRand},
+    BenchmarkEntry{"anon-cow-rand", "the same, each task in an order of its own",
+                   Benchmark::anonCowRand},
 };
 
 // 1 PiB: up to here, with the most tasks, the sums of bytes needed do not overflow.
@@ -81,8 +84,9 @@ std::optional<Error> chooseFreeConfiguration(const ModelCase& modelCase, Prepare
   const Result<TrackingOptions> options = parseFreeConfiguration(modelCase.scheme);
   if (!options.ok()) return options.error();
   if (modelCase.posted)
-    return Error{"bad-value",
-                 "a free configuration has no posted form: choose a stage of the series, or the sound form"};
+    return Error{
+        "bad-value",
+        "a free configuration has no posted form: choose a stage of the series, or the sound form"};
   const unsigned largest = options->pageMapcounts ? largestFineCountsOrder : largestOrder;
   if (auto error = orderError(modelCase.scheme, prepared.plan.order, largest,
                               std::string(pagesMappedOverflows) + "; use pagecounts=off"))
@@ -110,19 +114,24 @@ std::optional<Error> chooseCopy(const ModelCase& modelCase, Prepared& prepared) 
 std::optional<Error> chooseScheme(const ModelCase& modelCase, Prepared& prepared) {
   if (std::string_view(modelCase.scheme).starts_with(freePrefix))
     return chooseFreeConfiguration(modelCase, prepared);
-  if (std::string_view(modelCase.scheme).starts_with(copyPrefix)) return chooseCopy(modelCase, prepared);
-  const auto* entry = std::find_if(schemeCatalogue.begin(), schemeCatalogue.end(),
-                                   [&](const SchemeEntry& each) { return each.name == modelCase.scheme; });
+  if (std::string_view(modelCase.scheme).starts_with(copyPrefix))
+    return chooseCopy(modelCase, prepared);
+  const auto* entry =
+      std::find_if(schemeCatalogue.begin(), schemeCatalogue.end(),
+                   [&](const SchemeEntry& each) { return each.name == modelCase.scheme; });
   if (entry == schemeCatalogue.end()) {
     const bool unchangedRelease = modelCase.scheme == "upstream-6.11";
-    return Error{"unknown-scheme", "there is no scheme '" + modelCase.scheme + "'" +
-                                       (unchangedRelease ? " (v6.11 accounts as upstream-6.10)" : "") +
-                                       ": choose one of " + schemeNames()};
+    return Error{"unknown-scheme",
+                 "there is no scheme '" + modelCase.scheme + "'" +
+                     (unchangedRelease ? " (v6.11 accounts as upstream-6.10)" : "") +
+                     ": choose one of " + schemeNames()};
   }
   if (modelCase.posted && !entry->isStage)
-    return Error{"bad-value", "scheme " + modelCase.scheme +
-                                  " has no posted form: only the stages of the published series have one"};
-  if (auto error = orderError(entry->name, prepared.plan.order, entry->largestOrder, entry->orderReason))
+    return Error{"bad-value",
+                 "scheme " + modelCase.scheme +
+                     " has no posted form: only the stages of the published series have one"};
+  if (auto error =
+          orderError(entry->name, prepared.plan.order, entry->largestOrder, entry->orderReason))
     return error;
   const Form form = modelCase.posted ? Form::posted : Form::sound;
   prepared.measured = prepared.schemes->scheme(entry->name, form);
@@ -151,36 +160,39 @@ std::optional<Error> chooseSizes(const ModelCase& modelCase, CasePlan& plan) {
   const std::uint64_t folio = modelCase.folioBytes;
   if (!std::has_single_bit(folio) || folio < (basePageBytes << smallestOrder) ||
       folio > (basePageBytes << largestOrder))
-    return Error{"bad-value",
-                 "a folio of " + std::to_string(folio) +
-                     " bytes does not exist in the model: use a power of two from 16384 (order 2) to " +
-                     std::to_string(basePageBytes << largestOrder) + " (order 30)"};
+    return Error{
+        "bad-value",
+        "a folio of " + std::to_string(folio) +
+            " bytes does not exist in the model: use a power of two from 16384 (order 2) to " +
+            std::to_string(basePageBytes << largestOrder) + " (order 30)"};
   if (modelCase.sizeBytes == 0 || modelCase.sizeBytes % folio != 0)
     return Error{"bad-value", "the region of " + std::to_string(modelCase.sizeBytes) +
                                   " bytes is not a positive multiple of the folio size " +
                                   std::to_string(folio)};
   if (modelCase.sizeBytes > largestRegionBytes)
-    return Error{"not-enough-memory", "a region of " + bytesText(modelCase.sizeBytes) +
-                                          " exceeds the memory of any machine: use a smaller region"};
+    return Error{"not-enough-memory",
+                 "a region of " + bytesText(modelCase.sizeBytes) +
+                     " exceeds the memory of any machine: use a smaller region"};
   plan.order = static_cast<unsigned>(std::countr_zero(folio / basePageBytes));
   plan.folios = modelCase.sizeBytes / folio;
   if (modelCase.tasks < 1 || modelCase.tasks > mostThreads || modelCase.readers > mostThreads)
-    return Error{"bad-value", "tasks must be 1 to " + std::to_string(mostThreads) + " and readers 0 to " +
-                                  std::to_string(mostThreads)};
+    return Error{"bad-value", "tasks must be 1 to " + std::to_string(mostThreads) +
+                                  " and readers 0 to " + std::to_string(mostThreads)};
   return std::nullopt;
 }
 
 std::optional<Error> checkRoom(const CasePlan& plan) {
   const std::uint64_t mostMappings = (std::uint64_t{1} << plan.order) * plan.mms();
   if (mostMappings > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
-    return Error{"bad-value",
-                 std::to_string(plan.mms()) + " mms can map a folio of order " + std::to_string(plan.order) +
-                     " more often than a 32-bit mapcount can count: use smaller folios or fewer tasks"};
+    return Error{
+        "bad-value",
+        std::to_string(plan.mms()) + " mms can map a folio of order " + std::to_string(plan.order) +
+            " more often than a 32-bit mapcount can count: use smaller folios or fewer tasks"};
   const Result<Done> room = requireMemory(plan.bytesNeeded());
   if (room.ok()) return std::nullopt;
   return Error{room.error().code, "a region of " + bytesText(plan.pages() * basePageBytes) +
-                                      " in folios of " + bytesText(basePageBytes << plan.order) + " with " +
-                                      std::to_string(plan.tasks) +
+                                      " in folios of " + bytesText(basePageBytes << plan.order) +
+                                      " with " + std::to_string(plan.tasks) +
                                       " task(s) does not fit the model: " + room.error().message +
                                       "; or take accounting work, which needs no page contents"};
 }
@@ -188,9 +200,11 @@ std::optional<Error> checkRoom(const CasePlan& plan) {
 std::vector<std::string> warningsFor(const ModelCase& modelCase, const CasePlan& plan) {
   std::vector<std::string> warnings;
   const std::size_t cores = modelCase.cpus.empty() ? allowedCpus().size() : modelCase.cpus.size();
-  const std::size_t threads = (isConcurrent(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
+  const std::size_t threads =
+      (isConcurrent(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
   if (threads > cores)
-    warnings.push_back(std::to_string(threads) + " tasks and readers share " + std::to_string(cores) +
+    warnings.push_back(std::to_string(threads) + " tasks and readers share " +
+                       std::to_string(cores) +
                        " CPUs: waiting for a lock then also means waiting for the scheduler");
   if (plan.benchmark == Benchmark::remap && plan.order != 9)
     warnings.push_back("no kernel maps a folio of order " + std::to_string(plan.order) +
@@ -202,9 +216,11 @@ std::optional<Error> chooseReturns(const ModelCase& modelCase, Prepared& prepare
   prepared.schemes = findMeasuredSchemes(modelCase.returns);
   if (prepared.schemes != nullptr) return std::nullopt;
   std::string names;
-  for (const ReturnKind& kind : returnKinds()) names += (names.empty() ? "" : ", ") + std::string(kind.name);
-  return Error{"bad-value", "returns=" + modelCase.returns +
-                                ": this build of the model does not hold such returns; it holds: " + names};
+  for (const ReturnKind& kind : returnKinds())
+    names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return Error{"bad-value",
+               "returns=" + modelCase.returns +
+                   ": this build of the model does not hold such returns; it holds: " + names};
 }
 
 Result<Prepared> prepare(const ModelCase& modelCase) {
@@ -225,8 +241,8 @@ Result<Prepared> prepare(const ModelCase& modelCase) {
   return prepared;
 }
 
-// In a thread of its own, pinned before it touches memory, so that the memory is local to the tasks and the
-// caller's affinity stays as it is.
+// In a thread of its own, pinned before it touches memory, so that the memory is local to the tasks
+// and the caller's affinity stays as it is.
 Result<CaseOutcome> execute(const CasePlan& plan, const SchemeOperations& scheme) {
   std::optional<Result<CaseOutcome>> result;
   std::thread([&] {
@@ -240,8 +256,8 @@ Result<CaseOutcome> execute(const CasePlan& plan, const SchemeOperations& scheme
     try {
       result.emplace(runCase(plan, scheme));
     } catch (const std::bad_alloc&) {
-      result.emplace(
-          Error{"not-enough-memory", "the kernel refused the memory for the case: use a smaller region"});
+      result.emplace(Error{"not-enough-memory",
+                           "the kernel refused the memory for the case: use a smaller region"});
     } catch (const std::exception& exception) {
       result.emplace(Error{"failed", std::string("error in the model: ") + exception.what()});
     }
@@ -260,13 +276,15 @@ std::vector<SchemeInfo> schemes() {
 
 std::vector<ReturnKind> returnKinds() {
   std::vector<ReturnKind> kinds;
-  for (const MeasuredSchemes& each : measuredSchemes()) kinds.push_back({each.returns, each.summary});
+  for (const MeasuredSchemes& each : measuredSchemes())
+    kinds.push_back({each.returns, each.summary});
   return kinds;
 }
 
 std::vector<std::string> freeConfigurationNames() {
   std::vector<std::string> names;
-  for (const TrackingOptions& options : freeConfigurations()) names.push_back(freeConfigurationName(options));
+  for (const TrackingOptions& options : freeConfigurations())
+    names.push_back(freeConfigurationName(options));
   return names;
 }
 
@@ -285,7 +303,7 @@ Result<ModelSample> runModelSample(const ModelCase& modelCase) {
   ModelSample sample;
   sample.operation = outcome->operation;
   sample.pages = outcome->pages;
-  for (const TaskOutcome& task : outcome->tasks) 
+  for (const TaskOutcome& task : outcome->tasks)
     sample.tasks.push_back({task.operation.elapsedNs(), task.usage, task.pages});
   sample.valid = outcome->problems.empty();
   for (const std::string& problem : outcome->problems)

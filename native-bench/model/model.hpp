@@ -1,5 +1,6 @@
-// The model of every accounting scheme, as the agent uses it: what exists, one sample of it, its operation
-// counts, and the counterexample to the posted form of the series. No templates behind this header.
+// The model of every accounting scheme, as the agent uses it: what exists, one sample of it, its
+// operation counts, and the counterexample to the posted form of the series. No templates behind
+// this header.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,8 @@ std::vector<SchemeInfo> schemes();
 // Names of all free configurations that make sense; see free_configuration.hpp for the notation.
 std::vector<std::string> freeConfigurationNames();
 
-// How the functions of the measured schemes return: as those of a kernel that is mitigated so (section L of the
-// specification).
+// How the functions of the measured schemes return: as those of a kernel that is mitigated so
+// (section L of the specification).
 struct ReturnKind {
   std::string_view name;
   std::string_view summary;
@@ -42,11 +43,13 @@ struct BenchmarkInfo {
 };
 std::vector<BenchmarkInfo> benchmarks();
 
-// full: also locks, page-table entries, references, page flags and page copies; accounting: the scheme alone.
+// full: also locks, page-table entries, references, page flags and page copies; accounting: the
+// scheme alone.
 enum class WorkKind { full, accounting };
 
 struct ModelCase {
-  std::string scheme;  // a name of schemes(), or a free configuration "free:exclusive=...,scope=..."
+  std::string
+      scheme;  // a name of schemes(), or a free configuration "free:exclusive=...,scope=..."
   std::string benchmark;
   std::uint64_t sizeBytes = 0;   // of the region, a multiple of folioBytes
   std::uint64_t folioBytes = 0;  // a power of two, at least 16 KiB
@@ -54,7 +57,7 @@ struct ModelCase {
   unsigned readers = 0;  // threads that ask "mapped shared?" during the operation
   WorkKind work = WorkKind::full;
   std::string returns = "plain";  // a name of returnKinds()
-  bool posted = false;     // the form of the series as posted, with its defects
+  bool posted = false;            // the form of the series as posted, with its defects
   std::uint64_t seed = 0;  // order of the pages in anon-cow-rand, folios that readers ask about
   std::vector<int> cpus;   // tasks, then readers, are pinned to these in turn; empty: not pinned
 };
@@ -72,15 +75,17 @@ struct ModelSample {
   bool valid = true;
   std::string reason;  // why not
   std::vector<std::string> warnings;
-  // Pages copied and reused, faults, calls and entries of the deferred-split queue, answers of the readers.
+  // Pages copied and reused, faults, calls and entries of the deferred-split queue, answers of the
+  // readers.
   std::vector<std::pair<std::string, double>> counters;
 };
 
-// Errors: `unknown-scheme`, `unknown-benchmark`, `bad-value`, `not-enough-memory`, each with what to do.
+// Errors: `unknown-scheme`, `unknown-benchmark`, `bad-value`, `not-enough-memory`, each with what
+// to do.
 Result<ModelSample> runModelSample(const ModelCase& modelCase);
 
-// Counts of one operation; divide by `pages` or `folios` for counts per page or per folio. Classes as in
-// section 0.2 of the specification.
+// Counts of one operation; divide by `pages` or `folios` for counts per page or per folio. Classes
+// as in section 0.2 of the specification.
 struct ModelCounts {
   std::uint64_t pages = 0;  // summed over the tasks
   std::uint64_t folios = 0;
@@ -94,26 +99,27 @@ struct ModelCounts {
   std::uint64_t stores = 0;
   std::uint64_t calls = 0;  // of functions that are not inlined
 };
-// The same case in the counting build, which is slower and is not timed. Errors as in runModelSample().
+// The same case in the counting build, which is slower and is not timed. Errors as in
+// runModelSample().
 Result<ModelCounts> countModelCase(const ModelCase& modelCase);
 
 struct Counterexample {
   std::string text;  // what was done and what each form answered, for people
   bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
 };
-// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an order-9
-// folio, and the forgotten count of order 2.
+// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an
+// order-9 folio, and the forgotten count of order 2.
 Counterexample runCounterexample();
 
-// One instruction that an update may consist of, back to back on one word in the first-level cache, so that
-// each waits for the one before it: the median of several repetitions. Between independent work most of it is
-// hidden.
+// One instruction that an update may consist of, back to back on one word in the first-level cache,
+// so that each waits for the one before it: the median of several repetitions. Between independent
+// work most of it is hidden.
 struct Latency {
   std::string_view instruction;
   double ns = 0;
 };
-// Plain addition, atomic addition without and with its result, and a compare-and-exchange that succeeds; on
-// Arm also the instructions of LSE by name, where the CPU has them. Takes some 20 ms.
+// Plain addition, atomic addition without and with its result, and a compare-and-exchange that
+// succeeds; on Arm also the instructions of LSE by name, where the CPU has them. Takes some 20 ms.
 std::vector<Latency> measureLatencies();
 
 }  // namespace folio::model

@@ -1,9 +1,10 @@
-// The kernel's operations on mappings, written once over the schemes (specification C.4, E.3, F.2, H.2).
+// The kernel's operations on mappings, written once over the schemes (specification C.4, E.3, F.2,
+// H.2).
 //
-// Work::full executes everything that touches memory on the way: locks, entries, references, flags, page
-// copies. Work::accounting executes what the scheme itself does and nothing else; entries are then written
-// only where the scheme reads them or where the operation has to remember its decision. settle()
-// (case_runner.hpp) makes up for the rest.
+// Work::full executes everything that touches memory on the way: locks, entries, references, flags,
+// page copies. Work::accounting executes what the scheme itself does and nothing else; entries are
+// then written only where the scheme reads them or where the operation has to remember its
+// decision. settle() (case_runner.hpp) makes up for the rest.
 #pragma once
 
 #include <algorithm>
@@ -57,8 +58,9 @@ class Operations {
     if constexpr (full) old = A::template exchange<Rmw::outside>(mm.entireEntry(folioIndex), 0);
     const Pte bits = old & (pte::writable | pte::dirty | pte::young);
     if constexpr (full)
-      A::template add<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(folio.pages) -
-                                                            (traits.remapTakesAllReferences ? 0 : 1));
+      A::template add<Rmw::reference>(
+          folio.refcount(),
+          static_cast<std::int32_t>(folio.pages) - (traits.remapTakesAllReferences ? 0 : 1));
     const bool exclusive = full && isAnonExclusive(*folio.head);
     if constexpr (traits.batchesRemap) {
       S::remapRange(task, folio, mm, {0, folio.pages});
@@ -178,8 +180,8 @@ class Operations {
     writeData(task, pte::frameOf(entry), page, size);
   }
 
-  // The same where folios may still be mapped by one entry that others share (H.4): such a mapping is
-  // replaced first.
+  // The same where folios may still be mapped by one entry that others share (H.4): such a mapping
+  // is replaced first.
   static void writePageOfSharedRegion(Task& task, Mm& mm, std::uint64_t page, WriteSize size) {
     const std::uint64_t folioIndex = page >> task.memmap.order();
     const Pte entire = mm.entireEntry(folioIndex);
@@ -200,13 +202,15 @@ class Operations {
       for (std::uint64_t page = 0; page < mm.pages(); ++page)
         writePageOfSharedRegion(task, mm, page, WriteSize::page);
     } else {
-      for (const std::uint64_t page : order) writePageOfSharedRegion(task, mm, page, WriteSize::page);
+      for (const std::uint64_t page : order)
+        writePageOfSharedRegion(task, mm, page, WriteSize::page);
     }
   }
 
   // Drops references after an unmap; the last one frees the folio.
   static void put(Task& task, Folio folio, std::uint32_t references) {
-    if (!A::template subtractAndTest<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(references)))
+    if (!A::template subtractAndTest<Rmw::reference>(folio.refcount(),
+                                                     static_cast<std::int32_t>(references)))
       return;
     if (folio.order > 0) task.queue.template remove<A>(folio);
   }
@@ -265,8 +269,9 @@ class Operations {
     return pte::make(frame, bits);
   }
 
-  // madvise(MADV_DONTNEED) of one page: do_madvise(), madvise_vma_behavior(), zap_page_range_single(),
-  // unmap_single_vma(), unmap_page_range() and zap_pte_range(), each called by the one before it.
+  // madvise(MADV_DONTNEED) of one page: do_madvise(), madvise_vma_behavior(),
+  // zap_page_range_single(), unmap_single_vma(), unmap_page_range() and zap_pte_range(), each
+  // called by the one before it.
   FOLIO_KERNEL_CALL static void dontneed(Task& task, Mm& mm, std::uint64_t page) {
     A::functionCalled();
     Calls::lockMmap(mm);
@@ -277,23 +282,27 @@ class Operations {
     A::functionCalled();
     zapSingleRange(task, mm, page, page + 1);
   }
-  FOLIO_KERNEL_CALL static void zapSingleRange(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+  FOLIO_KERNEL_CALL static void zapSingleRange(Task& task, Mm& mm, std::uint64_t begin,
+                                               std::uint64_t end) {
     A::functionCalled();
     Calls::drainLru(task);
     Calls::beginGather(task.gather);
     unmapVma(task, mm, begin, end);
     finishGather(task, mm, begin, end);
   }
-  FOLIO_KERNEL_CALL static void unmapVma(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+  FOLIO_KERNEL_CALL static void unmapVma(Task& task, Mm& mm, std::uint64_t begin,
+                                         std::uint64_t end) {
     A::functionCalled();
     if (begin < end) unmapRange(task, mm, begin, end);
   }
-  FOLIO_KERNEL_CALL static void unmapRange(Task& task, Mm& mm, std::uint64_t begin, std::uint64_t end) {
+  FOLIO_KERNEL_CALL static void unmapRange(Task& task, Mm& mm, std::uint64_t begin,
+                                           std::uint64_t end) {
     A::functionCalled();
     zapTables(task, mm, begin, end);
   }
   // tlb_finish_mmu()
-  FOLIO_KERNEL_CALL static void finishGather(Task& task, const Mm& mm, std::uint64_t begin, std::uint64_t end) {
+  FOLIO_KERNEL_CALL static void finishGather(Task& task, const Mm& mm, std::uint64_t begin,
+                                             std::uint64_t end) {
     A::functionCalled();
     Calls::flushTlb(mm, begin, end);
     flush(task);
@@ -330,7 +339,8 @@ class Operations {
     }
   }
 
-  [[gnu::noinline]] static std::uint64_t zapTable(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end) {
+  [[gnu::noinline]] static std::uint64_t zapTable(Task& task, Mm& mm, std::uint64_t page,
+                                                  std::uint64_t end) {
     A::functionCalled();
     const LockGuard<A> lock(mm.tableLock(page));
     for (bool isFull = false; page < end && !isFull;) {
@@ -356,16 +366,19 @@ class Operations {
     return page;
   }
 
-  static std::uint32_t zapBatch(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end, Pte entry,
-                                Folio folio, std::uint32_t index, bool& isFull) {
+  static std::uint32_t zapBatch(Task& task, Mm& mm, std::uint64_t page, std::uint64_t end,
+                                Pte entry, Folio folio, std::uint32_t index, bool& isFull) {
     std::uint32_t count = 1;
     if constexpr (traits.batchesZap) {
       std::uint64_t limit = std::min<std::uint64_t>(folio.pages - index, end - page);
-      if constexpr (!traits.batchesZapReferences) limit = std::min<std::uint64_t>(limit, task.gather.room());
+      if constexpr (!traits.batchesZapReferences)
+        limit = std::min<std::uint64_t>(limit, task.gather.room());
       count = presentBatch<A>(mm, page, static_cast<std::uint32_t>(limit), ignoredInBatch);
     }
-    if constexpr (traits.holdsReferenceDuringZap) A::template add<Rmw::reference>(folio.refcount(), 1);
-    for (std::uint32_t i = 0; i < count; ++i) A::template exchange<Rmw::outside>(mm.entry(page + i), 0);
+    if constexpr (traits.holdsReferenceDuringZap)
+      A::template add<Rmw::reference>(folio.refcount(), 1);
+    for (std::uint32_t i = 0; i < count; ++i)
+      A::template exchange<Rmw::outside>(mm.entry(page + i), 0);
     if constexpr (traits.knowsShadowStacks) Calls::checkZapped(mm, entry);
     S::removeRange(task, folio, mm, {index, count});
     if constexpr (traits.holdsReferenceDuringZap) put(task, folio, 1);
@@ -389,14 +402,15 @@ class Operations {
     for (const GatherBatch::Entry& entry : task.gather) put(task, entry.folio, entry.references);
   }
 
-  // Calls visit(folio, range) for the parts of the pages [page, end) that belong to one folio each: the whole
-  // part at once when batched, otherwise page by page.
+  // Calls visit(folio, range) for the parts of the pages [page, end) that belong to one folio each:
+  // the whole part at once when batched, otherwise page by page.
   template <bool batched, class Visit>
   static void forEachPart(Task& task, std::uint64_t page, std::uint64_t end, Visit visit) {
     while (page < end) {
       const Folio folio = task.memmap.folio(page >> task.memmap.order());
       const auto index = static_cast<std::uint32_t>(page & (folio.pages - 1));
-      const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(folio.pages - index, end - page));
+      const auto count =
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(folio.pages - index, end - page));
       if constexpr (batched) {
         visit(folio, PageRange{index, count});
       } else {
@@ -442,12 +456,14 @@ class Operations {
       if constexpr (traits.batchesForkReferences) {
         A::template add<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(count));
       } else {
-        for (std::uint32_t i = 0; i < count; ++i) A::template add<Rmw::reference>(folio.refcount(), 1);
+        for (std::uint32_t i = 0; i < count; ++i)
+          A::template add<Rmw::reference>(folio.refcount(), 1);
       }
       for (std::uint32_t i = index; i < index + count; ++i)
         if (isAnonExclusive(folio.page(i))) clearAnonExclusive(folio.page(i));
       S::duplicateRange(task, folio, child, {index, count});
-      for (std::uint32_t i = 0; i < count; ++i) copyEntry(parent.entry(page + i), child.entry(page + i));
+      for (std::uint32_t i = 0; i < count; ++i)
+        copyEntry(parent.entry(page + i), child.entry(page + i));
       page += count;
     }
   }
@@ -474,8 +490,9 @@ class Operations {
     });
   }
 
-  // A write fault on a region page that is mapped read-only: handle_mm_fault(), __handle_mm_fault(), do_wp_page(),
-  // each called by the one before it. Returns the entry that allows the write.
+  // A write fault on a region page that is mapped read-only: handle_mm_fault(),
+  // __handle_mm_fault(), do_wp_page(), each called by the one before it. Returns the entry that
+  // allows the write.
   FOLIO_KERNEL_CALL static Pte writeFault(Task& task, Mm& mm, std::uint64_t page) {
     A::functionCalled();
     ++task.statistics.faults;
@@ -541,8 +558,8 @@ class Operations {
   }
 
   // wp_page_copy(), C.4 cow1. The fault holds a reference of its own.
-  FOLIO_KERNEL_CALL static Pte copyPage(Task& task, Mm& mm, std::uint64_t page, Pte old, Folio folio,
-                                        std::uint32_t index) {
+  FOLIO_KERNEL_CALL static Pte copyPage(Task& task, Mm& mm, std::uint64_t page, Pte old,
+                                        Folio folio, std::uint32_t index) {
     A::functionCalled();
     const std::uint64_t frame = task.nextCopyFrame++;
     if constexpr (full) lookUpAgain<1>(folio.page(index), folio);
@@ -575,8 +592,8 @@ class Operations {
     return entry;
   }
 
-  // A write fault on an entry that covers a folio: reuse it if it is the only reference, otherwise replace
-  // it.
+  // A write fault on an entry that covers a folio: reuse it if it is the only reference, otherwise
+  // replace it.
   [[gnu::noinline]] static void entireFault(Task& task, Mm& mm, std::uint64_t folioIndex) {
     ++task.statistics.faults;
     const Folio folio = task.memmap.folio(folioIndex);
@@ -598,7 +615,8 @@ class Operations {
     SpinWait spin;
     while (!tryLockFolio<A>(folio)) spin.wait();
     const LockGuard<A> lock(mm.entireLock(folioIndex));
-    A::template subtractAndTest<Rmw::reference>(folio.refcount(), 1);  // our mapping still holds one
+    A::template subtractAndTest<Rmw::reference>(folio.refcount(),
+                                                1);  // our mapping still holds one
     return reuseLockedEntire(mm, folio, folioIndex);
   }
 

@@ -1,5 +1,6 @@
-// PTE tables with their locks, the PMD level above them, and the mm that owns both. All mms map the region at
-// the same virtual page numbers, and a region page's frame number is its virtual page number.
+// PTE tables with their locks, the PMD level above them, and the mm that owns both. All mms map the
+// region at the same virtual page numbers, and a region page's frame number is its virtual page
+// number.
 #pragma once
 
 #include <cstdint>
@@ -53,8 +54,8 @@ class Mm {
 
   static std::uint64_t bytesNeeded(std::uint64_t pages, unsigned order) {
     const std::uint64_t folios = pages >> order;
-    return alignUp(pages * sizeof(Pte)) + alignUp(folios * sizeof(Pte)) + tables(pages) * sizeof(SpinLock) +
-           tables(folios) * sizeof(SpinLock) + pages;
+    return alignUp(pages * sizeof(Pte)) + alignUp(folios * sizeof(Pte)) +
+           tables(pages) * sizeof(SpinLock) + tables(folios) * sizeof(SpinLock) + pages;
   }
 
   const MmRmapId rmapId;
@@ -63,19 +64,24 @@ class Mm {
   std::uint64_t pages() const { return pages_; }
   Pte& entry(std::uint64_t virtualPage) { return entries_[virtualPage]; }
   // One lock per table of 512 entries.
-  SpinLock& tableLock(std::uint64_t virtualPage) { return tableLocks_[virtualPage / entriesPerTable]; }
+  SpinLock& tableLock(std::uint64_t virtualPage) {
+    return tableLocks_[virtualPage / entriesPerTable];
+  }
 
-  // The entry that maps a whole folio at once. For order 9 it is the PMD entry; for other orders it exists in
-  // no kernel and stands for "mapped as a unit".
+  // The entry that maps a whole folio at once. For order 9 it is the PMD entry; for other orders it
+  // exists in no kernel and stands for "mapped as a unit".
   Pte& entireEntry(std::uint64_t folioIndex) { return entire_[folioIndex]; }
-  SpinLock& entireLock(std::uint64_t folioIndex) { return entireLocks_[folioIndex / entriesPerTable]; }
+  SpinLock& entireLock(std::uint64_t folioIndex) {
+    return entireLocks_[folioIndex / entriesPerTable];
+  }
 
   bool isShadowStack() const { return isShadowStack_; }
 
   // The mmap lock's word. Nobody contends for it here; its RMWs belong to no class (H.2).
   std::uint64_t& mmapLock() { return mmapLock_; }
 
-  // Whether a VMA begins at this page, besides the one that begins with the region (scheme vma-count).
+  // Whether a VMA begins at this page, besides the one that begins with the region (scheme
+  // vma-count).
   std::uint8_t& vmaStart(std::uint64_t virtualPage) { return vmaStarts_[virtualPage]; }
 
  private:
@@ -97,14 +103,14 @@ class Mm {
   bool isShadowStack_ = false;
 };
 
-// Number of entries from `virtualPage` on, at most `limit`, that are present, map consecutive frames and have
-// otherwise identical bits, apart from those in `ignored` (specification F.2).
+// Number of entries from `virtualPage` on, at most `limit`, that are present, map consecutive
+// frames and have otherwise identical bits, apart from those in `ignored` (specification F.2).
 template <class A>
 std::uint32_t presentBatch(Mm& mm, std::uint64_t virtualPage, std::uint32_t limit, Pte ignored) {
   const Pte first = A::plainLoad(mm.entry(virtualPage)) & ~ignored;
   std::uint32_t count = 1;
-  while (count < limit &&
-         (A::plainLoad(mm.entry(virtualPage + count)) & ~ignored) == first + (static_cast<Pte>(count) << 12))
+  while (count < limit && (A::plainLoad(mm.entry(virtualPage + count)) & ~ignored) ==
+                              first + (static_cast<Pte>(count) << 12))
     ++count;
   return count;
 }

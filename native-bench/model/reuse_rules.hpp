@@ -16,8 +16,8 @@ void unlockFolio(Folio folio) {
   A::template testAndClear<Rmw::flag>(flagsOf(*folio.head), flag::locked);
 }
 
-// v6.2 to about v6.8: a folio whose only reference is the faulting entry is reused. A PTE-mapped large folio
-// gets there with its last page only.
+// v6.2 to about v6.8: a folio whose only reference is the faulting entry is reused. A PTE-mapped
+// large folio gets there with its last page only.
 template <class A>
 Reuse reuseWhenOnlyReference(Folio folio) {
   if (A::load(folio.refcount()) > 1) return Reuse::no;

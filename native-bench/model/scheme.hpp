@@ -1,8 +1,9 @@
-// What a scheme must provide. A scheme is a type with static functions only: all state is in the folio, the
-// mms and the task. Operations (operations.hpp) are templates over it.
+// What a scheme must provide. A scheme is a type with static functions only: all state is in the
+// folio, the mms and the task. Operations (operations.hpp) are templates over it.
 //
-// Callers hold the page-table lock of the entries concerned, take references before an add and drop them
-// after a remove, write entries after an add and clear them before a remove (specification 0.7, C.4).
+// Callers hold the page-table lock of the entries concerned, take references before an add and drop
+// them after a remove, write entries after an add and clear them before a remove (specification
+// 0.7, C.4).
 #pragma once
 
 #include <concepts>
@@ -17,7 +18,8 @@ namespace folio::model {
 
 enum class Sharing : std::uint8_t { exclusive, shared };
 
-// The answer to "does anybody but this mm map the folio?". An answer that is not certain is a guess.
+// The answer to "does anybody but this mm map the folio?". An answer that is not certain is a
+// guess.
 struct Answer {
   Sharing sharing;
   bool certain;
@@ -40,12 +42,14 @@ struct SchemeTraits {
   bool batchesZapReferences = false;
   bool holdsReferenceDuringZap = false;  // get and put around a batch (E.3)
   bool hasAnonExclusive = true;
-  bool readsPageTables = false;  // the scheme itself scans entries, so they are part of its accounting
+  bool readsPageTables =
+      false;  // the scheme itself scans entries, so they are part of its accounting
   bool countsVmas = false;
   bool writesRemappedEntriesAtOnce = false;  // v6.8 and later
-  bool knowsShadowStacks = true;             // v6.6 and later: calls of their own for making and zapping entries
-  unsigned folioLookupsToZap = 3;            // of a page, or of the first of a batch (L.2)
-  bool looksUpFolioToDuplicate = false;      // of a page at fork, once more
+  bool knowsShadowStacks =
+      true;  // v6.6 and later: calls of their own for making and zapping entries
+  unsigned folioLookupsToZap = 3;        // of a page, or of the first of a batch (L.2)
+  bool looksUpFolioToDuplicate = false;  // of a page at fork, once more
 };
 
 template <class S>
@@ -64,13 +68,13 @@ concept Scheme = requires(Task& task, Folio folio, Mm& mm, PageRange range, std:
   // Fork: the mm is the child's.
   S::duplicateRange(task, folio, mm, range);
   S::duplicateEntire(task, folio, mm);
-  // Replacement of the entry that covers the folio by P entries: remapRange for the new ones (all at once or
-  // page by page, see batchesRemap), then remapFinish for the old one.
+  // Replacement of the entry that covers the folio by P entries: remapRange for the new ones (all
+  // at once or page by page, see batchesRemap), then remapFinish for the old one.
   S::remapRange(task, folio, mm, range);
   S::remapFinish(task, folio, mm);
   { S::mappedShared(folio, mm) } -> std::same_as<Answer>;
-  // At a write fault on page `index`, mapped read-only by an entry of mm, AnonExclusive not set. Yes must be
-  // right.
+  // At a write fault on page `index`, mapped read-only by an entry of mm, AnonExclusive not set.
+  // Yes must be right.
   { S::reuse(task, folio, mm, index) } -> std::same_as<Reuse>;
 };
 

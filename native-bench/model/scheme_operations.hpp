@@ -1,5 +1,5 @@
-// The operations of one scheme behind function pointers: what the runner of cases calls. A call covers a
-// whole region, so nothing indirect is inside a timed loop.
+// The operations of one scheme behind function pointers: what the runner of cases calls. A call
+// covers a whole region, so nothing indirect is inside a timed loop.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// Instantiates the stages of the published series. Up to `batch` the two forms of D.8 are the same code: they
-// differ in the sub-IDs that an mm is created with.
+// Instantiates the stages of the published series. Up to `batch` the two forms of D.8 are the same
+// code: they differ in the sub-IDs that an mm is created with.
 #include "registry.hpp"
 #include "schemes/all.hpp"
 #include "schemes/baseline.hpp"

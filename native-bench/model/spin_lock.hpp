@@ -1,5 +1,6 @@
-// A test-and-test-and-set spinlock: the kernel's page-table and queue locks (class L: one RMW to take, a
-// plain store to release). No futex, because a sleeping lock would be measured instead of the accounting.
+// A test-and-test-and-set spinlock: the kernel's page-table and queue locks (class L: one RMW to
+// take, a plain store to release). No futex, because a sleeping lock would be measured instead of
+// the accounting.
 #pragma once
 
 #include <sched.h>
@@ -18,8 +19,8 @@ inline void pauseProcessor() {
 #endif
 }
 
-// Waiting in user space: the kernel's spinners run with preemption disabled, here the holder may be off the
-// processor, so a long wait gives the processor away.
+// Waiting in user space: the kernel's spinners run with preemption disabled, here the holder may be
+// off the processor, so a long wait gives the processor away.
 class SpinWait {
  public:
   void wait() {
@@ -32,7 +33,8 @@ class SpinWait {
   std::uint64_t rounds() const { return rounds_; }
 
  private:
-  static constexpr std::uint64_t roundsBeforeYield = 256;  // about 10 us of pauses, longer than any section
+  static constexpr std::uint64_t roundsBeforeYield =
+      256;  // about 10 us of pauses, longer than any section
   std::uint64_t rounds_ = 0;
 };
 

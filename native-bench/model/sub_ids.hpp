@@ -1,6 +1,6 @@
-// rmap IDs are cut into groups of bits; group g selects the sub-ID that is added to rmap value g for every
-// mapping of the mm. Sums of sub-IDs are unique, which is what makes "exclusive?" exact (specification D.3,
-// D.7.1).
+// rmap IDs are cut into groups of bits; group g selects the sub-ID that is added to rmap value g
+// for every mapping of the mm. Sums of sub-IDs are unique, which is what makes "exclusive?" exact
+// (specification D.3, D.7.1).
 #pragma once
 
 #include <array>
@@ -39,8 +39,8 @@ struct ValueClass {
 
 inline constexpr ValueClass class1{1, 24, 2};
 inline constexpr ValueClass class2{2, 12, 5};
-inline constexpr ValueClass class3Posted{3, 8,
-                                         9};  // 513^8 exceeds 2^64: wrong "exclusive" with 71 mappings (D.8)
+inline constexpr ValueClass class3Posted{
+    3, 8, 9};  // 513^8 exceeds 2^64: wrong "exclusive" with 71 mappings (D.8)
 inline constexpr ValueClass class3{3, 7, 9};  // sound: 513^7 fits, 21 id bits
 inline constexpr ValueClass class4{4, 6, 10};
 inline constexpr ValueClass class5{5, 5, 12};
@@ -62,7 +62,8 @@ enum class Form : std::uint8_t { sound, posted };
 enum class RmapValues : std::uint8_t {
   none,
   table,        // patch 7: 4, 5 or 6 values, sub-IDs looked up by id bits
-  precomputed,  // patch 11: 1, 2 or 3 values for orders up to 9, sub-IDs kept in the mm; tables above
+  precomputed,  // patch 11: 1, 2 or 3 values for orders up to 9, sub-IDs kept in the mm; tables
+                // above
 };
 
 constexpr ValueClass valueClassFor(RmapValues values, Form form, unsigned order) {
@@ -82,7 +83,8 @@ constexpr std::uint32_t idGroup(const ValueClass& valueClass, std::uint32_t id, 
   return (id >> (group * valueClass.digits)) & ((1u << valueClass.digits) - 1);
 }
 
-// The sub-ID of value `group` straight from the definition; the hot paths use tables and precomputed values.
+// The sub-ID of value `group` straight from the definition; the hot paths use tables and
+// precomputed values.
 constexpr std::uint64_t subIdOf(const ValueClass& valueClass, std::uint32_t id, unsigned group) {
   return subId(valueClass.base(), idGroup(valueClass, id, group));
 }

@@ -1,5 +1,5 @@
-// What a thread has for itself while it executes operations: statistics (the kernel keeps them per CPU, so
-// the hot path is a plain add), pages for copies, and the gather batch of an unmap.
+// What a thread has for itself while it executes operations: statistics (the kernel keeps them per
+// CPU, so the hot path is a plain add), pages for copies, and the gather batch of an unmap.
 #pragma once
 
 #include <array>
@@ -40,8 +40,8 @@ struct GroupStatistics {
   bool isUpdated = false;  // since its statistics were last summed
 };
 
-// Pages that were unmapped but not yet released: the kernel releases them after the TLB flush, with the
-// page-table lock dropped, when the batch is full or the unmap ends.
+// Pages that were unmapped but not yet released: the kernel releases them after the TLB flush, with
+// the page-table lock dropped, when the batch is full or the unmap ends.
 class GatherBatch {
  public:
   // Capacity of the kernel's structure: 19 batches of about 510 entries and 8 on the stack (H.2).
@@ -76,8 +76,9 @@ struct alignas(64) Task {
   DeferredSplitQueue& queue;
   Statistics statistics;
   GroupStatistics group;
-  std::uint64_t lruPages = 0;   // that wait to be put on an LRU list
-  std::uint64_t nextCopyFrame;  // order-0 pages for copies, handed out in order as from a per-CPU list
+  std::uint64_t lruPages = 0;  // that wait to be put on an LRU list
+  std::uint64_t
+      nextCopyFrame;  // order-0 pages for copies, handed out in order as from a per-CPU list
   std::uint64_t endOfCopyFrames;
   GatherBatch gather;
 };

@@ -84,8 +84,8 @@ std::string AgentProcess::ask(const std::string& request) {
   for (;;) {
     const auto reply = receive();
     if (!reply) return "";
-    const bool isUnfinished =
-        memberOf(*reply, "type") == "\"progress\"" && memberOf(*reply, "done") != memberOf(*reply, "total");
+    const bool isUnfinished = memberOf(*reply, "type") == "\"progress\"" &&
+                              memberOf(*reply, "done") != memberOf(*reply, "total");
     if (!isUnfinished) return *reply;
   }
 }
@@ -101,7 +101,8 @@ Outcome runAgent(const std::vector<std::string>& words) {
   started.input.close();
   Outcome outcome;
   std::array<char, 4096> bytes;
-  for (ssize_t count = 0; (count = read(started.output.number(), bytes.data(), bytes.size())) > 0;) {
+  for (ssize_t count = 0;
+       (count = read(started.output.number(), bytes.data(), bytes.size())) > 0;) {
     outcome.text.append(bytes.data(), static_cast<std::size_t>(count));
   }
   outcome.status = waitFor(started.pid);

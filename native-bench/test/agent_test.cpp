@@ -26,14 +26,16 @@ using namespace folio;
 
 namespace {
 
-std::string sampleRequest(const std::string& benchmark, std::uint64_t size, std::uint64_t tasks = 1) {
-  return "request=sample id=s target=host benchmark=" + benchmark + " size=" + std::to_string(size) +
+std::string sampleRequest(const std::string& benchmark, std::uint64_t size,
+                          std::uint64_t tasks = 1) {
+  return "request=sample id=s target=host benchmark=" + benchmark +
+         " size=" + std::to_string(size) +
          " folio=" + std::to_string(pmdFolioBytes().value_or(2 * mebibyte)) +
          " tasks=" + std::to_string(tasks) + " seed=1 cpus=any";
 }
 
-// Runs for seconds, so that something can happen meanwhile: each task writes at random to a region of this
-// size.
+// Runs for seconds, so that something can happen meanwhile: each task writes at random to a region
+// of this size.
 std::string longSampleRequest() {
   return sampleRequest("anon-cow-rand", 64 * mebibyte, 3);
 }
@@ -57,7 +59,8 @@ pid_t workerOf(pid_t agent) {
   return children.empty() ? 0 : children.front();
 }
 
-// How many children of a worker have been running for longer than it takes to begin writing: they have used CPU time.
+// How many children of a worker have been running for longer than it takes to begin writing: they
+// have used CPU time.
 std::size_t tasksWriting(pid_t worker) {
   return static_cast<std::size_t>(std::ranges::count_if(childrenOf(worker), [](pid_t child) {
     constexpr std::uint64_t begunNs = 20'000'000;
@@ -79,7 +82,8 @@ bool isSwitchedOff(std::uint64_t folio) {
   return setting && *setting;
 }
 
-// A program in a session of its own that starts an agent, has it take a long sample, and waits to be killed.
+// A program in a session of its own that starts an agent, has it take a long sample, and waits to
+// be killed.
 struct Engine {
   pid_t pid;
   Descriptor keptInput;  // a copy of the agent's input that outlives the engine
@@ -100,7 +104,8 @@ struct Engine {
       }
       for (;;) pause();
     }
-    const Descriptor others[] = {Descriptor(input[0]), Descriptor(output[0]), Descriptor(output[1])};
+    const Descriptor others[] = {Descriptor(input[0]), Descriptor(output[0]),
+                                 Descriptor(output[1])};
     Engine engine{pid, Descriptor(input[1])};
     REQUIRE(writeAll(input[1], longSampleRequest() + '\n').ok());
     // The engine, the agent, a worker and its three tasks.
@@ -122,8 +127,8 @@ TEST_CASE("the first line says hello") {
   CHECK(memberOf(*hello, "pid") == std::to_string(agent.pid()));
   CHECK(memberOf(*hello, "targets") == "[\"host\",\"model\"]");
   CHECK(memberOf(*hello, "basePageBytes") == std::to_string(basePageBytes()));
-  for (const char* name : {"remap", "munmap", "fork", "cow", "cow-byte", "cow-reuse", "cow-reuse-byte",
-                           "pte-dontneed", "anon-cow-seq", "anon-cow-rand"}) {
+  for (const char* name : {"remap", "munmap", "fork", "cow", "cow-byte", "cow-reuse",
+                           "cow-reuse-byte", "pte-dontneed", "anon-cow-seq", "anon-cow-rand"}) {
     CHECK(memberOf(*hello, "benchmarks").find("{\"name\":\"" + std::string(name) + "\"") !=
           std::string::npos);
   }
@@ -150,7 +155,8 @@ TEST_CASE("a conversation") {
   CHECK(memberOf(progress, "total") == "134217728");
 
   const std::string model = agent.ask(
-      "request=sample id=m target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
+      "request=sample id=m target=model benchmark=fork size=33554432 folio=2097152 tasks=1 seed=1 "
+      "cpus=any "
       "scheme=all work=full readers=0 form=sound returns=plain");
   CHECK(isJson(model));
   CHECK(memberOf(model, "type") == "\"sample\"");
@@ -158,14 +164,16 @@ TEST_CASE("a conversation") {
   CHECK(memberOf(model, "work") == "8192");
 
   const std::string counts = agent.ask(
-      "request=counts id=c target=model benchmark=munmap size=33554432 folio=2097152 tasks=1 seed=1 cpus=any "
+      "request=counts id=c target=model benchmark=munmap size=33554432 folio=2097152 tasks=1 "
+      "seed=1 cpus=any "
       "scheme=all work=full readers=0 form=sound returns=plain");
   CHECK(isJson(counts));
   CHECK(memberOf(counts, "type") == "\"counts\"");
   CHECK(memberOf(counts, "id") == "\"c\"");
   // Two atomics of the section for each page, and a reference: table H.3 of the specification.
   CHECK(memberOf(counts, "counts")
-            .starts_with("{\"pages\":8192,\"folios\":16,\"mappingRmw\":16384,\"referenceRmw\":8192,"));
+            .starts_with(
+                "{\"pages\":8192,\"folios\":16,\"mappingRmw\":16384,\"referenceRmw\":8192,"));
 
   CHECK(agent.ask("request=bye id=9") == "{\"type\":\"bye\",\"id\":\"9\"}");
   CHECK(agent.wait() == 0);
@@ -193,7 +201,8 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
       {"request=condition id=1 size=0", "bad-value"},
       {"request=condition id=1 size=35184372088832", "not-enough-memory"},
       {"request=settings id=1 folio=12345", "unsupported"},
-      {"request=sample id=1 target=host benchmark=teleport size=" + size + rest, "unknown-benchmark"},
+      {"request=sample id=1 target=host benchmark=teleport size=" + size + rest,
+       "unknown-benchmark"},
       {"request=sample id=1 target=host benchmark=cow size=0" + rest, "bad-value"},
       {"request=sample id=1 target=host benchmark=cow size=3145728" + rest, "bad-value"},
       {"request=sample id=1 target=host benchmark=cow size=" + size +
@@ -202,7 +211,8 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
       {"request=sample id=1 target=host benchmark=cow size=" + size +
            " folio=67108864 tasks=1 seed=1 cpus=any",
        "bad-value"},
-      {"request=sample id=1 target=host benchmark=cow size=67108864 folio=67108864 tasks=1 seed=1 cpus=any",
+      {"request=sample id=1 target=host benchmark=cow size=67108864 folio=67108864 tasks=1 seed=1 "
+       "cpus=any",
        "unsupported"},
       {"request=counts id=1 target=host benchmark=cow size=" + size + rest, "bad-value"},
       {"request=counts id=1 target=model benchmark=cow size=" + size + rest +
@@ -238,10 +248,12 @@ TEST_CASE("a sample is told with all that belongs to it" * needsHugePages()) {
   CHECK(parseNumber(memberOf(sample, "elapsedNs")).value_or(0) > 0);
   CHECK(parseNumber(memberOf(sample, "setupNs")).value_or(0) > 0);
   CHECK(parseNumber(memberOf(sample, "teardownNs")).value_or(0) > 0);
-  CHECK(memberOf(sample, "tasks") == "[{\"elapsedNs\":" + memberOf(sample, "elapsedNs") + ",\"work\":8192}]");
+  CHECK(memberOf(sample, "tasks") ==
+        "[{\"elapsedNs\":" + memberOf(sample, "elapsedNs") + ",\"work\":8192}]");
 }
 
-TEST_CASE("a sample that does not fit into memory is refused, and the next one is taken" * needsHugePages()) {
+TEST_CASE("a sample that does not fit into memory is refused, and the next one is taken" *
+          needsHugePages()) {
   AgentProcess agent = startedAgent();
   CHECK(errorCode(agent.ask(sampleRequest("cow", 1ull << 45))) == "\"not-enough-memory\"");
   CHECK(memberOf(agent.ask(sampleRequest("munmap", 32 * mebibyte)), "valid") == "true");
@@ -271,7 +283,9 @@ TEST_CASE("no bytes make the agent crash or fall silent") {
 
 TEST_CASE("requests that arrive together are answered in order") {
   AgentProcess agent = startedAgent();
-  agent.send("request=condition id=1 size=1048576\nrequest=nix id=2\nrequest=condition id=3 size=1048576\n");
+  agent.send(
+      "request=condition id=1 size=1048576\nrequest=nix id=2\nrequest=condition id=3 "
+      "size=1048576\n");
   for (const char* id : {"\"1\"", "\"2\"", "\"3\""}) {
     const auto reply = agent.receive();
     REQUIRE(reply);
@@ -305,8 +319,9 @@ TEST_CASE("an agent that hears nothing any more ends, and empty lines keep it") 
   CHECK(agent.wait() == -SIGALRM);
 }
 
-TEST_CASE("an agent that hears nothing any more ends in the middle of a sample, and its workers with it" *
-          needsHugePages()) {
+TEST_CASE(
+    "an agent that hears nothing any more ends in the middle of a sample, and its workers with it" *
+    needsHugePages()) {
   AgentProcess agent = AgentProcess::start({"serve", "--silence", "1"});
   REQUIRE(agent.receive());
   agent.send(longSampleRequest() + '\n');
@@ -353,7 +368,8 @@ TEST_CASE("a half-closed socket is an end of input as well" * needsHugePages()) 
   const Descriptor own(ends[0]);
   Descriptor(ends[1]).close();
   // Behind the sample more requests wait, so that the end is not the next thing to be read.
-  REQUIRE(writeAll(own.number(), longSampleRequest() + "\nrequest=facts id=2\nrequest=facts id=3\n").ok());
+  REQUIRE(writeAll(own.number(), longSampleRequest() + "\nrequest=facts id=2\nrequest=facts id=3\n")
+              .ok());
   REQUIRE(eventually([&] { return tasksWriting(workerOf(pid)) == 3; }));
   shutdown(own.number(), SHUT_WR);
   const auto status = Child(pid).wait();
@@ -377,7 +393,8 @@ TEST_CASE("kill -9 of the agent during a sample leaves no process" * needsHugePa
   const auto processes = processesOfSession(engine.pid);
   for (const pid_t pid : processes) {
     const auto status = readTextFile("/proc/" + std::to_string(pid) + "/status");
-    if (status && numberField(*status, "PPid") == static_cast<std::uint64_t>(engine.pid)) kill(pid, SIGKILL);
+    if (status && numberField(*status, "PPid") == static_cast<std::uint64_t>(engine.pid))
+      kill(pid, SIGKILL);
   }
   CHECK(eventually([&] { return processesOfSession(engine.pid).size() == 1; }));
   Child(engine.pid).kill();
@@ -389,7 +406,8 @@ TEST_CASE("a killed worker is an error of the sample, and the agent goes on" * n
   const pid_t worker = workerOf(agent.pid());
   REQUIRE(worker > 1);  // a signal to 0 or -1 would end everything
   // Dies first when memory runs out.
-  CHECK(eventually([&] { return readNumber("/proc/" + std::to_string(worker) + "/oom_score_adj") == 1000; }));
+  CHECK(eventually(
+      [&] { return readNumber("/proc/" + std::to_string(worker) + "/oom_score_adj") == 1000; }));
   kill(worker, SIGKILL);
   const auto reply = agent.receive();
   REQUIRE(reply);
@@ -402,16 +420,20 @@ TEST_CASE("a sample whose process was stopped is invalid" * needsHugePages()) {
   for (const std::string target : {"host", "model"}) {
     CAPTURE(target);
     AgentProcess agent = startedAgent();
-    agent.send(target == "host" ? longSampleRequest() + '\n'
-                                : "request=sample id=s target=model benchmark=anon-cow-rand size=67108864 folio=65536 "
-                                  "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound returns=plain\n");
+    agent.send(
+        target == "host"
+            ? longSampleRequest() + '\n'
+            : "request=sample id=s target=model benchmark=anon-cow-rand size=67108864 folio=65536 "
+              "tasks=3 seed=1 cpus=any scheme=baseline work=full readers=0 form=sound "
+              "returns=plain\n");
     const pid_t worker = workerOf(agent.pid());
     REQUIRE(worker > 1);  // a signal to 0 or -1 would stop everything
     // Its handler of SIGCONT is there as soon as the signal is caught.
     CHECK(eventually([&] {
       const auto status = readTextFile("/proc/" + std::to_string(worker) + "/status");
       const auto caught = status ? fieldOf(*status, "SigCgt") : std::nullopt;
-      return caught && (std::stoull(std::string(*caught), nullptr, 16) & (1ull << (SIGCONT - 1))) != 0;
+      return caught &&
+             (std::stoull(std::string(*caught), nullptr, 16) & (1ull << (SIGCONT - 1))) != 0;
     }));
     REQUIRE(kill(worker, SIGSTOP) == 0);
     CHECK(eventually([&] {
@@ -445,7 +467,9 @@ class FreezableGroup {
     if (!path_.empty()) rmdir(path_.c_str());
   }
   bool isThere() const { return !path_.empty(); }
-  bool take(pid_t pid) const { return writeTextFile(path_ + "/cgroup.procs", std::to_string(pid)).ok(); }
+  bool take(pid_t pid) const {
+    return writeTextFile(path_ + "/cgroup.procs", std::to_string(pid)).ok();
+  }
   void freeze() const { set("FROZEN", "1"); }
   void thaw() const { set("THAWED", "0"); }
   bool isFrozen() const {
@@ -455,19 +479,22 @@ class FreezableGroup {
 
  private:
   void set(const char* first, const char* second) const {
-    REQUIRE(writeTextFile(path_ + (isFirst_ ? "/freezer.state" : "/cgroup.freeze"), isFirst_ ? first : second).ok());
+    REQUIRE(writeTextFile(path_ + (isFirst_ ? "/freezer.state" : "/cgroup.freeze"),
+                          isFirst_ ? first : second)
+                .ok());
   }
   std::string path_;
   bool isFirst_ = false;  // version 1
 };
 
 TEST_CASE("a sample that was frozen is invalid" *
-          Needs(FreezableGroup().isThere(), "a control group that can be frozen") * needsSystemCalls() *
-          needsHugePages()) {
+          Needs(FreezableGroup().isThere(), "a control group that can be frozen") *
+          needsSystemCalls() * needsHugePages()) {
   const FreezableGroup group;
   AgentProcess agent = startedAgent();
   REQUIRE(group.take(agent.pid()));
-  // On a busy machine the tasks may have written everything before they are frozen: then another sample is taken.
+  // On a busy machine the tasks may have written everything before they are frozen: then another
+  // sample is taken.
   REQUIRE(eventually([&] {
     agent.send(longSampleRequest() + '\n');
     REQUIRE(eventually([&] { return tasksWriting(workerOf(agent.pid())) > 0; }));
@@ -499,7 +526,8 @@ TEST_CASE("huge pages that are switched off for the process are named" * needsHu
 }
 
 TEST_CASE("settings are changed on request, and restored however the agent ends" *
-          Needs(geteuid() == 0, "root") * Needs(isSwitchedOff(mebibyte), "folios of 1 MiB that are switched off")) {
+          Needs(geteuid() == 0, "root") *
+          Needs(isSwitchedOff(mebibyte), "folios of 1 MiB that are switched off")) {
   const std::uint64_t folio = 1 * mebibyte;
   const auto setting = settingFor(folio);
   const std::string path = (*setting)->path;

@@ -7,7 +7,8 @@
 
 namespace folio {
 
-// Whether the condition comes true within a minute: the machine may be busy, and sanitizers take their time.
+// Whether the condition comes true within a minute: the machine may be busy, and sanitizers take
+// their time.
 inline bool eventually(auto&& condition) {
   const std::uint64_t end = monotonicNs() + 60 * nsPerSecond;
   while (!condition()) {

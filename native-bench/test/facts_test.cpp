@@ -35,14 +35,18 @@ std::string fromHex(std::string_view hex) {
 
 // 40 lines of a kernel's configuration and a comment: a block with Huffman codes of its own.
 const std::string dynamicGzip = fromHex(
-    "1f8b080000000000020355913b0ec2301044fb9cc21217f0daeb5f410191403470042a0a1a289286db234529e6756b8f67e7"
-    "e3f971bfdcaecf533cfea6799f4d669779e89b2a8754e4901571e5545dd655c522f4133077e8c2c5800df8480558575e4e0e"
-    "c7480c2feec0baf24ad29da5a95e85970aac81d7b0b3436fc0cba8ec0c212c22a119e21bbbb184e22cb35567e565fb8f43d8"
+    "1f8b080000000000020355913b0ec2301044fb9cc21217f0daeb5f410191403470042a0a1a289286db234529e6756b"
+    "8f67e7"
+    "e3f971bfdcaecf533cfea6799f4d669779e89b2a8754e4901571e5545dd655c522f4133077e8c2c5800df848055857"
+    "5e4e0e"
+    "c7480c2feec0baf24ad29da5a95e85970aac81d7b0b3436fc0cba8ec0c212c22a119e21bbbb184e22cb35567e565fb"
+    "8f43d8"
     "2fcee1bd84cf770dcb6b9dfe652262d140020000");
 // "hello\n": a block with the fixed codes.
 const std::string fixedGzip = fromHex("1f8b0800000000000203cb48cdc9c9e7020020303a3606000000");
 // "stored": a block without compression.
-const std::string storedGzip = fromHex("1f8b0800000000000203010600f9ff73746f7265640bf9435606000000");
+const std::string storedGzip =
+    fromHex("1f8b0800000000000203010600f9ff73746f7265640bf9435606000000");
 
 }  // namespace
 
@@ -84,10 +88,10 @@ TEST_CASE("a damaged gzip file never yields other contents") {
 
 TEST_CASE("CPU facts of an Intel machine with two sockets") {
   const ScratchDirectory scratch;
-  scratch.write(
-      "proc/cpuinfo",
-      "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nmodel name\t: Intel(R) "
-      "Xeon(R) Silver 4210R CPU @ 2.40GHz\nstepping\t: 7\nmicrocode\t: 0x5003604\n");
+  scratch.write("proc/cpuinfo",
+                "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nmodel "
+                "name\t: Intel(R) "
+                "Xeon(R) Silver 4210R CPU @ 2.40GHz\nstepping\t: 7\nmicrocode\t: 0x5003604\n");
   const std::string cpus = "sys/devices/system/cpu/";
   for (int cpu = 0; cpu < 12; ++cpu) {
     const std::string topology = cpus + "cpu" + std::to_string(cpu) + "/topology/";
@@ -120,29 +124,33 @@ TEST_CASE("CPU facts of an Intel machine with two sockets") {
 
 TEST_CASE("CPU facts of an Arm machine, which numbers in hexadecimal") {
   const ScratchDirectory scratch;
-  scratch.write(
-      "proc/cpuinfo",
-      "processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: "
-      "0xd0c\nCPU revision\t: 1\n");
+  scratch.write("proc/cpuinfo",
+                "processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: "
+                "0x3\nCPU part\t: "
+                "0xd0c\nCPU revision\t: 1\n");
   const std::string facts = factsOf(writeCpuFacts, scratch.path());
-  CHECK(contains(facts, R"("kernelReturns":{"kind":"plain","source":"Arm kernels have no return thunks"})"));
+  CHECK(contains(
+      facts, R"("kernelReturns":{"kind":"plain","source":"Arm kernels have no return thunks"})"));
   CHECK(contains(facts, R"("vendor":"0x41","family":8,"model":3340,"stepping":1,"name":null)"));
 }
 
 TEST_CASE("a machine that tells nothing has null for everything") {
   const ScratchDirectory empty;
   const std::string cpu = factsOf(writeCpuFacts, empty.path());
-  CHECK(contains(cpu,
-                 R"("vendor":null,"family":null,"model":null,"stepping":null,"name":null,"sockets":null)"));
+  CHECK(contains(
+      cpu,
+      R"("vendor":null,"family":null,"model":null,"stepping":null,"name":null,"sockets":null)"));
   CHECK(contains(cpu, R"("caches":[],"microcode":null,"kernelReturns":{"kind":null,)"));
   const std::string kernel = factsOf(writeKernelFacts, empty.path());
-  CHECK(contains(kernel, R"("commandLine":null,"config":{}},"aslr":null,"perfEventParanoid":null)"));
+  CHECK(
+      contains(kernel, R"("commandLine":null,"config":{}},"aslr":null,"perfEventParanoid":null)"));
   const std::string memory = factsOf(writeMemoryFacts, empty.path());
   CHECK(contains(
       memory,
       R"("thp":{"enabled":null,"defrag":null,"shmem":null,"khugepagedDefrag":null,"zeroPage":null,"disabledForProcess":false,"sizes":[]})"));
-  CHECK(contains(memory,
-                 R"("cgroup":{"path":null,"memoryMaxBytes":null,"memoryCurrentBytes":null,"cpuMax":null})"));
+  CHECK(contains(
+      memory,
+      R"("cgroup":{"path":null,"memoryMaxBytes":null,"memoryCurrentBytes":null,"cpuMax":null})"));
   CHECK(contains(factsOf(writeIdentityFacts, empty.path()),
                  R"("identity":{"machineIdHash":null,"product":null})"));
   CHECK(contains(factsOf(writeVirtualisationFacts, empty.path()),
@@ -176,7 +184,8 @@ TEST_CASE("how the kernel returns follows from each text that kernels write") {
       {overflow, "Mitigation: Reduced Speculation", "plain"},
       {retbleed, "Not affected", "plain"},
       {retbleed, "Vulnerable", "plain"},
-      {retbleed, "Mitigation: untrained return thunk; SMT enabled with STIBP protection", "untrained"},
+      {retbleed, "Mitigation: untrained return thunk; SMT enabled with STIBP protection",
+       "untrained"},
       {retbleed, "Vulnerable: untrained return thunk / IBPB on non-AMD based uarch", "untrained"},
       {retbleed, "Mitigation: IBPB; SMT vulnerable", "plain"},
       {retbleed, "Mitigation: IBRS", "plain"},
@@ -191,7 +200,8 @@ TEST_CASE("how the kernel returns follows from each text that kernels write") {
   for (const Row& row : rows) {
     CAPTURE(row.text);
     const ScratchDirectory scratch;
-    scratch.write(std::string("sys/devices/system/cpu/vulnerabilities/") + row.file, std::string(row.text) + '\n');
+    scratch.write(std::string("sys/devices/system/cpu/vulnerabilities/") + row.file,
+                  std::string(row.text) + '\n');
     const KernelReturns returns = readKernelReturns(MachineFiles(scratch.path()));
     CHECK(returns.kind == row.kind);
     CHECK(returns.source == std::string(row.file) + ": " + row.text);
@@ -203,7 +213,8 @@ TEST_CASE("of several mitigations of returns one thunk is in use") {
   const std::string directory = "sys/devices/system/cpu/vulnerabilities/";
   const auto kind = [&] { return readKernelReturns(MachineFiles(scratch.path())).kind; };
   CHECK_FALSE(kind().has_value());
-  scratch.write(directory + "indirect_target_selection", "Mitigation: Aligned branch/return thunks\n");
+  scratch.write(directory + "indirect_target_selection",
+                "Mitigation: Aligned branch/return thunks\n");
   CHECK(kind() == "aligned-thunk");
   scratch.write(directory + "retbleed", "Mitigation: Stuffing\n");
   CHECK(kind() == "stuffing");
@@ -235,10 +246,12 @@ TEST_CASE("the configuration of the kernel is read from where it is kept") {
   scratch.write(
       "boot/config-" + release,
       "# a comment\nCONFIG_TRANSPARENT_HUGEPAGE=y\n# CONFIG_DEBUG_VM is not set\nCONFIG_HZ=250\n"
-      "CONFIG_CC_VERSION_TEXT=\"gcc 12 \\\"x\\\"\"\nCONFIG_UNRELATED=y\nCONFIG_PREEMPT_VOLUNTARY=m\n");
+      "CONFIG_CC_VERSION_TEXT=\"gcc 12 "
+      "\\\"x\\\"\"\nCONFIG_UNRELATED=y\nCONFIG_PREEMPT_VOLUNTARY=m\n");
   const std::string facts = factsOf(writeKernelFacts, scratch.path());
-  CHECK(contains(facts,
-                 R"("config":{"CONFIG_TRANSPARENT_HUGEPAGE":"y","CONFIG_DEBUG_VM":"n","CONFIG_HZ":"250",)"));
+  CHECK(contains(
+      facts,
+      R"("config":{"CONFIG_TRANSPARENT_HUGEPAGE":"y","CONFIG_DEBUG_VM":"n","CONFIG_HZ":"250",)"));
   CHECK(contains(facts, R"("CONFIG_PREEMPT_VOLUNTARY":"m"})"));
   CHECK_FALSE(contains(facts, "UNRELATED"));
   CHECK(contains(facts, R"("perfEventParanoid":-1)"));
@@ -270,8 +283,9 @@ TEST_CASE("the machine's id is hashed") {
 TEST_CASE("processor quota of both versions of control groups") {
   const ScratchDirectory scratch;
   scratch.write("proc/self/cgroup", "0::/a\n");
-  scratch.write("proc/self/mountinfo",
-                "31 30 0:27 / /cg rw - cgroup2 cgroup2 rw\n32 30 0:28 / /cpu rw - cgroup cgroup rw,cpu\n");
+  scratch.write(
+      "proc/self/mountinfo",
+      "31 30 0:27 / /cg rw - cgroup2 cgroup2 rw\n32 30 0:28 / /cpu rw - cgroup cgroup rw,cpu\n");
   scratch.write("cg/a/cpu.max", "50000 100000\n");
   CHECK(contains(factsOf(writeMemoryFacts, scratch.path()), R"("cpuMax":"50000 100000")"));
   scratch.write("proc/self/cgroup", "3:cpu:/b\n0::/\n");
@@ -285,8 +299,9 @@ TEST_CASE("the quota of processors is the least on the way to the root") {
   const auto quota = [&] { return factsOf(writeSchedulingFacts, scratch.path()); };
   CHECK(contains(quota(), R"("cpuQuota":null)"));
   scratch.write("proc/self/cgroup", "0::/a/b\n");
-  scratch.write("proc/self/mountinfo",
-                "31 30 0:27 / /cg rw - cgroup2 cgroup2 rw\n32 30 0:28 / /cpu rw - cgroup cgroup rw,cpu\n");
+  scratch.write(
+      "proc/self/mountinfo",
+      "31 30 0:27 / /cg rw - cgroup2 cgroup2 rw\n32 30 0:28 / /cpu rw - cgroup cgroup rw,cpu\n");
   scratch.write("cg/a/b/cpu.max", "max 100000\n");
   CHECK(contains(quota(), R"("cpuQuota":null)"));
   scratch.write("cg/a/cpu.max", "50000 100000\n");

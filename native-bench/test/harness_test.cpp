@@ -42,7 +42,8 @@ TEST_CASE("notations of /proc and /sys") {
   CHECK(parseNumber("18446744073709551615") == 18446744073709551615u);
   for (const char* text : {"", "18446744073709551616", "-1", "+1", "1 ", "0x1"})
     CHECK_FALSE(parseNumber(text));
-  const char* const text = "MemTotal:       24 kB\nMemTotalOther: 7\ncpu family\t: 6\ncpu  1 2 3\nempty:\n";
+  const char* const text =
+      "MemTotal:       24 kB\nMemTotalOther: 7\ncpu family\t: 6\ncpu  1 2 3\nempty:\n";
   CHECK(numberField(text, "MemTotal") == 24);
   CHECK(numberField(text, "cpu family") == 6);
   CHECK(fieldOf(text, "cpu") == "family\t: 6");  // the first line that fits decides
@@ -63,8 +64,10 @@ TEST_CASE("files are read and replaced") {
 }
 
 TEST_CASE("writing without permission says so") {
-  CHECK(holdsWithoutRights(
-      [] { return writeTextFile("/proc/sys/kernel/randomize_va_space", "2").error().code == "not-permitted"; }));
+  CHECK(holdsWithoutRights([] {
+    return writeTextFile("/proc/sys/kernel/randomize_va_space", "2").error().code ==
+           "not-permitted";
+  }));
 }
 
 TEST_CASE("pinning restricts to the CPU") {
@@ -73,7 +76,8 @@ TEST_CASE("pinning restricts to the CPU") {
   if (pid == 0) {
     const std::vector<int> allowed = allowedCpus();
     const bool pinned = !allowed.empty() && pinToCpu(allowed.back()).ok();
-    _exit(pinned && allowedCpus() == std::vector<int>{allowed.back()} && sched_getcpu() == allowed.back()
+    _exit(pinned && allowedCpus() == std::vector<int>{allowed.back()} &&
+                  sched_getcpu() == allowed.back()
               ? 0
               : 1);
   }
@@ -165,7 +169,9 @@ TEST_CASE("a stop and a suspended machine are told apart, and an hour of neither
   CHECK_FALSE(stopCheck(0, 3'000'000'000).passed);
 }
 
-TEST_CASE("time in which a thread neither ran nor waited for a CPU is noticed, stolen time is not held against it") {
+TEST_CASE(
+    "time in which a thread neither ran nor waited for a CPU is noticed, stolen time is not held "
+    "against it") {
   const auto absentOf = [](std::uint64_t ranNs, std::optional<std::uint64_t> waitedNs) {
     return absentNs({100, 1100}, ThreadUsage{.ranNs = ranNs, .waitedNs = waitedNs});
   };
@@ -183,7 +189,8 @@ TEST_CASE("time in which a thread neither ran nor waited for a CPU is noticed, s
 const bool keepsAccount = ThreadUsage::begin().waitedNs.has_value();
 constexpr const char* account = "a kernel that keeps account of waiting (CONFIG_SCHED_INFO)";
 
-TEST_CASE("a thread that computes is active, one that sleeps is not" * Needs(keepsAccount, account)) {
+TEST_CASE("a thread that computes is active, one that sleeps is not" *
+          Needs(keepsAccount, account)) {
   const auto stolenNs = [] { return machineTime(*readTextFile("/proc/stat")).stolenNs; };
   const std::uint64_t stolenBefore = stolenNs();
   const ThreadUsage before = ThreadUsage::begin();
@@ -198,7 +205,8 @@ TEST_CASE("a thread that computes is active, one that sleeps is not" * Needs(kee
   CHECK_FALSE(freezeCheck(absentNs(asleep, asleepBefore.untilNow()), 0).passed);
 }
 
-TEST_CASE("a process that has only just begun knows how long it waited" * Needs(keepsAccount, account)) {
+TEST_CASE("a process that has only just begun knows how long it waited" *
+          Needs(keepsAccount, account)) {
   // Before the first tick the kernel has noted no time for it.
   for (int i = 0; i < 20; ++i) {
     const pid_t pid = fork();
@@ -207,7 +215,8 @@ TEST_CASE("a process that has only just begun knows how long it waited" * Needs(
   }
 }
 
-TEST_CASE("a thread that shares its CPU waits for it, and is taken off it" * Needs(keepsAccount, account)) {
+TEST_CASE("a thread that shares its CPU waits for it, and is taken off it" *
+          Needs(keepsAccount, account)) {
   const int cpu = allowedCpus().front();
   const auto compute = [&](int ms) {
     if (!pinToCpu(cpu)) return;
@@ -229,10 +238,14 @@ TEST_CASE("a thread that shares its CPU waits for it, and is taken off it" * Nee
 }
 
 TEST_CASE("usages of threads are added, and what one kernel does not keep is not there") {
-  const ThreadUsage one{.countedNs = 5, .ranNs = 4, .waitedNs = 1, .minorFaults = 7, .involuntarySwitches = 2};
+  const ThreadUsage one{
+      .countedNs = 5, .ranNs = 4, .waitedNs = 1, .minorFaults = 7, .involuntarySwitches = 2};
   ThreadUsage sum = one;
   sum += one;
-  CHECK(sum == ThreadUsage{.countedNs = 10, .ranNs = 8, .waitedNs = 2, .minorFaults = 14, .involuntarySwitches = 4});
+  CHECK(
+      sum ==
+      ThreadUsage{
+          .countedNs = 10, .ranNs = 8, .waitedNs = 2, .minorFaults = 14, .involuntarySwitches = 4});
   CHECK(one.counters().back() == std::pair<std::string, double>{"waitedNs", 1});
   sum += ThreadUsage{.waitedNs = std::nullopt};
   CHECK_FALSE(sum.waitedNs.has_value());
@@ -249,7 +262,9 @@ TEST_CASE("the first line of /proc/stat tells what the processors did, in ticks"
 }
 
 TEST_CASE("what a child has used counts as this process's own") {
-  const auto busyNs = [] { return static_cast<double>(machineTime(*readTextFile("/proc/stat")).busyNs); };
+  const auto busyNs = [] {
+    return static_cast<double>(machineTime(*readTextFile("/proc/stat")).busyNs);
+  };
   const double busyBefore = busyNs();
   const ProcessorTime before = ProcessorTime::read();
   const pid_t pid = fork();

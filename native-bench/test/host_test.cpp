@@ -1,4 +1,5 @@
-// Every benchmark on the running kernel, small; and that its checks notice what they are there to notice.
+// Every benchmark on the running kernel, small; and that its checks notice what they are there to
+// notice.
 #include <doctest/doctest.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -75,7 +76,8 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
     CHECK(sample->tasks.size() == tasks);
     CHECK(sample->operation.elapsedNs() > 0);
     CHECK(sample->operation.startNs > 0);
-    for (const char* name : {"folio-size", "mapping", "no-swap", "no-collapse", "no-stop", "no-freeze", "outcome"}) {
+    for (const char* name :
+         {"folio-size", "mapping", "no-swap", "no-collapse", "no-stop", "no-freeze", "outcome"}) {
       if (std::string_view(name) != "outcome") checkOf(*sample, name);
     }
     checkOf(*sample, "outcome");
@@ -83,7 +85,9 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
   }
 }
 
-TEST_CASE("copying faults once a page; without a child to copy for, whole regions are reused or copied" * needsHugePages()) {
+TEST_CASE(
+    "copying faults once a page; without a child to copy for, whole regions are reused or copied" *
+    needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   const double pages = static_cast<double>(size / basePageBytes());
   const auto copied = sampleOf(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
@@ -116,7 +120,8 @@ TEST_CASE("tasks of anon-cow report what they wrote and when" * needsHugePages()
   CHECK(counterOf(*sample, "populateNs") > 0);
   CHECK(counterOf(*sample, "forkNs") > 0);
   CHECK(counterOf(*sample, "minorFaults") >= static_cast<double>(3 * size / basePageBytes()));
-  // usemem's own figure: an eighth more bytes, but a clock that also runs while the region is populated.
+  // usemem's own figure: an eighth more bytes, but a clock that also runs while the region is
+  // populated.
   const double wrote = 3 * 1.125 * static_cast<double>(size);
   const double whole = counterOf(*sample, "populateNs") + counterOf(*sample, "forkNs");
   const double slowest = whole + static_cast<double>(sample->operation.elapsedNs());
@@ -144,7 +149,8 @@ TEST_CASE("a region without huge pages is noticed" * needsHugePages()) {
   }
 }
 
-TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation" * needsHugePages()) {
+TEST_CASE("one check that failed makes a sample invalid, and its time is that of the operation" *
+          needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   ReportReader report([](std::uint64_t, std::uint64_t) {});
   const auto end = runWorker(
@@ -160,10 +166,12 @@ TEST_CASE("one check that failed makes a sample invalid, and its time is that of
   REQUIRE(end.ok());
   CHECK(reasonInvalid(*report.sample()) == "halved: on purpose");
   CHECK(report.sample()->operation.elapsedNs() >= 1'000'000);
-  CHECK(report.sample()->tasks == std::vector<TaskResult>{{report.sample()->operation.elapsedNs(), 1}});
+  CHECK(report.sample()->tasks ==
+        std::vector<TaskResult>{{report.sample()->operation.elapsedNs(), 1}});
 }
 
-TEST_CASE("remap is refused where nothing is PMD-mapped, and sizes that are not offered everywhere") {
+TEST_CASE(
+    "remap is refused where nothing is PMD-mapped, and sizes that are not offered everywhere") {
   const auto smaller = sampleOf(remapBenchmark, caseOf(remapBenchmark, 65536));
   REQUIRE_FALSE(smaller.ok());
   CHECK(smaller.error().code == "unsupported");
@@ -184,7 +192,9 @@ TEST_CASE("what does not fit into memory is refused before it is tried" * needsH
 TEST_CASE("peaks of memory: once, twice, and once more than there are tasks") {
   const Case what{
       .benchmark = "", .size = gibibyte, .folio = 2 * mebibyte, .tasks = 4, .seed = 0, .cpus = {}};
-  const auto factor = [&](const Benchmark& benchmark) { return benchmark.peakBytes(what) / gibibyte; };
+  const auto factor = [&](const Benchmark& benchmark) {
+    return benchmark.peakBytes(what) / gibibyte;
+  };
   CHECK(factor(remapBenchmark) == 1);
   CHECK(factor(munmapBenchmark) == 1);
   CHECK(factor(forkBenchmark) == 1);
@@ -199,8 +209,8 @@ TEST_CASE("peaks of memory: once, twice, and once more than there are tasks") {
   CHECK(anonCowSeqBenchmark.peakBytes(absurd) == ~0ull);
 }
 
-TEST_CASE("smaller folios, where they may be switched on" *
-          Needs(geteuid() == 0, "root") * Needs(settingFor(65536).ok(), "a kernel with folios of 64 KiB")) {
+TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0, "root") *
+          Needs(settingFor(65536).ok(), "a kernel with folios of 64 KiB")) {
   constexpr std::uint64_t folio = 65536;
   const auto setting = settingFor(folio);
   SettingsGuardian guardian(settingsPlaces());
@@ -233,7 +243,8 @@ TEST_CASE("a sample of the model tells faults, switches and stolen time as one o
     CAPTURE(name);
     CHECK(counterOf(*modelled, name) >= 0);
   }
-  // Neither its set-up, which faults, nor the making and joining of its thread, which blocks, is counted.
+  // Neither its set-up, which faults, nor the making and joining of its thread, which blocks, is
+  // counted.
   CHECK(counterOf(*modelled, "voluntarySwitches") == 0);
   CHECK(counterOf(*modelled, "minorFaults") < static_cast<double>(modelCase.sizeBytes / 4096));
   CHECK(counterOf(*modelled, "countedNs") >= static_cast<double>(modelled->operation.elapsedNs()));

@@ -72,7 +72,8 @@ class Checker {
     }
     constexpr std::size_t unicodeLength = 6;  // a backslash, `u` and four digits
     if (rest_[1] != 'u' || rest_.size() < unicodeLength) return false;
-    if (rest_.substr(2, 4).find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) return false;
+    if (rest_.substr(2, 4).find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+      return false;
     rest_.remove_prefix(unicodeLength);
     return true;
   }

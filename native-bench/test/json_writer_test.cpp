@@ -28,7 +28,8 @@ TEST_CASE("objects and arrays nest with commas between members") {
 TEST_CASE("numbers keep their value and what JSON cannot say is null") {
   JsonWriter json;
   json.beginArray().number(0.1).number(1e300).number(-0.0).number(123456789.0);
-  json.number(std::numeric_limits<std::uint64_t>::max()).number(std::numeric_limits<double>::infinity());
+  json.number(std::numeric_limits<std::uint64_t>::max())
+      .number(std::numeric_limits<double>::infinity());
   json.number(std::numeric_limits<double>::quiet_NaN()).endArray();
   CHECK(json.written() == "[0.1,1e+300,-0,123456789,18446744073709551615,null,null]");
 }
@@ -37,7 +38,8 @@ TEST_CASE("text is escaped, and bytes that are not UTF-8 become the replacement 
   JsonWriter json;
   json.text("\"\\\n\t\x01\x7f\0é€😀\xff\xc3(\xed\xa0\x80\xc0\xaf"sv);
   CHECK(json.written() ==
-        "\"\\\"\\\\\\n\\t\\u0001\\u007f\\u0000é€😀\\ufffd\\ufffd(\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
+        "\"\\\"\\\\\\n\\t\\u0001\\u007f\\u0000é€😀\\ufffd\\ufffd("
+        "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 
 TEST_CASE("whatever the bytes, the text is JSON") {
@@ -46,7 +48,8 @@ TEST_CASE("whatever the bytes, the text is JSON") {
     std::string bytes;
     for (std::uint64_t length = random.below(24); length > 0; --length) {
       // Half of them from the ranges where UTF-8 is easily wrong.
-      const std::uint64_t byte = random.below(2) == 0 ? random.below(256) : 0x80 + random.below(128);
+      const std::uint64_t byte =
+          random.below(2) == 0 ? random.below(256) : 0x80 + random.below(128);
       bytes += static_cast<char>(byte);
     }
     JsonWriter json;
@@ -57,8 +60,8 @@ TEST_CASE("whatever the bytes, the text is JSON") {
 }
 
 TEST_CASE("the checker itself refuses what is not JSON") {
-  for (const char* text :
-       {"", "{", "{\"a\":1,}", "[1 2]", "01", "\"\x01\"", "\"\xff\"", "nul", "{\"a\"}", "\"\\x\"", "1 "}) {
+  for (const char* text : {"", "{", "{\"a\":1,}", "[1 2]", "01", "\"\x01\"", "\"\xff\"", "nul",
+                           "{\"a\"}", "\"\\x\"", "1 "}) {
     CAPTURE(text);
     CHECK_FALSE(isJson(text));
   }

@@ -11,8 +11,8 @@
 #include "memory/page_frames.hpp"
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
-#include "scratch_directory.hpp"
 #include "needs.hpp"
+#include "scratch_directory.hpp"
 
 using namespace folio;
 
@@ -28,7 +28,8 @@ MappingStatus statusOf(const Region& region) {
 
 TEST_CASE("smaps are summed over the mappings inside the range") {
   const char* const smaps =
-      "10000-20000 rw-p 00000000 00:00 0 \nSize:  64 kB\nRss:  60 kB\nAnonymous: 56 kB\nAnonHugePages: 32 "
+      "10000-20000 rw-p 00000000 00:00 0 \nSize:  64 kB\nRss:  60 kB\nAnonymous: 56 "
+      "kB\nAnonHugePages: 32 "
       "kB\n"
       "Private_Clean: 4 kB\nPrivate_Dirty: 8 kB\nSwap: 12 kB\nSwapPss: 99 kB\nVmFlags: rd wr\n"
       "20000-30000 r--p 00000000 08:01 5   /lib/a: b\nSize:  64 kB\nRss:  1 kB\nSwap: 1 kB\n"
@@ -76,7 +77,8 @@ TEST_CASE("addresses of a region are free only when all of it was unmapped") {
 }
 
 TEST_CASE("regions that cannot be had are refused") {
-  CHECK(Region::reserve(std::numeric_limits<std::uint64_t>::max() - 4096).error().code == "bad-value");
+  CHECK(Region::reserve(std::numeric_limits<std::uint64_t>::max() - 4096).error().code ==
+        "bad-value");
   CHECK(Region::reserve(1ull << 60).error().code == "failed");
 }
 
@@ -88,8 +90,10 @@ TEST_CASE("a folio is its head and tails in order and nothing else") {
   CHECK(isWholeFolio(frames, flags));
   CHECK_FALSE(isWholeFolio(frames, std::vector<std::uint64_t>{head, tail, head, tail}));
   CHECK_FALSE(isWholeFolio(frames, std::vector<std::uint64_t>{tail, tail, tail, tail}));
-  CHECK_FALSE(isWholeFolio(frames, std::vector<std::uint64_t>{anonymous, anonymous, anonymous, anonymous}));
-  CHECK_FALSE(isWholeFolio(frames, std::vector<std::uint64_t>{head & ~anonymous, tail, tail, tail}));
+  CHECK_FALSE(
+      isWholeFolio(frames, std::vector<std::uint64_t>{anonymous, anonymous, anonymous, anonymous}));
+  CHECK_FALSE(
+      isWholeFolio(frames, std::vector<std::uint64_t>{head & ~anonymous, tail, tail, tail}));
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{65, 66, 67, 68}, flags));
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{64, 65, 67, 66}, flags));
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{0, 1, 2, 3}, flags));
@@ -128,7 +132,8 @@ TEST_CASE("memory control groups are found in both versions") {
   CHECK(second->version == 2);
   CHECK(second->mountPoint == "/sys/fs/cgroup/unified");
   CHECK(second->relative == "/user.slice/a:b");
-  const auto first = findCgroup("5:cpu,cpuacct:/x\n4:memory:/outer/inner\n0::/\n", mountinfo, "memory");
+  const auto first =
+      findCgroup("5:cpu,cpuacct:/x\n4:memory:/outer/inner\n0::/\n", mountinfo, "memory");
   REQUIRE(first);
   CHECK(first->version == 1);
   CHECK(first->path == "/outer/inner");

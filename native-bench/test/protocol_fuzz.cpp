@@ -1,5 +1,6 @@
-// The whole agent against lines that nobody would send: each gets one reply that is JSON, and at the end the
-// agent says goodbye. FOLIO_FUZZ_LINES and FOLIO_FUZZ_SEED choose how many lines, and which.
+// The whole agent against lines that nobody would send: each gets one reply that is JSON, and at
+// the end the agent says goodbye. FOLIO_FUZZ_LINES and FOLIO_FUZZ_SEED choose how many lines, and
+// which.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,8 +28,10 @@ using namespace folio;
 namespace {
 
 constexpr std::uint64_t defaultLines = 2000;  // a second or two, with sanitizers
-constexpr std::size_t batchLines = 8;  // with the longest lines half of what a pipe holds: writing never blocks
-constexpr std::uint64_t smallBytes = 1 << 20;  // a request for more memory than this is not carried out
+constexpr std::size_t batchLines =
+    8;  // with the longest lines half of what a pipe holds: writing never blocks
+constexpr std::uint64_t smallBytes =
+    1 << 20;  // a request for more memory than this is not carried out
 
 std::uint64_t setting(const char* variable, std::uint64_t usual) {
   const char* text = std::getenv(variable);
@@ -40,14 +43,19 @@ constexpr std::array<std::string_view, 10> templates{
     "request=latencies id=a%20b",
     "request=condition id=1 size=65536",
     "request=settings id=1 folio=65536",
-    "request=sample id=1 target=host benchmark=munmap size=65536 folio=65536 tasks=1 seed=7 cpus=any",
-    "request=sample id=1 target=host benchmark=anon-cow-seq size=65536 folio=16384 tasks=2 seed=7 cpus=0,1",
+    "request=sample id=1 target=host benchmark=munmap size=65536 folio=65536 tasks=1 seed=7 "
+    "cpus=any",
+    "request=sample id=1 target=host benchmark=anon-cow-seq size=65536 folio=16384 tasks=2 seed=7 "
+    "cpus=0,1",
     "request=sample id=1 target=model benchmark=cow size=65536 folio=65536 tasks=1 seed=7 cpus=any "
     "scheme=baseline work=full readers=0 form=sound",
-    "request=sample id=1 target=model benchmark=anon-cow-rand size=65536 folio=65536 tasks=2 seed=7 cpus=0 "
-    "scheme=free:exclusive=off,scope=values,batch=remap,values=precomputed,pagecounts=on work=accounting "
+    "request=sample id=1 target=model benchmark=anon-cow-rand size=65536 folio=65536 tasks=2 "
+    "seed=7 cpus=0 "
+    "scheme=free:exclusive=off,scope=values,batch=remap,values=precomputed,pagecounts=on "
+    "work=accounting "
     "readers=1 form=sound",
-    "request=counts id=1 target=model benchmark=fork size=65536 folio=65536 tasks=1 seed=7 cpus=any "
+    "request=counts id=1 target=model benchmark=fork size=65536 folio=65536 tasks=1 seed=7 "
+    "cpus=any "
     "scheme=copy:batch work=full readers=0 form=posted",
     "request=bye id=1"};
 
@@ -195,8 +203,8 @@ class Served {
   std::string receiveFinal() {
     for (;;) {
       std::string reply = receive();
-      const bool isUnfinished =
-          reply.starts_with(R"({"type":"progress")") && memberOf(reply, "done") != memberOf(reply, "total");
+      const bool isUnfinished = reply.starts_with(R"({"type":"progress")") &&
+                                memberOf(reply, "done") != memberOf(reply, "total");
       if (!isUnfinished) return reply;
     }
   }
@@ -250,7 +258,8 @@ TEST_CASE("every line, whatever it holds, gets one reply, and the agent lives on
       for (const std::string& line : batch) {
         const std::string reply = agent.receiveFinal();
         if (!isJson(reply) || memberOf(reply, "type").empty())
-          FAIL("line " << sent << " of seed " << seed << ": " << readable(line) << " was answered " << reply);
+          FAIL("line " << sent << " of seed " << seed << ": " << readable(line) << " was answered "
+                       << reply);
         ++sent;
       }
     }

@@ -76,7 +76,8 @@ TEST_CASE("what is formatted is parsed again, whatever the bytes") {
       std::string value;
       for (std::uint64_t length = random.below(12); length > 0; --length)
         value += static_cast<char>(random.below(256));
-      words.emplace_back(std::string(1 + random.below(3), static_cast<char>('a' + random.below(26))), value);
+      words.emplace_back(
+          std::string(1 + random.below(3), static_cast<char>('a' + random.below(26))), value);
     }
     const auto parsed = parseWords(formatWords(words));
     REQUIRE(parsed.ok());

@@ -10,8 +10,9 @@ using namespace folio;
 
 namespace {
 
-const Words hostWords{{"target", "host"}, {"benchmark", "cow"}, {"size", "67108864"}, {"folio", "2097152"},
-                      {"tasks", "1"},     {"seed", "9"},        {"cpus", "any"}};
+const Words hostWords{{"target", "host"},   {"benchmark", "cow"}, {"size", "67108864"},
+                      {"folio", "2097152"}, {"tasks", "1"},       {"seed", "9"},
+                      {"cpus", "any"}};
 
 Words with(Words words, const std::string& key, const std::string& value) {
   const auto found = std::ranges::find(words, key, &Words::value_type::first);
@@ -30,12 +31,11 @@ Words without(Words words, const std::string& key) {
 
 Words modelWords() {
   Words words = with(hostWords, "target", "model");
-  words.insert(words.end(),
-               {{"scheme", "all"},
-                {"work", "accounting"},
-                {"readers", "2"},
-                {"form", "posted"},
-                {"returns", "safe-ret"}});
+  words.insert(words.end(), {{"scheme", "all"},
+                             {"work", "accounting"},
+                             {"readers", "2"},
+                             {"form", "posted"},
+                             {"returns", "safe-ret"}});
   return words;
 }
 
@@ -117,7 +117,8 @@ TEST_CASE("values out of range are refused") {
     CAPTURE(value);
     CHECK(errorOf(with(hostWords, key, value)).code == "bad-value");
   }
-  for (const auto& [key, value] : {Bad{"work", "some"}, Bad{"readers", "-1"}, Bad{"form", "both"}}) {
+  for (const auto& [key, value] :
+       {Bad{"work", "some"}, Bad{"readers", "-1"}, Bad{"form", "both"}}) {
     CAPTURE(key);
     CHECK(errorOf(with(modelWords(), key, value)).code == "bad-value");
   }

@@ -10,10 +10,10 @@
 
 #include <csignal>
 
-#include "harness/child.hpp"
-#include "harness/text_file.hpp"
 #include "children_of.hpp"
 #include "eventually.hpp"
+#include "harness/child.hpp"
+#include "harness/text_file.hpp"
 #include "needs.hpp"
 #include "scratch_directory.hpp"
 #include "unprivileged.hpp"
@@ -22,8 +22,8 @@ using namespace folio;
 
 namespace {
 
-// Settings as files of a scratch directory: writing a word replaces the text, where the kernel moves the
-// brackets.
+// Settings as files of a scratch directory: writing a word replaces the text, where the kernel
+// moves the brackets.
 struct Machine {
   ScratchDirectory scratch;
   SettingsPlaces places{scratch.path() + "/journals", scratch.path() + "/settings/"};
@@ -130,7 +130,8 @@ TEST_CASE("the next agent undoes what a killed agent with a killed guardian left
   CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
 }
 
-TEST_CASE("who wants to change settings waits for a guardian that is still to undo others" * needsSystemCalls()) {
+TEST_CASE("who wants to change settings waits for a guardian that is still to undo others" *
+          needsSystemCalls()) {
   const Machine machine;
   Child changer = startChanger(machine);
   const auto guardians = childrenOf(changer.pid());
@@ -200,13 +201,15 @@ TEST_CASE("nothing outside of the settings is written, whatever is asked") {
   const std::string outside = machine.scratch.write("outside", "untouched");
   SettingsGuardian guardian(machine.places);
   CHECK(guardian.change({outside, "untouched", "madvise"}).error().code == "failed");
-  CHECK(guardian.change({machine.places.settingsRoot + "../outside", "untouched", "madvise"}).error().code ==
-        "failed");
+  CHECK(guardian.change({machine.places.settingsRoot + "../outside", "untouched", "madvise"})
+            .error()
+            .code == "failed");
   CHECK(guardian.change({machine.first, "never", "rm -rf"}).error().code == "failed");
   CHECK(*readTextFile(outside) == "untouched");
 }
 
-TEST_CASE("journals that are damaged, of another boot or of somebody's imagination are not believed") {
+TEST_CASE(
+    "journals that are damaged, of another boot or of somebody's imagination are not believed") {
   const Machine machine;
   const std::string boot = *readTrimmed("/proc/sys/kernel/random/boot_id");
   const std::string outside = machine.scratch.write("outside", "madvise");
@@ -214,8 +217,8 @@ TEST_CASE("journals that are damaged, of another boot or of somebody's imaginati
   REQUIRE(writeTextFile(machine.first, "inherit").ok());
   machine.makeJournals();
   machine.scratch.write("journals/1.journal", "other boot\n" + change);
-  machine.scratch.write("journals/2.journal",
-                        boot + "\n" + outside + "\tnever\tmadvise\n\tx\n" + machine.first + "\t\t\n");
+  machine.scratch.write("journals/2.journal", boot + "\n" + outside + "\tnever\tmadvise\n\tx\n" +
+                                                  machine.first + "\t\t\n");
   machine.scratch.write("journals/3.journal", "");
   machine.scratch.write("journals/4.other", boot + "\n" + change);
   CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
@@ -232,15 +235,17 @@ TEST_CASE("a change that fails is told and leaves nothing behind") {
   const Machine machine;
   {
     SettingsGuardian guardian(machine.places);
-    CHECK(guardian.change({machine.places.settingsRoot + "missing", "never", "madvise"}).error().code ==
-          "failed");
+    CHECK(guardian.change({machine.places.settingsRoot + "missing", "never", "madvise"})
+              .error()
+              .code == "failed");
   }
   CHECK(machine.journals() == 0);
 }
 
 TEST_CASE("without a place for a journal nothing is changed") {
   const Machine machine;
-  SettingsGuardian guardian({machine.scratch.path() + "/no/such/parent", machine.places.settingsRoot});
+  SettingsGuardian guardian(
+      {machine.scratch.path() + "/no/such/parent", machine.places.settingsRoot});
   const auto change = guardian.change({machine.first, "never", "madvise"});
   REQUIRE_FALSE(change.ok());
   CHECK(change.error().message.find("journal") != std::string::npos);
@@ -263,11 +268,13 @@ TEST_CASE("a folder that others may enter, or a link to one, is not used") {
     if (kind == "link") {
       std::filesystem::create_directory(machine.scratch.path() + "/victim");
       chmod((machine.scratch.path() + "/victim").c_str(), 0700);
-      REQUIRE(symlink((machine.scratch.path() + "/victim").c_str(), machine.places.journalDirectory.c_str()) == 0);
+      REQUIRE(symlink((machine.scratch.path() + "/victim").c_str(),
+                      machine.places.journalDirectory.c_str()) == 0);
     } else {
       machine.makeJournals(0755);
     }
-    const std::string journal = machine.scratch.write("journals/1.journal", change + machine.first + "\tmadvise\tnever\n");
+    const std::string journal =
+        machine.scratch.write("journals/1.journal", change + machine.first + "\tmadvise\tnever\n");
     CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());
     CHECK(readTextFile(journal).has_value());
     CHECK(Machine::valueOf(machine.first) == "never");
@@ -287,11 +294,14 @@ TEST_CASE("without a private place nothing is changed, and the agent says what t
   CHECK(refused.error().message.find("private place") != std::string::npos);
 }
 
-TEST_CASE("neither a FIFO among the journals nor a folder that is locked keeps the agent waiting for ever") {
+TEST_CASE(
+    "neither a FIFO among the journals nor a folder that is locked keeps the agent waiting for "
+    "ever") {
   const Machine machine;
   machine.makeJournals();
   REQUIRE(mkfifo((machine.places.journalDirectory + "/7.journal").c_str(), 0600) == 0);
-  const Descriptor locked(open(machine.places.journalDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor locked(
+      open(machine.places.journalDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   REQUIRE(flock(locked.number(), LOCK_EX) == 0);
   CHECK(SettingsGuardian::restoreAbandoned(machine.places).empty());  // comes back
   flock(locked.number(), LOCK_UN);
@@ -310,12 +320,14 @@ std::string placeWith(const char* runtime, const char* home) {
 }
 
 TEST_CASE("root's journals are in /run, whatever the environment says" *
-          Needs(geteuid() == 0 && access("/run", W_OK) == 0, "root, and a /run that can be written to")) {
+          Needs(geteuid() == 0 && access("/run", W_OK) == 0,
+                "root, and a /run that can be written to")) {
   CHECK(placeWith("/run/user/7", "/home/x") == "/run/folio-agent");
 }
 
 TEST_CASE("the place of other users' journals is never in a folder that is shared") {
-  CHECK(holdsWithoutRights([] { return placeWith("/run/user/7", "/home/x") == "/run/user/7/folio-agent"; }));
+  CHECK(holdsWithoutRights(
+      [] { return placeWith("/run/user/7", "/home/x") == "/run/user/7/folio-agent"; }));
   CHECK(holdsWithoutRights([] { return placeWith(nullptr, "/home/x") == "/home/x/.folio-agent"; }));
   CHECK(holdsWithoutRights([] { return placeWith("relative", "").empty(); }));
   CHECK(holdsWithoutRights([] { return placeWith(nullptr, nullptr).empty(); }));

@@ -13,13 +13,14 @@ using namespace folio;
 namespace {
 
 Sample exampleSample() {
-  return {
-      .operation = {1000, 2500},
-      .work = 512,
-      .checks = {{"mapping", true, "a b=c % \n é"}, {"child", false, ""}},
-      .tasks = {{1500, 256}, {1400, 256}},
-      .counters = {{"minorFaults", 512}, {"vmstat.pgreuse", -3}, {"usememBytesPerSecond", 1234567890.125}},
-      .warnings = {"watch out"}};
+  return {.operation = {1000, 2500},
+          .work = 512,
+          .checks = {{"mapping", true, "a b=c % \n é"}, {"child", false, ""}},
+          .tasks = {{1500, 256}, {1400, 256}},
+          .counters = {{"minorFaults", 512},
+                       {"vmstat.pgreuse", -3},
+                       {"usememBytesPerSecond", 1234567890.125}},
+          .warnings = {"watch out"}};
 }
 
 std::string reported(auto&& body) {
@@ -63,7 +64,8 @@ TEST_CASE("a sample arrives as it was sent, in pieces of any size") {
   });
   for (std::size_t piece = 1; piece < 50; ++piece) {
     ReportReader reader(ignoreProgress);
-    for (std::size_t i = 0; i < text.size(); i += piece) reader.take(std::string_view(text).substr(i, piece));
+    for (std::size_t i = 0; i < text.size(); i += piece)
+      reader.take(std::string_view(text).substr(i, piece));
     CHECK_FALSE(reader.error());
     REQUIRE(reader.sample());
     const Sample& got = *reader.sample();
@@ -97,7 +99,8 @@ TEST_CASE("progress is passed on, and an error is the result") {
 }
 
 TEST_CASE("a worker that ends before its report is complete is an error") {
-  const std::string text = reported([](const ReportWriter& report) { report.sample(exampleSample()); });
+  const std::string text =
+      reported([](const ReportWriter& report) { report.sample(exampleSample()); });
   ReportReader reader(ignoreProgress);
   reader.take(text);
   REQUIRE(reader.error());

@@ -48,8 +48,8 @@ export function legendOptions(theme: ChartTheme) {
 }
 
 /**
- * A dataset is known by its border, as single bars or points may be filled otherwise, and is hollow when all of it is; one
- * without label is not listed.
+ * A dataset is known by its border, as single bars or points may be filled otherwise, and is hollow
+ * when all of it is; one without label is not listed.
  */
 function legendItems(chart: Chart): LegendItem[] {
   return chart.data.datasets.flatMap((dataset, datasetIndex) => {
@@ -84,7 +84,10 @@ export function axisTitle(theme: ChartTheme, text: string) {
   } as const
 }
 
-/** A region within which changes are of no interest, behind what is drawn. Ends that are left out reach the chart's edge. */
+/**
+ * A region within which changes are of no interest, behind what is drawn. Ends that are left
+ * out reach the chart's edge.
+ */
 export function quietRegion(
   theme: ChartTheme,
   ends: Readonly<{ xMin?: number; xMax?: number; yMin?: number; yMax?: number }>,

@@ -65,7 +65,10 @@ export function histogram(details: CaseDetails, theme: ChartTheme): ChartConfigu
   }
 }
 
-/** The share of samples up to each value: shift, spread and tails of both sides at once, without bins. */
+/**
+ * The share of samples up to each value: shift, spread and tails of both
+ * sides at once, without bins.
+ */
 export function distribution(details: CaseDetails, theme: ChartTheme): ChartConfiguration<'line', Point[]> {
   const scale = scaleOf(details)
   return {

@@ -1,4 +1,7 @@
-/** A chart as a picture: the same configuration that the screen shows, drawn once more at a size of its own. */
+/**
+ * A chart as a picture: the same configuration that the screen shows, drawn once
+ * more at a size of its own.
+ */
 import { BasicPlatform, type ChartConfiguration, type ChartType } from 'chart.js'
 import { Chart } from './register.ts'
 import { SvgCanvas, type MeasureText } from './svg-context.ts'
@@ -20,7 +23,8 @@ const pixelRatio = 2 // sharp in documents and on dense screens
 export function chartToSvg<Type extends ChartType>(picture: Picture<Type>, measure: MeasureText): string {
   const { width, height } = picture.size
   const canvas = new SvgCanvas(width, height, measure)
-  // SvgCanvas has what Chart.js calls of a canvas and no more; BasicPlatform asks nothing else of it.
+  // SvgCanvas has what Chart.js calls of a canvas and no more; BasicPlatform
+  // asks nothing else of it.
   const drawn = canvas as unknown as HTMLCanvasElement
   return drawOnce(picture, drawn, { devicePixelRatio: 1, platform: BasicPlatform }, () =>
     canvas.toSvg(picture.title),
@@ -82,7 +86,8 @@ function drawOnce<Type extends ChartType>(
     ...(platform ? { platform } : {}),
     options,
     plugins: [...(config.plugins ?? []), paper],
-    // The options are those of the configuration with a few of every chart's added, which the compiler cannot follow.
+    // The options are those of the configuration with a few of every chart's added, which
+    // the compiler cannot follow.
   } as unknown as ChartConfiguration)
   try {
     return read()

@@ -11,7 +11,10 @@ export type ForestLine = Readonly<{ label: string; cell: MatrixCell | null }>
 const lineHeight = 20 // CSS pixels
 const axesHeight = 64
 
-/** Every interval of a matrix from top to bottom; with one variant the benchmarks need no lines of their own. */
+/**
+ * Every interval of a matrix from top to bottom; with one variant the benchmarks
+ * need no lines of their own.
+ */
 export function forestLines(matrix: Matrix): readonly ForestLine[] {
   return matrix.columns.flatMap((column, index) => {
     const name =
@@ -29,8 +32,8 @@ export function forestHeight(matrix: Matrix): number {
 }
 
 /**
- * Estimates with the interval of the row by itself (thick) and the one that holds together with all others (thin), which the
- * verdict judges; behind each the region of no interest.
+ * Estimates with the interval of the row by itself (thick) and the one that holds together with all
+ * others (thin), which the verdict judges; behind each the region of no interest.
  */
 export function forest(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'scatterWithErrorBars'> {
   const lines = forestLines(matrix)

@@ -29,7 +29,10 @@ export function machineForestHeight({ changes, summary }: MachineRow): number {
   return (changes.length + (summary ? 1 : 0)) * lineHeight + axesHeight
 }
 
-/** The change of each machine with its interval; below them the mean with its interval and the prediction. */
+/**
+ * The change of each machine with its interval; below them the mean with its
+ * interval and the prediction.
+ */
 export function machineForest(
   { machines, thresholdPercent }: MachineComparison,
   row: MachineRow,

@@ -15,7 +15,10 @@ import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
 const faint = 0.22 // opacity of a bar that no verdict sets apart: there, and clearly not a finding
 
-/** Percent change by benchmark, one bar a variant, whiskers from the low to the high end of its interval. */
+/**
+ * Percent change by benchmark, one bar a variant, whiskers from the low to the
+ * high end of its interval.
+ */
 export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'barWithErrorBars'> {
   return {
     type: 'barWithErrorBars',
@@ -78,7 +81,10 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
   }
 }
 
-/** A disturbed bar is grey, without the colour of its variant: it must not look like a finding beside the others. */
+/**
+ * A disturbed bar is grey, without the colour of its variant: it must not look like a
+ * finding beside the others.
+ */
 function fillOf(cell: MatrixCell, color: string, theme: ChartTheme): string {
   if (isDisturbed(cell)) return faded(theme.secondary, faint)
   return cell.tone === 'none' ? faded(color, faint) : color
@@ -149,8 +155,8 @@ const leastRange = 5 // percent; a narrower scale would make noise look like new
 const roomAroundEstimates = 3 // times the largest estimate
 
 /**
- * How far the scale reaches: all intervals if they are not much wider than the estimates; else some whiskers
- * run out of the picture, which is better than estimates that cannot be seen.
+ * How far the scale reaches: all intervals if they are not much wider than the estimates; else some
+ * whiskers run out of the picture, which is better than estimates that cannot be seen.
  */
 export function percentRange(matrix: Matrix): Readonly<{ min?: number; max?: number }> {
   const rows = matrix.rows.flatMap(row => row.cells.flatMap(cell => cell.row ?? []))

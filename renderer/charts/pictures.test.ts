@@ -1,4 +1,7 @@
-/** Every chart as SVG: what stands in the picture is what stands in the data, read back from the file alone. */
+/**
+ * Every chart as SVG: what stands in the picture is what stands in the data, read
+ * back from the file alone.
+ */
 import { expect, test } from 'vitest'
 import type { CaseDetails, CaseSample, CaseSide } from '../../engine/contract/case-details.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'

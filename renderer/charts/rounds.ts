@@ -13,7 +13,10 @@ import {
 } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
-/** The change in each round, which the estimate is the median of; behind it the region of no interest and the interval. */
+/**
+ * The change in each round, which the estimate is the median of; behind it the region of no
+ * interest and the interval.
+ */
 export function rounds(
   { pairs }: CaseDetails,
   row: ComparisonRow,

@@ -25,7 +25,10 @@ export type RunSequence = Readonly<{
 const mostPoints = { underWay: 1000, ended: 10_000 } // the newest; under way as many as are drawn within a frame
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
-/** A point as it is drawn; `value` is the number itself, also where the point had to stop at the edge. */
+/**
+ * A point as it is drawn; `value` is the number itself, also where the point
+ * had to stop at the edge.
+ */
 type DrawnPoint = Readonly<{
   x: number
   y: number
@@ -35,7 +38,10 @@ type DrawnPoint = Readonly<{
   variantIndex: number
 }>
 
-/** Samples in the order in which they were taken: drift, steps and outliers are visible while a run lasts. */
+/**
+ * Samples in the order in which they were taken: drift, steps and outliers are
+ * visible while a run lasts.
+ */
 export function runSequence(
   { points, cases, variantLabels, cellIndex, hasEnded }: RunSequence,
   theme: ChartTheme,
@@ -124,7 +130,8 @@ export function runSequence(
       scales: {
         x: {
           type: 'linear',
-          // The same for one case as for all, so that a look at one case shows where in the run it stands.
+          // The same for one case as for all, so that a look at one case shows
+          // where in the run it stands.
           min: recent[0]?.scheduleIndex ?? 0,
           max: recent[recent.length - 1]?.scheduleIndex ?? 1,
           title: axisTitle(theme, 'sample, in the order of the run'),
@@ -151,8 +158,8 @@ export function runSequence(
 }
 
 /**
- * One look for a whole dataset: points with a look each would cost more time than drawing them. Samples that do not count
- * are hollow and have no label, which keeps them out of the legend.
+ * One look for a whole dataset: points with a look each would cost more time than drawing them.
+ * Samples that do not count are hollow and have no label, which keeps them out of the legend.
  */
 function variantPoints(
   label: string,
@@ -185,7 +192,9 @@ function isDrawnPoint(raw: unknown): raw is DrawnPoint {
 const leastLimit = 5 // percent; a narrower scale would make noise look like news
 const roomAroundMost = 3 // times the deviation that nine of ten samples stay within
 
-/** How far the scale of deviations reaches: a few outliers must not flatten all others into a line. */
+/**
+ * How far the scale of deviations reaches: a few outliers must not flatten all others into a line.
+ */
 export function deviationLimit(deviations: readonly number[]): number {
   const sizes = deviations.map(Math.abs).sort((one, other) => one - other)
   const largest = sizes[sizes.length - 1] ?? 0

@@ -61,7 +61,10 @@ export function timeOrder(details: CaseDetails, theme: ChartTheme): ChartConfigu
 
 const stripHeight = 0.6 // of the distance between two strips
 
-/** Each sample as one point beside the others of its side; places within a strip are scattered, yet always the same. */
+/**
+ * Each sample as one point beside the others of its side; places within a strip are
+ * scattered, yet always the same.
+ */
 export function strip(details: CaseDetails, theme: ChartTheme): ChartConfiguration<'scatter', Point[]> {
   const scale = scaleOf(details)
   const sides = sidesOf(details)
@@ -73,7 +76,8 @@ export function strip(details: CaseDetails, theme: ChartTheme): ChartConfigurati
     ...config,
     options: {
       ...config.options,
-      // Values come in the order of time and not of this axis, which Chart.js would take for granted.
+      // Values come in the order of time and not of this axis, which
+      // Chart.js would take for granted.
       normalized: false,
       parsing: { xAxisKey: 'x', yAxisKey: 'y' },
       plugins: {
@@ -213,7 +217,10 @@ export function valueAxis(theme: ChartTheme, scale: Scale) {
   } as const
 }
 
-/** Between 0 and 1, spread evenly and without pattern to the eye: the golden ratio's multiples (Weyl's sequence). */
+/**
+ * Between 0 and 1, spread evenly and without pattern to the eye: the golden ratio's
+ * multiples (Weyl's sequence).
+ */
 function scatterOf(index: number): number {
   return (index * 0.618_033_988_749_895) % 1
 }

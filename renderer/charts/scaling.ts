@@ -8,7 +8,10 @@ import { seriesColor, type ChartTheme } from './theme.ts'
 
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross', 'crossRot', 'dash'] as const
 
-/** Throughput over tasks, a line a variant; whiskers are the interval of the change against the baseline. */
+/**
+ * Throughput over tasks, a line a variant; whiskers are the interval of the
+ * change against the baseline.
+ */
 export function scaling(data: Scaling, theme: ChartTheme): ChartConfiguration<'lineWithErrorBars'> {
   const { scale, tasks, series, benchmark } = data
   function scaled(value: number | null): number {
@@ -63,7 +66,8 @@ export function scaling(data: Scaling, theme: ChartTheme): ChartConfiguration<'l
       },
       scales: {
         x: {
-          // From 0 on as the other axis, so that throughput in proportion to tasks is a line through the origin.
+          // From 0 on as the other axis, so that throughput in proportion to tasks is a
+          // line through the origin.
           type: 'linear',
           min: 0,
           suggestedMax: Math.max(...tasks) * 1.04,

@@ -1,7 +1,8 @@
 /**
- * A canvas context that writes what is drawn as SVG. Chart.js draws into it as into a canvas, so a chart saved as SVG is the
- * chart of the screen and not a second drawing of it. Only what Chart.js and its plugins call is here. Libraries that do this
- * set inline styles, which the page's content security policy forbids.
+ * A canvas context that writes what is drawn as SVG. Chart.js draws into it as into a canvas, so a
+ * chart saved as SVG is the chart of the screen and not a second drawing of it. Only what Chart.js
+ * and its plugins call is here. Libraries that do this set inline styles, which the page's content
+ * security policy forbids.
  */
 import { escapeXml } from '../../engine/text/escape-text.ts'
 
@@ -300,6 +301,9 @@ function readFont(font: string): Readonly<{ size: number; weight: string; family
   }
 }
 
-/** Shares of the font size by which a baseline lies below what the canvas calls top, middle and bottom. */
+/**
+ * Shares of the font size by which a baseline lies below what the canvas
+ * calls top, middle and bottom.
+ */
 const baselines: Readonly<Record<string, number>> = { top: 0.8, hanging: 0.8, middle: 0.35, bottom: -0.2 }
 const anchors: Readonly<Record<string, string>> = { center: 'middle', right: 'end', end: 'end' }

@@ -19,7 +19,10 @@ export type ChartTheme = Readonly<{
   series: readonly string[]
 }>
 
-/** Reads the tokens of styles/tokens.css as they hold for `element` now, or would in a given scheme of colours. */
+/**
+ * Reads the tokens of styles/tokens.css as they hold for `element` now, or would in a
+ * given scheme of colours.
+ */
 function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme {
   const probe = document.createElement('span')
   if (scheme) probe.style.colorScheme = scheme
@@ -49,7 +52,10 @@ function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme
 
 const seriesTokens = Array.from({ length: 8 }, (_, index) => `series-${index + 1}`)
 
-/** The theme of the page, kept current when the user or the system changes it, and while the page is printed. */
+/**
+ * The theme of the page, kept current when the user or the system changes it, and
+ * while the page is printed.
+ */
 export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   const theme = shallowRef(readChartTheme(document.body))
   function refresh(): void {

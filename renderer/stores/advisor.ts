@@ -11,7 +11,10 @@ import { notQuietText } from '../../engine/contract/machine-load.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab, useLibrary } from '../lab.ts'
 
-/** The advice under way, how the last one ended while this window was open, and those that are stored. */
+/**
+ * The advice under way, how the last one ended while this window was open,
+ * and those that are stored.
+ */
 export const useAdvisor = defineStore('advisor', () => {
   const current = shallowRef<CurrentAdvice | null>(null)
   /** Until it has been looked at. */
@@ -20,7 +23,10 @@ export const useAdvisor = defineStore('advisor', () => {
   const isLoaded = ref(false)
   const isStarting = ref(false)
   const isCancelAsked = ref(false)
-  /** What disturbs a measurement, with its figure, when it was last looked; empty on a quiet machine. */
+  /**
+   * What disturbs a measurement, with its figure, when it was last looked;
+   * empty on a quiet machine.
+   */
   const warning = ref('')
 
   const isRunning = computed(() => current.value !== null)
@@ -60,7 +66,10 @@ export const useAdvisor = defineStore('advisor', () => {
     }
   }
 
-  /** The id of the advice that was finished last, once: it is shown, and then one of those that are stored. */
+  /**
+   * The id of the advice that was finished last, once: it is shown, and then one
+   * of those that are stored.
+   */
   function takeFinished(): AdviceId | null {
     if (outcome.value?.status !== 'complete') return null
     const { id } = outcome.value

@@ -22,7 +22,10 @@ export const useComparison = defineStore('comparison', () => {
   let changes = 0
   useLibrary().on('runsChanged', () => (changes += 1))
 
-  /** Before a screen shows its address: the answer to another question must not stand there meanwhile. */
+  /**
+   * Before a screen shows its address: the answer to another question must
+   * not stand there meanwhile.
+   */
   function forgetUnless(request: CompareRequest | null): void {
     if (JSON.stringify(request) !== answered) comparison.value = null
   }
@@ -33,7 +36,10 @@ export const useComparison = defineStore('comparison', () => {
     if (!isAsked || !(isLoading.value || comparison.value)) await compare(request)
   }
 
-  /** Asks what an address of the Compare screen names, if it names anything, before the screen is there. */
+  /**
+   * Asks what an address of the Compare screen names, if it names anything,
+   * before the screen is there.
+   */
   async function askAhead(query: Readonly<Record<string, unknown>>): Promise<void> {
     const request = requestOf(viewFromQuery(query), useSettings().confidence)
     if (request) await ask(request)

@@ -19,11 +19,16 @@ export const useMachine = defineStore('machine', () => {
   const failure = shallowRef<FailureRecord | null>(null)
   const isInspecting = ref(false)
   let isAsked = false
-  /** What else the machine did when it was last looked at; null before, and while something is measured. */
+  /**
+   * What else the machine did when it was last looked at; null before, and
+   * while something is measured.
+   */
   const load = shallowRef<MachineLoad | null>(null)
   const noiseFloors = shallowRef<readonly NoiseFloor[]>([])
 
-  /** What the machine was when it was last asked, be it before this start; null when it never was. */
+  /**
+   * What the machine was when it was last asked, be it before this start; null when it never was.
+   */
   async function loadLast(): Promise<void> {
     report.value = await useLab().main.call.lastMachineReport()
   }
@@ -45,7 +50,10 @@ export const useMachine = defineStore('machine', () => {
     }
   }
 
-  /** Looks at what else the machine does, unless something is measured; a look that fails says nothing. */
+  /**
+   * Looks at what else the machine does, unless something is measured; a look
+   * that fails says nothing.
+   */
   async function look(): Promise<void> {
     load.value = await useLab()
       .main.call.machineLoad()
@@ -56,7 +64,9 @@ export const useMachine = defineStore('machine', () => {
     if (!isAsked) await inspect()
   }
 
-  /** Starts a run that measures this kernel against itself, from which its noise floor is computed. */
+  /**
+   * Starts a run that measures this kernel against itself, from which its noise floor is computed.
+   */
   async function calibrate(): Promise<void> {
     const names = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
     await useSession().start({

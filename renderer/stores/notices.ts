@@ -10,7 +10,9 @@ export type Notice = Readonly<{
   undo?: () => Promise<void>
 }>
 
-/** What the application has to tell whatever screen is open: failures that stay, and short notices. */
+/**
+ * What the application has to tell whatever screen is open: failures that stay, and short notices.
+ */
 export const useNotices = defineStore('notices', () => {
   const failures = ref<readonly Readonly<{ id: number; record: FailureRecord }>[]>([])
   const notices = ref<readonly Notice[]>([])
@@ -40,7 +42,10 @@ export const useNotices = defineStore('notices', () => {
     restart.value = null
   }
 
-  /** Runs an action of the user; its failure becomes a banner, its cancellation a notice. Answers whether it succeeded. */
+  /**
+   * Runs an action of the user; its failure becomes a banner, its cancellation a notice.
+   * Answers whether it succeeded.
+   */
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action()

@@ -76,7 +76,9 @@ export const useRuns = defineStore('runs', () => {
     return path
   }
 
-  /** Imports run files and tells of each; answers the run of the last one that could be imported. */
+  /**
+   * Imports run files and tells of each; answers the run of the last one that could be imported.
+   */
   async function importFiles(files: readonly File[]): Promise<RunId | null> {
     let last: RunId | null = null
     for (const file of files)

@@ -40,7 +40,10 @@ export const useSession = defineStore('session', () => {
     if (current.value?.runId === running.runId) progress.value ??= running.progress
   }
 
-  /** Shows a run with all samples that are stored of it, and goes on with those that are told meanwhile. */
+  /**
+   * Shows a run with all samples that are stored of it, and goes on with those
+   * that are told meanwhile.
+   */
   async function show(runId: RunId): Promise<void> {
     if (attaching === runId || (current.value?.runId === runId && !outcome.value)) return
     attaching = runId

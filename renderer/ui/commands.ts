@@ -9,7 +9,9 @@ export type CommandAction =
 
 export type Command = Readonly<{
   title: string
-  /** As it is pressed; empty where there is none. The application menu binds them (main/menu.ts). */
+  /**
+   * As it is pressed; empty where there is none. The application menu binds them (main/menu.ts).
+   */
   shortcut: string
   action: CommandAction
 }>

@@ -1,6 +1,7 @@
 /**
- * What every word of the screens means, in one place: benchmarks, stages, verdicts and statistics, each with its definition
- * and where that comes from. Completeness over the contract is held by the types and explanations.test.ts.
+ * What every word of the screens means, in one place: benchmarks, stages, verdicts and statistics,
+ * each with its definition and where that comes from. Completeness over the contract is held by the
+ * types and explanations.test.ts.
  */
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import type { verdictKinds } from '../../engine/contract/comparison.ts'

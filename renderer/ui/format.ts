@@ -7,7 +7,9 @@ import type { Percent, Seconds, Timestamp } from '../../engine/contract/units.ts
 const minus = '\u2212'
 const thinSpace = '\u202f' // between number and unit; does not break
 
-/** Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `−2.1`, `0.0`. */
+/**
+ * Sign and one decimal, as the published tables have it, without the unit: `+13.4`, `−2.1`, `0.0`.
+ */
 export function formatSigned(value: number, decimals = 1): string {
   const text = Math.abs(value).toFixed(decimals)
   if (Number(text) === 0) return text
@@ -18,7 +20,10 @@ export function formatPercent(percent: Percent): string {
   return `${formatSigned(percent)}${thinSpace}%`
 }
 
-/** An interval in percent, without the unit: `[+12.9, +14.1]`; from 100 on without decimals: `[+122, +126]`. */
+/**
+ * An interval in percent, without the unit: `[+12.9, +14.1]`; from 100 on without
+ * decimals: `[+122, +126]`.
+ */
 export function formatInterval(low: Percent, high: Percent): string {
   const decimals = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 0 : 1
   return `[${formatSigned(low, decimals)}, ${formatSigned(high, decimals)}]`

@@ -10,7 +10,10 @@ export function insertSorted(sorted: number[], value: number): void {
   sorted.splice(low, 0, value)
 }
 
-/** The median of ascending values: the middle one, or the mean of the two middle ones. Null when there are none. */
+/**
+ * The median of ascending values: the middle one, or the mean of the two middle ones.
+ * Null when there are none.
+ */
 export function medianOfSorted(sorted: readonly number[]): number | null {
   const upper = sorted[sorted.length >>> 1]
   const lower = sorted[(sorted.length - 1) >>> 1]

@@ -1,4 +1,7 @@
-/** Reads `1, 2 4` as numbers; NaN stands for a word that is none, so that validation names its place. */
+/**
+ * Reads `1, 2 4` as numbers; NaN stands for a word that is none, so that
+ * validation names its place.
+ */
 export function readNumbers(text: string): number[] {
   return words(text).map(readNumber)
 }

@@ -1,6 +1,9 @@
 const inset = 1 // pixels: room for the line's own width
 
-/** Points of an SVG polyline that shows `values` from left to right within the box; a flat line when all are equal. */
+/**
+ * Points of an SVG polyline that shows `values` from left to right within the box; a flat
+ * line when all are equal.
+ */
 export function sparklinePoints(values: readonly number[], width: number, height: number): string {
   if (values.length < 2) return ''
   const lowest = Math.min(...values)

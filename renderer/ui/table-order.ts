@@ -17,7 +17,10 @@ export function orderedBy<Key>(
   return { key, descending: order?.key === key ? !order.descending : isDescendingFirst }
 }
 
-/** Shows or hides a column; the last one stays, since a table without columns would show nothing to bring them back with. */
+/**
+ * Shows or hides a column; the last one stays, since a table without columns would show nothing
+ * to bring them back with.
+ */
 export function withColumnToggled<Key>(chosen: readonly Key[], key: Key): readonly Key[] {
   const others = chosen.filter(other => other !== key)
   if (others.length === chosen.length) return [...chosen, key]

@@ -1,4 +1,6 @@
-/** What keeps people out of the present screen: what axe finds, and what the tab key does not reach. */
+/**
+ * What keeps people out of the present screen: what axe finds, and what the tab key does not reach.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
@@ -21,12 +23,18 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
     .filter(violation => !isDescribedCell(violation))
 }
 
-/** A cell of numbers is read out in a sentence, and operated by keys, not by saying the words that it shows. */
+/**
+ * A cell of numbers is read out in a sentence, and operated by keys, not by saying
+ * the words that it shows.
+ */
 function isDescribedCell(violation: string): boolean {
   return violation.startsWith('label-content-name-mismatch') && violation.includes('role="gridcell"')
 }
 
-/** Presses the tab key through everything within `scope` that can be clicked; tells how much there is and what was not reached. */
+/**
+ * Presses the tab key through everything within `scope` that can be clicked; tells how much there
+ * is and what was not reached.
+ */
 export async function tabThrough(
   page: Page,
   scope = 'body',

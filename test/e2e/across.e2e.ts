@@ -1,4 +1,7 @@
-/** Machines side by side and the atlas, over a library with the runs of several machines: two clicks from a file to the table. */
+/**
+ * Machines side by side and the atlas, over a library with the runs of several machines: two clicks
+ * from a file to the table.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'

@@ -1,6 +1,7 @@
 /**
- * The advisor as a newcomer meets it, and what it does to the rest of the application while it measures. Which answer it
- * gives is the machine's business: here it matters that there is one, and that it says what it rests on.
+ * The advisor as a newcomer meets it, and what it does to the rest of the application while it
+ * measures. Which answer it gives is the machine's business: here it matters that there is one, and
+ * that it says what it rests on.
  */
 import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -52,7 +53,10 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/** Starts an advice beside the window and waits until something is measured; it is cancelled after the test. */
+/**
+ * Starts an advice beside the window and waits until something is measured; it is
+ * cancelled after the test.
+ */
 async function startLong(): Promise<void> {
   const progressed = new Promise<void>(resolve => application.main.on('adviceProgressed', () => resolve()))
   await application.main.call.startAdvice(long)
@@ -95,7 +99,8 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
   await showScreen(page, '/advisor')
   const budget = page.getByRole('radio', { name: /60 s/ })
   await budget.focus()
-  // Around to the first. Held until it has moved, as a finger holds it: the group looks whether it is still down.
+  // Around to the first. Held until it has moved, as a finger holds it: the group looks
+  // whether it is still down.
   await page.keyboard.down('ArrowRight')
   await expect.poll(() => page.getByTestId('ask-exclusive-writer').innerText()).toMatch(/at most 15 s/)
   await page.keyboard.up('ArrowRight')

@@ -111,7 +111,10 @@ export async function goTo(page: Page, address: string): Promise<void> {
   }, address)
 }
 
-/** Shows a screen in a page that is loaded anew: nothing is left in it of what was shown and typed before. */
+/**
+ * Shows a screen in a page that is loaded anew: nothing is left in it of what
+ * was shown and typed before.
+ */
 export async function showScreen(page: Page, address: string): Promise<void> {
   await goTo(page, address)
   await page.reload()

@@ -1,4 +1,7 @@
-/** Compare and History over a library whose numbers are known: what is shown, opened, laid over, copied and saved. */
+/**
+ * Compare and History over a library whose numbers are known: what is shown, opened,
+ * laid over, copied and saved.
+ */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'

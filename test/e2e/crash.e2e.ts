@@ -1,11 +1,12 @@
 /**
- * Kills every process of the application at random moments of runs. After each kill: no acknowledged sample is lost,
- * the file is sound, the run is marked interrupted, no child is left, the THP setting that the run changed is as
- * before. One run lives through all kills that its samples last for, resumed after each, and in the end holds
- * exactly its schedule.
+ * Kills every process of the application at random moments of runs. After each kill: no
+ * acknowledged sample is lost, the file is sound, the run is marked interrupted, no child is left,
+ * the THP setting that the run changed is as before. One run lives through all kills that its
+ * samples last for, resumed after each, and in the end holds exactly its schedule.
  *
- * Acknowledged means: told to the page. The session tells of a sample only after the library has answered that it
- * is committed, and what the page hears is in this process before the page can die.
+ * Acknowledged means: told to the page. The session tells of a sample only after the
+ * library has answered that it is committed, and what the page hears is in this process
+ * before the page can die.
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -28,7 +29,10 @@ const killsPerVictim = Number(process.env.FOLIO_LAB_KILLS_PER_VICTIM ?? 8)
 const seed = Number(process.env.FOLIO_LAB_KILLS_SEED ?? 20_260_101)
 const polling = { interval: 10 } // a kill must find a run that takes a second
 
-/** Small regions of mTHP folios, so that a sample takes milliseconds and a THP setting must be changed. */
+/**
+ * Small regions of mTHP folios, so that a sample takes milliseconds and a THP
+ * setting must be changed.
+ */
 const folioSetting = '/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled'
 const plan: Plan = {
   label: 'killed again and again',

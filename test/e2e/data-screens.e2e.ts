@@ -1,4 +1,7 @@
-/** Screens that are full of data, as people with disabilities meet them: no serious violation, all within reach of keys. */
+/**
+ * Screens that are full of data, as people with disabilities meet them: no serious violation,
+ * all within reach of keys.
+ */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { longPlan } from '../fixtures/run.ts'

@@ -1,4 +1,7 @@
-/** A run beside a real loop on the CPU that it is measured on: every screen says so, with the figure, and judges nothing. */
+/**
+ * A run beside a real loop on the CPU that it is measured on: every screen says so, with the
+ * figure, and judges nothing.
+ */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -42,7 +45,10 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/** A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES names a folder for them. */
+/**
+ * A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES
+ * names a folder for them.
+ */
 async function picture(name: string): Promise<void> {
   const folder = process.env.FOLIO_LAB_PICTURES
   if (folder === undefined) return

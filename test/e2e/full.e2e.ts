@@ -1,6 +1,6 @@
 /**
- * The whole way through the window's own controls: a run of all ten benchmarks under two labels for the same kernel,
- * its progress, its comparison; then the same read from the file by SQLite itself.
+ * The whole way through the window's own controls: a run of all ten benchmarks under two labels for
+ * the same kernel, its progress, its comparison; then the same read from the file by SQLite itself.
  */
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -17,8 +17,8 @@ const warmupRounds = 1
 const sampleCount = benchmarkNames.length * labels.length * (warmupRounds + rounds)
 
 /**
- * Each interval misses the truth, no change, with a probability of at most 5 %. The bound is exceeded by chance in
- * fewer than one of a thousand runs of this test.
+ * Each interval misses the truth, no change, with a probability of at most 5 %. The bound is
+ * exceeded by chance in fewer than one of a thousand runs of this test.
  */
 const missProbability = 0.05
 const chanceOfFalseAlarm = 0.001
@@ -30,7 +30,10 @@ let dataHome: string
 let application: Application
 let page: Page
 
-/** The one run of this file: what the window told and showed of it while it lasted, and what the file holds. */
+/**
+ * The one run of this file: what the window told and showed of it while it lasted,
+ * and what the file holds.
+ */
 let told: readonly Sample[]
 let shown: readonly ShownProgress[]
 let stored: readonly StoredSample[]
@@ -252,8 +255,9 @@ async function numbersOf(row: Locator): Promise<number[]> {
 }
 
 /**
- * The median of a case as SQLite gives it: nanoseconds, or bytes per second summed over tasks. Rounds count that nothing
- * disturbed in either variant; all do where these are too few for an interval that holds together with those of all rows.
+ * The median of a case as SQLite gives it: nanoseconds, or bytes per second summed over tasks.
+ * Rounds count that nothing disturbed in either variant; all do where these are too few for an
+ * interval that holds together with those of all rows.
  */
 function storedMedian(samples: readonly StoredSample[], benchmark: string, variantIndex: number): number {
   const counted = samples.filter(sample => sample.benchmark === benchmark && sample.warmup === 0)

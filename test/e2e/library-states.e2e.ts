@@ -1,4 +1,7 @@
-/** Files in the library's place that are not a sound library: the window says what happened, and nothing is lost. */
+/**
+ * Files in the library's place that are not a sound library: the window says what
+ * happened, and nothing is lost.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'

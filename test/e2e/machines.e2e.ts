@@ -1,4 +1,6 @@
-/** Other machines in the window: one that is reached over a real ssh, and a fleet of a real Slurm. */
+/**
+ * Other machines in the window: one that is reached over a real ssh, and a fleet of a real Slurm.
+ */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'

@@ -1,7 +1,7 @@
 /**
- * The packaged folder, copied elsewhere and used as an installed program is: its window, its command line without a
- * display, a run file that the desktop hands it. A package cannot be inspected, so the window is driven through
- * Chromium's own port.
+ * The packaged folder, copied elsewhere and used as an installed program is: its window, its
+ * command line without a display, a run file that the desktop hands it. A package cannot be
+ * inspected, so the window is driven through Chromium's own port.
  */
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

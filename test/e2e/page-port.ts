@@ -9,8 +9,9 @@ type Envelope = Readonly<{ seq?: number; [field: string]: unknown }>
 type LabWindow = Window & Readonly<{ lab: WindowLab }>
 
 /**
- * A port of the page as one of the test: what the test posts goes through `window.lab`, the only way a page has, and
- * what main sends to the page arrives here at once, so that it survives the page.
+ * A port of the page as one of the test: what the test posts goes through `window.lab`,
+ * the only way a page has, and what main sends to the page arrives here at once, so
+ * that it survives the page.
  */
 export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Port> {
   let receive: ((message: unknown) => void) | null = null
@@ -39,7 +40,9 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
   }
 }
 
-/** Has the present document hand on what it receives; a page that is loaded anew has forgotten it. */
+/**
+ * Has the present document hand on what it receives; a page that is loaded anew has forgotten it.
+ */
 async function listenInPage(page: Page, channel: keyof WindowLab): Promise<void> {
   await page.evaluate(name => {
     const page = window as unknown as LabWindow & Record<string, (message: unknown) => void>

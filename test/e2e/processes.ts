@@ -13,7 +13,9 @@ export function descendantsOf(pid: number): ProcessIdentity[] {
   return below(pid)
 }
 
-/** Every process that was started with this word in its environment, whoever its parent is by now. */
+/**
+ * Every process that was started with this word in its environment, whoever its parent is by now.
+ */
 export function processesWith(variable: string, value: string): ProcessIdentity[] {
   return listProcesses().filter(({ pid }) => environmentOf(pid).includes(`${variable}=${value}`))
 }

@@ -1,4 +1,7 @@
-/** Reports as pages in the real runtime, away from the application: whole in themselves, without a word to the console. */
+/**
+ * Reports as pages in the real runtime, away from the application: whole in themselves,
+ * without a word to the console.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

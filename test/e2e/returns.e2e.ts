@@ -1,4 +1,7 @@
-/** One run of the model with two kinds of returns, made as a user makes it: Compare shows every scheme with both. */
+/**
+ * One run of the model with two kinds of returns, made as a user makes it: Compare
+ * shows every scheme with both.
+ */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -24,7 +27,10 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/** A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES names a folder for them. */
+/**
+ * A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES
+ * names a folder for them.
+ */
 async function picture(name: string): Promise<void> {
   const folder = process.env.FOLIO_LAB_PICTURES
   if (folder === undefined) return

@@ -1,6 +1,7 @@
 /**
- * The window as a person uses it: the first run, every screen without a serious violation of accessibility in light and
- * dark, everything by keyboard, bad input beside its field, files dropped onto the window.
+ * The window as a person uses it: the first run, every screen without a serious violation of
+ * accessibility in light and dark, everything by keyboard, bad input beside its field, files
+ * dropped onto the window.
  */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -62,7 +63,8 @@ describe('the first start', () => {
     await first.page.getByTestId('welcome').waitFor()
     await first.page.getByTestId('welcome-host').waitFor()
     expect(await violationsOf(first.page)).toEqual([])
-    // A short run in place of the minute that the first click would take: the way through the window is the same.
+    // A short run in place of the minute that the first click would take: the way
+    // through the window is the same.
     await first.main.call.startRun(quickPlan)
     await first.page.getByTestId('nav-live').click()
     await first.page.getByTestId('live-done').waitFor()

@@ -13,7 +13,10 @@ export type StoredSample = Readonly<{
   startedAt: number
   elapsedNs: number
   work: number
-  /** Nanoseconds of a time benchmark; bytes per second, summed over tasks, of a throughput benchmark. */
+  /**
+   * Nanoseconds of a time benchmark; bytes per second, summed over tasks,
+   * of a throughput benchmark.
+   */
   value: number
   valid: number
   reason: string | null

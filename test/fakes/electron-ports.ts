@@ -2,7 +2,10 @@
 import { EventEmitter } from 'node:events'
 import type { MessagePortMain } from 'electron'
 
-/** The two ends of a channel. What is posted waits until the other end is started; closing one closes both. */
+/**
+ * The two ends of a channel. What is posted waits until the other end is started;
+ * closing one closes both.
+ */
 export function electronPorts(): [MessagePortMain, MessagePortMain] {
   const [one, other] = [new End(), new End()]
   one.other = other

@@ -1,4 +1,7 @@
-/** An engine process that answers in this process, through the real contract, and ends when it is told to. */
+/**
+ * An engine process that answers in this process, through the real contract, and
+ * ends when it is told to.
+ */
 import type { MessagePortMain } from 'electron'
 import type { EngineApiName } from '../../engine/contract/engine-process.ts'
 import type { Api, Handlers } from '../../engine/contract/ipc/api-type.ts'
@@ -22,7 +25,10 @@ export type FakeEngine<A extends Api> = Readonly<{
   stops: () => number
 }>
 
-/** Whichever line it is joined by, it serves `api` there; requests without a handler are refused as unknown. */
+/**
+ * Whichever line it is joined by, it serves `api` there; requests without a
+ * handler are refused as unknown.
+ */
 export function fakeEngine<A extends Api>(api: A, handlers: Partial<Handlers<A>>): FakeEngine<A> {
   const ends: MessagePortMain[] = []
   const lines: Emit<A>[] = []

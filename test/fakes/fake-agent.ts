@@ -1,13 +1,13 @@
 /**
- * An agent for what the real one cannot be made to do: die at a wanted moment, talk nonsense, fall silent, be old.
- * It speaks docs/protocol.md and measures nothing. Started through `fakeAgentPath`.
+ * An agent for what the real one cannot be made to do: die at a wanted moment, talk nonsense, fall
+ * silent, be old. It speaks docs/protocol.md and measures nothing. Started through `fakeAgentPath`.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { FakeAgentScript } from './fake-agent-path.ts'
 
-// Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of itself, so that this program starts
-// without loading schemas.
+// Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of
+// itself, so that this program starts without loading schemas.
 const { hello, facts, latencies, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
 let sampleCount = 0
 
@@ -56,7 +56,8 @@ function sample(id: string, words: ReadonlyMap<string, string>): void {
   if (behaviour.refuseAtSample === sampleCount)
     return reply({ type: 'error', id, code: 'not-enough-memory', message: 'Only 1 MiB is available.' })
   const invalid = behaviour.allInvalid === true || behaviour.invalidAtSample === sampleCount
-  // A stable, benchmark-independent time with a few percent of spread that differs from sample to sample.
+  // A stable, benchmark-independent time with a few percent of spread that
+  // differs from sample to sample.
   const factor = behaviour.timeFactors?.[words.get('scheme') ?? ''] ?? 1
   const elapsedNs = factor * (1_000_000 + 7919 * ((Number(words.get('seed')) + sampleCount) % 11))
   const work = 8192

@@ -1,7 +1,7 @@
 /**
- * Stands in for a session that stores a run: takes the missing places of its schedule one after another and prints the
- * index of each as soon as the library has acknowledged it. With `until-full` it ends the run when the disk is full and
- * prints what it then finds stored.
+ * Stands in for a session that stores a run: takes the missing places of its schedule one after
+ * another and prints the index of each as soon as the library has acknowledged it. With
+ * `until-full` it ends the run when the disk is full and prints what it then finds stored.
  *
  *     node library-writer.ts DATABASE RUN-ID RUN-LOCK [until-full]
  */

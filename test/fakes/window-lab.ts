@@ -1,4 +1,7 @@
-/** Stands in for the preload: serves a page from handlers in the same process, through the real contract. */
+/**
+ * Stands in for the preload: serves a page from handlers in the same process,
+ * through the real contract.
+ */
 import { libraryApi, mainApi } from '../../engine/contract/api.ts'
 import type { Api, Handlers } from '../../engine/contract/ipc/api-type.ts'
 import type { Port } from '../../engine/contract/ipc/port.ts'
@@ -9,7 +12,10 @@ export type FakeLab = Readonly<{
   emitMain: Emit<typeof mainApi>
 }>
 
-/** Puts `window.lab` in place; requests without a handler are refused as unknown. Returns what sends events. */
+/**
+ * Puts `window.lab` in place; requests without a handler are refused as unknown.
+ * Returns what sends events.
+ */
 export function installWindowLab(
   library: Partial<Handlers<typeof libraryApi>>,
   main: Partial<Handlers<typeof mainApi>>,
@@ -25,7 +31,8 @@ type Receive = (message: unknown) => void
 function serveLine<A extends Api>(api: A, handlers: Partial<Handlers<A>>): { port: Port; emit: Emit<A> } {
   const receivers: { page?: Receive; server?: Receive } = {}
   const port = portOf(receivers, 'page', 'server')
-  // A missing handler is answered by serve() as an unknown request, which is what a test wants to see.
+  // A missing handler is answered by serve() as an unknown request, which is
+  // what a test wants to see.
   return { port, emit: serve(api, handlers as Handlers<A>, portOf(receivers, 'server', 'page')) }
 }
 

@@ -1,4 +1,7 @@
-/** Kills of main, library, session and agent of the application during runs: test/e2e/crash.e2e.ts, again and again. */
+/**
+ * Kills of main, library, session and agent of the application during runs:
+ * test/e2e/crash.e2e.ts, again and again.
+ */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'

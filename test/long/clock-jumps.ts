@@ -1,4 +1,7 @@
-/** Runs under a wall clock that jumps by years, forward and back: nothing else than its moments comes out differently. */
+/**
+ * Runs under a wall clock that jumps by years, forward and back: nothing else than its
+ * moments comes out differently.
+ */
 import path from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { agentPath } from '../../engine/cli/agent-path.ts'

@@ -1,4 +1,7 @@
-/** Damaged libraries open, or are set aside as they are; what is asked of them is answered, or refused in words. */
+/**
+ * Damaged libraries open, or are set aside as they are; what is asked of them is
+ * answered, or refused in words.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { repeat, type Experiment } from './experiment.ts'

@@ -1,4 +1,7 @@
-/** The last figures of each experiment and part, kept beside what is built, and as a table in docs/reliability.md. */
+/**
+ * The last figures of each experiment and part, kept beside what is built, and as a
+ * table in docs/reliability.md.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { inProject } from '../../build/setup/paths.mjs'
@@ -27,7 +30,10 @@ function keptFigures(): Figures[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Figures[]) : []
 }
 
-/** Keeps figures in place of those of the same part; a part of another division takes the place of all. */
+/**
+ * Keeps figures in place of those of the same part; a part of another
+ * division takes the place of all.
+ */
 export function keepFigures(figures: Figures): void {
   const others = keptFigures().filter(
     ({ key, part }) =>

@@ -1,6 +1,6 @@
 /**
- * A disk that is full after each number of pages that a write needs: the write is refused in words, what was stored before is
- * whole, and with room again the same write succeeds.
+ * A disk that is full after each number of pages that a write needs: the write is refused in words,
+ * what was stored before is whole, and with room again the same write succeeds.
  */
 import { execFileSync } from 'node:child_process'
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'

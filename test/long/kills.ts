@@ -1,7 +1,8 @@
 /**
- * Kills a process of a run of the command line at a random moment: itself, the agent, the guardian, the worker or a task. The
- * run goes on, or ends and is resumed. What was committed before stays there; when a run has ended the library is sound, no
- * process is left and the THP setting is as before.
+ * Kills a process of a run of the command line at a random moment: itself, the agent, the
+ * guardian, the worker or a task. The run goes on, or ends and is resumed. What was committed
+ * before stays there; when a run has ended the library is sound, no process is left and the
+ * THP setting is as before.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'

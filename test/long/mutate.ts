@@ -56,7 +56,10 @@ export function editJson(tree: unknown, random: Random): unknown {
   return random.below(12) === 0 ? others : { ...tree, [key]: editJson(value, random) }
 }
 
-/** One edit of bytes in place: a bit, a stretch of zeros or of noise, a page over another, or the end cut off. */
+/**
+ * One edit of bytes in place: a bit, a stretch of zeros or of noise, a page over
+ * another, or the end cut off.
+ */
 export function editBytes(bytes: Buffer, random: Random): Buffer {
   const edited = Buffer.from(bytes)
   if (edited.length === 0) return edited

@@ -8,7 +8,10 @@ import type { Random } from '../../engine/plan/random.ts'
 import type { Experiment } from './experiment.ts'
 import { editText } from './mutate.ts'
 
-/** What a line is made of. None of them measures, however it is edited: sizes and folios are none that there are. */
+/**
+ * What a line is made of. None of them measures, however it is edited: sizes and folios
+ * are none that there are.
+ */
 const nearly = [
   'request=settings id=1 folio=12345',
   'request=sample id=s target=host benchmark=munmap size=3 folio=3 tasks=1 seed=1 cpus=any',
@@ -19,7 +22,9 @@ const nearly = [
 ]
 
 const linesAtATime = 500
-/** With the sanitizers where that was built (`cmake --preset asan`), else the agent that measures. */
+/**
+ * With the sanitizers where that was built (`cmake --preset asan`), else the agent that measures.
+ */
 const sanitized = inProject('out/native/asan/folio-agent')
 const agent = existsSync(sanitized) ? sanitized : inProject('out/native/release/folio-agent')
 

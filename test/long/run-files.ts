@@ -1,4 +1,7 @@
-/** Mutated run files are imported, or refused in words; what was imported can be listed, shown and deleted. */
+/**
+ * Mutated run files are imported, or refused in words; what was imported can be
+ * listed, shown and deleted.
+ */
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Library } from '../../engine/library/library.ts'
@@ -59,7 +62,10 @@ async function importAndLook(library: Library, text: string): Promise<string | u
   return left.length === 0 ? undefined : 'an imported run could not be deleted'
 }
 
-/** Where the mutation has left the id alone it becomes another one: the library keeps deleted runs for a while. */
+/**
+ * Where the mutation has left the id alone it becomes another one: the library keeps
+ * deleted runs for a while.
+ */
 function asNewRun(text: string): string {
   return text.replace(smallRunId, randomUUID())
 }

@@ -1,6 +1,6 @@
 /**
- * Lines to the agent's own loop, sound requests among them, under the sanitizers: each gets one reply that is JSON
- * (native-bench/test/protocol_fuzz.cpp).
+ * Lines to the agent's own loop, sound requests among them, under the sanitizers: each gets one
+ * reply that is JSON (native-bench/test/protocol_fuzz.cpp).
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'

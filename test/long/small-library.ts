@@ -40,7 +40,10 @@ export function notForUsers(error: unknown): string | undefined {
   return `an error that is not for users: ${String(error)}`
 }
 
-/** Asks a library for all that it holds, also what was deleted unless told not to; what it neither answers nor refuses in words. */
+/**
+ * Asks a library for all that it holds, also what was deleted unless told not to; what it neither
+ * answers nor refuses in words.
+ */
 export async function findUnanswered(
   { queries }: Library,
   includeDeleted = true,

@@ -1,6 +1,6 @@
 /**
- * Stops processes of a run for a while (SIGSTOP, or all of them in the freezer of control groups) and lets them go on. The
- * run completes, and no sample that counts holds the pause.
+ * Stops processes of a run for a while (SIGSTOP, or all of them in the freezer of control groups)
+ * and lets them go on. The run completes, and no sample that counts holds the pause.
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,7 @@
-/** A run of the command line that others do something to while it goes on; the same library from run to run. */
+/**
+ * A run of the command line that others do something to while it goes on; the same
+ * library from run to run.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -21,7 +24,10 @@ export class StruckRun {
   readonly #file: string
   readonly #child: ChildProcess
 
-  /** Resumes the run that was interrupted in the library of this home, or starts a new one by these words. */
+  /**
+   * Resumes the run that was interrupted in the library of this home, or starts
+   * a new one by these words.
+   */
   constructor(home: string, words: readonly string[]) {
     this.#home = home
     this.#file = libraryPath(dataFolderOf(home))
@@ -43,7 +49,10 @@ export class StruckRun {
     })
   }
 
-  /** Process ids: of the command line first, then of its agent, the guardian, the worker and its tasks as far as they are there. */
+  /**
+   * Process ids: of the command line first, then of its agent, the guardian, the worker and its
+   * tasks as far as they are there.
+   */
   processes(): number[] {
     const pid = this.#child.pid ?? 0
     return [pid, ...descendantsOf(pid).map(one => one.pid)]

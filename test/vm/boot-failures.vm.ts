@@ -1,4 +1,7 @@
-/** What goes wrong with virtual machines says what happened and what to do, and leaves nothing running. */
+/**
+ * What goes wrong with virtual machines says what happened and what to do,
+ * and leaves nothing running.
+ */
 import {
   chmodSync,
   mkdtempSync,
@@ -103,7 +106,8 @@ describe('with QEMU', whereMachinesRun, () => {
   })
 
   test('a kernel that panics is quoted, and its whole console kept', async () => {
-    // In the guest this agent is a script without a shell to run it: the kernel has nothing to start.
+    // In the guest this agent is a script without a shell to run it: the
+    // kernel has nothing to start.
     const script = path.join(folder, 'agent')
     writeFileSync(script, `#!/bin/sh\nexec ${agentPath} "$@"\n`)
     chmodSync(script, 0o755)

@@ -1,4 +1,7 @@
-/** What the tests of virtual machines share: the kernels that set-up has fetched, and the agent to boot in them. */
+/**
+ * What the tests of virtual machines share: the kernels that set-up has fetched, and
+ * the agent to boot in them.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { missingForVirtualMachines, findTestKernel, testKernels } from '../../build/setup/virtual-machine.mjs'
 import { inProject } from '../../build/setup/paths.mjs'

@@ -1,4 +1,7 @@
-/** The command line with two real kernels: what counted instructions say, and that they say it again. */
+/**
+ * The command line with two real kernels: what counted instructions say,
+ * and that they say it again.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,7 +82,8 @@ describe('two kernels', whereMachinesRun, () => {
     const spreads = new Map(
       [...values].map(([name, counts]) => [name, 100 * (Math.max(...counts) / Math.min(...counts) - 1)]),
     )
-    // remap and fork take pages for page tables from lists whose length other work in the guest decides.
+    // remap and fork take pages for page tables from lists whose length other
+    // work in the guest decides.
     const unsteady = [...spreads].filter(
       ([name, percent]) => percent > (/^(remap|fork) /.test(name) ? 2 : 0.1),
     )
@@ -133,7 +137,8 @@ describe('two kernels', whereMachinesRun, () => {
     const [plain, off] = environment.guests.map(({ facts }) => facts)
     expect(plain?.kernel.commandLine).not.toContain('mitigations')
     expect(off?.kernel.commandLine).toMatch(/^mitigations=off console=ttyS0 /)
-    // What the kernel itself says of it. The emulated processor is an AMD, which meltdown does not affect.
+    // What the kernel itself says of it. The emulated processor is an AMD, which
+    // meltdown does not affect.
     expect(plain?.mitigations.spectre_v2).toMatch(/^Mitigation: Retpolines/)
     expect(off?.mitigations.spectre_v2).toMatch(/^Vulnerable/)
 

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app } from 'electron'
 
-// `-r MODULE`, as in Node: Playwright preloads its driver so, which then takes its own words out of argv.
+// `-r MODULE`, as in Node: Playwright preloads its driver so, which then takes
+// its own words out of argv.
 const preload = process.argv.indexOf('-r')
 const [, preloaded] = preload === -1 ? [] : process.argv.splice(preload, 2)
 if (preloaded !== undefined) createRequire(import.meta.url)(path.resolve(preloaded))

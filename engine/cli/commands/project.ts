@@ -27,7 +27,10 @@ type Options = CommonOptions &
     check?: boolean
   }>
 
-/** `project`: what the extra times of the model would change on a measured kernel, beside the published tables. */
+/**
+ * `project`: what the extra times of the model would change on a measured kernel,
+ * beside the published tables.
+ */
 export function addProjectCommand(program: Command): void {
   program
     .command('project')
@@ -89,7 +92,10 @@ async function project(options: Options): Promise<void> {
   })
 }
 
-/** The variants of the run on the model whose functions return as was asked for, or as the measured kernel’s do. */
+/**
+ * The variants of the run on the model whose functions return as was asked for, or as
+ * the measured kernel’s do.
+ */
 async function indicesOf(
   library: Library,
   modelId: RunId,

@@ -1,6 +1,8 @@
 import type * as z from 'zod'
 
-/** One declaration of everything two processes say to each other: names, inputs, outputs, events. */
+/**
+ * One declaration of everything two processes say to each other: names, inputs, outputs, events.
+ */
 export type Api = Readonly<{
   requests: Readonly<Record<string, Readonly<{ input: z.ZodType; output: z.ZodType }>>>
   events: Readonly<Record<string, z.ZodType>>

@@ -22,8 +22,8 @@ export type Connection<A extends Api> = Readonly<{
 }>
 
 /**
- * The asking side of `api` over `port`. Outputs and events are parsed; when the port closes, every waiting
- * call and every later one rejects with code `port-closed`.
+ * The asking side of `api` over `port`. Outputs and events are parsed; when the port closes, every
+ * waiting call and every later one rejects with code `port-closed`.
  */
 export function connect<A extends Api>(api: A, port: Port): Connection<A> {
   const waiting = new Map<number, Waiting>()

@@ -1,4 +1,7 @@
-/** Two-way message line. Adapters exist for Electron's ports, Node's ports and the preload's pair of functions. */
+/**
+ * Two-way message line. Adapters exist for Electron's ports, Node's ports and the
+ * preload's pair of functions.
+ */
 export type Port = Readonly<{
   post: (message: unknown) => void
   /** Registers the one receiver of messages. */

@@ -9,8 +9,8 @@ export const Request = z.object({ seq: z.int(), method: z.string(), input: z.unk
 export type Emit<A extends Api> = <E extends EventName<A>>(event: E, payload: EventPayload<A, E>) => void
 
 /**
- * Answers the requests of `api` that arrive on `port`. Input is parsed before the handler sees it; whatever a
- * handler throws goes back as a failure. Returns the function that sends events.
+ * Answers the requests of `api` that arrive on `port`. Input is parsed before the handler sees it;
+ * whatever a handler throws goes back as a failure. Returns the function that sends events.
  */
 export function serve<A extends Api>(api: A, handlers: Handlers<A>, port: Port): Emit<A> {
   port.listen(message => void answer(message))

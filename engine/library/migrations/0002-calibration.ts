@@ -1,8 +1,9 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Calibrations: runs whose plan says so, and what their complete rounds showed, ln(second) − ln(first), so that noise
- * floors need not be computed from the samples each time. Empty for a run until somebody asks.
+ * Calibrations: runs whose plan says so, and what their complete rounds showed, ln(second) −
+ * ln(first), so that noise floors need not be computed from the samples each time. Empty for a
+ * run until somebody asks.
  */
 const tables = `
   ALTER TABLE run ADD COLUMN is_calibration INTEGER

@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts'
 
-/** How many samples each run has, kept while they are stored: to count millions for a list takes seconds. */
+/**
+ * How many samples each run has, kept while they are stored: to count millions
+ * for a list takes seconds.
+ */
 const tables = `
   CREATE TABLE tally (
     run_id TEXT PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,

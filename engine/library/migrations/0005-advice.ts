@@ -1,6 +1,8 @@
 import type { Migration } from './migration.ts'
 
-/** Finished advices, each whole as JSON: they are read as they were concluded, never computed anew. */
+/**
+ * Finished advices, each whole as JSON: they are read as they were concluded, never computed anew.
+ */
 const tables = `
   CREATE TABLE advice (
     id TEXT PRIMARY KEY,

@@ -1,8 +1,9 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Where a run is from: measured by this lab, or imported from a file, whose calibration counts only where the user says so.
- * And a plan that has been damaged is no calibration, instead of an error of every statement that touches its run.
+ * Where a run is from: measured by this lab, or imported from a file, whose calibration counts only
+ * where the user says so. And a plan that has been damaged is no calibration, instead of an error
+ * of every statement that touches its run.
  */
 const tables = `
   DROP INDEX run_calibration;

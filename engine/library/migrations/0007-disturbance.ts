@@ -1,9 +1,10 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Why a valid sample counts for nothing, and what else ran while a cell was measured: sums over its samples, kept while these
- * are stored, apart for those that are void. Samples from before told nothing of either. Programs of the form before know
- * neither void samples nor the present order of a run, and so must not resume one.
+ * Why a valid sample counts for nothing, and what else ran while a cell was measured: sums over its
+ * samples, kept while these are stored, apart for those that are void. Samples from before told
+ * nothing of either. Programs of the form before know neither void samples nor the present order of
+ * a run, and so must not resume one.
  */
 const tables = `
   ALTER TABLE sample ADD COLUMN void_reason TEXT;

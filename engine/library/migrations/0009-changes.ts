@@ -1,9 +1,10 @@
 import type { Migration } from './migration.ts'
 
 /**
- * What a run says of its variants against one of them, kept so that a question about thousands of machines reads a few numbers
- * of each and no samples. Everything here follows from the rest of the library and may be thrown away at any time.
- * `judged`: the runs and baselines whose changes are known.
+ * What a run says of its variants against one of them, kept so that a question about
+ * thousands of machines reads a few numbers of each and no samples. Everything here follows
+ * from the rest of the library and may be thrown away at any time. `judged`: the runs and
+ * baselines whose changes are known.
  */
 const tables = `
   CREATE TABLE judged (

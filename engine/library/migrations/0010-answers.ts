@@ -4,8 +4,9 @@ import { insertAnswer } from '../answers.ts'
 import type { Migration } from './migration.ts'
 
 /**
- * What each advice says, of which machine, without what it rests on: an atlas reads thousands of answers. `is_imported`: from
- * a file of somebody else, so that it is no advice of this library's own machines.
+ * What each advice says, of which machine, without what it rests on: an atlas reads
+ * thousands of answers. `is_imported`: from a file of somebody else, so that it is no
+ * advice of this library's own machines.
  */
 const tables = `
   CREATE TABLE answer (

@@ -36,8 +36,9 @@ export function versionOf(database: Database): number {
 }
 
 /**
- * Brings the database to the latest form, all steps in one transaction. Before the first step on a database that holds
- * something, `backUp` is called. Refuses a database of a newer form with `library-newer`.
+ * Brings the database to the latest form, all steps in one transaction. Before the first
+ * step on a database that holds something, `backUp` is called. Refuses a database of a
+ * newer form with `library-newer`.
  */
 export function migrate(
   database: Database,

@@ -1,4 +1,6 @@
-/** The atlas as tables: what the advisor says of each machine, and what each stage changes there. */
+/**
+ * The atlas as tables: what the advisor says of each machine, and what each stage changes there.
+ */
 import type { AdviceQuestion } from '../../contract/advice.ts'
 import type { Atlas, AtlasAnswer, AtlasMachine } from '../../contract/atlas.ts'
 import type { BenchmarkName } from '../../contract/benchmark.ts'

@@ -31,7 +31,10 @@ const quantities = [
   { quantity: 'instructions', title: 'Percent change of executed instructions; negative is better' },
 ] as const
 
-/** What has to be read before any number: why this should not be compared, and in what the environments differ. */
+/**
+ * What has to be read before any number: why this should not be compared, and in what
+ * the environments differ.
+ */
 export function cautionTables(comparison: Comparison): Table[] {
   return [...objections(comparison), ...disturbanceTable(comparison), ...differences(comparison)]
 }
@@ -297,7 +300,10 @@ function variantNames(comparison: Comparison): ReadonlyMap<string, string> {
   )
 }
 
-/** What tells a variant apart from the others shown: its label, else the label of its run, else the run's id. */
+/**
+ * What tells a variant apart from the others shown: its label, else the label of
+ * its run, else the run's id.
+ */
 export function variantName(comparison: Comparison, variant: ComparisonVariant): string {
   const all = [comparison.baseline, ...comparison.variants]
   const { label } = variant.variant

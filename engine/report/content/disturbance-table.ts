@@ -1,6 +1,9 @@
 import { left, textCell, type Table, type TableCell } from '../format/table.ts'
 
-/** A number that nothing may be concluded from bears a mark for people; programs are told in a column of their own. */
+/**
+ * A number that nothing may be concluded from bears a mark for people; programs are told
+ * in a column of their own.
+ */
 export function markDisturbed(cell: TableCell, isDisturbed: boolean): TableCell {
   return isDisturbed && cell.value !== null ? { ...cell, text: `${cell.text}!` } : cell
 }
@@ -10,7 +13,10 @@ export function markNotes(isSomeDisturbed: boolean): string[] {
   return isSomeDisturbed ? ['! disturbed: a number to look at; nothing follows from it.'] : []
 }
 
-/** That other programs or a hypervisor were busy while something was measured, with the figure; nothing when they were not. */
+/**
+ * That other programs or a hypervisor were busy while something was measured, with the figure;
+ * nothing when they were not.
+ */
 export function disturbanceTable({ disturbances }: Readonly<{ disturbances: readonly string[] }>): Table[] {
   if (disturbances.length === 0) return []
   return [

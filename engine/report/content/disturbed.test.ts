@@ -14,7 +14,10 @@ import { renderComparison, renderHistory, renderRun } from '../render.ts'
 
 const figure = '45 % of a CPU'
 
-/** Other programs used the same share of a CPU during every sample of the first benchmark, or of both. */
+/**
+ * Other programs used the same share of a CPU during every sample of the
+ * first benchmark, or of both.
+ */
 function runBeside(isDisturbed: (cellIndex: number) => boolean): Run {
   const plan = examplePlan({ label: 'beside others' })
   const samples = exampleSamples(plan, ({ round, variantIndex }) => 1e6 * (1 + variantIndex + round / 100))

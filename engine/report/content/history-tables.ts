@@ -78,7 +78,10 @@ function historyData({ points, changes, quantity }: History): TableData {
   }
 }
 
-/** Date and time to the minute, UTC, as ISO 8601 has them but for the space, which is what Swedish has. */
+/**
+ * Date and time to the minute, UTC, as ISO 8601 has them but for the space,
+ * which is what Swedish has.
+ */
 const dateFormat = new Intl.DateTimeFormat('sv-SE', {
   dateStyle: 'short',
   timeStyle: 'short',

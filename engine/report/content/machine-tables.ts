@@ -11,7 +11,9 @@ import type { Chart, ChartBar } from '../format/chart.ts'
 import { left, measured, numberCell, right, textCell, type Table } from '../format/table.ts'
 import { cellName, commonParameters, formatChange, formatFineChange, formatSize } from '../words.ts'
 
-/** So few machines have a table each, in the published layout; more are rows of one table a variant. */
+/**
+ * So few machines have a table each, in the published layout; more are rows of one table a variant.
+ */
 const mostTables = 3
 
 /** The changes of every machine, then what they say together, then what the machines are. */
@@ -151,7 +153,10 @@ export function machineMethod({ confidence, thresholdPercent }: MachineCompariso
   ]
 }
 
-/** A chart a variant: the change of each machine, and the mean with the prediction interval as its whisker. */
+/**
+ * A chart a variant: the change of each machine, and the mean with the prediction
+ * interval as its whisker.
+ */
 export function machineCharts(comparison: MachineComparison): Chart[] {
   return comparison.shown.map(variant => ({
     title: `${variant} against the ${comparison.baseline} of each machine`,

@@ -8,7 +8,10 @@ export type MedianEntry = Readonly<{
   interval: Readonly<{ low: number; high: number }> | null
 }>
 
-/** Medians and their intervals for programs: three columns for each quantity, every one in a single unit. */
+/**
+ * Medians and their intervals for programs: three columns for each quantity,
+ * every one in a single unit.
+ */
 export function medianData(entries: readonly MedianEntry[]): TableData {
   const scales = [...new Set(entries.map(({ quantity }) => quantity))].map(quantity => {
     const own = entries.filter(entry => entry.quantity === quantity)

@@ -17,11 +17,17 @@ export type ModelShare = Readonly<{
   hostNsPerPage: number | null
   /** Samples that count, of the side with fewer. */
   n: number
-  /** Percent of the kernel's time that the model takes, with the ends of its 95 % interval where there is one. */
+  /**
+   * Percent of the kernel's time that the model takes, with the ends of its 95 %
+   * interval where there is one.
+   */
   share: Readonly<{ percent: Percent; low: Percent | null; high: Percent | null }> | null
 }>
 
-/** Of two runs with the same benchmarks and folio size, each of one variant. What was disturbed counts for nothing. */
+/**
+ * Of two runs with the same benchmarks and folio size, each of one variant. What was
+ * disturbed counts for nothing.
+ */
 export function modelShares(model: Run, host: Run): ModelShare[] {
   return model.cells.map(({ benchmark, parameters: { folioBytes } }) => {
     const [ofModel, ofHost] = [valuesOf(model, benchmark), valuesOf(host, benchmark)]

@@ -4,7 +4,10 @@ import type { Projection, ProjectionRow } from '../../contract/projection.ts'
 import { dataOf, left, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
 import { formatChange, formatFineChange } from '../words.ts'
 
-/** A projection in the layout of the published tables, beside the model and them, and how far they agree. */
+/**
+ * A projection in the layout of the published tables, beside the model and
+ * them, and how far they agree.
+ */
 export function projectionTables(projection: Projection): Table[] {
   const { rows, published, host, baseline } = projection
   return [

@@ -15,8 +15,8 @@ export type RunCase = Readonly<{
   /** In the order of the schedule, warm-up rounds included. */
   samples: readonly Sample[]
   /**
-   * What the undisturbed samples outside warm-up rounds contribute, or all valid ones where too few are undisturbed; in the
-   * unit of `quantity`.
+   * What the undisturbed samples outside warm-up rounds contribute, or all valid ones where too few
+   * are undisturbed; in the unit of `quantity`.
    */
   values: readonly number[]
   /** Of `values`; null when there are none. */

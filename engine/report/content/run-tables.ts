@@ -79,7 +79,9 @@ function caseData(cases: readonly RunCase[]): TableData {
   }
 }
 
-/** Of counted instructions the whole range, since they are to repeat; of times the robust spread. */
+/**
+ * Of counted instructions the whole range, since they are to repeat; of times the robust spread.
+ */
 function spreadCell({ quantity, summary, values }: RunCase): Table['rows'][number][number] {
   if (quantity !== 'instructions')
     return numberCell(summary?.relativeSpreadPercent ?? null, value => `${value.toFixed(1)}%`)

@@ -7,7 +7,10 @@ import { cellName, formatValue } from '../words.ts'
 
 const mostRows = 50_000 // what a browser shows of a page without long waiting
 
-/** Every sample of a run, in the order of its schedule within each case; of a run with too many only where they are. */
+/**
+ * Every sample of a run, in the order of its schedule within each case; of a run with too
+ * many only where they are.
+ */
 export function sampleTable(run: Run): Table {
   const count = run.samples.length
   if (count > mostRows)

@@ -80,7 +80,10 @@ function spreadBar({
   ]
 }
 
-/** All values, or of very many so many as can be told apart, the smallest and the largest among them. */
+/**
+ * All values, or of very many so many as can be told apart, the smallest
+ * and the largest among them.
+ */
 function drawn(values: readonly number[]): readonly number[] {
   if (values.length <= mostDots) return values
   const sorted = sortAscending(values)

@@ -1,7 +1,10 @@
 import { csvField } from '../../text/escape-text.ts'
 import { dataOf, type Table } from './table.ts'
 
-/** Tables as comma-separated values (RFC 4180) with bare numbers; an empty line and the title stand between two. */
+/**
+ * Tables as comma-separated values (RFC 4180) with bare numbers; an empty line and the
+ * title stand between two.
+ */
 export function renderCsv(tables: readonly Table[]): string {
   return tables.map(renderTable).join('\r\n')
 }

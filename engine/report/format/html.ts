@@ -76,7 +76,10 @@ export function renderFigure(title: string, svg: string, isSomeDisturbed: boolea
 const figureNote = 'Whiskers are intervals; an arrow at the edge means that more lies beyond it.'
 const disturbedNote = ' Dashed outline: disturbed, nothing follows from it.'
 
-/** Okabe and Ito's palette, which people with any colour vision can tell apart; black and yellow replaced for contrast. */
+/**
+ * Okabe and Ito's palette, which people with any colour vision can tell apart; black and
+ * yellow replaced for contrast.
+ */
 const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7f7f7f', '#8c6d1f']
 
 const style = `

@@ -3,7 +3,10 @@ import type { Run } from '../../contract/run.ts'
 import { referenceKey } from '../words.ts'
 import { casesOf } from '../content/run-cases.ts'
 
-/** A run for programs: what was run, where, and every case with its samples and summary (times ns, rates bytes/s). */
+/**
+ * A run for programs: what was run, where, and every case with its samples and summary
+ * (times ns, rates bytes/s).
+ */
 export function runJson(run: Run): object {
   return {
     run: { ...run.summary, plan: run.plan },

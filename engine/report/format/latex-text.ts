@@ -1,14 +1,20 @@
-/** Text for LaTeX, whichever engine reads it: what is not ASCII is written by commands that each of them knows. */
+/**
+ * Text for LaTeX, whichever engine reads it: what is not ASCII is written by commands
+ * that each of them knows.
+ */
 import { hexadecimal, onOneLine } from '../../text/escape-text.ts'
 
 /**
- * For a character that has no command. XeLaTeX and LuaLaTeX typeset it where the font has it; pdfLaTeX, which would stop, shows
- * its number.
+ * For a character that has no command. XeLaTeX and LuaLaTeX typeset it where the font has it;
+ * pdfLaTeX, which would stop, shows its number.
  */
 export const otherCharacterCommand =
   '\\providecommand{\\othercharacter}[2]{\\ifdefined\\Umathchar #1\\else{\\footnotesize U+#2}\\fi}'
 
-/** Besides what is special to LaTeX: `[` and `*` after the end of a row would be taken as its arguments. */
+/**
+ * Besides what is special to LaTeX: `[` and `*` after the end of a row would
+ * be taken as its arguments.
+ */
 const commands: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',

@@ -1,4 +1,6 @@
-/** Draws a chart as one SVG element: horizontal bars with whiskers, grouped, one colour a series. */
+/**
+ * Draws a chart as one SVG element: horizontal bars with whiskers, grouped, one colour a series.
+ */
 import type { Chart, ChartBar } from './chart.ts'
 import { escapeXml } from '../../text/escape-text.ts'
 
@@ -49,7 +51,10 @@ function groupBars(bars: readonly ChartBar[]): ChartBar[][] {
   return [...groups.values()]
 }
 
-/** Round values over what is drawn, 0 among them; a few far ends do not decide the scale of everything else. */
+/**
+ * Round values over what is drawn, 0 among them; a few far ends do not decide the
+ * scale of everything else.
+ */
 function ticksOf(bars: readonly ChartBar[]): number[] {
   const values = bars.map(bar => bar.value)
   const ends = [

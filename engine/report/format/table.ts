@@ -23,7 +23,10 @@ export type Table = Readonly<{
   notes: readonly string[]
   /** How many columns together name a row, where that is not the first alone. */
   keys?: number
-  /** The same for programs, where columns for people hold values of several units, or two values in one. */
+  /**
+   * The same for programs, where columns for people hold values of several
+   * units, or two values in one.
+   */
   data?: TableData
 }>
 

@@ -5,7 +5,9 @@ const width = 75 // what a quoted mail still shows without breaking lines
 const gap = '  '
 const leastWrappedWidth = 20 // narrower columns of words are hard to read
 
-/** Tables as plain text of at most 75 columns; a wider one goes on below, its row names repeated. */
+/**
+ * Tables as plain text of at most 75 columns; a wider one goes on below, its row names repeated.
+ */
 export function renderText(tables: readonly Table[]): string {
   return tables.map(renderTable).join('\n')
 }
@@ -32,7 +34,10 @@ function renderTable({ title, columns, rows, notes, keys = 1 }: Table): string {
   ].join('\n')
 }
 
-/** Widths under which a last column of words is wrapped: beside the others, or beside the row names if that is too narrow. */
+/**
+ * Widths under which a last column of words is wrapped: beside the others, or beside the row
+ * names if that is too narrow.
+ */
 function narrowed(widths: readonly number[], columns: readonly TableColumn[], keys: number): number[] {
   const last = widths.at(-1) ?? 0
   if (columns.at(-1)?.align !== 'left') return [...widths]

@@ -1,4 +1,7 @@
-/** The C of a reproducer, part by part: what every benchmark needs, and each benchmark's own operation. */
+/**
+ * The C of a reproducer, part by part: what every benchmark needs, and each
+ * benchmark's own operation.
+ */
 import type { BenchmarkName } from '../../contract/benchmark.ts'
 
 /** Parts that some benchmarks need; in the order in which they stand in the file. */
@@ -17,7 +20,10 @@ export const headers = `#define _GNU_SOURCE
 #include <time.h>
 #include <unistd.h>`
 
-/** From here to the operation: the region, its folios, and the check that they are what they should be. */
+/**
+ * From here to the operation: the region, its folios, and the check that they
+ * are what they should be.
+ */
 export const setUp = String.raw`static char *region;
 static size_t page;
 

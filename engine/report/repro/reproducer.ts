@@ -1,4 +1,7 @@
-/** One benchmark as one C file that a mailing list can read, compile and run, with the table that it is about. */
+/**
+ * One benchmark as one C file that a mailing list can read, compile and run, with
+ * the table that it is about.
+ */
 import { benchmarkOf } from '../../contract/benchmark.ts'
 import { cellKey, type Cell } from '../../contract/case.ts'
 import type { Comparison } from '../../contract/comparison.ts'
@@ -11,8 +14,9 @@ import { renderText } from '../format/text.ts'
 import { headers, main, operations, setUp, shared, sharedParts } from './c-parts.ts'
 
 /**
- * A benchmark of a run, with the run's own table: of its comparisons where there are some, else its medians. Throws
- * `unsupported` for the model, which no kernel executes, and `not-found` for a cell that the run has not.
+ * A benchmark of a run, with the run's own table: of its comparisons where there are some, else
+ * its medians. Throws `unsupported` for the model, which no kernel executes, and `not-found` for
+ * a cell that the run has not.
  */
 export function reproducerOf(run: Run, comparisons: readonly Comparison[], cell: Cell): string {
   if (run.plan.target === 'model')
@@ -40,8 +44,9 @@ const defaultSamples = 20
 const tableIndent = ' *   '
 
 /**
- * The file for a cell. `table`: lines that stand in the comment at its head, or none. Compiles without a warning
- * (-Wall -Wextra) and prints one line a sample and the median, in the unit of the benchmark.
+ * The file for a cell. `table`: lines that stand in the comment at its head, or none.
+ * Compiles without a warning (-Wall -Wextra) and prints one line a sample and the median, in
+ * the unit of the benchmark.
  */
 export function reproducer({ benchmark, parameters }: Cell, table: readonly string[]): string {
   const { metric, summary } = benchmarkOf(benchmark)

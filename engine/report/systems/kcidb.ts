@@ -1,4 +1,7 @@
-/** A run as KernelCI's database takes it: I/O schema 5.3, one test a case with its median as `number`. */
+/**
+ * A run as KernelCI's database takes it: I/O schema 5.3, one test a case
+ * with its median as `number`.
+ */
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { Facts } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
@@ -6,7 +9,8 @@ import { isoTime } from '../../text/time-text.ts'
 import { nanosecondsPerSecond } from '../../contract/units.ts'
 import { systemCases, type SystemCase } from './system-cases.ts'
 
-// Who submits registers a name of its own there; the database takes lower-case letters, digits and underscores.
+// Who submits registers a name of its own there; the database takes lower-case
+// letters, digits and underscores.
 const origin = 'folio_lab'
 
 /** Base units with the prefix that a reader is shown: 0.0073 s as 7.3 ms. */
@@ -18,7 +22,10 @@ const units: Readonly<
   instructions: { unit: 'instructions/page', divisor: 1 },
 }
 
-/** One JSON document. Of the kernel only what its own `uname` says is known, so a checkout has no commit. */
+/**
+ * One JSON document. Of the kernel only what its own `uname` says is known, so
+ * a checkout has no commit.
+ */
 export function kcidbReport(run: Run): object {
   const cases = systemCases(run)
   const kernels = new Map(cases.map(({ facts }) => [buildId(run, facts), facts]))

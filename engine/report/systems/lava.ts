@@ -1,4 +1,7 @@
-/** A run as the lines by which a job on LAVA records measurements; printed there, each becomes a test case. */
+/**
+ * A run as the lines by which a job on LAVA records measurements; printed there,
+ * each becomes a test case.
+ */
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { Run } from '../../contract/run.ts'
 import { systemCases } from './system-cases.ts'
@@ -11,7 +14,10 @@ const units: Readonly<Record<Quantity, string>> = {
 
 const decimals = 3 // a thousandth of a nanosecond; LAVA stores ten
 
-/** The median of each case, and the ends of its interval as cases of their own; a case without a valid sample fails. */
+/**
+ * The median of each case, and the ends of its interval as cases of their own; a case
+ * without a valid sample fails.
+ */
 export function lavaLines(run: Run): string {
   return systemCases(run)
     .flatMap(({ cellWords, variantWord, summary, quantity }) => {

@@ -1,4 +1,6 @@
-/** A run as lkp-tests keeps results: for each variant what it calls a matrix, one column a sample. */
+/**
+ * A run as lkp-tests keeps results: for each variant what it calls a matrix, one column a sample.
+ */
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { Run } from '../../contract/run.ts'
 import { systemCases, type SystemCase } from './system-cases.ts'
@@ -12,9 +14,10 @@ const units: Readonly<Record<Quantity, string>> = {
 type Matrix = Readonly<Record<string, readonly (number | string)[]>>
 
 /**
- * By the word of each variant an object that can be stored as `matrix.json` in a result root of its own: the values of
- * each statistic in the order of rounds, and in `stats_source` where each column is from. A round whose sample is not
- * valid is left out of its statistic, as lkp leaves out a run that failed.
+ * By the word of each variant an object that can be stored as `matrix.json` in a result root of
+ * its own: the values of each statistic in the order of rounds, and in `stats_source` where
+ * each column is from. A round whose sample is not valid is left out of its statistic, as lkp
+ * leaves out a run that failed.
  */
 export function lkpMatrices(run: Run): Readonly<Record<string, Matrix>> {
   const cases = systemCases(run)

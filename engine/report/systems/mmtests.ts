@@ -1,6 +1,6 @@
 /**
- * A run as a folder that mmtests reads: a name a variant, an iteration a round, laid out as the results of libMicro,
- * the one of its benchmarks whose cases may have any name. Compared there with
+ * A run as a folder that mmtests reads: a name a variant, an iteration a round, laid out as the
+ * results of libMicro, the one of its benchmarks whose cases may have any name. Compared there with
  * `compare-mmtests.pl --directory FOLDER --benchmark libmicro --names BASELINE,VARIANT`.
  */
 import type { Quantity } from '../../contract/benchmark.ts'
@@ -11,7 +11,10 @@ import { systemCases, type SystemCase } from './system-cases.ts'
 
 const decimals = 6 // of a microsecond, mmtests' unit here
 
-/** One file a case and round, with its microseconds; less is better everywhere, so a throughput is told as time per MiB. */
+/**
+ * One file a case and round, with its microseconds; less is better everywhere, so a throughput
+ * is told as time per MiB.
+ */
 export function mmtestsFolder(run: Run): ExportedFile[] {
   return systemCases(run).flatMap(one =>
     one.values.map((value, iteration) => ({

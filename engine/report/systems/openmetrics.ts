@@ -31,7 +31,10 @@ const quantities: Readonly<
 type Labels = Readonly<Record<string, string>>
 type Value = Readonly<{ case: SystemCase; statistic: string; value: number }>
 
-/** The median of each case and the ends of its interval, by the label `statistic`; at the moment the run was begun. */
+/**
+ * The median of each case and the ends of its interval, by the label `statistic`; at the
+ * moment the run was begun.
+ */
 export function openMetrics(run: Run): string {
   const seconds = (run.summary.createdAt / 1000).toFixed(3)
   const cases = systemCases(run)

@@ -10,7 +10,10 @@ export type SystemCase = RunCase &
     variant: Variant
     /** `cow`, `32MiB`, `2MiB`, `x1`: what tells the cell apart from others of the run. */
     cellWords: readonly string[]
-    /** The variant's label in letters, digits, dots, hyphens and underscores; unlike that of any other variant. */
+    /**
+     * The variant's label in letters, digits, dots, hyphens and underscores; unlike
+     * that of any other variant.
+     */
     variantWord: string
     /** Of the kernel that ran: in a virtual machine that of the guest. */
     facts: Facts

@@ -7,7 +7,10 @@ import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../..
 import { filesForSystem } from './for-system.ts'
 import type { OtherSystem } from '../../contract/other-system.ts'
 
-/** Two variants whose labels need care, a benchmark of each metric, eight rounds after one of warm-up. */
+/**
+ * Two variants whose labels need care, a benchmark of each metric, eight
+ * rounds after one of warm-up.
+ */
 function exampleRun(): Run {
   const plan = examplePlan({
     benchmarks: ['cow', 'anon-cow-seq'],
@@ -43,8 +46,8 @@ function failedRun(): Run {
   }
 }
 
-// KCIDB's I/O schema 5.3 as published (kcidb_io/schema/v05_03.py): names, patterns and what is required. Nothing else
-// is allowed in an object, and nothing is null.
+// KCIDB's I/O schema 5.3 as published (kcidb_io/schema/v05_03.py): names, patterns and what is
+// required. Nothing else is allowed in an object, and nothing is null.
 const originId = z.string().regex(/^[a-z0-9_]+:.*$/)
 const origin = z.string().regex(/^[a-z0-9_]+$/)
 const path = z.string().regex(/^([a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*)?$/)

@@ -123,7 +123,8 @@ void writeIsolation(JsonWriter& json, const MachineFiles& files) {
   json.key("isolation").beginObject();
   json.member("isolated", cpuList(files.text(cpuDirectory + "/isolated")));
   json.member("nohzFull", cpuList(files.text(cpuDirectory + "/nohz_full")));
-  json.member("rcuNocbs", commandLineParameter(files.text("/proc/cmdline").value_or(""), "rcu_nocbs"));
+  json.member("rcuNocbs",
+              commandLineParameter(files.text("/proc/cmdline").value_or(""), "rcu_nocbs"));
   json.endObject();
 }
 

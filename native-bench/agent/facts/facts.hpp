@@ -1,5 +1,5 @@
-// What this machine and its kernel are: the facts of docs/protocol.md. Null for what is not told, never a
-// guess.
+// What this machine and its kernel are: the facts of docs/protocol.md. Null for what is not told,
+// never a guess.
 #pragma once
 
 #include "agent/facts/machine_files.hpp"
@@ -7,8 +7,8 @@
 
 namespace folio {
 
-// One JSON object. Takes about 200 ms, over which the time taken by other guests of the hypervisor is
-// observed.
+// One JSON object. Takes about 200 ms, over which the time taken by other guests of the hypervisor
+// is observed.
 void writeFacts(JsonWriter& json, const MachineFiles& files = MachineFiles());
 
 // Its parts: each writes a key with its value, or several.

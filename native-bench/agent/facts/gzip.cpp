@@ -53,17 +53,19 @@ class BitReader {
   unsigned available_ = 0;
 };
 
-// A canonical Huffman code (RFC 1951 section 3.2.2): how many codes there are of each length, and the symbols
-// in the order of their codes.
+// A canonical Huffman code (RFC 1951 section 3.2.2): how many codes there are of each length, and
+// the symbols in the order of their codes.
 class HuffmanCode {
  public:
   explicit HuffmanCode(std::span<const unsigned char> lengths) : symbols_(lengths.size()) {
     for (const unsigned length : lengths) ++counts_[length];
     counts_[0] = 0;
     std::array<std::size_t, maxLength + 1> next{};
-    for (unsigned length = 1; length < maxLength; ++length) next[length + 1] = next[length] + counts_[length];
+    for (unsigned length = 1; length < maxLength; ++length)
+      next[length + 1] = next[length] + counts_[length];
     for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol) {
-      if (lengths[symbol] != 0) symbols_[next[lengths[symbol]]++] = static_cast<unsigned short>(symbol);
+      if (lengths[symbol] != 0)
+        symbols_[next[lengths[symbol]]++] = static_cast<unsigned short>(symbol);
     }
   }
 
@@ -103,9 +105,10 @@ constexpr std::array<Range, 29> lengthRanges{
      {15, 1}, {17, 1}, {19, 2}, {23, 2},  {27, 2},  {31, 2},  {35, 3},  {43, 3},  {51, 3}, {59, 3},
      {67, 4}, {83, 4}, {99, 4}, {115, 4}, {131, 5}, {163, 5}, {195, 5}, {227, 5}, {258, 0}}};
 constexpr std::array<Range, 30> distanceRanges{
-    {{1, 0},     {2, 0},     {3, 0},     {4, 0},      {5, 1},      {7, 1},     {9, 2},     {13, 2},
-     {17, 3},    {25, 3},    {33, 4},    {49, 4},     {65, 5},     {97, 5},    {129, 6},   {193, 6},
-     {257, 7},   {385, 7},   {513, 8},   {769, 8},    {1025, 9},   {1537, 9},  {2049, 10}, {3073, 10},
+    {{1, 0},     {2, 0},     {3, 0},     {4, 0},      {5, 1},      {7, 1},
+     {9, 2},     {13, 2},    {17, 3},    {25, 3},     {33, 4},     {49, 4},
+     {65, 5},    {97, 5},    {129, 6},   {193, 6},    {257, 7},    {385, 7},
+     {513, 8},   {769, 8},   {1025, 9},  {1537, 9},   {2049, 10},  {3073, 10},
      {4097, 11}, {6145, 11}, {8193, 12}, {12289, 12}, {16385, 13}, {24577, 13}}};
 
 class Inflater {

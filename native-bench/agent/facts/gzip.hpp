@@ -7,7 +7,8 @@
 
 namespace folio {
 
-// The contents of a gzip file of one member; nothing when it is damaged or its contents exceed `mostBytes`.
+// The contents of a gzip file of one member; nothing when it is damaged or its contents exceed
+// `mostBytes`.
 std::optional<std::string> unpackGzip(std::string_view file, std::size_t mostBytes);
 
 }  // namespace folio

@@ -12,8 +12,9 @@ namespace folio {
 
 namespace {
 
-// Options that change what the benchmarks measure: the accounting itself, page-table handling, scheduling,
-// mitigations, and debugging aids that cost time. A name that ends in "_" stands for all that begin with it.
+// Options that change what the benchmarks measure: the accounting itself, page-table handling,
+// scheduling, mitigations, and debugging aids that cost time. A name that ends in "_" stands for
+// all that begin with it.
 constexpr std::array<std::string_view, 46> wantedOptions{"CONFIG_TRANSPARENT_HUGEPAGE",
                                                          "CONFIG_TRANSPARENT_HUGEPAGE_",
                                                          "CONFIG_PAGE_MAPCOUNT",
@@ -73,7 +74,8 @@ OptionalText readConfig(const MachineFiles& files, const std::string& release) {
   if (const auto packed = readTextFile(files.pathOf("/proc/config.gz"))) {
     if (auto config = unpackGzip(*packed, mostBytes)) return config;
   }
-  for (const std::string& path : {"/boot/config-" + release, "/lib/modules/" + release + "/config"}) {
+  for (const std::string& path :
+       {"/boot/config-" + release, "/lib/modules/" + release + "/config"}) {
     if (auto config = files.text(path)) return config;
   }
   return std::nullopt;
@@ -104,7 +106,9 @@ void writeKernelFacts(JsonWriter& json, const MachineFiles& files) {
   utsname name{};
   uname(&name);
   json.key("kernel").beginObject();
-  json.member("release", name.release).member("version", name.version).member("architecture", name.machine);
+  json.member("release", name.release)
+      .member("version", name.version)
+      .member("architecture", name.machine);
   json.member("commandLine", files.text("/proc/cmdline"));
   json.key("config").beginObject();
   if (const auto config = readConfig(files, name.release)) writeConfig(json, *config);
@@ -116,8 +120,8 @@ void writeKernelFacts(JsonWriter& json, const MachineFiles& files) {
   const auto level =
       paranoid ? parseNumber(std::string_view(*paranoid).substr(isNegative ? 1 : 0)) : std::nullopt;
   if (level) {
-    json.member("perfEventParanoid",
-                isNegative ? -static_cast<std::int64_t>(*level) : static_cast<std::int64_t>(*level));
+    json.member("perfEventParanoid", isNegative ? -static_cast<std::int64_t>(*level)
+                                                : static_cast<std::int64_t>(*level));
   } else {
     json.key("perfEventParanoid").null();
   }

@@ -16,8 +16,8 @@ struct Meaning {
   std::string_view kind;
 };
 
-// What x86 kernels from 5.19 on write (arch/x86/kernel/cpu/bugs.c). A mitigation that does not concern returns
-// leaves them plain.
+// What x86 kernels from 5.19 on write (arch/x86/kernel/cpu/bugs.c). A mitigation that does not
+// concern returns leaves them plain.
 constexpr std::array stackOverflowTexts{
     Meaning{"Not affected", plain},
     Meaning{"Vulnerable", plain},
@@ -54,8 +54,8 @@ constexpr std::array targetSelectionTexts{
 };
 
 // The kernel has one return thunk. A later of these takes the place of an earlier one.
-constexpr std::array<std::string_view, 5> precedence{plain, "aligned-thunk", "stuffing", "untrained",
-                                                     "safe-ret"};
+constexpr std::array<std::string_view, 5> precedence{plain, "aligned-thunk", "stuffing",
+                                                     "untrained", "safe-ret"};
 
 // A file that is there: its text in front of "; SMT ..." and what that means.
 struct Report {
@@ -87,7 +87,9 @@ KernelReturns readKernelReturns(const MachineFiles& files) {
   if (reports.empty()) return {std::nullopt, "this kernel does not tell about its mitigations"};
   for (const Report& report : reports)
     if (!report.kind) return {std::nullopt, "not understood: " + report.text};
-  const auto rank = [](const Report& report) { return std::ranges::find(precedence, *report.kind); };
+  const auto rank = [](const Report& report) {
+    return std::ranges::find(precedence, *report.kind);
+  };
   const Report& decisive = *std::ranges::max_element(reports, {}, rank);
   if (*decisive.kind != plain) return {decisive.kind, decisive.text};
   std::string all;

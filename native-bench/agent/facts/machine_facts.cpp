@@ -39,8 +39,8 @@ OptionalText readHypervisor(const MachineFiles& files) {
     __cpuid(0x40000000, a, letters[0], letters[1], letters[2]);
     char text[13] = {};
     std::memcpy(text, letters.data(), 12);
-    const auto known =
-        std::ranges::find(hypervisors, std::string_view(text), &decltype(hypervisors)::value_type::first);
+    const auto known = std::ranges::find(hypervisors, std::string_view(text),
+                                         &decltype(hypervisors)::value_type::first);
     return known != hypervisors.end() ? std::string(known->second) : std::string(trimmed(text));
   }
 #endif
@@ -51,8 +51,8 @@ struct Balloon {
   std::optional<bool> isPresent, reportsFreePages;
 };
 
-// The virtio balloon: device 5, and bit 5 of its features is the reporting of free pages (virtio 1.2,
-// section 5.5.3).
+// The virtio balloon: device 5, and bit 5 of its features is the reporting of free pages
+// (virtio 1.2, section 5.5.3).
 Balloon readBalloon(const MachineFiles& files) {
   const std::string directory = "/sys/bus/virtio/devices";
   if (!files.exists(directory)) return {};
@@ -72,7 +72,8 @@ struct ClockQuality {
 };
 
 ClockQuality measureClock() {
-  constexpr int readings = 20000;  // about a millisecond where the clock is read without a system call
+  constexpr int readings =
+      20000;  // about a millisecond where the clock is read without a system call
   std::uint64_t smallest = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t begin = monotonicNs();
   std::uint64_t last = begin;
@@ -89,8 +90,8 @@ struct Steal {
   std::uint64_t all = 0;
 };
 
-// The line "cpu user nice system idle iowait irq softirq steal guest guest_nice" of /proc/stat, in ticks. The
-// time of guests is contained in user and nice.
+// The line "cpu user nice system idle iowait irq softirq steal guest guest_nice" of /proc/stat, in
+// ticks. The time of guests is contained in user and nice.
 Steal readSteal(const MachineFiles& files) {
   Steal steal;
   const std::string stat = files.text("/proc/stat").value_or("");
@@ -118,8 +119,8 @@ std::optional<double> parseLoad(const std::vector<std::string_view>& words, std:
   return std::strtod(std::string(words[index]).c_str(), nullptr);
 }
 
-// A machine's id identifies it to whoever knows it (machine-id(5)); its hash with a prefix of our own does
-// not.
+// A machine's id identifies it to whoever knows it (machine-id(5)); its hash with a prefix of our
+// own does not.
 OptionalText hashMachineId(const MachineFiles& files) {
   auto id = files.text("/etc/machine-id");
   if (!id) id = files.text("/var/lib/dbus/machine-id");
@@ -138,7 +139,9 @@ void writeVirtualisationFacts(JsonWriter& json, const MachineFiles& files) {
   const Balloon balloon = readBalloon(files);
   json.key("virtualisation").beginObject();
   json.member("hypervisor", readHypervisor(files));
-  json.member("balloon", balloon.isPresent).member("freePageReporting", balloon.reportsFreePages).endObject();
+  json.member("balloon", balloon.isPresent)
+      .member("freePageReporting", balloon.reportsFreePages)
+      .endObject();
 }
 
 void writeClockFacts(JsonWriter& json, const MachineFiles& files) {
@@ -158,16 +161,20 @@ void writeLoadFacts(JsonWriter& json, const MachineFiles& files) {
       .member("five", parseLoad(words, 1))
       .member("fifteen", parseLoad(words, 2));
   json.member("stealPercent", observeStealPercent(files));
-  json.member("running", numberField(files.text("/proc/stat").value_or(""), "procs_running")).endObject();
+  json.member("running", numberField(files.text("/proc/stat").value_or(""), "procs_running"))
+      .endObject();
 }
 
 void writeIdentityFacts(JsonWriter& json, const MachineFiles& files) {
   const std::string status = files.text("/proc/self/status").value_or("");
   const auto capabilities = fieldOf(status, "CapEff");
   json.key("privileges").beginObject().member("root", geteuid() == 0);
-  json.member("capabilities", capabilities ? OptionalText(*capabilities) : OptionalText()).endObject();
+  json.member("capabilities", capabilities ? OptionalText(*capabilities) : OptionalText())
+      .endObject();
   json.key("identity").beginObject();
-  json.member("machineIdHash", hashMachineId(files)).member("product", readProduct(files)).endObject();
+  json.member("machineIdHash", hashMachineId(files))
+      .member("product", readProduct(files))
+      .endObject();
 }
 
 }  // namespace folio

@@ -36,7 +36,8 @@ std::vector<std::string> MachineFiles::names(const std::string& path) const {
   return names;
 }
 
-std::vector<std::uint64_t> MachineFiles::numbered(const std::string& path, std::string_view prefix) const {
+std::vector<std::uint64_t> MachineFiles::numbered(const std::string& path,
+                                                  std::string_view prefix) const {
   std::vector<std::uint64_t> numbers;
   for (const std::string& name : names(path)) {
     if (!name.starts_with(prefix)) continue;

@@ -11,10 +11,12 @@ namespace folio {
 
 namespace {
 
-// How this process sees /sys, where everything that is to be changed lies: containers show it read-only, or not.
+// How this process sees /sys, where everything that is to be changed lies: containers show it
+// read-only, or not.
 std::string sysfsState(const MachineFiles& files) {
   struct statvfs status {};
-  if (!files.exists("/sys/kernel") || statvfs(files.pathOf("/sys/kernel").c_str(), &status) != 0) return "missing";
+  if (!files.exists("/sys/kernel") || statvfs(files.pathOf("/sys/kernel").c_str(), &status) != 0)
+    return "missing";
   return (status.f_flag & ST_RDONLY) != 0 ? "read-only" : "writable";
 }
 
@@ -28,7 +30,10 @@ void writeThp(JsonWriter& json, const MachineFiles& files) {
   json.member("disabledForProcess", thpDisabledForProcess());
   json.key("sizes").beginArray();
   for (const FolioSize& size : folioSizes(files.pathOf(thpDirectory))) {
-    json.beginObject().member("folioBytes", size.folioBytes).member("enabled", size.enabled).endObject();
+    json.beginObject()
+        .member("folioBytes", size.folioBytes)
+        .member("enabled", size.enabled)
+        .endObject();
   }
   json.endArray().endObject();
 }
@@ -53,7 +58,9 @@ void writeNuma(JsonWriter& json, const MachineFiles& files) {
     const auto bytes = nodeMemoryBytes(files.text(path + "/meminfo"));
     if (!bytes) continue;
     // A node of memory alone has an empty list of CPUs.
-    json.beginObject().member("node", node).member("cpus", files.text(path + "/cpulist").value_or(""));
+    json.beginObject()
+        .member("node", node)
+        .member("cpus", files.text(path + "/cpulist").value_or(""));
     json.member("memoryBytes", *bytes).endObject();
   }
   json.endArray().member("balancing", files.text("/proc/sys/kernel/numa_balancing")).endObject();
@@ -72,8 +79,8 @@ void writeMemory(JsonWriter& json, const MachineFiles& files) {
   json.member("overcommit", files.text("/proc/sys/vm/overcommit_memory")).endObject();
 }
 
-// Quota and period in microseconds as version 2 writes them: "200000 100000", "max 100000". Version 1 keeps
-// them in two files and has no quota as -1. The root group has no such files.
+// Quota and period in microseconds as version 2 writes them: "200000 100000", "max 100000". Version
+// 1 keeps them in two files and has no quota as -1. The root group has no such files.
 OptionalText readCpuMax(const MachineFiles& files) {
   const auto place = findCgroup(files.pathOf(""), "cpu");
   if (!place) return std::nullopt;

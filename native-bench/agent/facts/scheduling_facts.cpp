@@ -34,7 +34,8 @@ std::string policyName(int policy) {
 }
 
 // CPUs' worth of time that one group allows; nothing without a quota ("max", or -1 in version 1).
-std::optional<double> quotaOf(const MachineFiles& files, const std::string& directory, int version) {
+std::optional<double> quotaOf(const MachineFiles& files, const std::string& directory,
+                              int version) {
   OptionalNumber quota;
   OptionalNumber period;
   if (version == 2) {

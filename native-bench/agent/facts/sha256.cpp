@@ -67,8 +67,10 @@ std::string sha256(std::string_view message) {
   for (int shift = 56; shift >= 0; shift -= 8) padded += static_cast<char>(bits >> shift & 0xff);
 
   // The first 32 bits of the fractional parts of the square roots of the first eight primes.
-  State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  for (std::size_t offset = 0; offset < padded.size(); offset += 64) addBlock(state, padded.data() + offset);
+  State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+              0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  for (std::size_t offset = 0; offset < padded.size(); offset += 64)
+    addBlock(state, padded.data() + offset);
 
   std::string digest;
   for (const std::uint32_t word : state) {

@@ -1,4 +1,5 @@
-// Stage `all` of the rmap-ID series: all mapcounts are updated inside the section (specification D.5.4).
+// Stage `all` of the rmap-ID series: all mapcounts are updated inside the section (specification
+// D.5.4).
 #pragma once
 
 #include "tracking.hpp"

@@ -1,5 +1,5 @@
-// Stage `baseline` of the rmap-ID series: v6.7-rc1, per-page mapcounts and the number of mapped pages
-// (specification C).
+// Stage `baseline` of the rmap-ID series: v6.7-rc1, per-page mapcounts and the number of mapped
+// pages (specification C).
 #pragma once
 
 #include "tracking.hpp"

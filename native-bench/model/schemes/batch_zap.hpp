@@ -1,5 +1,5 @@
-// `batch-zap`: one removal per run of entries when a zap meets a large folio, and a queueing condition that
-// is evaluated once per run (specification E). All else is baseline.
+// `batch-zap`: one removal per run of entries when a zap meets a large folio, and a queueing
+// condition that is evaluated once per run (specification E). All else is baseline.
 #pragma once
 
 #include "baseline.hpp"

@@ -1,8 +1,9 @@
-// `double-map`: v4.5 to about v5.19 (specification A). Every page counts its own entries; a bit in page 1
-// adds one to every page on behalf of "the entire mappings as a whole" while the folio is mapped both ways.
+// `double-map`: v4.5 to about v5.19 (specification A). Every page counts its own entries; a bit in
+// page 1 adds one to every page on behalf of "the entire mappings as a whole" while the folio is
+// mapped both ways.
 //
-// This era has no AnonExclusive. Statistics may drift when a page is mapped by a new entry while another mm
-// maps the folio entirely: the source tree does not say more (specification J).
+// This era has no AnonExclusive. Statistics may drift when a page is mapped by a new entry while
+// another mm maps the folio entirely: the source tree does not say more (specification J).
 #pragma once
 
 #include <algorithm>
@@ -79,7 +80,8 @@ class DoubleMap {
     Stats::change(task, &Statistics::anonMapped, -std::int64_t{unmapped});
   }
 
-  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&,
+                                                    PageRange range) {
     changePages(folio, range, 1);
   }
   [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
@@ -90,8 +92,8 @@ class DoubleMap {
   [[gnu::always_inline]] static void remapRange(Task&, Folio folio, const Mm&, PageRange range) {
     changePages(folio, range, 1);
   }
-  // The bit and its offsets are in place before the compound count is dropped: otherwise somebody who asks
-  // whether a page is mapped would see it unmapped for a moment.
+  // The bit and its offsets are in place before the compound count is dropped: otherwise somebody
+  // who asks whether a page is mapped would see it unmapped for a moment.
   [[gnu::always_inline]] static void remapFinish(Task& task, Folio folio, const Mm&) {
     const PageRange all{0, folio.pages};
     if (A::load(compound(folio)) + 1 > 1 &&
@@ -122,7 +124,8 @@ class DoubleMap {
   }
 
   static std::int32_t pageMapcount(Folio folio, std::uint32_t index) {
-    return A::load(mapcountOf(folio.page(index))) + 1 + A::load(compound(folio)) + 1 - offset(folio);
+    return A::load(mapcountOf(folio.page(index))) + 1 + A::load(compound(folio)) + 1 -
+           offset(folio);
   }
 
  private:
@@ -130,7 +133,9 @@ class DoubleMap {
   using Stats = StatisticsCalls<A>;
 
   static std::int32_t& compound(Folio folio) { return FolioField<std::int32_t, 1, 20>::of(folio); }
-  static bool isDoubleMapped(Folio folio) { return (A::load(flagsOf(folio.page(1))) & flag::doubleMap) != 0; }
+  static bool isDoubleMapped(Folio folio) {
+    return (A::load(flagsOf(folio.page(1))) & flag::doubleMap) != 0;
+  }
   static std::int32_t offset(Folio folio) { return isDoubleMapped(folio) ? 1 : 0; }
   static bool clearDoubleMap(Folio folio) {
     return A::template testAndClear<Rmw::flag>(flagsOf(folio.page(1)), flag::doubleMap);

@@ -1,5 +1,5 @@
-// Stage `exclusive` of the rmap-ID series: a writer that is alone updates total and values without RMW
-// (specification D.5.3).
+// Stage `exclusive` of the rmap-ID series: a writer that is alone updates total and values without
+// RMW (specification D.5.3).
 #pragma once
 
 #include "tracking.hpp"

@@ -1,5 +1,5 @@
-// `mm-id-nopagemapcount`: v6.15, owner tracking without per-page mapcounts (specification F.4 to F.8, step
-// F6).
+// `mm-id-nopagemapcount`: v6.15, owner tracking without per-page mapcounts (specification F.4 to
+// F.8, step F6).
 #pragma once
 
 #include "owner_tracking.hpp"

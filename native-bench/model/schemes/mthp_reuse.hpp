@@ -1,6 +1,6 @@
-// `mthp-reuse`: a write fault takes the whole folio over at once when it is mapped completely and only here
-// (specification G). Accounting is that of upstream-6.10. The comparison of mapcount and refcount is not
-// synchronised against concurrent unmapping, as in the proposal (G.2).
+// `mthp-reuse`: a write fault takes the whole folio over at once when it is mapped completely and
+// only here (specification G). Accounting is that of upstream-6.10. The comparison of mapcount and
+// refcount is not synchronised against concurrent unmapping, as in the proposal (G.2).
 #pragma once
 
 #include <algorithm>
@@ -28,16 +28,17 @@ class MthpReuse : public Upstream6_10<AccessType> {
     const std::uint64_t start = task.memmap.frameOf(*folio.head);
     const std::uint64_t fault = start + index;
     const std::uint64_t tableStart = fault / entriesPerTable * entriesPerTable;
-    if (start < tableStart) return Reuse::no;                                                        // 2
-    if (start + folio.pages > std::min(tableStart + entriesPerTable, mm.pages())) return Reuse::no;  // 3
+    if (start < tableStart) return Reuse::no;  // 2
+    if (start + folio.pages > std::min(tableStart + entriesPerTable, mm.pages()))
+      return Reuse::no;  // 3
     const Pte first = A::plainLoad(mm.entry(start));
     if (!pte::isPresent(first) || pte::frameOf(first) != start) return Reuse::no;  // 4
     if (presentBatch<A>(mm, start, folio.pages, pte::young | pte::writable) != folio.pages)
       return Reuse::no;  // 5
     const auto pages = static_cast<std::int32_t>(folio.pages);
-    if (Base::totalMapcount(folio) != pages) return Reuse::no;     // 6
-    if (A::load(folio.refcount()) > pages) return Reuse::no;       // 7 to 9: no LRU cache, no swap here
-    if (!tryLockFolio<A>(folio)) return Reuse::no;                 // 10
+    if (Base::totalMapcount(folio) != pages) return Reuse::no;  // 6
+    if (A::load(folio.refcount()) > pages) return Reuse::no;  // 7 to 9: no LRU cache, no swap here
+    if (!tryLockFolio<A>(folio)) return Reuse::no;            // 10
     const bool onlyMappings = A::load(folio.refcount()) == pages;  // 12
     unlockFolio<A>(folio);                                         // 13
     return onlyMappings ? Reuse::folio : Reuse::no;

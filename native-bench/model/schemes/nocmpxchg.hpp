@@ -1,5 +1,5 @@
-// Stage `nocmpxchg` of the rmap-ID series: the exclusive attempt is an add-return instead of a cmpxchg
-// (specification D.4.4).
+// Stage `nocmpxchg` of the rmap-ID series: the exclusive attempt is an add-return instead of a
+// cmpxchg (specification D.4.4).
 #pragma once
 
 #include "tracking.hpp"

@@ -1,6 +1,6 @@
-// v6.15: the folio remembers up to two owners and how often each maps it, under a bit lock in the word that
-// holds their ids (specification F.4 to F.8). `mm-id` keeps per-page mapcounts, `mm-id-nopagemapcount` does
-// not.
+// v6.15: the folio remembers up to two owners and how often each maps it, under a bit lock in the
+// word that holds their ids (specification F.4 to F.8). `mm-id` keeps per-page mapcounts,
+// `mm-id-nopagemapcount` does not.
 #pragma once
 
 #include <cstdint>
@@ -56,13 +56,15 @@ class OwnerTracking {
     A::functionCalled();
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t newlyMapped = 0;
-    if constexpr (keepsPageMapcounts) newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
+    if constexpr (keepsPageMapcounts)
+      newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
     const std::int32_t mappings = add(folio, mm, count);
     if constexpr (!keepsPageMapcounts) newlyMapped = mappings == count ? pagesOf(folio) : 0;
     Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
 
-  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm,
+                                            PageRange range) {
     A::functionCalled();
     const std::int32_t mappings = subtract(folio, mm, static_cast<std::int32_t>(range.count));
     std::int32_t unmapped = 0;
@@ -106,7 +108,8 @@ class OwnerTracking {
     if (partially) queue(task, folio);
   }
 
-  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child,
+                                                    PageRange range) {
     if constexpr (keepsPageMapcounts) Fine::template duplicatePages<Update::atomic>(folio, range);
     add(folio, child, static_cast<std::int32_t>(range.count));
   }
@@ -130,7 +133,8 @@ class OwnerTracking {
     if (isMarkedShared(folio)) return Reuse::no;
     if (totalMapcount(folio) != A::load(folio.refcount())) return Reuse::no;
     lockOwners(folio);
-    const bool exclusive = !isMarkedShared(folio) && totalMapcount(folio) == A::load(folio.refcount());
+    const bool exclusive =
+        !isMarkedShared(folio) && totalMapcount(folio) == A::load(folio.refcount());
     unlockOwners(folio);
     return exclusive ? Reuse::page : Reuse::no;
   }
@@ -142,7 +146,8 @@ class OwnerTracking {
   using Stats = StatisticsCalls<A>;
   using Fine = FineCounts<A, LayoutV6_15, PagesMapped::perCall>;
 
-  // One 64-bit word: id of slot 0 in bits 0 to 30, lock bit 31, id of slot 1 in bits 32 to 62, shared bit 63.
+  // One 64-bit word: id of slot 0 in bits 0 to 30, lock bit 31, id of slot 1 in bits 32 to 62,
+  // shared bit 63.
   static constexpr std::uint64_t lockBit = std::uint64_t{1} << 31;
   static constexpr std::uint64_t sharedBit = std::uint64_t{1} << 63;
   static constexpr std::uint64_t idMask = 0x7fff'ffff;
@@ -175,7 +180,9 @@ class OwnerTracking {
     while (A::template testAndSetAcquire<Rmw::mapping>(owners(folio), lockBit))
       while ((A::load(owners(folio)) & lockBit) != 0) spin.wait();
   }
-  static void unlockOwners(Folio folio) { A::storeRelease(owners(folio), A::load(owners(folio)) & ~lockBit); }
+  static void unlockOwners(Folio folio) {
+    A::storeRelease(owners(folio), A::load(owners(folio)) & ~lockBit);
+  }
 
   // F.5; both return the new number of mappings.
   static std::int32_t add(Folio folio, const Mm& mm, std::int32_t count) {
@@ -216,7 +223,8 @@ class OwnerTracking {
     for (unsigned slot = 0; slot < 2; ++slot) {
       if (owner(folio, slot) != mm.id()) continue;
       if (A::plainAdd(ownerMapcount(folio, slot), -count) >= 0) return true;
-      A::store(ownerMapcount(folio, slot), -1);  // may have underflowed: pages mapped while untracked
+      A::store(ownerMapcount(folio, slot),
+               -1);  // may have underflowed: pages mapped while untracked
       setOwner(folio, slot, freeSlot);
       return false;
     }
@@ -229,7 +237,8 @@ class OwnerTracking {
       if constexpr (difference > 0) return Fine::template addEntire<Update::atomic>(folio);
       return Fine::template removeEntire<Update::atomic>(folio);
     } else {
-      const std::int32_t now = A::template addReturnRelaxed<Rmw::mapping>(Fine::entire(folio), difference);
+      const std::int32_t now =
+          A::template addReturnRelaxed<Rmw::mapping>(Fine::entire(folio), difference);
       const bool transition = difference > 0 ? now == 0 : now == -1;
       return {transition ? pagesOf(folio) : 0, 0};
     }

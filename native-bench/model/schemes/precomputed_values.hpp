@@ -1,4 +1,5 @@
-// Stage `123` of the rmap-ID series: 1 to 3 rmap values, sub-IDs kept in the mm (specification D.3).
+// Stage `123` of the rmap-ID series: 1 to 3 rmap values, sub-IDs kept in the mm (specification
+// D.3).
 #pragma once
 
 #include "tracking.hpp"

@@ -1,6 +1,6 @@
-// The rmap-ID series and everything between its stages: a free configuration of the parts that its patches
-// added (specification D). The named stages are aliases of it in files of their own, so that a stage cannot
-// drift from its parts.
+// The rmap-ID series and everything between its stages: a free configuration of the parts that its
+// patches added (specification D). The named stages are aliases of it in files of their own, so
+// that a stage cannot drift from its parts.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ struct TrackingOptions {
   SeqcountScope scope = SeqcountScope::rmapValues;
   Batching batching = Batching::none;
   bool pageMapcounts = true;  // without them statistics follow the total, as in F.7
-  Form form = Form::sound;    // posted: the exclusive update of the 1-value class forgets the count (D.8)
+  Form form =
+      Form::sound;  // posted: the exclusive update of the 1-value class forgets the count (D.8)
 };
 
 // Offsets of the series from patch 7 on (0.4); values beyond the sixth continue on page 5.
@@ -45,8 +46,8 @@ using SequenceField = FolioField<Integer, 1, 40>;
 template <unsigned value>
 using RmapValueField = FolioField<std::uint64_t, 3 + value / 4, 16 + 8 * (value % 4)>;
 
-// `SeqcountTemplate` and `SeqcountInteger` are the parts that tests exchange: the 32-bit layout, broken
-// seqcounts.
+// `SeqcountTemplate` and `SeqcountInteger` are the parts that tests exchange: the 32-bit layout,
+// broken seqcounts.
 template <class AccessType, TrackingOptions options,
           template <class, class, ExclusiveWriter> class SeqcountTemplate = AtomicSeqcount,
           class SeqcountInteger = std::uint64_t>
@@ -93,7 +94,8 @@ class Tracking {
     if constexpr (options.pageMapcounts) A::store(Fine::pagesMapped(folio), entirelyMapped);
     if constexpr (options.totalMapcount) A::store(total(folio), 0);
     if constexpr (hasValues)
-      forEachValue(folio, mm, [](std::uint64_t& value, std::uint64_t sub) { A::store(value, sub); });
+      forEachValue(folio, mm,
+                   [](std::uint64_t& value, std::uint64_t sub) { A::store(value, sub); });
     task.statistics.anonThps += folio.pages;
     task.statistics.anonMapped += folio.pages;
   }
@@ -114,7 +116,8 @@ class Tracking {
     Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
 
-  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
+  [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm,
+                                            PageRange range) {
     A::functionCalled();
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t unmapped = 0;
@@ -128,7 +131,8 @@ class Tracking {
       unmapped = Fine::template removePages<Update::atomic>(folio, range);
     if constexpr (!options.pageMapcounts) unmapped = newTotal == 0 ? pagesOf(folio) : 0;
     Stats::change(task, &Statistics::anonMapped, -unmapped);
-    if (becamePartiallyMapped(folio, unmapped, newTotal)) task.queue.template add<A>(task, folio, false);
+    if (becamePartiallyMapped(folio, unmapped, newTotal))
+      task.queue.template add<A>(task, folio, false);
   }
 
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
@@ -164,11 +168,13 @@ class Tracking {
     if (partially) task.queue.template add<A>(task, folio, false);
   }
 
-  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child,
+                                                    PageRange range) {
     if constexpr (!allInside && options.pageMapcounts)
       Fine::template duplicatePages<Update::atomic>(folio, range);
     section(folio, [&]<Update update>() {
-      if constexpr (allInside && options.pageMapcounts) Fine::template duplicatePages<update>(folio, range);
+      if constexpr (allInside && options.pageMapcounts)
+        Fine::template duplicatePages<update>(folio, range);
       changeTotalAndValues<update>(folio, child, static_cast<std::int32_t>(range.count));
     });
   }
@@ -229,11 +235,14 @@ class Tracking {
   using Fine = FineCounts<A, Layout>;
 
   static_assert(!hasValues || options.totalMapcount, "values are compared with the total mapcount");
-  static_assert(options.pageMapcounts || options.totalMapcount, "something must count the mappings");
+  static_assert(options.pageMapcounts || options.totalMapcount,
+                "something must count the mappings");
   static_assert(hasValues || !allInside, "without rmap values there is no section");
 
   static std::int32_t& total(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
-  static SeqcountInteger& sequence(Folio folio) { return SequenceField<SeqcountInteger>::of(folio); }
+  static SeqcountInteger& sequence(Folio folio) {
+    return SequenceField<SeqcountInteger>::of(folio);
+  }
   static std::int32_t pagesOf(Folio folio) { return static_cast<std::int32_t>(folio.pages); }
 
   template <class Body>
@@ -259,8 +268,9 @@ class Tracking {
   }
 
 #ifdef FOLIO_TEST_SLOW_EXCLUSIVE
-  // Some 4 us: half of a remap, which enters the section once for all pages of a folio, and far more than
-  // the RMWs that an exclusive writer saves take anywhere. Only in builds that try the advice.
+  // Some 4 us: half of a remap, which enters the section once for all pages of a folio, and far
+  // more than the RMWs that an exclusive writer saves take anywhere. Only in builds that try the
+  // advice.
   static void waitSpinning() {
     for (int i = 0; i < 12000; ++i) asm volatile("" ::: "memory");
   }
@@ -285,12 +295,13 @@ class Tracking {
     }
   }
 
-  // __folio_add_large_rmap_val(), and with plain updates __folio_add_large_rmap_val_exclusive(): in the section, a
-  // call into another file.
+  // __folio_add_large_rmap_val(), and with plain updates __folio_add_large_rmap_val_exclusive(): in
+  // the section, a call into another file.
   template <Update update>
   FOLIO_KERNEL_CALL static void changeValues(Folio folio, const Mm& mm, std::int32_t count) {
     A::functionCalled();
-    const auto factor = static_cast<std::uint64_t>(static_cast<std::int64_t>(count));  // modulo 2^64 (D.3.3)
+    const auto factor =
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(count));  // modulo 2^64 (D.3.3)
     forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
       if constexpr (update == Update::atomic) {
         A::template add<Rmw::mapping>(value, sub * factor);
@@ -319,8 +330,9 @@ class Tracking {
     return A::plainAdd(Fine::entire(folio), difference);
   }
 
-  // C.3 queues at every page that becomes unmapped, even the last one of the folio; with batched zap the rule
-  // is that of F.2 ("and something is still mapped"), without per-page mapcounts that of F.7.
+  // C.3 queues at every page that becomes unmapped, even the last one of the folio; with batched
+  // zap the rule is that of F.2 ("and something is still mapped"), without per-page mapcounts that
+  // of F.7.
   static bool becamePartiallyMapped(Folio folio, std::int32_t unmapped, std::int32_t newTotal) {
     if constexpr (!options.pageMapcounts)
       return newTotal > 0 && newTotal < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
@@ -340,7 +352,8 @@ class Tracking {
   }
 
   // __folio_has_large_matching_rmap_val()
-  FOLIO_KERNEL_CALL static std::uint64_t valuesDifference(Folio folio, const Mm& mm, std::int32_t mappings) {
+  FOLIO_KERNEL_CALL static std::uint64_t valuesDifference(Folio folio, const Mm& mm,
+                                                          std::int32_t mappings) {
     A::functionCalled();
     std::uint64_t difference = 0;
     forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
@@ -350,8 +363,8 @@ class Tracking {
   }
 
   template <class Table, class Visit, std::size_t... group>
-  static void visitTable(Folio folio, const ValueClass& valueClass, std::uint32_t id, const Table& table,
-                         Visit visit, std::index_sequence<group...>) {
+  static void visitTable(Folio folio, const ValueClass& valueClass, std::uint32_t id,
+                         const Table& table, Visit visit, std::index_sequence<group...>) {
     (visit(RmapValueField<group>::of(folio), table[idGroup(valueClass, id, group)]), ...);
   }
   template <class SubIds, class Visit, std::size_t... group>

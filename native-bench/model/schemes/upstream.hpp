@@ -1,5 +1,5 @@
-// The steps F1 to F4 that upstream took after the series: v6.8, v6.9, v6.10, v6.12 (specification F.2). The
-// releases are aliases in files of their own.
+// The steps F1 to F4 that upstream took after the series: v6.8, v6.9, v6.10, v6.12 (specification
+// F.2). The releases are aliases in files of their own.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ struct UpstreamOptions {
   bool batchesForkAndZap = false;                  // F2
   bool largeMapcount = false;                      // F3
   PagesMapped pagesMapped = PagesMapped::perPage;  // F4: perCall
-  bool marksPartiallyMapped = false;  // F4: a folio known to be partially mapped is not queued again
+  bool marksPartiallyMapped =
+      false;  // F4: a folio known to be partially mapped is not queued again
 };
 
 template <class AccessType, UpstreamOptions options>
@@ -79,7 +80,8 @@ class Upstream {
     Stats::change(task, &Statistics::anonMapped, -change.pages);
     if (change.pages > 0 && change.pages < change.hugePages) queue(task, folio);
   }
-  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range) {
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&,
+                                                    PageRange range) {
     Fine::template duplicatePages<Update::atomic>(folio, range);
     changeLarge(folio, static_cast<std::int32_t>(range.count));
   }
@@ -105,7 +107,8 @@ class Upstream {
     }
   }
 
-  // Every large folio is refused, so that it is freed earlier (C.5, model decision reuse_last_subpage).
+  // Every large folio is refused, so that it is freed earlier (C.5, model decision
+  // reuse_last_subpage).
   static Reuse reuse(Task&, Folio, Mm&, std::uint32_t) { return Reuse::no; }
 
   static std::int32_t totalMapcount(Folio folio) { return A::load(large(folio)) + 1; }

@@ -5,7 +5,8 @@
 
 namespace folio::model {
 
-inline constexpr UpstreamOptions upstream6_10Options{.batchesForkAndZap = true, .largeMapcount = true};
+inline constexpr UpstreamOptions upstream6_10Options{.batchesForkAndZap = true,
+                                                     .largeMapcount = true};
 
 template <class A>
 using Upstream6_10 = Upstream<A, upstream6_10Options>;

@@ -1,5 +1,5 @@
-// `upstream-6.12`: the number of mapped pages updated once per call, known partially mapped folios not queued
-// again (specification F.2, step F4).
+// `upstream-6.12`: the number of mapped pages updated once per call, known partially mapped folios
+// not queued again (specification F.2, step F4).
 #pragma once
 
 #include "upstream.hpp"

@@ -1,10 +1,10 @@
-// `vma-count`: the number of VMAs whose page tables refer to the folio, and nothing else (specification B).
-// It trades RMWs for reads of page tables. The idea was never implemented; the algorithm is the model
-// decision of B.2.
+// `vma-count`: the number of VMAs whose page tables refer to the folio, and nothing else
+// (specification B). It trades RMWs for reads of page tables. The idea was never implemented; the
+// algorithm is the model decision of B.2.
 //
-// Decided here: anonMapped counts the whole folio while any VMA refers to it; anonThps is not kept, because
-// an entire mapping is not told apart. Orders up to 9 only: a larger folio would spread over several page
-// tables, whose locks all had to be held.
+// Decided here: anonMapped counts the whole folio while any VMA refers to it; anonThps is not kept,
+// because an entire mapping is not told apart. Orders up to 9 only: a larger folio would spread
+// over several page tables, whose locks all had to be held.
 #pragma once
 
 #include <cstdint>
@@ -75,8 +75,10 @@ class VmaCount {
     if (A::plainLoad(mm.vmaStart(start + index)) != 0) return;
     A::plainStore(mm.vmaStart(start + index), 1);
     if (index == 0) return;  // nothing of the folio on the other side
-    const bool left = mapsPage(task, folio, mm, index - 1) || hasOtherEntry(task, folio, mm, {index - 1, 1});
-    const bool right = mapsPage(task, folio, mm, index) || hasOtherEntry(task, folio, mm, {index, 1});
+    const bool left =
+        mapsPage(task, folio, mm, index - 1) || hasOtherEntry(task, folio, mm, {index - 1, 1});
+    const bool right =
+        mapsPage(task, folio, mm, index) || hasOtherEntry(task, folio, mm, {index, 1});
     if (left && right) increment(task, folio);
   }
 
@@ -122,18 +124,20 @@ class VmaCount {
     return pte::isPresent(entry) && pte::frameOf(entry) == page;
   }
 
-  // Whether the VMA of `part` refers to the folio outside `part`. From the neighbours outwards: the first
-  // entry looked at is nearly always a hit.
+  // Whether the VMA of `part` refers to the folio outside `part`. From the neighbours outwards: the
+  // first entry looked at is nearly always a hit.
   static bool hasOtherEntry(const Task& task, Folio folio, Mm& mm, PageRange part) {
-    for (std::uint32_t i = part.first + part.count; i < folio.pages && !startsVma(task, folio, mm, i); ++i)
+    for (std::uint32_t i = part.first + part.count;
+         i < folio.pages && !startsVma(task, folio, mm, i); ++i)
       if (mapsPage(task, folio, mm, i)) return true;
     for (std::uint32_t i = part.first; i > 0 && !startsVma(task, folio, mm, i); --i)
       if (mapsPage(task, folio, mm, i - 1)) return true;
     return false;
   }
 
-  // visit(part) for the parts of `range` that lie in one VMA each. Within a call the entries of the whole
-  // range are alike (none written yet, or all cleared), so the parts do not disturb each other.
+  // visit(part) for the parts of `range` that lie in one VMA each. Within a call the entries of the
+  // whole range are alike (none written yet, or all cleared), so the parts do not disturb each
+  // other.
   template <class Visit>
   static void forEachVma(const Task& task, Folio folio, Mm& mm, PageRange range, Visit visit) {
     const std::uint32_t end = range.first + range.count;

@@ -1,9 +1,10 @@
-// Writers and readers on one folio (D.10, 4 to 7): no certain answer is ever wrong, no update is lost, a
-// writer waits for a bounded number of others, and broken seqcounts are caught by the same test.
+// Writers and readers on one folio (D.10, 4 to 7): no certain answer is ever wrong, no update is
+// lost, a writer waits for a bounded number of others, and broken seqcounts are caught by the same
+// test.
 //
 // Environment: FOLIO_CONCURRENCY_SECONDS bounds each scheme of the long run by time,
-// FOLIO_CONCURRENCY_OPERATIONS by operations of all writers and readers together; the larger of the two
-// counts.
+// FOLIO_CONCURRENCY_OPERATIONS by operations of all writers and readers together; the larger of the
+// two counts.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -19,12 +20,15 @@ namespace {
 
 // ---- deliberately broken seqcounts ----
 
-// What a missing barrier in begin() allows: the stores of the section become visible before the word says so.
+// What a missing barrier in begin() allows: the stores of the section become visible before the
+// word says so.
 template <class A, class Word, ExclusiveWriter variant>
 struct SeqcountWithoutBeginBarrier : AtomicSeqcount<A, Word, variant> {
   using Base = AtomicSeqcount<A, Word, variant>;
   static bool begin(Word&) { return false; }
-  static void end(Word& word, bool) { A::template addReturn<Rmw::mapping>(word, Base::layout.step); }
+  static void end(Word& word, bool) {
+    A::template addReturn<Rmw::mapping>(word, Base::layout.step);
+  }
 };
 // A reader that takes what it saw at the beginning for stable.
 template <class A, class Word, ExclusiveWriter variant>
@@ -67,8 +71,8 @@ struct Report {
   }
 };
 
-// What is certain about an mm's mappings at an instant. Changes carry a new number, so that two equal
-// readings mean that the state held all the time in between.
+// What is certain about an mm's mappings at an instant. Changes carry a new number, so that two
+// equal readings mean that the state held all the time in between.
 enum class Certainty : std::uint64_t { none = 0, some = 1, changing = 2 };
 
 class Log {
@@ -86,12 +90,15 @@ class Log {
 template <Scheme S>
 class SharedFolio {
  public:
-  // The rule of v4.6 looks at mapcounts one after the other and is not synchronised against anything (A.3).
-  static constexpr bool comparesReferences = !std::is_same_v<S, DoubleMap<Measured, DoubleMapReuse::scan>>;
+  // The rule of v4.6 looks at mapcounts one after the other and is not synchronised against
+  // anything (A.3).
+  static constexpr bool comparesReferences =
+      !std::is_same_v<S, DoubleMap<Measured, DoubleMapReuse::scan>>;
 
   static constexpr unsigned order = 4;
   static constexpr std::uint32_t pages = 1u << order;
-  static constexpr std::uint64_t quota = 2048;  // that every writer must get through while the others go on
+  static constexpr std::uint64_t quota =
+      2048;  // that every writer must get through while the others go on
 
   explicit SharedFolio(Limits limits) : limits_(limits), memmap_(order, 1, 0, false) {
     for (unsigned w = 0; w < limits.writers; ++w)
@@ -104,7 +111,8 @@ class SharedFolio {
     std::vector<std::jthread> threads;
     std::vector<Report> reports(limits_.writers + limits_.readers);
     startNs_ = monotonicNs();
-    for (unsigned w = 0; w < limits_.writers; ++w) threads.emplace_back([&, w] { write(w, reports[w]); });
+    for (unsigned w = 0; w < limits_.writers; ++w)
+      threads.emplace_back([&, w] { write(w, reports[w]); });
     for (unsigned r = 0; r < limits_.readers; ++r)
       threads.emplace_back([&, r] { readAnswers(r, reports[limits_.writers + r]); });
     threads.clear();
@@ -118,7 +126,8 @@ class SharedFolio {
       sum.longestOperationNs = std::max(sum.longestOperationNs, reports[i].longestOperationNs);
       sum.reused += reports[i].reused;
       sum.wronglyReused += reports[i].wronglyReused;
-      if (i < limits_.writers) sum.fewestOperations = std::min(sum.fewestOperations, reports[i].operations);
+      if (i < limits_.writers)
+        sum.fewestOperations = std::min(sum.fewestOperations, reports[i].operations);
     }
     sum.initialAtEnd = S::isAtInitialValues(memmap_.folio(0)) && memmap_.folio(0).refcount() == 0;
     return sum;
@@ -129,19 +138,23 @@ class SharedFolio {
     return total_.load(std::memory_order_relaxed) >= limits_.operations &&
            static_cast<double>(monotonicNs() - startNs_) >= limits_.seconds * 1e9;
   }
-  void account(std::uint64_t operations) { total_.fetch_add(operations, std::memory_order_relaxed); }
+  void account(std::uint64_t operations) {
+    total_.fetch_add(operations, std::memory_order_relaxed);
+  }
 
   void write(unsigned w, Report& report) {
     const auto task = std::make_unique<Task>(memmap_, queue_, 0, 0);
     std::minstd_rand random(w + 1);
-    std::uint32_t mapped = 0;  // pages [0, mapped) are mapped: a prefix keeps the choice of ranges simple
+    std::uint32_t mapped =
+        0;  // pages [0, mapped) are mapped: a prefix keeps the choice of ranges simple
     while (report.operations < quota || !isOver()) {
       for (int i = 0; i < 256; ++i) {
         const bool sampled = i % 16 == 0;
         const std::uint64_t before = sampled ? monotonicNs() : 0;
         if (mapped > 0 && i % 8 == 1) tryReuse(*task, w, report);
         mapped = step(*task, w, mapped, random);
-        if (sampled) report.longestOperationNs = std::max(report.longestOperationNs, monotonicNs() - before);
+        if (sampled)
+          report.longestOperationNs = std::max(report.longestOperationNs, monotonicNs() - before);
       }
       report.operations += 256;
       account(256);
@@ -149,8 +162,8 @@ class SharedFolio {
     if (mapped > 0) change(*task, w, mapped, 0);
   }
 
-  // A write fault: whenever the scheme says yes, nobody else may have had mappings all the time. (References
-  // are checked by the histories; here every reference is a mapping's.)
+  // A write fault: whenever the scheme says yes, nobody else may have had mappings all the time.
+  // (References are checked by the histories; here every reference is a mapping's.)
   void tryReuse(Task& task, unsigned w, Report& report) {
     std::vector<std::uint64_t> before;
     for (const Log& log : logs_) before.push_back(log.read());
@@ -160,7 +173,8 @@ class SharedFolio {
     if constexpr (!comparesReferences) return;
     for (unsigned other = 0; other < limits_.writers; ++other) {
       const std::uint64_t after = logs_[other].read();
-      if (other != w && after == before[other] && Log::of(after) == Certainty::some) ++report.wronglyReused;
+      if (other != w && after == before[other] && Log::of(after) == Certainty::some)
+        ++report.wronglyReused;
     }
   }
 
@@ -187,7 +201,8 @@ class SharedFolio {
       const PageRange range{to, from - to};
       for (std::uint32_t i = to; i < from; ++i) mm.entry(i) = 0;
       S::removeRange(task, folio, mm, range);
-      Measured::subtractAndTest<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(range.count));
+      Measured::subtractAndTest<Rmw::reference>(folio.refcount(),
+                                                static_cast<std::int32_t>(range.count));
     }
     if (transition) logs_[w].set(to == 0 ? Certainty::none : Certainty::some);
   }
@@ -210,7 +225,8 @@ class SharedFolio {
           othersMapped = othersMapped || (stable && Log::of(after) == Certainty::some);
           othersEmpty = othersEmpty && stable && Log::of(after) == Certainty::none;
         }
-        // The asking mm must itself map the folio throughout: for others the question is another one (D.6.1).
+        // The asking mm must itself map the folio throughout: for others the question is another
+        // one (D.6.1).
         const std::uint64_t own = logs_[asking].read();
         const bool ownMapped = own == before[asking] && Log::of(own) == Certainty::some;
         if (!answer.certain) {
@@ -244,8 +260,8 @@ std::uint64_t operationsFromEnvironment(std::uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// A writer waits for one exclusive holder at most, which is microseconds; the bound leaves room for being
-// descheduled on an overloaded machine.
+// A writer waits for one exclusive holder at most, which is microseconds; the bound leaves room for
+// being descheduled on an overloaded machine.
 constexpr std::uint64_t longestOperationBoundNs = 10'000'000'000;
 
 template <Scheme S>
@@ -288,7 +304,8 @@ bool isCaught(unsigned writers) {
   return false;
 }
 
-TEST_CASE("a missing barrier, a missing retry and a missing exclusion are caught by the same test") {
+TEST_CASE(
+    "a missing barrier, a missing retry and a missing exclusion are caught by the same test") {
   constexpr TrackingOptions options = allOptions(Form::sound);
   CHECK(isCaught<Tracking<Measured, options, SeqcountWithoutBeginBarrier>>(1));
   CHECK(isCaught<Tracking<Measured, rmapIdOptions, SeqcountWithoutRetry>>(
@@ -331,8 +348,8 @@ void checkLayout(Word writers, Word step) {
   CHECK(word == step);
   CHECK(ThreadCounter::tally().of(Rmw::mapping) == 2);  // uncontended: 2 in every variant (D.4.4)
 
-  // With a shared writer inside nobody becomes exclusive: that is why a waiting writer waits for one holder
-  // only.
+  // With a shared writer inside nobody becomes exclusive: that is why a waiting writer waits for
+  // one holder only.
   const Word seen = Seq::readBegin(word);
   word += 1;
   ThreadCounter::reset();
@@ -356,7 +373,8 @@ TEST_CASE("the layouts of the seqcount are those of D.4.1, and its counts those 
   checkLayout<std::uint32_t, addReturn>(0xff, 0x100);
 }
 
-// Plain updates by exclusive holders, RMWs by shared ones, and who is inside at the same time (D.10, 6).
+// Plain updates by exclusive holders, RMWs by shared ones, and who is inside at the same time
+// (D.10, 6).
 template <class Word, ExclusiveWriter variant>
 void checkMutualExclusion() {
   using Seq = AtomicSeqcount<Measured, Word, variant>;
@@ -373,7 +391,8 @@ void checkMutualExclusion() {
       for (std::int64_t i = 0; i < rounds; ++i) {
         const bool exclusive = Seq::begin(word);
         (exclusive ? exclusiveInside : sharedInside).fetch_add(1);
-        if (exclusiveInside.load() > 1 || (exclusive && sharedInside.load() > 0)) violations.fetch_add(1);
+        if (exclusiveInside.load() > 1 || (exclusive && sharedInside.load() > 0))
+          violations.fetch_add(1);
         if (exclusive) {
           Measured::plainAdd(sum, 1);
         } else {

@@ -1,4 +1,5 @@
-// A copy of a scheme does what its original does, by other code: what tells them apart is layout alone.
+// A copy of a scheme does what its original does, by other code: what tells them apart is layout
+// alone.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,6 +1,6 @@
-// Operation counts of every scheme against the tables of the specification: sections A to G per operation,
-// H.3 per benchmark. Order 9, one mm, uncontended. A difference means that the model or the specification is
-// wrong, never the test.
+// Operation counts of every scheme against the tables of the specification: sections A to G per
+// operation, H.3 per benchmark. Order 9, one mm, uncontended. A difference means that the model or
+// the specification is wrong, never the test.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint64_t P = 512;
 constexpr std::uint64_t folios = 4;
 
-ModelCounts counts(const std::string& scheme, const std::string& benchmark, WorkKind work = WorkKind::full) {
+ModelCounts counts(const std::string& scheme, const std::string& benchmark,
+                   WorkKind work = WorkKind::full) {
   ModelCase c;
   c.scheme = scheme;
   c.benchmark = benchmark;
@@ -35,14 +36,16 @@ doctest::String toString(const PerFolio& value) {
   return (std::to_string(value.m) + " / " + std::to_string(value.r)).c_str();
 }
 
-// Per folio; the totals must be multiples of the number of folios, otherwise this is not a uniform count.
+// Per folio; the totals must be multiples of the number of folios, otherwise this is not a uniform
+// count.
 PerFolio perFolio(const ModelCounts& c) {
   REQUIRE(c.mappingRmw % folios == 0);
   REQUIRE(c.referenceRmw % folios == 0);
   return {c.mappingRmw / folios, c.referenceRmw / folios};
 }
 
-// H.3; columns: remap, munmap, fork, cow per page, pte-dontneed; then what cow-reuse does in sum per folio.
+// H.3; columns: remap, munmap, fork, cow per page, pte-dontneed; then what cow-reuse does in sum
+// per folio.
 struct Row {
   PerFolio remap, munmap, fork, cowPage, dontneed, reuse;
 };
@@ -65,8 +68,8 @@ const std::map<std::string, Row> tableH3{
     {"nocmpxchg", {{1030, 2}, {2048, 512}, {1536, 512}, {3, 3}, {2048, 512}, {0, 0}}},
     {"all", {{4, 2}, {1024, 512}, {1024, 512}, {2, 3}, {1024, 512}, {0, 0}}},
     {"double-map", {{513, 1}, {512, 512}, {512, 512}, {1, 3}, {512, 512}, allButOne(1, 3)}},
-    // remap: 0 of its own, and 1 because the VMA is split behind the edge page, as the note below the table
-    // says.
+    // remap: 0 of its own, and 1 because the VMA is split behind the edge page, as the note below
+    // the table says.
     {"vma-count", {{1, 1}, {1, 512}, {1, 512}, {0, 3}, {1, 512}, {0, 0}}},
     // cow: E.2 updates the number of mapped pages even if no page became unmapped.
     {"batch-zap", {{1026, 1}, {513, 514}, {512, 512}, {2, 3}, {1024, 1536}, allButOne(2, 3)}},
@@ -76,7 +79,8 @@ const std::map<std::string, Row> tableH3{
     {"upstream-6.12", {{517, 1}, {514, 1}, {513, 1}, {2, 3}, {1536, 512}, everyPage(3, 3)}},
     {"mm-id", {{517, 1}, {514, 1}, {513, 1}, {2, 3}, {1536, 512}, everyPage(1, 0)}},
     {"mm-id-nopagemapcount", {{3, 1}, {1, 1}, {1, 1}, {1, 3}, {512, 512}, everyPage(1, 0)}},
-    {"mthp-reuse", {{1028, 1}, {1025, 1}, {513, 1}, {2, 3}, {1536, 512}, {0, 0}}},  // G: base F3, reuse M 0
+    {"mthp-reuse",
+     {{1028, 1}, {1025, 1}, {513, 1}, {2, 3}, {1536, 512}, {0, 0}}},  // G: base F3, reuse M 0
     {"double-map:reuse=scan", {{513, 1}, {512, 512}, {512, 512}, {1, 3}, {512, 512}, {0, 0}}},
 };
 
@@ -91,8 +95,8 @@ TEST_CASE("counts per benchmark are those of table H.3") {
     CHECK(perFolio(counts(name, "fork")) == row.fork);
     CHECK(perFolio(counts(name, "pte-dontneed")) == row.dontneed);
     for (const char* benchmark : {"cow", "cow-byte"})
-      // vma-count counts nothing per page; its last page of a folio is also the parent's last reference to it
-      // (B.2).
+      // vma-count counts nothing per page; its last page of a folio is also the parent's last
+      // reference to it (B.2).
       CHECK(perFolio(counts(name, benchmark)) ==
             PerFolio{name == "vma-count" ? 1 : P * row.cowPage.m, P * row.cowPage.r});
     for (const char* benchmark : {"cow-reuse", "cow-reuse-byte"})
@@ -120,7 +124,8 @@ TEST_CASE("flag operations are those of H.3, A.4 and G.4") {
         {"upstream-6.10", 0},
         {"upstream-6.12", 0},
         {"mthp-reuse", P + 2}};
-    CHECK(counts(name, "cow-reuse").flagRmw / folios == (reuse.contains(name) ? reuse.at(name) : P));
+    CHECK(counts(name, "cow-reuse").flagRmw / folios ==
+          (reuse.contains(name) ? reuse.at(name) : P));
   }
 }
 
@@ -135,7 +140,8 @@ TEST_CASE("locks: two page-table locks per copy, and the deferred-split queue as
     const std::string name(scheme.name);
     CAPTURE(name);
     CHECK(counts(name, "munmap").queueLocks / folios == (queueAtMunmap.contains(name) ? 0 : 2));
-    CHECK(counts(name, "pte-dontneed").queueLocks / folios == 2);  // the first page queues, the free unlinks
+    CHECK(counts(name, "pte-dontneed").queueLocks / folios ==
+          2);  // the first page queues, the free unlinks
     CHECK(counts(name, "cow-reuse").queueLocks / folios ==
           (queueAtReuse.contains(name) ? queueAtReuse.at(name) : 0));
     const ModelCounts cow = counts(name, "cow");
@@ -153,8 +159,8 @@ struct CallRow {
   Calls remap, munmap, fork, cow, reuse, dontneed;
 };
 
-// Copies of pages whose last mapping goes, with one call for the deferred split each: of all but the last page, which
-// is reused, or of all pages, where the last one does not call.
+// Copies of pages whose last mapping goes, with one call for the deferred split each: of all but
+// the last page, which is reused, or of all pages, where the last one does not call.
 constexpr Calls copiesButOne{0, (P - 1) * (22 + 5 + 1) + 10 + 2};
 constexpr Calls copies(std::uint64_t deferred) {
   return {0, P * (22 + 5) + deferred + 5};
@@ -193,15 +199,16 @@ TEST_CASE("calls are those of a compiled kernel, L.3") {
     CHECK(counts(name, "munmap").calls == all(row.munmap) + 2);  // one flush of the gather batch
     CHECK(counts(name, "fork").calls == all(row.fork));
     CHECK(counts(name, "pte-dontneed").calls == all(row.dontneed));
-    for (const char* benchmark : {"cow", "cow-byte"}) CHECK(counts(name, benchmark).calls == all(row.cow));
+    for (const char* benchmark : {"cow", "cow-byte"})
+      CHECK(counts(name, benchmark).calls == all(row.cow));
     for (const char* benchmark : {"cow-reuse", "cow-reuse-byte"})
       CHECK(counts(name, benchmark).calls == all(row.reuse));
   }
 }
 
 TEST_CASE("the free configurations count what their parts count") {
-  const auto free = [](const char* exclusive, const char* scope, const char* batch, const char* values,
-                       const char* pageCounts) {
+  const auto free = [](const char* exclusive, const char* scope, const char* batch,
+                       const char* values, const char* pageCounts) {
     return std::string("free:exclusive=") + exclusive + ",scope=" + scope + ",batch=" + batch +
            ",values=" + values + ",pagecounts=" + pageCounts;
   };

@@ -1,5 +1,5 @@
-// Correctness: every reachable state of a small folio, long random histories of larger ones, and the posted
-// defects found by the same two searches.
+// Correctness: every reachable state of a small folio, long random histories of larger ones, and
+// the posted defects found by the same two searches.
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -52,7 +52,8 @@ std::vector<std::function<void(W&)>> possibleSteps(const W& world) {
 
 // Breadth first, so that a failure comes with the shortest history.
 template <Scheme S>
-Search exploreAllStates(std::size_t mms, Claims claims, std::size_t mostStates, Form form = Form::sound) {
+Search exploreAllStates(std::size_t mms, Claims claims, std::size_t mostStates,
+                        Form form = Form::sound) {
   std::vector<std::uint32_t> ids;
   for (std::uint32_t id = 1; id <= mms; ++id) ids.push_back(id);
   World<S> world(2, ids, claims, form);
@@ -85,8 +86,8 @@ Search exploreAllStates(std::size_t mms, Claims claims, std::size_t mostStates, 
 }
 
 template <Scheme S>
-std::optional<std::string> randomHistory(unsigned order, std::size_t mms, Claims claims, std::uint64_t seed,
-                                         int steps, Form form = Form::sound) {
+std::optional<std::string> randomHistory(unsigned order, std::size_t mms, Claims claims,
+                                         std::uint64_t seed, int steps, Form form = Form::sound) {
   std::mt19937_64 random(seed);
   const std::uint32_t largestId = form == Form::posted ? largestRmapId : largestSoundClass3Id;
   std::vector<std::uint32_t> ids;
@@ -107,13 +108,15 @@ std::optional<std::string> randomHistory(unsigned order, std::size_t mms, Claims
     } else if (held.mappings() == 0 && dice < 8 && world.held((m + 1) % mms).mappings() > 0) {
       world.fork((m + 1) % mms, m);
     } else {
-      // A run from a random page on, of pages that are all mapped or all unmapped; sometimes as long as
-      // possible.
+      // A run from a random page on, of pages that are all mapped or all unmapped; sometimes as
+      // long as possible.
       const auto first = static_cast<std::uint32_t>(random() % world.pages());
       const bool mapped = held.pages[first];
       const std::uint64_t longest = dice < 4 ? world.pages() : random() % 8 + 1;
       std::uint32_t count = 1;
-      while (count < longest && first + count < world.pages() && held.pages[first + count] == mapped) ++count;
+      while (count < longest && first + count < world.pages() &&
+             held.pages[first + count] == mapped)
+        ++count;
       mapped ? world.unmap(m, {first, count}) : world.map(m, {first, count});
     }
     if (auto failure = world.check()) return "step " + std::to_string(step) + ": " + *failure;
@@ -134,7 +137,8 @@ constexpr std::size_t statesOf(std::size_t mms) {
 }
 
 TEST_CASE(
-    "every state that three mms can bring an order-2 folio into is answered as the specification says") {
+    "every state that three mms can bring an order-2 folio into is answered as the specification "
+    "says") {
   forEachScheme([]<Scheme S>(const char* name, Claims claims) {
     const Search search = exploreAllStates<S>(3, claims, 1'000'000);
     CAPTURE(std::string(name));
@@ -146,10 +150,12 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "every history of four mms and an order-2 folio up to three steps is answered as the specification "
+    "every history of four mms and an order-2 folio up to three steps is answered as the "
+    "specification "
     "says") {
   forEachScheme([]<Scheme S>(const char* name, Claims claims) {
-    const Search search = exploreAllStates<S>(4, claims, claims.sharing == Claim::owners ? 12'000 : 5'000);
+    const Search search =
+        exploreAllStates<S>(4, claims, claims.sharing == Claim::owners ? 12'000 : 5'000);
     CAPTURE(std::string(name));
     CAPTURE(search.states);
     CHECK(search.failure.value_or("") == "");
@@ -157,7 +163,8 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("every state that four mms can bring an order-2 folio into" * doctest::test_suite("long")) {
+TEST_CASE("every state that four mms can bring an order-2 folio into" *
+          doctest::test_suite("long")) {
   forEachScheme([]<Scheme S>(const char* name, Claims claims) {
     // Owner tracking remembers the past, so its states are many more: up to a bound.
     const bool remembers = claims.sharing == Claim::owners;
@@ -176,7 +183,8 @@ TEST_CASE("random histories of orders 2 to 9 are answered as the specification s
     for (unsigned order = 2; order <= 9; ++order) {
       CAPTURE(std::string(name));
       CAPTURE(order);
-      CHECK(randomHistory<S>(order, 6, claims, 1000 + order, order < 6 ? 2000 : 400).value_or("") == "");
+      CHECK(randomHistory<S>(order, 6, claims, 1000 + order, order < 6 ? 2000 : 400).value_or("") ==
+            "");
     }
   });
 }
@@ -198,7 +206,8 @@ TEST_CASE("the forgotten count of the posted order-2 class is found by the exhau
   CHECK(exploreAllStates<All<Measured, Form::posted>>(2, exactClaims, 100'000, Form::posted)
             .failure.has_value());
   // Stages before the exclusive writer do not have the defect.
-  CHECK_FALSE(exploreAllStates<Batch<Measured>>(2, exactClaims, 100'000, Form::posted).failure.has_value());
+  CHECK_FALSE(
+      exploreAllStates<Batch<Measured>>(2, exactClaims, 100'000, Form::posted).failure.has_value());
 }
 
 // 71 mappings by the five mms of D.8; returns what check() finds.
@@ -211,12 +220,14 @@ std::optional<std::string> mapLikeTheCounterexample(unsigned order, Form form) {
 }
 
 TEST_CASE(
-    "the 71 mappings that wrap the posted 3-value class are told apart by the sound class and by 4 values") {
+    "the 71 mappings that wrap the posted 3-value class are told apart by the sound class and by 4 "
+    "values") {
   for (const unsigned order : {7u, 8u, 9u}) {
     CAPTURE(order);
     CHECK(mapLikeTheCounterexample<PrecomputedValues<Measured>>(order, Form::posted).has_value());
     CHECK(mapLikeTheCounterexample<All<Measured, Form::posted>>(order, Form::posted).has_value());
-    CHECK_FALSE(mapLikeTheCounterexample<PrecomputedValues<Measured>>(order, Form::sound).has_value());
+    CHECK_FALSE(
+        mapLikeTheCounterexample<PrecomputedValues<Measured>>(order, Form::sound).has_value());
     CHECK_FALSE(mapLikeTheCounterexample<All<Measured>>(order, Form::sound).has_value());
     CHECK_FALSE(mapLikeTheCounterexample<RmapId<Measured>>(order, Form::posted).has_value());
   }
@@ -242,7 +253,8 @@ TEST_CASE("vma-count takes two VMAs of one mm for two mms, and no more") {
 
 TEST_CASE("the three calls of the vma-count example decrement only with the third") {
   using S = VmaCount<Counted>;
-  World<S> world(9, {1}, {Claim::vmaCount, ReuseClaim::exclusive, StatisticsClaim::folioWithoutHuge});
+  World<S> world(9, {1},
+                 {Claim::vmaCount, ReuseClaim::exclusive, StatisticsClaim::folioWithoutHuge});
   world.map(0, {0, 512});
   ThreadCounter::reset();
   world.unmap(0, {0, 128});
@@ -259,12 +271,14 @@ TEST_CASE("the imprecision of owner tracking is the documented one") {
   world.map(0, {0, 8});
   world.map(1, {0, 8});
   world.unmap(0, {0, 8});
-  CHECK(S::mappedShared(world.folio(), world.mm(1)).sharing == Sharing::exclusive);  // A, B; A leaves: exact
+  CHECK(S::mappedShared(world.folio(), world.mm(1)).sharing ==
+        Sharing::exclusive);  // A, B; A leaves: exact
   world.map(0, {0, 8});
   world.map(2, {0, 8});
   world.unmap(0, {0, 8});
   world.unmap(1, {0, 8});
-  CHECK(S::mappedShared(world.folio(), world.mm(2)).sharing == Sharing::shared);  // A, B, C; only C is left
+  CHECK(S::mappedShared(world.folio(), world.mm(2)).sharing ==
+        Sharing::shared);  // A, B, C; only C is left
   CHECK_FALSE(S::mappedShared(world.folio(), world.mm(2)).certain);
   world.unmap(2, {0, 8});
   CHECK(S::isAtInitialValues(world.folio()));

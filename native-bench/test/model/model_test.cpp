@@ -1,5 +1,5 @@
-// The model as the agent sees it: every scheme runs every benchmark and leaves nothing behind; bad input is
-// refused with the reason.
+// The model as the agent sees it: every scheme runs every benchmark and leaves nothing behind; bad
+// input is refused with the reason.
 #include "model/model.hpp"
 
 #include <doctest/doctest.h>
@@ -12,7 +12,8 @@
 namespace folio::model::test {
 namespace {
 
-ModelCase smallCase(std::string scheme, std::string benchmark, std::uint64_t folioBytes = 64 * 1024) {
+ModelCase smallCase(std::string scheme, std::string benchmark,
+                    std::uint64_t folioBytes = 64 * 1024) {
   ModelCase c;
   c.scheme = std::move(scheme);
   c.benchmark = std::move(benchmark);
@@ -30,12 +31,14 @@ std::string errorMessage(const ModelCase& c) {
   return sample.ok() ? "" : sample.error().message;
 }
 
-TEST_CASE("every scheme runs every benchmark in both kinds of work and returns to its initial values") {
+TEST_CASE(
+    "every scheme runs every benchmark in both kinds of work and returns to its initial values") {
   for (const SchemeInfo& scheme : schemes()) {
     for (const BenchmarkInfo& benchmark : benchmarks()) {
       for (const WorkKind work : {WorkKind::full, WorkKind::accounting}) {
         for (const std::uint64_t folioBytes : {16u << 10, 64u << 10, 2u << 20}) {
-          ModelCase c = smallCase(std::string(scheme.name), std::string(benchmark.name), folioBytes);
+          ModelCase c =
+              smallCase(std::string(scheme.name), std::string(benchmark.name), folioBytes);
           c.work = work;
           c.tasks = benchmark.isConcurrent ? 3 : 1;
           c.readers = benchmark.isConcurrent ? 1 : 0;
@@ -123,15 +126,16 @@ TEST_CASE("the same seed writes the pages in the same order; counts of concurren
 TEST_CASE("unknown names and impossible combinations are refused with the reason") {
   CHECK(errorCode(smallCase("no-such-scheme", "munmap")) == "unknown-scheme");
   CHECK(errorMessage(smallCase("no-such-scheme", "munmap")).find("mm-id") != std::string::npos);
-  CHECK(errorMessage(smallCase("upstream-6.11", "munmap")).find("upstream-6.10") != std::string::npos);
+  CHECK(errorMessage(smallCase("upstream-6.11", "munmap")).find("upstream-6.10") !=
+        std::string::npos);
   CHECK(errorCode(smallCase("all", "no-such-benchmark")) == "unknown-benchmark");
   CHECK(errorCode(smallCase("free:exclusive=off", "munmap")) == "unknown-scheme");
   CHECK(errorCode(smallCase("free:exclusive=off,exclusive=off", "munmap")) == "unknown-scheme");
   CHECK(errorCode(smallCase("free:colour=red", "munmap")) == "unknown-scheme");
   CHECK(errorCode(smallCase("free:exclusive=maybe,scope=all,batch=all,values=table,pagecounts=on",
                             "munmap")) == "unknown-scheme");
-  CHECK(errorCode(smallCase("free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on", "munmap")) ==
-        "bad-value");
+  CHECK(errorCode(smallCase("free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on",
+                            "munmap")) == "bad-value");
 }
 
 TEST_CASE("sizes that cannot be are refused with the reason") {
@@ -188,7 +192,8 @@ std::uint64_t peakBytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-TEST_CASE("a case takes no more memory than its check counts, with many tasks on a small region too") {
+TEST_CASE(
+    "a case takes no more memory than its check counts, with many tasks on a small region too") {
   const std::uint64_t before = peakBytes();
   CasePlan plan;
   plan.benchmark = Benchmark::anonCowRand;

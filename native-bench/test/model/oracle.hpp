@@ -1,5 +1,5 @@
-// One folio, the mms that may map it, and an exact account of who maps what. Every step is executed by the
-// scheme and by the oracle; check() compares all that the scheme claims.
+// One folio, the mms that may map it, and an exact account of who maps what. Every step is executed
+// by the scheme and by the oracle; check() compares all that the scheme claims.
 #pragma once
 
 #include <algorithm>
@@ -27,11 +27,11 @@ enum class Claim : std::uint8_t {
   totalOrGuess,  // D.2: sure when the total decides, otherwise the first page
   likelyShared,  // F.2: the same, but "shared" from the first page is a guess as well
   vmaCount,      // B.2: one VMA is exclusive, more may be shared
-  owners,        // F.6: "exclusive" is sure; exact while never more than two mms map the folio at once
+  owners,  // F.6: "exclusive" is sure; exact while never more than two mms map the folio at once
 };
 enum class ReuseClaim : std::uint8_t {
   onlyReference,  // one mapping is left, and it is the asking mm's
-  pageScan,       // no page has more than one mapping (A.3, option scan); references are not looked at
+  pageScan,  // no page has more than one mapping (A.3, option scan); references are not looked at
   never,
   exclusive,   // the asking mm is the only one, by entries only
   owners,      // the same with at least two mappings; may refuse after more than two mms
@@ -41,7 +41,7 @@ enum class StatisticsClaim : std::uint8_t {
   perPage,           // mapped pages
   perFolio,          // all pages while any is mapped
   folioWithoutHuge,  // the same, huge mappings are not told apart
-  onlyBalanced,      // documented to drift while mapped (double-map); nothing is checked but the end
+  onlyBalanced,  // documented to drift while mapped (double-map); nothing is checked but the end
 };
 
 struct Claims {
@@ -64,12 +64,14 @@ struct Holding {
 template <Scheme S>
 class World {
  public:
-  World(unsigned order, const std::vector<std::uint32_t>& ids, Claims claims, Form form = Form::sound)
+  World(unsigned order, const std::vector<std::uint32_t>& ids, Claims claims,
+        Form form = Form::sound)
       : claims_(claims),
         form_(form),
         memmap_(order, 1, 0, false),
         task_(std::make_unique<Task>(memmap_, queue_, 0, 0)) {
-    for (const std::uint32_t id : ids) mms_.push_back(std::make_unique<Mm>(pages(), order, id, form));
+    for (const std::uint32_t id : ids)
+      mms_.push_back(std::make_unique<Mm>(pages(), order, id, form));
     held_.assign(ids.size(), Holding{std::vector<bool>(pages(), false)});
     S::initialise(folio());
   }
@@ -142,8 +144,8 @@ class World {
     bool moreThanTwoOwners;
   };
   Snapshot save() {
-    Snapshot snapshot{std::vector<std::byte>(pages() * sizeof(Page)), held_, queue_, task_->statistics,
-                      moreThanTwoOwners_};
+    Snapshot snapshot{std::vector<std::byte>(pages() * sizeof(Page)), held_, queue_,
+                      task_->statistics, moreThanTwoOwners_};
     std::memcpy(snapshot.bytes.data(), folio().head, snapshot.bytes.size());
     return snapshot;
   }
@@ -161,7 +163,8 @@ class World {
   // A state is what decides all later answers: not the sequence number, not addresses.
   std::string key() {
     std::string text(reinterpret_cast<const char*>(folio().head), pages() * sizeof(Page));
-    for (std::uint32_t i = 0; i < pages(); ++i) std::memset(text.data() + i * sizeof(Page) + 8, 0, 8);
+    for (std::uint32_t i = 0; i < pages(); ++i)
+      std::memset(text.data() + i * sizeof(Page) + 8, 0, 8);
     if constexpr (hasSequence) std::memset(text.data() + sizeof(Page) + 40, 0, 8);
     for (const Holding& holding : held_) {
       for (const bool mapped : holding.pages) text += mapped ? '1' : '0';
@@ -171,7 +174,8 @@ class World {
     return text;
   }
 
-  // Nothing when the scheme's state and all its answers are what the oracle and the specification say.
+  // Nothing when the scheme's state and all its answers are what the oracle and the specification
+  // say.
   std::optional<std::string> check() {
     for (std::size_t m = 0; m < mmCount(); ++m) {
       if (auto wrong = checkAnswer(m)) return wrong;
@@ -193,8 +197,8 @@ class World {
     return sum;
   }
   std::int32_t entireMappings() const {
-    return static_cast<std::int32_t>(
-        std::count_if(held_.begin(), held_.end(), [](const Holding& holding) { return holding.entire; }));
+    return static_cast<std::int32_t>(std::count_if(
+        held_.begin(), held_.end(), [](const Holding& holding) { return holding.entire; }));
   }
   std::int32_t mappingsOfPage(std::uint32_t index) const {
     std::int32_t sum = entireMappings();
@@ -250,8 +254,10 @@ class World {
         expected = owners() > 1 ? maybeShared : certainlyExclusive;
         break;
       case Claim::owners:
-        // After more than two mms at once, "maybe shared" may stay although one is left; never the reverse.
-        if (moreThanTwoOwners_ && owners() == 1 && t > 1 && shared && !answer.certain) return std::nullopt;
+        // After more than two mms at once, "maybe shared" may stay although one is left; never the
+        // reverse.
+        if (moreThanTwoOwners_ && owners() == 1 && t > 1 && shared && !answer.certain)
+          return std::nullopt;
         expected = owners() > 1 ? maybeShared : certainlyExclusive;
         break;
     }
@@ -305,19 +311,22 @@ class World {
     if (folio().refcount() != total()) return describe("refcount ", 0, false, true);
     if constexpr (requires { S::totalMapcount(folio()); }) {
       if constexpr (hasTotal)
-        if (S::totalMapcount(folio()) != total()) return describe("total mapcount ", 0, false, true);
+        if (S::totalMapcount(folio()) != total())
+          return describe("total mapcount ", 0, false, true);
     }
     if constexpr (hasSequence) {
       const ValueClass valueClass = valueClassFor(S::valueKind, form_, memmap_.order());
       for (unsigned g = 0; g < valueClass.values; ++g) {
         std::uint64_t sum = 0;
         for (std::size_t m = 0; m < mmCount(); ++m)
-          sum += subIdOf(valueClass, mms_[m]->id(), g) * static_cast<std::uint64_t>(held_[m].mappings());
+          sum += subIdOf(valueClass, mms_[m]->id(), g) *
+                 static_cast<std::uint64_t>(held_[m].mappings());
         if (fieldAt<std::uint64_t>(folio().page(3 + g / 4), 16 + 8 * (g % 4)) != sum)
           return describe("rmap value ", g, false, true);
       }
     }
-    if (total() == 0 && !S::isAtInitialValues(folio())) return describe("initial values ", 0, false, true);
+    if (total() == 0 && !S::isAtInitialValues(folio()))
+      return describe("initial values ", 0, false, true);
     return std::nullopt;
   }
 
@@ -382,7 +391,9 @@ class World {
       writeEntry(m, i, mapped);
     }
   }
-  void drop(std::uint32_t references) { Operations<S, Work::full>::put(*task_, folio(), references); }
+  void drop(std::uint32_t references) {
+    Operations<S, Work::full>::put(*task_, folio(), references);
+  }
   void noteOwners() { moreThanTwoOwners_ = owners() > 2 || (moreThanTwoOwners_ && owners() > 0); }
 
   Claims claims_;

@@ -1,4 +1,5 @@
-// What the measured objects are made of, by their disassembly: each kind returns as it claims and no other way.
+// What the measured objects are made of, by their disassembly: each kind returns as it claims and
+// no other way.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -49,8 +50,8 @@ bool isStartOfAnother(std::string_view instruction, std::string_view current) {
   return target.find('+') == std::string_view::npos && target != current;
 }
 
-// "0000000000000040 <name>:" begins a function; "  44:\tret" is an instruction, "\t\t\t45: R_X86_64_PC32\tname-0x4"
-// where the jump or call in front of it goes.
+// "0000000000000040 <name>:" begins a function; "  44:\tret" is an instruction, "\t\t\t45:
+// R_X86_64_PC32\tname-0x4" where the jump or call in front of it goes.
 Disassembly disassemble(const std::string& object) {
   Disassembly result;
   Function* function = nullptr;
@@ -68,7 +69,8 @@ Disassembly disassemble(const std::string& object) {
     if (function == nullptr) continue;
     if (line.find("R_X86_64_PC32\tfolio_return_thunk") != std::string::npos) {
       ++function->thunkReturns;
-      // Until it is linked such a jump leads to what lies behind it, where another function may begin.
+      // Until it is linked such a jump leads to what lies behind it, where another function may
+      // begin.
       if (wasSiblingCall) --function->siblingCalls;
       wasSiblingCall = false;
       continue;
@@ -78,7 +80,8 @@ Disassembly disassemble(const std::string& object) {
     const std::string_view instruction = std::string_view(line).substr(tab + 1);
     if (instruction.starts_with("ret") || instruction.starts_with("repz ret")) ++function->returns;
     // Within one section the assembler resolves the jump, and objdump names its target.
-    if (instruction.starts_with("jmp") && instruction.find("<folio_return_thunk>") != std::string_view::npos)
+    if (instruction.starts_with("jmp") &&
+        instruction.find("<folio_return_thunk>") != std::string_view::npos)
       ++function->thunkReturns;
     wasSiblingCall = instruction.starts_with("jmp") &&
                      instruction.find("<folio_return_thunk>") == std::string_view::npos &&
@@ -103,7 +106,8 @@ std::vector<std::string> contradictions(const Disassembly& disassembly, bool isP
   std::uint64_t returns = 0;
   for (const auto& [name, function] : disassembly.functions) {
     if ((isPlain ? function.thunkReturns : function.returns) != 0) found.push_back(name);
-    if (function.siblingCalls != 0) found.push_back(name + " leaves its return to another function");
+    if (function.siblingCalls != 0)
+      found.push_back(name + " leaves its return to another function");
     returns += isPlain ? function.returns : function.thunkReturns;
   }
   if (returns == 0) found.push_back("nothing returns");
@@ -127,7 +131,8 @@ TEST_CASE("each kind returns as it claims, and all hold the same functions") {
     REQUIRE(namesOf(disassembly) == namesOf(plain));
     std::vector<std::string> different;
     for (const auto& [name, function] : plain.functions)
-      if (disassembly.functions.at(name).returns + disassembly.functions.at(name).thunkReturns != function.returns)
+      if (disassembly.functions.at(name).returns + disassembly.functions.at(name).thunkReturns !=
+          function.returns)
         different.push_back(name);
     CHECK(different == std::vector<std::string>{});
   }

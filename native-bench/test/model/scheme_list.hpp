@@ -1,4 +1,5 @@
-// Every scheme with what the specification claims for it. A new scheme is tested by being listed here.
+// Every scheme with what the specification claims for it. A new scheme is tested by being listed
+// here.
 #pragma once
 
 #include "model/schemes/all.hpp"
@@ -39,12 +40,16 @@ void forEachScheme(Visit visit) {
   using enum Claim;
   using S = StatisticsClaim;
   using R = ReuseClaim;
-  visit.template operator()<DoubleMap<A>>("double-map", Claims{firstPage, R::onlyReference, S::onlyBalanced});
+  visit.template operator()<DoubleMap<A>>("double-map",
+                                          Claims{firstPage, R::onlyReference, S::onlyBalanced});
   visit.template operator()<DoubleMap<A, DoubleMapReuse::scan>>(
       "double-map:reuse=scan", Claims{firstPage, R::pageScan, S::onlyBalanced});
-  visit.template operator()<VmaCount<A>>("vma-count", Claims{vmaCount, R::exclusive, S::folioWithoutHuge});
-  visit.template operator()<Baseline<A>>("baseline", Claims{firstPage, R::onlyReference, S::perPage});
-  visit.template operator()<Mapcount<A>>("mapcount", Claims{totalOrGuess, R::onlyReference, S::perPage});
+  visit.template operator()<VmaCount<A>>("vma-count",
+                                         Claims{vmaCount, R::exclusive, S::folioWithoutHuge});
+  visit.template operator()<Baseline<A>>("baseline",
+                                         Claims{firstPage, R::onlyReference, S::perPage});
+  visit.template operator()<Mapcount<A>>("mapcount",
+                                         Claims{totalOrGuess, R::onlyReference, S::perPage});
   visit.template operator()<RmapId<A>>("rmap-id", exactClaims);
   visit.template operator()<PrecomputedValues<A>>("123", exactClaims);
   visit.template operator()<Batch<A>>("batch", exactClaims);
@@ -53,19 +58,25 @@ void forEachScheme(Visit visit) {
   visit.template operator()<All<A>>("all", exactClaims);
   visit.template operator()<Tracking<A, allOptions(Form::sound), AtomicSeqcount, std::uint32_t>>(
       "all, 32-bit seqcount", exactClaims);
-  visit.template operator()<Tracking<A, without(allOptions(Form::sound))>>("all without page mapcounts",
-                                                                           exactWithoutPageMapcounts);
+  visit.template operator()<Tracking<A, without(allOptions(Form::sound))>>(
+      "all without page mapcounts", exactWithoutPageMapcounts);
   visit.template operator()<Tracking<A, without(rmapIdOptions)>>("rmap-id without page mapcounts",
                                                                  exactWithoutPageMapcounts);
-  visit.template operator()<BatchZap<A>>("batch-zap", Claims{firstPage, R::onlyReference, S::perPage});
-  visit.template operator()<Upstream6_8<A>>("upstream-6.8", Claims{firstPage, R::never, S::perPage});
-  visit.template operator()<Upstream6_9<A>>("upstream-6.9", Claims{firstPage, R::never, S::perPage});
-  visit.template operator()<Upstream6_10<A>>("upstream-6.10", Claims{likelyShared, R::never, S::perPage});
-  visit.template operator()<Upstream6_12<A>>("upstream-6.12", Claims{likelyShared, R::never, S::perPage});
+  visit.template operator()<BatchZap<A>>("batch-zap",
+                                         Claims{firstPage, R::onlyReference, S::perPage});
+  visit.template operator()<Upstream6_8<A>>("upstream-6.8",
+                                            Claims{firstPage, R::never, S::perPage});
+  visit.template operator()<Upstream6_9<A>>("upstream-6.9",
+                                            Claims{firstPage, R::never, S::perPage});
+  visit.template operator()<Upstream6_10<A>>("upstream-6.10",
+                                             Claims{likelyShared, R::never, S::perPage});
+  visit.template operator()<Upstream6_12<A>>("upstream-6.12",
+                                             Claims{likelyShared, R::never, S::perPage});
   visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
   visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount",
                                                    Claims{owners, R::owners, S::perFolio});
-  visit.template operator()<MthpReuse<A>>("mthp-reuse", Claims{likelyShared, R::wholeFolio, S::perPage});
+  visit.template operator()<MthpReuse<A>>("mthp-reuse",
+                                          Claims{likelyShared, R::wholeFolio, S::perPage});
 }
 
 }  // namespace folio::model::test

@@ -1,4 +1,5 @@
-// Sub-IDs: vectors of the specification, closed form against tables, and uniqueness (D.3, D.7.1, D.10).
+// Sub-IDs: vectors of the specification, closed form against tables, and uniqueness (D.3, D.7.1,
+// D.10).
 #include "model/sub_ids.hpp"
 
 #include <doctest/doctest.h>
@@ -64,7 +65,8 @@ TEST_CASE("every class but the posted third one fits below 2^64, and its groups 
     CHECK((power <= (Wide{1} << 64)) == !posted);
     // The largest sub-ID times the largest page count is one less than base^digits.
     const std::uint64_t largest = subId(c.base(), (1u << c.digits) - 1);
-    CHECK(static_cast<std::uint64_t>(largest * (c.base() - 1)) == static_cast<std::uint64_t>(power - 1));
+    CHECK(static_cast<std::uint64_t>(largest * (c.base() - 1)) ==
+          static_cast<std::uint64_t>(power - 1));
     // The sound third class has room for 2^21 ids; ids of the others have 24 bits.
     const bool soundThird = c.values == 3 && !posted;
     CHECK((soundThird ? c.idBits() == 21 : c.idBits() >= 24));
@@ -78,13 +80,15 @@ TEST_CASE("orders take the classes of their stage") {
   const std::map<unsigned, unsigned> precomputed{{2, 1},  {3, 2},  {5, 2},   {6, 3},  {9, 3},
                                                  {10, 4}, {11, 5}, {12, 5},  {13, 6}, {15, 6},
                                                  {16, 8}, {21, 8}, {22, 12}, {30, 12}};
-  for (const auto& [order, expected] : precomputed) CHECK(values(RmapValues::precomputed, order) == expected);
-  const std::map<unsigned, unsigned> table{{2, 4}, {9, 4}, {10, 4}, {11, 5}, {15, 6}, {16, 8}, {30, 12}};
+  for (const auto& [order, expected] : precomputed)
+    CHECK(values(RmapValues::precomputed, order) == expected);
+  const std::map<unsigned, unsigned> table{{2, 4},  {9, 4},  {10, 4}, {11, 5},
+                                           {15, 6}, {16, 8}, {30, 12}};
   for (const auto& [order, expected] : table) CHECK(values(RmapValues::table, order) == expected);
 }
 
-// All ways to distribute exactly `total` mappings over ids 0 .. ids-1 have different sums, and "total
-// mappings of x" is among them only as itself: exhaustive for a small base.
+// All ways to distribute exactly `total` mappings over ids 0 .. ids-1 have different sums, and
+// "total mappings of x" is among them only as itself: exhaustive for a small base.
 void proveUniqueSums(std::uint32_t pages, unsigned digits) {
   const std::uint64_t base = pages + 1;
   const std::uint32_t ids = 1u << digits;
@@ -142,7 +146,8 @@ TEST_CASE("sums of sub-IDs tell exclusive from shared: random multisets of every
     for (int round = 0; round < 20'000; ++round) {
       std::uint64_t left = round % 2 == 0 ? mostPages : random() % mostPages + 1;
       std::map<std::uint32_t, std::uint32_t> byId;
-      const std::uint32_t first = static_cast<std::uint32_t>(random() % ((1u << c.idBits()) - 1)) + 1;
+      const std::uint32_t first =
+          static_cast<std::uint32_t>(random() % ((1u << c.idBits()) - 1)) + 1;
       for (unsigned mm = 0; mm < 6 && left > 0; ++mm) {
         // Neighbours in few bits are the hard cases.
         std::uint32_t id = mm % 2 == 0 ? first ^ (1u << random() % c.idBits())
@@ -159,7 +164,8 @@ TEST_CASE("sums of sub-IDs tell exclusive from shared: random multisets of every
 }
 
 TEST_CASE(
-    "the posted third class is wrong for both vectors of the specification, the sound one and class 4 are "
+    "the posted third class is wrong for both vectors of the specification, the sound one and "
+    "class 4 are "
     "not") {
   const std::vector<std::pair<std::uint32_t, std::uint32_t>> mappings71{
       {0x155, 1}, {0x1aa, 2}, {0x12b, 12}, {0x169, 28}, {0x14d, 28}};

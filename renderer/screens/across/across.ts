@@ -59,7 +59,9 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** Where the machines are compared that measured what a run did; null when it has no two variants. */
+/**
+ * Where the machines are compared that measured what a run did; null when it has no two variants.
+ */
 export function machinesAddress({
   plan,
 }: Pick<Run, 'plan'>): Readonly<{ path: string; query: Record<string, string> }> | null {

@@ -1,4 +1,7 @@
-/** The advisor’s questions, an advice under way and a finished one, in the words of the screen. Pure. */
+/**
+ * The advisor’s questions, an advice under way and a finished one, in the
+ * words of the screen. Pure.
+ */
 import {
   farthestOf,
   type Advice,
@@ -143,7 +146,10 @@ export type AdviceView = Readonly<{
   headline: string
   /** What the headline rests on: the sentence of the answer, and what there is to count. */
   because: string
-  /** The answer under the other kind of returns, and what contradicts the published table; often empty. */
+  /**
+   * The answer under the other kind of returns, and what contradicts the
+   * published table; often empty.
+   */
   background: string
   contradictions: readonly string[]
   name: string

@@ -38,7 +38,10 @@ export function withBaseline(choice: Choice, reference: VariantReference): Choic
   return normalise({ baseline: reference, variants: others })
 }
 
-/** The choice with `reference` added, or taken out when it was in. The first one chosen is the baseline. */
+/**
+ * The choice with `reference` added, or taken out when it was in. The first
+ * one chosen is the baseline.
+ */
 export function toggled(choice: Choice, reference: VariantReference): Choice {
   const key = referenceKey(reference)
   if (choice.baseline && referenceKey(choice.baseline) === key)
@@ -50,8 +53,8 @@ export function toggled(choice: Choice, reference: VariantReference): Choice {
 }
 
 /**
- * All variants of some runs, given the newest first as lists have them, whatever their dates say: against the oldest run's
- * first variant, or the stored baseline if it is among them.
+ * All variants of some runs, given the newest first as lists have them, whatever their dates say:
+ * against the oldest run's first variant, or the stored baseline if it is among them.
  */
 export function choiceOfRuns(
   runs: readonly Pick<RunSummary, 'id' | 'variantLabels'>[],
@@ -79,7 +82,10 @@ export type VariantRow = Readonly<{
   run: RunSummary
 }>
 
-/** One row a variant of each run with samples: those of `first` on top, else in the order of the runs. */
+/**
+ * One row a variant of each run with samples: those of `first` on top, else
+ * in the order of the runs.
+ */
 export function variantRows(runs: readonly RunSummary[], first: ReadonlySet<string>): readonly VariantRow[] {
   const rows = runs
     .filter(run => run.sampleCount > 0)

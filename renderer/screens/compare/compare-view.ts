@@ -1,4 +1,7 @@
-/** Everything that the Compare screen shows, as it stands in the address, so that a view can be reopened and sent. Pure. */
+/**
+ * Everything that the Compare screen shows, as it stands in the address, so that a view can be
+ * reopened and sent. Pure.
+ */
 import type { CompareRequest } from '../../../engine/contract/comparison.ts'
 import { detailLooks, type DetailLook } from './case-details.ts'
 import { choiceFromQuery, choiceToQuery, type Choice } from './compare-query.ts'
@@ -56,8 +59,8 @@ export function viewToQuery(view: CompareView): Record<string, string> {
 }
 
 /**
- * What to ask the library with this confidence, 0 to 1, asked for (the interval states what it reaches); null when less
- * than a baseline and a variant are chosen.
+ * What to ask the library with this confidence, 0 to 1, asked for (the interval states what it
+ * reaches); null when less than a baseline and a variant are chosen.
  */
 export function requestOf(
   { choice, thresholdPercent, insist }: CompareView,
@@ -70,7 +73,10 @@ export function requestOf(
 
 export type Steps = Readonly<{ cell: MatrixCell | null; before: string | null; after: string | null }>
 
-/** The open cell and its neighbours in reading order; nothing is open when the key names no cell that was compared. */
+/**
+ * The open cell and its neighbours in reading order; nothing is open when the key names
+ * no cell that was compared.
+ */
 export function openCellOf(matrix: Matrix, key: string | null): Steps {
   const cells = matrix.rows.flatMap(row => row.cells).filter(cell => cell.row !== null)
   const index = cells.findIndex(cell => cell.key === key)

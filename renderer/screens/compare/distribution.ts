@@ -6,8 +6,9 @@ const mostBins = 60 // narrower bars could not be told apart
 const fewestBins = 5
 
 /**
- * Bins of equal width over all values, as wide as the rule of D. Freedman and P. Diaconis (1981) has them: 2·IQR/∛n of the
- * largest set, within limits that keep a histogram legible. One bin when all values are equal; none without values.
+ * Bins of equal width over all values, as wide as the rule of D. Freedman and P. Diaconis (1981)
+ * has them: 2·IQR/∛n of the largest set, within limits that keep a histogram legible. One bin when
+ * all values are equal; none without values.
  */
 export function histogramBins(sets: readonly (readonly number[])[]): readonly Bin[] {
   const all = sets.flat().sort((one, other) => one - other)
@@ -36,7 +37,10 @@ function sortedQuantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN
 }
 
-/** How many values each bin holds; a value on an edge belongs to the bin above it, the largest one to the last bin. */
+/**
+ * How many values each bin holds; a value on an edge belongs to the bin above it, the
+ * largest one to the last bin.
+ */
 export function countInBins(values: readonly number[], bins: readonly Bin[]): readonly number[] {
   const counts = bins.map(() => 0)
   const [first] = bins
@@ -56,7 +60,10 @@ export function countInBins(values: readonly number[], bins: readonly Bin[]): re
 
 export type Step = Readonly<{ value: number; share: number }>
 
-/** Empirical distribution: at each value the share of values up to it. Thinned to at most `mostSteps`, which stay exact. */
+/**
+ * Empirical distribution: at each value the share of values up to it. Thinned to at most
+ * `mostSteps`, which stay exact.
+ */
 export function empiricalDistribution(values: readonly number[], mostSteps = 1000): readonly Step[] {
   const sorted = [...values].sort((one, other) => one - other)
   const steps = sorted.flatMap((value, index) =>

@@ -72,7 +72,8 @@ export type Matrix = Readonly<{
 }>
 
 /**
- * The published layout: variants as rows, benchmarks as columns, percent change against the baseline.
+ * The published layout: variants as rows, benchmarks as columns, percent
+ * change against the baseline.
  * @param publishedMachine whose published table is laid over; null for none
  */
 export function matrixOf(comparison: Comparison, publishedMachine: string | null = null): Matrix {
@@ -197,7 +198,10 @@ function intervalText({ low, high }: ComparisonRow): string {
   return low === null || high === null ? 'no interval' : formatInterval(low, high)
 }
 
-/** A change has a tone only when the interval that holds with all others leaves out 0 and nothing keeps it from a verdict. */
+/**
+ * A change has a tone only when the interval that holds with all others leaves out 0 and nothing
+ * keeps it from a verdict.
+ */
 function toneOf(row: ComparisonRow, metric: Metric): Tone {
   const { percent, family, verdict } = row
   if (percent === null || family === null) return 'none'

@@ -1,4 +1,6 @@
-/** The raw samples of a cell as rows of a table: order, filter, columns, and the same as text. Pure. */
+/**
+ * The raw samples of a cell as rows of a table: order, filter, columns, and the same as text. Pure.
+ */
 import type { CaseSample } from '../../../engine/contract/case-details.ts'
 import { formatScaled, type Scale } from '../../../engine/text/value-text.ts'
 import { kindOf, remarkOf, type PlacedSide } from './case-details.ts'
@@ -170,7 +172,10 @@ export function samplesAsMarkdown(
   )
 }
 
-/** What is shown, as CSV for programs: numbers in full, in the units that the names of their columns say. */
+/**
+ * What is shown, as CSV for programs: numbers in full, in the units that the
+ * names of their columns say.
+ */
 export function samplesAsCsv(
   rows: readonly SampleRow[],
   columns: readonly SampleColumn[],

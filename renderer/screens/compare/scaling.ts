@@ -8,14 +8,18 @@ export type ScalingPoint = Readonly<{
   tasks: number
   /** In base units; null when there is no sample. */
   value: number | null
-  /** Where the median would lie at the ends of the interval of the change; null without an interval. */
+  /**
+   * Where the median would lie at the ends of the interval of the change; null without an interval.
+   */
   low: number | null
   high: number | null
 }>
 
 export type ScalingSeries = Readonly<{ label: string; isBaseline: boolean; points: readonly ScalingPoint[] }>
 
-/** One benchmark with one region: the baseline first, then the variants in the order of the matrix. */
+/**
+ * One benchmark with one region: the baseline first, then the variants in the order of the matrix.
+ */
 export type Scaling = Readonly<{
   key: string
   benchmark: BenchmarkName

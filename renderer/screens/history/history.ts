@@ -12,8 +12,8 @@ import { referenceKey } from '../compare/matrix.ts'
 export type SeriesChoice = Readonly<{ key: string; label: string; reference: VariantReference }>
 
 /**
- * One choice for each variant label on each machine and target, in the order of the runs, the newest first. What runs on the host is one series
- * whatever its labels: its kernel over time.
+ * One choice for each variant label on each machine and target, in the order of the runs, the
+ * newest first. What runs on the host is one series whatever its labels: its kernel over time.
  */
 export function seriesChoices(runs: readonly RunSummary[]): readonly SeriesChoice[] {
   const choices = new Map<string, SeriesChoice>()
@@ -44,7 +44,9 @@ export function cellLabel({ benchmark, parameters }: Cell): string {
 
 type Query = Readonly<Record<string, unknown>>
 
-/** What the address asks for, as far as it exists; the first series and its first cell otherwise. */
+/**
+ * What the address asks for, as far as it exists; the first series and its first cell otherwise.
+ */
 export function chosenSeries(choices: readonly SeriesChoice[], query: Query): SeriesChoice | null {
   return choices.find(choice => choice.key === query.series) ?? choices[0] ?? null
 }

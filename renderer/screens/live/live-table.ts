@@ -20,7 +20,10 @@ export type LiveRow = Readonly<{
   recent: readonly number[]
 }>
 
-/** The table of a run under way. A title names tasks only where a benchmark runs with several counts. */
+/**
+ * The table of a run under way. A title names tasks only where a benchmark
+ * runs with several counts.
+ */
 export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
   const cellIndexes = [...new Set(cases.map(liveCase => liveCase.cellIndex))]
   return cellIndexes.flatMap(cellIndex => {

@@ -16,13 +16,18 @@ export type LiveCase = Readonly<{
   quantity: Quantity
   cell: Cell
   variantLabel: string
-  /** Samples that the median is of: undisturbed ones, or all valid ones where too few are; no warm-up rounds. */
+  /**
+   * Samples that the median is of: undisturbed ones, or all valid ones where too
+   * few are; no warm-up rounds.
+   */
   count: number
   invalid: number
   /** Valid samples that count for nothing because of what else ran. */
   disturbed: number
   median: number | null
-  /** The median, or until there is one that of the warm-up rounds: what a deviation is counted from. */
+  /**
+   * The median, or until there is one that of the warm-up rounds: what a deviation is counted from.
+   */
   reference: number | null
   /** The last valid value, also of a warm-up round. */
   last: number | null

@@ -4,7 +4,10 @@ import { describeKernelReturns } from '../../../engine/contract/returns.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
 import { formatQuantity } from '../../ui/format.ts'
 
-/** `value` is null when the machine does not tell; `isCode` marks texts that are typed rather than read. */
+/**
+ * `value` is null when the machine does not tell; `isCode` marks texts that
+ * are typed rather than read.
+ */
 export type Fact = Readonly<{ name: string; value: string | null; isCode?: boolean }>
 export type FactGroup = Readonly<{ title: string; facts: readonly Fact[] }>
 

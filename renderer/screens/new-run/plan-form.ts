@@ -21,7 +21,9 @@ import {
 } from '../../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
 
-/** What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost. */
+/**
+ * What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost.
+ */
 export type PlanForm = Readonly<{
   /** The preset the form still equals; null once something it decides was changed. */
   preset: PresetName | null
@@ -30,7 +32,9 @@ export type PlanForm = Readonly<{
   isLabelOwn: boolean
   target: 'host' | 'model' | 'vm'
   benchmarks: readonly BenchmarkName[]
-  /** Names of the host's variants; two or more are the same kernel measured against itself (A/A). */
+  /**
+   * Names of the host's variants; two or more are the same kernel measured against itself (A/A).
+   */
   hostLabels: readonly string[]
   schemes: readonly string[]
   work: 'full' | 'accounting'
@@ -60,12 +64,14 @@ export type PlanForm = Readonly<{
 }>
 
 /**
- * A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in /boot; and words for its
- * command line.
+ * A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in
+ * /boot; and words for its command line.
  */
 export type KernelRow = Readonly<{ label: string; kernel: string; bootParameters: string }>
 
-/** The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label. */
+/**
+ * The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label.
+ */
 export type PlanField = keyof PlanForm | `hostLabels.${number}` | `kernels.${number}.${keyof KernelRow}`
 export type FieldErrors = Readonly<Partial<Record<PlanField, string>>>
 
@@ -107,7 +113,10 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
   return withPreset(blank, 'quick', report)
 }
 
-/** The form with all that the preset decides; variants, target, seed and a name given by the user stay. */
+/**
+ * The form with all that the preset decides; variants, target, seed and a
+ * name given by the user stay.
+ */
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
   const onHost = presetPlan(preset, presetMachine(report.environment.facts))
   const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } =
@@ -174,7 +183,9 @@ export function withKernels(form: PlanForm, kernels: readonly string[]): PlanFor
   }
 }
 
-/** The row with other words for the command line; a label that was not the user's own follows them. */
+/**
+ * The row with other words for the command line; a label that was not the user's own follows them.
+ */
 export function withBootParameters(row: KernelRow, bootParameters: string): KernelRow {
   const next = { ...row, bootParameters }
   return row.label === ownLabel(row) ? { ...next, label: ownLabel(next) } : next
@@ -289,7 +300,10 @@ function kernelsOf(form: PlanForm): Variant[] {
   return form.kernels.map(row => ({ target: 'vm', ...row, memoryBytes, cpus, clock }))
 }
 
-/** Texts that are no value at all, with how they should look. They outrank what a schema says of NaN. */
+/**
+ * Texts that are no value at all, with how they should look. They outrank
+ * what a schema says of NaN.
+ */
 function unreadable(form: PlanForm): FieldErrors {
   const errors: Partial<Record<PlanField, string>> = {}
   if (parseBytes(form.size) === null) errors.size = 'Write a size such as 64 MiB, 1G or 4096.'

@@ -25,7 +25,9 @@ export type RunDetails = Readonly<{
   settings: readonly Readonly<{ name: string; value: string }>[]
 }>
 
-/** What the details of a run show: its plan in words, medians by case, and what was invalid and why. */
+/**
+ * What the details of a run show: its plan in words, medians by case, and what was invalid and why.
+ */
 export function runDetails(run: Run): RunDetails {
   const tally = createTally(run.cells, run.plan.variants)
   tally.add(run.samples)

@@ -20,7 +20,10 @@ export type RunColumn =
   | 'variantLabels'
   | 'sampleCount'
 
-/** Runs whose label, note, kernel, machine, variants, benchmarks or status hold every word of `text`. */
+/**
+ * Runs whose label, note, kernel, machine, variants, benchmarks or status
+ * hold every word of `text`.
+ */
 export function filterRuns(runs: readonly RunSummary[], text: string): readonly RunSummary[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return runs
@@ -43,7 +46,10 @@ export function filterRuns(runs: readonly RunSummary[], text: string): readonly 
 
 const collator = new Intl.Collator('en', { numeric: true })
 
-/** Runs in the wanted order; equal ones, and all without one, as the library lists them: the newest first, whatever its date. */
+/**
+ * Runs in the wanted order; equal ones, and all without one, as the library lists them: the newest
+ * first, whatever its date.
+ */
 export function sortRuns(
   runs: readonly RunSummary[],
   order: TableOrder<RunColumn> | null,

@@ -12,7 +12,10 @@ export type WelcomePlan = Readonly<{
   plan: Plan
 }>
 
-/** The published table on this processor, where the agent has the model; and this kernel, measured against itself. */
+/**
+ * The published table on this processor, where the agent has the model; and this kernel,
+ * measured against itself.
+ */
 export function welcomePlans(report: MachineReport, seed: number): readonly WelcomePlan[] {
   const form = newForm(report, seed)
   const model = withPublishedTable(
