@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const documents = [
   ['a run', renderRun(stagesRun, [comparison], 'html')],
-  ['a comparison', renderComparison(comparison, [stagesRun], 'html')],
+  ['a comparison', renderComparison(comparison, { sources: [stagesRun], whole: [stagesRun] }, 'html')],
 ] as const
 
 test.each(documents)(

@@ -1,7 +1,16 @@
 import type { BenchmarkName } from '../../contract/benchmark.ts'
 import type { ComparisonVariant, VariantReference } from '../../contract/comparison.ts'
 import type { Projection, ProjectionRow } from '../../contract/projection.ts'
-import { dataOf, left, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
+import {
+  dataOf,
+  left,
+  numberCell,
+  right,
+  textCell,
+  withUnit,
+  type Table,
+  type TableData,
+} from '../format/table.ts'
 import { formatChange, formatFineChange } from '../words.ts'
 
 /**
@@ -69,6 +78,22 @@ function agreements({ agreements }: Projection): Table {
   }
 }
 
+/** The changes with what they are made from, for programs. */
+export function projectionData({ rows, variants }: Pick<Projection, 'rows' | 'variants'>): TableData {
+  return {
+    columns: [
+      ...['benchmark', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
+      ...['projected (%)', 'low (%)', 'high (%)', 'model (%)', 'n'],
+    ],
+    rows: rows.map(
+      ({ benchmark, variant, extraNsPerPage, hostNsPerPage, projectedPercent, modelPercent, n }) => [
+        ...[benchmark, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
+        ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, modelPercent, n],
+      ],
+    ),
+  }
+}
+
 function details({ rows, variants }: Projection): Table {
   return {
     title: 'What the projection is made from, in nanoseconds for a base page',
@@ -95,16 +120,7 @@ function details({ rows, variants }: Projection): Table {
       ),
       numberCell(n, String),
     ]),
-    data: {
-      columns: [
-        ...['benchmark', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
-        ...['projected (%)', 'low (%)', 'high (%)', 'n'],
-      ],
-      rows: rows.map(({ benchmark, variant, extraNsPerPage, hostNsPerPage, projectedPercent, n }) => [
-        ...[benchmark, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
-        ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, n],
-      ]),
-    },
+    data: projectionData({ rows, variants }),
     notes: [
       'A projection is no measurement: 100 × what the variant costs more in the model ÷ what the operation costs on the kernel, all else being equal.',
       'Its interval holds for the two medians that it is made from, not for how well the model resembles a kernel.',

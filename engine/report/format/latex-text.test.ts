@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { unlessImpossible } from '../../../test/fixtures/conditions.ts'
 import { onOneLine } from '../../text/escape-text.ts'
 import { escapeLatex } from './latex-text.ts'
-import { renderLatex } from './latex.ts'
+import { hasLatex, typeset } from '../../../test/fixtures/pdflatex.ts'
+import { renderLatexDocument } from './latex.ts'
 import { left, right, textCell, type Table } from './table.ts'
 
 const texts = fc.oneof(
@@ -57,40 +54,18 @@ function tableOf(labels: readonly string[]): Table {
   }
 }
 
-const hasLatex = spawnSync('pdflatex', ['--version']).status === 0
-
 test(
   'pdflatex typesets tables of any labels without an error',
   { ...unlessImpossible(hasLatex ? undefined : 'set-up installs no pdflatex'), timeout: 300_000 },
   () => {
     const odd = fc.sample(texts, { numRuns: 150, seed: 7 })
     const known = ['[v2] patch', '*v3*', '\\end{tabular}', '数据', 'Ελλάδα', 'naïve', '-2.1', '\u001b[31mred']
-    const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-latex-'))
-    try {
-      writeFileSync(
-        path.join(folder, 'tables.tex'),
-        '\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n' +
-          `${renderLatex([tableOf(known), ...odd.map(text => tableOf([text]))]).replaceAll('\\end{table}', '\\end{table}\\clearpage')}\n\\end{document}\n`,
-      )
-      const { status, stdout } = spawnSync(
-        'pdflatex',
-        ['-halt-on-error', '-interaction=nonstopmode', 'tables.tex'],
-        {
-          cwd: folder,
-          timeout: 240_000,
-        },
-      )
-      expect({
-        status,
-        errors: stdout
-          .toString()
-          .split('\n')
-          .filter(line => line.startsWith('!')),
-      }).toEqual({ status: 0, errors: [] })
-      expect(readFileSync(path.join(folder, 'tables.pdf')).length).toBeGreaterThan(0)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+    const provenance = known.flatMap(text => [
+      { name: 'Run', text },
+      { name: 'Measured with', text: `folio-lab run ${text}`, isCommand: true as const },
+    ])
+    const tables = [tableOf(known), ...odd.map(text => tableOf([text]))]
+    expect(typeset(renderLatexDocument(provenance, tables)).errors).toEqual([])
   },
 )
 
