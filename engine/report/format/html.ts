@@ -146,7 +146,7 @@ tbody tr:nth-child(odd) { background: var(--band) }
 thead button, .change button { all: unset; cursor: pointer }
 thead button:focus-visible, .change button:focus-visible { outline: 2px solid currentColor; outline-offset: 2px }
 [aria-sort=ascending] button::after { content: ' ↑' } [aria-sort=descending] button::after { content: ' ↓' }
-.change button { display: block; text-align: right }
+.change button { display: block; width: 100%; text-align: right }
 .change [popover] { max-width: 30rem; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: .4rem;
   background: var(--page); color: var(--text); text-align: left; white-space: normal }
 .change [popover] p { margin: .15rem 0 } .change [popover] p:first-child { font-weight: 600 }
