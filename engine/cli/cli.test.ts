@@ -436,11 +436,16 @@ test('answers are listed, shown, deleted and brought back', async () => {
   const { lab } = openShell({}, realAgent)
   expect((await lab('advise', 'list')).err).toMatch(/no answer yet/)
   const { id } = JSON.parse((await lab('advise', '--budget', '2s', '--json')).out) as { id: string }
-  expect((await lab('advise', 'list')).out).toMatch(new RegExp(`^${id.slice(0, 8)} +\\d{4}-.* exclusive-writer `, 'm'))
+  expect((await lab('advise', 'list')).out).toMatch(
+    new RegExp(`^${id.slice(0, 8)} +\\d{4}-.* exclusive-writer `, 'm'),
+  )
   expect((await lab('advise', 'show', id.slice(0, 6))).out).toMatch(/What to set: /)
   expect((await lab('advise', 'show', id, '--json')).out).toContain(`"id": "${id}"`)
   expect((await lab('advise', 'delete', id.slice(0, 6))).err).toContain(`folio-lab advise restore ${id}`)
-  expect(await lab('advise', 'show', id)).toMatchObject({ status: 1, err: expect.stringMatching(/no advice/) })
+  expect(await lab('advise', 'show', id)).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/no answer/),
+  })
   expect((await lab('advise', 'restore', id)).err).toContain('is back')
   expect(JSON.parse((await lab('advise', 'list', '--json')).out)).toMatchObject([{ id }])
   for (const [word, text] of [

@@ -147,7 +147,7 @@ export async function findRun(library: Library, text: string): Promise<RunId> {
 
 /** The advice that is so named, as `findRun` finds a run. */
 export async function findAdvice(library: Library, text: string): Promise<AdviceId> {
-  return findByBeginning(await library.queries.listAdvices(), text, 'advice', 'advise list')
+  return findByBeginning(await library.queries.listAdvices(), text, 'answer', 'advise list')
 }
 
 function findByBeginning<Id extends string>(

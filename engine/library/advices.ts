@@ -81,7 +81,7 @@ export function getAdvice(database: Database, id: AdviceId): Advice {
 }
 
 function noSuchAdvice(id: AdviceId): Failure {
-  return new Failure('not-found', `There is no advice ${id}.`, 'See which there are: folio-lab advise list')
+  return new Failure('not-found', `There is no answer ${id}.`, 'See which there are: folio-lab advise list')
 }
 
 /**

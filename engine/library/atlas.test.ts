@@ -105,8 +105,8 @@ test('an answer that was deleted is in no list and no atlas, and comes back for 
   await queries.deleteAdvice(id)
   now += 25 * 3600 * 1000
   library.removeHidden()
-  expect(() => queries.restoreAdvice(id)).toThrow(`There is no advice ${id}.`)
-  expect(() => queries.deleteAdvice(id)).toThrow(`There is no advice ${id}.`)
+  expect(() => queries.restoreAdvice(id)).toThrow(`There is no answer ${id}.`)
+  expect(() => queries.deleteAdvice(id)).toThrow(`There is no answer ${id}.`)
 })
 
 test('a file that is neither is refused, and so are answers that are none', async () => {
