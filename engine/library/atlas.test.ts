@@ -92,8 +92,9 @@ test('an answer that was deleted is in no list and no atlas, and comes back for 
   const id = randomUUID()
   await library.recording.recordAdvice(adviceOn(epyc!, { id, verdict: 'hurts' }))
   const text = await queries.exportAdvices()
-  const answersShown = async () =>
-    [await queries.listAdvices(), (await queries.atlas()).machines].map(all => all.length)
+  async function answersShown(): Promise<number[]> {
+    return [await queries.listAdvices(), (await queries.atlas()).machines].map(all => all.length)
+  }
 
   await queries.deleteAdvice(id)
   expect(await answersShown()).toEqual([0, 0])

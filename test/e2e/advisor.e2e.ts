@@ -160,7 +160,9 @@ describe('an answer', () => {
 
   test('is deleted, and brought back', async () => {
     await showScreen(page, `/advisor/${stored.id}`)
-    const listed = async () => (await application.ownLibrary.call.listAdvices()).map(({ id }) => id)
+    async function listed(): Promise<string[]> {
+      return (await application.ownLibrary.call.listAdvices()).map(({ id }) => id)
+    }
     await page.getByTestId('delete-advice').click()
     await page.getByTestId('advice-questions').waitFor()
     expect(await listed()).not.toContain(stored.id)
