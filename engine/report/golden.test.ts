@@ -1,13 +1,11 @@
 import { parse } from 'csv-parse/sync'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
 import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
 import { compareWithin } from '../comparison/compare.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { publishedReferences } from '../comparison/published-tables.ts'
 import { stagesRun, verdictsOf } from '../../test/fixtures/comparison-of-stages.ts'
-import { unlessImpossible } from '../../test/fixtures/conditions.ts'
-import { hasLatex, typeset } from '../../test/fixtures/pdflatex.ts'
 import { renderComparison, renderRun } from './render.ts'
 import { cellName, formatFineChange, formatSize, verdictWords } from './words.ts'
 
@@ -235,31 +233,6 @@ test('JSON holds the numbers themselves', () => {
   )
   expect(json.published).toEqual(comparison.published)
 })
-
-describe(
-  'LaTeX',
-  { timeout: 300_000, ...unlessImpossible(hasLatex ? undefined : 'set-up installs no pdflatex') },
-  () => {
-    const documents = {
-      'a comparison': renderComparison(comparison, ofStages, 'latex'),
-      'a run': renderRun(stagesRun, [comparison], 'latex'),
-    }
-
-    test.each(Object.entries(documents))('of %s is typeset as it is, and everything fits', (_what, text) => {
-      const { errors, overfull, pages } = typeset(text)
-      expect({ errors, overfull }).toEqual({ errors: [], overfull: [] })
-      expect(pages).toBeGreaterThan(1)
-    })
-
-    test('can be part of another document, in a column as wide as its own', () => {
-      const packages = '\\usepackage{array,booktabs,longtable}'
-      const main = `\\documentclass{report}${packages}\\begin{document}\\chapter{One}\\input{table}\\chapter{Two}\\end{document}`
-      const { errors, overfull, pages } = typeset(main, { 'table.tex': documents['a comparison'] })
-      expect({ errors, overfull }).toEqual({ errors: [], overfull: [] })
-      expect(pages).toBeGreaterThan(2)
-    })
-  },
-)
 
 test('the published numbers stand beside the measured ones', () => {
   const text = renderComparison(comparison, ofStages, 'text')
