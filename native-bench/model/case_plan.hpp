@@ -46,10 +46,16 @@ struct CasePlan {
   unsigned readers = 0;  // threads that ask "mapped shared?" meanwhile
   Work work = Work::full;
   Form form = Form::sound;
+  bool randomIds = false;  // rmap IDs: any up to the largest instead of the lowest free ones
+  std::uint32_t largestId = largestSoundClass3Id;
   std::uint64_t seed = 0;
   std::vector<int> cpus;  // one per task and reader, or empty: not pinned
 
   std::uint64_t pages() const { return folios << order; }
+  // Whether folios are mapped by one entry each when the operation begins.
+  bool beginsEntirelyMapped() const {
+    return benchmark == Benchmark::remap || (isConcurrent(benchmark) && order == pmdOrder);
+  }
   std::uint64_t copyPages() const {
     if (!touchesData(benchmark)) return 0;
     return pages() * (isConcurrent(benchmark) ? tasks : 1);

@@ -37,7 +37,7 @@ void recountReferences(Memmap& memmap, DeferredSplitQueue& queue,
     const Folio folio = memmap.folio(i);
     const bool freed = folio.refcount() > 0 && references[i] == 0;
     folio.refcount() = references[i];
-    if (freed) queue.remove<Measured>(folio);
+    if (freed && folio.order > 0) queue.remove<Measured>(folio);
   }
 }
 
@@ -69,11 +69,13 @@ class CaseRunner {
         scheme_(scheme),
         timed_(plan.work == Work::full ? scheme.full : scheme.accounting),
         memmap_(plan.order, plan.folios, plan.copyPages(), plan.withData()),
-        ids_(plan.form == Form::posted ? largestRmapId : largestSoundClass3Id),
+        ids_(plan.largestId),
+        randomIds_(plan.seed),
         task_(std::make_unique<Task>(memmap_, queue_, memmap_.regionPages(), plan.copyPages())) {}
 
   Mm& newMm() {
-    const std::optional<std::uint32_t> id = ids_.allocate();
+    const std::optional<std::uint32_t> id =
+        plan_.randomIds ? ids_.allocateAny(randomIds_) : ids_.allocate();
     if (!id) throw std::logic_error("no mm id is left");
     mms_.push_back(std::make_unique<Mm>(plan_.pages(), plan_.order, *id, plan_.form));
     return *mms_.back();
@@ -86,13 +88,14 @@ class CaseRunner {
       scheme_.initialise(memmap_.folio(i));
       scheme_.populate(*task_, first, i);
     }
+    if (!plan_.beginsEntirelyMapped() && plan_.order > 0)
+      for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.remap(*task_, first, i);
     if (isConcurrent(plan_.benchmark)) {
-      for (unsigned i = 0; i < plan_.tasks; ++i) scheme_.forkEntire(*task_, first, newMm());
+      const auto fork = plan_.beginsEntirelyMapped() ? scheme_.forkEntire : scheme_.full.fork;
+      for (unsigned i = 0; i < plan_.tasks; ++i) fork(*task_, first, newMm());
       return;
     }
     Mm& second = newMm();  // so that making it is not part of fork
-    if (plan_.benchmark == Benchmark::remap) return;
-    for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.remap(*task_, first, i);
     if (!touchesData(plan_.benchmark)) return;
     scheme_.full.fork(*task_, first, second);
     if (plan_.benchmark == Benchmark::cowReuse || plan_.benchmark == Benchmark::cowReuseByte)
@@ -297,6 +300,7 @@ class CaseRunner {
   Memmap memmap_;
   DeferredSplitQueue queue_;
   IdAllocator ids_;
+  std::mt19937_64 randomIds_;
   std::unique_ptr<Task> task_;
   std::vector<std::unique_ptr<Mm>> mms_;  // the parent first
   Statistics total_;

@@ -36,13 +36,14 @@ class Operations {
   static constexpr bool full = work == Work::full;
   static constexpr bool writesEntries = full || traits.readsPageTables;
 
-  // First mapping of a fresh folio, by one entry that covers it. Set-up only, so always complete.
+  // First mapping of a fresh folio, by one entry that covers it; that of a folio of one page is its
+  // page's. Set-up only, so always complete.
   static void populate(Task& task, Mm& mm, std::uint64_t folioIndex) {
     const Folio folio = task.memmap.folio(folioIndex);
     folio.refcount() = 1;
     if constexpr (traits.hasAnonExclusive) flagsOf(*folio.head) |= flag::anonExclusive;
     S::newEntire(task, folio, mm);
-    mm.entireEntry(folioIndex) =
+    (folio.order == 0 ? mm.entry(folioIndex) : mm.entireEntry(folioIndex)) =
         pte::make(task.memmap.frameOf(*folio.head), pte::writable | pte::dirty | pte::young);
   }
 
@@ -145,9 +146,7 @@ class Operations {
 
   // Copies all mappings of the region into a child that has none.
   static void fork(Task& task, Mm& parent, Mm& child) {
-    if constexpr (traits.countsVmas)
-      for (std::uint64_t page = 0; page < parent.pages(); ++page)
-        child.vmaStart(page) = parent.vmaStart(page);
+    if constexpr (traits.readsPageTables) child.copyVmas(parent);
     for (std::uint64_t page = 0; page < parent.pages();) {
       const std::uint64_t tableEnd = endInTable(page, parent.pages());
       if constexpr (full) {

@@ -72,8 +72,8 @@ class VmaCount {
   [[gnu::noinline]] static void splitVma(Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     A::functionCalled();
     const std::uint64_t start = firstVirtualPage(task, folio);
-    if (A::plainLoad(mm.vmaStart(start + index)) != 0) return;
-    A::plainStore(mm.vmaStart(start + index), 1);
+    if (A::plainLoad(mm.startsVma(start + index)) != 0) return;
+    mm.startVma(start + index);
     if (index == 0) return;  // nothing of the folio on the other side
     const bool left =
         mapsPage(task, folio, mm, index - 1) || hasOtherEntry(task, folio, mm, {index - 1, 1});
@@ -116,7 +116,7 @@ class VmaCount {
     return task.memmap.frameOf(*folio.head);
   }
   static bool startsVma(const Task& task, Folio folio, Mm& mm, std::uint32_t index) {
-    return A::plainLoad(mm.vmaStart(firstVirtualPage(task, folio) + index)) != 0;
+    return A::plainLoad(mm.startsVma(firstVirtualPage(task, folio) + index)) != 0;
   }
   static bool mapsPage(const Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     const std::uint64_t page = firstVirtualPage(task, folio) + index;
