@@ -112,7 +112,7 @@ Result<SampleRequest> readModelRequest(WordReader& reader) {
     return unknownBenchmark(what->benchmark,
                             joinNames(known, [](const auto& info) { return info.name; }));
   }
-  if (const auto tasks = checkTasks(*what, benchmark->isConcurrent); !tasks) return tasks.error();
+  if (const auto tasks = checkTasks(*what, benchmark->hasTasks); !tasks) return tasks.error();
   return SampleRequest(model::ModelCase{
       .scheme = std::move(*scheme),
       .benchmark = std::move(what->benchmark),

@@ -46,6 +46,12 @@ constexpr std::array benchmarkCatalogue{
                    Benchmark::anonCowSeq},
     BenchmarkEntry{"anon-cow-rand", "the same, each task in an order of its own",
                    Benchmark::anonCowRand},
+    BenchmarkEntry{"read-mapcount",
+                   "one task asks 64 times how often each folio is mapped; further ones write",
+                   Benchmark::readMapcount},
+    BenchmarkEntry{"read-shared",
+                   "one task asks 64 times whether each folio is shared; further ones write",
+                   Benchmark::readShared},
 };
 
 // 1 PiB: up to here, with the most tasks, the sums of bytes needed do not overflow.
@@ -165,10 +171,11 @@ std::optional<Error> chooseBenchmark(const ModelCase& modelCase, Prepared& prepa
   for (const BenchmarkEntry& entry : benchmarkCatalogue) {
     if (entry.name != modelCase.benchmark) continue;
     prepared.plan.benchmark = entry.benchmark;
-    if (modelCase.tasks > 1 && !isConcurrent(entry.benchmark))
+    if (modelCase.tasks > 1 && !hasTasks(entry.benchmark))
       return Error{"bad-value", "benchmark " + modelCase.benchmark + " runs one task, not " +
                                     std::to_string(modelCase.tasks) +
-                                    ": use tasks=1, anon-cow-seq or anon-cow-rand"};
+                                    ": use tasks=1, or a benchmark with tasks: anon-cow-seq, "
+                                    "anon-cow-rand, read-mapcount or read-shared"};
     return std::nullopt;
   }
   std::string names;
@@ -227,7 +234,7 @@ std::vector<std::string> warningsFor(const ModelCase& modelCase, const CasePlan&
   std::vector<std::string> warnings;
   const std::size_t cores = modelCase.cpus.empty() ? allowedCpus().size() : modelCase.cpus.size();
   const std::size_t threads =
-      (isConcurrent(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
+      (hasTasks(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
   if (threads > cores)
     warnings.push_back(std::to_string(threads) + " tasks and readers share " +
                        std::to_string(cores) +
@@ -352,7 +359,8 @@ std::vector<SwitchInfo> switches() {
 std::vector<BenchmarkInfo> benchmarks() {
   std::vector<BenchmarkInfo> infos;
   for (const BenchmarkEntry& entry : benchmarkCatalogue)
-    infos.push_back({entry.name, entry.summary, isConcurrent(entry.benchmark)});
+    infos.push_back(
+        {entry.name, entry.summary, isConcurrent(entry.benchmark), hasTasks(entry.benchmark)});
   return infos;
 }
 
@@ -382,6 +390,10 @@ Result<ModelSample> runModelSample(const ModelCase& modelCase) {
     counter("readerQueries", outcome->readers.queries);
     counter("readerShared", outcome->readers.shared);
     counter("readerUncertain", outcome->readers.uncertain);
+    if (isReading(prepared->plan.benchmark)) {
+      counter("readerFalselyShared", outcome->readers.falselyShared);
+      counter("readerFalselyExclusive", outcome->readers.falselyExclusive);
+    }
   }
   return sample;
 }
@@ -421,6 +433,7 @@ Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
   counts.loads = tally.loads;
   counts.stores = tally.stores;
   counts.calls = tally.calls;
+  counts.retries = tally.retries;
   return counts;
 }
 

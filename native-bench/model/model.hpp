@@ -51,7 +51,8 @@ std::vector<ReturnKind> returnKinds();
 struct BenchmarkInfo {
   std::string_view name;
   std::string_view summary;
-  bool isConcurrent = false;  // takes tasks > 1, and its result is a throughput
+  bool isConcurrent = false;  // its result is a throughput
+  bool hasTasks = false;      // takes tasks > 1
 };
 std::vector<BenchmarkInfo> benchmarks();
 
@@ -109,7 +110,8 @@ struct ModelCounts {
   std::uint64_t outsideRmw = 0;    // page-table entries and the mmap lock
   std::uint64_t loads = 0;
   std::uint64_t stores = 0;
-  std::uint64_t calls = 0;  // of functions that are not inlined
+  std::uint64_t calls = 0;    // of functions that are not inlined
+  std::uint64_t retries = 0;  // of readers that a writer disturbed
 };
 // The same case in the counting build, which is slower and is not timed. Errors as in
 // runModelSample().

@@ -206,6 +206,33 @@ class Operations {
     }
   }
 
+  // A fault that maps pages of a folio that others map already; what writers do beside readers.
+  static void mapPages(Task& task, Mm& mm, std::uint64_t folioIndex, PageRange range) {
+    const Folio folio = task.memmap.folio(folioIndex);
+    const std::uint64_t first = folioIndex * folio.pages + range.first;
+    const LockGuard<A> lock(mm.tableLock(first));
+    A::template add<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(range.count));
+    S::addRange(task, folio, mm, range);
+    for (std::uint32_t i = 0; i < range.count; ++i)
+      A::plainStore(mm.entry(first + i), pte::make(first + i, pte::dirty | pte::young));
+  }
+
+  // Benchmarks of reading: every folio so many times.
+  static void askShared(Task& task, Mm& mm, std::uint64_t times) {
+    std::uint64_t shared = 0;
+    for (std::uint64_t i = 0; i < times; ++i)
+      for (std::uint64_t folio = 0; folio < task.memmap.folios(); ++folio)
+        if (S::mappedShared(task.memmap.folio(folio), mm).sharing == Sharing::shared) ++shared;
+    task.toldShared += shared;
+  }
+  static void askMapcount(Task& task, Mm&, std::uint64_t times) {
+    std::int64_t mappings = 0;
+    for (std::uint64_t i = 0; i < times; ++i)
+      for (std::uint64_t folio = 0; folio < task.memmap.folios(); ++folio)
+        mappings += S::mapcount(task.memmap.folio(folio));
+    task.toldMappings += mappings;
+  }
+
   // Drops references after an unmap; the last one frees the folio.
   static void put(Task& task, Folio folio, std::uint32_t references) {
     if (!A::template subtractAndTest<Rmw::reference>(folio.refcount(),

@@ -129,11 +129,11 @@ class Mm {
   Pte* entire_;
   SpinLock* tableLocks_;
   SpinLock* entireLocks_;
-  std::uint64_t* vmaBoundaries_;  // ascending
-  std::uint64_t vmaBoundaryCount_ = 0;
   std::uint8_t* vmaStarts_;
   std::uint64_t mmapLock_ = 0;
   bool isShadowStack_ = false;
+  std::uint64_t* vmaBoundaries_;  // ascending
+  std::uint64_t vmaBoundaryCount_ = 0;
 };
 
 // Number of entries from `virtualPage` on, at most `limit`, that are present, map consecutive

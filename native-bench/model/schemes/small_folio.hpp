@@ -35,26 +35,26 @@ class SmallFolio {
       .looksUpFolioToDuplicate = options.looksUpFolioToDuplicate,
   };
 
-  static void initialise(Folio folio) { mapcount(folio) = -1; }
-  static bool isAtInitialValues(Folio folio) { return A::load(mapcount(folio)) == -1; }
+  static void initialise(Folio folio) { count(folio) = -1; }
+  static bool isAtInitialValues(Folio folio) { return A::load(count(folio)) == -1; }
 
   static void newEntire(Task& task, Folio folio, const Mm&) {
-    A::store(mapcount(folio), 0);
+    A::store(count(folio), 0);
     ++task.statistics.anonMapped;
   }
 
   [[gnu::noinline]] static void addRange(Task& task, Folio folio, const Mm&, PageRange) {
     A::functionCalled();
-    if (A::template incrementAndTest<Rmw::mapping>(mapcount(folio)))
+    if (A::template incrementAndTest<Rmw::mapping>(count(folio)))
       Stats::change(task, &Statistics::anonMapped, 1);
   }
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm&, PageRange) {
     A::functionCalled();
-    if (A::template decrementIsNegative<Rmw::mapping>(mapcount(folio)))
+    if (A::template decrementIsNegative<Rmw::mapping>(count(folio)))
       Stats::change(task, &Statistics::anonMapped, -1);
   }
   [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange) {
-    A::template add<Rmw::mapping>(mapcount(folio), 1);
+    A::template add<Rmw::mapping>(count(folio), 1);
   }
 
   // The entry of the page is the one that covers the folio.
@@ -72,15 +72,17 @@ class SmallFolio {
 
   // An mm maps an anonymous page at most once.
   static Answer mappedShared(Folio folio, const Mm&) {
-    return A::load(mapcount(folio)) > 0 ? certainlyShared : certainlyExclusive;
+    return A::load(count(folio)) > 0 ? certainlyShared : certainlyExclusive;
   }
+
+  static std::int32_t mapcount(Folio folio) { return A::load(count(folio)) + 1; }
 
   static Reuse reuse(Task&, Folio folio, Mm&, std::uint32_t) {
     if constexpr (options.reuse == SmallReuse::onlyReference) {
       return reuseWhenOnlyReference<A>(folio);
     } else {
       if (!tryLockFolio<A>(folio)) return Reuse::no;
-      const bool single = A::load(mapcount(folio)) <= 0;
+      const bool single = A::load(count(folio)) <= 0;
       unlockFolio<A>(folio);
       return single ? Reuse::page : Reuse::no;
     }
@@ -90,7 +92,7 @@ class SmallFolio {
   using A = Access;
   using Stats = StatisticsCalls<A>;
 
-  static std::int32_t& mapcount(Folio folio) { return mapcountOf(*folio.head); }
+  static std::int32_t& count(Folio folio) { return mapcountOf(*folio.head); }
 };
 
 }  // namespace folio::model

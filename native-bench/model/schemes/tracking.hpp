@@ -239,6 +239,15 @@ class Tracking {
     }
   }
 
+  // D.2: in one word, or as in C.6.
+  static std::int32_t mapcount(Folio folio) {
+    if constexpr (hasTotalMapcount) {
+      return totalMapcount(folio);
+    } else {
+      return Fine::scan(folio);
+    }
+  }
+
   // What tests look at: how many values a folio has, and each of them.
   static unsigned valuesOf(Folio folio) {
     if constexpr (idea == Idea::narrow) return classNarrow.values;
@@ -400,7 +409,7 @@ class Tracking {
   }
 
   static Answer answerOfValues(Folio folio, const Mm& mm) {
-    for (;;) {
+    for (;; A::readAgain()) {
       const auto seen = Seqcount::readBegin(sequence(folio));
       const std::int32_t mappings = totalMapcount(folio);
       // More than P is "shared" without another look. What makes P + 1 certain is that nothing
@@ -454,20 +463,19 @@ class Tracking {
       if (folio.order <= class3.largestOrder)
         return visitPrecomputed(folio, id.class3SubIds, visit, std::make_index_sequence<3>());
     }
-    if constexpr (idea != Idea::squeezed && idea != Idea::narrow)
-      forEachTableValue(folio, id, visit);
-  }
-  template <class Visit>
-  static void forEachTableValue(Folio folio, const MmRmapId& id, Visit visit) {
-    if (folio.order <= class4.largestOrder)
-      return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
-    if (folio.order <= class5.largestOrder)
-      return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
-    if (folio.order <= class6.largestOrder)
-      return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
-    if (folio.order <= class8.largestOrder)
-      return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
-    visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
+    if constexpr (idea == Idea::squeezed || idea == Idea::narrow) {
+      __builtin_unreachable();  // order 9 is their last
+    } else {
+      if (folio.order <= class4.largestOrder)
+        return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
+      if (folio.order <= class5.largestOrder)
+        return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
+      if (folio.order <= class6.largestOrder)
+        return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
+      if (folio.order <= class8.largestOrder)
+        return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
+      visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
+    }
   }
 };
 

@@ -110,6 +110,14 @@ class Upstream {
     }
   }
 
+  static std::int32_t mapcount(Folio folio) {
+    if constexpr (options.largeMapcount) {
+      return totalMapcount(folio);
+    } else {
+      return Fine::scan(folio);
+    }
+  }
+
   // Every large folio is refused, so that it is freed earlier (C.5, model decision
   // reuse_last_subpage).
   static Reuse reuse(Task&, Folio, Mm&, std::uint32_t) { return Reuse::no; }

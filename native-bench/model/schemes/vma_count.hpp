@@ -87,6 +87,9 @@ class VmaCount {
     return A::load(count(folio)) + 1 > 1 ? maybeShared : certainlyExclusive;
   }
 
+  // All it has: VMAs, not mappings.
+  static std::int32_t mapcount(Folio folio) { return A::load(count(folio)) + 1; }
+
   static Reuse reuse(Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     if (A::load(count(folio)) != 0) return Reuse::no;
     std::int32_t entries = mapsPage(task, folio, mm, index) ? 1 : 0;
