@@ -12,11 +12,12 @@ namespace folio {
 
 namespace {
 
+// Single pages, or folios of at least order 2: anonymous memory has none of order 1.
 Result<Done> checkSizes(const Case& what) {
-  const std::uint64_t smallest = 4 * basePageBytes();
-  if (!std::has_single_bit(what.folio) || what.folio < smallest) {
-    return Error{"bad-value", "folio=" + std::to_string(what.folio) +
-                                  ": a power of two of at least " + std::to_string(smallest) +
+  const std::uint64_t page = basePageBytes();
+  if (!std::has_single_bit(what.folio) || what.folio < page || what.folio == 2 * page) {
+    return Error{"bad-value", "folio=" + std::to_string(what.folio) + ": " + std::to_string(page) +
+                                  ", or a power of two of at least " + std::to_string(4 * page) +
                                   " bytes is wanted"};
   }
   if (what.size % what.folio != 0) {
