@@ -54,6 +54,15 @@ test('answers and stages of one machine stand together, machines by family', asy
   expect(change).toMatchObject({ percent: expect.closeTo(7, 0), finding: 'hurts' })
 })
 
+test('an answer from a clock that tells less than a millisecond is taken as it is', async () => {
+  const library = await emptyLibrary()
+  const advice = adviceOn(xeon!, { createdAt: 1_760_000_000_000.5 })
+  const file = JSON.stringify({ format: 'folio-lab/advices/1', advices: [advice] })
+  expect(await library.queries.importForAtlas(file)).toEqual({ run: null, advices: 1 })
+  const { machines } = await library.queries.atlas()
+  expect(machines[0]?.answers[0]?.createdAt).toBe(1_760_000_000_000.5)
+})
+
 test('the newest answer of a machine counts, for each kind of returns by itself', async () => {
   const library = await emptyLibrary()
   for (const [createdAt, verdict] of [
@@ -81,6 +90,33 @@ test('answers travel in a file without the kernel command line, join once, and a
   expect((await here.queries.atlas()).machines.map(({ cpu }) => cpu)).toEqual(['AMD EPYC 7313'])
   expect(await here.queries.listAdvices()).toEqual([])
   expect(await here.queries.exportAdvices()).not.toContain('EPYC')
+})
+
+test('an answer that was deleted is in no list and no atlas, and comes back for a day', async () => {
+  let now = 1e12
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-atlas-')), 'library.sqlite')
+  const library = await openLibrary({ path: file, isOwn: true, binding: null, now: () => now })
+  onTestFinished(() => library.close())
+  const { queries } = library
+  const id = randomUUID()
+  await library.recording.recordAdvice(adviceOn(epyc!, { id, verdict: 'hurts' }))
+  const text = await queries.exportAdvices()
+  async function answersShown(): Promise<number[]> {
+    return [await queries.listAdvices(), (await queries.atlas()).machines].map(all => all.length)
+  }
+
+  await queries.deleteAdvice(id)
+  expect(await answersShown()).toEqual([0, 0])
+  await queries.restoreAdvice(id)
+  expect(await answersShown()).toEqual([1, 1])
+  await queries.deleteAdvice(id)
+  expect(await queries.importForAtlas(text)).toEqual({ run: null, advices: 1 })
+  expect(await answersShown()).toEqual([1, 1])
+  await queries.deleteAdvice(id)
+  now += 25 * 3600 * 1000
+  library.removeHidden()
+  expect(() => queries.restoreAdvice(id)).toThrow(`There is no answer ${id}.`)
+  expect(() => queries.deleteAdvice(id)).toThrow(`There is no answer ${id}.`)
 })
 
 test('a file that is neither is refused, and so are answers that are none', async () => {

@@ -7,7 +7,7 @@ import type { Migration } from './migration.ts'
  * over sizes; they are filled anew.
  */
 export const folioSizes: Migration = {
-  version: 11,
+  version: 12,
   apply(database) {
     database.exec(`
       UPDATE run SET plan = json_set(
