@@ -169,7 +169,7 @@ export function shortName(chosen: Switches): string {
   const parts = switches
     .filter(({ key }) => chosen[key] !== defaultSwitches[key])
     .map(({ key }) => shortWords[key]?.[chosen[key]] ?? `${key}-${chosen[key]}`)
-  return parts.length === 0 ? 'off' : parts.join('+')
+  return parts.length === 0 ? 'as-123' : parts.join('+')
 }
 
 const shortWords: Readonly<Partial<Record<SwitchKey, Readonly<Record<string, string>>>>> = {

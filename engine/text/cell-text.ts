@@ -9,11 +9,12 @@ import { formatBytes } from './size-text.ts'
 export function distinguishingWords({ benchmark, parameters }: Cell, cells: readonly Cell[]): string[] {
   const siblings = cells.filter(other => other.benchmark === benchmark)
   const { sizeBytes, folioBytes, tasks } = parameters
-  const differs = (has: (other: Cell['parameters']) => boolean): boolean =>
-    siblings.some(other => !has(other.parameters))
   return [
     ...(differs(other => other.sizeBytes === sizeBytes) ? [`${formatBytes(sizeBytes)} region`] : []),
     ...(differs(other => other.folioBytes === folioBytes) ? [formatBytes(folioBytes)] : []),
     ...(differs(other => other.tasks === tasks) ? [tasks === 1 ? '1 task' : `${tasks} tasks`] : []),
   ]
+  function differs(has: (other: Cell['parameters']) => boolean): boolean {
+    return siblings.some(other => !has(other.parameters))
+  }
 }

@@ -8,7 +8,7 @@ test('three kinds of writers by two kinds of batching are six variants, each wit
   ticked = withTick(ticked, 'exclusive', 'cmpxchg', true)
   ticked = withTick(ticked, 'batch', 'all', true)
   expect(variantsOf(combinationsOf(ticked), 'ignored', []).map(({ name }) => name)).toEqual([
-    'off',
+    'as-123',
     'batch-all',
     'cmpxchg',
     'cmpxchg+batch-all',
