@@ -15,6 +15,9 @@ const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross', 'cross
  */
 export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lineWithErrorBars'> {
   const { scale, xs, series, benchmark, axis, title, isChange } = data
+  const values = series.flatMap(({ points }) =>
+    points.flatMap(({ value }) => (value === null ? [] : [value / scale.divisor])),
+  )
   function scaled(value: number | null): number {
     return (value ?? NaN) / scale.divisor
   }
@@ -84,6 +87,9 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
         },
         y: {
           beginAtZero: true,
+          // Points without whiskers do not widen the axis by themselves.
+          suggestedMin: Math.min(...values),
+          suggestedMax: Math.max(...values),
           title: axisTitle(theme, title),
           border: { display: false },
           grid: {
