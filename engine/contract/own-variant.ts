@@ -55,6 +55,11 @@ export const switches = [
         title: 'Table',
         summary: '4 to 6 values, looked up in tables. Room for 16,777,215 processes.',
       },
+      {
+        word: 'wide',
+        title: 'Precomputed, wide',
+        summary: 'As precomputed up to 128 KiB, 4 values above. Room for 16,777,215 processes.',
+      },
     ],
   },
   {
@@ -64,6 +69,51 @@ export const switches = [
     choices: [
       { word: 'on', title: 'On', summary: 'As in the series.' },
       { word: 'off', title: 'Off', summary: 'Statistics follow the total alone.' },
+    ],
+  },
+  {
+    key: 'ids',
+    title: 'rmap IDs',
+    summary: 'Which IDs processes have.',
+    choices: [
+      { word: 'dense', title: 'Lowest free', summary: 'As a kernel hands them out.' },
+      { word: 'random', title: 'Any', summary: 'By the seed, so that few parts of an ID are 0.' },
+    ],
+  },
+  {
+    key: 'idea',
+    title: 'An idea of the mail threads',
+    summary: 'What was proposed and never posted.',
+    choices: [
+      { word: 'none', title: 'None', summary: 'As posted.' },
+      {
+        word: 'skip-zero',
+        title: 'Skip zeros',
+        summary: 'A value is left alone where its part of the ID is 0.',
+      },
+      {
+        word: 'lock',
+        title: 'Bit spinlock',
+        summary: 'With an ordinary sequence count instead of the atomic one.',
+      },
+      {
+        word: 'entire-untracked',
+        title: 'Entire mappings untracked',
+        summary: 'A mapping of the whole folio changes no value, since the total answers meanwhile.',
+      },
+      {
+        word: 'total-in-sequence',
+        title: 'Total in the sequence',
+        summary: 'Total mapcount and sequence count share one word.',
+      },
+      { word: 'spread', title: 'Spread', summary: 'Each value on a cache line of its own.' },
+      { word: 'squeezed', title: 'Squeezed', summary: 'Everything on one cache line; up to 2 MiB.' },
+      { word: 'narrow', title: 'Narrow values', summary: '8 values of 32 bits: room for 65,535 processes.' },
+      {
+        word: 'give-up',
+        title: 'Give up',
+        summary: 'After 16 contended sections a folio counts as shared until it is freed.',
+      },
     ],
   },
 ] as const satisfies readonly Readonly<{
@@ -93,7 +143,12 @@ export const defaultSwitches: Switches = {
   batch: 'none',
   values: 'precomputed',
   pagecounts: 'on',
+  ids: 'dense',
+  idea: 'none',
 }
+
+/** What a name leaves out where it is the default, so that names of before stay what they were. */
+const oftenLeftOut: readonly SwitchKey[] = ['ids', 'idea']
 
 /** The stages that are combinations of switches. */
 const stageSwitches: Readonly<Partial<Record<(typeof stageNames)[number], Switches>>> = {
@@ -110,7 +165,13 @@ export const switchableStages = stageNames.filter(stage => stageSwitches[stage] 
 
 /** What the agent calls the combination. */
 export function schemeOfSwitches(chosen: Switches): string {
-  return freePrefix + switches.map(({ key }) => `${key}=${chosen[key]}`).join(',')
+  return (
+    freePrefix +
+    switches
+      .filter(({ key }) => !oftenLeftOut.includes(key) || chosen[key] !== defaultSwitches[key])
+      .map(({ key }) => `${key}=${chosen[key]}`)
+      .join(',')
+  )
 }
 
 /** The combination behind the name of a scheme, be it a stage; null for a scheme that is none. */
@@ -121,9 +182,33 @@ export function switchesOfScheme(scheme: string): Switches | null {
   const words = new Map(scheme.slice(freePrefix.length).split(',').map(splitPair))
   const found = switches.map(({ key, choices }) => [
     key,
-    choices.find(({ word }) => word === words.get(key))?.word,
+    words.has(key) || !oftenLeftOut.includes(key)
+      ? choices.find(({ word }) => word === words.get(key))?.word
+      : defaultSwitches[key],
   ])
   return found.every(([, word]) => word !== undefined) ? (Object.fromEntries(found) as Switches) : null
+}
+
+/** Why the model does not hold a combination, as a sentence; null where it does. */
+export function reasonAgainst({
+  exclusive,
+  scope,
+  batch,
+  values,
+  pagecounts,
+  idea,
+}: Switches): string | null {
+  if (idea === 'none') return null
+  if (batch !== 'remap' || values !== 'precomputed' || pagecounts !== 'on')
+    return 'Ideas are built on batching at remap, precomputed values and a mapcount per page alone.'
+  if (idea === 'lock' && exclusive !== 'off')
+    return 'A lock keeps other writers out by itself: the exclusive writer has to be off.'
+  if (idea === 'lock') return null
+  if (idea === 'total-in-sequence' && exclusive !== 'off')
+    return 'The total of an exclusive writer costs nothing to be saved: it has to be off.'
+  if (scope === 'all' && exclusive !== 'add-return')
+    return 'With this idea all mapcounts are inside the section only with add-return, as in the stage “all”.'
+  return null
 }
 
 /** The stage that a combination equals; null where it equals none. */
@@ -139,6 +224,8 @@ export function stageOfSwitches(chosen: Switches): string | null {
 
 /** What a combination is, as a sentence for people. */
 export function describeSwitches(chosen: Switches): string {
+  const reason = reasonAgainst(chosen)
+  if (reason !== null) return reason
   const stage = stageOfSwitches(chosen)
   if (stage !== null) return `This is the stage “${stage}” of the published series.`
   if (chosen.exclusive === 'off' && chosen.scope === 'all')
@@ -174,8 +261,9 @@ export function shortName(chosen: Switches): string {
 
 const shortWords: Readonly<Partial<Record<SwitchKey, Readonly<Record<string, string>>>>> = {
   exclusive: { cmpxchg: 'cmpxchg', 'add-return': 'add-return' },
-  values: { table: 'table' },
+  values: { table: 'table', wide: 'wide' },
   pagecounts: { off: 'no-pagecounts' },
+  idea: Object.fromEntries(switches[6].choices.map(({ word }) => [word, word])),
 }
 
 /**
@@ -202,6 +290,8 @@ export function readSwitches(text: string): Switches {
       throw wrong(`${key}=${word} does not exist`, `Choose one of ${words.join(', ')}.`)
     chosen[key] = word
   }
+  const reason = reasonAgainst(chosen as Switches)
+  if (reason !== null) throw wrong(`idea=${chosen.idea ?? ''} does not go with the rest`, reason)
   return chosen as Switches
 }
 

@@ -1,5 +1,6 @@
 /** What is ticked in the card of own variants, and the combinations that it makes. Pure. */
 import {
+  reasonAgainst,
   shortName,
   switches,
   switchesOfScheme,
@@ -31,8 +32,32 @@ export function withTick(ticked: Ticked, key: SwitchKey, word: string, isTicked:
   }
 }
 
-/** Every combination of the ticked words; none where a switch has no word. */
-export function combinationsOf(ticked: Ticked): Switches[] {
+/** What the ticked words make. */
+export type Combined = Readonly<{
+  /** Every combination that the model holds; none where a switch has no word. */
+  combinations: readonly Switches[]
+  /** How many it does not hold, and why not. */
+  leftOut: number
+  reasons: readonly string[]
+}>
+
+export function combine(ticked: Ticked): Combined {
+  const all = everyCombination(ticked)
+  const reasons = all.flatMap(chosen => reasonAgainst(chosen) ?? [])
+  return {
+    combinations: all.filter(chosen => reasonAgainst(chosen) === null),
+    leftOut: reasons.length,
+    reasons: [...new Set(reasons)],
+  }
+}
+
+/** Why a word makes no variant with what is ticked otherwise; null where it makes one. */
+export function reasonAgainstWord(ticked: Ticked, key: SwitchKey, word: string): string | null {
+  const { combinations, reasons } = combine({ ...ticked, [key]: [word] })
+  return combinations.length > 0 ? null : (reasons[0] ?? null)
+}
+
+function everyCombination(ticked: Ticked): Switches[] {
   return switches.reduce<Record<string, string>[]>(
     (made, { key }) => made.flatMap(one => ticked[key].map(word => ({ ...one, [key]: word }))),
     [{}],
