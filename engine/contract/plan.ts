@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AdviceId } from './advice.ts'
-import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
+import { BenchmarkName, benchmarkNames, benchmarkOf, isPublished } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { kibibyte, basePageBytes, gibibyte } from './units.ts'
@@ -17,9 +17,10 @@ export const RegionBytes = z
 
 export const FolioBytes = z
   .int('a folio size is a whole number of bytes')
-  .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
+  .min(basePageBytes, 'a folio is at least 4 KiB')
   .max(largestRegionBytes, 'a folio is at most 1 TiB')
   .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
+  .refine(bytes => bytes !== 2 * basePageBytes, 'no folio has two pages: one, or at least four')
 
 export const TaskCount = z
   .int('a task count is a whole number')
@@ -127,6 +128,19 @@ export const Plan = z
         path: ['sizeBytes'],
         message: `the size must be a multiple of the folio size (${plan.folioBytes / kibibyte} KiB)`,
       })
+    if (plan.target === 'model' && plan.folioBytes < 4 * basePageBytes)
+      context.addIssue({
+        code: 'custom',
+        path: ['folioBytes'],
+        message: 'the model has large folios alone, of at least 16 KiB',
+      })
+    for (const name of plan.target === 'model' ? plan.benchmarks : [])
+      if (!isPublished(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['benchmarks'],
+          message: `the model has no ${name}: choose the target host or vm`,
+        })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({
         code: 'custom',

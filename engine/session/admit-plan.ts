@@ -6,7 +6,7 @@ import type { Plan } from '../contract/plan.ts'
 import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { mebibyte, type Bytes } from '../contract/units.ts'
+import { basePageBytes, mebibyte, type Bytes } from '../contract/units.ts'
 
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
 const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
@@ -20,7 +20,7 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   if (plan.target === 'vm') refuseMachines(plan, facts)
   else refuseCpus(plan.cpus, allowedCpus(facts), 'the lab may use')
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
-  refuseWithoutHugePages(facts)
+  if (plan.folioBytes !== basePageBytes) refuseWithoutHugePages(facts)
   refuseFolioSize(plan, facts)
   refuseMemory(plan, facts)
 }
@@ -114,6 +114,7 @@ function refuseUnlisted(what: string, name: string, offered: readonly string[]):
 }
 
 function refuseFolioSize(plan: Plan, { thp }: Facts): void {
+  if (plan.folioBytes === basePageBytes) return // single pages need no setting
   const size = formatBytes(plan.folioBytes)
   const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes, enabled: 'inherit' }]
   const setting = sizes.find(({ folioBytes }) => folioBytes === plan.folioBytes)?.enabled

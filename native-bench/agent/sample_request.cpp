@@ -12,12 +12,18 @@ namespace folio {
 
 namespace {
 
+// A folio of two pages has no room for what the kernel counts of a large one.
+std::uint64_t smallestLargeFolio() {
+  return 4 * basePageBytes();
+}
+
 Result<Done> checkSizes(const Case& what) {
-  const std::uint64_t smallest = 4 * basePageBytes();
-  if (!std::has_single_bit(what.folio) || what.folio < smallest) {
-    return Error{"bad-value", "folio=" + std::to_string(what.folio) +
-                                  ": a power of two of at least " + std::to_string(smallest) +
-                                  " bytes is wanted"};
+  const std::uint64_t page = basePageBytes();
+  if (what.folio != page &&
+      (!std::has_single_bit(what.folio) || what.folio < smallestLargeFolio())) {
+    return Error{"bad-value", "folio=" + std::to_string(what.folio) + ": " + std::to_string(page) +
+                                  ", or a power of two of at least " +
+                                  std::to_string(smallestLargeFolio()) + " bytes is wanted"};
   }
   if (what.size % what.folio != 0) {
     return Error{"bad-value", "size=" + std::to_string(what.size) +
@@ -90,6 +96,11 @@ Result<bool> readChoice(WordReader& reader, std::string_view key, std::string_vi
 Result<SampleRequest> readModelRequest(WordReader& reader) {
   auto what = readCase(reader);
   if (!what) return what.error();
+  if (what->folio < smallestLargeFolio()) {
+    return Error{"bad-value", "folio=" + std::to_string(what->folio) +
+                                  ": the model has large folios alone, of at least " +
+                                  std::to_string(smallestLargeFolio()) + " bytes"};
+  }
   auto scheme = reader.text("scheme");
   if (!scheme) return scheme.error();
   const auto isAccounting = readChoice(reader, "work", "full", "accounting");

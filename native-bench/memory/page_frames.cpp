@@ -78,7 +78,8 @@ bool isWholeFolio(std::span<const std::uint64_t> frames, std::span<const std::ui
   for (std::size_t i = 0; i < frames.size(); ++i) {
     if (frames[i] != frames[0] + i || (flags[i] & anonymousFlag) == 0) return false;
     const std::uint64_t place = flags[i] & (compoundHeadFlag | compoundTailFlag);
-    if (place != (i == 0 ? compoundHeadFlag : compoundTailFlag)) return false;
+    const std::uint64_t first = frames.size() == 1 ? 0 : compoundHeadFlag;
+    if (place != (i == 0 ? first : compoundTailFlag)) return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/affinity.hpp"
+#include "memory/thp_settings.hpp"
 
 using namespace folio;
 
@@ -89,6 +90,15 @@ TEST_CASE("every key is wanted, and none beyond") {
   CHECK(errorOf(with(modelWords(), "colour", "red")).code == "unknown-key");
 }
 
+TEST_CASE("a folio is one page or at least four, and for the model at least four") {
+  const std::uint64_t page = basePageBytes();
+  CHECK(parseSampleRequest(with(hostWords, "folio", std::to_string(page))).ok());
+  CHECK(errorOf(with(hostWords, "folio", std::to_string(2 * page))).code == "bad-value");
+  CHECK(parseSampleRequest(with(hostWords, "folio", std::to_string(4 * page))).ok());
+  const Error refused = errorOf(with(modelWords(), "folio", std::to_string(page)));
+  CHECK(refused.message.find("the model has large folios alone") != std::string::npos);
+}
+
 TEST_CASE("values out of range are refused") {
   struct Bad {
     const char *key, *value;
@@ -99,7 +109,7 @@ TEST_CASE("values out of range are refused") {
                                    Bad{"size", "3145728"},
                                    Bad{"size", "140737488355329"},
                                    Bad{"folio", "0"},
-                                   Bad{"folio", "4096"},
+                                   Bad{"folio", "2048"},
                                    Bad{"folio", "8192"},
                                    Bad{"folio", "3145728"},
                                    Bad{"tasks", "0"},
