@@ -127,6 +127,14 @@ std::string countsReply(std::string_view id, const model::ModelCounts& counts) {
   return finish(json);
 }
 
+std::string symbolsReply(std::string_view id, std::span<const std::string_view> names) {
+  JsonWriter json = begin("symbols");
+  json.member("id", id).key("names").beginArray();
+  for (const std::string_view name : names) json.text(name);
+  json.endArray();
+  return finish(json);
+}
+
 std::string errorReply(const std::optional<std::string>& id, const Error& error) {
   JsonWriter json = begin("error");
   json.member("id", id).member("code", error.code).member("message", error.message);
