@@ -127,7 +127,6 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '64MB' }, /--size: “64MB” is not a size/],
   [{ folio: '2K' }, /--folio: a folio is at least 4 KiB/],
   [{ folio: '8K' }, /--folio: no folio has two pages/],
-  [{ folio: '4K', target: 'model' }, /--folio: the model has large folios alone/],
   [{ folio: '48K' }, /--folio: a folio is a power of two/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],

@@ -128,12 +128,6 @@ export const Plan = z
         path: ['sizeBytes'],
         message: `the size must be a multiple of the folio size (${plan.folioBytes / kibibyte} KiB)`,
       })
-    if (plan.target === 'model' && plan.folioBytes < 4 * basePageBytes)
-      context.addIssue({
-        code: 'custom',
-        path: ['folioBytes'],
-        message: 'the model has large folios alone, of at least 16 KiB',
-      })
     for (const name of plan.target === 'model' ? plan.benchmarks : [])
       if (!isPublished(name))
         context.addIssue({

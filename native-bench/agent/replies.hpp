@@ -26,6 +26,7 @@ std::string sampleReply(std::string_view id, const Sample& sample, const Interva
 std::string countsReply(std::string_view id, const model::ModelCounts& counts);
 // A name for each address that was asked, in the same order.
 std::string symbolsReply(std::string_view id, std::span<const std::string_view> names);
+std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);
 std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies);

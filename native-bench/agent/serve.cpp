@@ -153,6 +153,7 @@ class Supervisor {
     if (request.name == "sample") return answerSample(request, arrivedNs);
     if (request.name == "counts") return answerCounts(request);
     if (request.name == "symbols") return answerSymbols(request);
+    if (request.name == "phone") return answerPhone(request);
     if (request.name == "bye") return answerBye(request);
     return sendAndGoOn(
         errorReply(request.id, {"unknown-request", "there is no request '" + request.name + "'"}));
@@ -259,6 +260,17 @@ class Supervisor {
     std::vector<std::string_view> names;
     for (const std::uint64_t address : *addresses) names.push_back(symbols_->nameAt(address));
     return sendAndGoOn(symbolsReply(request.id, names));
+  }
+
+  Next answerPhone(const Request& request) {
+    const auto parsed = parsePhoneRequest(request.words);
+    if (!parsed) return sendAndGoOn(errorReply(request.id, parsed.error()));
+    ReportReader report([](std::uint64_t, std::uint64_t) {});
+    const auto worked =
+        work([&](const ReportWriter& writer) { runPhoneScenario(*parsed, writer); }, report);
+    if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
+    if (*worked == Next::endBadly) return Next::endBadly;
+    return sendAndGoOn(phoneReply(request.id, *report.phone()));
   }
 
   // Next::endBadly when the input ended meanwhile and everything was killed.
