@@ -259,9 +259,12 @@ export class Session {
    * Settings of this machine are changed when the plan allows it; a virtual
    * machine is the run's own.
    */
-  async #applySettings({ target, changeSettings, folioBytes }: Plan): Promise<void> {
+  async #applySettings({ target, changeSettings, folioSizes }: Plan): Promise<void> {
     const isWanted = target === 'vm' || (target === 'host' && changeSettings)
-    if (isWanted) await this.#requireAgent().settings(folioBytes)
+    if (!isWanted) return
+    const agent = this.#requireAgent()
+    for (const folioBytes of folioSizes)
+      if (folioBytes !== agent.hello.basePageBytes) await agent.settings(folioBytes)
   }
 
   /** Sees to it that the sample at this place is taken in the boot that the schedule has for it. */
@@ -413,7 +416,7 @@ export class Session {
     const agent = tried ?? (await this.#boot(plan, place.variantIndex))
     this.#guests.add(agent)
     if (this.#isCancelled) await agent.close()
-    await agent.settings(plan.folioBytes)
+    for (const folioBytes of plan.folioSizes) await agent.settings(folioBytes)
     if (!place.warmup) await this.#warmUp(walk, place, agent)
     return agent
   }

@@ -31,10 +31,9 @@ Result<Done> supports(const Case& what) {
 // and the PMD's size each folio is therefore given a mapping of its own: every other one is left
 // out of core dumps, which no fault looks at.
 Result<Done> prepareForFaults(Region& region, std::uint64_t folio) {
-  const bool isLarge = folio != basePageBytes();
-  if (madvise(region.data(), region.size(), isLarge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) != 0 &&
-      (isLarge || errno != EINVAL))
-    return systemError("madvise of the empty region");
+  if (folio == basePageBytes()) return Done{};
+  if (madvise(region.data(), region.size(), MADV_HUGEPAGE) != 0)
+    return systemError("madvise(MADV_HUGEPAGE)");
   if (!hasOwnMappings(folio)) return Done{};
   for (std::uint64_t offset = folio; offset < region.size(); offset += 2 * folio) {
     if (madvise(region.data() + offset, folio, MADV_DONTDUMP) != 0)

@@ -41,7 +41,7 @@ Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChild
   if (!trial) return trial;
   if (const auto done = trial->populate(); !done) return done.error();
   if (const auto done = trial->checkFolioSize(); !done) return done.error();
-  if (mappedBy == MappedBy::pte) {
+  if (mappedBy != naturalMapping(what.folio)) {
     if (const auto done = trial->region_.mapByPtes(what.folio); !done) return done.error();
   }
   if (const auto done = trial->checkMapping(mappedBy); !done) return done.error();
@@ -51,6 +51,7 @@ Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChild
 Result<Trial> Trial::prepareEmpty(const Case& what) {
   auto trial = reserve(what, false);
   if (!trial) return trial;
+  if (trial->consistsOfPages()) trial->switchLargeFoliosOff();
   const auto now = trial->status();
   if (!now) return now.error();
   trial->check("mapping", now->resident == 0 && now->swapped == 0 && now->mappings == 1,
@@ -64,14 +65,25 @@ std::uint64_t Trial::pages() const {
 }
 
 Result<Done> Trial::populate() {
+  // Single pages must not come as parts of something larger, also where THP is set to `always`.
+  if (consistsOfPages()) switchLargeFoliosOff();
+  beforePopulation_ = KernelCounters::read(what_.folio);
   Result<Done> done = Done{};
   populateNs_ = timed([&] { done = region_.populate(what_.folio); }).elapsedNs();
   if (!done) return done;
   // From here on no operation allocates huge pages, and khugepaged shall not replace those of the
   // region by others while it is measured. Inherited by children.
+  if (!consistsOfPages()) switchLargeFoliosOff();
+  return done;
+}
+
+bool Trial::consistsOfPages() const {
+  return what_.folio == basePageBytes();
+}
+
+void Trial::switchLargeFoliosOff() {
   if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
     warn("khugepaged is not kept away: prctl(PR_SET_THP_DISABLE) failed");
-  return done;
 }
 
 Result<Done> Trial::checkFolioSize() {
@@ -90,8 +102,13 @@ Result<Done> Trial::checkFolioSize() {
     check("folio-size", *whole == folios(), outOf(*whole, folios(), wanted) + " (kpageflags)");
     return Done{};
   }
-  if (what_.folio == basePageBytes()) {
-    check("folio-size", true, "the region was populated under MADV_NOHUGEPAGE");
+  if (consistsOfPages()) {
+    const auto mapped = status();
+    if (!mapped) return mapped.error();
+    check("folio-size", thpDisabledForProcess() && mapped->pmdMapped == 0,
+          thpDisabledForProcess()
+              ? "large folios are switched off for this process, and kpageflags is not readable"
+              : "large folios could not be switched off for this process");
     return Done{};
   }
   const KernelCounters now = KernelCounters::read(what_.folio);

@@ -105,6 +105,8 @@ class Trial {
 
   static Result<Trial> reserve(const Case& what, bool withChildren);
   Result<Done> populate();
+  bool consistsOfPages() const;
+  void switchLargeFoliosOff();
   Result<Done> checkMapping(MappedBy mappedBy);
   void beginCounting();
   void endCounting(const Interval& interval);

@@ -120,7 +120,7 @@ function checked(benchmark: BenchmarkName, sizeBytes: number, folioBytes: number
     benchmarks: [benchmark],
     variants: [{ target: 'host', label: 'one' }],
     sizeBytes,
-    folioBytes,
+    folioSizes: [folioBytes],
     tasks: [1],
     stopping: { kind: 'rounds', rounds: 1 },
     warmupRounds: 0,

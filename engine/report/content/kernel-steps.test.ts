@@ -32,7 +32,7 @@ function history(labels: readonly string[], counts: Partial<Record<BenchmarkName
     variants: labels.map(kernel),
     benchmarks,
     sizeBytes: 8192,
-    folioBytes: 4096,
+    folioSizes: [4096],
     warmupRounds: 0,
     stopping: { kind: 'rounds', rounds: 3 },
   })

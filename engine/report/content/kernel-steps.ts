@@ -3,7 +3,7 @@
  * operation changed. Pure.
  */
 import { benchmarkOf, controlBenchmarkNames, type BenchmarkName } from '../../contract/benchmark.ts'
-import type { CaseParameters, Cell } from '../../contract/case.ts'
+import { cellKey, type CaseParameters, type Cell } from '../../contract/case.ts'
 import type { Run } from '../../contract/run.ts'
 import { basePageBytes, type Percent } from '../../contract/units.ts'
 import { clockOf } from '../../contract/variant.ts'
@@ -22,6 +22,8 @@ type Series = Readonly<{ cell: Cell; counts: readonly (number | null)[] }>
 
 export type KernelStep = Readonly<{
   cell: Cell
+  /** What the operation is called in the run. */
+  name: string
   /** Labels of the kernel before and of the one at which it changed. */
   from: string
   to: string
@@ -47,7 +49,7 @@ export function kernelHistoryTables(run: Run): Table[] {
   return [
     {
       title: `Instructions per page, kernel by kernel. ${commonParameters(run.cells)}`,
-      columns: [left('kernel'), left('release'), ...all.map(({ cell }) => right(cellName(cell)))],
+      columns: [left('kernel'), left('release'), ...all.map(({ cell }) => right(cellName(cell, run.cells)))],
       rows: run.plan.variants.map(({ label }, index) => [
         textCell(label),
         textCell(releaseOf(run, index)),
@@ -58,8 +60,8 @@ export function kernelHistoryTables(run: Run): Table[] {
     {
       title: `Steps of more than ${leastStepPercent} % from one kernel to the next`,
       columns: [left('operation'), left('from'), left('to'), right('change'), right('without entry')],
-      rows: steps.map(({ cell, from, to, percent, ownPercent }) => [
-        textCell(cellName(cell)),
+      rows: steps.map(({ name, from, to, percent, ownPercent }) => [
+        textCell(name),
         textCell(from),
         textCell(to),
         numberCell(percent, value => `${formatChange(value)}%`),
@@ -71,9 +73,9 @@ export function kernelHistoryTables(run: Run): Table[] {
 }
 
 /** `mprotect: +83.0 % at 6.17`. */
-export function stepWords({ cell, to, percent, ownPercent }: KernelStep): string {
+export function stepWords({ name, to, percent, ownPercent }: KernelStep): string {
   const own = ownPercent === null ? '' : ` (${formatChange(ownPercent)} % without entering the kernel)`
-  return `${cellName(cell)}: ${formatChange(percent)} % at ${to}${own}.`
+  return `${name}: ${formatChange(percent)} % at ${to}${own}.`
 }
 
 /** Each operation against the first kernel of the run. */
@@ -84,7 +86,7 @@ export function kernelHistoryChart(run: Run): Chart[] {
     run.plan.variants.flatMap(({ label }, index) => {
       const percent = changeBetween(counts[0] ?? null, counts[index] ?? null)
       if (percent === null || index === 0) return []
-      const series = cellName(cell)
+      const series = cellName(cell, run.cells)
       const description = `${series}, ${label}: ${formatChange(percent)} %`
       return [
         {
@@ -115,7 +117,7 @@ export function kernelSteps(run: Run): KernelStep[] {
 }
 
 function stepsOf(
-  { plan }: Run,
+  { plan, cells }: Run,
   cell: Cell,
   counts: Series['counts'],
   entry: Series['counts'] | undefined,
@@ -131,7 +133,7 @@ function stepsOf(
     const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
     if (percent === null || Math.abs(percent) < leastStepPercent) return []
     const [from = '', to = ''] = [before, index].map(at => plan.variants[at]?.label)
-    return [{ cell, from, to, percent, ownPercent: changeBetween(own(before), own(index)) }]
+    return [{ cell, name: cellName(cell, cells), from, to, percent, ownPercent: changeBetween(own(before), own(index)) }]
   })
 }
 
@@ -158,7 +160,7 @@ function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseP
 function seriesOf(run: Run): Series[] {
   const medians = new Map(
     casesOf(run).map(({ case: own, summary }) => [
-      `${cellName(own)} ${own.variantIndex}`,
+      `${cellKey(own)} ${own.variantIndex}`,
       summary?.median ?? null,
     ]),
   )
@@ -166,7 +168,7 @@ function seriesOf(run: Run): Series[] {
     .filter(({ benchmark }) => benchmarkOf(benchmark).metric === 'time')
     .map(cell => ({
       cell,
-      counts: run.plan.variants.map((_, index) => medians.get(`${cellName(cell)} ${index}`) ?? null),
+      counts: run.plan.variants.map((_, index) => medians.get(`${cellKey(cell)} ${index}`) ?? null),
     }))
 }
 
