@@ -133,7 +133,16 @@ function stepsOf(
     const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
     if (percent === null || Math.abs(percent) < leastStepPercent) return []
     const [from = '', to = ''] = [before, index].map(at => plan.variants[at]?.label)
-    return [{ cell, name: cellName(cell, cells), from, to, percent, ownPercent: changeBetween(own(before), own(index)) }]
+    return [
+      {
+        cell,
+        name: cellName(cell, cells),
+        from,
+        to,
+        percent,
+        ownPercent: changeBetween(own(before), own(index)),
+      },
+    ]
   })
 }
 
