@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "model/case_plan.hpp"
+#include "model/runner/case_plan.hpp"
 
 namespace folio::model::test {
 namespace {

@@ -1,0 +1,24 @@
+#include "model/memory/id_allocator.hpp"
+
+#include <stdexcept>
+
+namespace folio::model {
+
+std::optional<std::uint32_t> IdAllocator::allocate() {
+  const std::lock_guard guard(mutex_);
+  while (lowestCandidate_ < used_.size() && used_[lowestCandidate_]) ++lowestCandidate_;
+  if (lowestCandidate_ > largest_) return std::nullopt;
+  if (lowestCandidate_ == used_.size()) used_.push_back(false);
+  used_[lowestCandidate_] = true;
+  return lowestCandidate_++;
+}
+
+void IdAllocator::release(std::uint32_t id) {
+  const std::lock_guard guard(mutex_);
+  if (id == 0 || id >= used_.size() || !used_[id])
+    throw std::logic_error("release of an mm id that is not in use");
+  used_[id] = false;
+  if (id < lowestCandidate_) lowestCandidate_ = id;
+}
+
+}  // namespace folio::model
