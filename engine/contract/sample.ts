@@ -48,6 +48,17 @@ export const Measurement = z.object({
 })
 export type Measurement = z.infer<typeof Measurement>
 
+/**
+ * The fields of a measurement that are shown beside its value wherever single samples are: those
+ * with a title.
+ */
+export const shownFigures: readonly Readonly<{ key: string; title: string }>[] = Object.entries(
+  Measurement.shape,
+).flatMap(([key, schema]) => {
+  const title = schema.meta()?.title
+  return title === undefined ? [] : [{ key, title }]
+})
+
 /** A place in the schedule of a run. */
 export const SamplePlace = z.object({
   /** Position in the whole schedule, from 0; unique within a run. */

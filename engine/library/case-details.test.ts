@@ -79,6 +79,7 @@ test('one cell is told sample by sample, with what disturbed the outliers and th
         reason: measurement.reason,
         voidReason: null,
         value: measurement.valid ? measurement.elapsedNs : null,
+        figures: {},
       })),
     )
   }

@@ -6,10 +6,14 @@ import type { Plan } from '../contract/plan.ts'
 import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { mebibyte, type Bytes } from '../contract/units.ts'
+import type { Bytes } from '../contract/units.ts'
 
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
-const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
+
+/** The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps. */
+function pmdFolioBytes({ basePageBytes }: Hello): Bytes {
+  return (basePageBytes / 8) * basePageBytes
+}
 
 /**
  * Throws a `Failure` that says what to do when the agent, this kernel or the
@@ -21,7 +25,7 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   else refuseCpus(plan.cpus, allowedCpus(facts), 'the lab may use')
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
   refuseWithoutHugePages(facts)
-  refuseFolioSize(plan, facts)
+  refuseFolioSize(plan, hello, facts)
   refuseMemory(plan, facts)
 }
 
@@ -29,8 +33,8 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
  * Throws a `Failure` when a kernel that has booted in its virtual machine
  * cannot carry the plan there.
  */
-export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): void {
-  refuseFolioSize({ ...plan, changeSettings: true }, facts)
+export function admitKernel(plan: Plan, variantIndex: number, hello: Hello, facts: Facts): void {
+  refuseFolioSize({ ...plan, changeSettings: true }, hello, facts)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
   if (needed <= available) return
@@ -113,9 +117,9 @@ function refuseUnlisted(what: string, name: string, offered: readonly string[]):
   )
 }
 
-function refuseFolioSize(plan: Plan, { thp }: Facts): void {
+function refuseFolioSize(plan: Plan, hello: Hello, { thp }: Facts): void {
   const size = formatBytes(plan.folioBytes)
-  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes, enabled: 'inherit' }]
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes(hello), enabled: 'inherit' }]
   const setting = sizes.find(({ folioBytes }) => folioBytes === plan.folioBytes)?.enabled
   if (setting === undefined)
     throw new Failure(

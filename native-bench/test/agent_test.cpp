@@ -17,7 +17,7 @@
 #include "harness/clock.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
-#include "json_checker.hpp"
+#include "json_reading.hpp"
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
 #include "needs.hpp"

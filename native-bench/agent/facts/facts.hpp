@@ -3,7 +3,7 @@
 #pragma once
 
 #include "agent/facts/machine_files.hpp"
-#include "agent/json_writer.hpp"
+#include "harness/json_writer.hpp"
 
 namespace folio {
 

@@ -27,6 +27,7 @@ function sample(scheduleIndex: number, change: Partial<CaseSample> = {}): CaseSa
     voidReason: null,
     value: 2_000_000 + scheduleIndex * 1000,
     outlier: null,
+    figures: {},
     ...change,
   }
 }

@@ -1,4 +1,4 @@
-#include "agent/json_writer.hpp"
+#include "harness/json_writer.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -62,6 +62,12 @@ void appendEscaped(std::string& out, char character) {
 }
 
 }  // namespace
+
+JsonWriter JsonWriter::ofMembers() {
+  JsonWriter json;
+  json.isFirst_.push_back(true);
+  return json;
+}
 
 void JsonWriter::separate() {
   if (followsKey_) {

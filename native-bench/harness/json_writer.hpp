@@ -13,6 +13,10 @@ namespace folio {
 
 class JsonWriter {
  public:
+  JsonWriter() = default;
+  // Writes members only, for an object that is written elsewhere.
+  static JsonWriter ofMembers();
+
   JsonWriter& beginObject();
   JsonWriter& endObject();
   JsonWriter& beginArray();
@@ -47,6 +51,9 @@ class JsonWriter {
   JsonWriter& member(std::string_view name, const std::optional<Value>& value) {
     return value ? member(name, *value) : key(name).null();
   }
+
+  // Members that another writer has written.
+  JsonWriter& members(std::string_view written) { return written.empty() ? *this : raw(written); }
 
   const std::string& written() const { return written_; }
 
