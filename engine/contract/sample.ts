@@ -40,6 +40,8 @@ export const Measurement = z.object({
   reason: textUpTo(lineCharacters).nullable(),
   checks: listUpTo(SampleCheck, 100),
   tasks: TaskResults,
+  /** Page faults of the timed operation, summed over its tasks; samples of before do not tell. */
+  pageFaults: Amount.optional().meta({ title: 'Page faults' }),
   counters: recordUpTo(CounterValue, 1000),
   /** Time spent by the agent before and after the timed operation. */
   setupNs: Amount,

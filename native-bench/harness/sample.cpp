@@ -19,6 +19,7 @@ std::string membersOf(const Sample& sample) {
   JsonWriter json = JsonWriter::ofMembers();
   json.member("elapsedNs", sample.operation.elapsedNs())
       .member("work", sample.work)
+      .member("pageFaults", sample.usage.minorFaults + sample.usage.majorFaults)
       .member("valid", reason.empty())
       .member("reason", reason.empty() ? std::optional<std::string>() : reason);
   json.key("checks").beginArray();

@@ -17,7 +17,10 @@ namespace {
 Sample exampleSample() {
   return {.operation = {1000, 2500},
           .work = 512,
-          .usage = {.countedNs = 1600, .minorFaults = 512, .involuntarySwitches = 1},
+          .usage = {.countedNs = 1600,
+                    .minorFaults = 512,
+                    .majorFaults = 3,
+                    .involuntarySwitches = 1},
           .checks = {{"mapping", true, "a b=c % \n é"}, {"child", false, ""}},
           .tasks = {{1500, 256}, {1400, 256}},
           .counters = {{"vmstat.pgreuse", -3}, {"usememBytesPerSecond", 1234567890.125}},
@@ -81,6 +84,10 @@ TEST_CASE("a sample arrives as it was sent, in pieces of any size") {
     CHECK(got.counters.size() == sent.counters.size() + sent.usage.counters().size());
     CHECK(got.warnings == sent.warnings);
   }
+}
+
+TEST_CASE("faults of both kinds are the page faults of a sample") {
+  CHECK(membersOf(exampleSample()).find(R"("pageFaults":515,)") != std::string::npos);
 }
 
 TEST_CASE("an error instead of a sample is the outcome") {
