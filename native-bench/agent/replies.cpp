@@ -106,6 +106,8 @@ std::string factsReply(std::string_view id) {
   JsonWriter json = begin("facts");
   json.member("id", id).key("facts");
   writeFacts(json);
+  json.key("raw");
+  writeRawFacts(json);
   return finish(json);
 }
 

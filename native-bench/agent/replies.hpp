@@ -16,7 +16,7 @@
 
 namespace folio {
 
-constexpr int protocolVersion = 2;
+constexpr int protocolVersion = 3;
 
 std::string helloReply();
 std::string progressReply(std::string_view id, std::string_view step, std::uint64_t done,

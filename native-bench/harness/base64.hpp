@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4).
+// Bytes as text (RFC 4648, section 4).
 #pragma once
 
 #include <string>
@@ -6,7 +6,6 @@
 
 namespace folio {
 
-// 64 hexadecimal digits.
-std::string sha256(std::string_view message);
+std::string base64(std::string_view bytes);
 
 }  // namespace folio
