@@ -77,7 +77,7 @@ export const importRules = [
   {
     folder: 'engine/report',
     folders: ['engine/contract', 'engine/text', 'engine/statistics'],
-    libraries: [],
+    libraries: ['string-width'],
     why: pure,
   },
   {

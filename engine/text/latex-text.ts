@@ -2,7 +2,7 @@
  * Text for LaTeX, whichever engine reads it: what is not ASCII is written by commands
  * that each of them knows.
  */
-import { hexadecimal, onOneLine } from '../../text/escape-text.ts'
+import { hexadecimal, onOneLine } from './escape-text.ts'
 
 /**
  * For a character that has no command. XeLaTeX and LuaLaTeX typeset it where the font has it;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { unlessImpossible } from '../../../test/fixtures/conditions.ts'
-import { onOneLine } from '../../text/escape-text.ts'
+import { unlessImpossible } from '../../test/fixtures/conditions.ts'
+import { onOneLine } from './escape-text.ts'
 import { escapeLatex } from './latex-text.ts'
-import { renderLatex } from './latex.ts'
-import { left, right, textCell, type Table } from './table.ts'
+import { renderLatex } from '../report/format/latex.ts'
+import { left, right, textCell, type Table } from '../report/format/table.ts'
 
 const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
