@@ -21,6 +21,7 @@ const screens = [
   { label: '&Fleet', path: '/fleet' },
 ]
 
+/** Puts up the application menu; its items call `actions`. */
 export function installMenu(actions: MenuActions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions)))
 }

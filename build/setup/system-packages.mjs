@@ -21,6 +21,7 @@ const testPackages = [
   { name: 'clang-tidy', isPresent: () => findProgram('clang-tidy') !== undefined },
 ]
 
+/** Installs what is missing of them; stops set-up where that is not possible. */
 export function installTestPackages() {
   const missing = testPackages.filter(({ isPresent }) => !isPresent()).map(({ name }) => name)
   if (missing.length === 0) return

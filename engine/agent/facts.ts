@@ -8,6 +8,7 @@ import type { RawFacts, ToldFacts } from '../contract/agent-protocol.ts'
 import type { Facts } from '../contract/environment.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
+/** The facts of a machine: what its agent tells, completed by what it hands over as it is. */
 export function factsFrom({ kernel, identity, ...told }: ToldFacts, raw: RawFacts): Facts {
   const config = raw.kernelConfig === null ? '' : readConfig(Buffer.from(raw.kernelConfig, 'base64'))
   return {

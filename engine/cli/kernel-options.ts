@@ -46,6 +46,7 @@ export function kernelsFrom(
   return withBootParameters(kernels, options.append ?? [])
 }
 
+/** The clock of `--clock`; throws `bad-input` for another word. */
 export function clockFrom({ clock }: KernelOptions): ClockName {
   return parseChoice('--clock', clock, clockNames)
 }

@@ -18,6 +18,7 @@ const beginning = '!<arch>\ndebian-binary'
 
 export const debianPackageBytes = beginning.length
 
+/** By its first bytes: whether a file is one, whatever its name is. */
 export function isDebianPackage(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, beginning.length) === beginning
 }

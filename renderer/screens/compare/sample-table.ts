@@ -192,6 +192,7 @@ function ownText(
 
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', dateStyle: 'short' })
 
+/** The head of a column, with the unit of its numbers. */
 export function titleOf(key: SampleColumn, scale: Scale): string {
   const title = sampleColumns.find(column => column.key === key)?.title ?? key
   return key === 'value' ? `${title} in ${scale.unit}` : title
