@@ -2,6 +2,7 @@
 
 #include "agent/model_counts.hpp"
 #include "agent/request_line.hpp"
+#include "harness/descriptor.hpp"
 #include "harness/json_writer.hpp"
 #include "harness/text_file.hpp"
 
