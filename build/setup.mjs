@@ -17,6 +17,7 @@ import { hasDisplay } from './setup/display.mjs'
 import { fallbackElectron } from './setup/fallback-folder.mjs'
 import { inProject, projectNode, root } from './setup/paths.mjs'
 import { pinnedVersion } from './setup/pinned-electron.mjs'
+import { installLatex } from './setup/latex.mjs'
 import { installMachineTools } from './setup/machine-tools.mjs'
 import { installTestPackages } from './setup/system-packages.mjs'
 import { explain, SetupStop } from './setup/talk.mjs'
@@ -38,6 +39,7 @@ const purposes = {
     installDependencies,
     installVirtualMachine,
     installMachineTools,
+    installLatex,
     bundleApplication,
     findElectron,
   ],

@@ -1,10 +1,10 @@
 /** `npm start`: opens the window, or without a display runs the Quick session in the terminal. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { dataFolder, libraryPath } from '../engine/process/data-folder.ts'
+import { makeFolder } from '../engine/files/make-folder.ts'
 import { toFailureRecord } from '../engine/contract/failure.ts'
 import { launchOptions } from './runtime.mjs'
 import { findDisplayFault, hasDisplay } from './setup/display.mjs'
@@ -44,7 +44,7 @@ function runQuickSession() {
   console.error(
     'No display (DISPLAY and WAYLAND_DISPLAY are unset): running the Quick session in the terminal.',
   )
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const cli = inProject('engine/cli/main.ts')
   const status = wait(
     process.execPath,

@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './setup/paths.mjs'
-import { describe, describeSkips, failMissing, single, sum } from './test/outcome.mjs'
+import { describe, describeFailures, describeSkips, failMissing, single, sum } from './test/outcome.mjs'
 import { longParts, reports, usualParts } from './test/parts.mjs'
 import { sideBySide } from './test/side-by-side.mjs'
 
@@ -50,7 +50,12 @@ const results = await sideBySide(
 )
 const total = sum(results.map(({ outcome }) => outcome))
 const judged = judge(total)
-const lines = [...results.map(({ line }) => line), ...describeSkips(total.skips), describe(judged)]
+const lines = [
+  ...results.map(({ line }) => line),
+  ...describeSkips(total.skips),
+  ...describeFailures(total),
+  describe(judged),
+]
 console.log(`\n${lines.join('\n')}`)
 process.exitCode = judged.failed === 0 ? 0 : 1
 
@@ -88,7 +93,7 @@ async function runPart(name, part) {
   const beganAt = performance.now()
   const outcome = await part().catch(error => {
     console.error(error)
-    return single(false)
+    return single(false, `${name}: ${String(error)}`)
   })
   const seconds = Math.round((performance.now() - beganAt) / 1000)
   return { outcome, line: `${name.padEnd(12)}${describe(judge(outcome))} (${seconds} s)` }

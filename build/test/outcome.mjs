@@ -3,20 +3,21 @@
  * test counts as one failure.
  *
  * @typedef {{ name: string, reason: string, isPossibleHere: boolean }} Skip a test that was left
- *   out: why, and whether this
- *   machine could have run it had it been given what is missing
- * @typedef {{ passed: number, failed: number, skips: readonly Skip[] }} Outcome
+ *   out: why, and whether this machine could have run it had it been given what is missing
+ * @typedef {{ passed: number, failed: number, skips: readonly Skip[], failures: readonly string[] }}
+ *   Outcome `failures` are the names of tests, as far as they are known
  */
 
 /** @type {Outcome} */
-const nothing = { passed: 0, failed: 0, skips: [] }
+const nothing = { passed: 0, failed: 0, skips: [], failures: [] }
 
 /**
  * @param {boolean} ok the outcome of one check that either passes or fails
+ * @param {string} name of the check
  * @returns {Outcome}
  */
-export function single(ok) {
-  return { ...nothing, [ok ? 'passed' : 'failed']: 1 }
+export function single(ok, name) {
+  return ok ? { ...nothing, passed: 1 } : { ...nothing, failed: 1, failures: [name] }
 }
 
 /**
@@ -29,6 +30,7 @@ export function sum(outcomes) {
       passed: total.passed + one.passed,
       failed: total.failed + one.failed,
       skips: [...total.skips, ...one.skips],
+      failures: [...total.failures, ...one.failures],
     }),
     nothing,
   )
@@ -40,14 +42,22 @@ export function sum(outcomes) {
  * @param {Outcome} outcome
  * @returns {Outcome}
  */
-export function failMissing({ passed, failed, skips }) {
+export function failMissing({ passed, failed, skips, failures }) {
   const impossible = skips.filter(skip => !skip.isPossibleHere)
-  return { passed, failed: failed + skips.length - impossible.length, skips: impossible }
+  return { passed, failed: failed + skips.length - impossible.length, skips: impossible, failures }
 }
 
 /** @param {Outcome} outcome */
 export function describe({ passed, failed, skips }) {
   return `${passed} passed, ${failed} failed${skips.length === 0 ? '' : `, ${skips.length} skipped`}`
+}
+
+/**
+ * @param {Outcome} outcome
+ * @returns {string[]}
+ */
+export function describeFailures({ failures }) {
+  return failures.map(name => `failed: ${name}`)
 }
 
 /**
@@ -75,13 +85,15 @@ export function describeSkips(skips) {
  */
 export function readVitestReport(report, ok) {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(report)
-  const brokenFiles = testResults.filter(
-    /** @param {{ status: string, assertionResults: { status: string }[] }} file */
-    file => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
-  ).length
+  const brokenFiles = testResults
+    .filter(
+      /** @param {{ status: string, assertionResults: { status: string }[] }} file */
+      file => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+    )
+    .map(/** @param {{ name: string }} file */ ({ name }) => name)
   /**
-   * @type {{ fullName: string, status: string, meta?: { skipReason?: string,
-   * isPossibleHere?: boolean } }[]}
+   * @type {{ fullName: string, status: string, failureMessages?: string[],
+   *   meta?: { skipReason?: string, isPossibleHere?: boolean } }[]}
    */
   const tests = testResults.flatMap(
     /** @param {{ assertionResults: object[] }} file */ file => file.assertionResults,
@@ -93,7 +105,18 @@ export function readVitestReport(report, ok) {
       reason: meta?.skipReason ?? 'no reason given',
       isPossibleHere: meta?.isPossibleHere ?? true,
     }))
-  return judge({ passed: numPassedTests, failed: numFailedTests + brokenFiles, skips }, ok)
+  const failures = tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => [fullName, failureMessages?.[0]?.split('\n')[0]].join(': '))
+  return judge(
+    {
+      passed: numPassedTests,
+      failed: numFailedTests + brokenFiles.length,
+      skips,
+      failures: [...failures, ...brokenFiles],
+    },
+    ok,
+  )
 }
 
 /**
@@ -108,6 +131,9 @@ const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d
  */
 const leftOut = /^.*\[folio\] (skipped|not run, though it could be): (.*) \| (.*)$/gm
 
+/** What doctest prints above the first failed check of a case. */
+const brokenCase = /^TEST CASE: {2}(.*)$/gm
+
 /**
  * Counts the cases inside the test programs; one that ends without a summary has crashed
  * and counts as one failure.
@@ -119,14 +145,15 @@ const leftOut = /^.*\[folio\] (skipped|not run, though it could be): (.*) \| (.*
 export function readCtestReport(report, ok) {
   const programs = [...report.matchAll(/<testcase\b[^>]*>[^]*?<\/testcase>/g)].map(([program]) => {
     const summary = doctestSummary.exec(program)
-    if (!summary) return single(false)
+    if (!summary) return single(false, 'a test program without a summary')
     const [passed = 0, failed = 0] = summary.slice(1).map(Number)
     const skips = [...program.matchAll(leftOut)].map(([, kind, name = '', reason = '']) => ({
       name: unescapeXml(name),
       reason: unescapeXml(reason),
       isPossibleHere: kind !== 'skipped',
     }))
-    return judge({ passed, failed, skips }, !program.includes('<failure'))
+    const failures = [...program.matchAll(brokenCase)].map(([, name = '']) => unescapeXml(name))
+    return judge({ passed, failed, skips, failures }, !program.includes('<failure'))
   })
   return judge(sum(programs), ok)
 }

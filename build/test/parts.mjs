@@ -45,11 +45,11 @@ export const usualParts = {
       ['prettier', '--check', '.'],
       ['knip'],
       ['knip', '--production'],
-      ['node', inProject('build/lint-native.mjs')],
+      ['node', 'build/lint-native.mjs'],
     ]
     const outcomes = []
     for (const [name = '', ...words] of checks) {
-      outcomes.push(single(await run(path.join(packagePrograms, name), words)))
+      outcomes.push(single(await run(path.join(packagePrograms, name), words), [name, ...words].join(' ')))
     }
     return sum(outcomes)
   },
@@ -92,7 +92,7 @@ async function runCtest(run, preset, selection) {
   const built =
     (await run('cmake', ['--preset', preset, '-DFOLIO_BUILD_TESTS=ON'], { cwd })) &&
     (await run('cmake', ['--build', '--preset', preset, '--parallel', jobs], { cwd }))
-  if (!built) return single(false)
+  if (!built) return single(false, `the build of preset ${preset}`)
   const wholeOutput = ['--test-output-size-passed', '1000000', '--test-output-size-failed', '1000000']
   const ok = await run(
     'ctest',

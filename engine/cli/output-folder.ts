@@ -3,13 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ExportedFile } from '../contract/other-system.ts'
 import { Failure } from '../contract/failure.ts'
+import { makeFolder } from '../files/make-folder.ts'
 
 /**
  * Writes the files into a folder that is made for them; throws `bad-input`
  * when it is there already.
  */
 export async function writeFolder(folder: string, files: readonly ExportedFile[]): Promise<void> {
-  await mkdir(path.dirname(path.resolve(folder)), { recursive: true })
+  makeFolder(path.dirname(path.resolve(folder)))
   try {
     await mkdir(folder)
   } catch (error) {

@@ -9,7 +9,7 @@
  * A job that is started again does what is missing.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { machine as architecture } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,6 +21,7 @@ import { FleetDescription } from '../contract/fleet.ts'
 import { runFileFolder, runFileIn } from '../fleet/job-folder.ts'
 import { readStoredJson } from '../contract/stored.ts'
 import type { Milliseconds } from '../contract/units.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { writeFile } from '../files/write-file.ts'
 import { lockMachine, type MachineLock } from '../process/machine-lock.ts'
 import { systemClock } from '../process/clock.ts'
@@ -57,7 +58,7 @@ async function main([kit, output, node, ...others]: readonly string[]): Promise<
     return 0
   }
   const folder = runFileFolder(output, node)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const journal = new RunJournal(path.join(folder, 'journal'), systemClock.now)
   if (!journal.isComplete)
     await measure(description, path.join(kit, `folio-agent-${architecture()}`), node, journal)

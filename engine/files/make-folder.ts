@@ -1,19 +1,37 @@
 import { mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { Failure } from '../contract/failure.ts'
 
 /**
  * Makes a folder and those above it, where they are missing. Node's own way tries again for ever
- * where the folder lies on a mount whose source is gone: there the folder above exists, and
- * nothing can be made in it.
+ * where the folder lies on a mount whose source is gone: there the folder above exists, and nothing
+ * can be made in it.
  */
 export function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (isFolder(folder)) return
   const above = path.dirname(folder)
   if (above !== folder) makeFolder(above)
   try {
     mkdirSync(folder)
   } catch (error) {
-    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
-    if (!isThere) throw error // else another process was faster
+    if (isFolder(folder)) return // another process was faster
+    throw isMissing(error) && isFolder(above) ? mountGone(above, error) : error
   }
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function mountGone(folder: string, cause: unknown): Failure {
+  return new Failure(
+    'bad-input',
+    `Nothing can be made in the folder ${folder}: what was mounted there is gone.`,
+    'Mount it anew, or name another folder.',
+    { cause },
+  )
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { asRoot, asUser } from '../../test/fixtures/conditions.ts'
+import { asRoot } from '../../test/fixtures/conditions.ts'
+import { wordsWithoutRights } from '../../test/fixtures/without-rights.ts'
 import { isPartOfLibrary } from './library-parts.ts'
 import { checkWritable, writeFile } from './write-file.ts'
 
@@ -160,11 +161,17 @@ test('on a full disk an earlier file stays whole, and the failure says so', asRo
   ])
 })
 
-test('a folder that may not be written is named', asUser, async () => {
+test('a folder that may not be written is named', () => {
   const folder = newFolder()
   chmodSync(folder, 0o500)
-  await expect(checkWritable(path.join(folder, 'x'), asNew)).rejects.toMatchObject({
-    code: 'not-permitted',
-    message: `${folder}/x cannot be written: you may not write in the folder ${folder}.`,
-  })
+  const script = `
+    import { checkWritable } from ${JSON.stringify(path.join(import.meta.dirname, 'write-file.ts'))}
+    const failure = await checkWritable(process.argv[1] + '/x', ${JSON.stringify(asNew)}).catch(error => error)
+    console.log(JSON.stringify([failure.code, failure.message]))`
+  const words = [process.execPath, '--input-type=module', '--eval', script, folder]
+  const out = execFileSync('setpriv', [...wordsWithoutRights, ...words])
+  expect(JSON.parse(out.toString())).toEqual([
+    'not-permitted',
+    `${folder}/x cannot be written: you may not write in the folder ${folder}.`,
+  ])
 })

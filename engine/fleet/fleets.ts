@@ -2,7 +2,7 @@
  * The fleets of one user: submitting, looking, collecting, cancelling. Nothing of it
  * runs on between two calls.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describeInputError, Failure, toFailureRecord } from '../contract/failure.ts'
 import {
@@ -64,7 +64,7 @@ export class Fleets {
         `There is a fleet “${name}” already.`,
         'Choose another name; to submit what is unfinished of it: folio-lab fleet submit NAME --again',
       )
-    mkdirSync(path.join(folder, 'log'), { recursive: true })
+    makeFolder(path.join(folder, 'log'))
     fillKit(folder, sources)
     await write(path.join(folder, 'job.sh'), slurmScript(folder))
     await writeFleet(folder, { ...description, submissions: [] })

@@ -3,13 +3,14 @@
  * Node where that is wanted.
  */
 import { execFile } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { machine as architecture, tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '../contract/failure.ts'
 import type { FleetDescription } from '../contract/fleet.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { writeFile } from '../files/write-file.ts'
 import { descriptionName, runnerName } from './job-script.ts'
 
@@ -30,7 +31,7 @@ const foreignAgent = /^folio-agent-[A-Za-z0-9_]+$/
 export function fillKit(folder: string, { agentPath, runner, node }: KitSources): void {
   requireFile(agentPath, 'Build the agent with “npm run setup”.')
   requireFile(runner, 'Bundle it with “npm run build”.')
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   take(agentPath, path.join(folder, `folio-agent-${architecture()}`))
   const others = readdirSync(path.dirname(agentPath)).filter(name => foreignAgent.test(name))
   for (const name of others) take(path.join(path.dirname(agentPath), name), path.join(folder, name))

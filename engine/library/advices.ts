@@ -31,7 +31,8 @@ export function importAdvices(database: Database, advices: readonly Advice[]): n
 function insertContent(database: Database, advice: Advice): void {
   database
     .prepare<[object]>('INSERT INTO advice (id, created_at, content) VALUES (:id, :createdAt, :content)')
-    .run({ id: advice.id, createdAt: advice.createdAt, content: JSON.stringify(advice) })
+    // The column takes whole milliseconds; somebody else's clock may have told less.
+    .run({ id: advice.id, createdAt: Math.floor(advice.createdAt), content: JSON.stringify(advice) })
 }
 
 /** All advices on this library's own machines that can be read, the newest first. */

@@ -54,6 +54,15 @@ test('answers and stages of one machine stand together, machines by family', asy
   expect(change).toMatchObject({ percent: expect.closeTo(7, 0), finding: 'hurts' })
 })
 
+test('an answer from a clock that tells less than a millisecond is taken as it is', async () => {
+  const library = await emptyLibrary()
+  const advice = adviceOn(xeon!, { createdAt: 1_760_000_000_000.5 })
+  const file = JSON.stringify({ format: 'folio-lab/advices/1', advices: [advice] })
+  expect(await library.queries.importForAtlas(file)).toEqual({ run: null, advices: 1 })
+  const { machines } = await library.queries.atlas()
+  expect(machines[0]?.answers[0]?.createdAt).toBe(1_760_000_000_000.5)
+})
+
 test('the newest answer of a machine counts, for each kind of returns by itself', async () => {
   const library = await emptyLibrary()
   for (const [createdAt, verdict] of [

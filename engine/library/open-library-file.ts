@@ -169,6 +169,8 @@ function prepareFolder(file: string): void {
   try {
     makeFolder(path.dirname(file))
   } catch (error) {
+    if (error instanceof Failure)
+      throw new Failure('library-not-writable', error.message, error.advice, { cause: error })
     throw notWritable(file, error instanceof Error ? error.message : String(error), { cause: error })
   }
 }

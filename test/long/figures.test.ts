@@ -43,3 +43,16 @@ test('what was not made is told', () => {
     '| processes killed | not made | 1,000 |  |  |  | `--only kills` |',
   )
 })
+
+test('what was made elsewhere stays as it is written; what was made here takes its place', () => {
+  const other: Experiment = { ...experiment, key: 'kills-of-all', name: 'all killed' }
+  const written =
+    '| all killed | 7 kills | 1,000 | 9 | 0 | 2025 | `--only kills-of-all --part 1/1` …, seed 1 |\n' +
+    '| killed   | 8 kills | 1,000 | 9 | 0 | 2025 | `--only kills --part 1/1` …, seed 1 |\n'
+  const table = figuresTable([experiment, other], [figures({})], written)
+  expect(table.trim().split('\n').slice(2)).toEqual([
+    '| processes killed | 500 kills | 1,000 | 60 | 0 | 2026-01-01, Linux 6 | `--only kills --part 1/2` …, seed 1 |',
+    '| all killed | 7 kills | 1,000 | 9 | 0 | 2025 | `--only kills-of-all --part 1/1` …, seed 1 |',
+  ])
+  expect(figuresTable([experiment], [], written)).toContain('| killed | 8 kills |')
+})

@@ -47,22 +47,28 @@ function partsOf(part: string): string | undefined {
   return part.split('/')[1]
 }
 
-/** Writes the sums of what was made of each experiment. */
+/** Writes the sums of what was made of each experiment; of others what is written there stays. */
 export function writeFigures(experiments: readonly Experiment[]): void {
   const text = readFileSync(page, 'utf8')
   const end = text.indexOf(mark)
   if (end < 0) throw new Error(`${page} has no place for the figures`)
-  writeFileSync(page, text.slice(0, end) + mark + figuresTable(experiments, keptFigures()))
+  const begin = end + mark.length
+  writeFileSync(page, text.slice(0, begin) + figuresTable(experiments, keptFigures(), text.slice(begin)))
 }
 
-/** A row for each experiment, also for one that was never made. */
-export function figuresTable(experiments: readonly Experiment[], kept: readonly Figures[]): string {
-  const rows = experiments.map(experiment =>
-    rowOf(
-      experiment,
-      kept.filter(({ key }) => key === experiment.key),
-    ),
-  )
+/**
+ * A row for each experiment, also for one that was never made. `written` is the table so far: its
+ * rows stay for what was made elsewhere.
+ */
+export function figuresTable(
+  experiments: readonly Experiment[],
+  kept: readonly Figures[],
+  written = '',
+): string {
+  const rows = experiments.map(experiment => {
+    const parts = kept.filter(({ key }) => key === experiment.key)
+    return (parts.length === 0 ? writtenRow(experiment, written) : null) ?? rowOf(experiment, parts)
+  })
   return [
     '',
     '| Experiment | Done | In full | Seconds | Faults | When and where | `npm run test:long --` |',
@@ -70,6 +76,16 @@ export function figuresTable(experiments: readonly Experiment[], kept: readonly 
     ...rows.map(cells => `| ${cells.join(' | ')} |`),
     '',
   ].join('\n')
+}
+
+function writtenRow({ key }: Experiment, table: string): string[] | null {
+  const command = `\`--only ${key}`
+  const row = table.split('\n').find(line => [' ', '`'].some(end => line.includes(command + end)))
+  if (row === undefined) return null
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map(cell => cell.trim())
 }
 
 function rowOf({ key, name, unit, full }: Experiment, parts: readonly Figures[]): string[] {

@@ -12,6 +12,7 @@ import { missingForSlurm, startCluster, type SlurmCluster } from '../fixtures/sl
 vi.setConfig({ testTimeout: 590_000, hookTimeout: 120_000 }) // whole runs, one after another: all nodes are this machine
 
 const whereSlurm = unlessMissing(missingForSlurm() ?? missingRunner())
+const nodes = ['n1', 'n2', 'n3']
 const patience = { timeout: 200_000, interval: 100 }
 const smallRun = [
   '--target',
@@ -34,7 +35,7 @@ async function openFleet(
   name: string,
   ...words: string[]
 ): Promise<{ lab: LabProcess; cluster: SlurmCluster; folder: string; fleet: FleetFile }> {
-  const cluster = await startCluster(['n1', 'n2', 'n3'])
+  const cluster = await startCluster(nodes)
   const lab = new LabProcess([cluster.programFolder, path.dirname(process.execPath)])
   const submitted = await lab.run(
     'fleet',
@@ -75,7 +76,10 @@ test(
     cluster.scancel(`${array?.arrayId ?? 0}_${killed}`)
     const requeued = await measuringJob(folder, [killed])
     cluster.scontrol('requeue', `${array?.arrayId ?? 0}_${requeued}`)
-    cluster.scontrol('update', 'nodename=n3', 'state=drain', 'reason=maintenance')
+    // A job that has begun goes on where it began, so that this is a node of neither.
+    const begunOn = [killed, requeued].map(index => nodeWithSamples(folder, index))
+    const drained = nodes.find(node => !begunOn.includes(node)) ?? ''
+    cluster.scontrol('update', `nodename=${drained}`, 'state=drain', 'reason=maintenance')
 
     const collected: string[] = []
     await expect
@@ -160,7 +164,7 @@ async function measuringJob(folder: string, others: readonly number[]): Promise<
 
 /** The node on which a job has taken a few samples; undefined: none. */
 function nodeWithSamples(folder: string, index: number): string | undefined {
-  return ['n1', 'n2', 'n3'].find(node => {
+  return nodes.find(node => {
     const journal = path.join(folder, 'jobs', String(index), node, 'journal')
     return existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 4
   })
