@@ -220,7 +220,11 @@ export const includeRules = {
   'native-bench/host': ['native-bench/harness', 'native-bench/memory'],
   'native-bench/model/cost': ['native-bench/harness'],
   'native-bench/model/memory': ['native-bench/model/cost'],
-  'native-bench/model/schemes': ['native-bench/harness', 'native-bench/model/cost', 'native-bench/model/memory'],
+  'native-bench/model/schemes': [
+    'native-bench/harness',
+    'native-bench/model/cost',
+    'native-bench/model/memory',
+  ],
   'native-bench/model/runner': [
     'native-bench/harness',
     'native-bench/model/cost',

@@ -52,6 +52,10 @@ const entries = commands()
 writeFileSync(path.join(database, 'compile_commands.json'), JSON.stringify(entries))
 const isTidy = await sideBySide(
   availableParallelism(),
-  entries.map(({ file }) => () => passes('clang-tidy', ['--quiet', '-p', database, file])),
+  entries.map(
+    ({ file }) =>
+      () =>
+        passes('clang-tidy', ['--quiet', '-p', database, file]),
+  ),
 )
 process.exitCode = isLaidOut && isTidy.every(Boolean) ? 0 : 1

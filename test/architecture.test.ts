@@ -95,15 +95,15 @@ test('the architecture says who may import whom, as lint holds it', () => {
     ...Object.entries(includeRules),
   ]
   expect([...told.keys()].sort()).toEqual(rules.map(([folder]) => folder).sort())
-  for (const [folder, folders] of rules)
-    expect(told.get(folder)?.sort(), folder).toEqual([...folders].sort())
+  for (const [folder, folders] of rules) expect(told.get(folder)?.sort(), folder).toEqual([...folders].sort())
 })
 
 test('each step of the way of a sample is where the architecture says', () => {
   const steps = [...architecture.matchAll(/^\d+\. `(\w+)` in `([^`]+)`/gm)]
   expect(steps.length).toBeGreaterThan(5)
   const missing = steps.filter(
-    ([, name = '', file = '']) => !new RegExp(`\\b${name}\\b`).test(readFileSync(path.join(root, file), 'utf8')),
+    ([, name = '', file = '']) =>
+      !new RegExp(`\\b${name}\\b`).test(readFileSync(path.join(root, file), 'utf8')),
   )
   expect(missing.map(([step]) => step)).toEqual([])
 })

@@ -39,7 +39,9 @@ test('a configuration that is missing, damaged or far too large is none', () => 
 test("the machine's id is hashed, and stands nowhere in the facts", () => {
   const machineId = '3d1219c7c4c5404aaa1f6d2a48adfda4'
   const facts = factsFrom(exampleFacts, { kernelConfig: null, machineId })
-  expect(facts.identity.machineIdHash).toBe('3cdcab0d7aa2915c69533e4df301d9c54d97ff9d9f199e756fdc3eb46e806496')
+  expect(facts.identity.machineIdHash).toBe(
+    '3cdcab0d7aa2915c69533e4df301d9c54d97ff9d9f199e756fdc3eb46e806496',
+  )
   expect(JSON.stringify(facts)).not.toContain(machineId)
 })
 

@@ -14,7 +14,9 @@ export type StoredField = Readonly<{
 }>
 
 /** The columns that hold a record of this schema, one for each of its fields. */
-export function storedFields({ shape }: z.ZodObject<Readonly<Record<string, z.ZodType>>>): readonly StoredField[] {
+export function storedFields({
+  shape,
+}: z.ZodObject<Readonly<Record<string, z.ZodType>>>): readonly StoredField[] {
   return Object.entries(shape).map(([key, schema]) => ({
     key,
     column: key.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),

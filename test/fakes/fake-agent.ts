@@ -8,7 +8,9 @@ import type { FakeAgentScript } from './fake-agent-path.ts'
 
 // Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of
 // itself, so that this program starts without loading schemas.
-const { hello, facts, raw, latencies, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
+const { hello, facts, raw, latencies, behaviour } = JSON.parse(
+  process.env.FAKE_AGENT ?? '',
+) as FakeAgentScript
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')

@@ -49,7 +49,11 @@ function sideOf(samples: CaseSample[]): CaseSide {
 const outlier = { deviations: 12.34, isExtreme: true, isBeyondFences: true, cause: 'steal time' }
 const rows = sampleRows([
   {
-    side: sideOf([sample(0, { warmup: true }), sample(2, { figures: { pageFaults: 8192 } }), sample(4, { outlier, value: 3_000_000 })]),
+    side: sideOf([
+      sample(0, { warmup: true }),
+      sample(2, { figures: { pageFaults: 8192 } }),
+      sample(4, { outlier, value: 3_000_000 }),
+    ]),
     place: 0,
     label: 'a',
   },

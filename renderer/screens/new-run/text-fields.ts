@@ -202,9 +202,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
 
 /** The fields of a section that this form asks for. */
 export function fieldsOf(section: TextField['section'], form: FormKind): readonly TextFieldName[] {
-  return textFieldNames.filter(
-    name => textFields[name].section === section && textFields[name].isAsked(form),
-  )
+  return textFieldNames.filter(name => textFields[name].section === section && textFields[name].isAsked(form))
 }
 
 /** The field whose value stands there in a plan. */
