@@ -44,8 +44,6 @@ export const usualParts = {
       ['eslint', '.'],
       ['prettier', '--check', '.'],
       ['knip'],
-      ['knip', '--production'],
-      ['node', 'build/lint-native.mjs'],
     ]
     const outcomes = []
     for (const [name = '', ...words] of checks) {

@@ -18,7 +18,9 @@ const fields = [...placeFields, ...measurementFields]
  */
 export function addSampleColumns(database: Database): void {
   const known = database.prepare<[], string>(`SELECT name FROM pragma_table_info('sample')`).pluck()
-  const isMissing = ({ column }: StoredField) => !known.all().includes(column)
+  function isMissing({ column }: StoredField): boolean {
+    return !known.all().includes(column)
+  }
   if (!fields.some(isMissing)) return
   const add = database.transaction(() => {
     // Looked at again under the write lock: another process may have been faster.
