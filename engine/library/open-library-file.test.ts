@@ -329,7 +329,7 @@ test('a library of form 6 keeps its samples, none of them void, and nothing is k
   )
   before.close()
   const { database } = open(file)
-  expect(versionOf(database)).toBe(10)
+  expect(versionOf(database)).toBe(migrations.length)
   expect(samplesOf(database, id, 5).map(({ voidReason }) => voidReason)).toEqual(Array(5).fill(undefined))
   expect(database.prepare('SELECT count(*) FROM load').pluck().get()).toBe(0)
   expect(getRun(database, id).summary.disturbances).toEqual([])
