@@ -122,7 +122,7 @@ TEST_CASE("the first line says hello") {
   REQUIRE(hello);
   CHECK(isJson(*hello));
   CHECK(memberOf(*hello, "type") == "\"hello\"");
-  CHECK(memberOf(*hello, "protocol") == "2");
+  CHECK(memberOf(*hello, "protocol") == "3");
   CHECK(hello->find(R"("returns":["plain")") != std::string::npos);
   CHECK(memberOf(*hello, "pid") == std::to_string(agent.pid()));
   CHECK(memberOf(*hello, "targets") == "[\"host\",\"model\"]");
