@@ -6,13 +6,13 @@ import { kibibyte, mebibyte } from '../contract/units.ts'
 import { admitPlan } from './admit-plan.ts'
 
 test.each([
-  [4 * kibibyte, '2 MiB'],
-  [16 * kibibyte, '32 MiB'],
-  [64 * kibibyte, '512 MiB'],
-])('a kernel with pages of %d bytes that lists no folio sizes has folios of %s', (basePageBytes, size) => {
+  [4 * kibibyte, '4 KiB, 2 MiB'],
+  [16 * kibibyte, '16 KiB, 32 MiB'],
+  [64 * kibibyte, '64 KiB, 512 MiB'],
+])('a kernel with pages of %d bytes that lists no folio sizes offers %s', (basePageBytes, size) => {
   const facts = { ...exampleFacts, thp: { ...exampleFacts.thp, sizes: [] } }
   const hello = { ...exampleReport.hello, basePageBytes }
-  expect(() => admitPlan(examplePlan({ folioBytes: mebibyte }), hello, facts)).toThrow(
+  expect(() => admitPlan(examplePlan({ folioSizes: [mebibyte] }), hello, facts)).toThrow(
     expect.objectContaining({ code: 'unsupported', advice: `Choose among ${size}.` }),
   )
 })

@@ -47,8 +47,16 @@ std::string helloReply() {
     json.beginObject()
         .member("name", scheme.name)
         .member("summary", scheme.summary)
-        .member("section", scheme.section)
-        .endObject();
+        .member("section", scheme.section);
+    json.key("metadata").beginArray();
+    const auto sizes = model::metadataFolioBytes();
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      json.beginObject()
+          .member("folioBytes", sizes[i])
+          .member("bytes", scheme.metadataBytes[i])
+          .endObject();
+    }
+    json.endArray().endObject();
   }
   json.endArray().key("returns").beginArray();
   for (const model::ReturnKind& kind : model::returnKinds()) json.text(kind.name);
@@ -93,6 +101,12 @@ std::string sampleReply(std::string_view id, const SampleReport& sample,
 std::string countsReply(std::string_view id, std::string_view members) {
   JsonWriter json = begin("counts");
   json.member("id", id).key("counts").beginObject().members(members).endObject();
+  return finish(json);
+}
+
+std::string phoneReply(std::string_view id, std::string_view members) {
+  JsonWriter json = begin("phone");
+  json.member("id", id).members(members);
   return finish(json);
 }
 

@@ -29,6 +29,8 @@ std::string sampleReply(std::string_view id, const SampleReport& sample,
                         const Interval& request);
 // `members` are those of the counts, as a worker reports them.
 std::string countsReply(std::string_view id, std::string_view members);
+// The same of a scenario.
+std::string phoneReply(std::string_view id, std::string_view members);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);
 std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies);

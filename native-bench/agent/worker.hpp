@@ -49,6 +49,7 @@ Result<WorkEnd> runWorker(
 // What workers do.
 Result<Sample> takeSample(const SampleRequest& request);
 void countOperations(const model::ModelCase& modelCase, const ReportWriter& report);
+void runPhoneScenario(const PhoneRequest& request, const ReportWriter& report);
 void conditionMemory(std::uint64_t size, const ReportWriter& report);
 
 }  // namespace folio

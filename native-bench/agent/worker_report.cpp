@@ -55,6 +55,18 @@ void ReportWriter::counts(const model::ModelCounts& counts) const {
   write(lineOf({{"kind", "counts"}, {"members", json.written()}}));
 }
 
+void ReportWriter::phone(const model::PhoneScenario& scenario) const {
+  JsonWriter json = JsonWriter::ofMembers();
+  json.member("folios", scenario.folios).key("points").beginArray();
+  for (const model::PhonePoint& point : scenario.points)
+    json.beginObject()
+        .member("writes", point.writes)
+        .member("queued", point.queued)
+        .member("bytes", point.bytes)
+        .endObject();
+  write(lineOf({{"kind", "phone"}, {"members", json.endArray().written()}}));
+}
+
 void ReportWriter::error(const Error& error) const {
   write(lineOf({{"kind", "error"}, {"code", error.code}, {"message", error.message}}));
 }
@@ -92,6 +104,8 @@ void ReportReader::takeLine(std::string_view line) {
     hasEnded_ = true;
   } else if (kind == "counts") {
     counts_ = textOf(*words, "members");
+  } else if (kind == "phone") {
+    phone_ = textOf(*words, "members");
   } else if (kind == "sample") {
     sample_ = {.operation = {numberOf(*words, "start"), numberOf(*words, "end")},
                .reason = textOf(*words, "reason"),

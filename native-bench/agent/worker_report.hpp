@@ -22,6 +22,7 @@ class ReportWriter {
   void progress(std::uint64_t done, std::uint64_t total) const;
   void sample(const Sample& sample) const;
   void counts(const model::ModelCounts& counts) const;
+  void phone(const model::PhoneScenario& scenario) const;
   void error(const Error& error) const;
   // The last line: what came before is complete.
   void end() const;
@@ -54,8 +55,9 @@ class ReportReader {
   // The worker's error, or that it ended before it had said everything, or nothing.
   std::optional<Error> error() const;
   const std::optional<SampleReport>& sample() const { return sample_; }
-  // As members of JSON.
+  // Counts and a scenario as members of JSON.
   const std::optional<std::string>& counts() const { return counts_; }
+  const std::optional<std::string>& phone() const { return phone_; }
 
  private:
   void takeLine(std::string_view line);
@@ -64,6 +66,7 @@ class ReportReader {
   std::string rest_;  // a line that is not complete yet
   std::optional<SampleReport> sample_;
   std::optional<std::string> counts_;
+  std::optional<std::string> phone_;
   std::optional<Error> error_;
   bool hasEnded_ = false;
 };

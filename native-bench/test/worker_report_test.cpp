@@ -15,16 +15,14 @@ using namespace folio;
 namespace {
 
 Sample exampleSample() {
-  return {.operation = {1000, 2500},
-          .work = 512,
-          .usage = {.countedNs = 1600,
-                    .minorFaults = 512,
-                    .majorFaults = 3,
-                    .involuntarySwitches = 1},
-          .checks = {{"mapping", true, "a b=c % \n é"}, {"child", false, ""}},
-          .tasks = {{1500, 256}, {1400, 256}},
-          .counters = {{"vmstat.pgreuse", -3}, {"usememBytesPerSecond", 1234567890.125}},
-          .warnings = {"watch out"}};
+  return {
+      .operation = {1000, 2500},
+      .work = 512,
+      .usage = {.countedNs = 1600, .minorFaults = 512, .majorFaults = 3, .involuntarySwitches = 1},
+      .checks = {{"mapping", true, "a b=c % \n é"}, {"child", false, ""}},
+      .tasks = {{1500, 256}, {1400, 256}},
+      .counters = {{"vmstat.pgreuse", -3}, {"usememBytesPerSecond", 1234567890.125}},
+      .warnings = {"watch out"}};
 }
 
 std::string reported(auto&& body) {

@@ -9,6 +9,7 @@ import {
   presetPlan,
   type PresetName,
 } from '../../../engine/plan/presets.ts'
+import { schemeOfSwitches, type OwnVariant } from '../../../engine/contract/own-variant.ts'
 import { hostReturns, type Returns } from '../../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../../engine/text/size-text.ts'
 import {
@@ -20,7 +21,7 @@ import {
   type Variant,
 } from '../../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
-import { fieldAt, textFieldNames, textFields } from './text-fields.ts'
+import { fieldAt, readSizes, textFieldNames, textFields } from './text-fields.ts'
 
 /**
  * What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost.
@@ -38,6 +39,8 @@ export type PlanForm = Readonly<{
    */
   hostLabels: readonly string[]
   schemes: readonly string[]
+  /** Combinations of switches, measured after the schemes. */
+  ownVariants: readonly OwnVariant[]
   work: 'full' | 'accounting'
   form: 'sound' | 'posted'
   readers: string
@@ -89,6 +92,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     benchmarks: [],
     hostLabels: [release, `${release} again`],
     schemes: [],
+    ownVariants: [],
     work: 'full',
     form: 'sound',
     readers: '0',
@@ -119,8 +123,8 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
  * name given by the user stay.
  */
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
-  const onHost = presetPlan(preset, presetMachine(report.environment.facts))
-  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } =
+  const onHost = presetPlan(preset, presetMachine(report.environment.facts, form))
+  const { benchmarks, sizeBytes, folioSizes, tasks, stopping, warmupRounds } =
     form.target === 'vm' ? kernelPreset(onHost, form.clock) : onHost
   const rule =
     stopping.kind === 'rounds'
@@ -139,7 +143,7 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
     label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
     benchmarks,
     size: formatBytes(sizeBytes),
-    folio: formatBytes(folioBytes),
+    folio: folioSizes.map(formatBytes).join(', '),
     tasks: tasks.join(', '),
     warmupRounds: String(warmupRounds),
   }
@@ -149,6 +153,8 @@ export const presetTitles: Readonly<Record<PresetName, string>> = {
   quick: 'Quick',
   standard: 'Standard',
   full: 'Full matrix',
+  sizes: 'Folio sizes',
+  series: 'As the series',
 }
 
 /** The form for another target or clock: what the preset decides follows it. */
@@ -251,7 +257,7 @@ function candidate(form: PlanForm): unknown {
     benchmarks: form.benchmarks,
     variants: variantsOf(form),
     sizeBytes: parseBytes(form.size) ?? NaN,
-    folioBytes: parseBytes(form.folio) ?? NaN,
+    folioSizes: readSizes(form.folio),
     tasks: readNumbers(form.tasks),
     stopping:
       form.stopping === 'rounds'
@@ -276,8 +282,12 @@ function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
-  const schemes = form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers }))
-  return withReturns(schemes, form.returns)
+  const how = { work, form: soundness, readers }
+  const schemes = form.schemes.map(scheme => schemeVariant(scheme, how))
+  const own = form.ownVariants.map(({ name, switches }) =>
+    schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+  )
+  return withReturns([...schemes, ...own], form.returns)
 }
 
 function kernelsOf(form: PlanForm): Variant[] {
@@ -302,6 +312,8 @@ function unreadable(form: PlanForm): FieldErrors {
   }
   if (form.target === 'model' && form.returns.length === 0)
     errors.returns = 'Choose at least one kind of returns.'
+  if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
+    errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
   return errors
 }
 
@@ -326,7 +338,9 @@ function variantField(form: PlanForm, index: PropertyKey | undefined, part: stri
       return `kernels.${index}.${part === 'label' || part === 'bootParameters' ? part : 'kernel'}`
     case 'model':
       // Without a kind of returns there are no variants, however many schemes are chosen.
-      return form.returns.length === 0 && form.schemes.length > 0 ? 'returns' : 'schemes'
+      return form.returns.length === 0 && form.schemes.length + form.ownVariants.length > 0
+        ? 'returns'
+        : 'schemes'
   }
 }
 

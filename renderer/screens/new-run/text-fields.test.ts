@@ -8,7 +8,7 @@ const form = newForm(exampleReport, 7)
 test('every field is asked for by some form, in one section', () => {
   const targets = ['host', 'model', 'vm'] as const
   const stoppings = ['rounds', 'resolution'] as const
-  const sections = ['model', 'machine', 'memory', 'repetition', 'order'] as const
+  const sections = ['model', 'machine', 'memory', 'folio', 'repetition', 'order'] as const
   const asked = sections.map(section =>
     targets.flatMap(target => stoppings.flatMap(stopping => fieldsOf(section, { target, stopping }))),
   )

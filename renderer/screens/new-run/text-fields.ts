@@ -2,6 +2,7 @@
  * The fields of a new run that are typed: all that is known of each in one row, from which follow
  * its place on the screen, how it is read, and where the plan says that it is wrong. Pure.
  */
+import type { Bytes } from '../../../engine/contract/units.ts'
 import { parseBytes } from '../../../engine/text/size-text.ts'
 import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
 
@@ -32,7 +33,7 @@ export type FormKind = Readonly<{
 export type TextField = Readonly<{
   label: string
   hint?: string
-  section: 'model' | 'machine' | 'memory' | 'repetition' | 'order'
+  section: 'model' | 'machine' | 'memory' | 'folio' | 'repetition' | 'order'
   /** What a touch screen offers to type with; letters where nothing is said. */
   keyboard?: 'numeric' | 'decimal'
   /** Where its value stands in a plan; `variants` stands for each of them. */
@@ -56,6 +57,14 @@ function isNumber(text: string): boolean {
 
 function isSize(text: string): boolean {
   return parseBytes(text) !== null
+}
+
+/** Sizes between commas; NaN for what is none. */
+export function readSizes(text: string): Bytes[] {
+  return text
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(part => parseBytes(part.trim()) ?? NaN)
 }
 
 function orNothing(isReadable: (text: string) => boolean): (text: string) => boolean {
@@ -121,11 +130,12 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
   },
   folio: {
     ...memory,
-    label: 'Folio',
-    hint: 'A power of two from 16 KiB',
-    path: 'folioBytes',
-    isReadable: isSize,
-    advice: 'Write a size such as 2 MiB or 64K.',
+    section: 'folio',
+    label: 'Folio sizes',
+    hint: 'Such as 4K, 64K, 2M; each benchmark is measured with each. 4 KiB are single pages.',
+    path: 'folioSizes',
+    isReadable: text => !readSizes(text).some(Number.isNaN),
+    advice: 'Write sizes such as 2 MiB or 4K, 64K, 2M.',
   },
   tasks: {
     ...memory,
