@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,8 @@ std::string sampleReply(std::string_view id, const SampleReport& sample,
 std::string countsReply(std::string_view id, std::string_view members);
 // The same of a scenario.
 std::string phoneReply(std::string_view id, std::string_view members);
+// A name for each address that was asked, in the same order.
+std::string symbolsReply(std::string_view id, std::span<const std::string_view> names);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);
 std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies);
