@@ -295,7 +295,7 @@ export class Session {
   async #outcomeOf(walk: Walk): Promise<RunOutcome> {
     const { runId, plan } = walk
     try {
-      if (plan.target !== 'vm') await this.#condition(walk)
+      if (plan.target !== 'vm') await this.#persist(walk, () => this.#condition(walk))
       const reason = await this.#takeSamples(walk)
       const invalid = plan.bisection ? null : nothingValid(plan, walk.cells, walk.samples)
       return invalid === null
@@ -459,18 +459,33 @@ export class Session {
     }
   }
 
+  /** What needs the agent and no place of the schedule; begun anew with another one if it dies. */
+  async #persist(walk: Walk, act: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await act()
+      } catch (error) {
+        await this.#restart(walk, null, error)
+      }
+    }
+  }
+
   /**
-   * Starts the agent anew if `error` tells that it is gone; throws `error` when that is
-   * not it, or not any more.
+   * Starts the agent anew if `error` tells that it is gone, again if that one dies as well; throws
+   * `error` when that is not it, or not any more. `place`: of the sample that is to be taken.
    */
-  async #restart(walk: Walk, place: SamplePlace, error: unknown): Promise<void> {
+  async #restart(walk: Walk, place: SamplePlace | null, error: unknown): Promise<void> {
     const isGone =
       error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
     if (!isGone || this.#isCancelled || this.#restarts === maximumRestarts) throw error
     this.#restarts++
     this.#bootIndex = undefined
-    if (walk.plan.target === 'vm') await this.#bootFor(walk, { ...place, warmup: false })
-    else await this.#startAgent(walk.plan, place.variantIndex)
+    if (place && walk.plan.target === 'vm') return this.#bootFor(walk, { ...place, warmup: false })
+    try {
+      await this.#startAgent(walk.plan, place?.variantIndex ?? 0)
+    } catch (again) {
+      await this.#restart(walk, place, again)
+    }
   }
 
   async #waitWhilePaused(walk: Walk): Promise<void> {
