@@ -87,6 +87,7 @@ test('every table is strict', () => {
       'load',
       'machine',
       'note',
+      'packed',
       'reference',
       'run',
       'sample',
@@ -318,7 +319,7 @@ test('a library of form 6 keeps its samples, none of them void, and nothing is k
   )
   before.close()
   const { database } = open(file)
-  expect(versionOf(database)).toBe(10)
+  expect(versionOf(database)).toBe(migrations.length)
   expect(samplesOf(database, id, 5).map(({ voidReason }) => voidReason)).toEqual(Array(5).fill(undefined))
   expect(database.prepare('SELECT count(*) FROM load').pluck().get()).toBe(0)
   expect(getRun(database, id).summary.disturbances).toEqual([])

@@ -34,6 +34,7 @@ import {
 import { applicationId } from './migrations/0001-initial.ts'
 import { migrate, migrations, refuseNewer } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
+import { showEverySample } from './packed-samples.ts'
 import { canonicaliseIds } from './runs.ts'
 
 export type LibraryFile = Readonly<{
@@ -72,6 +73,7 @@ export function openLibraryFile(
     const database = openDatabase(file.path, file.binding)
     try {
       migrate(database, steps, version => backUp(database, version, now))
+      showEverySample(database)
       canonicaliseIds(database)
       return { database, recovered, isReadOnly: false }
     } catch (error) {

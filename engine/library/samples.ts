@@ -18,7 +18,8 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
        SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
               :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
               :checks, :tasks, :counters, :warnings, :voidReason
-       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
+       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
+         AND NOT EXISTS (SELECT 1 FROM packed WHERE case_id = "case".id)`,
     )
     .run({
       runId,
@@ -37,7 +38,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   if (changes === 0)
     throw new Failure(
       'not-found',
-      `There is no run ${runId} with cell ${cellIndex} and variant ${variantIndex}.`,
+      `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
       'The run may have been removed meanwhile; start a new one.',
     )
   addToLoad(database, runId, sample)
@@ -69,8 +70,8 @@ type SampleRow = Readonly<{
 const samplesPerPage = 1000
 
 /**
- * The samples of a run in the order of its schedule, read page by page: a run may have more than
- * memory holds, and nothing else waits while they are used.
+ * The samples of a run in the order of its schedule. Those of a run that is too large to be packed
+ * are read page by page: it may have more than memory holds, and nothing else waits meanwhile.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, 'checks, counters, warnings')) yield sampleOf(row, runId)
@@ -81,13 +82,21 @@ const shortColumns = `'[]' AS checks, '[]' AS warnings,
   json_patch('{}', json_object(${loadCounters.map(name => `'${name}', counters ->> '$.${name}'`).join(', ')})) AS counters`
 
 function* rowsInOrder(database: Database, runId: RunId, longColumns: string): Generator<SampleRow> {
+  const columns = `
+    schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session, block, round,
+    warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs, elapsed_ns AS elapsedNs,
+    teardown_ns AS teardownNs, work, valid, reason, taken.tasks, void_reason AS voidReason, ${longColumns}`
+  yield* database
+    .prepare<[object], SampleRow>(
+      `SELECT ${columns}
+       FROM "case" JOIN packed ON packed.case_id = "case".id JOIN unpacked(packed.content) AS taken
+       WHERE run_id = :runId ORDER BY schedule_index`,
+    )
+    .all({ runId })
   const page = database.prepare<[object], SampleRow>(
-    `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
-            block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
-            elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, sample.tasks,
-            void_reason AS voidReason, ${longColumns}
-     FROM sample JOIN "case" ON "case".id = sample.case_id
-     WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
+    `SELECT ${columns}
+     FROM sample AS taken JOIN "case" ON "case".id = taken.case_id
+     WHERE taken.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
   let after = -1
   for (;;) {
