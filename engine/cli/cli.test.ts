@@ -432,6 +432,31 @@ test('an advice is printed as JSON as it is stored, but for the kernel command l
   expect([JSON.parse(out)]).toEqual((await storedAdvices(folder)).map(withoutCommandLine))
 })
 
+test('answers are listed, shown, deleted and brought back', async () => {
+  const { lab } = openShell({}, realAgent)
+  expect((await lab('advise', 'list')).err).toMatch(/no answer yet/)
+  const { id } = JSON.parse((await lab('advise', '--budget', '2s', '--json')).out) as { id: string }
+  expect((await lab('advise', 'list')).out).toMatch(
+    new RegExp(`^${id.slice(0, 8)} +\\d{4}-.* exclusive-writer `, 'm'),
+  )
+  expect((await lab('advise', 'show', id.slice(0, 6))).out).toMatch(/What to set: /)
+  expect((await lab('advise', 'show', id, '--json')).out).toContain(`"id": "${id}"`)
+  expect((await lab('advise', 'delete', id.slice(0, 6))).err).toContain(`folio-lab advise restore ${id}`)
+  expect(await lab('advise', 'show', id)).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/no answer/),
+  })
+  expect((await lab('advise', 'restore', id)).err).toContain('is back')
+  expect(JSON.parse((await lab('advise', 'list', '--json')).out)).toMatchObject([{ id }])
+  for (const [word, text] of [
+    ['delete', ''],
+    ['restore', id.slice(0, 6)],
+    ['restore', newRunId()],
+  ] as const)
+    expect((await lab('advise', word, text)).status).not.toBe(0)
+  expect((await lab('advise', 'forget')).status).toBe(2)
+})
+
 test('what the stages do for a page is counted as the specification has it', async () => {
   const { lab } = openShell({}, realAgent)
   const words = ['counts', '--bench', 'munmap,fork', '--variant', 'baseline,exclusive,all', '--size', '4M']
@@ -642,7 +667,7 @@ test('an id that is empty names no run; one in capitals names the run it spells'
   ])
     expect(await lab(...words)).toMatchObject({
       status: 2,
-      err: expect.stringContaining('The id of a run is empty.'),
+      err: expect.stringContaining('The id of the run is empty.'),
     })
   expect((await lab('runs', 'list', '--json')).out).toContain(id)
   expect(await lab('runs', 'delete', id.toUpperCase())).toMatchObject({ status: 0 })

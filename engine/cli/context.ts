@@ -4,8 +4,9 @@ import path from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { shortened } from '../contract/bounds.ts'
 import { dataFolder, libraryPath } from '../process/data-folder.ts'
+import type { AdviceId } from '../contract/advice.ts'
 import { Failure } from '../contract/failure.ts'
-import type { RunId, RunSummary } from '../contract/run.ts'
+import type { RunId } from '../contract/run.ts'
 import { machineListPath } from '../contract/target-machine.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 import { runLockName } from '../process/machine-lock.ts'
@@ -19,7 +20,7 @@ import { say } from './terminal.ts'
 export const applicationVersion = packageJson.version
 
 const idCharacters = 36
-const runsNamed = 5
+const mostNamed = 5
 
 /** Options that every command has. */
 export type CommonOptions = Readonly<{ json?: boolean; db?: string }>
@@ -136,30 +137,46 @@ export async function withLibrary<T>(
   }
 }
 
-/** The run whose id is `text` or begins with it; throws when there is none or several do. */
+/**
+ * The run whose id is or begins with what a person wrote. Throws `not-found` when that names none
+ * or several, and `bad-input` when it is empty.
+ */
 export async function findRun(library: Library, text: string): Promise<RunId> {
+  return findByBeginning(await library.queries.listRuns({ includeDeleted: true }), text, 'run', 'runs list')
+}
+
+/** The advice that is so named, as `findRun` finds a run. */
+export async function findAdvice(library: Library, text: string): Promise<AdviceId> {
+  return findByBeginning(await library.queries.listAdvices(), text, 'answer', 'advise list')
+}
+
+function findByBeginning<Id extends string>(
+  all: readonly Readonly<{ id: Id }>[],
+  text: string,
+  kind: string,
+  listCommand: string,
+): Id {
   const beginning = text.trim().toLowerCase()
   if (beginning === '')
     throw new Failure(
       'bad-input',
-      'The id of a run is empty.',
+      `The id of the ${kind} is empty.`,
       'Give the id; a variable that was to hold it may not be set.',
     )
-  const runs = await library.queries.listRuns({ includeDeleted: true })
-  const found = runs.filter(run => run.id.startsWith(beginning))
-  const [run] = found
-  if (run && found.length === 1) return run.id
+  const found = all.filter(({ id }) => id.startsWith(beginning))
+  const [only] = found
+  if (only && found.length === 1) return only.id
   throw new Failure(
     'not-found',
-    run
-      ? `“${text}” begins the ids of ${found.length} runs: ${named(found)}.`
-      : `There is no run “${shortened(text, idCharacters)}”.`,
-    'Give the id, or so much of it that one run begins with it: “folio-lab runs list”.',
+    only
+      ? `“${text}” begins the ids of ${found.length} ${kind}s: ${named(found)}.`
+      : `There is no ${kind} “${shortened(text, idCharacters)}”.`,
+    `Give the id, or so much of it that one ${kind} begins with it: “folio-lab ${listCommand}”.`,
   )
 }
 
-/** The first of some runs, by their ids. */
-function named(runs: readonly RunSummary[]): string {
-  const ids = runs.slice(0, runsNamed).map(({ id }) => id)
-  return [...ids, ...(runs.length > runsNamed ? ['…'] : [])].join(', ')
+/** The first of several, by their ids. */
+function named(several: readonly Readonly<{ id: string }>[]): string {
+  const ids = several.slice(0, mostNamed).map(({ id }) => id)
+  return [...ids, ...(several.length > mostNamed ? ['…'] : [])].join(', ')
 }

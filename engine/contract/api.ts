@@ -133,6 +133,9 @@ export const libraryApi = {
     importRun: { input: textUpTo(largestTextForWindow), output: RunId },
     /** Every advice that was finished, the newest first. */
     listAdvices: { input: nothing, output: z.array(Advice) },
+    /** Hides an advice; for at least a day `restoreAdvice` brings it back. */
+    deleteAdvice: { input: AdviceId, output: nothing },
+    restoreAdvice: { input: AdviceId, output: nothing },
     /** What is known of every machine. */
     atlas: { input: nothing, output: Atlas },
     renderAtlas: { input: ReportFormat, output: z.string() },

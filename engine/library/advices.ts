@@ -1,6 +1,7 @@
 import { Advice, AdviceId } from '../contract/advice.ts'
 import { Failure } from '../contract/failure.ts'
 import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
+import type { Timestamp } from '../contract/units.ts'
 import { insertAnswer } from './answers.ts'
 import type { Database } from './database.ts'
 
@@ -16,16 +17,44 @@ export function insertAdvice(database: Database, advice: Advice, isImported = fa
     .immediate()
 }
 
-/** Adds those that are not stored yet; how many these are. */
+/** Adds those that are not stored yet, and brings back deleted ones; how many these are. */
 export function importAdvices(database: Database, advices: readonly Advice[]): number {
-  const known = database.prepare<[AdviceId], number>('SELECT 1 FROM advice WHERE lower(id) = ?').pluck()
-  const unknown = advices.filter(({ id }) => known.get(id) === undefined)
+  const known = database
+    .prepare<[AdviceId], number>('SELECT deleted_at IS NULL FROM advice WHERE lower(id) = ?')
+    .pluck()
+  const missing = advices.filter(({ id }) => known.get(id) !== 1)
   database
     .transaction(() => {
-      for (const advice of unknown) insertAdvice(database, advice, true)
+      for (const advice of missing)
+        if (known.get(advice.id) === 0) restoreAdvice(database, advice.id)
+        else insertAdvice(database, advice, true)
     })
     .immediate()
-  return unknown.length
+  return missing.length
+}
+
+/**
+ * Hides an advice, from the atlas too; its samples are a run and stay. Throws `not-found` where
+ * there is none.
+ */
+export function hideAdvice(database: Database, id: AdviceId, now: Timestamp): void {
+  setDeleted(database, id, now)
+}
+
+export function restoreAdvice(database: Database, id: AdviceId): void {
+  setDeleted(database, id, null)
+}
+
+function setDeleted(database: Database, id: AdviceId, at: Timestamp | null): void {
+  const { changes } = database
+    .prepare<[Timestamp | null, AdviceId]>('UPDATE advice SET deleted_at = ? WHERE lower(id) = ?')
+    .run(at, id)
+  if (changes === 0) throw noSuchAdvice(id)
+}
+
+/** Removes for good the advices hidden before `limit`. */
+export function removeAdvicesHiddenBefore(database: Database, limit: Timestamp): void {
+  database.prepare<[Timestamp]>('DELETE FROM advice WHERE deleted_at < ?').run(limit)
 }
 
 function insertContent(database: Database, advice: Advice): void {
@@ -40,7 +69,7 @@ export function listAdvices(database: Database): Advice[] {
   return database
     .prepare<[], Row>(
       `SELECT advice.id, content FROM advice LEFT JOIN answer ON answer.advice_id = advice.id
-       WHERE NOT coalesce(is_imported, 0) ORDER BY advice.rowid DESC`,
+       WHERE NOT coalesce(is_imported, 0) AND deleted_at IS NULL ORDER BY advice.rowid DESC`,
     )
     .all()
     .flatMap(row => unlessDamaged(() => [readAdvice(row)], []))
@@ -48,8 +77,12 @@ export function listAdvices(database: Database): Advice[] {
 
 export function getAdvice(database: Database, id: AdviceId): Advice {
   const row = database.prepare<[AdviceId], Row>('SELECT id, content FROM advice WHERE lower(id) = ?').get(id)
-  if (!row) throw new Failure('not-found', `There is no advice ${id}.`, 'Ask the advisor again.')
+  if (!row) throw noSuchAdvice(id)
   return readAdvice(row)
+}
+
+function noSuchAdvice(id: AdviceId): Failure {
+  return new Failure('not-found', `There is no answer ${id}.`, 'See which there are: folio-lab advise list')
 }
 
 /**

@@ -59,8 +59,9 @@ export function newestAnswers(database: Database): MachineAnswer[] {
   const rows = database
     .prepare<[], Row>(
       `SELECT machine_id AS machineId, machine.name, cpu, vendor, family, model, kernel_release AS kernelRelease,
-              question, verdict, returns, sentence, max(created_at) AS createdAt
+              question, verdict, returns, sentence, max(answer.created_at) AS createdAt
        FROM answer JOIN machine ON machine.id = answer.machine_id
+            JOIN advice ON advice.id = answer.advice_id AND advice.deleted_at IS NULL
        GROUP BY machine_id, question, returns`,
     )
     .all()

@@ -92,6 +92,33 @@ test('answers travel in a file without the kernel command line, join once, and a
   expect(await here.queries.exportAdvices()).not.toContain('EPYC')
 })
 
+test('an answer that was deleted is in no list and no atlas, and comes back for a day', async () => {
+  let now = 1e12
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-atlas-')), 'library.sqlite')
+  const library = await openLibrary({ path: file, isOwn: true, binding: null, now: () => now })
+  onTestFinished(() => library.close())
+  const { queries } = library
+  const id = randomUUID()
+  await library.recording.recordAdvice(adviceOn(epyc!, { id, verdict: 'hurts' }))
+  const text = await queries.exportAdvices()
+  async function answersShown(): Promise<number[]> {
+    return [await queries.listAdvices(), (await queries.atlas()).machines].map(all => all.length)
+  }
+
+  await queries.deleteAdvice(id)
+  expect(await answersShown()).toEqual([0, 0])
+  await queries.restoreAdvice(id)
+  expect(await answersShown()).toEqual([1, 1])
+  await queries.deleteAdvice(id)
+  expect(await queries.importForAtlas(text)).toEqual({ run: null, advices: 1 })
+  expect(await answersShown()).toEqual([1, 1])
+  await queries.deleteAdvice(id)
+  now += 25 * 3600 * 1000
+  library.removeHidden()
+  expect(() => queries.restoreAdvice(id)).toThrow(`There is no answer ${id}.`)
+  expect(() => queries.deleteAdvice(id)).toThrow(`There is no answer ${id}.`)
+})
+
 test('a file that is neither is refused, and so are answers that are none', async () => {
   const library = await emptyLibrary()
   expect(() => library.queries.importForAtlas('[]')).toThrow('no run file')

@@ -28,7 +28,15 @@ import {
 } from '../report/render.ts'
 import { reproducerOf } from '../report/repro/reproducer.ts'
 import { filesForSystem } from '../report/systems/for-system.ts'
-import { getAdvice, importAdvices, insertAdvice, listAdvices } from './advices.ts'
+import {
+  getAdvice,
+  hideAdvice,
+  importAdvices,
+  insertAdvice,
+  listAdvices,
+  removeAdvicesHiddenBefore,
+  restoreAdvice,
+} from './advices.ts'
 import { readAtlas } from './atlas.ts'
 import { getBaseline, setBaseline } from './baselines.ts'
 import { changesOf, forgetChanges } from './changes.ts'
@@ -61,7 +69,7 @@ import { insertSample, samplesInOrder } from './samples.ts'
 
 const unplaced = { cpu: { threads: null } } as const
 
-const hiddenFor: Milliseconds = 24 * 3600 * 1000 // a deleted run can be brought back for a day
+const hiddenFor: Milliseconds = 24 * 3600 * 1000 // what was deleted can be brought back for a day
 const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
 
 export type LibraryOptions = LibraryFile &
@@ -107,9 +115,13 @@ export class Library {
     this.#toldVersion = this.#read(dataVersion)
   }
 
-  /** Lets go of the runs that were deleted long ago. */
+  /** Lets go of the runs and advices that were deleted long ago. */
   removeHidden(): void {
-    this.#read(database => runs.removeHiddenBefore(database, this.#options.now() - hiddenFor))
+    const limit = this.#options.now() - hiddenFor
+    this.#read(database => {
+      runs.removeHiddenBefore(database, limit)
+      removeAdvicesHiddenBefore(database, limit)
+    })
   }
 
   /**
@@ -279,6 +291,8 @@ export class Library {
         return { run: null, advices: this.#read(database => importAdvices(database, advices)) }
       },
       listAdvices: () => this.#read(listAdvices),
+      deleteAdvice: id => this.#read(database => hideAdvice(database, id, now())),
+      restoreAdvice: id => this.#read(database => restoreAdvice(database, id)),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format, withCommandLine = false }) => {
         const shown = format === 'html' ? runsOf(request) : []

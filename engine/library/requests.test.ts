@@ -56,6 +56,8 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   exportRun: { id, withCommandLine: true },
   importRun: '{"format":"folio-lab/run/3"}',
   listAdvices: undefined,
+  deleteAdvice: exampleAdviceId,
+  restoreAdvice: exampleAdviceId,
   atlas: undefined,
   renderAtlas: 'text',
   exportAdvices: undefined,

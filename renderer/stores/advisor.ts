@@ -7,9 +7,13 @@ import type {
   AdviceRequest,
   CurrentAdvice,
 } from '../../engine/contract/advice.ts'
+import { shortened } from '../../engine/contract/bounds.ts'
 import { notQuietText } from '../../engine/contract/machine-load.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import { useNotices } from './notices.ts'
+
+const toldCharacters = 60 // of an answer, in a notice
 
 /**
  * The advice under way, how the last one ended while this window was open,
@@ -83,6 +87,17 @@ export const useAdvisor = defineStore('advisor', () => {
     outcome.value = null
   }
 
+  /** Deletes an answer and offers to take it back. */
+  async function remove({ id, sentence }: Advice): Promise<void> {
+    const { call } = useLibrary()
+    await call.deleteAdvice(id)
+    await load()
+    useNotices().tell(`Deleted “${shortened(sentence, toldCharacters)}”.`, async () => {
+      await call.restoreAdvice(id)
+      await load()
+    })
+  }
+
   async function render(id: AdviceId, format: ReportFormat): Promise<string> {
     return useLibrary().call.renderAdvice({ id, format })
   }
@@ -125,6 +140,7 @@ export const useAdvisor = defineStore('advisor', () => {
     cancel,
     takeFinished,
     dismiss,
+    remove,
     render,
     listen,
   }

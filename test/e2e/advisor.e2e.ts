@@ -158,6 +158,19 @@ describe('an answer', () => {
     await page.getByTestId('advice-questions').waitFor()
   })
 
+  test('is deleted, and brought back', async () => {
+    await showScreen(page, `/advisor/${stored.id}`)
+    async function listed(): Promise<string[]> {
+      return (await application.ownLibrary.call.listAdvices()).map(({ id }) => id)
+    }
+    await page.getByTestId('delete-advice').click()
+    await page.getByTestId('advice-questions').waitFor()
+    expect(await listed()).not.toContain(stored.id)
+    await page.getByTestId('undo').click()
+    await expect.poll(listed).toContain(stored.id)
+    await page.locator(`[href$="/advisor/${stored.id}"]`).waitFor()
+  })
+
   test('that is not in the library is said not to be', async () => {
     await showScreen(page, `/advisor/${crypto.randomUUID()}`)
     await page.getByText('There is no such answer').waitFor()

@@ -25,6 +25,7 @@ import {
 import { makeTeller, print, printJson, say, showLine } from '../terminal.ts'
 import { cancelOnSignal, interruptedStatus } from '../execute-session.ts'
 import { parseChoice, parseDuration } from '../parse.ts'
+import { addAdvicesCommands } from './advices.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
 type Options = CommonOptions &
@@ -34,7 +35,7 @@ type Options = CommonOptions &
 
 /** `advise`: whether an optimisation of the series pays on this machine. */
 export function addAdviseCommand(program: Command): void {
-  program
+  const command = program
     .command('advise')
     .description('tell whether the exclusive writer, or batching, pays on this machine')
     .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
@@ -45,6 +46,7 @@ export function addAdviseCommand(program: Command): void {
     .option('--db <FILE>', 'the library to store in')
     .option('--json', 'print the advice as JSON')
     .action(advise)
+  addAdvicesCommands(command)
 }
 
 async function advise(options: Options): Promise<void> {

@@ -10,7 +10,8 @@ import { disturbance } from './0007-disturbance.ts'
 import { bootParameters } from './0008-boot-parameters.ts'
 import { changes } from './0009-changes.ts'
 import { answers } from './0010-answers.ts'
-import { packed } from './0011-packed.ts'
+import { deletedAdvices } from './0011-deleted-advices.ts'
+import { packed } from './0012-packed.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   bootParameters,
   changes,
   answers,
+  deletedAdvices,
   packed,
 ]
 

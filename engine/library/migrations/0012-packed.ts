@@ -12,7 +12,7 @@ const table = `
 `
 
 export const packed: Migration = {
-  version: 11,
+  version: 12,
   apply(database) {
     database.exec(table)
   },
