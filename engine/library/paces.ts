@@ -1,4 +1,3 @@
-import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { TargetName } from '../contract/variant.ts'
 import type { Pace } from '../plan/estimate.ts'
 import { groupBy } from '../comparison/group-by.ts'
@@ -6,12 +5,12 @@ import type { Database } from './database.ts'
 
 /** Enough for an average, and quick to read whatever the library holds. */
 const runsLookedAt = 100
-const casesLookedAt = 16 // of each benchmark and task count, the newest first
+const casesLookedAt = 16 // of each benchmark, folio size and task count, the newest first
 
-type CaseRow = Readonly<{ id: number; benchmark: BenchmarkName; tasks: number; sizeBytes: number }>
+type CaseRow = Omit<Pace, 'nsPerByte'> & Readonly<{ id: number; sizeBytes: number }>
 
 /**
- * The pace of each benchmark and task count on a target, from the newest samples of the
+ * The pace of each benchmark, folio size and task count on a target, from the newest samples of the
  * machine of the newest run.
  */
 export function storedPaces(database: Database, target: TargetName): Pace[] {
@@ -28,26 +27,27 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
              WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
          ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
-         SELECT "case".id, benchmark, tasks, size_bytes AS sizeBytes,
-                row_number() OVER (PARTITION BY benchmark, tasks ORDER BY place DESC) AS age
+         SELECT "case".id, benchmark, folio_bytes AS folioBytes, tasks, size_bytes AS sizeBytes,
+                row_number() OVER (
+                  PARTITION BY benchmark, folio_bytes, tasks ORDER BY place DESC) AS age
          FROM recent JOIN "case" ON "case".run_id = recent.id
        )
-       SELECT id, benchmark, tasks, sizeBytes FROM newest WHERE age <= :casesLookedAt`,
+       SELECT id, benchmark, folioBytes, tasks, sizeBytes FROM newest WHERE age <= :casesLookedAt`,
     )
     .all({ target, runsLookedAt, casesLookedAt })
-  return [...groupBy(cases, ({ benchmark, tasks }) => `${benchmark} ${tasks}`).values()].flatMap(same =>
-    paceOf(database, same),
-  )
+  const same = groupBy(cases, ({ benchmark, folioBytes, tasks }) => `${benchmark} ${folioBytes} ${tasks}`)
+  return [...same.values()].flatMap(group => paceOf(database, group))
 }
 
-/** From the samples of cases of one benchmark and task count; none where there are none. */
+/** From the samples of cases that are alike but for their size; none where there are none. */
 function paceOf(database: Database, cases: readonly CaseRow[]): Pace[] {
   const [first] = cases
   const sums = cases.map(({ id, sizeBytes }) => ({ sizeBytes, ...roundTripsOf(database, id) }))
   const count = sums.reduce((total, { samples }) => total + samples, 0)
   if (!first || count === 0) return []
   const nsPerByte = sums.reduce((total, { sumNs, sizeBytes }) => total + sumNs / sizeBytes, 0) / count
-  return [{ benchmark: first.benchmark, tasks: first.tasks, nsPerByte }]
+  const { benchmark, folioBytes, tasks } = first
+  return [{ benchmark, folioBytes, tasks, nsPerByte }]
 }
 
 function roundTripsOf(database: Database, caseId: number): Readonly<{ samples: number; sumNs: number }> {

@@ -11,7 +11,8 @@ import { bootParameters } from './0008-boot-parameters.ts'
 import { changes } from './0009-changes.ts'
 import { answers } from './0010-answers.ts'
 import { deletedAdvices } from './0011-deleted-advices.ts'
-import { packed } from './0012-packed.ts'
+import { folioSizes } from './0012-folio-sizes.ts'
+import { packed } from './0013-packed.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   changes,
   answers,
   deletedAdvices,
+  folioSizes,
   packed,
 ]
 

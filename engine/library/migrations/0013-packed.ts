@@ -12,7 +12,7 @@ const table = `
 `
 
 export const packed: Migration = {
-  version: 12,
+  version: 13,
   apply(database) {
     database.exec(table)
   },
