@@ -48,7 +48,7 @@ test('the samples of a complete run are packed, and every question has the answe
   expect(await counted(library)).toEqual([samples.length, 4])
   const cell = {
     benchmark: 'cow' as const,
-    parameters: { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 },
+    parameters: { sizeBytes: plan.sizeBytes, folioBytes: plan.folioSizes[0]!, tasks: 1 },
   }
   async function answers(runId: RunId): Promise<unknown> {
     const [baseline, variant] = [0, 1].map(variantIndex => ({ runId, variantIndex }))
