@@ -466,7 +466,8 @@ export class Session {
   async #persist(walk: Walk, act: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await act()
+        await act()
+        return
       } catch (error) {
         await this.#restart(walk, null, error)
       }
