@@ -22,6 +22,7 @@ import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
+import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
@@ -224,6 +225,22 @@ export const fleetApi = {
   events: {},
 } satisfies Api
 
+/** What main asks of the library process about kernels to boot. */
+export const kernelsApi = {
+  requests: {
+    /** Those that were fetched, oldest first, and where they are kept. */
+    fetchedKernels: {
+      input: nothing,
+      output: z.object({ folder: FilePath, fetched: z.array(FetchedKernel) }),
+    },
+    /** What suites of Debian offer, or without any the package sources of this machine; oldest first. */
+    offeredKernels: { input: Suites, output: z.array(KernelOffer) },
+    fetchKernel: { input: z.object({ release: FilePath, suites: Suites }), output: nothing },
+    removeKernel: { input: FilePath, output: nothing },
+  },
+  events: {},
+} satisfies Api
+
 /** What main asks of a session process: facts, one run, or one advice. */
 export const sessionApi = {
   requests: {
@@ -275,6 +292,7 @@ export const mainApi = {
     /** What one of them is. */
     inspectOther: { input: MachineName, output: MachineReport },
     ...fleetApi.requests,
+    ...kernelsApi.requests,
     startRun: { input: Plan, output: RunId },
     /** The same on one of the machines that the user has named. */
     startRunOn: { input: z.object({ plan: Plan, machine: MachineName }), output: RunId },

@@ -82,7 +82,7 @@ test('this machine tells its facts, and its checks are made', async () => {
   expect(preflight.every(({ finding }) => finding !== '')).toBe(true)
 })
 
-test('all ten benchmarks of this kernel give samples with positive, finite values', async () => {
+test('all benchmarks of this kernel give samples with positive, finite values', async () => {
   const plan = examplePlan({
     benchmarks: [...benchmarkNames],
     tasks: [1, 2],
@@ -91,7 +91,7 @@ test('all ten benchmarks of this kernel give samples with positive, finite value
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.samples).toHaveLength(12 * 2)
+  expect(run.samples).toHaveLength((benchmarkNames.length + 2) * 2) // two of them with each number of tasks
   for (const { cellIndex, measurement, roundTripNs } of run.samples) {
     const { benchmark, parameters } = run.cells[cellIndex]!
     expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })

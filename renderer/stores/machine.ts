@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
+import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { MachineLoad } from '../../engine/contract/machine-load.ts'
@@ -70,7 +70,7 @@ export const useMachine = defineStore('machine', () => {
    * computed. `machine`: the name of another one; null: this one.
    */
   async function calibrate(machine: string | null = null): Promise<void> {
-    const names = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+    const names = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
     const plan: Plan = {
       ...calibrationPlan({ target: 'host', label: 'A' }, names, calibrationSeconds),
       label: machine === null ? 'Calibration' : `Calibration of ${machine}`,
