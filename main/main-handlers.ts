@@ -69,6 +69,7 @@ export function makeMainHandlers({
     inspectMachine: () => inspector.inspect(),
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
+    countOperations: request => inspector.count(request),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
     removeMachine: name => machines.remove(name),

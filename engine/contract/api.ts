@@ -24,6 +24,7 @@ import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
 import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
+import { CountedCase, CountRequest } from './operation-counts.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
@@ -247,6 +248,8 @@ export const sessionApi = {
     inspectMachine: { input: nothing, output: MachineReport },
     /** What else the machine does: a look of a second. */
     machineLoad: { input: nothing, output: MachineLoad },
+    /** What variants of the model do, counted and not timed. */
+    countOperations: { input: CountRequest, output: z.array(CountedCase) },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
      * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
@@ -284,6 +287,8 @@ export const mainApi = {
      * while something is measured.
      */
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
+    /** What variants of the model do, counted; refused while something is measured. */
+    countOperations: { input: CountRequest, output: z.array(CountedCase) },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
     /** Adds a machine, or changes the one of its name. */

@@ -5,7 +5,6 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
@@ -36,13 +35,8 @@ async function open(file: string): Promise<Library> {
   return library
 }
 
-/**
- * A closed library with a sound calibration and one that is to be damaged. The samples of a
- * complete one are packed.
- */
-async function makeLibrary(
-  otherStatus: 'complete' | 'cancelled' = 'complete',
-): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
+/** A closed library with a sound calibration and one that is to be damaged. */
+async function makeLibrary(): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-rows-')), 'library.sqlite')
   const library = await open(file)
   const [sound, other] = [newRunId(), newRunId()]
@@ -50,11 +44,7 @@ async function makeLibrary(
     await library.recording.beginRun({ id: runId, plan, environment: exampleEnvironment })
     for (const sample of exampleSamples(plan, ({ round }) => 1e6 + round))
       await library.recording.recordSample({ runId, sample })
-    await library.recording.endRun({
-      runId,
-      status: runId === sound ? 'complete' : otherStatus,
-      reason: '',
-    })
+    await library.recording.endRun({ runId, status: 'complete', reason: '' })
   }
   library.close()
   return { file, sound, other }
@@ -105,8 +95,6 @@ test.each(harms)(
   },
 )
 
-const itsCases = `(SELECT id FROM "case" WHERE run_id = :id)`
-
 test.each([
   ['variant', `UPDATE variant SET content = 'x' WHERE run_id = :id`],
   [
@@ -115,51 +103,14 @@ test.each([
   ],
   ['tasks of samples', `UPDATE sample SET tasks = '[{}]', counters = '7' WHERE run_id = :id`],
   ['times of samples', `UPDATE sample SET elapsed_ns = 1e308 WHERE run_id = :id`],
-  ['packed samples', `UPDATE packed SET content = x'00ff' WHERE case_id IN ${itsCases}`],
-  [
-    'bytes of packed samples',
-    `UPDATE packed SET content = substr(content, 1, 99) WHERE case_id IN ${itsCases}`,
-  ],
-])('damaged %s of one run leave the history and the floors of the others', async (what, sql) => {
-  const { file, sound, other } = await makeLibrary(what.includes('packed') ? 'complete' : 'cancelled')
+])('damaged %s of one run leave the history and the floors of the others', async (_what, sql) => {
+  const { file, sound, other } = await makeLibrary()
   change(file, database => database.prepare(sql).run({ id: other }))
   const library = await open(file)
   expect(await library.queries.listRuns({ includeDeleted: false })).toHaveLength(2)
   const { points } = await library.queries.history({ cell, like: { runId: sound, variantIndex: 0 } })
   expect(points.filter(({ reference }) => reference.runId === sound)).toHaveLength(2)
   await library.queries.noiseFloors(exampleEnvironment.facts)
-})
-
-test('packed samples that are damaged are named, whatever they hold', async () => {
-  const { file, other } = await makeLibrary()
-  const row = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, null, null, [], [], {}, []]
-  const contents = [
-    Buffer.from('text'),
-    ...[
-      [],
-      [1, [0, row.slice(0, 9)]],
-      [1, [0, row.with(3, [])]],
-      [1, [0, row.with(8, 1e308)]],
-      [2, [9, 1]],
-    ].map(content => deflateRawSync(JSON.stringify(content))),
-    deflateRawSync(Buffer.alloc(300 * 1024 * 1024)),
-  ]
-  for (const content of contents) {
-    change(file, database =>
-      database
-        .prepare(`UPDATE packed SET content = :content WHERE case_id IN ${itsCases}`)
-        .run({ content, id: other }),
-    )
-    const { queries } = await open(file)
-    expect(() => queries.getRun(other)).toThrow(
-      expect.objectContaining({
-        code: 'library-damaged',
-        message: expect.stringMatching(/^What the library holds of samples? .* is damaged: /) as string,
-      }),
-    )
-    await queries.deleteRun(other)
-    await queries.restoreRun(other)
-  }
 })
 
 test('a damaged run says so when it is asked for, and what to do', async () => {

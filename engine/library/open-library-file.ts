@@ -34,8 +34,8 @@ import {
 import { applicationId } from './migrations/0001-initial.ts'
 import { migrate, migrations, refuseNewer } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
-import { showEverySample } from './packed-samples.ts'
 import { canonicaliseIds } from './runs.ts'
+import { addSampleColumns } from './samples.ts'
 
 export type LibraryFile = Readonly<{
   path: string
@@ -73,7 +73,7 @@ export function openLibraryFile(
     const database = openDatabase(file.path, file.binding)
     try {
       migrate(database, steps, version => backUp(database, version, now))
-      showEverySample(database)
+      if (steps === migrations) addSampleColumns(database)
       canonicaliseIds(database)
       return { database, recovered, isReadOnly: false }
     } catch (error) {

@@ -12,7 +12,6 @@ import { changes } from './0009-changes.ts'
 import { answers } from './0010-answers.ts'
 import { deletedAdvices } from './0011-deleted-advices.ts'
 import { folioSizes } from './0012-folio-sizes.ts'
-import { packed } from './0013-packed.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -29,7 +28,6 @@ export const migrations: readonly Migration[] = [
   answers,
   deletedAdvices,
   folioSizes,
-  packed,
 ]
 
 /** The form that this program reads and writes. */
@@ -37,6 +35,7 @@ export function latestVersion(steps: readonly Migration[]): number {
   return steps.length
 }
 
+/** The form that a database has; 0 when it is empty. */
 export function versionOf(database: Database): number {
   return Number(database.pragma('user_version', { simple: true }))
 }
