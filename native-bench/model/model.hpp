@@ -136,8 +136,8 @@ struct Counterexample {
   std::string text;  // what was done and what each form answered, for people
   bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
 };
-// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an
-// order-9 folio, and the forgotten count of order 2.
+// Two histories of mappings that make the posted series say "exclusive" wrongly: 71 mappings of an
+// order-9 folio, and the forgotten count of order 2. And a zap that hides a reference of another.
 Counterexample runCounterexample();
 
 // One instruction that an update may consist of, back to back on one word in the first-level cache,
