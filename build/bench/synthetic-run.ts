@@ -2,7 +2,7 @@ import type { Database } from '../../engine/library/database.ts'
 import type { Environment } from '../../engine/contract/environment.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
-import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant, stageNames } from '../../engine/contract/variant.ts'
 import type { ReadRunFile } from '../../engine/exchange/read-run-file.ts'
@@ -14,10 +14,10 @@ import { schedule } from '../../engine/plan/schedule.ts'
 export const stagesPlan: Plan = {
   label: 'scale',
   target: 'model',
-  benchmarks: [...benchmarkNames],
+  benchmarks: [...publishedBenchmarkNames],
   variants: stageNames.map(stage => schemeVariant(stage)),
   sizeBytes: 32 * mebibyte,
-  folioBytes: 2 * mebibyte,
+  folioSizes: [2 * mebibyte],
   tasks: [1],
   stopping: { kind: 'rounds', rounds: 100 },
   warmupRounds: 0,
@@ -52,7 +52,7 @@ export function storeSyntheticRun(
     measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
   }))
   const file: ReadRunFile = {
-    format: 'folio-lab/run/3',
+    format: 'folio-lab/run/4',
     run: {
       id: syntheticRunId(index),
       label: `run ${index}`,

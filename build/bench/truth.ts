@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
-import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf, type BenchmarkName } from '../../engine/contract/benchmark.ts'
 import { Plan } from '../../engine/contract/plan.ts'
 import { returnsTitles, type Returns } from '../../engine/contract/returns.ts'
 import type { Run } from '../../engine/contract/run.ts'
@@ -31,13 +31,13 @@ const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4
 const plan = Plan.parse({
   label: 'truth',
   target: 'model',
-  benchmarks: benchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
+  benchmarks: publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
   variants: withReturns(
     stageNames.map(stage => schemeVariant(stage)),
     kinds,
   ),
   sizeBytes: 64 * mebibyte,
-  folioBytes: 2 * mebibyte,
+  folioSizes: [2 * mebibyte],
   tasks: [1],
   stopping: {
     kind: 'resolution',
@@ -86,12 +86,12 @@ async function truthOf(
     return rows.flatMap(({ cell, variant, percent, low, high }) => {
       const other = variants[variant.variantIndex]
       if (percent === null || other?.target !== 'model') return []
-      const told = published.flatMap(({ machine, rows: cells }) =>
+      const told = published.flatMap(({ table, rows: cells }) =>
         cells
           .filter(
             row => row.variant.variantIndex === variant.variantIndex && row.cell.benchmark === cell.benchmark,
           )
-          .map(row => [machine, row.percent] as const),
+          .map(row => [table, row.percent] as const),
       )
       const [benchmark, stage] = [cell.benchmark, other.scheme]
       return [{ benchmark, stage, percent, low, high, published: Object.fromEntries(told) }]

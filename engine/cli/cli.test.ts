@@ -10,7 +10,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
 import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { openLibrary } from '../library/library.ts'
-import type { CountedCase } from '../report/content/operation-counts-table.ts'
+import type { CountedCase } from '../contract/operation-counts.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { adviceSchemes } from '../../test/fixtures/machine-report.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
@@ -293,7 +293,7 @@ test('facts and list are printed for people and as JSON', async () => {
   expect(JSON.parse((await lab('list', '--json')).out)).toMatchObject({
     targets: ['host', 'model'],
     schemes: [{ name: 'baseline' }, { name: 'all' }],
-    presets: ['quick', 'standard', 'full'],
+    presets: ['quick', 'standard', 'full', 'sizes', 'series'],
   })
 })
 
@@ -311,7 +311,7 @@ test('schemes of the model are variants, one scheme under two labels, and free c
   )
   expect(JSON.parse(run.out)).toMatchObject({
     run: {
-      variantLabels: ['baseline', 'again', free],
+      variantLabels: ['baseline', 'again', 'scope-all+batch-all+table'],
       plan: { variants: [{ scheme: 'baseline' }, { scheme: 'baseline' }, { scheme: free, work: 'full' }] },
     },
   })

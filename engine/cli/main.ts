@@ -13,7 +13,9 @@ import { addCompareCommand } from './commands/compare.ts'
 import { addCountsCommand } from './commands/counts.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addFleetCommand } from './commands/fleet.ts'
+import { addFunctionsCommand } from './commands/functions.ts'
 import { addHistoryCommand } from './commands/history.ts'
+import { addKernelsCommand } from './commands/kernels.ts'
 import { addListCommand } from './commands/list.ts'
 import { addMachinesCommand } from './commands/machines.ts'
 import { addProjectCommand } from './commands/project.ts'
@@ -50,8 +52,10 @@ addRunsCommand(program)
 addReportCommand(program)
 addMachinesCommand(program)
 addFleetCommand(program)
+addKernelsCommand(program)
 addReproCommand(program)
 addBisectCommand(program)
+addFunctionsCommand(program)
 
 outliveStreams()
 

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
@@ -50,7 +53,7 @@ test('options take the place of what the preset says', () => {
       { target: 'host', label: 'new' },
     ],
     sizeBytes: 1.5 * gibibyte,
-    folioBytes: 64 * 1024,
+    folioSizes: [64 * 1024],
     tasks: [1, 4],
     stopping: {
       kind: 'resolution',
@@ -74,11 +77,10 @@ test('a seed is drawn anew for each plan', () => {
 
 test('variants of the model are schemes, labelled ones, free configurations, and groups of them', () => {
   const free = 'free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on'
-  expect(schemesOf(`all,again=all,double-map:reuse=scan,${free},x=${free}`)).toEqual([
+  expect(schemesOf(`all,again=all,mine:from=all,exclusive=off,batch=all,values=table,x=${free}`)).toEqual([
     ['all', 'all', 'accounting', 2],
     ['again', 'all', 'accounting', 2],
-    ['double-map:reuse=scan', 'double-map:reuse=scan', 'accounting', 2],
-    [free, free, 'accounting', 2],
+    ['mine', free, 'accounting', 2],
     ['x', free, 'accounting', 2],
   ])
   expect(schemesOf('all-schemes')).toHaveLength(2)
@@ -93,14 +95,41 @@ test('--append measures each kernel without and with its words', () => {
   ])
 })
 
+test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
+  const caches = mkdtempSync(path.join(tmpdir(), 'folio-lab-fetched-'))
+  onTestFinished(() => rmSync(caches, { recursive: true }))
+  vi.stubEnv('XDG_CACHE_HOME', caches)
+  const folder = path.join(caches, 'folio-lab/kernels')
+  mkdirSync(folder, { recursive: true })
+  for (const release of ['6.1.0-50-cloud-amd64', '6.12.9-cloud-amd64', '6.12.38-cloud-amd64'])
+    writeFileSync(path.join(folder, `linux-image-${release}_1_amd64.deb`), 'x')
+  const newest = path.join(folder, 'linux-image-6.12.38-cloud-amd64_1_amd64.deb')
+  function kernelsOf(kernel: string) {
+    const { variants } = planFrom({ ...defaults, target: 'vm', kernel }, exampleReport)
+    return variants.map(variant => [variant.label, 'kernel' in variant ? variant.kernel : ''])
+  }
+  expect(kernelsOf('6.12')).toEqual([['6.12', newest]])
+  expect(kernelsOf('new=6.12')).toEqual([['new', newest]])
+  expect(kernelsOf('6.12.38-cloud-amd64')).toEqual([['6.12.38-cloud-amd64', newest]])
+  expect(kernelsOf('6.1..7.3').map(([label]) => label)).toEqual(['6.1', '6.12'])
+  expect(kernelsOf('6.99')).toEqual([['6.99', '6.99']])
+  expect(() => kernelsOf('7.0..7.3')).toThrow(
+    expect.objectContaining({ code: 'not-found', advice: 'Fetch them: folio-lab kernels fetch 7.0..7.3' }),
+  )
+})
+
 const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '0' }, /^--size: a size must be larger than 0\.$/],
   [{ size: '-1' }, /--size: “-1” is not a size/],
   [{ size: '3M' }, /--size: the size must be a multiple of the folio size \(2048 KiB\)/],
   [{ size: '2048G' }, /a size is at most 1 TiB/],
   [{ size: '64MB' }, /--size: “64MB” is not a size/],
-  [{ folio: '12K' }, /--folio: a folio is at least 16 KiB/],
-  [{ folio: '48K' }, /--folio: a folio is a power of two/],
+  [{ folio: '12K' }, /--folio: a folio size is a power of two/],
+  [{ folio: '1K' }, /--folio: a folio is at least one page/],
+  [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
+  [{ folio: '2M,64K,2M' }, /--folio: a folio size is listed twice/],
+  [{ folio: '' }, /--folio: at least one folio size/],
+  [{ target: 'model', variant: 'mine:exclusive=maybe' }, /exclusive=maybe does not exist/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],
   [{ bench: '' }, /choose at least one benchmark/],

@@ -16,6 +16,7 @@ import { cautionTables, comparisonTables } from './content/comparison-tables.ts'
 import { renderCsv } from './format/csv.ts'
 import { disturbanceTable } from './content/disturbance-table.ts'
 import { environmentTable } from './content/environment-table.ts'
+import { kernelHistoryChart, kernelHistoryTables } from './content/kernel-steps.ts'
 import { historyTables } from './content/history-tables.ts'
 import {
   renderFigure,
@@ -81,11 +82,12 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
       title: run.summary.label,
       cautions: disturbanceTable(run.summary),
       tables: [
+        ...kernelHistoryTables(run),
         ...runTables(run),
         ...comparisons.flatMap(comparisonTables),
         environmentTable(run.environment),
       ],
-      charts: () => [...comparisons.map(comparisonChart), spreadChart(run)],
+      charts: () => [...kernelHistoryChart(run), ...comparisons.map(comparisonChart), spreadChart(run)],
       json: () => runJson(run),
       appendix: () => ({
         method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],

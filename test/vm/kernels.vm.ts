@@ -9,11 +9,11 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { inProject } from '../../build/setup/paths.mjs'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
+import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { sampleValue, Sample } from '../../engine/contract/sample.ts'
 import { emulatorsOf, isAlive, newerKernel, olderKernel, until, whereMachinesRun } from './guests.ts'
 
-const counted = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+const counted = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
 
 const RunJson = z.object({
   run: z.object({ id: z.string(), status: z.string(), statusReason: z.string() }),
@@ -65,6 +65,17 @@ async function lab(folder: string, words: readonly string[]): Promise<string> {
 const kernels = `older=${olderKernel},newer=${newerKernel}`
 const runWords = ['run', '--target', 'vm', '--kernel', kernels, '--clock', 'instructions', '--json']
 
+/**
+ * In percent, of operations that take pages from lists whose length other work in the guest
+ * decides: few for page tables, many for copies.
+ */
+const largestSpreads = new Map([
+  ['remap', 2],
+  ['fork', 2],
+  ['cow', 0.5],
+  ['cow-byte', 0.5],
+])
+
 describe('two kernels', whereMachinesRun, () => {
   test('repeat their counts, and differ where the newer one works in batches', async () => {
     const folder = makeFolder()
@@ -82,10 +93,8 @@ describe('two kernels', whereMachinesRun, () => {
     const spreads = new Map(
       [...values].map(([name, counts]) => [name, 100 * (Math.max(...counts) / Math.min(...counts) - 1)]),
     )
-    // remap and fork take pages for page tables from lists whose length other
-    // work in the guest decides.
     const unsteady = [...spreads].filter(
-      ([name, percent]) => percent > (/^(remap|fork) /.test(name) ? 2 : 0.1),
+      ([name, percent]) => percent > (largestSpreads.get(name.split(' ')[0] ?? '') ?? 0.1),
     )
     expect(spreads.size).toBe(2 * counted.length)
     expect(unsteady, `spreads in percent: ${JSON.stringify([...spreads])}`).toEqual([])
@@ -107,7 +116,7 @@ describe('two kernels', whereMachinesRun, () => {
     await until(() => output.stderr.includes('sampling'), 1200)
     const pid = child.pid ?? 0
     const machines = emulatorsOf(pid)
-    expect(machines).toHaveLength(1)
+    expect(machines.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await ended
     await until(() => machines.every(machine => !isAlive(machine)), 10)
@@ -144,7 +153,7 @@ describe('two kernels', whereMachinesRun, () => {
 
     const file: unknown = JSON.parse(await lab(folder, ['runs', 'export', run.id, '-']))
     expect(file).toMatchObject({
-      format: 'folio-lab/run/3',
+      format: 'folio-lab/run/4',
       plan: {
         variants: [
           { label: 'debian', bootParameters: '' },

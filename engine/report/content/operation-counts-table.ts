@@ -1,15 +1,13 @@
 /** What each scheme does for a page, counted. */
-import type { Cell } from '../../contract/case.ts'
-import type { OperationCounts } from '../../contract/operation-counts.ts'
+import type { CountedCase } from '../../contract/operation-counts.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
 import { cellName, commonParameters } from '../words.ts'
 
-export type CountedCase = Readonly<{ variant: string; cell: Cell; counts: OperationCounts }>
-
 /** Counts per page: with 2 MiB folios of 512 pages, one operation a folio is 0.002. */
 export function operationCountsTable(cases: readonly CountedCase[]): Table {
+  const cells = cases.map(({ cell }) => cell)
   return {
-    title: `Operations per page, ${commonParameters(cases.map(({ cell }) => cell))}`,
+    title: `Operations per page, ${commonParameters(cells)}`,
     keys: 2,
     columns: [
       left('benchmark'),
@@ -17,7 +15,7 @@ export function operationCountsTable(cases: readonly CountedCase[]): Table {
       ...['map', 'refs', 'flags', 'locks', 'other', 'loads', 'stores', 'calls'].map(right),
     ],
     rows: cases.map(({ variant, cell, counts }) => [
-      textCell(cellName(cell)),
+      textCell(cellName(cell, cells)),
       textCell(variant),
       ...[
         counts.mappingRmw,
