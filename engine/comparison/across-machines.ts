@@ -45,6 +45,7 @@ export type MeasuredMachine = Readonly<{
 
 const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
 
+/** The maker of a processor as people call it; as it is where no better name is known. */
 export function vendorName(vendor: string | null): string {
   return vendorNames[vendor ?? ''] ?? vendor ?? ''
 }

@@ -291,7 +291,7 @@ export class Session {
     const { machine, ...agent } = this.#requireAgent()
     if (!machine) throw new Error('a kernel was booted outside of a virtual machine')
     const guest = { ...machine, variantIndex, facts: await agent.facts() }
-    admitKernel(plan, variantIndex, guest.facts)
+    admitKernel(plan, variantIndex, agent.hello, guest.facts)
     const known = guests.find(other => other.variantIndex === variantIndex)
     if (known) {
       refuseOtherGuest(known, guest)

@@ -17,7 +17,7 @@
 #include "harness/clock.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
-#include "json_checker.hpp"
+#include "json_reading.hpp"
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
 #include "needs.hpp"
@@ -122,7 +122,7 @@ TEST_CASE("the first line says hello") {
   REQUIRE(hello);
   CHECK(isJson(*hello));
   CHECK(memberOf(*hello, "type") == "\"hello\"");
-  CHECK(memberOf(*hello, "protocol") == "2");
+  CHECK(memberOf(*hello, "protocol") == "3");
   CHECK(hello->find(R"("returns":["plain")") != std::string::npos);
   CHECK(memberOf(*hello, "pid") == std::to_string(agent.pid()));
   CHECK(memberOf(*hello, "targets") == "[\"host\",\"model\"]");

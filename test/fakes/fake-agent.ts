@@ -8,7 +8,9 @@ import type { FakeAgentScript } from './fake-agent-path.ts'
 
 // Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of
 // itself, so that this program starts without loading schemas.
-const { hello, facts, latencies, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
+const { hello, facts, raw, latencies, behaviour } = JSON.parse(
+  process.env.FAKE_AGENT ?? '',
+) as FakeAgentScript
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')
@@ -27,7 +29,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 function answer(request: string, id: string, words: ReadonlyMap<string, string>): void {
   switch (request) {
     case 'facts':
-      return reply({ type: 'facts', id, facts: facts })
+      return reply({ type: 'facts', id, facts, raw })
     case 'latencies':
       return reply({ type: 'latencies', id, latencies })
     case 'condition':

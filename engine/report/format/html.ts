@@ -23,6 +23,7 @@ export function renderPage(title: string, parts: readonly string[]): string {
   ].join('\n')
 }
 
+/** A section of a page: title, table, notes. Every text is escaped. */
 export function renderHtmlTable(table: Table): string {
   return [
     '<section>',
@@ -66,6 +67,7 @@ function renderGrid({ columns, rows }: Table): string {
   ].join('\n')
 }
 
+/** A section with a chart, given as SVG, and what its marks mean. */
 export function renderFigure(title: string, svg: string, isSomeDisturbed: boolean): string {
   return [
     `<section><h2>${escapeXml(title)}</h2>`,

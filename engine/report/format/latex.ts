@@ -1,4 +1,4 @@
-import { escapeLatex, otherCharacterCommand } from './latex-text.ts'
+import { escapeLatex, otherCharacterCommand } from '../../text/latex-text.ts'
 import type { Table } from './table.ts'
 
 /** Tables as LaTeX with the package booktabs. */

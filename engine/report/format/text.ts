@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Table, TableColumn } from './table.ts'
 
@@ -17,12 +18,12 @@ function renderTable({ title, columns, rows, notes, keys = 1 }: Table): string {
     columns.map(column => onOneLine(column.head)),
     ...rows.map(row => row.map(cell => onOneLine(cell.text))),
   ]
-  const widths = columns.map((_, index) => Math.max(...grid.map(line => (line[index] ?? '').length)))
+  const widths = columns.map((_, index) => Math.max(...grid.map(line => stringWidth(line[index] ?? ''))))
   const narrow = narrowed(widths, columns, keys)
   const blocks = partsOf(narrow, keys).map(part => {
     const lines = grid.map(line => renderLine(line, part, columns, narrow))
     const [head = '', ...body] = lines
-    return [head, '-'.repeat(head.length), ...body].join('\n')
+    return [head, '-'.repeat(stringWidth(head)), ...body].join('\n')
   })
   const below = notes.flatMap(note => wrap(onOneLine(note), width))
   return [
@@ -82,7 +83,8 @@ function renderLine(
       .map((index, position) => {
         const text = cells[position]?.[row] ?? ''
         const wide = widths[index] ?? 0
-        return columns[index]?.align === 'right' ? text.padStart(wide) : text.padEnd(wide)
+        const blank = ' '.repeat(Math.max(0, wide - stringWidth(text)))
+        return columns[index]?.align === 'right' ? blank + text : text + blank
       })
       .join(gap)
       .trimEnd(),
@@ -94,7 +96,7 @@ function wrap(text: string, limit: number): string[] {
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? ''
     if (last === '') lines[lines.length - 1] = word
-    else if (last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`
+    else if (stringWidth(last) + 1 + stringWidth(word) <= limit) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

@@ -7,14 +7,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "../atomic_seqcount.hpp"
-#include "../deferred_split.hpp"
-#include "../fine_counts.hpp"
-#include "../kernel_calls.hpp"
-#include "../reuse_rules.hpp"
-#include "../scheme.hpp"
-#include "../sub_ids.hpp"
-#include "ideas.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/memory/sub_ids.hpp"
+#include "model/schemes/atomic_seqcount.hpp"
+#include "model/schemes/fine_counts.hpp"
+#include "model/schemes/ideas.hpp"
+#include "model/schemes/reuse_rules.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 

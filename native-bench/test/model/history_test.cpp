@@ -7,8 +7,8 @@
 #include <random>
 #include <unordered_set>
 
-#include "model/metadata.hpp"
 #include "model/model.hpp"
+#include "model/schemes/metadata.hpp"
 #include "model/schemes/small_folio.hpp"
 #include "scheme_list.hpp"
 

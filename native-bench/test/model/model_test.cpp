@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/case_plan.hpp"
+#include "model/runner/case_plan.hpp"
 
 namespace folio::model::test {
 namespace {
