@@ -120,10 +120,10 @@ test('a kernel may be one that was fetched, by its release, its series, or a ran
 
 const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '0' }, /^--size: a size must be larger than 0\.$/],
-  [{ size: '-1' }, /--size: “-1” is not a size/],
+  [{ size: '-1' }, /--size: “-1” is not a valid size/],
   [{ size: '3M' }, /--size: the size must be a multiple of the folio size \(2048 KiB\)/],
   [{ size: '2048G' }, /a size is at most 1 TiB/],
-  [{ size: '64MB' }, /--size: “64MB” is not a size/],
+  [{ size: '64MB' }, /--size: “64MB” is not a valid size/],
   [{ folio: '12K' }, /--folio: a folio size is a power of two/],
   [{ folio: '1K' }, /--folio: a folio is at least one page/],
   [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
