@@ -67,7 +67,7 @@ test('before it begins it warns with the figure, and says how to wait', () => {
 
 test('it ends as it should, and what it prints begins with the figure', () => {
   expect(run.status).toBe(0)
-  expect(run.out).toMatch(/^DISTURBED/)
+  expect(run.out).toMatch(/^DISTURBED/m)
   expect(run.out).toMatch(figure)
 })
 

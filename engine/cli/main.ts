@@ -2,65 +2,19 @@
  * The command line: `folio-lab COMMAND`. Results go to standard output,
  * everything else to standard error.
  */
-import { Command, CommanderError } from 'commander'
-import { showControls } from '../text/escape-text.ts'
+import { CommanderError } from 'commander'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
-import { addAdviseCommand } from './commands/advise.ts'
-import { addAtlasCommand } from './commands/atlas.ts'
-import { addBisectCommand } from './commands/bisect.ts'
-import { addCalibrateCommand } from './commands/calibrate.ts'
-import { addCompareCommand } from './commands/compare.ts'
-import { addCountsCommand } from './commands/counts.ts'
-import { addFactsCommand } from './commands/facts.ts'
-import { addFleetCommand } from './commands/fleet.ts'
-import { addFunctionsCommand } from './commands/functions.ts'
-import { addHistoryCommand } from './commands/history.ts'
-import { addKernelsCommand } from './commands/kernels.ts'
-import { addListCommand } from './commands/list.ts'
-import { addMachinesCommand } from './commands/machines.ts'
-import { addProjectCommand } from './commands/project.ts'
-import { addReportCommand } from './commands/report.ts'
-import { addReproCommand } from './commands/repro.ts'
-import { addRunCommand } from './commands/run.ts'
-import { addRunsCommand } from './commands/runs.ts'
-import { applicationVersion } from './context.ts'
 import { interruptedStatus } from './execute-session.ts'
+import { makeProgram } from './program.ts'
 import { outliveStreams, printJson, say, sayError } from './terminal.ts'
 
 const failed = 1
 const misused = 2 // bad options, or names that do not exist
 
-const program = new Command('folio-lab')
-  .description('Measures what Linux pays to account for mappings of large folios.')
-  .version(applicationVersion)
-  .configureOutput({
-    writeOut: text => process.stdout.write(showControls(text)),
-    writeErr: text => process.stderr.write(showControls(text)),
-  })
-  .exitOverride()
-addFactsCommand(program)
-addListCommand(program)
-addRunCommand(program)
-addCompareCommand(program)
-addHistoryCommand(program)
-addCountsCommand(program)
-addProjectCommand(program)
-addCalibrateCommand(program)
-addAdviseCommand(program)
-addAtlasCommand(program)
-addRunsCommand(program)
-addReportCommand(program)
-addMachinesCommand(program)
-addFleetCommand(program)
-addKernelsCommand(program)
-addReproCommand(program)
-addBisectCommand(program)
-addFunctionsCommand(program)
-
 outliveStreams()
 
 try {
-  await program.parseAsync()
+  await makeProgram().parseAsync()
 } catch (error) {
   process.exitCode = report(error)
 }

@@ -96,9 +96,11 @@ test('the published tables stand beside it, with how far they agree', () => {
 
 test('every form of the report calls it a projection', () => {
   const projection = project()
-  expect(renderProjection(projection, 'text')).toContain('A projection is no measurement')
-  expect(renderProjection(projection, 'html')).toContain('PROJECTED percent change')
-  expect(JSON.parse(renderProjection(projection, 'json'))).toEqual(JSON.parse(JSON.stringify(projection)))
+  expect(renderProjection(projection, [], 'text')).toContain('A projection is no measurement')
+  expect(renderProjection(projection, [], 'html')).toContain('PROJECTED percent change')
+  expect(JSON.parse(renderProjection(projection, [], 'json'))).toMatchObject(
+    JSON.parse(JSON.stringify(projection)) as object,
+  )
 })
 
 test('a run that was disturbed is named with the figure, of the model or of the kernel; quiet ones are not', () => {
@@ -115,7 +117,7 @@ test('a run that was disturbed is named with the figure, of the model or of the 
     const projection = project(change, [run])
     expect(projection.disturbances).toEqual([expect.stringContaining('45 % of a CPU')])
     for (const format of ['text', 'html', 'csv'] as const)
-      expect(renderProjection(projection, format)).toContain('45 % of a CPU')
+      expect(renderProjection(projection, [], format)).toContain('45 % of a CPU')
   }
   const { plan, samples, ...rest } = besideOthers(host)
   const lost = { plan, ...rest, samples: samples.map(sample => ({ ...sample, voidReason: 'disturbed' })) }

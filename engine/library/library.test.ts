@@ -325,7 +325,9 @@ test('the kernel command line, which may hold secrets, leaves the library only w
   for (const format of reportFormats) {
     const withCommandLine = true
     expect(await library.queries.renderRun({ id, format })).not.toContain('hunter2')
-    expect(await library.queries.renderRun({ id, format, withCommandLine })).toContain('hunter2')
+    const hasEnvironment = format !== 'mail' && format !== 'csv'
+    const asked = await library.queries.renderRun({ id, format, withCommandLine })
+    expect(asked.includes('hunter2'), format).toBe(hasEnvironment)
     const text = await library.queries.renderComparison({ request, format })
     expect(text).not.toContain('hunter2')
     expect(text).toContain('left out')
@@ -397,7 +399,7 @@ test('an advice is found again, exactly, and becomes a document of every form', 
       expect(document, format).toContain(words)
   }
   const json = await library.queries.renderAdvice({ id: advice.id, format: 'json' })
-  expect(JSON.parse(json)).toEqual(withoutCommandLine(advice))
+  expect(JSON.parse(json)).toMatchObject(withoutCommandLine(advice))
   await expect(async () =>
     library.queries.renderAdvice({ id: newRunId(), format: 'text' }),
   ).rejects.toMatchObject({ code: 'not-found' })

@@ -17,6 +17,7 @@ import { fingerprint } from '../machine/fingerprint.ts'
 import { placementOf } from '../machine/placement.ts'
 import { estimate } from '../plan/estimate.ts'
 import { isLibraryLocked } from '../process/library-lock.ts'
+import { mostSources } from '../report/content/provenance.ts'
 import {
   renderAdvice,
   renderAtlas,
@@ -282,7 +283,10 @@ export class Library {
       },
       importRun: text => this.importRun(() => [text], 'imported').id,
       atlas: () => this.#atlas(),
-      renderAtlas: format => renderAtlas(this.#atlas(), format),
+      renderAtlas: format => {
+        const atlas = this.#atlas()
+        return renderAtlas(atlas, this.#sources(atlas.machines.flatMap(({ runId }) => runId ?? [])), format)
+      },
       exportAdvices: () => exportAdvices(this.#read(listAdvices)),
       importForAtlas: text => {
         if (!isAdviceFile(text)) return { run: this.importRun(() => [text], 'imported').id, advices: 0 }
@@ -294,21 +298,37 @@ export class Library {
       restoreAdvice: id => this.#read(database => restoreAdvice(database, id)),
       listReferences: () => this.#read(listReferences),
       renderComparison: ({ request, format, withCommandLine = false }) => {
-        const shown = format === 'html' ? runsOf(request) : []
+        const ids = runsOf(request)
+        const shown = format === 'html' ? ids : []
         const whole = this.#read(database => shown.map(id => runs.getRun(database, id)))
+        const sources = this.#sources(ids)
         const comparison = this.#compare(request)
         return withCommandLine
-          ? renderComparison(comparison, whole, format)
-          : renderComparison(comparisonWithoutCommandLine(comparison), whole.map(withoutCommandLine), format)
+          ? renderComparison(comparison, { sources, whole }, format)
+          : renderComparison(
+              comparisonWithoutCommandLine(comparison),
+              { sources, whole: whole.map(withoutCommandLine) },
+              format,
+            )
       },
-      renderMachines: ({ request, format }) => renderMachines(this.#compareMachines(request), format),
-      renderHistory: ({ request, format }) =>
-        renderHistory(
-          this.#read(database => history(database, request)),
+      renderMachines: ({ request, format }) => {
+        const comparison = this.#compareMachines(request)
+        return renderMachines(
+          comparison,
+          this.#sources(comparison.machines.map(({ runId }) => runId)),
           format,
-        ),
+        )
+      },
+      renderHistory: ({ request, format }) => {
+        const shown = this.#read(database => history(database, request))
+        const newest = shown.points.slice(-1).map(({ reference }) => reference.runId)
+        return renderHistory(shown, this.#sources(newest), format)
+      },
       project: request => this.#project(request),
-      renderProjection: ({ request, format }) => renderProjection(this.#project(request), format),
+      renderProjection: ({ request, format }) => {
+        const ids = new Set([request.baseline.runId, request.host.runId])
+        return renderProjection(this.#project(request), this.#sources([...ids]), format)
+      },
       renderAdvice: ({ id, format }) =>
         renderAdvice(withoutCommandLine(this.#read(database => getAdvice(database, id))), format),
       filesForSystem: ({ id, system }) =>
@@ -323,6 +343,11 @@ export class Library {
         return renderRun(withCommandLine ? run : withoutCommandLine(run), comparison, format)
       },
     }
+  }
+
+  /** The runs whose provenance a document tells: the first of many. */
+  #sources(ids: readonly RunId[]): runs.RunHead[] {
+    return this.#read(database => ids.slice(0, mostSources).map(id => runs.getRunHead(database, id)))
   }
 
   #compare(request: CompareRequest): Comparison {

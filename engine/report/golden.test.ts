@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
 import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
@@ -14,8 +15,11 @@ const [comparison] = compareWithin(measuredRun(stagesRun), {
     benchmark === 'anon-cow-seq' ? null : benchmark === 'munmap' ? 1.4 : 0.6,
 }) as [Comparison]
 
+const ofStages = { sources: [stagesRun], whole: [stagesRun] }
+
 const endings: Readonly<Record<ReportFormat, string>> = {
   text: 'txt',
+  mail: 'mail.txt',
   markdown: 'md',
   csv: 'csv',
   latex: 'tex',
@@ -38,7 +42,7 @@ test('the example has every kind of verdict that a calibrated machine gives', ()
 })
 
 test.each(reportFormats)('a comparison as %s is as it was', async format => {
-  const text = renderComparison(comparison, [stagesRun], format)
+  const text = renderComparison(comparison, ofStages, format)
   await expect(text).toMatchFileSnapshot(`golden/comparison.${endings[format]}`)
 })
 
@@ -47,12 +51,57 @@ test('a run as text is as it was', async () => {
 })
 
 test('text is at most 75 columns wide, but for words that are longer', () => {
-  for (const text of [renderComparison(comparison, [], 'text'), renderRun(stagesRun, [comparison], 'text')])
-    expect(text.split('\n').filter(line => line.length > 75)).toEqual([])
+  for (const format of ['text', 'mail'] as const)
+    for (const text of [
+      renderComparison(comparison, ofStages, format),
+      renderRun(stagesRun, [comparison], format),
+    ])
+      expect(text.split('\n').filter(line => line.length > 75)).toEqual([])
+})
+
+test('a short mail is at most 25 lines beside its matrices, whatever is compared', () => {
+  const long = 'a label that goes on and on '.repeat(3).trim().slice(0, 80)
+  const many = Array.from({ length: 30 }, (_, index) => ({
+    ...comparison.variants[0]!,
+    runLabel: `${index}`,
+  }))
+  const sources = many.map(({ runLabel }) => ({
+    ...stagesRun,
+    summary: { ...stagesRun.summary, id: `${runLabel.padStart(8, '0')}`, label: `${long}${runLabel}` },
+  }))
+  const disturbances = many.map(({ runLabel }) => `${long} ${runLabel} was disturbed by 45 % of a CPU.`)
+  const mails = [
+    renderComparison(comparison, ofStages, 'mail'),
+    renderComparison({ ...comparison, disturbances, variants: many }, { sources, whole: [] }, 'mail'),
+    renderRun(stagesRun, [comparison], 'mail'),
+    renderRun(stagesRun, [], 'mail'),
+  ]
+  for (const mail of mails) {
+    const lines = mail.trimEnd().split('\n')
+    const first = lines.findIndex(line => /^(Percent change|Medians)/.test(line))
+    const last = lines.findLastIndex(line => /^\(1\)|^Run |^! /.test(line))
+    expect(first).toBeGreaterThan(0)
+    expect(lines.length - (last - first + 1), mail).toBeLessThanOrEqual(25)
+  }
+})
+
+test('every form begins with where the numbers are from, and how to get them again', () => {
+  const command = 'folio-lab run --target model'
+  for (const format of reportFormats) {
+    const text = renderComparison(comparison, ofStages, format)
+    const shown = format === 'latex' ? text.replaceAll('{}', '') : text
+    for (const fact of ['7e57c0de', '2025-10-09 08:53 UTC', 'Silver 4210R', '6.15.0', command]) {
+      const at = shown.indexOf(fact)
+      expect(at, `${fact} as ${format}`).toBeGreaterThanOrEqual(0)
+      expect(at).toBeLessThan(shown.search(/rmap-id[^\n]*(90[.]|\n)/))
+    }
+  }
 })
 
 /** The words of each row of a table, as some form of report has them, read back. */
-const readers: Readonly<Record<Exclude<ReportFormat, 'json'>, (text: string, head: string) => string[][]>> = {
+const readers: Readonly<
+  Record<Exclude<ReportFormat, 'csv' | 'json' | 'mail'>, (text: string, head: string) => string[][]>
+> = {
   text: (text, head) => linesAfter(text, head).map(line => line.trim().split(/ {2,}/)),
   markdown: (text, head) =>
     linesAfter(text, head).map(line =>
@@ -61,9 +110,8 @@ const readers: Readonly<Record<Exclude<ReportFormat, 'json'>, (text: string, hea
         .slice(1, -1)
         .map(cell => cell.trim()),
     ),
-  csv: (text, head) => linesAfter(text.replaceAll('\r', ''), head).map(line => line.split(',')),
   latex: (text, head) =>
-    linesAfter(text, head)
+    linesAfter(text.replaceAll(/\\toprule\n.*\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n/g, ''), head)
       .filter(line => line.includes('&'))
       .map(line =>
         line
@@ -90,9 +138,7 @@ function linesAfter(text: string, title: string): string[] {
   const lines = text.slice(text.indexOf(title)).split('\n')
   const first = lines.findIndex(line => /^\W*(benchmark)\b/.test(line))
   const body = lines.slice(first + 1)
-  const end = body.findIndex(
-    (line, index) => index > 0 && (line.trim() === '' || line.includes('bottomrule')),
-  )
+  const end = body.findIndex((line, index) => index > 0 && (line.trim() === '' || line.includes('longtable')))
   return body.slice(0, end).filter(line => !/^[-|: ]+$/.test(line) && !line.includes('midrule'))
 }
 
@@ -114,7 +160,7 @@ function intervalWords({ cell, variant, percent, low, high, n, verdict }: Compar
 test.each(['text', 'markdown', 'latex', 'html'] as const)(
   'the intervals, read back from %s, are those of the comparison',
   format => {
-    const rows = readers[format](renderComparison(comparison, [], format), 'Intervals of the change')
+    const rows = readers[format](renderComparison(comparison, ofStages, format), 'Intervals of the change')
     expect(
       rows.map(([benchmark, variant, change, low, high, n, _p, verdict]) => [
         benchmark,
@@ -132,7 +178,7 @@ test.each(['text', 'markdown', 'latex', 'html'] as const)(
 test.each(['text', 'markdown', 'latex', 'html'] as const)(
   'what verdicts rest on, read back from %s, is what the comparison has',
   format => {
-    const rows = readers[format](renderComparison(comparison, [], format), 'What the verdicts rest on')
+    const rows = readers[format](renderComparison(comparison, ofStages, format), 'What the verdicts rest on')
     expect(rows.map(row => [row[2], row[3], row[5], row[6]])).toEqual(
       comparison.rows.map(({ family, regionPercent, noiseFloorPercent }) => [
         formatFineChange(family!.low),
@@ -143,25 +189,39 @@ test.each(['text', 'markdown', 'latex', 'html'] as const)(
   },
 )
 
-test('CSV and JSON hold the numbers themselves', () => {
-  const csv = renderComparison(comparison, [], 'csv')
-  const intervals = readers.csv(csv, '"Intervals of the change')
-  expect(intervals.map(row => row.slice(2, 7).map(Number))).toEqual(
-    comparison.rows.map(({ percent, low, high, n, p }) => [percent, low, high, n, p]),
-  )
-  expect(intervals.map(row => row[7])).toEqual(comparison.rows.map(({ verdict }) => verdict))
-  const verdicts = readers.csv(csv, '"What the verdicts rest on')
-  expect(verdicts.map(row => row.slice(2, 8).map(word => (word === '' ? null : Number(word))))).toEqual(
-    comparison.rows.map(row => [
-      row.family!.low,
-      row.family!.high,
-      row.familyP,
-      row.regionPercent,
-      row.noiseFloorPercent,
-      row.detectablePercent,
+test('CSV is one table for programs: a row a cell, the numbers themselves, the verdict and all it rests on', () => {
+  const csv = renderComparison(comparison, ofStages, 'csv')
+  const records = parse(csv, { columns: true, comment: '#' }) as Record<string, string>[]
+  expect(records).toHaveLength(comparison.rows.length)
+  const numbers = ['change (%)', 'low (%)', 'high (%)', 'p', 'n', 'all rows low (%)', 'all rows high (%)']
+  const others = ['all rows p', 'noise floor (%)', 'detectable (%)', 'baseline median']
+  expect(
+    records.map(record => [
+      ...['benchmark', 'tasks', 'variant', 'verdict', 'unit'].map(name => record[name]),
+      ...[...numbers, ...others].map(name => (record[name] === '' ? null : Number(record[name]))),
     ]),
+  ).toEqual(
+    comparison.rows.map(row => {
+      const isTime = row.cell.benchmark !== 'anon-cow-seq'
+      return [
+        ...[row.cell.benchmark, String(row.cell.parameters.tasks), labels.get(row.variant.variantIndex)],
+        ...[row.verdict, isTime ? 'ms' : 'MiB/s'],
+        ...[row.percent, row.low, row.high, row.p, row.n, row.family!.low, row.family!.high],
+        ...[row.familyP, row.noiseFloorPercent, row.detectablePercent],
+        row.baselineMedian! / (isTime ? 1e6 : 1024 * 1024),
+      ]
+    }),
   )
-  const json = JSON.parse(renderComparison(comparison, [], 'json')) as { rows: object[]; published: unknown }
+  expect(records.map(record => record['published Intel Xeon Silver 4210R (%)']).slice(0, 3)).toEqual([
+    ...['123.7', '48.8', '3'],
+  ])
+})
+
+test('JSON holds the numbers themselves', () => {
+  const json = JSON.parse(renderComparison(comparison, ofStages, 'json')) as {
+    rows: object[]
+    published: unknown
+  }
   expect(json.rows).toEqual(
     comparison.rows.map(({ cell, variant, ...row }) => ({
       benchmark: cell.benchmark,
@@ -175,7 +235,7 @@ test('CSV and JSON hold the numbers themselves', () => {
 })
 
 test('the published numbers stand beside the measured ones', () => {
-  const text = renderComparison(comparison, [], 'text')
+  const text = renderComparison(comparison, ofStages, 'text')
   expect(text).toContain('Published percent change on Intel Xeon Silver 4210R')
   expect(text).toMatch(/\nrmap-id +\+123\.7 +\+48\.8 +\+3\.0 +-16\.2 +-16\.2\n/)
 })
@@ -183,7 +243,7 @@ test('the published numbers stand beside the measured ones', () => {
 test('what was compared on insistence carries its warning in every form', () => {
   const insisted = { ...comparison, objections: ['“a” was measured by agent 1, “b” by agent 2'] }
   for (const format of reportFormats) {
-    const text = renderComparison(insisted, [], format)
+    const text = renderComparison(insisted, ofStages, format)
     expect(text).toMatch(format === 'json' ? /"objections"/ : /WARNING: compared on insistence/)
     expect(text).toContain('was measured by agent 1')
   }

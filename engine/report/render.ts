@@ -10,40 +10,69 @@ import type { Run } from '../contract/run.ts'
 import { showControls } from '../text/escape-text.ts'
 import { adviceStatementTable, adviceTables } from './content/advice.ts'
 import { atlasTables } from './content/atlas-tables.ts'
+import {
+  adviceCellData,
+  atlasCellData,
+  comparisonCellData,
+  machinesCellData,
+  runCellData,
+} from './content/cell-data.ts'
 import { machineCharts, machineMethod, machineTables } from './content/machine-tables.ts'
 import { comparisonChart, spreadChart } from './format/chart.ts'
-import { cautionTables, comparisonTables } from './content/comparison-tables.ts'
+import { cautionTables, comparisonMatrices, comparisonTables } from './content/comparison-tables.ts'
 import { renderCsv } from './format/csv.ts'
 import { disturbanceTable } from './content/disturbance-table.ts'
 import { environmentTable } from './content/environment-table.ts'
+import { findings } from './content/findings.ts'
 import { kernelHistoryChart, kernelHistoryTables } from './content/kernel-steps.ts'
-import { historyTables } from './content/history-tables.ts'
+import { historyData, historyTables } from './content/history-tables.ts'
 import {
   renderFigure,
+  renderFinding,
   renderFoldedTable,
   renderHtmlTable,
   renderPage,
   renderSentences,
 } from './format/html.ts'
 import { comparisonJson, runJson } from './format/json.ts'
-import { renderLatex } from './format/latex.ts'
-import { renderMarkdown } from './format/markdown.ts'
+import { renderLatexDocument } from './format/latex.ts'
+import { renderMail } from './format/mail.ts'
+import { renderMarkdownDocument } from './format/markdown.ts'
 import { comparisonMethod, planMethod } from './content/method.ts'
-import { projectionTables } from './content/projection-tables.ts'
+import { projectionData, projectionTables } from './content/projection-tables.ts'
+import {
+  adviceProvenance,
+  atlasProvenance,
+  comparisonProvenance,
+  historyProvenance,
+  machinesProvenance,
+  projectionProvenance,
+  runProvenance,
+  type Provenance,
+  type SourceRun,
+} from './content/provenance.ts'
+import { provenanceHtml } from './format/provenance.ts'
 import { runTables } from './content/run-tables.ts'
 import { sampleTable } from './content/sample-tables.ts'
 import { renderSvg } from './format/svg.ts'
 import type { Chart } from './format/chart.ts'
-import type { Table } from './format/table.ts'
-import { renderText } from './format/text.ts'
+import type { Table, TableData } from './format/table.ts'
+import { renderTextDocument } from './format/text.ts'
 import { cellName } from './words.ts'
 
 type Document = Readonly<{
   title: string
+  /** Where its numbers are from. */
+  provenance: Provenance
   /** What has to be read first. */
   cautions: readonly Table[]
+  /** What the numbers say, in a sentence each. */
+  findings: readonly string[]
   tables: readonly Table[]
+  /** Those of the tables that a short mail has room for. */
+  matrices: readonly Table[]
   /** What not every format has is made only when it is asked for: it may be long. */
+  cells: () => TableData
   charts: () => readonly Chart[]
   json: () => object
   /** Only on a page, which has room for it. */
@@ -56,19 +85,30 @@ type Document = Readonly<{
 
 const noAppendix = { method: [], environments: [], samples: [] }
 
-/** `runs`: those that were compared, whose environments and samples a page shows too. */
-export function renderComparison(comparison: Comparison, runs: readonly Run[], format: ReportFormat): string {
+/** What was compared: the runs without their samples, or, for a page, which shows them, with them. */
+export type ComparedRuns = Readonly<{ sources: readonly SourceRun[]; whole: readonly Run[] }>
+
+export function renderComparison(
+  comparison: Comparison,
+  { sources, whole }: ComparedRuns,
+  format: ReportFormat,
+): string {
+  const matrices = comparisonMatrices(comparison)
   return render(
     {
       title: `Comparison with ${comparison.baseline.variant.label}`,
+      provenance: comparisonProvenance(comparison, sources),
       cautions: cautionTables(comparison),
-      tables: comparisonTables(comparison),
+      findings: findings(comparison),
+      tables: comparisonTables(comparison, matrices),
+      matrices,
+      cells: () => comparisonCellData(comparison),
       charts: () => [comparisonChart(comparison)],
       json: () => comparisonJson(comparison),
       appendix: () => ({
-        method: [...comparisonMethod(comparison), ...methodOf(runs)],
-        environments: runs.map(run => environmentTable(run.environment, run.summary.label)),
-        samples: runs.map(sampleTable),
+        method: [...comparisonMethod(comparison), ...methodOf(whole)],
+        environments: whole.map(run => environmentTable(run.environment, run.summary.label)),
+        samples: whole.map(sampleTable),
       }),
     },
     format,
@@ -77,16 +117,18 @@ export function renderComparison(comparison: Comparison, runs: readonly Run[], f
 
 /** `comparisons`: of the run's own variants, where it has more than one of a kind. */
 export function renderRun(run: Run, comparisons: readonly Comparison[], format: ReportFormat): string {
+  const medians = runTables(run)
+  const compared = comparisons.map(comparison => ({ comparison, matrices: comparisonMatrices(comparison) }))
+  const changes = compared.flatMap(({ comparison, matrices }) => comparisonTables(comparison, matrices))
   return render(
     {
       title: run.summary.label,
+      provenance: runProvenance([run]),
       cautions: disturbanceTable(run.summary),
-      tables: [
-        ...kernelHistoryTables(run),
-        ...runTables(run),
-        ...comparisons.flatMap(comparisonTables),
-        environmentTable(run.environment),
-      ],
+      findings: comparisons.flatMap(findings),
+      tables: [...kernelHistoryTables(run), ...medians, ...changes, environmentTable(run.environment)],
+      matrices: compared.length === 0 ? medians : compared.flatMap(({ matrices }) => matrices),
+      cells: () => runCellData(run, comparisons),
       charts: () => [...kernelHistoryChart(run), ...comparisons.map(comparisonChart), spreadChart(run)],
       json: () => runJson(run),
       appendix: () => ({
@@ -99,13 +141,22 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
   )
 }
 
-/** Machines side by side, each against its own baseline. */
-export function renderMachines(comparison: MachineComparison, format: ReportFormat): string {
+/** Machines side by side, each against its own baseline. `sources`: the first of their runs. */
+export function renderMachines(
+  comparison: MachineComparison,
+  sources: readonly SourceRun[],
+  format: ReportFormat,
+): string {
+  const tables = machineTables(comparison)
   return render(
     {
       title: `${comparison.machines.length} machines, each against its own ${comparison.baseline}`,
+      provenance: machinesProvenance(comparison, sources),
       cautions: [],
-      tables: machineTables(comparison),
+      findings: [],
+      tables,
+      matrices: tables.slice(0, -2), // without the summary and the list of the machines
+      cells: () => machinesCellData(comparison),
       charts: () => machineCharts(comparison),
       json: () => comparison,
       appendix: () => ({ method: machineMethod(comparison), environments: [], samples: [] }),
@@ -114,13 +165,18 @@ export function renderMachines(comparison: MachineComparison, format: ReportForm
   )
 }
 
-/** Every machine that is known. */
-export function renderAtlas(atlas: Atlas, format: ReportFormat): string {
+/** Every machine that is known. `sources`: the first of their runs. */
+export function renderAtlas(atlas: Atlas, sources: readonly SourceRun[], format: ReportFormat): string {
+  const tables = atlasTables(atlas)
   return render(
     {
       title: `Atlas of ${atlas.machines.length} ${atlas.machines.length === 1 ? 'machine' : 'machines'}`,
+      provenance: atlasProvenance(atlas, sources),
       cautions: [],
-      tables: atlasTables(atlas),
+      findings: [],
+      tables,
+      matrices: tables,
+      cells: () => atlasCellData(atlas),
       charts: () => [],
       json: () => atlas,
       appendix: () => ({ method: atlasMethod, environments: [], samples: [] }),
@@ -134,13 +190,18 @@ const atlasMethod = [
   'The advisor’s answers are those given there and then; they hold for the kernel and the kind of returns beside them.',
 ]
 
-/** One case over all runs of a machine. */
-export function renderHistory(history: History, format: ReportFormat): string {
+/** One case over all runs of a machine. `sources`: the newest of them. */
+export function renderHistory(history: History, sources: readonly SourceRun[], format: ReportFormat): string {
+  const tables = historyTables(history)
   return render(
     {
       title: `History of ${cellName(history.cell)}`,
+      provenance: historyProvenance(history, sources),
       cautions: [],
-      tables: historyTables(history),
+      findings: [],
+      tables,
+      matrices: tables,
+      cells: () => historyData(history),
       charts: () => [],
       json: () => history,
       appendix: () => noAppendix,
@@ -150,12 +211,21 @@ export function renderHistory(history: History, format: ReportFormat): string {
 }
 
 /** What the model would change on a kernel, beside the published tables. */
-export function renderProjection(projection: Projection, format: ReportFormat): string {
+export function renderProjection(
+  projection: Projection,
+  sources: readonly SourceRun[],
+  format: ReportFormat,
+): string {
+  const tables = projectionTables(projection)
   return render(
     {
       title: `Projection onto ${projection.host.kernelRelease}`,
+      provenance: projectionProvenance(projection, sources),
       cautions: disturbanceTable(projection),
-      tables: projectionTables(projection),
+      findings: [],
+      tables,
+      matrices: tables.slice(0, 1),
+      cells: () => projectionData(projection),
       charts: () => [],
       json: () => projection,
       appendix: () => noAppendix,
@@ -166,11 +236,16 @@ export function renderProjection(projection: Projection, format: ReportFormat): 
 
 /** What the advisor said, and what it rests on. */
 export function renderAdvice(advice: Advice, format: ReportFormat): string {
+  const parts = adviceTables(advice)
   return render(
     {
       title: `Advice on ${advice.question.replace('-', ' ')}`,
+      provenance: adviceProvenance(advice),
       cautions: [],
-      tables: [adviceStatementTable(advice), ...adviceTables(advice), environmentTable(advice.environment)],
+      findings: [advice.sentence],
+      tables: [adviceStatementTable(advice), ...parts, environmentTable(advice.environment)],
+      matrices: parts.slice(0, 1),
+      cells: () => adviceCellData(advice),
       charts: () => [],
       json: () => advice,
       appendix: () => noAppendix,
@@ -184,37 +259,55 @@ function methodOf(runs: readonly Run[]): string[] {
   return [...new Set(runs.flatMap(({ plan }) => planMethod(plan)))]
 }
 
-function render(
-  { title, cautions, tables: own, charts, json, appendix }: Document,
-  format: ReportFormat,
-): string {
+function render(document: Document, format: ReportFormat): string {
+  const { provenance, cautions, tables: own } = document
   const tables = [...cautions, ...own]
   switch (format) {
     case 'text':
-      return renderText(tables)
+      return renderTextDocument(provenance, tables)
+    case 'mail':
+      return renderMail(document)
     case 'markdown':
-      return renderMarkdown(tables)
+      return renderMarkdownDocument(provenance, tables)
     case 'csv':
-      return renderCsv(tables)
+      return renderCsv(provenance, cautions, document.cells())
     case 'latex':
-      return renderLatex(tables)
+      return renderLatexDocument(provenance, tables)
     case 'json':
-      return `${showControls(JSON.stringify(json(), null, 2))}\n`
-    case 'html': {
-      const { method, environments, samples } = appendix()
-      return renderPage(title, [
-        ...cautions.map(renderHtmlTable),
-        ...charts().map(chart =>
-          renderFigure(
-            chart.title,
-            renderSvg(chart),
-            chart.bars.some(({ isDisturbed }) => isDisturbed),
-          ),
-        ),
-        ...[...own, ...environments].map(renderHtmlTable),
-        ...renderSentences('Method', method),
-        ...samples.map(renderFoldedTable),
-      ])
-    }
+      return `${showControls(JSON.stringify({ provenance, ...document.json() }, null, 2))}\n`
+    case 'html':
+      return renderHtmlPage(document)
   }
+}
+
+/** Machine, sentences and matrix first, then the charts and what all of it rests on. */
+function renderHtmlPage({
+  title,
+  provenance,
+  cautions,
+  findings,
+  matrices,
+  tables,
+  charts,
+  appendix,
+}: Document): string {
+  const { method, environments, samples } = appendix()
+  const shown = new Set(matrices)
+  const others = [...tables.filter(table => !shown.has(table)), ...environments]
+  return renderPage(title, [
+    provenanceHtml(provenance),
+    ...cautions.map((table, index) => renderHtmlTable(table, index)),
+    ...findings.map(renderFinding),
+    ...matrices.map((table, index) => renderHtmlTable(table, cautions.length + index)),
+    ...charts().map(chart =>
+      renderFigure(
+        chart.title,
+        renderSvg(chart),
+        chart.bars.some(({ isDisturbed }) => isDisturbed),
+      ),
+    ),
+    ...others.map((table, index) => renderHtmlTable(table, cautions.length + matrices.length + index)),
+    ...renderSentences('Method', method),
+    ...samples.map(renderFoldedTable),
+  ])
 }

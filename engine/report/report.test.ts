@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
 import { reportFormats } from '../contract/report-format.ts'
@@ -30,6 +31,8 @@ function exampleRun(): Run {
 const run = exampleRun()
 const [comparison] = compareWithin(measuredRun(run), nothingKnown) as [Comparison]
 
+const ofRun = { sources: [run], whole: [] }
+
 const odd: Table = {
   title: 'Odd & “quoted”',
   columns: [left('name'), right('a|b'), right('100%')],
@@ -49,7 +52,8 @@ benchmark        variant  n       median         95% interval  spread
 cow              a        8     2.040 ms     2.000 - 2.080 ms    1.5%
 cow              b        8     2.448 ms     2.400 - 2.496 ms    1.5%
 `)
-  expect(text).toContain(renderComparison(comparison, [], 'text'))
+  const compared = renderComparison(comparison, ofRun, 'text')
+  expect(text).toContain(compared.slice(compared.indexOf('Percent change')))
 })
 
 test('invalid samples are counted and their reasons named', () => {
@@ -102,18 +106,41 @@ test('Markdown escapes what would end a cell', () => {
 })
 
 test('CSV holds bare numbers and quotes what needs it', () => {
-  expect(renderCsv([odd])).toBe(
-    'Odd & “quoted”\r\nname,a|b,100%\r\n"x,y",1500000.25,\r\n"say ""hi""\n<b>",2,3\r\n',
+  const data = {
+    columns: ['name', 'a|b'],
+    rows: [
+      ['x,y', 1500000.25],
+      ['say "hi"\n<b>', null],
+      ['# no comment', 2],
+    ],
+  }
+  expect(renderCsv([], [], data)).toBe(
+    'name,a|b\r\n"x,y",1500000.25\r\n"say ""hi""\n<b>",\r\n"# no comment",2\r\n',
   )
 })
 
-test('CSV of a run has a column for each unit, which its name says, with the numbers that people see', () => {
-  const [, head, ...rows] = renderRun(run, [], 'csv').split('\r\n')
-  expect(head).toBe(
-    'benchmark,variant,n,median (ms),low (ms),high (ms),median (MiB/s),low (MiB/s),high (MiB/s),spread (%),disturbed samples,disturbance',
-  )
-  expect(rows[0]).toMatch(/^cow,a,8,2\.04,2,2\.08,,,,1\.4\d+,0,$/)
-  expect(rows[2]).toMatch(/^anon-cow-seq,a,8,,,,[\d.]+,[\d.]+,[\d.]+,1\.4\d+,0,$/)
+test('comments above a CSV table are neither a formula nor an open quote for a spreadsheet', () => {
+  const provenance = [{ name: 'Run', text: '"a",=1+1; -2\n=3' }]
+  expect(
+    renderCsv(provenance, [odd], { columns: ['a'], rows: [] })
+      .split('\r\n')
+      .slice(0, 2),
+  ).toEqual(["# Run: 'a','=1+1;' -2 =3", '# Odd & “quoted” x,y: 1.5 ms: -'])
+})
+
+test('CSV of a run has a row a case, its unit beside its numbers, which are those that people see', () => {
+  const records = parse<Record<string, string>>(renderRun(run, [comparison], 'csv'), {
+    columns: true,
+    comment: '#',
+  })
+  expect(records[0]).toMatchObject({
+    ...{ benchmark: 'cow', tasks: '1', 'region (bytes)': '33554432', 'folio (bytes)': '2097152' },
+    ...{ variant: 'a', unit: 'ms', n: '8', median: '2.04', low: '2', high: '2.08', 'change (%)': '' },
+  })
+  expect(records[1]).toMatchObject({ variant: 'b', baseline: 'a', verdict: 'not-calibrated' })
+  expect(Number(records[1]!['change (%)'])).toBeCloseTo(20, 1)
+  expect(records[4]).toMatchObject({ benchmark: 'anon-cow-seq', tasks: '2', unit: 'MiB/s' })
+  expect(Object.keys(records[0]!)).not.toContain('median (ms)')
 })
 
 test('LaTeX escapes what it would take as a command', () => {
@@ -125,7 +152,7 @@ test('LaTeX escapes what it would take as a command', () => {
 })
 
 test('JSON of a comparison has the percent, interval, p and verdict of every row', () => {
-  expect(JSON.parse(renderComparison(comparison, [], 'json'))).toMatchObject({
+  expect(JSON.parse(renderComparison(comparison, ofRun, 'json'))).toMatchObject({
     baseline: { runId: id, label: 'a' },
     rows: [
       { benchmark: 'cow', variant: 'b', percent: expect.closeTo(20, 1), n: 8, verdict: 'not-calibrated' },
@@ -158,7 +185,8 @@ test('JSON of a run has every sample and a summary of each case', () => {
 test('a page is whole in itself and escapes every text', () => {
   const page = renderRun(run, [comparison], 'html')
   expect(page).toContain('<title>A &amp; B &lt;x&gt;</title>')
-  expect(page).not.toMatch(/<x>|<script|<link|https?:|@import|url\(/)
+  expect(page).not.toMatch(/<x>|<link|https?:|@import|url\(/)
+  expect(page.match(/<script[^>]*>/g)).toEqual(['<script>']) // its own, which the policy names by its hash
   expect(page.match(/<svg/g)).toHaveLength(2)
   expect(page.match(/<section>/g)).toHaveLength(page.match(/<\/section>/g)!.length)
 })
@@ -229,7 +257,7 @@ test('a comparison without a single usable round is a document in every form', (
   }
   const empty: Comparison = { ...comparison, rows: [row], cells: comparison.cells.slice(0, 1) }
   for (const format of reportFormats) {
-    const text = renderComparison(empty, [], format)
+    const text = renderComparison(empty, ofRun, format)
     expect(text).toContain('cow')
     expect(text).not.toMatch(/NaN|undefined/)
   }
@@ -237,14 +265,14 @@ test('a comparison without a single usable round is a document in every form', (
 
 test('rounds that are too few for an interval are told by their range', () => {
   const few = { ...comparison.rows[0]!, low: null, high: null, n: 3, range: { low: -1, high: 20.5 } }
-  expect(renderComparison({ ...comparison, rows: [few] }, [], 'text')).toContain(
+  expect(renderComparison({ ...comparison, rows: [few] }, ofRun, 'text')).toContain(
     'cow, b: changes from -1.00 to +20.50 were seen in 3 rounds.',
   )
 })
 
 test('what differs between the environments is told', () => {
   const differences = [{ field: 'facts.aslr', baseline: '2', variant: '0' }]
-  expect(renderComparison({ ...comparison, differences }, [], 'text')).toMatch(
+  expect(renderComparison({ ...comparison, differences }, ofRun, 'text')).toMatch(
     /In what the environments differ\n\n.*\n.*\nfacts\.aslr {2}2/,
   )
 })
@@ -262,8 +290,10 @@ test('variants with one label are told apart by the labels of their runs, else b
       })),
     }
   }
-  expect(renderComparison(twin('later'), [], 'text')).toMatch(/Baseline: A & B <x>\..*\nlater /s)
-  expect(renderComparison(twin('A & B <x>'), [], 'text')).toMatch(/Baseline: a \(7e57c0de\).*a \(11111111\)/s)
+  expect(renderComparison(twin('later'), ofRun, 'text')).toMatch(/Baseline: A & B <x>\..*\nlater /s)
+  expect(renderComparison(twin('A & B <x>'), ofRun, 'text')).toMatch(
+    /Baseline: a \(7e57c0de\).*a \(11111111\)/s,
+  )
 })
 
 test('a run of very many samples has a page that a browser can show', { timeout: 300_000 }, () => {

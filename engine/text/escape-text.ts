@@ -31,13 +31,13 @@ export function hexadecimal(codePoint: number): string {
 /**
  * One value of a line of comma-separated values (RFC 4180). Numbers are given as numbers;
  * a text that a spreadsheet would take as a formula gets an apostrophe in front, as OWASP
- * has it (“CSV Injection”).
+ * has it (“CSV Injection”), and one that a reader could take for a comment is quoted.
  */
 export function csvField(value: string | number | null): string {
   if (typeof value === 'number') return String(value)
   const text = showControls((value ?? '').replaceAll(/\r\n?/g, '\n'))
   const harmless = /^[=+\-@\t\n＝＋－＠]/.test(text) ? `'${text}` : text
-  return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  return /[",\n#]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
 /** Inside of a line of GitHub-flavoured Markdown, such as a heading or the cell of a table. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ElectronApplication, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchElectron } from '../../build/launch-electron.ts'
 import type { Comparison } from '../../engine/contract/comparison.ts'
 import { compareWithin } from '../../engine/comparison/compare.ts'
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const documents = [
   ['a run', renderRun(stagesRun, [comparison], 'html')],
-  ['a comparison', renderComparison(comparison, [stagesRun], 'html')],
+  ['a comparison', renderComparison(comparison, { sources: [stagesRun], whole: [stagesRun] }, 'html')],
 ] as const
 
 test.each(documents)(
@@ -75,3 +75,61 @@ test.each(documents)(
     page.removeAllListeners()
   },
 )
+
+describe('the page of a comparison', () => {
+  beforeAll(async () => {
+    const file = path.join(folder, 'explored.html')
+    writeFileSync(file, documents[1][1])
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' })
+    await page.goto(pathToFileURL(file).href)
+  })
+
+  test('opens with the machine, a sentence for each variant, and the matrix', async () => {
+    const kinds = await page.evaluate(() =>
+      [...document.body.children].slice(0, 5).map(element => element.classList[0] ?? element.localName),
+    )
+    expect(kinds).toEqual(['h1', 'provenance', 'finding', 'finding', 'section'])
+    expect(await page.locator('.provenance').innerText()).toMatch(/Silver 4210R.*folio-lab run/s)
+    expect(await page.locator('section').first().locator('h2').innerText()).toContain('Percent change')
+  })
+
+  test.each(['light', 'dark'] as const)('has better, worse and uncertain apart, in %s', async colorScheme => {
+    await page.emulateMedia({ colorScheme })
+    const colours = await page.evaluate(() =>
+      ['better', 'worse', 'uncertain'].map(kind => {
+        const cell = document.querySelector(`td[class*="${kind}"]`)
+        return cell === null ? '' : getComputedStyle(cell).backgroundColor
+      }),
+    )
+    expect(new Set(colours).size).toBe(3)
+  })
+
+  test('a change that is pressed shows what is behind it, also by keyboard', async () => {
+    const cell = page.locator('td.change button').first()
+    expect(await cell.getAttribute('title')).toMatch(
+      /^remap: rmap-id against baseline\nchange \+90\.28 %\ninterval/,
+    )
+    const details = page.locator('td.change [popover]').first()
+    expect(await details.isVisible()).toBe(false)
+    await cell.focus()
+    await page.keyboard.press('Enter')
+    expect(await details.innerText()).toMatch(/median 2\.032 ms → .*20 rounds.*regressed/s)
+    await page.keyboard.press('Escape')
+    expect(await details.isVisible()).toBe(false)
+  })
+
+  test('a column that is pressed sorts its table by numbers, then the other way round', async () => {
+    const table = page.locator('section', { hasText: 'Intervals of the change' }).locator('table')
+    const head = table.locator('th', { hasText: 'change' })
+    async function changes(): Promise<number[]> {
+      return (await table.locator('tbody td:nth-child(3)').allInnerTexts()).map(Number)
+    }
+    const numbers = await changes()
+    await head.locator('button').click()
+    expect(await head.getAttribute('aria-sort')).toBe('ascending')
+    expect(await changes()).toEqual(numbers.toSorted((one, other) => one - other))
+    await head.locator('button').click()
+    expect(await head.getAttribute('aria-sort')).toBe('descending')
+    expect(await changes()).toEqual(numbers.toSorted((one, other) => other - one))
+  })
+})

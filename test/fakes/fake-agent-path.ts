@@ -18,6 +18,8 @@ export type FakeAgentBehaviour = Readonly<{
   dieAtSample?: number
   /** Dies unless the marker file exists, which it then makes. */
   dieOnce?: Readonly<{ atSample: number; marker: string }>
+  /** Dies at each of these requests in turn, once; the marker file counts them. */
+  deaths?: Readonly<{ requests: readonly string[]; marker: string }>
   garbageAtSample?: number
   silentAtSample?: number
   refuseAtSample?: number

@@ -1,16 +1,17 @@
+import { changeMark } from './change-mark.ts'
 import { disturbanceTable, markDisturbed, markNotes } from './disturbance-table.ts'
-import { quantityOf, type Quantity } from '../../contract/benchmark.ts'
+import type { Quantity } from '../../contract/benchmark.ts'
 import { cellKey, type Cell } from '../../contract/case.ts'
 import type {
   Comparison,
   ComparisonRow,
-  ComparisonVariant,
   PublishedChanges,
   VariantReference,
 } from '../../contract/comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
 import { basePageBytes, gibibyte, type Percent } from '../../contract/units.ts'
-import { clockOf, type Variant } from '../../contract/variant.ts'
+import type { Variant } from '../../contract/variant.ts'
+import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
 import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
 import {
   cellName,
@@ -31,6 +32,11 @@ const quantities = [
   { quantity: 'instructions', title: 'Percent change of executed instructions; negative is better' },
 ] as const
 
+/** The matrices alone, for where there is no room for what they rest on. */
+export function comparisonMatrices(comparison: Comparison): Table[] {
+  return quantities.flatMap(({ quantity, title }) => matrix(comparison, quantity, title))
+}
+
 /**
  * What has to be read before any number: why this should not be compared, and in what
  * the environments differ.
@@ -40,9 +46,12 @@ export function cautionTables(comparison: Comparison): Table[] {
 }
 
 /** The percent matrices in the layout of the published tables, and what they rest on. */
-export function comparisonTables(comparison: Comparison): Table[] {
+export function comparisonTables(
+  comparison: Comparison,
+  matrices: readonly Table[] = comparisonMatrices(comparison),
+): Table[] {
   return [
-    ...quantities.flatMap(({ quantity, title }) => matrix(comparison, quantity, title)),
+    ...matrices,
     ...comparison.published.flatMap(published => publishedMatrix(comparison, published)),
     ...exactCounts(comparison),
     intervals(comparison),
@@ -74,16 +83,17 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
   return [
     withCellNames(cells, {
       title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}${returnsWords(variantsOf(comparison))}`,
-      columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
+      ...numberedColumns(cells),
       rows: comparison.variants.map(variant => [
         textCell(variantName(comparison, variant)),
         ...cells.map(cell => {
           const row = rowOf(variant.reference, cell)
-          return markDisturbed(numberCell(row?.percent ?? null, formatChange), row?.verdict === 'disturbed')
+          const shown = numberCell(row?.percent ?? null, formatChange)
+          if (row === undefined || row.percent === null) return shown
+          return { ...markDisturbed(shown, row.verdict === 'disturbed'), change: changeMark(comparison, row) }
         }),
       ]),
       notes: [
-        cells.map((cell, index) => `(${index + 1}) ${cellName(cell, cells)}`).join(' '),
         ...(comparison.leftOut ?? []),
         ...markNotes(
           comparison.rows.some(
@@ -93,6 +103,17 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
       ],
     }),
   ]
+}
+
+/** A number heads each column, and the legend says which cell that is. */
+function numberedColumns(cells: readonly Cell[]): Pick<Table, 'columns' | 'legend'> {
+  return {
+    columns: [
+      left('variant'),
+      ...cells.map((cell, index) => ({ ...right(`(${index + 1})`), name: cellName(cell, cells) })),
+    ],
+    legend: cells.map((cell, index) => `(${index + 1}) ${cellName(cell, cells)}`).join(' '),
+  }
 }
 
 /** For programs the numbered columns bear the names of their benchmarks. */
@@ -114,13 +135,12 @@ function publishedMatrix(
   return [
     withCellNames(cells, {
       title: `Published percent change on ${title}, whose kernel had ${returnsTitles[returns]}`,
-      columns: [left('variant'), ...cells.map((_, index) => right(`(${index + 1})`))],
+      ...numberedColumns(cells),
       rows: variants.map(variant => [
         textCell(variantName(comparison, variant)),
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [
-        cells.map((cell, index) => `(${index + 1}) ${cellName(cell, cells)}`).join(' '),
         `Measured at ${publishedRegion(cells)}; anon-cow-* with one task a core, whatever was run here.`,
         `Source: ${source}.`,
       ],
@@ -266,10 +286,6 @@ function exactCounts(comparison: Comparison): Table[] {
   ]
 }
 
-function cellQuantity({ baseline }: Comparison, cell: Cell): Quantity {
-  return quantityOf(cell.benchmark, clockOf(baseline.variant))
-}
-
 function coverageNote(rows: readonly ComparisonRow[]): string[] {
   const coverages = rows.flatMap(row => (row.coverage === null ? [] : [row.coverage]))
   if (rows.every(row => row.method === 'exact'))
@@ -306,24 +322,6 @@ function differences({ differences }: Comparison): Table[] {
       notes: [],
     },
   ]
-}
-
-function variantNames(comparison: Comparison): ReadonlyMap<string, string> {
-  return new Map(
-    comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
-  )
-}
-
-/**
- * What tells a variant apart from the others shown: its label, else the label of
- * its run, else the run's id.
- */
-export function variantName(comparison: Comparison, variant: ComparisonVariant): string {
-  const all = [comparison.baseline, ...comparison.variants]
-  const { label } = variant.variant
-  if (all.filter(other => other.variant.label === label).length === 1) return label
-  if (all.filter(other => other.runLabel === variant.runLabel).length === 1) return variant.runLabel
-  return `${label} (${variant.reference.runId.slice(0, 8)})`
 }
 
 function rowFinder<Row extends Readonly<{ cell: Cell; variant: VariantReference; percent: Percent | null }>>(

@@ -61,7 +61,8 @@ function disturbedNotes(points: History['points']): string[] {
   return [...markNotes(reasons.length > 0), ...reasons]
 }
 
-function historyData({ points, changes, quantity }: History): TableData {
+/** The same for programs. */
+export function historyData({ points, changes, quantity }: History): TableData {
   const medians = medianData(points.map(({ median, interval }) => ({ quantity, median, interval })))
   return {
     columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)', 'disturbance'],

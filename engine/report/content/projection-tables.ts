@@ -1,7 +1,16 @@
 import type { ComparisonVariant, VariantReference } from '../../contract/comparison.ts'
 import type { Projection, ProjectionRow } from '../../contract/projection.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { dataOf, left, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
+import {
+  dataOf,
+  left,
+  numberCell,
+  right,
+  textCell,
+  withUnit,
+  type Table,
+  type TableData,
+} from '../format/table.ts'
 import { formatChange, formatFineChange } from '../words.ts'
 
 /**
@@ -85,6 +94,31 @@ function agreements({ agreements }: Projection): Table {
   }
 }
 
+/** The changes with what they are made from, for programs. */
+export function projectionData({ rows, variants }: Pick<Projection, 'rows' | 'variants'>): TableData {
+  return {
+    columns: [
+      ...['benchmark', 'folio (bytes)', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
+      ...['projected (%)', 'low (%)', 'high (%)', 'model (%)', 'n'],
+    ],
+    rows: rows.map(
+      ({
+        benchmark,
+        folioBytes,
+        variant,
+        extraNsPerPage,
+        hostNsPerPage,
+        projectedPercent,
+        modelPercent,
+        n,
+      }) => [
+        ...[benchmark, folioBytes, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
+        ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, modelPercent, n],
+      ],
+    ),
+  }
+}
+
 function details({ rows, variants }: Projection): Table {
   return {
     title: 'What the projection is made from, in nanoseconds for a base page',
@@ -111,16 +145,7 @@ function details({ rows, variants }: Projection): Table {
       ),
       numberCell(n, String),
     ]),
-    data: {
-      columns: [
-        ...['benchmark', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
-        ...['projected (%)', 'low (%)', 'high (%)', 'n'],
-      ],
-      rows: rows.map(({ variant, extraNsPerPage, hostNsPerPage, projectedPercent, n, ...column }) => [
-        ...[columnName(column, rows), labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
-        ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, n],
-      ]),
-    },
+    data: projectionData({ rows, variants }),
     notes: [
       'A projection is no measurement: 100 × what the variant costs more in the model ÷ what the operation costs on the kernel, all else being equal.',
       'Its interval holds for the two medians that it is made from, not for how well the model resembles a kernel.',

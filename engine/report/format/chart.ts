@@ -4,7 +4,7 @@ import type { Comparison } from '../../contract/comparison.ts'
 import type { Run } from '../../contract/run.ts'
 import { elementAt } from '../../statistics/element-at.ts'
 import { sortAscending } from '../../statistics/quantile.ts'
-import { variantName } from '../content/comparison-tables.ts'
+import { variantName } from '../content/comparison-names.ts'
 import { casesOf, type RunCase } from '../content/run-cases.ts'
 import { cellName, formatChange, referenceKey } from '../words.ts'
 

@@ -1,12 +1,20 @@
 import { escapeMarkdown, markdownParagraph } from '../../text/escape-text.ts'
-import type { Table } from './table.ts'
+import type { Provenance } from '../content/provenance.ts'
+import { provenanceMarkdown } from './provenance.ts'
+import { notesOf, type Table } from './table.ts'
+
+/** Where the numbers are from, then the tables. */
+export function renderMarkdownDocument(provenance: Provenance, tables: readonly Table[]): string {
+  return `${provenanceMarkdown(provenance)}\n${renderMarkdown(tables)}`
+}
 
 /** Tables as GitHub-flavoured Markdown. */
 export function renderMarkdown(tables: readonly Table[]): string {
   return tables.map(renderTable).join('\n')
 }
 
-function renderTable({ title, columns, rows, notes }: Table): string {
+function renderTable(table: Table): string {
+  const { title, columns, rows } = table
   const lines = [
     columns.map(column => escapeMarkdown(column.head)),
     columns.map(column => (column.align === 'right' ? '---:' : '---')),
@@ -17,6 +25,6 @@ function renderTable({ title, columns, rows, notes }: Table): string {
     '',
     ...lines,
     '',
-    ...notes.flatMap(note => [markdownParagraph(note), '']),
+    ...notesOf(table).flatMap(note => [markdownParagraph(note), '']),
   ].join('\n')
 }

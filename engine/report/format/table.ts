@@ -1,10 +1,26 @@
 /** What every form of a table is made from: text for people, and the bare value for machines. */
 
-export type TableCell = Readonly<{ text: string; value: string | number | null }>
+export type TableCell = Readonly<{
+  text: string
+  value: string | number | null
+  /** What a change means, where its table is a matrix of changes. */
+  change?: ChangeMark
+}>
+
+/** Better and worse are certain; a change of neither kind may be none. */
+export type ChangeMark = Readonly<{
+  kind: 'better' | 'worse' | 'uncertain'
+  /** How large it is, 1 to 5. */
+  step: number
+  /** What stands behind the number, a line each. */
+  details: readonly string[]
+}>
 
 export type TableColumn = Readonly<{
   head: string
   align: 'left' | 'right'
+  /** What a short head stands for, where there is room. */
+  name?: string
   /** Of its values for programs; for people it stands in the title or beside each number. */
   unit?: string
 }>
@@ -21,6 +37,8 @@ export type Table = Readonly<{
   /** As many cells as columns; the first names the row. */
   rows: readonly (readonly TableCell[])[]
   notes: readonly string[]
+  /** What the heads stand for, where there is no room for names of columns. */
+  legend?: string
   /** How many columns together name a row, where that is not the first alone. */
   keys?: number
   /**
@@ -38,6 +56,11 @@ export function dataOf({ columns, rows, data }: Table): TableData {
       rows: rows.map(row => row.map(({ value }) => value)),
     }
   )
+}
+
+/** What stands below a table whose heads are short. */
+export function notesOf({ legend, notes }: Table): readonly string[] {
+  return legend === undefined ? notes : [legend, ...notes]
 }
 
 /** `median (ms)`. */

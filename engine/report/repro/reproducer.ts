@@ -31,7 +31,8 @@ export function reproducerOf(run: Run, comparisons: readonly Comparison[], cell:
       `The run has not measured ${cell.benchmark} with these parameters.`,
       `Choose one of: ${run.cells.map(own => own.benchmark).join(', ')}.`,
     )
-  const tables = comparisons.length > 0 ? comparisons.flatMap(comparisonTables) : runTables(run)
+  const tables =
+    comparisons.length > 0 ? comparisons.flatMap(comparison => comparisonTables(comparison)) : runTables(run)
   const table = renderText(tables).trimEnd().split('\n')
   return reproducer(cell, [...kernelWords(run), '', ...table])
 }

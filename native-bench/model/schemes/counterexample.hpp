@@ -10,7 +10,7 @@ struct Counterexample {
   bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
 };
 // Two histories of mappings that make the posted series say "exclusive" wrongly: 71 mappings of an
-// order-9 folio, and the forgotten count of order 2.
+// order-9 folio, and the forgotten count of order 2. And a zap that hides a reference of another.
 Counterexample runCounterexample();
 
 }  // namespace folio::model

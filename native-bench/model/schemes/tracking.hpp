@@ -226,7 +226,7 @@ class Tracking {
       const std::int32_t mappings = totalMapcount(folio);
       if (mappings > pagesOf(folio) || Fine::entireMapcount(folio) > 0) return Reuse::no;
       if (A::load(folio.refcount()) != mappings) return Reuse::no;
-      if (valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
+      if (isGivenUp(folio) || valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
       return Seqcount::readRetry(sequence(folio), seen) ? Reuse::no : Reuse::page;
     }
   }
@@ -420,6 +420,7 @@ class Tracking {
         return remapped || Seqcount::readRetry(sequence(folio), seen) ? maybeShared
                                                                       : certainlyShared;
       }
+      if (isGivenUp(folio)) return maybeShared;
       const std::uint64_t difference = valuesDifference(folio, mm, mappings);
       if (!Seqcount::readRetry(sequence(folio), seen))
         return difference == 0 ? certainlyExclusive : certainlyShared;

@@ -103,7 +103,7 @@ test('Markdown holds what is shown, and survives a bar in a name', () => {
   )
 })
 
-test('CSV holds numbers in full, in the units of the screen, which the columns name', () => {
+test('CSV holds the numbers of the screen, in its units, which the columns name', () => {
   expect(
     samplesAsCsv(
       rows.slice(1, 3),
@@ -113,7 +113,7 @@ test('CSV holds numbers in full, in the units of the screen, which the columns n
   ).toBe(
     'order,round,value (ms),deviation (%),startedAt,pageFaults,remark\r\n' +
       '2,2,,,2026-01-01T00:00:00.001Z,,"swapped, ""out"""\r\n' +
-      '3,3,2.002,0.09999999999998899,2026-01-01T00:00:00.002Z,8192,\r\n',
+      '3,3,2.002,0.1,2026-01-01T00:00:00.002Z,8192,\r\n',
   )
 })
 

@@ -63,6 +63,8 @@ export type SampleRow = Readonly<{
   remark: string
 }>
 
+const deviationDecimals = 2
+
 const kindWords = {
   counted: 'yes',
   outlier: 'yes, outlier',
@@ -178,7 +180,9 @@ function ownText(
     case 'value':
       return sample.value === null ? '–' : formatScaled(sample.value, scale)
     case 'deviation':
-      return deviation === null ? '–' : `${deviation < 0 ? '\u2212' : '+'}${Math.abs(deviation).toFixed(2)} %`
+      return deviation === null
+        ? '–'
+        : `${deviation < 0 ? '\u2212' : '+'}${Math.abs(deviation).toFixed(deviationDecimals)} %`
     case 'session':
       return String(sample.session + 1)
     case 'startedAt':
@@ -211,10 +215,7 @@ export function samplesAsMarkdown(
   )
 }
 
-/**
- * What is shown, as CSV for programs: numbers in full, in the units that the
- * names of their columns say.
- */
+/** What is shown, as CSV for programs: the same digits, in the units that the names of columns say. */
 export function samplesAsCsv(
   rows: readonly SampleRow[],
   columns: readonly SampleColumn[],
@@ -236,7 +237,8 @@ function rawValue(row: SampleRow, key: SampleColumn, scale: Scale): string | num
   const value = sortValue(row, key)
   if (key === 'startedAt') return new Date(row.sample.startedAt).toISOString()
   if (typeof value !== 'number') return value
-  if (key === 'value') return value / scale.divisor
+  if (key === 'value') return Number(formatScaled(value, scale))
+  if (key === 'deviation') return Number(value.toFixed(deviationDecimals))
   return ordinals.has(key) ? value + 1 : value
 }
 

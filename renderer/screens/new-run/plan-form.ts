@@ -33,6 +33,8 @@ export type PlanForm = Readonly<{
   /** Whether the user named the run; until then its name follows the preset. */
   isLabelOwn: boolean
   target: 'host' | 'model' | 'vm'
+  /** The name of another machine to measure on; empty: this one. Kernels boot on this one. */
+  machine: string
   benchmarks: readonly BenchmarkName[]
   /**
    * Names of the host's variants; two or more are the same kernel measured against itself (A/A).
@@ -89,6 +91,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     label: '',
     isLabelOwn: false,
     target: 'host',
+    machine: '',
     benchmarks: [],
     hostLabels: [release, `${release} again`],
     schemes: [],
@@ -140,7 +143,7 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
     ...form,
     ...rule,
     preset,
-    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
+    label: form.isLabelOwn ? form.label : presetLabel(preset, form, report),
     benchmarks,
     size: formatBytes(sizeBytes),
     folio: folioSizes.map(formatBytes).join(', '),
@@ -209,9 +212,28 @@ function ownLabel({ kernel, bootParameters }: KernelRow): string {
   return words === '' ? kernelLabel(kernel) : labelWithBootParameters(kernelLabel(kernel), words, 1)
 }
 
-function measuredOn({ target }: PlanForm, report: MachineReport): string {
+/**
+ * The form for another machine. Which kernel that runs is not known here: labels that name this
+ * one's name the machine instead.
+ */
+export function withMeasuredOn(form: PlanForm, machine: string, report: MachineReport): PlanForm {
+  const before = form.machine || shortRelease(report)
+  const after = machine || shortRelease(report)
+  const hostLabels = form.hostLabels.map(label =>
+    label === before || label === `${before} again` ? label.replace(before, after) : label,
+  )
+  const next = { ...form, machine, hostLabels }
+  const { preset, isLabelOwn } = form
+  return preset === null || isLabelOwn ? next : { ...next, label: presetLabel(preset, next, report) }
+}
+
+function presetLabel(preset: PresetName, form: PlanForm, report: MachineReport): string {
+  return `${presetTitles[preset]} ${measuredOn(form, report)}`
+}
+
+function measuredOn({ target, machine }: PlanForm, report: MachineReport): string {
   if (target === 'model') return 'on the model'
-  return target === 'vm' ? 'of kernels' : `on ${shortRelease(report)}`
+  return target === 'vm' ? 'of kernels' : `on ${machine || shortRelease(report)}`
 }
 
 /** Leaves room for some words around it: a label has at most 80 characters. */
