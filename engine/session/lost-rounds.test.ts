@@ -3,7 +3,9 @@ import type { Sample } from '../contract/sample.ts'
 import { exampleMeasurement, examplePlan, exampleSamples } from '../../test/fixtures/run.ts'
 import { replacements, replaceableRounds, schedule } from '../plan/schedule.ts'
 import { wholeRounds } from '../plan/whole-rounds.ts'
-import { lostRounds, voidReasonOf } from './lost-rounds.ts'
+import { mebibyte } from '../contract/units.ts'
+import type { KernelVariant } from '../contract/variant.ts'
+import { lostRounds, storedMeasurement, voidReasonOf } from './lost-rounds.ts'
 
 const plan = examplePlan()
 const samples = exampleSamples(plan, () => 1)
@@ -78,4 +80,22 @@ test('what disturbed a valid sample voids it; an invalid one needs no second rea
   const measurement = { ...exampleMeasurement(1000), counters }
   expect(voidReasonOf(plan, samples[0]!, measurement)).toBe('other programs used 100 % of a CPU')
   expect(voidReasonOf(plan, samples[0]!, { ...measurement, valid: false })).toBeNull()
+})
+
+test('of a guest whose instructions are counted nothing is stored of how busy it was', () => {
+  const counters = { minorFaults: 3, sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 1e8 }
+  const measurement = { ...exampleMeasurement(1000), counters }
+  expect(storedMeasurement(plan, samples[0]!, measurement)).toBe(measurement)
+  const kernel: KernelVariant = {
+    target: 'vm',
+    label: 'older',
+    kernel: '/boot/older',
+    bootParameters: '',
+    memoryBytes: 512 * mebibyte,
+    cpus: 1,
+    clock: 'instructions',
+  }
+  const place = { ...samples[0]!, variantIndex: 0 }
+  const stored = storedMeasurement({ ...plan, variants: [kernel] }, place, measurement)
+  expect(stored).toEqual({ ...measurement, counters: { minorFaults: 3 } })
 })

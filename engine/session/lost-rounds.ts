@@ -4,7 +4,7 @@ import type { Measurement, Sample, SamplePlace } from '../contract/sample.ts'
 import { clockOf } from '../contract/variant.ts'
 import { maximumRounds } from '../plan/schedule.ts'
 import { wholeRounds } from '../plan/whole-rounds.ts'
-import { voidReason } from '../statistics/disturbance.ts'
+import { loadCounters, voidReason } from '../statistics/disturbance.ts'
 
 /**
  * Why a measurement counts for nothing; null when it counts, or is invalid anyway. Counted
@@ -18,6 +18,22 @@ export function voidReasonOf(
   const variant = variants[variantIndex]
   if (!valid || !variant || clockOf(variant) === 'instructions') return null
   return voidReason(counters, tasks.length)
+}
+
+/**
+ * A measurement as it is stored. Where instructions are counted, how busy the guest was by its own
+ * virtual clock is left out: nothing follows from it.
+ */
+export function storedMeasurement(
+  { variants }: Plan,
+  { variantIndex }: SamplePlace,
+  measurement: Measurement,
+): Measurement {
+  const variant = variants[variantIndex]
+  if (!variant || clockOf(variant) !== 'instructions') return measurement
+  const isLeftOut = new Set<string>(loadCounters)
+  const counters = Object.entries(measurement.counters).filter(([name]) => !isLeftOut.has(name))
+  return { ...measurement, counters: Object.fromEntries(counters) }
 }
 
 /** What is known of lost rounds while they are replaced; `samples` may grow. */

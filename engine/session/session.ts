@@ -25,7 +25,7 @@ import type { Clock } from '../process/clock.ts'
 import { nothingValid } from './invalid-cases.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { refuseOtherGuest, refuseOtherMachine } from './refuse-other-machine.ts'
-import { lostRounds, voidReasonOf } from './lost-rounds.ts'
+import { lostRounds, storedMeasurement, voidReasonOf } from './lost-rounds.ts'
 import { isOutOfTime, reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
 import { isGone, takeSideBySide, type KernelLane } from './side-by-side.ts'
@@ -508,8 +508,9 @@ export class Session {
   }
 
   async #store(walk: Walk, taken: Omit<Sample, 'session' | 'voidReason'>): Promise<void> {
-    const disturbed = voidReasonOf(walk.plan, taken, taken.measurement)
-    const session = { ...taken, session: walk.session }
+    const measurement = storedMeasurement(walk.plan, taken, taken.measurement)
+    const disturbed = voidReasonOf(walk.plan, taken, measurement)
+    const session = { ...taken, measurement, session: walk.session }
     const sample = disturbed === null ? session : { ...session, voidReason: disturbed }
     await this.#parts.recording.recordSample({ runId: walk.runId, sample })
     walk.samples.push(sample)
