@@ -6,7 +6,7 @@ const runId = exampleAdviceId
 
 test('the message at the end of a run leads to Live', () => {
   expect(runEnding({ runId, status: 'failed', reason: 'The agent died.' })).toEqual({
-    title: 'The run could not go on',
+    title: 'The run failed',
     body: 'The agent died.',
     path: '/live',
   })

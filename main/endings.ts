@@ -12,7 +12,7 @@ const runTitles: Readonly<Record<RunOutcome['status'], string>> = {
   complete: 'The run is complete',
   cancelled: 'The run was cancelled',
   interrupted: 'The run was interrupted',
-  failed: 'The run could not go on',
+  failed: 'The run failed',
 }
 
 const adviceTitles: Readonly<Record<AdviceOutcome['status'], string>> = {

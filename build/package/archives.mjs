@@ -77,7 +77,7 @@ export function makeDeb({ folder, output, version, arch, date }) {
     mkdirSync(control)
     writeFileSync(path.join(control, 'control'), controlText(debianVersion, architecture, kibibytesOf(tree)))
     setTimes(tree, date)
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', tree, file], {
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z9', '--build', tree, file], {
       env: { ...process.env, SOURCE_DATE_EPOCH: sourceDateEpoch(date) },
       stdio: ['ignore', 'ignore', 'inherit'],
     })

@@ -243,7 +243,7 @@ test('a processor with the core of a published one is told where it contradicts 
   const { advice } = await ask({ factors: slower })
   expect(advice.verdict).toBe('not-resolved')
   expect(advice.sentence).toMatch(
-    /the model says the opposite of the kernel that was published for this core \(.*fork, exclusive by cmpxchg: \+2\d\.\d\d% here, -28\.\d\d% published/,
+    /the model contradicts the published measurements of a kernel on this core \(.*fork, exclusive by cmpxchg: \+2\d\.\d\d% here, -28\.\d\d% published/,
   )
   expect(
     advice.parts.filter(({ verdict, setting }) => verdict === 'hurts' && setting.tasks === 1),

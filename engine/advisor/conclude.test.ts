@@ -60,7 +60,7 @@ test('no difference is said without numbers, and the shared section stays', () =
   })
 })
 
-test('help here and hurt there is not resolved, and both are told', () => {
+test('help here and hurt there give no verdict, and both are named', () => {
   const advice = concludedAdvice([cellOf('munmap', [0.8, 0.8, 0.8]), cellOf('fork', [1.2, 1.2, 1.2])])
   expect(advice).toMatchObject({
     verdict: 'not-resolved',
@@ -83,7 +83,7 @@ test('a disturbance is the whole answer', () => {
       expect(advice).toMatchObject({
         verdict: 'not-resolved',
         sentence:
-          'Whether the exclusive writer helps here, with the plain returns of this kernel, is not resolved. A cat slept on the keyboard.',
+          'No verdict yet on the exclusive writer here, with the plain returns of this kernel, because the measurement was disturbed. A cat slept on the keyboard.',
         evidenceFor: [],
         evidenceAgainst: [],
       })

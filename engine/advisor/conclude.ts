@@ -26,7 +26,7 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'no-difference': 'makes no difference',
-  'not-resolved': 'is not resolved',
+  'not-resolved': 'has no clear result',
 }
 
 /** How functions of the model returned, and of the running kernel, where that is told. */
@@ -64,7 +64,7 @@ export function conclude(
       verdict === 'helps'
         ? (candidates[bestCandidate(findings)]?.recommendation ?? otherwise)
         : overruled.length > 0
-          ? 'Measure kernels with and without it on this machine; the model does not settle it.'
+          ? 'Measure kernels with and without it on this machine; the model alone cannot decide.'
           : isMixed(findings)
             ? 'Decide by the operations that your workload does most.'
             : verdict === 'not-resolved'
@@ -90,18 +90,20 @@ function sentenceFor(
   const { verdict } = findings
   const where = `here, with ${returnsWords(measured)},`
   const [disturbance] = disturbances
-  if (disturbance !== undefined) return `Whether ${subject} helps ${where} is not resolved. ${disturbance}`
+  if (disturbance !== undefined)
+    return `No verdict yet on ${subject} ${where} because the measurement was disturbed. ${disturbance}`
   if (overruled.length > 0)
     return (
-      `Whether ${subject} helps ${where} is not resolved: the model says the opposite of the kernel that was published ` +
-      `for this core (${overruled.map(overruledWords).join(', ')}).`
+      `No verdict on ${subject} ${where} because the model contradicts the published measurements of a kernel ` +
+      `on this core (${overruled.map(overruledWords).join(', ')}).`
     )
   if (isMixed(findings))
     return (
       `H${where.slice(1)} ${subject} helps some operations and hurts others (${changesOf(findings, 'helps')}; ` +
       `${changesOf(findings, 'hurts')}): which weighs more depends on the workload.`
     )
-  if (verdict === 'not-resolved') return `Whether ${subject} helps ${where} is not resolved.`
+  if (verdict === 'not-resolved')
+    return `No verdict yet on ${subject} ${where} because there is no clear result.`
   return `H${where.slice(1)} ${subject} ${verdictWords[verdict]}${numbersFor(findings)}.`
 }
 
@@ -194,7 +196,7 @@ export function concludeBackground(
   const findings = { verdict, operations, judged: candidates, parts }
   const sentence =
     verdict === 'not-resolved'
-      ? `${condition}: not resolved.`
+      ? `${condition}: no clear result.`
       : `${condition} it ${wouldWords[verdict]}${numbersFor(findings)}.`
   return { returns, verdict, sentence, candidates, parts: [...parts] }
 }

@@ -32,26 +32,26 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
         label: 'exclusive by cmpxchg',
         scheme: 'exclusive',
         recommendation:
-          'Take the exclusive section of the rmap-ID series with the compare-and-exchange attempt (stage “exclusive”): ' +
-          'a writer that is alone updates total mapcount and rmap values with plain loads and stores.',
+          'On this CPU, prefer the compare-and-exchange variant of the exclusive writer (stage “exclusive” of the rmap-ID series): ' +
+          'when only one CPU updates a folio, the total mapcount and the rmap values need only plain loads and stores.',
       },
       {
         label: 'exclusive by add-return',
         scheme: 'nocmpxchg',
         recommendation:
-          'Take the exclusive section of the rmap-ID series with the add-return attempt (stage “nocmpxchg”): ' +
-          'a writer that is alone updates total mapcount and rmap values with plain loads and stores.',
+          'On this CPU, prefer the add-return variant of the exclusive writer (stage “nocmpxchg” of the rmap-ID series): ' +
+          'when only one CPU updates a folio, the total mapcount and the rmap values need only plain loads and stores.',
       },
       {
         label: 'exclusive, all mapcounts',
         scheme: 'all',
         recommendation:
-          'Take the exclusive section of the rmap-ID series for all mapcounts (stage “all”): a writer that is alone also updates ' +
-          'the mapcounts of pages and the entire mapcount with plain loads and stores.',
+          'On this CPU, use the exclusive writer for all mapcounts (stage “all” of the rmap-ID series): when only one CPU updates a ' +
+          'folio, the mapcounts of its pages and the entire mapcount need only plain loads and stores, too.',
       },
     ],
     otherwise:
-      'Keep the shared section of the rmap-ID series (stage “batch”): atomic_add and atomic_long_add without an exclusive attempt.',
+      'On this CPU, keep atomic counting (stage “batch” of the rmap-ID series): atomic_add and atomic_long_add, without an exclusive writer.',
   },
   batching: {
     subject: 'batching',
@@ -62,7 +62,7 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
         label: 'remap in one call',
         scheme: 'batch',
         recommendation:
-          'Account a PMD that is remapped to PTEs with one call for all its pages (stage “batch”), fork and zap page by page.',
+          'On this CPU, account all pages of a PMD that is remapped to PTEs in one call (stage “batch”); keep fork and zap page by page.',
       },
       {
         label: 'remap, fork and zap in one call',
@@ -72,7 +72,7 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
           'folio_try_dup_anon_rmap_ptes() and folio_remove_rmap_ptes() do from v6.9 on.',
       },
     ],
-    otherwise: 'Account page by page (stage “123”): larger calls buy nothing here.',
+    otherwise: 'On this CPU, account page by page (stage “123”): batching gains nothing.',
   },
 }
 

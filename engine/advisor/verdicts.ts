@@ -87,7 +87,7 @@ function wordVerdict(
   regionPercent: Percent,
   isDisturbed: boolean,
 ): Pick<AdvicePart, 'verdict' | 'reason'> {
-  if (isDisturbed) return { verdict: 'not-resolved', reason: 'something else ran meanwhile' }
+  if (isDisturbed) return { verdict: 'not-resolved', reason: 'disturbed by other programs' }
   const floorPercent = farthestOf(floor)
   if (floorPercent === null) return { verdict: 'not-resolved', reason: 'too few rounds for a layout floor' }
   if (floorPercent > regionPercent)

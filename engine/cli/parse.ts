@@ -63,7 +63,7 @@ export function parseSize(option: string, text: string): Bytes {
   if (size !== null) return size
   throw new Failure(
     'bad-input',
-    `${option}: “${text}” is not a size.`,
+    `${option}: “${text}” is not a valid size.`,
     'Write a whole number of bytes, or a number with K, M or G: 64M, 1G.',
   )
 }

@@ -95,10 +95,10 @@ test('--append measures each kernel without and with its words', () => {
 
 const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '0' }, /^--size: a size must be larger than 0\.$/],
-  [{ size: '-1' }, /--size: “-1” is not a size/],
+  [{ size: '-1' }, /--size: “-1” is not a valid size/],
   [{ size: '3M' }, /--size: the size must be a multiple of the folio size \(2048 KiB\)/],
   [{ size: '2048G' }, /a size is at most 1 TiB/],
-  [{ size: '64MB' }, /--size: “64MB” is not a size/],
+  [{ size: '64MB' }, /--size: “64MB” is not a valid size/],
   [{ folio: '12K' }, /--folio: a folio is at least 16 KiB/],
   [{ folio: '48K' }, /--folio: a folio is a power of two/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],

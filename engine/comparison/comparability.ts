@@ -49,15 +49,13 @@ function objectionsToEnvironment(baseline: Measured, other: Measured): string[] 
   return [
     ...(fingerprint(one.facts) === fingerprint(two.facts)
       ? []
-      : [
-          `“${before}” was measured on ${machineName(one.facts)}, ` +
-            `“${after}” on another machine: ${machineName(two.facts)}`,
-        ]),
+      : [`These runs come from different machines (${machineName(one.facts)}; ${machineName(two.facts)})`]),
     ...differing(placementText(baseline), placementText(other)).map(
       ([former, latter]) => `“${before}” was measured ${former}, “${after}” ${latter}`,
     ),
     ...differing(one.agentVersion, two.agentVersion).map(
-      ([former, latter]) => `“${before}” was measured by agent ${former}, “${after}” by agent ${latter}`,
+      ([former, latter]) =>
+        `These runs were measured by different versions of the agent (${former}; ${latter})`,
     ),
   ]
 }
@@ -68,7 +66,7 @@ export function refuseFor(objections: readonly string[]): void {
   throw new Failure(
     'not-comparable',
     `${objections.join('. ')}.`,
-    'Choose runs that were measured alike, or insist on it (--insist) and mind the warning.',
+    'Choose runs that were measured under the same conditions, or compare anyway, without verdicts (--insist).',
   )
 }
 

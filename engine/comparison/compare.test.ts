@@ -252,8 +252,8 @@ const onOneCpu = {
 test.each([
   ['another placement', { environment: onOneCpu }, /“a” was measured on all CPUs, “b” on CPU 1 alone/],
   ['other pinning', { plan: examplePlan({ cpus: [1] }) }, /“b” pinned to CPU 1/],
-  ['another machine', { environment: otherMachine }, /“b” on another machine: Another CPU/],
-  ['another agent', { environment: otherAgent }, /was measured by agent .*, “b” by agent 9\.9\.9/],
+  ['another machine', { environment: otherMachine }, /different machines \(.*; Another CPU/],
+  ['another agent', { environment: otherAgent }, /different versions of the agent \(.*; 9\.9\.9\)/],
 ])('%s is refused with the reason, and compared without verdict on insistence', (_what, change, reason) => {
   const one = driftingRun(examplePlan())
   const other = { ...driftingRun(examplePlan()), ...change }
@@ -310,7 +310,7 @@ test('rounds that are enough for a row and too few for the table give an interva
     n: 6,
     family: null,
     verdict: 'too-few',
-    verdictText: 'no verdict: 2 rows together need at least 7 rounds, this has 6',
+    verdictText: 'no verdict: 2 comparisons need at least 7 rounds, but there are 6; add rounds',
   })
   expect(row!.low).not.toBeNull()
 })

@@ -270,7 +270,7 @@ function noCellInCommon(baseline: Side, [shown = baseline]: readonly Side[]): Fa
     'not-comparable',
     'No benchmark was measured with equal size, folio size and tasks on both sides: ' +
       `the baseline has ${parameters[0]}, “${shown.variant.label}” ${parameters[1]}.`,
-    'Choose runs with the same parameters, run the missing cases, or insist on it (--insist) and mind the warning.',
+    'Choose runs with the same parameters, run the missing cases, or compare anyway, without verdicts (--insist).',
   )
 }
 
@@ -391,7 +391,7 @@ function verdictOf(
   return {
     verdict: verdict.kind,
     verdictText: isForFamily
-      ? `no verdict: ${familyRows} rows together need at least ${verdict.need} rounds, this has ${verdict.have}`
+      ? `no verdict: ${familyRows} comparisons need at least ${verdict.need} rounds, but there are ${verdict.have}; add rounds`
       : verdictWords(verdict),
     regionPercent: region,
     regionSource: region === null ? null : region > thresholdPercent ? 'noise-floor' : 'threshold',

@@ -96,7 +96,7 @@ test('the published tables stand beside it, with how far they agree', () => {
 
 test('every form of the report calls it a projection', () => {
   const projection = project()
-  expect(renderProjection(projection, [], 'text')).toContain('A projection is no measurement')
+  expect(renderProjection(projection, [], 'text')).toContain('An estimate, not a measurement')
   expect(renderProjection(projection, [], 'html')).toContain('PROJECTED percent change')
   expect(JSON.parse(renderProjection(projection, [], 'json'))).toMatchObject(
     JSON.parse(JSON.stringify(projection)) as object,

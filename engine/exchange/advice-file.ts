@@ -33,7 +33,7 @@ export function readAdviceFile(text: string): readonly Advice[] {
 function notAnAdviceFile(why: string): Failure {
   return new Failure(
     'bad-input',
-    `This is no file of advices of format ${adviceFileFormat}: ${shortened(why, reasonCharacters)}.`,
+    `This is not a Folio Lab advice file (${adviceFileFormat}): ${shortened(why, reasonCharacters)}.`,
     'Export the advices anew, or choose another file.',
   )
 }

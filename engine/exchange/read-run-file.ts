@@ -54,7 +54,7 @@ function parseJson(text: string): unknown {
 function notARunFile(why: string): Failure {
   return new Failure(
     'bad-input',
-    `This is no run file of format ${runFileFormat}: ${shortened(why, reasonCharacters)}.`,
+    `This is not a Folio Lab run file (${runFileFormat}): ${shortened(why, reasonCharacters)}.`,
     'Export the run anew, or choose another file.',
   )
 }

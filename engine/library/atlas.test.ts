@@ -121,9 +121,9 @@ test('an answer that was deleted is in no list and no atlas, and comes back for 
 
 test('a file that is neither is refused, and so are answers that are none', async () => {
   const library = await emptyLibrary()
-  expect(() => library.queries.importForAtlas('[]')).toThrow('no run file')
+  expect(() => library.queries.importForAtlas('[]')).toThrow('not a Folio Lab run file')
   expect(() => library.queries.importForAtlas('{"format": "folio-lab/advices/1", "advices": [{}]}')).toThrow(
-    'no file of advices of format folio-lab/advices/1',
+    'not a Folio Lab advice file (folio-lab/advices/1)',
   )
 })
 

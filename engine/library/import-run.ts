@@ -46,8 +46,10 @@ function refuseStored(database: Database, id: string): void {
   if (!hidden) return
   throw new Failure(
     'bad-input',
-    `The run ${id} is already in this library${hidden.deletedAt === null ? '' : ', deleted'}.`,
-    hidden.deletedAt === null ? 'There is nothing to import.' : `Bring it back: folio-lab runs restore ${id}`,
+    hidden.deletedAt === null
+      ? `The run ${id} is already in this library.`
+      : `You deleted this run from the library: ${id}.`,
+    hidden.deletedAt === null ? 'There is nothing to import.' : `Restore it: folio-lab runs restore ${id}`,
   )
 }
 

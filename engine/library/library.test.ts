@@ -341,7 +341,7 @@ test('a run that is already stored is not imported again', async () => {
   const { text } = await library.queries.exportRun({ id })
   expect(() => library.queries.importRun(text)).toThrow(`The run ${id} is already in this library.`)
   await library.queries.deleteRun(id)
-  expect(() => library.queries.importRun(text)).toThrow(`The run ${id} is already in this library, deleted.`)
+  expect(() => library.queries.importRun(text)).toThrow(`You deleted this run from the library: ${id}.`)
 })
 
 test('a run that was exported while running is interrupted where it is imported', async () => {
@@ -353,7 +353,7 @@ test('a run that was exported while running is interrupted where it is imported'
 })
 
 test.each([
-  ['not JSON', '{', /is no run file of format folio-lab\/run\/3/],
+  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/3\)/],
   ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/3"/],
   ['a newer format', '{"format":"folio-lab/run/4"}', /has the format folio-lab\/run\/4, which is newer/],
 ])('%s is refused with what is wrong', async (_what, text, message) => {
@@ -392,7 +392,7 @@ test('an advice is found again, exactly, and becomes a document of every form', 
   expect(await library.queries.listAdvices()).toEqual([advice])
   for (const format of ['text', 'markdown', 'html'] as const) {
     const document = await library.queries.renderAdvice({ id: advice.id, format })
-    for (const words of ['exclusive by cmpxchg', '-24.5', 'What to set', 'Intel Xeon Silver 4210R'])
+    for (const words of ['exclusive by cmpxchg', '-24.5', 'Recommendation', 'Intel Xeon Silver 4210R'])
       expect(document, format).toContain(words)
   }
   const json = await library.queries.renderAdvice({ id: advice.id, format: 'json' })

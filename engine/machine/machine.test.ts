@@ -218,7 +218,7 @@ const faults: readonly Fault[] = [
     check: 'steal',
     change: { load: { ...load, stealPercent: 5 } },
     status: 'bias',
-    remedy: /machine of its own/,
+    remedy: /dedicated machine/,
   },
   {
     check: 'virtualisation',
@@ -230,7 +230,7 @@ const faults: readonly Fault[] = [
     check: 'ballooning',
     change: { virtualisation: { hypervisor: 'KVM', balloon: true, freePageReporting: true } },
     status: 'bias',
-    remedy: /without them/,
+    remedy: /without a balloon device/,
   },
   {
     check: 'clock',

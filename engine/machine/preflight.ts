@@ -70,8 +70,8 @@ function pass(finding: string): Judgement {
 function unknown(what: string): Judgement {
   return {
     status: 'inform',
-    finding: `This machine does not tell ${what}.`,
-    consequence: 'The check could not be made.',
+    finding: `${what} cannot be read on this machine.`,
+    consequence: 'This could not be checked.',
     remedy: '',
   }
 }
@@ -127,7 +127,7 @@ function judgeSysfs({ sysfs }: Facts): Judgement {
 }
 
 function judgeCpus(facts: Facts): Judgement {
-  if (!facts.scheduling) return unknown('which CPUs the lab may use')
+  if (!facts.scheduling) return unknown('The list of usable CPUs')
   const { threads } = facts.cpu
   const allowed = allowedCpus(facts).length
   if (threads === null || allowed >= threads) return pass(`All ${allowed}.`)
@@ -141,7 +141,7 @@ function judgeCpus(facts: Facts): Judgement {
 }
 
 function judgeQuota({ scheduling }: Facts): Judgement {
-  if (!scheduling) return unknown('whether there is a quota')
+  if (!scheduling) return unknown('The CPU quota')
   if (scheduling.cpuQuota === null) return pass('There is none.')
   return {
     status: 'bias',
@@ -152,7 +152,7 @@ function judgeQuota({ scheduling }: Facts): Judgement {
 }
 
 function judgeScheduling({ scheduling }: Facts): Judgement {
-  if (!scheduling?.policy) return unknown('its scheduling class')
+  if (!scheduling?.policy) return unknown('The scheduling class')
   const { policy, priority, nice } = scheduling
   if (policy === 'other' && nice === 0) return pass('The usual one, at nice 0.')
   const isPreferred = ['fifo', 'rr', 'deadline'].includes(policy) || (policy === 'other' && nice < 0)
@@ -180,13 +180,14 @@ function judgeOtherSizes({ thp }: Facts): Judgement {
   return {
     status: 'inform',
     finding: `The kernel offers ${names}; those below a huge page are set to “never”.`,
-    consequence: 'A run with such a size needs leave to change the setting.',
-    remedy: 'Let the lab change THP settings for the run, as root; it undoes them.',
+    consequence: 'Measuring these sizes needs a different THP setting.',
+    remedy:
+      'Tick “May change THP settings” in New run (--change-settings), as root; they are restored after the run.',
   }
 }
 
 function judgeKhugepaged({ thp }: Facts): Judgement {
-  if (thp.khugepagedDefrag === null) return unknown('whether khugepaged compacts memory')
+  if (thp.khugepagedDefrag === null) return unknown('The khugepaged setting')
   return pass(
     `khugepaged/defrag is ${thp.khugepagedDefrag}; a sample during which it collapsed pages is marked invalid.`,
   )
@@ -251,7 +252,7 @@ function judgeSwap({ memory }: Facts): Judgement {
 
 function judgeGovernor({ frequency }: Facts): Judgement {
   const { governor } = frequency
-  if (governor === null) return unknown('its frequency governor, which in a virtual machine is the host’s')
+  if (governor === null) return unknown('The frequency governor (in a virtual machine, the host’s)')
   if (governor === 'performance') return pass('The governor is “performance”.')
   return {
     status: 'bias',
@@ -262,7 +263,7 @@ function judgeGovernor({ frequency }: Facts): Judgement {
 }
 
 function judgeBoost({ frequency }: Facts): Judgement {
-  if (frequency.boost === null) return unknown('whether boost is on')
+  if (frequency.boost === null) return unknown('The boost setting')
   if (!frequency.boost) return pass('Boost is off.')
   const remedy =
     frequency.driver === 'intel_pstate'
@@ -277,7 +278,7 @@ function judgeBoost({ frequency }: Facts): Judgement {
 }
 
 function judgeSmt({ cpu }: Facts): Judgement {
-  if (cpu.smt === null) return unknown('whether multithreading is on')
+  if (cpu.smt === null) return unknown('The multithreading setting')
   if (!cpu.smt) return pass('It is off.')
   return {
     status: 'inform',
@@ -298,7 +299,7 @@ function judgePower(_facts: Facts, power: PowerSource): Judgement {
 }
 
 function judgeLoad({ load, cpu }: Facts): Judgement {
-  if (load.one === null) return unknown('its load')
+  if (load.one === null) return unknown('The load')
   const finding = `The load over one minute is ${load.one.toFixed(2)}.`
   if (load.one <= busyLoadPerThread * (cpu.threads ?? 1)) return pass(finding)
   return {
@@ -310,14 +311,14 @@ function judgeLoad({ load, cpu }: Facts): Judgement {
 }
 
 function judgeSteal({ load }: Facts): Judgement {
-  if (load.stealPercent === null) return unknown('how much time its hypervisor steals')
+  if (load.stealPercent === null) return unknown('The stolen time')
   const finding = `${load.stealPercent.toFixed(1)} % of the time went to other guests.`
   if (load.stealPercent <= stealLimitPercent) return pass(finding)
   return {
     status: 'bias',
     finding,
-    consequence: 'Samples hold pauses in which this machine did not run.',
-    remedy: 'Use a machine of its own, or more rounds.',
+    consequence: 'Samples include pauses in which this machine did not run.',
+    remedy: 'Use a dedicated machine, or more rounds.',
   }
 }
 
@@ -342,12 +343,13 @@ function judgeBallooning({ virtualisation }: Facts): Judgement {
     finding: `The guest has ${active.join(' and ')}.`,
     consequence:
       'Freed memory goes back to the host and is faulted in anew, which can be many times slower; the lab touches it once before the run.',
-    remedy: 'Start the guest without them.',
+    remedy:
+      'Start the VM without a balloon device and without free page reporting (QEMU: no -device virtio-balloon).',
   }
 }
 
 function judgeClock({ clock }: Facts): Judgement {
-  if (clock.source === null) return unknown('its clock source')
+  if (clock.source === null) return unknown('The clock source')
   const cost = clock.costNs === null ? '' : `, ${Math.round(clock.costNs)} ns a reading`
   const finding = `The clock source is “${clock.source}”${cost}.`
   if (['tsc', 'kvm-clock', 'arch_sys_counter'].includes(clock.source)) return pass(finding)
@@ -360,7 +362,7 @@ function judgeClock({ clock }: Facts): Judgement {
 }
 
 function judgeAslr({ aslr }: Facts): Judgement {
-  if (aslr === null) return unknown('whether addresses are randomised')
+  if (aslr === null) return unknown('Address randomisation')
   if (aslr > 0) return pass(`On (${aslr}): each sample has a new layout, so none is favoured.`)
   return {
     status: 'inform',
@@ -376,7 +378,7 @@ function judgeMitigations({ mitigations }: Facts): Judgement {
   return {
     status: 'inform',
     finding: `Active: ${active.map(([name]) => name).join(', ')}.`,
-    consequence: 'They make entering the kernel dearer, which weighs most on pte-dontneed and on faults.',
+    consequence: 'They make system calls more expensive, most of all pte-dontneed and on faults.',
     remedy: '',
   }
 }
@@ -396,7 +398,7 @@ function judgePageFlags({ kpageflagsReadable, thp }: Facts): Judgement {
 }
 
 function judgePerf({ perfEventParanoid, privileges }: Facts): Judgement {
-  if (perfEventParanoid === null) return unknown('its setting of performance counters')
+  if (perfEventParanoid === null) return unknown('The performance-counter setting')
   const finding = `perf_event_paranoid is ${perfEventParanoid}.`
   if (perfEventParanoid <= 1 || privileges.root) return pass(finding)
   return {

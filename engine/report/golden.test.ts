@@ -178,7 +178,10 @@ test.each(['text', 'markdown', 'latex', 'html'] as const)(
 test.each(['text', 'markdown', 'latex', 'html'] as const)(
   'what verdicts rest on, read back from %s, is what the comparison has',
   format => {
-    const rows = readers[format](renderComparison(comparison, ofStages, format), 'What the verdicts rest on')
+    const rows = readers[format](
+      renderComparison(comparison, ofStages, format),
+      'What the verdicts are based on',
+    )
     expect(rows.map(row => [row[2], row[3], row[5], row[6]])).toEqual(
       comparison.rows.map(({ family, regionPercent, noiseFloorPercent }) => [
         formatFineChange(family!.low),
@@ -240,11 +243,11 @@ test('the published numbers stand beside the measured ones', () => {
   expect(text).toMatch(/\nrmap-id +\+123\.7 +\+48\.8 +\+3\.0 +-16\.2 +-16\.2\n/)
 })
 
-test('what was compared on insistence carries its warning in every form', () => {
+test('what was measured under different conditions carries its warning in every form', () => {
   const insisted = { ...comparison, objections: ['“a” was measured by agent 1, “b” by agent 2'] }
   for (const format of reportFormats) {
     const text = renderComparison(insisted, ofStages, format)
-    expect(text).toMatch(format === 'json' ? /"objections"/ : /WARNING: compared on insistence/)
+    expect(text).toMatch(format === 'json' ? /"objections"/ : /WARNING: measured under different conditions/)
     expect(text).toContain('was measured by agent 1')
   }
 })

@@ -257,7 +257,7 @@ test('rounds that are too few for an interval are told by their range', () => {
 test('what differs between the environments is told', () => {
   const differences = [{ field: 'facts.aslr', baseline: '2', variant: '0' }]
   expect(renderComparison({ ...comparison, differences }, ofRun, 'text')).toMatch(
-    /In what the environments differ\n\n.*\n.*\nfacts\.aslr {2}2/,
+    /Differences between the environments\n\n.*\n.*\nfacts\.aslr {2}2/,
   )
 })
 

@@ -41,7 +41,7 @@ it('words every warning', () => {
     '1 round void: a sample is missing, failed or not positive',
     '3 rounds without any difference, left out of the p-value',
     '2 outlying rounds, kept in the estimate',
-    'the variant falls into two groups of values; neither stands for both',
+    'the samples of the variant alternate between two values; their median describes neither',
   ])
 })
 

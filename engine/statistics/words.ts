@@ -57,6 +57,6 @@ export function warningWords(warning: ComparisonWarning): string {
     case 'outliers':
       return `${counted(warning.count, 'outlying round', 'outlying rounds')}, kept in the estimate`
     case 'two-groups':
-      return `the ${warning.side} falls into two groups of values; neither stands for both`
+      return `the samples of the ${warning.side} alternate between two values; their median describes neither`
   }
 }

@@ -65,7 +65,7 @@ export function commandsFor(underWay: 'none' | 'sampling' | 'paused' | 'advice')
     ]
   const first: Command =
     underWay === 'paused'
-      ? { title: 'Proceed with the run', shortcut: '', action: { kind: 'run', what: 'proceed' } }
+      ? { title: 'Resume the run', shortcut: '', action: { kind: 'run', what: 'proceed' } }
       : { title: 'Pause the run', shortcut: '', action: { kind: 'run', what: 'pause' } }
   const cancel: Command = {
     title: 'Cancel the run; samples are kept',

@@ -242,13 +242,13 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
     source: statement,
   },
   region: {
-    title: 'Region of no interest δ',
-    text: 'Changes within ± δ matter to nobody: δ is the wanted threshold or this machine’s noise floor, whichever is larger.',
+    title: 'Threshold δ',
+    text: 'Changes within ±δ are treated as irrelevant. δ is the threshold that you choose or this machine’s noise floor, whichever is larger.',
     source: statement,
   },
   'noise-floor': {
     title: 'Noise floor',
-    text: 'What this machine shows for the case when nothing was changed: the 95th percentile of the changes in A/A tables, in which one variant stands under two labels.',
+    text: 'The variation between two identical runs on this machine: the 95th percentile of the changes in A/A tables, which compare a variant with itself.',
     source: statement,
   },
   detectable: {
@@ -258,7 +258,7 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   p: {
     title: 'p',
-    text: 'How often chance alone would give a change at least as clear as this one if there were none. It says nothing of the size, and the verdict does not rest on it alone.',
+    text: 'How often chance alone would produce a change at least this clear if there were none. It does not measure the size of the change, and the verdict does not rest on it alone.',
     source: statement,
   },
   'family-p': {

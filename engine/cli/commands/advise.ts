@@ -37,9 +37,9 @@ type Options = CommonOptions &
 export function addAdviseCommand(program: Command): void {
   const command = program
     .command('advise')
-    .description('tell whether the exclusive writer, or batching, pays on this machine')
+    .description('answer whether the exclusive writer, or batching, pays on this machine')
     .option('--question <NAME>', adviceQuestions.join(' or '), 'exclusive-writer')
-    .option('--budget <TIME>', 'what measuring may take, at most 60s', '60s')
+    .option('--budget <TIME>', 'time limit for measuring, at most 60s', '60s')
     .option('--returns <NAME>', `how functions of the model return: ${returnsChoices.join(', ')}`, 'host')
     .option(...onOption)
     .option(...whenQuietOption)

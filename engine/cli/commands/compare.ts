@@ -47,7 +47,10 @@ export function addCompareCommand(program: Command): void {
       'run',
     )
     .option('--variant <NAME>', 'with --by machine, the one variant to compare; by default all')
-    .option('--insist', 'compare, with a warning, also what was not measured alike')
+    .option(
+      '--insist',
+      'compare runs measured under different conditions too, with a warning and without verdicts',
+    )
     .option(...commandLineOption)
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json')

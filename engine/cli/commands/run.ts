@@ -68,8 +68,8 @@ What mispredicted returns (AMD Zen 1 to 4) cost the kernel of this machine is se
   booted with spec_rstack_overflow=off:  folio-lab run --preset standard --variant off
   booted without it:                     folio-lab run --preset standard --variant on
   folio-lab compare --run ID-OF-OFF ID-OF-ON --baseline off
-Two boots of one machine are compared, and a table names in what they differ; but nothing pairs their rounds,
-so that whatever else has changed meanwhile is part of the result. A kernel in a virtual machine needs no
+Two boots of one machine can be compared, and a table lists how they differ; but their rounds are not paired,
+so anything else that changed between the boots is part of the result. A kernel in a virtual machine needs no
 reboot: --target vm --kernel IMAGE --append spec_rstack_overflow=off`,
     )
     .action(run)

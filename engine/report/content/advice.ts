@@ -16,7 +16,7 @@ export const adviceVerdictNames: Readonly<Record<AdviceVerdict, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'no-difference': 'no difference',
-  'not-resolved': 'not resolved',
+  'not-resolved': 'no clear result',
 }
 
 type Statement = Readonly<{ name: string; text: string }>
@@ -30,7 +30,7 @@ export function adviceWords(advice: Advice): string {
 /** The same as a table, for documents. */
 export function adviceStatementTable(advice: Advice): Table {
   return {
-    title: 'What the advisor says',
+    title: 'Answer of the advisor',
     columns: [left('statement'), left('in words')],
     rows: adviceStatements(advice).map(({ name, text }) => [textCell(name), textCell(text)]),
     notes: [],
@@ -54,7 +54,7 @@ function adviceStatements({
       name: 'Against what was published',
       text: contradictionText(contradiction),
     })),
-    { name: 'What to set', text: recommendation },
+    { name: 'Recommendation', text: recommendation },
     ...(resembles === null ? [] : [{ name: 'Resembles', text: resemblanceWords(resembles) }]),
     { name: 'Rule', text: rule },
   ]
@@ -72,10 +72,10 @@ export function adviceTables(advice: Advice): Table[] {
     partTable(
       advice,
       parts,
-      `Whole operations of the model with ${returnsTitles[returns]}, percent change against the shared scheme`,
+      `Complete operations in the model with ${returnsTitles[returns]}: change in percent versus shared (atomic) counting`,
       [
         `Measured for ${elapsedSeconds.toFixed(0)} s. anon-cow-seq is throughput, where more is better; all others are times.`,
-        'Intervals hold together with at least 95 %. Within ±δ it makes no difference: where a compiler puts the same code, or a hypervisor the processors, can change as much. Copy: what two compiled copies of the shared scheme could differ by.',
+        'All intervals together hold with at least 95 % confidence. Changes within ±δ also arise from code placement or virtual-CPU placement. Copy: the difference between two separately compiled copies of the same code.',
       ],
     ),
     ...(background === undefined
@@ -85,7 +85,7 @@ export function adviceTables(advice: Advice): Table[] {
             advice,
             background.parts,
             `Background: the same with ${returnsTitles[background.returns]}`,
-            ['Measured more briefly, and no part of the verdict.'],
+            ['Measured more briefly; for information, not used in the verdict.'],
           ),
         ]),
     ...(latencies.length > 0 ? [latencyTable(advice)] : []),
@@ -97,7 +97,9 @@ function latencyTable({ latencies }: Advice): Table {
     title: 'Background: what one instruction takes, back to back on one word',
     columns: [left('instruction'), right('ns')],
     rows: latencies.map(({ instruction, ns }) => [textCell(instruction), numberCell(ns, formatSize)]),
-    notes: ['No verdict rests on these: between independent work most of it is hidden.'],
+    notes: [
+      'For information; not used in the verdict. Next to independent work, most of this cost is hidden.',
+    ],
   }
 }
 

@@ -63,7 +63,7 @@ function objections({ objections }: Comparison): Table[] {
   if (objections.length === 0) return []
   return [
     {
-      title: 'WARNING: compared on insistence, though not measured alike. No verdicts are given.',
+      title: 'WARNING: measured under different conditions. No verdicts are given.',
       columns: [left('reason')],
       rows: objections.map(objection => [textCell(`${objection}.`)]),
       notes: [],
@@ -193,7 +193,7 @@ function rangeNotes(rows: readonly ComparisonRow[], names: ReadonlyMap<string, s
 function verdicts(comparison: Comparison): Table {
   const names = variantNames(comparison)
   return {
-    title: `What the verdicts rest on, in percent. Threshold: ${formatSize(comparison.thresholdPercent)}`,
+    title: `What the verdicts are based on, in percent. Threshold: ${formatSize(comparison.thresholdPercent)}`,
     keys: 2,
     columns: [
       left('benchmark'),
@@ -227,8 +227,8 @@ function familyNotes({ rows }: Comparison): string[] {
     ...(isExact || rows.length === 1
       ? []
       : [`low, high and p are corrected for all ${rows.length} rows together (Bonferroni, Holm).`]),
-    'delta: changes within ± this are of no interest; the larger of the threshold and this machine’s A/A floor.',
-    ...(isExact ? [] : ['detect: the smallest change that as many rounds show with 80 % power.']),
+    'delta: changes within ± this are treated as irrelevant; the larger of the threshold and this machine’s A/A floor.',
+    ...(isExact ? [] : ['detect: the smallest change that this many rounds reveal with 80 % power.']),
   ]
 }
 
@@ -269,7 +269,7 @@ function exactCounts(comparison: Comparison): Table[] {
         measured('variant/operation', 'instructions'),
       ],
       rows,
-      notes: ['Instructions were counted by the virtual machine; they are no measure of time.'],
+      notes: ['Instructions were counted by the virtual machine; they do not measure time.'],
     },
   ]
 }
@@ -277,7 +277,7 @@ function exactCounts(comparison: Comparison): Table[] {
 function coverageNote(rows: readonly ComparisonRow[]): string[] {
   const coverages = rows.flatMap(row => (row.coverage === null ? [] : [row.coverage]))
   if (rows.every(row => row.method === 'exact'))
-    return ['Counts have no chance in them: low and high are the extremes of any two counts that were seen.']
+    return ['Counts are exact: low and high are the extremes over all pairs of counts.']
   if (coverages.length === 0) return ['No row has enough rounds for an interval.']
   const least = (100 * Math.min(...coverages)).toFixed(1)
   return [`Each interval covers the true change with a probability of at least ${least} %.`]
@@ -302,7 +302,7 @@ function differences({ differences }: Comparison): Table[] {
   if (differences.length === 0) return []
   return [
     {
-      title: 'In what the environments differ',
+      title: 'Differences between the environments',
       columns: [left('field'), left('baseline'), left('variant')],
       rows: differences.map(({ field, baseline, variant }) => [field, baseline, variant].map(textCell)),
       notes: [],

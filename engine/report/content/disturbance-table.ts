@@ -10,7 +10,7 @@ export function markDisturbed(cell: TableCell, isDisturbed: boolean): TableCell 
 
 /** What the mark means, where there is one. */
 export function markNotes(isSomeDisturbed: boolean): string[] {
-  return isSomeDisturbed ? ['! disturbed: a number to look at; nothing follows from it.'] : []
+  return isSomeDisturbed ? ['! disturbed: shown for information; no verdict.'] : []
 }
 
 /**
@@ -21,7 +21,7 @@ export function disturbanceTable({ disturbances }: Readonly<{ disturbances: read
   if (disturbances.length === 0) return []
   return [
     {
-      title: 'DISTURBED: something else ran. What it affects has numbers and no verdicts.',
+      title: 'DISTURBED by other programs: affected cases have numbers but no verdicts.',
       columns: [left('what')],
       rows: disturbances.map(sentence => [textCell(sentence)]),
       notes: [],

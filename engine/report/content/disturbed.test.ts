@@ -50,7 +50,7 @@ test('for people, numbers that nothing follows from bear a mark', () => {
   expect(text.indexOf('DISTURBED')).toBeLessThan(text.indexOf('Medians'))
   expect(text).toMatch(/^cow +a +8 +1\.0\d\d ms! /m)
   expect(text).toMatch(/^b +\+9\d\.\d! +\+9\d\.\d!$/m)
-  expect(text).toContain('! disturbed: a number to look at; nothing follows from it.')
+  expect(text).toContain('! disturbed: shown for information; no verdict.')
   const page = renderComparison(comparison, { sources: [run], whole: [run] }, 'html')
   expect(page.match(/<g class="series-1 disturbed">/g)).toHaveLength(2)
   expect(page).toContain('disturbed: other programs used 45 % of a CPU') // each sample of the appendix

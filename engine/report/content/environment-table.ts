@@ -30,7 +30,7 @@ export function environmentTable(
   return {
     title: runLabel === undefined ? 'Environment' : `Environment of ${runLabel}`,
     columns: [left('fact'), left('value')],
-    rows: rows.map(([fact, value]) => [textCell(fact), textCell(value ?? 'not told by this machine')]),
+    rows: rows.map(([fact, value]) => [textCell(fact), textCell(value ?? 'not available')]),
     notes: [],
   }
 }

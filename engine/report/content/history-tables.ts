@@ -47,8 +47,8 @@ export function historyTables(history: History): Table[] {
           ({ runId, percent, p }) =>
             `The level changed by ${formatFineChange(percent)}% with run ${runId.slice(0, 8)} (p ${formatP(p)}).`,
         ),
-        ...(points.length > 0 && changes.length === 0 ? ['No change of the level was found.'] : []),
-        'Intervals hold within a run; what differs from run to run besides is not in them.',
+        ...(points.length > 0 && changes.length === 0 ? ['No level change detected.'] : []),
+        'Intervals cover the variation within each run, not between runs.',
       ],
     },
   ]

@@ -96,7 +96,7 @@ export function projectionData({ rows, variants }: Pick<Projection, 'rows' | 'va
 
 function details({ rows, variants }: Projection): Table {
   return {
-    title: 'What the projection is made from, in nanoseconds for a base page',
+    title: 'Inputs of the projection, in nanoseconds per base page',
     keys: 2,
     columns: [
       left('benchmark'),
@@ -122,8 +122,8 @@ function details({ rows, variants }: Projection): Table {
     ]),
     data: projectionData({ rows, variants }),
     notes: [
-      'A projection is no measurement: 100 × what the variant costs more in the model ÷ what the operation costs on the kernel, all else being equal.',
-      'Its interval holds for the two medians that it is made from, not for how well the model resembles a kernel.',
+      'An estimate, not a measurement: 100 × the extra cost of the variant in the model ÷ the cost of the operation on the kernel, all else being equal.',
+      'Its interval covers the uncertainty of the two medians, not how well the model resembles a kernel.',
     ],
   }
 }

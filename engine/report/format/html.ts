@@ -105,7 +105,7 @@ export function renderFigure(title: string, svg: string, isSomeDisturbed: boolea
 }
 
 const figureNote = 'Whiskers are intervals; an arrow at the edge means that more lies beyond it.'
-const disturbedNote = ' Dashed outline: disturbed, nothing follows from it.'
+const disturbedNote = ' Dashed outline: disturbed, no verdict.'
 
 /**
  * Okabe and Ito's palette, which people with any colour vision can tell apart; black and

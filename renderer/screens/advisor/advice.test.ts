@@ -60,7 +60,7 @@ test('a finished advice shows each candidate with its operations on one scale', 
   expect(view.because).toContain('munmap -24.6% time')
   expect(view.candidates.map(({ label, counts, parts }) => [label, counts, parts.length])).toEqual([
     ['exclusive by cmpxchg', '1 helps, 1 makes no difference', 2],
-    ['exclusive by add-return', '1 hurts, 1 is not resolved', 2],
+    ['exclusive by add-return', '1 hurts, 1 without a clear result', 2],
   ])
   const [remap, munmap] = view.candidates[0]!.parts
   expect(munmap).toMatchObject({
@@ -91,7 +91,7 @@ test('throughput is said to be better when there is more', () => {
 test('without a resolution it is told what stands against what; a disturbance is reason enough', () => {
   const open = exampleAdvice({ verdict: 'not-resolved' })
   expect(adviceView(open).because).toBe(
-    `${open.sentence} exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 is not resolved.`,
+    `${open.sentence} exclusive by cmpxchg: 1 helps, 1 makes no difference; exclusive by add-return: 1 hurts, 1 without a clear result.`,
   )
   expect(adviceView({ ...open, disturbances: ['Other programs ran.'] }).because).toBe(open.sentence)
 })

@@ -40,7 +40,7 @@ export const questionViews: readonly QuestionView[] = [
     question: 'exclusive-writer',
     name: 'Exclusive writer',
     title: 'Does the exclusive writer help on this CPU?',
-    text: 'A writer that is alone counts with plain loads and stores instead of atomic instructions. Whether that pays depends on what atomic instructions cost here.',
+    text: 'When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost here.',
   },
   {
     question: 'batching',
@@ -78,7 +78,7 @@ export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): st
     case 'no-difference':
       return `${name} makes no difference on this CPU.`
     case 'not-resolved':
-      return `Whether ${subject} helps on this CPU is not resolved.`
+      return `No verdict yet on ${subject} on this CPU.`
   }
 }
 
@@ -86,7 +86,7 @@ export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'no-difference': 'no difference',
-  'not-resolved': 'not resolved',
+  'not-resolved': 'no clear result',
 }
 
 export type AdviceProgressView = Readonly<{
@@ -233,13 +233,13 @@ function becauseOf(
   }
 }
 
-/** `3 help, 1 hurts, 2 not resolved`. */
+/** `3 help, 1 hurts, 2 without a clear result`. */
 export function countWords(parts: readonly Pick<AdvicePart, 'verdict'>[]): string {
   const words: readonly (readonly [AdviceVerdict, string, string])[] = [
     ['helps', 'helps', 'help'],
     ['hurts', 'hurts', 'hurt'],
     ['no-difference', 'makes no difference', 'make no difference'],
-    ['not-resolved', 'is not resolved', 'are not resolved'],
+    ['not-resolved', 'without a clear result', 'without a clear result'],
   ]
   return words
     .map(

@@ -284,7 +284,7 @@ export function verdictFacts({ row }: MatrixCell): readonly CellFact[] {
       ? []
       : [{ name: 'Smallest to largest round', value: rangeText(range), statistic: 'range' as const }]),
     {
-      name: 'Region of no interest δ',
+      name: 'Threshold δ',
       value:
         row.regionPercent === null
           ? 'none'

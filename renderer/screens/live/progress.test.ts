@@ -42,7 +42,7 @@ test('every end but a complete one says that samples are kept', () => {
   const ends = (['complete', 'cancelled', 'interrupted', 'failed'] as const).map(status =>
     outcomeSentence({ runId: exampleRunId, status, reason: 'Why.' }, false),
   )
-  expect(ends.map(sentence => sentence.includes('every sample taken is kept'))).toEqual([
+  expect(ends.map(sentence => sentence.includes('All samples so far are kept'))).toEqual([
     false,
     true,
     true,

@@ -44,17 +44,17 @@ export function progressView(progress: Progress): ProgressView {
 
 /** How a run ended, in one sentence. */
 export function outcomeSentence({ status, reason }: RunOutcome, isDisturbed: boolean): string {
-  const because = reason === '' ? '' : ` ${reason}`
+  const because = reason === '' || reason === 'Cancelled.' ? '' : ` ${reason}`
   switch (status) {
     case 'complete':
       return `The run is complete${isDisturbed ? ', but was disturbed' : ''}.${because}`
     case 'cancelled':
-      return `The run was cancelled; every sample taken is kept.${because}`
+      return `Run cancelled. All samples so far are kept; you can resume it.${because}`
     case 'interrupted':
-      return `The run was interrupted; every sample taken is kept and the run can be resumed.${because}`
+      return `Run interrupted. All samples so far are kept; you can resume it.${because}`
     case 'failed':
-      return `The run could not go on; every sample taken is kept.${because}`
+      return `Run failed. All samples so far are kept.${because}`
     case 'running':
-      return 'The run is under way.'
+      return 'The run is in progress.'
   }
 }

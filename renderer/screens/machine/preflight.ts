@@ -10,14 +10,14 @@ const order: readonly Readonly<{ status: CheckStatus; title: string }>[] = [
   { status: 'block', title: 'Blocks a valid run' },
   { status: 'bias', title: 'Biases results' },
   { status: 'inform', title: 'Good to know' },
-  { status: 'pass', title: 'In order' },
+  { status: 'pass', title: 'Passed' },
 ]
 
 export const statusWords: Readonly<Record<CheckStatus, string>> = {
   block: 'Blocks',
   bias: 'Biases',
   inform: 'Informs',
-  pass: 'In order',
+  pass: 'Passed',
 }
 
 /** The checks by how grave they are; groups without a check are left out. */
