@@ -68,9 +68,12 @@ test('bash completes commands, commands of a group, and the options of each', ()
   expect(offered('compare', '--ins')).toEqual(['--insist'])
 })
 
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)]
+}
+
 test('every command and option says what it is for', () => {
-  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
-  for (const command of all(makeProgram())) {
+  for (const command of allOf(makeProgram())) {
     expect(command.description(), command.name()).not.toBe('')
     for (const option of command.options)
       expect(option.description, `${command.name()} ${option.flags}`).not.toBe('')

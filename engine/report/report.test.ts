@@ -113,10 +113,10 @@ test('comments above a CSV table are neither a formula nor an open quote for a s
 })
 
 test('CSV of a run has a row a case, its unit beside its numbers, which are those that people see', () => {
-  const records = parse(renderRun(run, [comparison], 'csv'), { columns: true, comment: '#' }) as Record<
-    string,
-    string
-  >[]
+  const records = parse<Record<string, string>>(renderRun(run, [comparison], 'csv'), {
+    columns: true,
+    comment: '#',
+  })
   expect(records[0]).toMatchObject({
     ...{ benchmark: 'cow', tasks: '1', 'region (bytes)': '33554432', 'folio (bytes)': '2097152' },
     ...{ variant: 'a', unit: 'ms', n: '8', median: '2.04', low: '2', high: '2.08', 'change (%)': '' },

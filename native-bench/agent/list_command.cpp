@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "agent/commands.hpp"
 #include "agent/facts/facts.hpp"
@@ -32,6 +33,18 @@ void printTable(const char* title, const Range& rows) {
   }
 }
 
+struct SwitchRow {
+  std::string_view name;
+  std::string summary;
+};
+
+std::vector<SwitchRow> switchRows() {
+  std::vector<SwitchRow> rows;
+  for (const model::SwitchInfo& each : model::switches())
+    rows.push_back({each.name, each.words + ": " + std::string(each.summary)});
+  return rows;
+}
+
 }  // namespace
 
 int factsCommand(std::span<char*> words) {
@@ -56,7 +69,14 @@ int listCommand(std::span<char*> words) {
   std::printf("\n");
   printTable("Schemes of the model:", model::schemes());
   std::printf("\n");
-  printTable("Returns of the model:", model::returnKinds());
+  printTable(
+      "Free configurations of the model, free:exclusive=off,scope=values,... with a word for each:",
+      switchRows());
+  std::printf(
+      "  An mm needs an rmap ID of its own. With values=precomputed, and with the stages from 123 "
+      "on,\n  there are 2,097,151 for folios of 256 KiB to 2 MiB, fewer than a kernel allows "
+      "processes and\n  threads (4,194,304); 65,535 with idea=narrow; otherwise 16,777,215.\n\n");
+  printTable("Returns of the model, for schemes and free configurations:", model::returnKinds());
   return 0;
 }
 

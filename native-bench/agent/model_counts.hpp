@@ -26,6 +26,7 @@ inline constexpr std::array countFields{
     CountField{"loads", &model::ModelCounts::loads},
     CountField{"stores", &model::ModelCounts::stores},
     CountField{"calls", &model::ModelCounts::calls},
+    CountField{"retries", &model::ModelCounts::retries},
 };
 
 }  // namespace folio

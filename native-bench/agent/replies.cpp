@@ -68,8 +68,16 @@ std::string helloReply() {
     json.beginObject()
         .member("name", scheme.name)
         .member("summary", scheme.summary)
-        .member("section", scheme.section)
-        .endObject();
+        .member("section", scheme.section);
+    json.key("metadata").beginArray();
+    const auto sizes = model::metadataFolioBytes();
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      json.beginObject()
+          .member("folioBytes", sizes[i])
+          .member("bytes", scheme.metadataBytes[i])
+          .endObject();
+    }
+    json.endArray().endObject();
   }
   json.endArray().key("returns").beginArray();
   for (const model::ReturnKind& kind : model::returnKinds()) json.text(kind.name);
@@ -124,6 +132,20 @@ std::string countsReply(std::string_view id, const model::ModelCounts& counts) {
   json.member("id", id).key("counts").beginObject();
   for (const CountField& field : countFields) json.member(field.name, counts.*field.count);
   json.endObject();
+  return finish(json);
+}
+
+std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario) {
+  JsonWriter json = begin("phone");
+  json.member("id", id).member("folios", scenario.folios).key("points").beginArray();
+  for (const model::PhonePoint& point : scenario.points) {
+    json.beginObject()
+        .member("writes", point.writes)
+        .member("queued", point.queued)
+        .member("bytes", point.bytes)
+        .endObject();
+  }
+  json.endArray();
   return finish(json);
 }
 

@@ -23,6 +23,7 @@ std::string settingsReply(std::string_view id, const std::vector<SettingChange>&
 // `request` spans from the arrival of the request to the end of the last process that worked on it.
 std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request);
 std::string countsReply(std::string_view id, const model::ModelCounts& counts);
+std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);
 std::string latenciesReply(std::string_view id, const std::vector<model::Latency>& latencies);

@@ -12,16 +12,21 @@ namespace folio {
 
 namespace {
 
-Result<Done> checkSizes(const Case& what) {
-  const std::uint64_t smallest = 4 * basePageBytes();
-  if (!std::has_single_bit(what.folio) || what.folio < smallest) {
-    return Error{"bad-value", "folio=" + std::to_string(what.folio) +
-                                  ": a power of two of at least " + std::to_string(smallest) +
-                                  " bytes is wanted"};
+// The reply tells a point for each page of a folio.
+constexpr std::uint64_t maxPhoneFolioBytes = 2ull << 20;
+
+// A folio is one page, or large, which takes four of them.
+Result<Done> checkSizes(std::uint64_t size, std::uint64_t folio) {
+  const std::uint64_t small = basePageBytes();
+  const bool isLarge = std::has_single_bit(folio) && folio >= 4 * small;
+  if (folio != small && !isLarge) {
+    return Error{"bad-value", "folio=" + std::to_string(folio) + ": " + std::to_string(small) +
+                                  " bytes, or a power of two of at least " +
+                                  std::to_string(4 * small) + ", is wanted"};
   }
-  if (what.size % what.folio != 0) {
-    return Error{"bad-value", "size=" + std::to_string(what.size) +
-                                  " is not a multiple of folio=" + std::to_string(what.folio)};
+  if (size % folio != 0) {
+    return Error{"bad-value", "size=" + std::to_string(size) +
+                                  " is not a multiple of folio=" + std::to_string(folio)};
   }
   return Done{};
 }
@@ -42,7 +47,7 @@ Result<Case> readCase(WordReader& reader) {
   const auto cpus = parseCpus(*cpuList);
   if (!cpus) return cpus.error();
   Case what{std::move(*benchmark), *size, *folio, *tasks, *seed, *cpus};
-  if (const auto sizes = checkSizes(what); !sizes) return sizes.error();
+  if (const auto sizes = checkSizes(what.size, what.folio); !sizes) return sizes.error();
   return what;
 }
 
@@ -107,7 +112,7 @@ Result<SampleRequest> readModelRequest(WordReader& reader) {
     return unknownBenchmark(what->benchmark,
                             joinNames(known, [](const auto& info) { return info.name; }));
   }
-  if (const auto tasks = checkTasks(*what, benchmark->isConcurrent); !tasks) return tasks.error();
+  if (const auto tasks = checkTasks(*what, benchmark->hasTasks); !tasks) return tasks.error();
   return SampleRequest(model::ModelCase{
       .scheme = std::move(*scheme),
       .benchmark = std::move(what->benchmark),
@@ -144,6 +149,19 @@ Result<std::vector<int>> parseCpus(std::string_view text) {
     if (comma == std::string_view::npos) return cpus;
     rest.remove_prefix(comma + 1);
   }
+}
+
+Result<PhoneRequest> parsePhoneRequest(const Words& words) {
+  WordReader reader(words);
+  auto scheme = reader.text("scheme");
+  if (!scheme) return scheme.error();
+  const auto size = reader.number("size", 1, maxSizeBytes);
+  if (!size) return size.error();
+  const auto folio = reader.number("folio", 1, maxPhoneFolioBytes);
+  if (!folio) return folio.error();
+  if (const auto done = reader.finish(); !done) return done.error();
+  if (const auto sizes = checkSizes(*size, *folio); !sizes) return sizes.error();
+  return PhoneRequest{std::move(*scheme), *size, *folio};
 }
 
 Result<SampleRequest> parseSampleRequest(const Words& words) {

@@ -29,6 +29,14 @@ using SampleRequest = std::variant<HostRequest, model::ModelCase>;
 // Every value checked, as far as that needs no system call but reading which CPUs there are.
 Result<SampleRequest> parseSampleRequest(const Words& words);
 
+// `request=phone` as a typed value: the keys `scheme`, `size` and `folio`.
+struct PhoneRequest {
+  std::string scheme;
+  std::uint64_t size;
+  std::uint64_t folio;
+};
+Result<PhoneRequest> parsePhoneRequest(const Words& words);
+
 // "any" is no CPUs; otherwise numbers between commas, each of a CPU that this process may run on.
 Result<std::vector<int>> parseCpus(std::string_view text);
 

@@ -132,6 +132,7 @@ class Supervisor {
     if (request.name == "settings") return answerSettings(request);
     if (request.name == "sample") return answerSample(request, arrivedNs);
     if (request.name == "counts") return answerCounts(request);
+    if (request.name == "phone") return answerPhone(request);
     if (request.name == "bye") return answerBye(request);
     return sendAndGoOn(
         errorReply(request.id, {"unknown-request", "there is no request '" + request.name + "'"}));
@@ -220,6 +221,17 @@ class Supervisor {
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
     return sendAndGoOn(countsReply(request.id, *report.counts()));
+  }
+
+  Next answerPhone(const Request& request) {
+    const auto parsed = parsePhoneRequest(request.words);
+    if (!parsed) return sendAndGoOn(errorReply(request.id, parsed.error()));
+    ReportReader report([](std::uint64_t, std::uint64_t) {});
+    const auto worked =
+        work([&](const ReportWriter& writer) { runPhoneScenario(*parsed, writer); }, report);
+    if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
+    if (*worked == Next::endBadly) return Next::endBadly;
+    return sendAndGoOn(phoneReply(request.id, *report.phone()));
   }
 
   // Next::endBadly when the input ended meanwhile and everything was killed.

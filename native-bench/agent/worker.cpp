@@ -113,6 +113,16 @@ void countOperations(const model::ModelCase& modelCase, const ReportWriter& repo
   report.end();
 }
 
+void runPhoneScenario(const PhoneRequest& request, const ReportWriter& report) {
+  const auto scenario = model::runPhoneScenario(request.scheme, request.size, request.folio);
+  if (scenario) {
+    report.phone(*scenario);
+  } else {
+    report.error(scenario.error());
+  }
+  report.end();
+}
+
 void conditionMemory(std::uint64_t size, const ReportWriter& report) {
   if (const auto enough = requireMemory(size); !enough) return report.error(enough.error());
   auto region = Region::reserve(size);

@@ -49,6 +49,7 @@ Result<WorkEnd> runWorker(
 // Bodies of workers.
 void takeSample(const SampleRequest& request, const ReportWriter& report);
 void countOperations(const model::ModelCase& modelCase, const ReportWriter& report);
+void runPhoneScenario(const PhoneRequest& request, const ReportWriter& report);
 void conditionMemory(std::uint64_t size, const ReportWriter& report);
 
 }  // namespace folio

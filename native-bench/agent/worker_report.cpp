@@ -85,6 +85,17 @@ void ReportWriter::counts(const model::ModelCounts& counts) const {
   write(lineOf(std::move(words)));
 }
 
+void ReportWriter::phone(const model::PhoneScenario& scenario) const {
+  std::string text = lineOf({{"kind", "phone"}, {"folios", std::to_string(scenario.folios)}});
+  for (const model::PhonePoint& point : scenario.points) {
+    text += lineOf({{"kind", "point"},
+                    {"writes", std::to_string(point.writes)},
+                    {"queued", std::to_string(point.queued)},
+                    {"bytes", std::to_string(point.bytes)}});
+  }
+  write(text);
+}
+
 void ReportWriter::error(const Error& error) const {
   write(lineOf({{"kind", "error"}, {"code", error.code}, {"message", error.message}}));
 }
@@ -115,6 +126,12 @@ void ReportReader::takeLine(std::string_view line) {
     counts_.emplace();
     for (const CountField& field : countFields)
       (*counts_).*field.count = numberOf(*words, field.name);
+  } else if (kind == "phone") {
+    phone_.emplace();
+    phone_->folios = numberOf(*words, "folios");
+  } else if (kind == "point" && phone_) {
+    phone_->points.push_back(
+        {numberOf(*words, "writes"), numberOf(*words, "queued"), numberOf(*words, "bytes")});
   } else if (kind == "sample") {
     sample_.emplace();
     sample_->operation = {numberOf(*words, "start"), numberOf(*words, "end")};

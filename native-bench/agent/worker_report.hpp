@@ -21,6 +21,7 @@ class ReportWriter {
   void progress(std::uint64_t done, std::uint64_t total) const;
   void sample(const Sample& sample) const;
   void counts(const model::ModelCounts& counts) const;
+  void phone(const model::PhoneScenario& scenario) const;
   void error(const Error& error) const;
   // The last line: what came before is complete.
   void end() const;
@@ -44,6 +45,7 @@ class ReportReader {
   std::optional<Error> error() const;
   const std::optional<Sample>& sample() const { return sample_; }
   const std::optional<model::ModelCounts>& counts() const { return counts_; }
+  const std::optional<model::PhoneScenario>& phone() const { return phone_; }
 
  private:
   void takeLine(std::string_view line);
@@ -52,6 +54,7 @@ class ReportReader {
   std::string rest_;  // a line that is not complete yet
   std::optional<Sample> sample_;
   std::optional<model::ModelCounts> counts_;
+  std::optional<model::PhoneScenario> phone_;
   std::optional<Error> error_;
   bool hasEnded_ = false;
 };

@@ -27,14 +27,25 @@ enum class Benchmark : std::uint8_t {
   pteDontneed,
   anonCowSeq,
   anonCowRand,
+  readMapcount,
+  readShared,
 };
 
 constexpr bool isConcurrent(Benchmark benchmark) {
   return benchmark == Benchmark::anonCowSeq || benchmark == Benchmark::anonCowRand;
 }
+// One task asks about every folio while the others, if any, map and unmap pages of them.
+constexpr bool isReading(Benchmark benchmark) {
+  return benchmark == Benchmark::readMapcount || benchmark == Benchmark::readShared;
+}
+constexpr bool hasTasks(Benchmark benchmark) {
+  return isConcurrent(benchmark) || isReading(benchmark);
+}
+// How often each folio is asked about.
+inline constexpr std::uint64_t timesAsked = 64;
 // Whether the full work of the benchmark reads and writes the contents of pages.
 constexpr bool touchesData(Benchmark benchmark) {
-  return benchmark != Benchmark::remap && benchmark != Benchmark::munmap &&
+  return !isReading(benchmark) && benchmark != Benchmark::remap && benchmark != Benchmark::munmap &&
          benchmark != Benchmark::fork && benchmark != Benchmark::pteDontneed;
 }
 
@@ -46,19 +57,23 @@ struct CasePlan {
   unsigned readers = 0;  // threads that ask "mapped shared?" meanwhile
   Work work = Work::full;
   Form form = Form::sound;
+  bool randomIds = false;  // rmap IDs: any up to the largest instead of the lowest free ones
+  std::uint32_t largestId = largestSoundClass3Id;
   std::uint64_t seed = 0;
   std::vector<int> cpus;  // one per task and reader, or empty: not pinned
 
   std::uint64_t pages() const { return folios << order; }
+  // Whether folios are mapped by one entry each when the operation begins.
+  bool beginsEntirelyMapped() const {
+    return benchmark == Benchmark::remap || (isConcurrent(benchmark) && order == pmdOrder);
+  }
   std::uint64_t copyPages() const {
     if (!touchesData(benchmark)) return 0;
     return pages() * (isConcurrent(benchmark) ? tasks : 1);
   }
   bool withData() const { return work == Work::full && touchesData(benchmark); }
-  std::uint64_t mms() const { return isConcurrent(benchmark) ? std::uint64_t{1} + tasks : 2; }
-  std::uint64_t threads() const {
-    return std::uint64_t{isConcurrent(benchmark) ? tasks : 1} + readers;
-  }
+  std::uint64_t mms() const { return hasTasks(benchmark) ? std::uint64_t{1} + tasks : 2; }
+  std::uint64_t threads() const { return std::uint64_t{hasTasks(benchmark) ? tasks : 1} + readers; }
   std::uint64_t bytesNeeded() const {
     constexpr std::uint64_t stackBytes =
         64 << 10;  // that a thread touches, with what the kernel keeps of it
@@ -80,6 +95,9 @@ struct ReaderOutcome {
   std::uint64_t queries = 0;
   std::uint64_t shared = 0;
   std::uint64_t uncertain = 0;
+  // Against what the writers of a benchmark of reading did meanwhile.
+  std::uint64_t falselyShared = 0;
+  std::uint64_t falselyExclusive = 0;
 };
 
 struct CaseOutcome {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <deque>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -37,7 +38,7 @@ void recountReferences(Memmap& memmap, DeferredSplitQueue& queue,
     const Folio folio = memmap.folio(i);
     const bool freed = folio.refcount() > 0 && references[i] == 0;
     folio.refcount() = references[i];
-    if (freed) queue.remove<Measured>(folio);
+    if (freed && folio.order > 0) queue.remove<Measured>(folio);
   }
 }
 
@@ -49,6 +50,23 @@ std::vector<std::uint64_t> randomOrder(std::uint64_t pages, std::uint64_t seed) 
   std::shuffle(order.begin(), order.end(), random);
   return order;
 }
+
+// Whether a writer maps a folio, for those who check answers. Each change has a new number, so that
+// two equal readings mean that nothing happened in between.
+class WriterLog {
+ public:
+  enum class State : std::uint64_t { unmapped, mapped, changing };
+
+  explicit WriterLog(std::uint64_t folios) : words_(folios) {}
+  std::uint64_t read(std::uint64_t folio) const { return words_[folio].load(); }
+  void set(std::uint64_t folio, State state) {
+    words_[folio].store(((read(folio) >> 2) + 1) << 2 | static_cast<std::uint64_t>(state));
+  }
+  static State of(std::uint64_t word) { return static_cast<State>(word & 3); }
+
+ private:
+  std::vector<std::atomic<std::uint64_t>> words_;
+};
 
 class CaseRunner {
  public:
@@ -69,11 +87,13 @@ class CaseRunner {
         scheme_(scheme),
         timed_(plan.work == Work::full ? scheme.full : scheme.accounting),
         memmap_(plan.order, plan.folios, plan.copyPages(), plan.withData()),
-        ids_(plan.form == Form::posted ? largestRmapId : largestSoundClass3Id),
+        ids_(plan.largestId),
+        randomIds_(plan.seed),
         task_(std::make_unique<Task>(memmap_, queue_, memmap_.regionPages(), plan.copyPages())) {}
 
   Mm& newMm() {
-    const std::optional<std::uint32_t> id = ids_.allocate();
+    const std::optional<std::uint32_t> id =
+        plan_.randomIds ? ids_.allocateAny(randomIds_) : ids_.allocate();
     if (!id) throw std::logic_error("no mm id is left");
     mms_.push_back(std::make_unique<Mm>(plan_.pages(), plan_.order, *id, plan_.form));
     return *mms_.back();
@@ -86,13 +106,21 @@ class CaseRunner {
       scheme_.initialise(memmap_.folio(i));
       scheme_.populate(*task_, first, i);
     }
+    if (!plan_.beginsEntirelyMapped() && plan_.order > 0)
+      for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.remap(*task_, first, i);
     if (isConcurrent(plan_.benchmark)) {
-      for (unsigned i = 0; i < plan_.tasks; ++i) scheme_.forkEntire(*task_, first, newMm());
+      const auto fork = plan_.beginsEntirelyMapped() ? scheme_.forkEntire : scheme_.full.fork;
+      for (unsigned i = 0; i < plan_.tasks; ++i) fork(*task_, first, newMm());
+      return;
+    }
+    if (isReading(plan_.benchmark)) {
+      for (unsigned i = 1; i < plan_.tasks; ++i) {
+        newMm();
+        writerLogs_.emplace_back(plan_.folios);
+      }
       return;
     }
     Mm& second = newMm();  // so that making it is not part of fork
-    if (plan_.benchmark == Benchmark::remap) return;
-    for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.remap(*task_, first, i);
     if (!touchesData(plan_.benchmark)) return;
     scheme_.full.fork(*task_, first, second);
     if (plan_.benchmark == Benchmark::cowReuse || plan_.benchmark == Benchmark::cowReuseByte)
@@ -101,6 +129,7 @@ class CaseRunner {
 
   void execute() {
     const Statistics statisticsBefore = task_->statistics;
+    startWriters();
     startReaders();
     if (isConcurrent(plan_.benchmark)) {
       executeConcurrently();
@@ -114,6 +143,7 @@ class CaseRunner {
       outcome_.tasks.push_back({outcome_.operation, usage, outcome_.pages});
     }
     stopReaders();
+    writers_.clear();  // requests the stop and joins
     total_ += task_->statistics;
     outcome_.statistics = difference(total_, statisticsBefore);
     task_->statistics = {};
@@ -138,6 +168,10 @@ class CaseRunner {
       case Benchmark::cowByte:
       case Benchmark::cowReuseByte:
         return timed([&] { timed_.writeAll(task, mm, WriteSize::byte); });
+      case Benchmark::readMapcount:
+        return timed([&] { scheme_.askMapcount(task, mm, timesAsked); });
+      case Benchmark::readShared:
+        return timed([&] { scheme_.askShared(task, mm, timesAsked); });
       default:
         throw std::logic_error("a concurrent benchmark is not timed as a single operation");
     }
@@ -184,6 +218,52 @@ class CaseRunner {
     if (!pinned.ok()) pinningFailed_ = true;
   }
 
+  // The further tasks of a benchmark of reading: each maps and unmaps the first pages of folios
+  // that the parent maps, for as long as it is read.
+  void startWriters() {
+    if (!isReading(plan_.benchmark)) return;
+    std::barrier ready(static_cast<std::ptrdiff_t>(plan_.tasks));
+    for (unsigned i = 1; i < plan_.tasks; ++i) {
+      writers_.emplace_back([this, i, &ready](const std::stop_token& stop) {
+        pin(i);
+        const auto task = std::make_unique<Task>(memmap_, queue_, 0, 0);
+        std::minstd_rand random(static_cast<std::uint32_t>(plan_.seed + i));
+        ready.arrive_and_wait();
+        while (!stop.stop_requested()) write(*task, i, random() % plan_.folios);
+      });
+    }
+    ready.arrive_and_wait();
+  }
+  void write(Task& task, unsigned writer, std::uint64_t folio) {
+    using enum WriterLog::State;
+    WriterLog& log = writerLogs_[writer - 1];
+    Mm& mm = *mms_[writer];
+    const std::uint32_t pages = std::min(memmap_.folioPages(), 4u);
+    const std::uint64_t first = folio * memmap_.folioPages();
+    log.set(folio, changing);
+    scheme_.mapPages(task, mm, folio, {0, pages});
+    log.set(folio, mapped);
+    log.set(folio, changing);
+    scheme_.full.zap(task, mm, first, first + pages);
+    log.set(folio, unmapped);
+  }
+
+  // Whether an answer about a folio contradicts what the writers did all the time while it was
+  // found.
+  void judge(const Answer& answer, std::uint64_t folio, const std::vector<std::uint64_t>& before,
+             ReaderOutcome& counts) const {
+    bool isMapped = false;
+    bool isUnmapped = true;
+    for (std::size_t i = 0; i < writerLogs_.size(); ++i) {
+      const std::uint64_t after = writerLogs_[i].read(folio);
+      const bool stable = after == before[i];
+      isMapped = isMapped || (stable && WriterLog::of(after) == WriterLog::State::mapped);
+      isUnmapped = isUnmapped && stable && WriterLog::of(after) == WriterLog::State::unmapped;
+    }
+    if (answer.sharing == Sharing::shared && isUnmapped) ++counts.falselyShared;
+    if (answer.sharing == Sharing::exclusive && isMapped) ++counts.falselyExclusive;
+  }
+
   void startReaders() {
     readerOutcomes_.resize(plan_.readers);
     for (unsigned i = 0; i < plan_.readers; ++i) {
@@ -191,9 +271,12 @@ class CaseRunner {
         pin(plan_.tasks + i);
         std::minstd_rand random(static_cast<std::uint32_t>(plan_.seed + i + 1));
         ReaderOutcome counts;
+        std::vector<std::uint64_t> before(writerLogs_.size());
         while (!stop.stop_requested()) {
-          const Answer answer =
-              scheme_.mappedShared(memmap_.folio(random() % plan_.folios), parent());
+          const std::uint64_t folio = random() % plan_.folios;
+          for (std::size_t w = 0; w < before.size(); ++w) before[w] = writerLogs_[w].read(folio);
+          const Answer answer = scheme_.mappedShared(memmap_.folio(folio), parent());
+          if (isReading(plan_.benchmark)) judge(answer, folio, before, counts);
           ++counts.queries;
           if (answer.sharing == Sharing::shared) ++counts.shared;
           if (!answer.certain) ++counts.uncertain;
@@ -209,10 +292,24 @@ class CaseRunner {
       outcome_.readers.queries += reader.queries;
       outcome_.readers.shared += reader.shared;
       outcome_.readers.uncertain += reader.uncertain;
+      outcome_.readers.falselyShared += reader.falselyShared;
+      outcome_.readers.falselyExclusive += reader.falselyExclusive;
     }
   }
 
+  // What vma-count tells instead: VMAs that refer to the folio.
+  std::int64_t timesAskedOfVmas() const {
+    return static_cast<std::int64_t>(timesAsked * plan_.folios);
+  }
+
   void verifyOperation() {
+    // The parent alone maps the region, every page of it once.
+    if (plan_.benchmark == Benchmark::readShared && plan_.tasks == 1 && task_->toldShared != 0)
+      problem("folios that one mm maps were called shared; this is an error in the model");
+    const auto mappings = static_cast<std::int64_t>(timesAsked * plan_.pages());
+    if (plan_.benchmark == Benchmark::readMapcount && plan_.tasks == 1 &&
+        task_->toldMappings != mappings && task_->toldMappings != timesAskedOfVmas())
+      problem("the mapcounts that were told do not add up; this is an error in the model");
     if (!touchesData(plan_.benchmark)) return;
     const Statistics& change = outcome_.statistics;
     const std::int64_t written = change.pagesCopied + change.pagesReused;
@@ -297,12 +394,15 @@ class CaseRunner {
   Memmap memmap_;
   DeferredSplitQueue queue_;
   IdAllocator ids_;
+  std::mt19937_64 randomIds_;
   std::unique_ptr<Task> task_;
   std::vector<std::unique_ptr<Mm>> mms_;  // the parent first
   Statistics total_;
   CaseOutcome outcome_;
   std::vector<ReaderOutcome> readerOutcomes_;
   std::atomic<bool> pinningFailed_ = false;
+  std::deque<WriterLog> writerLogs_;  // of the mms after the parent, in benchmarks of reading
+  std::vector<std::jthread> writers_;
   std::vector<std::jthread> readers_;
 };
 

@@ -27,6 +27,7 @@ struct Tally {
   std::uint64_t stores = 0;
   std::uint64_t queueLocks = 0;  // part of class L
   std::uint64_t calls = 0;       // of functions that are calls in the kernel
+  std::uint64_t retries = 0;     // of readers that a writer disturbed
 
   std::uint64_t of(Rmw kind) const { return rmw[static_cast<std::size_t>(kind)]; }
 
@@ -36,6 +37,7 @@ struct Tally {
     stores += other.stores;
     queueLocks += other.queueLocks;
     calls += other.calls;
+    retries += other.retries;
     return *this;
   }
 };
@@ -48,6 +50,7 @@ struct NoCounter {
   static void store() {}
   static void queueLock() {}
   static void call() {}
+  static void retry() {}
 };
 
 class ThreadCounter {
@@ -62,6 +65,7 @@ class ThreadCounter {
   static void store() { ++state().stores; }
   static void queueLock() { ++state().queueLocks; }
   static void call() { ++state().calls; }
+  static void retry() { ++state().retries; }
 
   static void reset() { state() = Tally{}; }
   static Tally tally() { return state(); }
@@ -196,6 +200,7 @@ struct Access {
 
   static void queueLockTaken() { Counter::queueLock(); }
   static void functionCalled() { Counter::call(); }
+  static void readAgain() { Counter::retry(); }
 };
 
 using Measured = Access<NoCounter>;

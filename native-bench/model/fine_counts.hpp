@@ -129,6 +129,14 @@ struct FineCounts {
   static std::int32_t firstPageMapcount(Folio folio) {
     return A::load(mapcountOf(*folio.head)) + 1;
   }
+  // The mapcount of the folio where nothing counts it as a whole (C.1).
+  static std::int32_t scan(Folio folio) {
+    std::int32_t mappings = entireMapcount(folio);
+    if ((A::load(pagesMapped(folio)) & pagesMappedMask) == 0) return mappings;
+    for (std::uint32_t i = 0; i < folio.pages; ++i)
+      mappings += A::load(mapcountOf(folio.page(i))) + 1;
+    return mappings;
+  }
   static std::int32_t entireMapcount(Folio folio) { return A::load(entire(folio)) + 1; }
 
  private:

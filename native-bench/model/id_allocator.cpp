@@ -10,7 +10,21 @@ std::optional<std::uint32_t> IdAllocator::allocate() {
   if (lowestCandidate_ > largest_) return std::nullopt;
   if (lowestCandidate_ == used_.size()) used_.push_back(false);
   used_[lowestCandidate_] = true;
+  ++inUse_;
   return lowestCandidate_++;
+}
+
+std::optional<std::uint32_t> IdAllocator::allocateAny(std::mt19937_64& random) {
+  const std::lock_guard guard(mutex_);
+  if (inUse_ > largest_ / 2) return std::nullopt;
+  for (;;) {
+    const auto id = static_cast<std::uint32_t>(random() % largest_ + 1);
+    if (id >= used_.size()) used_.resize(id + std::size_t{1});
+    if (used_[id]) continue;
+    used_[id] = true;
+    ++inUse_;
+    return id;
+  }
 }
 
 void IdAllocator::release(std::uint32_t id) {
@@ -18,6 +32,7 @@ void IdAllocator::release(std::uint32_t id) {
   if (id == 0 || id >= used_.size() || !used_[id])
     throw std::logic_error("release of an mm id that is not in use");
   used_[id] = false;
+  --inUse_;
   if (id < lowestCandidate_) lowestCandidate_ = id;
 }
 

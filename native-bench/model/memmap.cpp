@@ -15,7 +15,7 @@ Memmap::Memmap(unsigned order, std::uint64_t folios, std::uint64_t copyPages, bo
     if (frame >= regionPages()) continue;
     const std::uint64_t inFolio = frame % folioPages_;
     if (inFolio == 0) {
-      flagsOf(pages_[frame]) = flag::large;
+      flagsOf(pages_[frame]) = order > 0 ? flag::large : 0;
     } else {
       headWordOf(pages_[frame]) = reinterpret_cast<std::uint64_t>(&pages_[frame - inFolio]) | 1;
     }

@@ -11,7 +11,8 @@
 namespace folio::model {
 
 inline constexpr std::uint64_t basePageBytes = 4096;
-inline constexpr unsigned smallestOrder = 2;  // the schemes need tail pages 1 to 3
+inline constexpr unsigned smallestLargeOrder = 2;  // the schemes need tail pages 1 to 3
+inline constexpr unsigned pmdOrder = 9;            // the only one that a kernel maps by one entry
 inline constexpr unsigned largestOrder = 30;
 
 struct alignas(64) Page {
@@ -43,8 +44,11 @@ inline constexpr std::uint64_t large = 2;          // head page of a folio of or
 inline constexpr std::uint64_t anonExclusive = 4;  // every page
 inline constexpr std::uint64_t doubleMap = 8;      // page 1, scheme double-map
 inline constexpr std::uint64_t partiallyMapped =
-    16;                                         // page 1, known to the deferred-split queue (0.6)
-inline constexpr std::uint64_t swapCache = 32;  // head page; never set here
+    16;  // page 1, known to the deferred-split queue (0.6)
+// Of the head page. No benchmark meets these; tests do.
+inline constexpr std::uint64_t swapCache = 32;     // in the swap cache, which holds P references
+inline constexpr std::uint64_t ksm = 64;           // merged by KSM
+inline constexpr std::uint64_t waitsForLru = 128;  // in a CPU's LRU cache, which holds a reference
 }  // namespace flag
 
 struct Folio {

@@ -13,6 +13,8 @@
 #include "harness/affinity.hpp"
 #include "measured_schemes.hpp"
 #include "memory/memory_limit.hpp"
+#include "metadata.hpp"
+#include "phone.hpp"
 #include "schemes_copies.hpp"
 
 namespace folio::model {
@@ -44,6 +46,12 @@ constexpr std::array benchmarkCatalogue{
                    Benchmark::anonCowSeq},
     BenchmarkEntry{"anon-cow-rand", "the same, each task in an order of its own",
                    Benchmark::anonCowRand},
+    BenchmarkEntry{"read-mapcount",
+                   "one task asks 64 times how often each folio is mapped; further ones write",
+                   Benchmark::readMapcount},
+    BenchmarkEntry{"read-shared",
+                   "one task asks 64 times whether each folio is shared; further ones write",
+                   Benchmark::readShared},
 };
 
 // 1 PiB: up to here, with the most tasks, the sums of bytes needed do not overflow.
@@ -80,19 +88,39 @@ std::optional<Error> orderError(std::string_view scheme, unsigned order, unsigne
                                 std::string(reason)};
 }
 
+struct OrderLimit {
+  unsigned largest;
+  std::string reason;
+};
+
+OrderLimit orderLimit(const TrackingOptions& options) {
+  if (options.idea == Idea::squeezed)
+    return {class3.largestOrder, "the values of larger folios do not fit one cache line"};
+  if (options.idea == Idea::narrow)
+    return {classNarrow.largestOrder, "8 values of 32 bits tell no larger folios apart"};
+  if (!options.pageMapcounts) return {largestOrder, std::string(noLargerOrder)};
+  return {largestFineCountsOrder, std::string(pagesMappedOverflows) + "; use pagecounts=off"};
+}
+
 std::optional<Error> chooseFreeConfiguration(const ModelCase& modelCase, Prepared& prepared) {
-  const Result<TrackingOptions> options = parseFreeConfiguration(modelCase.scheme);
-  if (!options.ok()) return options.error();
+  const Result<FreeConfiguration> configuration = parseFreeConfiguration(modelCase.scheme);
+  if (!configuration.ok()) return configuration.error();
   if (modelCase.posted)
     return Error{
         "bad-value",
         "a free configuration has no posted form: choose a stage of the series, or the sound form"};
-  const unsigned largest = options->pageMapcounts ? largestFineCountsOrder : largestOrder;
-  if (auto error = orderError(modelCase.scheme, prepared.plan.order, largest,
-                              std::string(pagesMappedOverflows) + "; use pagecounts=off"))
+  CasePlan& plan = prepared.plan;
+  TrackingOptions options = configuration->options;
+  const OrderLimit limit = orderLimit(options);
+  if (auto error = orderError(modelCase.scheme, plan.order, limit.largest, limit.reason))
     return error;
-  prepared.measured = prepared.schemes->freeScheme(*options);
-  prepared.counted = countingSchemes().freeScheme(*options);
+  options.values = valuesAt(options.values, plan.order);
+  plan.randomIds = configuration->randomIds;
+  plan.largestId = options.idea == Idea::narrow
+                       ? (1u << classNarrow.idBits()) - 1
+                       : largestIdFor(options.values, Form::sound, plan.order);
+  prepared.measured = prepared.schemes->freeScheme(options);
+  prepared.counted = countingSchemes().freeScheme(options);
   return std::nullopt;
 }
 
@@ -143,10 +171,11 @@ std::optional<Error> chooseBenchmark(const ModelCase& modelCase, Prepared& prepa
   for (const BenchmarkEntry& entry : benchmarkCatalogue) {
     if (entry.name != modelCase.benchmark) continue;
     prepared.plan.benchmark = entry.benchmark;
-    if (modelCase.tasks > 1 && !isConcurrent(entry.benchmark))
+    if (modelCase.tasks > 1 && !hasTasks(entry.benchmark))
       return Error{"bad-value", "benchmark " + modelCase.benchmark + " runs one task, not " +
                                     std::to_string(modelCase.tasks) +
-                                    ": use tasks=1, anon-cow-seq or anon-cow-rand"};
+                                    ": use tasks=1, or a benchmark with tasks: anon-cow-seq, "
+                                    "anon-cow-rand, read-mapcount or read-shared"};
     return std::nullopt;
   }
   std::string names;
@@ -158,12 +187,16 @@ std::optional<Error> chooseBenchmark(const ModelCase& modelCase, Prepared& prepa
 
 std::optional<Error> chooseSizes(const ModelCase& modelCase, CasePlan& plan) {
   const std::uint64_t folio = modelCase.folioBytes;
-  if (!std::has_single_bit(folio) || folio < (basePageBytes << smallestOrder) ||
-      folio > (basePageBytes << largestOrder))
+  const bool isSmall = folio == basePageBytes;
+  const bool isLarge = std::has_single_bit(folio) &&
+                       folio >= (basePageBytes << smallestLargeOrder) &&
+                       folio <= (basePageBytes << largestOrder);
+  if (!isSmall && !isLarge)
     return Error{
         "bad-value",
         "a folio of " + std::to_string(folio) +
-            " bytes does not exist in the model: use a power of two from 16384 (order 2) to " +
+            " bytes does not exist in the model: use 4096 (one page), or a power of two from 16384 "
+            "(order 2) to " +
             std::to_string(basePageBytes << largestOrder) + " (order 30)"};
   if (modelCase.sizeBytes == 0 || modelCase.sizeBytes % folio != 0)
     return Error{"bad-value", "the region of " + std::to_string(modelCase.sizeBytes) +
@@ -201,7 +234,7 @@ std::vector<std::string> warningsFor(const ModelCase& modelCase, const CasePlan&
   std::vector<std::string> warnings;
   const std::size_t cores = modelCase.cpus.empty() ? allowedCpus().size() : modelCase.cpus.size();
   const std::size_t threads =
-      (isConcurrent(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
+      (hasTasks(plan.benchmark) ? plan.tasks : 1) + std::size_t{plan.readers};
   if (threads > cores)
     warnings.push_back(std::to_string(threads) + " tasks and readers share " +
                        std::to_string(cores) +
@@ -223,6 +256,17 @@ std::optional<Error> chooseReturns(const ModelCase& modelCase, Prepared& prepare
                    ": this build of the model does not hold such returns; it holds: " + names};
 }
 
+// A folio of one page is accounted alike by every scheme of an era (specification M).
+std::optional<Error> chooseSmallFolios(const ModelCase& modelCase, Prepared& prepared) {
+  if (prepared.plan.benchmark == Benchmark::remap)
+    return Error{"bad-value",
+                 "a folio of 4096 bytes is one page, which has one entry anyway: there is nothing "
+                 "to remap; use folios of at least 16384 bytes, or another benchmark"};
+  prepared.measured = prepared.schemes->small(modelCase.scheme);
+  prepared.counted = countingSchemes().small(modelCase.scheme);
+  return std::nullopt;
+}
+
 Result<Prepared> prepare(const ModelCase& modelCase) {
   Prepared prepared;
   CasePlan& plan = prepared.plan;
@@ -230,10 +274,14 @@ Result<Prepared> prepare(const ModelCase& modelCase) {
   if (auto error = chooseBenchmark(modelCase, prepared)) return *error;
   if (auto error = chooseSizes(modelCase, plan)) return *error;
   if (auto error = chooseScheme(modelCase, prepared)) return *error;
+  if (plan.order == 0) {
+    if (auto error = chooseSmallFolios(modelCase, prepared)) return *error;
+  }
   plan.tasks = modelCase.tasks;
   plan.readers = modelCase.readers;
   plan.work = modelCase.work == WorkKind::full ? Work::full : Work::accounting;
   plan.form = modelCase.posted ? Form::posted : Form::sound;
+  if (modelCase.posted) plan.largestId = largestRmapId;
   plan.seed = modelCase.seed;
   plan.cpus = modelCase.cpus;
   if (auto error = checkRoom(plan)) return *error;
@@ -267,10 +315,23 @@ Result<CaseOutcome> execute(const CasePlan& plan, const SchemeOperations& scheme
 
 }  // namespace
 
+std::vector<std::uint64_t> metadataFolioBytes() {
+  std::vector<std::uint64_t> sizes{basePageBytes};
+  for (unsigned order = smallestLargeOrder; order <= pmdOrder; ++order)
+    sizes.push_back(basePageBytes << order);
+  return sizes;
+}
+
 std::vector<SchemeInfo> schemes() {
   std::vector<SchemeInfo> infos;
-  for (const SchemeEntry& entry : schemeCatalogue)
-    infos.push_back({entry.name, entry.summary, entry.section, entry.largestOrder, entry.isStage});
+  for (const SchemeEntry& entry : schemeCatalogue) {
+    SchemeInfo info{entry.name,         entry.summary, entry.section,
+                    entry.largestOrder, entry.isStage, {}};
+    for (const std::uint64_t bytes : metadataFolioBytes())
+      info.metadataBytes.push_back(metadataBytes(
+          entry.name, static_cast<unsigned>(std::countr_zero(bytes / basePageBytes))));
+    infos.push_back(std::move(info));
+  }
   return infos;
 }
 
@@ -283,15 +344,23 @@ std::vector<ReturnKind> returnKinds() {
 
 std::vector<std::string> freeConfigurationNames() {
   std::vector<std::string> names;
-  for (const TrackingOptions& options : freeConfigurations())
-    names.push_back(freeConfigurationName(options));
+  for (const FreeConfiguration& configuration : freeConfigurations())
+    names.push_back(freeConfigurationName(configuration));
   return names;
+}
+
+std::vector<SwitchInfo> switches() {
+  std::vector<SwitchInfo> infos;
+  for (const FreeSwitch& each : freeSwitches())
+    infos.push_back({each.name, each.words, each.summary});
+  return infos;
 }
 
 std::vector<BenchmarkInfo> benchmarks() {
   std::vector<BenchmarkInfo> infos;
   for (const BenchmarkEntry& entry : benchmarkCatalogue)
-    infos.push_back({entry.name, entry.summary, isConcurrent(entry.benchmark)});
+    infos.push_back(
+        {entry.name, entry.summary, isConcurrent(entry.benchmark), hasTasks(entry.benchmark)});
   return infos;
 }
 
@@ -321,8 +390,29 @@ Result<ModelSample> runModelSample(const ModelCase& modelCase) {
     counter("readerQueries", outcome->readers.queries);
     counter("readerShared", outcome->readers.shared);
     counter("readerUncertain", outcome->readers.uncertain);
+    if (isReading(prepared->plan.benchmark)) {
+      counter("readerFalselyShared", outcome->readers.falselyShared);
+      counter("readerFalselyExclusive", outcome->readers.falselyExclusive);
+    }
   }
   return sample;
+}
+
+Result<PhoneScenario> runPhoneScenario(const std::string& scheme, std::uint64_t sizeBytes,
+                                       std::uint64_t folioBytes) {
+  ModelCase modelCase;
+  modelCase.scheme = scheme;
+  modelCase.benchmark = "cow-reuse-byte";
+  modelCase.sizeBytes = sizeBytes;
+  modelCase.folioBytes = folioBytes;
+  const Result<Prepared> prepared = prepare(modelCase);
+  if (!prepared.ok()) return prepared.error();
+  try {
+    return PhoneScenario{prepared->plan.folios, runPhone(prepared->plan, *prepared->measured)};
+  } catch (const std::bad_alloc&) {
+    return Error{"not-enough-memory",
+                 "the kernel refused the memory for the scenario: use a smaller region"};
+  }
 }
 
 Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
@@ -343,6 +433,7 @@ Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
   counts.loads = tally.loads;
   counts.stores = tally.stores;
   counts.calls = tally.calls;
+  counts.retries = tally.retries;
   return counts;
 }
 

@@ -21,11 +21,23 @@ struct SchemeInfo {
   std::string_view section;   // of the specification of the schemes
   unsigned largestOrder = 0;  // folios of at most 4 KiB << largestOrder
   bool isStage = false;       // of the published series; only these have a posted form
+  // Bytes of what accounts a folio's mappings, for the folio sizes of metadataFolioBytes() that the
+  // scheme has room for.
+  std::vector<std::uint64_t> metadataBytes;
 };
+std::vector<std::uint64_t> metadataFolioBytes();
 std::vector<SchemeInfo> schemes();
 
-// Names of all free configurations that make sense; see free_configuration.hpp for the notation.
+// Names of the free configurations with dense ids; see free_configuration.hpp for the notation.
 std::vector<std::string> freeConfigurationNames();
+
+// A key of a free configuration with its words.
+struct SwitchInfo {
+  std::string_view name;
+  std::string words;  // with commas between them
+  std::string_view summary;
+};
+std::vector<SwitchInfo> switches();
 
 // How the functions of the measured schemes return: as those of a kernel that is mitigated so
 // (section L of the specification).
@@ -39,7 +51,8 @@ std::vector<ReturnKind> returnKinds();
 struct BenchmarkInfo {
   std::string_view name;
   std::string_view summary;
-  bool isConcurrent = false;  // takes tasks > 1, and its result is a throughput
+  bool isConcurrent = false;  // its result is a throughput
+  bool hasTasks = false;      // takes tasks > 1
 };
 std::vector<BenchmarkInfo> benchmarks();
 
@@ -52,7 +65,7 @@ struct ModelCase {
       scheme;  // a name of schemes(), or a free configuration "free:exclusive=...,scope=..."
   std::string benchmark;
   std::uint64_t sizeBytes = 0;   // of the region, a multiple of folioBytes
-  std::uint64_t folioBytes = 0;  // a power of two, at least 16 KiB
+  std::uint64_t folioBytes = 0;  // 4 KiB, or a power of two from 16 KiB on
   unsigned tasks = 1;
   unsigned readers = 0;  // threads that ask "mapped shared?" during the operation
   WorkKind work = WorkKind::full;
@@ -97,11 +110,27 @@ struct ModelCounts {
   std::uint64_t outsideRmw = 0;    // page-table entries and the mmap lock
   std::uint64_t loads = 0;
   std::uint64_t stores = 0;
-  std::uint64_t calls = 0;  // of functions that are not inlined
+  std::uint64_t calls = 0;    // of functions that are not inlined
+  std::uint64_t retries = 0;  // of readers that a writer disturbed
 };
 // The same case in the counting build, which is slower and is not timed. Errors as in
 // runModelSample().
 Result<ModelCounts> countModelCase(const ModelCase& modelCase);
+
+// What folios cost in memory after a fork whose child is gone, by how much of each the parent has
+// written (specification G.3, G.4).
+struct PhonePoint {
+  std::uint64_t writes;  // of a word of a page, in each folio
+  std::uint64_t queued;  // folios on the deferred-split queue
+  std::uint64_t bytes;   // of folios and copies that are in use
+};
+struct PhoneScenario {
+  std::uint64_t folios = 0;
+  std::vector<PhonePoint> points;  // from 0 writes on
+};
+// Errors as in runModelSample().
+Result<PhoneScenario> runPhoneScenario(const std::string& scheme, std::uint64_t sizeBytes,
+                                       std::uint64_t folioBytes);
 
 struct Counterexample {
   std::string text;  // what was done and what each form answered, for people

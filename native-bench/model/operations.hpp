@@ -36,13 +36,14 @@ class Operations {
   static constexpr bool full = work == Work::full;
   static constexpr bool writesEntries = full || traits.readsPageTables;
 
-  // First mapping of a fresh folio, by one entry that covers it. Set-up only, so always complete.
+  // First mapping of a fresh folio, by one entry that covers it; that of a folio of one page is its
+  // page's. Set-up only, so always complete.
   static void populate(Task& task, Mm& mm, std::uint64_t folioIndex) {
     const Folio folio = task.memmap.folio(folioIndex);
     folio.refcount() = 1;
     if constexpr (traits.hasAnonExclusive) flagsOf(*folio.head) |= flag::anonExclusive;
     S::newEntire(task, folio, mm);
-    mm.entireEntry(folioIndex) =
+    (folio.order == 0 ? mm.entry(folioIndex) : mm.entireEntry(folioIndex)) =
         pte::make(task.memmap.frameOf(*folio.head), pte::writable | pte::dirty | pte::young);
   }
 
@@ -145,9 +146,7 @@ class Operations {
 
   // Copies all mappings of the region into a child that has none.
   static void fork(Task& task, Mm& parent, Mm& child) {
-    if constexpr (traits.countsVmas)
-      for (std::uint64_t page = 0; page < parent.pages(); ++page)
-        child.vmaStart(page) = parent.vmaStart(page);
+    if constexpr (traits.readsPageTables) child.copyVmas(parent);
     for (std::uint64_t page = 0; page < parent.pages();) {
       const std::uint64_t tableEnd = endInTable(page, parent.pages());
       if constexpr (full) {
@@ -205,6 +204,33 @@ class Operations {
       for (const std::uint64_t page : order)
         writePageOfSharedRegion(task, mm, page, WriteSize::page);
     }
+  }
+
+  // A fault that maps pages of a folio that others map already; what writers do beside readers.
+  static void mapPages(Task& task, Mm& mm, std::uint64_t folioIndex, PageRange range) {
+    const Folio folio = task.memmap.folio(folioIndex);
+    const std::uint64_t first = folioIndex * folio.pages + range.first;
+    const LockGuard<A> lock(mm.tableLock(first));
+    A::template add<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(range.count));
+    S::addRange(task, folio, mm, range);
+    for (std::uint32_t i = 0; i < range.count; ++i)
+      A::plainStore(mm.entry(first + i), pte::make(first + i, pte::dirty | pte::young));
+  }
+
+  // Benchmarks of reading: every folio so many times.
+  static void askShared(Task& task, Mm& mm, std::uint64_t times) {
+    std::uint64_t shared = 0;
+    for (std::uint64_t i = 0; i < times; ++i)
+      for (std::uint64_t folio = 0; folio < task.memmap.folios(); ++folio)
+        if (S::mappedShared(task.memmap.folio(folio), mm).sharing == Sharing::shared) ++shared;
+    task.toldShared += shared;
+  }
+  static void askMapcount(Task& task, Mm&, std::uint64_t times) {
+    std::int64_t mappings = 0;
+    for (std::uint64_t i = 0; i < times; ++i)
+      for (std::uint64_t folio = 0; folio < task.memmap.folios(); ++folio)
+        mappings += S::mapcount(task.memmap.folio(folio));
+    task.toldMappings += mappings;
   }
 
   // Drops references after an unmap; the last one frees the folio.

@@ -3,7 +3,9 @@
 // number.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "arena.hpp"
 #include "counting.hpp"
@@ -49,13 +51,16 @@ class Mm {
     offset += tables(pages) * sizeof(SpinLock);
     entireLocks_ = arena_.at<SpinLock>(offset);
     offset += tables(pages >> order) * sizeof(SpinLock);
+    vmaBoundaries_ = arena_.at<std::uint64_t>(offset);
+    offset += pages * sizeof(std::uint64_t);
     vmaStarts_ = arena_.at<std::uint8_t>(offset);
   }
 
   static std::uint64_t bytesNeeded(std::uint64_t pages, unsigned order) {
     const std::uint64_t folios = pages >> order;
     return alignUp(pages * sizeof(Pte)) + alignUp(folios * sizeof(Pte)) +
-           tables(pages) * sizeof(SpinLock) + tables(folios) * sizeof(SpinLock) + pages;
+           tables(pages) * sizeof(SpinLock) + tables(folios) * sizeof(SpinLock) +
+           pages * (sizeof(std::uint64_t) + sizeof(std::uint8_t));
   }
 
   const MmRmapId rmapId;
@@ -80,9 +85,35 @@ class Mm {
   // The mmap lock's word. Nobody contends for it here; its RMWs belong to no class (H.2).
   std::uint64_t& mmapLock() { return mmapLock_; }
 
-  // Whether a VMA begins at this page, besides the one that begins with the region (scheme
-  // vma-count).
-  std::uint8_t& vmaStart(std::uint64_t virtualPage) { return vmaStarts_[virtualPage]; }
+  // VMAs: the region is one until boundaries are put into it. Whether one begins at this page,
+  // besides the one that begins with the region.
+  const std::uint8_t& startsVma(std::uint64_t virtualPage) const { return vmaStarts_[virtualPage]; }
+  void startVma(std::uint64_t virtualPage) {
+    if (startsVma(virtualPage) != 0) return;
+    vmaStarts_[virtualPage] = 1;
+    std::uint64_t place = vmaBoundaryCount_++;
+    for (; place > 0 && vmaBoundaries_[place - 1] > virtualPage; --place)
+      vmaBoundaries_[place] = vmaBoundaries_[place - 1];
+    vmaBoundaries_[place] = virtualPage;
+  }
+  std::span<const std::uint64_t> vmaBoundaries() const {
+    return {vmaBoundaries_, vmaBoundaryCount_};
+  }
+  // As fork does: VMA by VMA, whatever they map.
+  void copyVmas(const Mm& from) {
+    for (const std::uint64_t boundary : from.vmaBoundaries()) startVma(boundary);
+  }
+  // The pages [begin, end) of the VMA that this page is in.
+  struct Vma {
+    std::uint64_t begin;
+    std::uint64_t end;
+  };
+  Vma vmaOf(std::uint64_t virtualPage) const {
+    const std::span<const std::uint64_t> boundaries = vmaBoundaries();
+    const auto next = std::ranges::upper_bound(boundaries, virtualPage);
+    return {next == boundaries.begin() ? 0 : *(next - 1),
+            next == boundaries.end() ? pages_ : *next};
+  }
 
  private:
   static constexpr std::uint64_t alignUp(std::uint64_t bytes) {
@@ -101,6 +132,8 @@ class Mm {
   std::uint8_t* vmaStarts_;
   std::uint64_t mmapLock_ = 0;
   bool isShadowStack_ = false;
+  std::uint64_t* vmaBoundaries_;  // ascending
+  std::uint64_t vmaBoundaryCount_ = 0;
 };
 
 // Number of entries from `virtualPage` on, at most `limit`, that are present, map consecutive

@@ -16,14 +16,25 @@ const SchemeOperations* findScheme(std::string_view scheme, Form form) {
   return nullptr;
 }
 
+const SchemeOperations* findIdea(std::size_t index) {
+  return index < ideasAboutUpdates
+             ? IdeaSchemes<A, 0, ideasAboutUpdates>::all[index]
+             : IdeaSchemes<A, ideasAboutUpdates, ideasAboutPlaces>::all[index - ideasAboutUpdates];
+}
+
 const SchemeOperations* findFreeScheme(const TrackingOptions& options) {
   using enum ExclusiveWriter;
   using enum SeqcountScope;
+  if (options.idea != Idea::none) {
+    const std::optional<std::size_t> place = ideaIndex(options);
+    return place ? findIdea(*place) : nullptr;
+  }
   const std::size_t index = freeSchemeIndex(options);
   const bool all = options.scope == allMapcounts;
   switch (options.exclusiveWriter) {
     case off:
-      return all ? nullptr : FreeSchemes<A, off, rmapValues>::all[index];
+      return all ? FreeSchemes<A, off, allMapcounts>::all[index]
+                 : FreeSchemes<A, off, rmapValues>::all[index];
     case cmpxchg:
       return all ? FreeSchemes<A, cmpxchg, allMapcounts>::all[index]
                  : FreeSchemes<A, cmpxchg, rmapValues>::all[index];
@@ -38,7 +49,7 @@ const SchemeOperations* findFreeScheme(const TrackingOptions& options) {
 
 extern "C" {
 extern const SchemeSet FOLIO_MODEL_SCHEMES;
-const SchemeSet FOLIO_MODEL_SCHEMES{findScheme, findFreeScheme, findCopy<A>};
+const SchemeSet FOLIO_MODEL_SCHEMES{findScheme, findFreeScheme, findCopy<A>, findSmallScheme<A>};
 }
 
 }  // namespace folio::model

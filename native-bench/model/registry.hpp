@@ -49,8 +49,8 @@ inline constexpr std::array schemeCatalogue{
                 pagesMappedOverflows, true},
     SchemeEntry{"rmap-id", "4 to 6 rmap values under the atomic seqcount: exact answers", "D.1-D.6",
                 largestKernelOrder, needsMoreValues, true},
-    SchemeEntry{"123", "1 to 3 rmap values for orders up to 9", "D.3", largestKernelOrder,
-                needsMoreValues, true},
+    SchemeEntry{"123", "1 to 3 rmap values for orders up to 9; 2,097,151 ids at orders 6 to 9",
+                "D.3", largestKernelOrder, needsMoreValues, true},
     SchemeEntry{"batch", "one accounting call per remap", "D.5.2", largestKernelOrder,
                 needsMoreValues, true},
     SchemeEntry{"exclusive", "a writer that is alone updates total and values without atomics",
@@ -83,6 +83,8 @@ struct SchemeSet {
   const SchemeOperations* (*scheme)(std::string_view name, Form form);
   const SchemeOperations* (*freeScheme)(const TrackingOptions& options);
   const SchemeOperations* (*copy)(std::string_view original);  // schemes_copies.hpp
+  // Of folios of one page, for any scheme, free configuration or copy.
+  const SchemeOperations* (*small)(std::string_view scheme);
 };
 
 struct NamedScheme {
@@ -122,6 +124,37 @@ constexpr TrackingOptions freeOptions(ExclusiveWriter exclusiveWriter, SeqcountS
   options.pageMapcounts = (index & 1) != 0;
   return options;
 }
+
+// The ideas of ideaBases from `first` on.
+template <class A, std::size_t first, std::size_t count>
+struct IdeaSchemes {
+  static const std::array<const SchemeOperations*, count> all;
+};
+inline constexpr std::size_t ideasAboutUpdates = 12;
+inline constexpr std::size_t ideasAboutPlaces = ideaBases.size() - ideasAboutUpdates;
+
+// Place in ideaBases; nothing for what no idea is held with.
+constexpr std::optional<std::size_t> ideaIndex(const TrackingOptions& options) {
+  if (options.batching != Batching::remap || options.values != RmapValues::precomputed ||
+      !options.pageMapcounts)
+    return std::nullopt;
+  for (std::size_t i = 0; i < ideaBases.size(); ++i)
+    if (ideaBases[i].idea == options.idea &&
+        ideaBases[i].exclusiveWriter == options.exclusiveWriter &&
+        ideaBases[i].scope == options.scope)
+      return i;
+  return std::nullopt;
+}
+constexpr TrackingOptions ideaOptions(std::size_t index) {
+  return {.values = RmapValues::precomputed,
+          .exclusiveWriter = ideaBases[index].exclusiveWriter,
+          .scope = ideaBases[index].scope,
+          .batching = Batching::remap,
+          .idea = ideaBases[index].idea};
+}
+
+template <class A>
+const SchemeOperations* findSmallScheme(std::string_view scheme);
 
 // FOLIO_MODEL_ACCESS selects the build, Measured or Counted, and FOLIO_MODEL_SCHEMES names what it
 // holds.

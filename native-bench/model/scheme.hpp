@@ -73,6 +73,8 @@ concept Scheme = requires(Task& task, Folio folio, Mm& mm, PageRange range, std:
   S::remapRange(task, folio, mm, range);
   S::remapFinish(task, folio, mm);
   { S::mappedShared(folio, mm) } -> std::same_as<Answer>;
+  // How many entries map the folio.
+  { S::mapcount(folio) } -> std::same_as<std::int32_t>;
   // At a write fault on page `index`, mapped read-only by an entry of mm, AnonExclusive not set.
   // Yes must be right.
   { S::reuse(task, folio, mm, index) } -> std::same_as<Reuse>;

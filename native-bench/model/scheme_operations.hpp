@@ -28,6 +28,9 @@ struct SchemeOperations {
   void (*remap)(Task& task, Mm& mm, std::uint64_t folioIndex);
   void (*forkEntire)(Task& task, Mm& parent, Mm& child);
   void (*zapEntire)(Task& task, Mm& mm);
+  void (*mapPages)(Task& task, Mm& mm, std::uint64_t folioIndex, PageRange range);
+  void (*askShared)(Task& task, Mm& mm, std::uint64_t times);
+  void (*askMapcount)(Task& task, Mm& mm, std::uint64_t times);
   TimedOperations full;
   TimedOperations accounting;
 };
@@ -48,6 +51,9 @@ inline constexpr SchemeOperations operationsOf{
     &Operations<S, Work::full>::remap,
     &Operations<S, Work::full>::forkEntire,
     &Operations<S, Work::full>::zapEntire,
+    &Operations<S, Work::full>::mapPages,
+    &Operations<S, Work::full>::askShared,
+    &Operations<S, Work::full>::askMapcount,
     timedOperationsOf<S, Work::full>(),
     timedOperationsOf<S, Work::accounting>(),
 };

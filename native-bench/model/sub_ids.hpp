@@ -3,6 +3,7 @@
 // (specification D.3, D.7.1).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -48,6 +49,9 @@ inline constexpr ValueClass class6{6, 4, 15};
 inline constexpr ValueClass class8{8, 3, 21};    // in no kernel
 inline constexpr ValueClass class12{12, 2, 30};  // in no kernel
 
+// Values of 32 bits, an idea of the series' cover letter (specification N.6).
+inline constexpr ValueClass classNarrow{8, 2, 15};
+
 inline constexpr std::array valueClasses{class1, class2, class3Posted, class3, class4,
                                          class5, class6, class8,       class12};
 
@@ -64,7 +68,14 @@ enum class RmapValues : std::uint8_t {
   table,        // patch 7: 4, 5 or 6 values, sub-IDs looked up by id bits
   precomputed,  // patch 11: 1, 2 or 3 values for orders up to 9, sub-IDs kept in the mm; tables
                 // above
+  wide,  // precomputed in the classes of 1 and 2 values, tables above: 24 id bits at every order
 };
+
+// What `wide` is for folios of an order: one of the other two, so that it needs no code of its own.
+constexpr RmapValues valuesAt(RmapValues values, unsigned order) {
+  if (values != RmapValues::wide) return values;
+  return order <= class2.largestOrder ? RmapValues::precomputed : RmapValues::table;
+}
 
 constexpr ValueClass valueClassFor(RmapValues values, Form form, unsigned order) {
   if (values == RmapValues::precomputed) {
@@ -77,6 +88,13 @@ constexpr ValueClass valueClassFor(RmapValues values, Form form, unsigned order)
   if (order <= class6.largestOrder) return class6;
   if (order <= class8.largestOrder) return class8;
   return class12;
+}
+
+// How many mms can have an id at a time is limited by the bits of the class: fewer than a kernel
+// allows processes and threads (PID_MAX_LIMIT, 2^22) for the sound third class alone.
+constexpr std::uint32_t largestIdFor(RmapValues values, Form form, unsigned order) {
+  const ValueClass valueClass = valueClassFor(valuesAt(values, order), form, order);
+  return std::min(largestRmapId, (1u << valueClass.idBits()) - 1);
 }
 
 constexpr std::uint32_t idGroup(const ValueClass& valueClass, std::uint32_t id, unsigned group) {
@@ -93,6 +111,7 @@ inline constexpr auto class4Table = subIdTable<class4.digits>(class4.base());
 inline constexpr auto class5Table = subIdTable<class5.digits>(class5.base());
 inline constexpr auto class6Table = subIdTable<class6.digits>(class6.base());
 inline constexpr auto class8Table = subIdTable<class8.digits>(class8.base());
+inline constexpr auto classNarrowTable = subIdTable<classNarrow.digits>(classNarrow.base());
 inline constexpr auto class12Table = subIdTable<class12.digits>(class12.base());
 
 // What an mm keeps: its id and, for the classes of patch 11, the sub-IDs computed at its creation.

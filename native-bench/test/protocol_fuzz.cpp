@@ -38,7 +38,7 @@ std::uint64_t setting(const char* variable, std::uint64_t usual) {
   return text == nullptr ? usual : parseNumber(text).value_or(usual);
 }
 
-constexpr std::array<std::string_view, 10> templates{
+constexpr std::array<std::string_view, 11> templates{
     "request=facts id=1",
     "request=latencies id=a%20b",
     "request=condition id=1 size=65536",
@@ -57,6 +57,7 @@ constexpr std::array<std::string_view, 10> templates{
     "request=counts id=1 target=model benchmark=fork size=65536 folio=65536 tasks=1 seed=7 "
     "cpus=any "
     "scheme=copy:batch work=full readers=0 form=posted",
+    "request=phone id=1 scheme=upstream-6.10 size=65536 folio=16384",
     "request=bye id=1"};
 
 constexpr std::array<std::string_view, 20> values{"0",

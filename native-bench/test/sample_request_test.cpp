@@ -99,7 +99,7 @@ TEST_CASE("values out of range are refused") {
                                    Bad{"size", "3145728"},
                                    Bad{"size", "140737488355329"},
                                    Bad{"folio", "0"},
-                                   Bad{"folio", "4096"},
+                                   Bad{"folio", "2048"},
                                    Bad{"folio", "8192"},
                                    Bad{"folio", "3145728"},
                                    Bad{"tasks", "0"},

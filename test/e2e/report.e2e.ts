@@ -85,9 +85,8 @@ describe('the page of a comparison', () => {
   })
 
   test('opens with the machine, a sentence for each variant, and the matrix', async () => {
-    const shown = page.locator('body > *')
-    const kinds = await shown.evaluateAll(elements =>
-      elements.slice(0, 5).map(element => element.className || element.tagName.toLowerCase()),
+    const kinds = await page.evaluate(() =>
+      [...document.body.children].slice(0, 5).map(element => element.classList[0] ?? element.localName),
     )
     expect(kinds).toEqual(['h1', 'provenance', 'finding', 'finding', 'section'])
     expect(await page.locator('.provenance').innerText()).toMatch(/Silver 4210R.*folio-lab run/s)

@@ -1,7 +1,7 @@
 /** Documents as one table for programs: a row a cell, everything that belongs to it in columns of its own. */
 import { adviceVerdictNames } from './advice.ts'
-import { farthestOf, type Advice, type AdvicePart } from '../../contract/advice.ts'
-import type { Atlas } from '../../contract/atlas.ts'
+import { farthestOf, type Advice, type AdvicePart, type AdviceQuestion } from '../../contract/advice.ts'
+import type { Atlas, AtlasAnswer } from '../../contract/atlas.ts'
 import type { Cell } from '../../contract/case.ts'
 import type { Comparison, ComparisonRow } from '../../contract/comparison.ts'
 import type { MachineComparison } from '../../contract/machine-comparison.ts'
@@ -166,19 +166,20 @@ export function atlasCellData({ machines }: Atlas): TableData {
       ...['stage', 'benchmark', 'change (%)', 'low (%)', 'high (%)', 'finding'],
     ],
     rows: machines.flatMap(({ name, cpu, family, kernelRelease, returns, runId, answers, changes }) => {
-      const verdictOn = (question: string): string | null =>
-        answers
-          .filter(answer => answer.question === question)
-          .sort((one, other) => other.createdAt - one.createdAt)[0]?.verdict ?? null
       return (changes.length > 0 ? changes : [noChange]).map(
         ({ stage, benchmark, percent, low, high, finding }) => [
           ...[name, cpu, family, kernelRelease, returns, runId],
-          ...[verdictOn('exclusive-writer'), verdictOn('batching')],
+          ...[newestVerdict(answers, 'exclusive-writer'), newestVerdict(answers, 'batching')],
           ...[stage, benchmark, percent, low, high, finding],
         ],
       )
     }),
   }
+}
+
+function newestVerdict(answers: readonly AtlasAnswer[], question: AdviceQuestion): string | null {
+  const own = answers.filter(answer => answer.question === question)
+  return own.toSorted((one, other) => other.createdAt - one.createdAt)[0]?.verdict ?? null
 }
 
 /** The parts of an advice, those under another kind of returns with them. */

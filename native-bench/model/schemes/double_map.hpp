@@ -123,6 +123,14 @@ class DoubleMap {
     }
   }
 
+  // A.3: every page and the compound count, less what the bit stands for.
+  static std::int32_t mapcount(Folio folio) {
+    std::int32_t mappings = A::load(compound(folio)) + 1;
+    for (std::uint32_t i = 0; i < folio.pages; ++i)
+      mappings += A::load(mapcountOf(folio.page(i))) + 1;
+    return isDoubleMapped(folio) ? mappings - static_cast<std::int32_t>(folio.pages) : mappings;
+  }
+
   static std::int32_t pageMapcount(Folio folio, std::uint32_t index) {
     return A::load(mapcountOf(folio.page(index))) + 1 + A::load(compound(folio)) + 1 -
            offset(folio);

@@ -28,8 +28,9 @@ class MthpReuse : public Upstream6_10<AccessType> {
     const std::uint64_t start = task.memmap.frameOf(*folio.head);
     const std::uint64_t fault = start + index;
     const std::uint64_t tableStart = fault / entriesPerTable * entriesPerTable;
-    if (start < tableStart) return Reuse::no;  // 2
-    if (start + folio.pages > std::min(tableStart + entriesPerTable, mm.pages()))
+    const Mm::Vma vma = mm.vmaOf(fault);
+    if (start < std::max(tableStart, vma.begin)) return Reuse::no;  // 2
+    if (start + folio.pages > std::min(tableStart + entriesPerTable, vma.end))
       return Reuse::no;  // 3
     const Pte first = A::plainLoad(mm.entry(start));
     if (!pte::isPresent(first) || pte::frameOf(first) != start) return Reuse::no;  // 4
@@ -37,8 +38,14 @@ class MthpReuse : public Upstream6_10<AccessType> {
       return Reuse::no;  // 5
     const auto pages = static_cast<std::int32_t>(folio.pages);
     if (Base::totalMapcount(folio) != pages) return Reuse::no;  // 6
-    if (A::load(folio.refcount()) > pages) return Reuse::no;  // 7 to 9: no LRU cache, no swap here
-    if (!tryLockFolio<A>(folio)) return Reuse::no;            // 10
+    const std::uint64_t flags = A::load(flagsOf(*folio.head));
+    if ((flags & flag::ksm) != 0 || A::load(folio.refcount()) > 2 + pages) return Reuse::no;  // 7
+    if ((flags & flag::waitsForLru) != 0) drainLru(task, folio);                              // 8
+    if (A::load(folio.refcount()) > pages + ((flags & flag::swapCache) != 0 ? 1 : 0))
+      return Reuse::no;                             // 9
+    if (!tryLockFolio<A>(folio)) return Reuse::no;  // 10
+    // 11 frees the swap slots of a folio in the swap cache. None gets here: the cache holds a
+    // reference for each page, and 9 allows one.
     const bool onlyMappings = A::load(folio.refcount()) == pages;  // 12
     unlockFolio<A>(folio);                                         // 13
     return onlyMappings ? Reuse::folio : Reuse::no;
@@ -46,6 +53,15 @@ class MthpReuse : public Upstream6_10<AccessType> {
 
  private:
   using A = Access;
+
+  // Pages that wait in this CPU's LRU cache go to the list, and the cache's references with them.
+  // Those in another CPU's cache stay there.
+  static void drainLru(Task& task, Folio folio) {
+    if (task.lruPages == 0) return;
+    task.lruPages = 0;
+    A::template clearBits<Rmw::flag>(flagsOf(*folio.head), flag::waitsForLru);
+    A::template subtractAndTest<Rmw::reference>(folio.refcount(), 1);
+  }
 };
 
 }  // namespace folio::model

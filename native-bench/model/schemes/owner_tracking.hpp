@@ -140,6 +140,7 @@ class OwnerTracking {
   }
 
   static std::int32_t totalMapcount(Folio folio) { return A::load(large(folio)) + 1; }
+  static std::int32_t mapcount(Folio folio) { return totalMapcount(folio); }
 
  private:
   using A = Access;

@@ -14,14 +14,9 @@
 #include "../reuse_rules.hpp"
 #include "../scheme.hpp"
 #include "../sub_ids.hpp"
+#include "ideas.hpp"
 
 namespace folio::model {
-
-// Which counters are changed inside the seqcount section.
-enum class SeqcountScope : std::uint8_t {
-  rmapValues,    // total mapcount and rmap values
-  allMapcounts,  // per-page and entire mapcounts and the number of mapped pages as well (patch 20)
-};
 
 enum class Batching : std::uint8_t {
   none,
@@ -38,13 +33,8 @@ struct TrackingOptions {
   bool pageMapcounts = true;  // without them statistics follow the total, as in F.7
   Form form =
       Form::sound;  // posted: the exclusive update of the 1-value class forgets the count (D.8)
+  Idea idea = Idea::none;
 };
-
-// Offsets of the series from patch 7 on (0.4); values beyond the sixth continue on page 5.
-template <class Integer>
-using SequenceField = FolioField<Integer, 1, 40>;
-template <unsigned value>
-using RmapValueField = FolioField<std::uint64_t, 3 + value / 4, 16 + 8 * (value % 4)>;
 
 // `SeqcountTemplate` and `SeqcountInteger` are the parts that tests exchange: the 32-bit layout,
 // broken seqcounts.
@@ -54,10 +44,18 @@ template <class AccessType, TrackingOptions options,
 class Tracking {
  public:
   using Access = AccessType;
-  using Seqcount = SeqcountTemplate<AccessType, SeqcountInteger, options.exclusiveWriter>;
+  static constexpr Idea idea = options.idea;
+  using SequenceInteger =
+      std::conditional_t<idea == Idea::squeezed, std::uint32_t, SeqcountInteger>;
+  using Seqcount = std::conditional_t<
+      idea == Idea::lock, LockedSequence<AccessType, SequenceInteger>,
+      std::conditional_t<idea == Idea::totalInSequence, SequenceWithTotal<AccessType>,
+                         SeqcountTemplate<AccessType, SequenceInteger, options.exclusiveWriter>>>;
   static constexpr bool hasTotalMapcount = options.totalMapcount;
   static constexpr RmapValues valueKind = options.values;
   static constexpr bool hasValues = options.values != RmapValues::none;
+  // Whether a change of the entries that cover the folio changes the values.
+  static constexpr bool tracksEntire = idea != Idea::entireUntracked;
   static constexpr bool allInside = options.scope == SeqcountScope::allMapcounts;
 
   static constexpr SchemeTraits traits{
@@ -72,19 +70,22 @@ class Tracking {
 
   static void initialise(Folio folio) {
     Fine::initialise(folio);
-    if constexpr (options.totalMapcount) total(folio) = -1;
+    if constexpr (hasTotalWord) total(folio) = -1;
     if constexpr (hasValues) {
       sequence(folio) = 0;
-      forEachField(folio, [](std::uint64_t& value) { value = 0; });
+      for (unsigned g = 0; g < valuesOf(folio); ++g) valueField(folio, g) = 0;
     }
+    if constexpr (idea == Idea::giveUp) ContendedSections::of(folio) = 0;
   }
 
   static bool isAtInitialValues(Folio folio) {
     bool initial = Fine::isAtInitialValues(folio);
-    if constexpr (options.totalMapcount) initial = initial && A::load(total(folio)) == -1;
+    if constexpr (options.totalMapcount) initial = initial && totalMapcount(folio) == 0;
     if constexpr (hasValues) {
       initial = initial && !Seqcount::hasWriters(Seqcount::readPeek(sequence(folio)));
-      forEachField(folio, [&](std::uint64_t& value) { initial = initial && A::load(value) == 0; });
+      // Values that were given up stay as they are until the folio is used anew.
+      for (unsigned g = 0; g < valuesOf(folio) && !isGivenUp(folio); ++g)
+        initial = initial && A::load(valueField(folio, g)) == 0;
     }
     return initial;
   }
@@ -92,10 +93,11 @@ class Tracking {
   static void newEntire(Task& task, Folio folio, const Mm& mm) {
     A::store(Fine::entire(folio), 0);
     if constexpr (options.pageMapcounts) A::store(Fine::pagesMapped(folio), entirelyMapped);
-    if constexpr (options.totalMapcount) A::store(total(folio), 0);
-    if constexpr (hasValues)
-      forEachValue(folio, mm,
-                   [](std::uint64_t& value, std::uint64_t sub) { A::store(value, sub); });
+    if constexpr (hasTotalWord) A::store(total(folio), 0);
+    if constexpr (idea == Idea::totalInSequence) Seqcount::setTotal(sequence(folio), 1);
+    if constexpr (idea == Idea::giveUp) A::store(ContendedSections::of(folio), 0);
+    if constexpr (hasValues && idea != Idea::entireUntracked)
+      forEachValue(folio, mm, [](auto& value, std::uint64_t sub) { A::store(value, sub); });
     task.statistics.anonThps += folio.pages;
     task.statistics.anonMapped += folio.pages;
   }
@@ -107,7 +109,7 @@ class Tracking {
     std::int32_t newTotal = 0;
     if constexpr (!allInside && options.pageMapcounts)
       newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
-    section(folio, [&]<Update update>() {
+    section(folio, count, [&]<Update update>() {
       if constexpr (allInside && options.pageMapcounts)
         newlyMapped = Fine::template addPages<update>(folio, range);
       newTotal = changeTotalAndValues<update>(folio, mm, count);
@@ -122,7 +124,7 @@ class Tracking {
     const auto count = static_cast<std::int32_t>(range.count);
     std::int32_t unmapped = 0;
     std::int32_t newTotal = 0;
-    section(folio, [&]<Update update>() {
+    section(folio, -count, [&]<Update update>() {
       newTotal = changeTotalAndValues<update>(folio, mm, -count);
       if constexpr (allInside && options.pageMapcounts)
         unmapped = Fine::template removePages<update>(folio, range);
@@ -140,9 +142,9 @@ class Tracking {
     EntireChange change;
     std::int32_t newTotal = 0;
     if constexpr (!allInside) change = addEntireMapcount<Update::atomic>(folio);
-    section(folio, [&]<Update update>() {
+    section(folio, 1, [&]<Update update>() {
       if constexpr (allInside) change = addEntireMapcount<update>(folio);
-      newTotal = changeTotalAndValues<update>(folio, mm, 1);
+      newTotal = changeTotalAndValues<update, tracksEntire>(folio, mm, 1);
     });
     if constexpr (!options.pageMapcounts) change.pages = newTotal == 1 ? pagesOf(folio) : 0;
     Stats::change(task, &Statistics::anonThps, change.hugePages);
@@ -153,8 +155,8 @@ class Tracking {
     A::functionCalled();
     EntireChange change;
     std::int32_t newTotal = 0;
-    section(folio, [&]<Update update>() {
-      newTotal = changeTotalAndValues<update>(folio, mm, -1);
+    section(folio, -1, [&]<Update update>() {
+      newTotal = changeTotalAndValues<update, tracksEntire>(folio, mm, -1);
       if constexpr (allInside) change = removeEntireMapcount<update>(folio);
     });
     if constexpr (!allInside) change = removeEntireMapcount<Update::atomic>(folio);
@@ -172,7 +174,7 @@ class Tracking {
                                                     PageRange range) {
     if constexpr (!allInside && options.pageMapcounts)
       Fine::template duplicatePages<Update::atomic>(folio, range);
-    section(folio, [&]<Update update>() {
+    section(folio, static_cast<std::int32_t>(range.count), [&]<Update update>() {
       if constexpr (allInside && options.pageMapcounts)
         Fine::template duplicatePages<update>(folio, range);
       changeTotalAndValues<update>(folio, child, static_cast<std::int32_t>(range.count));
@@ -181,9 +183,9 @@ class Tracking {
 
   [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
     if constexpr (!allInside) Fine::template duplicateEntire<Update::atomic>(folio);
-    section(folio, [&]<Update update>() {
+    section(folio, 1, [&]<Update update>() {
       if constexpr (allInside) Fine::template duplicateEntire<update>(folio);
-      changeTotalAndValues<update>(folio, child, 1);
+      changeTotalAndValues<update, tracksEntire>(folio, child, 1);
     });
   }
 
@@ -200,11 +202,14 @@ class Tracking {
     } else {
       const std::int32_t mappings = totalMapcount(folio);
       if (mappings == 1) return certainlyExclusive;
-      if (Fine::entireMapcount(folio) > 0) return certainlyShared;
-      if (mappings > pagesOf(folio)) return certainlyShared;
+      const std::int32_t entire = Fine::entireMapcount(folio);
+      if (entire > 1 || mappings > pagesOf(folio) + 1) return certainlyShared;
+      // "Shared" here as well, but one mm has as many in the middle of its own remap (D.7.4).
+      if (entire == 1) return maybeShared;
       if constexpr (hasValues) {
-        return valuesSayExclusive(folio, mm) ? certainlyExclusive : certainlyShared;
+        return answerOfValues(folio, mm);
       } else {
+        if (mappings > pagesOf(folio)) return maybeShared;
         // D.2: of "true" it is sure.
         return Fine::firstPageMapcount(folio) > 1 ? certainlyShared : probablyExclusive;
       }
@@ -226,7 +231,43 @@ class Tracking {
     }
   }
 
-  static std::int32_t totalMapcount(Folio folio) { return A::load(total(folio)) + 1; }
+  static std::int32_t totalMapcount(Folio folio) {
+    if constexpr (idea == Idea::totalInSequence) {
+      return Seqcount::total(sequence(folio));
+    } else {
+      return A::load(total(folio)) + 1;
+    }
+  }
+
+  // D.2: in one word, or as in C.6.
+  static std::int32_t mapcount(Folio folio) {
+    if constexpr (hasTotalMapcount) {
+      return totalMapcount(folio);
+    } else {
+      return Fine::scan(folio);
+    }
+  }
+
+  // What tests look at: how many values a folio has, and each of them.
+  static unsigned valuesOf(Folio folio) {
+    if constexpr (idea == Idea::narrow) return classNarrow.values;
+    return valueClassFor(options.values, options.form, folio.order).values;
+  }
+  static auto& valueField(Folio folio, unsigned g) {
+    if constexpr (idea == Idea::spread) {
+      return fieldAt<std::uint64_t>(folio.page(3 + g), 16);
+    } else if constexpr (idea == Idea::squeezed) {
+      return fieldAt<std::uint64_t>(folio.page(3), 24 + 8 * g);
+    } else if constexpr (idea == Idea::narrow) {
+      return fieldAt<std::uint32_t>(folio.page(3), 16 + 4 * g);
+    } else {
+      return fieldAt<std::uint64_t>(folio.page(3 + g / 4), 16 + 8 * (g % 4));
+    }
+  }
+  static bool isGivenUp(Folio folio) {
+    if constexpr (idea != Idea::giveUp) return false;
+    return A::load(ContendedSections::of(folio)) >= mostContendedSections;
+  }
 
  private:
   using A = Access;
@@ -239,28 +280,44 @@ class Tracking {
                 "something must count the mappings");
   static_assert(hasValues || !allInside, "without rmap values there is no section");
 
-  static std::int32_t& total(Folio folio) { return LayoutSeries::TotalMapcount::of(folio); }
-  static SeqcountInteger& sequence(Folio folio) {
-    return SequenceField<SeqcountInteger>::of(folio);
+  static constexpr bool hasTotalWord = options.totalMapcount && idea != Idea::totalInSequence;
+  using Place = TrackingLayout<
+      idea == Idea::spread || idea == Idea::squeezed || idea == Idea::narrow ? idea : Idea::none>;
+
+  static std::int32_t& total(Folio folio) { return Place::Total::of(folio); }
+  static SequenceInteger& sequence(Folio folio) {
+    return Place::template Sequence<SequenceInteger>::of(folio);
   }
   static std::int32_t pagesOf(Folio folio) { return static_cast<std::int32_t>(folio.pages); }
 
+  // `count` is what the body adds to the total.
   template <class Body>
-  static void section(Folio folio, Body body) {
+  static void section(Folio folio, [[maybe_unused]] std::int32_t count, Body body) {
     if constexpr (!hasValues) {
       body.template operator()<Update::atomic>();
+    } else if constexpr (idea == Idea::lock) {
+      Seqcount::begin(sequence(folio));
+      body.template operator()<Update::plain>();
+      Seqcount::end(sequence(folio), true);
+    } else if constexpr (idea == Idea::totalInSequence) {
+      Seqcount::begin(sequence(folio));
+      body.template operator()<Update::atomic>();
+      Seqcount::end(sequence(folio), count);
     } else {
       const bool exclusive = Seqcount::begin(sequence(folio));
       if constexpr (options.exclusiveWriter == ExclusiveWriter::off) {
         body.template operator()<Update::atomic>();
       } else if (exclusive) {
-        __builtin_prefetch(&RmapValueField<0>::of(folio), 1);
-        if (folio.order > class4.largestOrder) __builtin_prefetch(&RmapValueField<4>::of(folio), 1);
+        __builtin_prefetch(&Place::template Value<0>::of(folio), 1);
+        if constexpr (idea != Idea::squeezed && idea != Idea::narrow)
+          if (folio.order > class4.largestOrder)
+            __builtin_prefetch(&Place::template Value<4>::of(folio), 1);
 #ifdef FOLIO_TEST_SLOW_EXCLUSIVE
         waitSpinning();
 #endif
         body.template operator()<Update::plain>();
       } else {
+        if constexpr (idea == Idea::giveUp) noteContention(folio);
         body.template operator()<Update::atomic>();
       }
       Seqcount::end(sequence(folio), exclusive);
@@ -276,8 +333,13 @@ class Tracking {
   }
 #endif
 
+  // In a section, so that no reader overlooks that the values end.
+  static void noteContention(Folio folio) {
+    if (!isGivenUp(folio)) A::template add<Rmw::mapping>(ContendedSections::of(folio), 1);
+  }
+
   // Returns the new total where statistics depend on it, otherwise 0.
-  template <Update update>
+  template <Update update, bool tracked = true>
   static std::int32_t changeTotalAndValues(Folio folio, const Mm& mm, std::int32_t count) {
     if constexpr (!options.totalMapcount) {
       return 0;
@@ -285,12 +347,15 @@ class Tracking {
       std::int32_t newTotal = 0;
       if constexpr (update == Update::plain) {
         newTotal = A::plainAdd(total(folio), count) + 1;
+      } else if constexpr (!hasTotalWord) {
+        // Changed by the end of the section.
       } else if constexpr (options.pageMapcounts) {
         A::template add<Rmw::mapping>(total(folio), count);
       } else {
         newTotal = A::template addReturnRelaxed<Rmw::mapping>(total(folio), count) + 1;
       }
-      if constexpr (hasValues) changeValues<update>(folio, mm, count);
+      if constexpr (hasValues && tracked)
+        if (!isGivenUp(folio)) changeValues<update>(folio, mm, count);
       return newTotal;
     }
   }
@@ -302,7 +367,9 @@ class Tracking {
     A::functionCalled();
     const auto factor =
         static_cast<std::uint64_t>(static_cast<std::int64_t>(count));  // modulo 2^64 (D.3.3)
-    forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
+    forEachValue(folio, mm, [&](auto& value, std::uint64_t sub) {
+      if constexpr (idea == Idea::skipZero)
+        if (sub == 0) return;
       if constexpr (update == Update::atomic) {
         A::template add<Rmw::mapping>(value, sub * factor);
       } else if constexpr (options.form == Form::posted) {
@@ -341,13 +408,21 @@ class Tracking {
     return unmapped > 0;
   }
 
-  static bool valuesSayExclusive(Folio folio, const Mm& mm) {
-    for (;;) {
+  static Answer answerOfValues(Folio folio, const Mm& mm) {
+    for (;; A::readAgain()) {
       const auto seen = Seqcount::readBegin(sequence(folio));
       const std::int32_t mappings = totalMapcount(folio);
-      if (mappings > pagesOf(folio)) return false;  // a fact of that instant, no retry needed
+      // More than P is "shared" without another look. What makes P + 1 certain is that nothing
+      // maps the folio entirely at that instant (D.7.4); more are a fact of any instant.
+      if (mappings > pagesOf(folio) + 1) return certainlyShared;
+      if (mappings > pagesOf(folio)) {
+        const bool remapped = Fine::entireMapcount(folio) > 0;
+        return remapped || Seqcount::readRetry(sequence(folio), seen) ? maybeShared
+                                                                      : certainlyShared;
+      }
       const std::uint64_t difference = valuesDifference(folio, mm, mappings);
-      if (!Seqcount::readRetry(sequence(folio), seen)) return difference == 0;
+      if (!Seqcount::readRetry(sequence(folio), seen))
+        return difference == 0 ? certainlyExclusive : certainlyShared;
     }
   }
 
@@ -356,8 +431,8 @@ class Tracking {
                                                           std::int32_t mappings) {
     A::functionCalled();
     std::uint64_t difference = 0;
-    forEachValue(folio, mm, [&](std::uint64_t& value, std::uint64_t sub) {
-      difference |= A::load(value) ^ (sub * static_cast<std::uint64_t>(mappings));
+    forEachValue(folio, mm, [&]<class Value>(Value& value, std::uint64_t sub) {
+      difference |= A::load(value) ^ static_cast<Value>(sub * static_cast<std::uint64_t>(mappings));
     });
     return difference;
   }
@@ -365,18 +440,21 @@ class Tracking {
   template <class Table, class Visit, std::size_t... group>
   static void visitTable(Folio folio, const ValueClass& valueClass, std::uint32_t id,
                          const Table& table, Visit visit, std::index_sequence<group...>) {
-    (visit(RmapValueField<group>::of(folio), table[idGroup(valueClass, id, group)]), ...);
+    (visit(Place::template Value<group>::of(folio), table[idGroup(valueClass, id, group)]), ...);
   }
   template <class SubIds, class Visit, std::size_t... group>
   static void visitPrecomputed(Folio folio, const SubIds& subIds, Visit visit,
                                std::index_sequence<group...>) {
-    (visit(RmapValueField<group>::of(folio), subIds[group]), ...);
+    (visit(Place::template Value<group>::of(folio), subIds[group]), ...);
   }
 
   // visit(value, sub-ID of mm) for every value of the folio's class.
   template <class Visit>
   static void forEachValue(Folio folio, const Mm& mm, Visit visit) {
     const MmRmapId& id = mm.rmapId;
+    if constexpr (idea == Idea::narrow)
+      return visitTable(folio, classNarrow, id.id, classNarrowTable, visit,
+                        std::make_index_sequence<classNarrow.values>());
     if constexpr (options.values == RmapValues::precomputed) {
       if (folio.order <= class1.largestOrder)
         return visitPrecomputed(folio, id.class1SubIds, visit, std::make_index_sequence<1>());
@@ -385,22 +463,19 @@ class Tracking {
       if (folio.order <= class3.largestOrder)
         return visitPrecomputed(folio, id.class3SubIds, visit, std::make_index_sequence<3>());
     }
-    if (folio.order <= class4.largestOrder)
-      return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
-    if (folio.order <= class5.largestOrder)
-      return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
-    if (folio.order <= class6.largestOrder)
-      return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
-    if (folio.order <= class8.largestOrder)
-      return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
-    visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
-  }
-
-  template <class Visit>
-  static void forEachField(Folio folio, Visit visit) {
-    const unsigned count = valueClassFor(options.values, options.form, folio.order).values;
-    for (unsigned g = 0; g < count; ++g)
-      visit(fieldAt<std::uint64_t>(folio.page(3 + g / 4), 16 + 8 * (g % 4)));
+    if constexpr (idea == Idea::squeezed || idea == Idea::narrow) {
+      __builtin_unreachable();  // order 9 is their last
+    } else {
+      if (folio.order <= class4.largestOrder)
+        return visitTable(folio, class4, id.id, class4Table, visit, std::make_index_sequence<4>());
+      if (folio.order <= class5.largestOrder)
+        return visitTable(folio, class5, id.id, class5Table, visit, std::make_index_sequence<5>());
+      if (folio.order <= class6.largestOrder)
+        return visitTable(folio, class6, id.id, class6Table, visit, std::make_index_sequence<6>());
+      if (folio.order <= class8.largestOrder)
+        return visitTable(folio, class8, id.id, class8Table, visit, std::make_index_sequence<8>());
+      visitTable(folio, class12, id.id, class12Table, visit, std::make_index_sequence<12>());
+    }
   }
 };
 

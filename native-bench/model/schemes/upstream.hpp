@@ -98,12 +98,23 @@ class Upstream {
     if constexpr (options.largeMapcount) {
       const std::int32_t mappings = A::load(large(folio)) + 1;
       if (mappings <= 1) return certainlyExclusive;
-      if (Fine::entireMapcount(folio) > 0 || mappings > static_cast<std::int32_t>(folio.pages))
-        return certainlyShared;
+      const std::int32_t entire = Fine::entireMapcount(folio);
+      const auto pages = static_cast<std::int32_t>(folio.pages);
+      if (entire > 1 || mappings > pages + 1) return certainlyShared;
+      // "Shared" as well, but one mm has as many in the middle of its own remap (D.7.4).
+      if (entire == 1 || mappings > pages) return maybeShared;
       return Fine::firstPageMapcount(folio) > 1 ? maybeShared : probablyExclusive;
     } else {
       return Fine::firstPageMapcount(folio) + Fine::entireMapcount(folio) > 1 ? maybeShared
                                                                               : probablyExclusive;
+    }
+  }
+
+  static std::int32_t mapcount(Folio folio) {
+    if constexpr (options.largeMapcount) {
+      return totalMapcount(folio);
+    } else {
+      return Fine::scan(folio);
     }
   }
 

@@ -72,8 +72,8 @@ class VmaCount {
   [[gnu::noinline]] static void splitVma(Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     A::functionCalled();
     const std::uint64_t start = firstVirtualPage(task, folio);
-    if (A::plainLoad(mm.vmaStart(start + index)) != 0) return;
-    A::plainStore(mm.vmaStart(start + index), 1);
+    if (A::plainLoad(mm.startsVma(start + index)) != 0) return;
+    mm.startVma(start + index);
     if (index == 0) return;  // nothing of the folio on the other side
     const bool left =
         mapsPage(task, folio, mm, index - 1) || hasOtherEntry(task, folio, mm, {index - 1, 1});
@@ -86,6 +86,9 @@ class VmaCount {
   static Answer mappedShared(Folio folio, const Mm&) {
     return A::load(count(folio)) + 1 > 1 ? maybeShared : certainlyExclusive;
   }
+
+  // All it has: VMAs, not mappings.
+  static std::int32_t mapcount(Folio folio) { return A::load(count(folio)) + 1; }
 
   static Reuse reuse(Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     if (A::load(count(folio)) != 0) return Reuse::no;
@@ -116,7 +119,7 @@ class VmaCount {
     return task.memmap.frameOf(*folio.head);
   }
   static bool startsVma(const Task& task, Folio folio, Mm& mm, std::uint32_t index) {
-    return A::plainLoad(mm.vmaStart(firstVirtualPage(task, folio) + index)) != 0;
+    return A::plainLoad(mm.startsVma(firstVirtualPage(task, folio) + index)) != 0;
   }
   static bool mapsPage(const Task& task, Folio folio, Mm& mm, std::uint32_t index) {
     const std::uint64_t page = firstVirtualPage(task, folio) + index;

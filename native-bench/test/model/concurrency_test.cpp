@@ -101,9 +101,10 @@ class SharedFolio {
       2048;  // that every writer must get through while the others go on
 
   explicit SharedFolio(Limits limits) : limits_(limits), memmap_(order, 1, 0, false) {
-    for (unsigned w = 0; w < limits.writers; ++w)
+    // Each writer has an mm and a child, which lives as long as a fork and its end take.
+    for (unsigned w = 0; w < 2 * limits.writers; ++w)
       mms_.push_back(std::make_unique<Mm>(pages, order, w + 1, Form::sound));
-    logs_ = std::vector<Log>(limits.writers);
+    logs_ = std::vector<Log>(mms_.size());
     S::initialise(memmap_.folio(0));
   }
 
@@ -145,21 +146,21 @@ class SharedFolio {
   void write(unsigned w, Report& report) {
     const auto task = std::make_unique<Task>(memmap_, queue_, 0, 0);
     std::minstd_rand random(w + 1);
-    std::uint32_t mapped =
-        0;  // pages [0, mapped) are mapped: a prefix keeps the choice of ranges simple
+    Mapped mapped;
     while (report.operations < quota || !isOver()) {
       for (int i = 0; i < 256; ++i) {
         const bool sampled = i % 16 == 0;
         const std::uint64_t before = sampled ? monotonicNs() : 0;
-        if (mapped > 0 && i % 8 == 1) tryReuse(*task, w, report);
-        mapped = step(*task, w, mapped, random);
+        if (mapped.pages > 0 && i % 8 == 1) tryReuse(*task, w, report);
+        step(*task, w, mapped, random);
         if (sampled)
           report.longestOperationNs = std::max(report.longestOperationNs, monotonicNs() - before);
       }
       report.operations += 256;
       account(256);
     }
-    if (mapped > 0) change(*task, w, mapped, 0);
+    if (mapped.entire) unmapEntire(*task, w);
+    if (mapped.pages > 0) change(*task, w, mapped.pages, 0);
   }
 
   // A write fault: whenever the scheme says yes, nobody else may have had mappings all the time.
@@ -171,19 +172,80 @@ class SharedFolio {
     if (S::reuse(task, memmap_.folio(0), *mms_[w], 0) == Reuse::no) return;
     ++report.reused;
     if constexpr (!comparesReferences) return;
-    for (unsigned other = 0; other < limits_.writers; ++other) {
+    for (unsigned other = 0; other < logs_.size(); ++other) {
       const std::uint64_t after = logs_[other].read();
       if (other != w && after == before[other] && Log::of(after) == Certainty::some)
         ++report.wronglyReused;
     }
   }
 
-  std::uint32_t step(Task& task, unsigned w, std::uint32_t mapped, std::minstd_rand& random) {
-    const std::uint32_t target =
-        random() % 3 == 0 ? 0 : static_cast<std::uint32_t>(random() % (pages / 4 + 1));
-    if (target == mapped) return mapped;
-    change(task, w, mapped, target);
-    return target;
+  // By one entry, or pages [0, pages) by one each: a prefix keeps the choice of ranges simple.
+  struct Mapped {
+    bool entire = false;
+    std::uint32_t pages = 0;
+  };
+
+  void step(Task& task, unsigned w, Mapped& mapped, std::minstd_rand& random) {
+    const unsigned dice = static_cast<unsigned>(random() % 16);
+    if (mapped.entire) {
+      if (dice < 4) {
+        unmapEntire(task, w);
+      } else {
+        Operations<S, Work::full>::remap(task, *mms_[w], 0);
+        mapped.pages = pages;
+      }
+      mapped.entire = false;
+    } else if (mapped.pages == 0 && dice < 4) {
+      mapEntire(task, w);
+      mapped.entire = true;
+    } else if (mapped.pages > 0 && dice < 4) {
+      fork(task, w, mapped.pages);
+    } else {
+      const std::uint32_t target =
+          random() % 3 == 0 ? 0 : static_cast<std::uint32_t>(random() % (pages / 4 + 1));
+      if (target == mapped.pages) return;
+      change(task, w, mapped.pages, target);
+      mapped.pages = target;
+    }
+  }
+
+  void mapEntire(Task& task, unsigned w) {
+    const Folio folio = memmap_.folio(0);
+    const LockGuard<Measured> lock(mms_[w]->entireLock(0));
+    logs_[w].set(Certainty::changing);
+    Measured::add<Rmw::reference>(folio.refcount(), 1);
+    S::addEntire(task, folio, *mms_[w]);
+    mms_[w]->entireEntry(0) = pte::make(0, pte::dirty);
+    logs_[w].set(Certainty::some);
+  }
+  void unmapEntire(Task& task, unsigned w) {
+    const Folio folio = memmap_.folio(0);
+    const LockGuard<Measured> lock(mms_[w]->entireLock(0));
+    logs_[w].set(Certainty::changing);
+    mms_[w]->entireEntry(0) = 0;
+    S::removeEntire(task, folio, *mms_[w]);
+    Measured::subtractAndTest<Rmw::reference>(folio.refcount(), 1);
+    logs_[w].set(Certainty::none);
+  }
+
+  // The child gets all mappings of the parent and ends.
+  void fork(Task& task, unsigned w, std::uint32_t mapped) {
+    const unsigned child = limits_.writers + w;
+    const Folio folio = memmap_.folio(0);
+    {
+      const LockGuard<Measured> childLock(mms_[child]->tableLock(0));
+      const LockGuard<Measured> parentLock(mms_[w]->tableLock(0));
+      logs_[child].set(Certainty::changing);
+      const std::uint32_t run = S::traits.batchesFork ? mapped : 1;
+      for (std::uint32_t first = 0; first < mapped; first += run) {
+        Measured::add<Rmw::reference>(folio.refcount(), static_cast<std::int32_t>(run));
+        S::duplicateRange(task, folio, *mms_[child], {first, run});
+        for (std::uint32_t i = first; i < first + run; ++i)
+          mms_[child]->entry(i) = pte::make(i, pte::dirty);
+      }
+      logs_[child].set(Certainty::some);
+    }
+    change(task, child, mapped, 0);
   }
 
   void change(Task& task, unsigned w, std::uint32_t from, std::uint32_t to) {
@@ -209,16 +271,16 @@ class SharedFolio {
 
   void readAnswers(unsigned r, Report& report) {
     std::minstd_rand random(r + 100);
-    std::vector<std::uint64_t> before(limits_.writers);
+    std::vector<std::uint64_t> before(logs_.size());
     const Folio folio = memmap_.folio(0);
     while (!isOver()) {
       for (int i = 0; i < 256; ++i) {
         const unsigned asking = static_cast<unsigned>(random() % limits_.writers);
-        for (unsigned w = 0; w < limits_.writers; ++w) before[w] = logs_[w].read();
+        for (unsigned w = 0; w < logs_.size(); ++w) before[w] = logs_[w].read();
         const Answer answer = S::mappedShared(folio, *mms_[asking]);
         bool othersMapped = false;
         bool othersEmpty = true;
-        for (unsigned w = 0; w < limits_.writers; ++w) {
+        for (unsigned w = 0; w < logs_.size(); ++w) {
           if (w == asking) continue;
           const std::uint64_t after = logs_[w].read();
           const bool stable = after == before[w];
@@ -280,7 +342,8 @@ void checkUnderConcurrency(const char* name, Limits limits) {
                             << " reuses, longest " << report.longestOperationNs / 1000 << " us");
 }
 
-TEST_CASE("writers and readers on one folio: no certain answer is wrong and no update is lost") {
+TEST_CASE(
+    "writers that map, remap and fork beside readers: no certain answer is wrong, no update lost") {
   forEachScheme([]<Scheme S>(const char* name, Claims) {
     Limits limits;
     limits.seconds = secondsFromEnvironment(0.1);

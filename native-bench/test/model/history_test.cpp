@@ -7,6 +7,9 @@
 #include <random>
 #include <unordered_set>
 
+#include "model/metadata.hpp"
+#include "model/model.hpp"
+#include "model/schemes/small_folio.hpp"
 #include "scheme_list.hpp"
 
 namespace folio::model::test {
@@ -89,7 +92,9 @@ template <Scheme S>
 std::optional<std::string> randomHistory(unsigned order, std::size_t mms, Claims claims,
                                          std::uint64_t seed, int steps, Form form = Form::sound) {
   std::mt19937_64 random(seed);
-  const std::uint32_t largestId = form == Form::posted ? largestRmapId : largestSoundClass3Id;
+  std::uint32_t largestId = form == Form::posted ? largestRmapId : largestSoundClass3Id;
+  if constexpr (requires { S::idea; })
+    if (S::idea == Idea::narrow) largestId = (1u << classNarrow.idBits()) - 1;
   std::vector<std::uint32_t> ids;
   while (ids.size() < mms) {  // half dense ids, half from the whole range
     const auto id =
@@ -187,6 +192,151 @@ TEST_CASE("random histories of orders 2 to 9 are answered as the specification s
             "");
     }
   });
+}
+
+TEST_CASE("random histories of order 10 are answered exactly with every idea that holds it") {
+  forEachIdea([]<Scheme S>(const char* name, Claims claims) {
+    if (S::idea == Idea::squeezed) return;
+    CAPTURE(std::string(name));
+    CHECK(randomHistory<S>(10, 4, claims, 10, 60).value_or("") == "");
+  });
+}
+
+TEST_CASE("narrow values tell 65,535 mms apart up to order 15") {
+  constexpr TrackingOptions options{.batching = Batching::remap, .idea = Idea::narrow};
+  for (const unsigned order : {12u, 15u}) {
+    CAPTURE(order);
+    CHECK(
+        randomHistory<Tracking<Measured, options>>(order, 3, exactClaims, order, 8).value_or("") ==
+        "");
+  }
+}
+
+// Bytes of a folio of order 4 that a scheme brings to initial values.
+template <Scheme S>
+std::uint64_t bytesInitialised() {
+  Memmap memmap(4, 1, 0, false);
+  constexpr auto untouched = std::byte{0x55};
+  const Folio folio = memmap.folio(0);
+  std::memset(static_cast<void*>(folio.head), 0x55, folio.pages * sizeof(Page));
+  S::initialise(folio);
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < folio.pages; ++i)
+    for (const std::byte byte : folio.page(i).bytes) bytes += byte != untouched ? 1 : 0;
+  return bytes;
+}
+
+TEST_CASE("the metadata that is told of a scheme is what it keeps") {
+  const std::vector<std::uint64_t> sizes = metadataFolioBytes();
+  const auto order4 = std::find(sizes.begin(), sizes.end(), 64u << 10) - sizes.begin();
+  std::size_t compared = 0;
+  forEachScheme([&]<Scheme S>(const char* name, Claims) {
+    CAPTURE(std::string(name));
+    for (const SchemeInfo& scheme : schemes()) {
+      CHECK(scheme.metadataBytes.front() == 4);
+      // Without mapcounts of pages there are fewer bytes than are initialised.
+      if (scheme.name != name || scheme.name == "mm-id-nopagemapcount") continue;
+      CHECK(scheme.metadataBytes[static_cast<std::size_t>(order4)] == bytesInitialised<S>());
+      ++compared;
+    }
+  });
+  CHECK(compared == schemes().size() - 1);
+  const TrackingOptions fewest{.batching = Batching::remap, .pageMapcounts = false};
+  CHECK(metadataBytes(fewest, 9) == 4 + 4 + 8 + 3 * 8);
+  CHECK(metadataBytes("mm-id-nopagemapcount", 9) == 4 + 4 + 16);
+}
+
+// Folios of one page: who maps it, and nothing else.
+template <Scheme S>
+void checkSmallFolio(ReuseClaim reuse) {
+  World<S> world(0, {1, 2, 3}, {Claim::exact, reuse, StatisticsClaim::perPage});
+  std::mt19937_64 random(1);
+  for (int step = 0; step < 500; ++step) {
+    const std::size_t m = random() % 3;
+    const std::size_t child = (m + 1) % 3;
+    if (world.held(m).mappings() == 0) {
+      world.map(m, {0, 1});
+    } else if (world.held(child).mappings() == 0 && random() % 2 == 0) {
+      world.fork(m, child);
+    } else {
+      world.unmap(m, {0, 1});
+    }
+    REQUIRE(world.check().value_or("") == "");
+  }
+}
+
+TEST_CASE("a folio of one page is answered exactly, and reused when it has one reference") {
+  checkSmallFolio<SmallFolio<Measured, SmallFolioOptions{}>>(ReuseClaim::onlyReference);
+  checkSmallFolio<SmallFolio<Measured, SmallFolioOptions{.reuse = SmallReuse::onlyMapping}>>(
+      ReuseClaim::pageScan);
+}
+
+TEST_CASE(
+    "an mm in the middle of its own remap is not told for certain that others map the folio") {
+  forEachScheme([]<Scheme S>(const char* name, Claims claims) {
+    CAPTURE(std::string(name));
+    World<S> world(2, {1, 2}, claims);
+    world.mapEntire(0);
+    const std::uint32_t step = S::traits.batchesRemap ? world.pages() : 1;
+    for (std::uint32_t page = 0; page < world.pages(); page += step) {
+      world.folio().refcount() += static_cast<std::int32_t>(step);
+      S::remapRange(world.task(), world.folio(), world.mm(0), {page, step});
+      const Answer answer = S::mappedShared(world.folio(), world.mm(0));
+      CHECK_FALSE((answer.certain && answer.sharing == Sharing::shared));
+    }
+  });
+}
+
+TEST_CASE(
+    "the whole folio is reused within one VMA only, and with no reference but its mappings'") {
+  using S = MthpReuse<Measured>;
+  World<S> world(4, {1}, {Claim::likelyShared, ReuseClaim::wholeFolio, StatisticsClaim::perPage});
+  world.map(0, {0, 16});
+  std::uint64_t& flags = flagsOf(*world.folio().head);
+  const auto reuse = [&] { return S::reuse(world.task(), world.folio(), world.mm(0), 5); };
+  CHECK(reuse() == Reuse::folio);
+
+  flags |= flag::ksm;
+  CHECK(reuse() == Reuse::no);
+  flags &= ~flag::ksm;
+
+  flags |= flag::swapCache;  // which holds a reference for each page
+  world.folio().refcount() += 16;
+  CHECK(reuse() == Reuse::no);
+  world.folio().refcount() -= 16;
+  flags &= ~flag::swapCache;
+
+  flags |= flag::waitsForLru;  // in another CPU's cache
+  world.folio().refcount() += 1;
+  CHECK(reuse() == Reuse::no);
+  world.task().lruPages = 1;  // in this one's
+  CHECK(reuse() == Reuse::folio);
+  CHECK(world.folio().refcount() == 16);
+  CHECK((flags & flag::waitsForLru) == 0);
+
+  world.mm(0).startVma(0);
+  CHECK(reuse() == Reuse::folio);
+  world.mm(0).startVma(6);
+  CHECK(reuse() == Reuse::no);
+}
+
+TEST_CASE("fork copies the VMAs, one by one") {
+  Memmap memmap(2, 1, 0, false);
+  DeferredSplitQueue queue;
+  const auto task = std::make_unique<Task>(memmap, queue, 0, 0);
+  Mm parent(4, 2, 1, Form::sound);
+  Mm child(4, 2, 2, Form::sound);
+  parent.startVma(3);
+  parent.startVma(1);
+  Operations<VmaCount<Measured>, Work::full>::fork(*task, parent, child);
+  REQUIRE(child.vmaBoundaries().size() == 2);
+  CHECK(child.vmaBoundaries()[0] == 1);
+  CHECK(child.vmaBoundaries()[1] == 3);
+  CHECK(child.startsVma(1) == 1);
+  CHECK(child.vmaOf(0).end == 1);
+  CHECK(child.vmaOf(2).begin == 1);
+  CHECK(child.vmaOf(2).end == 3);
+  CHECK(child.vmaOf(3).end == 4);
 }
 
 TEST_CASE("orders without a kernel's number of rmap values are answered exactly") {

@@ -33,6 +33,47 @@ constexpr TrackingOptions without(TrackingOptions options) {
   return options;
 }
 
+// Every idea, on top of one stage at least. visit.template operator()<S>(name, claims)
+template <class Visit>
+void forEachIdea(Visit visit) {
+  using A = Measured;
+  constexpr auto options = [](Idea idea, ExclusiveWriter writer, SeqcountScope scope) {
+    TrackingOptions result = batchOptions;
+    result.idea = idea;
+    result.exclusiveWriter = writer;
+    result.scope = scope;
+    return result;
+  };
+  using enum ExclusiveWriter;
+  using enum SeqcountScope;
+  visit.template operator()<Tracking<A, options(Idea::none, off, allMapcounts)>>(
+      "batch, all mapcounts inside", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::skipZero, off, rmapValues)>>(
+      "batch, skip-zero", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::skipZero, addReturn, allMapcounts)>>(
+      "all, skip-zero", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::lock, off, rmapValues)>>("batch, lock",
+                                                                               exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::lock, off, allMapcounts)>>("all, lock",
+                                                                                 exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::entireUntracked, off, rmapValues)>>(
+      "batch, entire-untracked", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::entireUntracked, addReturn, allMapcounts)>>(
+      "all, entire-untracked", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::totalInSequence, off, rmapValues)>>(
+      "batch, total-in-sequence", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::spread, cmpxchg, rmapValues)>>(
+      "exclusive, spread", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::squeezed, addReturn, allMapcounts)>>(
+      "all, squeezed", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::narrow, off, rmapValues)>>("batch, narrow",
+                                                                                 exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::narrow, addReturn, allMapcounts)>>(
+      "all, narrow", exactClaims);
+  visit.template operator()<Tracking<A, options(Idea::giveUp, cmpxchg, rmapValues)>>(
+      "exclusive, give-up", exactClaims);
+}
+
 // visit.template operator()<S>(name, claims)
 template <class Visit>
 void forEachScheme(Visit visit) {
@@ -75,6 +116,7 @@ void forEachScheme(Visit visit) {
   visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
   visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount",
                                                    Claims{owners, R::owners, S::perFolio});
+  forEachIdea(visit);
   visit.template operator()<MthpReuse<A>>("mthp-reuse",
                                           Claims{likelyShared, R::wholeFolio, S::perPage});
 }
