@@ -38,7 +38,11 @@ function splitWords(text: string): string[] {
 /** Counts what the model does; the other one has no model. */
 const realAgent = inProject('out/native/release/folio-agent')
 
-const stages = stageNames.map(name => ({ name, summary: 'a stage', section: 'D' }))
+const stages = [...stageNames, 'upstream-6.8', 'upstream-6.9'].map(name => ({
+  name,
+  summary: 'a stage',
+  section: 'D',
+}))
 
 /** Commands that cannot be run here, with the tests that run their like. */
 const elsewhere: readonly Readonly<{ words: RegExp; why: string }>[] = [

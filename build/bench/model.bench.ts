@@ -74,7 +74,7 @@ function planOf(returns: readonly Returns[]): Plan {
       returns,
     ),
     sizeBytes: 64 * mebibyte,
-    folioBytes: 2 * mebibyte,
+    folioSizes: [2 * mebibyte],
     tasks: [1],
     stopping: { kind: 'rounds', rounds },
     warmupRounds: 1,

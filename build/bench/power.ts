@@ -142,7 +142,7 @@ async function measure(
     benchmarks: [BenchmarkName.parse(values.bench)],
     variants: ['plain', delayed].map(label => ({ target: 'host', label })),
     sizeBytes: Number(values.size) * mebibyte,
-    folioBytes: 2 * mebibyte,
+    folioSizes: [2 * mebibyte],
     tasks: [1],
     stopping: { kind: 'rounds', rounds },
     warmupRounds: 1,

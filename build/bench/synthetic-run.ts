@@ -17,7 +17,7 @@ export const stagesPlan: Plan = {
   benchmarks: [...benchmarkNames],
   variants: stageNames.map(stage => schemeVariant(stage)),
   sizeBytes: 32 * mebibyte,
-  folioBytes: 2 * mebibyte,
+  folioSizes: [2 * mebibyte],
   tasks: [1],
   stopping: { kind: 'rounds', rounds: 100 },
   warmupRounds: 0,
@@ -52,7 +52,7 @@ export function storeSyntheticRun(
     measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
   }))
   const file: ReadRunFile = {
-    format: 'folio-lab/run/3',
+    format: 'folio-lab/run/4',
     run: {
       id: syntheticRunId(index),
       label: `run ${index}`,

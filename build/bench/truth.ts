@@ -37,7 +37,7 @@ const plan = Plan.parse({
     kinds,
   ),
   sizeBytes: 64 * mebibyte,
-  folioBytes: 2 * mebibyte,
+  folioSizes: [2 * mebibyte],
   tasks: [1],
   stopping: {
     kind: 'resolution',
@@ -86,12 +86,12 @@ async function truthOf(
     return rows.flatMap(({ cell, variant, percent, low, high }) => {
       const other = variants[variant.variantIndex]
       if (percent === null || other?.target !== 'model') return []
-      const told = published.flatMap(({ machine, rows: cells }) =>
+      const told = published.flatMap(({ table, rows: cells }) =>
         cells
           .filter(
             row => row.variant.variantIndex === variant.variantIndex && row.cell.benchmark === cell.benchmark,
           )
-          .map(row => [machine, row.percent] as const),
+          .map(row => [table, row.percent] as const),
       )
       const [benchmark, stage] = [cell.benchmark, other.scheme]
       return [{ benchmark, stage, percent, low, high, published: Object.fromEntries(told) }]

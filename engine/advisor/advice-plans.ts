@@ -93,7 +93,7 @@ function planOf(
       benchmarks: [...operations],
       variants: [...schemes, question.copy].map(scheme => schemeVariant(scheme, { returns })),
       sizeBytes,
-      folioBytes,
+      folioSizes: [folioBytes],
       tasks: [setting.tasks],
       stopping: {
         kind: 'resolution',

@@ -296,7 +296,7 @@ test('facts and list are printed for people and as JSON', async () => {
   expect(JSON.parse((await lab('list', '--json')).out)).toMatchObject({
     targets: ['host', 'model'],
     schemes: [{ name: 'baseline' }, { name: 'all' }],
-    presets: ['quick', 'standard', 'full'],
+    presets: ['quick', 'standard', 'full', 'sizes', 'series'],
   })
 })
 
@@ -314,7 +314,7 @@ test('schemes of the model are variants, one scheme under two labels, and free c
   )
   expect(JSON.parse(run.out)).toMatchObject({
     run: {
-      variantLabels: ['baseline', 'again', free],
+      variantLabels: ['baseline', 'again', 'scope-all+batch-all+table'],
       plan: { variants: [{ scheme: 'baseline' }, { scheme: 'baseline' }, { scheme: free, work: 'full' }] },
     },
   })

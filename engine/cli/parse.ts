@@ -57,6 +57,11 @@ export function parsePercent(option: string, text: string): Percent {
   throw new Failure('bad-input', `${option}: “${text}” is not a percentage.`, `Example: ${option} 1%.`)
 }
 
+/** Sizes between commas; undefined when the option was not given. */
+export function parseSizes(option: string, text: string | undefined): Bytes[] | undefined {
+  return text === undefined ? undefined : parseList(text).map(word => parseSize(option, word))
+}
+
 /** A size such as `64M` or `1G`. */
 export function parseSize(option: string, text: string): Bytes {
   const size = parseBytes(text)

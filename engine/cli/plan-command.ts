@@ -11,10 +11,10 @@ export function addPlanOptions(command: Command, targets: string = targetNames.j
     .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
     .option(
       '--variant <LIST>',
-      'on host, labels that are measured interleaved; on model, schemes, “all-stages” or “all-schemes”',
+      'on host, labels that are measured interleaved; on model, schemes, “all-stages”, “all-schemes”, or own variants such as mine:exclusive=cmpxchg,batch=all',
     )
     .option('--size <BYTES>', 'size of the region, such as 64M or 1G')
-    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
+    .option('--folio <LIST>', 'folio sizes, such as 4K,64K,2M; 4K are single pages')
     .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
     .option('--samples <N>', 'samples of each case')
     .option('--budget <TIME>', 'stop after this time, such as 60s')

@@ -8,7 +8,7 @@ const options: Readonly<Record<string, string>> = {
   benchmarks: '--bench',
   variants: '--variant',
   sizeBytes: '--size',
-  folioBytes: '--folio',
+  folioSizes: '--folio',
   tasks: '--tasks',
   'stopping.rounds': '--samples',
   'stopping.resolutionPercent': '--resolution',

@@ -50,7 +50,7 @@ test('options take the place of what the preset says', () => {
       { target: 'host', label: 'new' },
     ],
     sizeBytes: 1.5 * gibibyte,
-    folioBytes: 64 * 1024,
+    folioSizes: [64 * 1024],
     tasks: [1, 4],
     stopping: {
       kind: 'resolution',
@@ -74,11 +74,10 @@ test('a seed is drawn anew for each plan', () => {
 
 test('variants of the model are schemes, labelled ones, free configurations, and groups of them', () => {
   const free = 'free:exclusive=off,scope=all,batch=all,values=table,pagecounts=on'
-  expect(schemesOf(`all,again=all,double-map:reuse=scan,${free},x=${free}`)).toEqual([
+  expect(schemesOf(`all,again=all,mine:from=all,exclusive=off,batch=all,values=table,x=${free}`)).toEqual([
     ['all', 'all', 'accounting', 2],
     ['again', 'all', 'accounting', 2],
-    ['double-map:reuse=scan', 'double-map:reuse=scan', 'accounting', 2],
-    [free, free, 'accounting', 2],
+    ['mine', free, 'accounting', 2],
     ['x', free, 'accounting', 2],
   ])
   expect(schemesOf('all-schemes')).toHaveLength(2)
@@ -99,8 +98,12 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ size: '3M' }, /--size: the size must be a multiple of the folio size \(2048 KiB\)/],
   [{ size: '2048G' }, /a size is at most 1 TiB/],
   [{ size: '64MB' }, /--size: “64MB” is not a valid size/],
-  [{ folio: '12K' }, /--folio: a folio is at least 16 KiB/],
-  [{ folio: '48K' }, /--folio: a folio is a power of two/],
+  [{ folio: '12K' }, /--folio: a folio size is a power of two/],
+  [{ folio: '1K' }, /--folio: a folio is at least one page/],
+  [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
+  [{ folio: '2M,64K,2M' }, /--folio: a folio size is listed twice/],
+  [{ folio: '' }, /--folio: at least one folio size/],
+  [{ target: 'model', variant: 'mine:exclusive=maybe' }, /exclusive=maybe does not exist/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],
   [{ bench: '' }, /choose at least one benchmark/],

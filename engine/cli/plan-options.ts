@@ -6,15 +6,9 @@ import type { ReturnsOffer } from '../contract/returns.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../plan/presets.ts'
-import {
-  schemeVariant,
-  stageNames,
-  TargetName,
-  withReturns,
-  type ModelVariant,
-  type Variant,
-} from '../contract/variant.ts'
+import { schemeVariant, TargetName, withReturns, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
+import { readModelVariants } from './model-variants.ts'
 import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
 import {
   parseChoice,
@@ -23,6 +17,7 @@ import {
   parsePercent,
   parseReturns,
   parseSize,
+  parseSizes,
   parseWholeNumber,
   parseWholeNumbers,
 } from './parse.ts'
@@ -63,7 +58,8 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   const target = parseChoice('--target', options.target, TargetName.options)
   if (target !== 'vm') refuseBootParameters(options)
   const presetName: PresetName = parseChoice('--preset', options.preset, presetNames)
-  const general = presetPlan(presetName, presetMachine(facts))
+  const changeSettings = options.changeSettings ?? false
+  const general = presetPlan(presetName, presetMachine(facts, { target, changeSettings }))
   const preset = target === 'vm' ? kernelPreset(general, clockFrom(options)) : general
   const choices = {
     benchmarks: benchmarksFrom(options.bench, preset.benchmarks) ?? preset.benchmarks,
@@ -87,10 +83,10 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
             { kernel: facts.cpu.kernelReturns, held: hello.returns },
           ),
     seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
-    changeSettings: options.changeSettings ?? false,
+    changeSettings,
     cpus: parseWholeNumbers('--cpus', options.cpus) ?? [],
     stopping: stoppingFrom(options) ?? preset.stopping,
-    folioBytes: options.folio === undefined ? preset.folioBytes : parseSize('--folio', options.folio),
+    folioSizes: parseSizes('--folio', options.folio) ?? preset.folioSizes,
     warmupRounds:
       options.warmup === undefined ? preset.warmupRounds : parseWholeNumber('--warmup', options.warmup),
   })
@@ -120,34 +116,17 @@ function variantsFrom(
       return parseList(options.variant ?? kernelRelease).map(label => ({ target, label }))
     case 'model':
       return withReturns(
-        splitSchemes(options.variant ?? 'all-stages')
-          .flatMap(name => (name === 'all-stages' ? stageNames : name === 'all-schemes' ? schemes : name))
-          .map(name => modelVariant(name, options)),
+        readModelVariants(options.variant ?? 'all-stages', schemes).map(({ label, scheme }) =>
+          schemeVariant(scheme, {
+            label,
+            work: parseChoice('--work', options.work, ['full', 'accounting']),
+            form: parseChoice('--form', options.form, ['sound', 'posted']),
+            readers: parseWholeNumber('--readers', options.readers),
+          }),
+        ),
         parseReturns(options.returns, offer),
       )
   }
-}
-
-/**
- * Schemes between commas; those inside a free configuration,
- * `free:exclusive=off,scope=all,…`, do not part it.
- */
-function splitSchemes(text: string): string[] {
-  return text
-    .split(/,(?!(?:exclusive|scope|batch|values|pagecounts)=)/)
-    .map(word => word.trim())
-    .filter(word => word !== '')
-}
-
-/** A scheme, or `LABEL=SCHEME` so that one scheme can be entered twice. */
-function modelVariant(text: string, options: RunOptions): ModelVariant {
-  const [, label = text, scheme = text] = /^([^:=]+)=(.+)$/.exec(text) ?? []
-  return schemeVariant(scheme, {
-    label,
-    work: parseChoice('--work', options.work, ['full', 'accounting']),
-    form: parseChoice('--form', options.form, ['sound', 'posted']),
-    readers: parseWholeNumber('--readers', options.readers),
-  })
 }
 
 function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule | null {

@@ -136,7 +136,7 @@ test('sides of the wrong kind are refused', () => {
 
 test('runs without a benchmark or a folio size in common are refused', () => {
   const otherwise = timedRun(
-    examplePlan({ variants: [{ target: 'host', label: 'x' }], folioBytes: 65536 }),
+    examplePlan({ variants: [{ target: 'host', label: 'x' }], folioSizes: [65536] }),
     () => 1e6,
   )
   expect(() => project({ host: { runId: otherwise.summary.id, variantIndex: 0 } }, [otherwise])).toThrow(

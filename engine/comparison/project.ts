@@ -74,10 +74,13 @@ export function projectRuns(
         variants.find(({ reference }) => reference.variantIndex === wanted.variantIndex)?.variant,
     },
     references,
-  ).map(({ cpu, source, rows: cells }) => ({
-    cpu,
+  ).map(({ title, source, rows: cells }) => ({
+    cpu: title,
     source,
-    cells: cells.map(({ cell, variant, percent }) => ({ benchmark: cell.benchmark, variant, percent })),
+    cells: cells.map(({ cell: { benchmark, parameters }, variant, percent }) => {
+      const { folioBytes } = parameters
+      return { benchmark, folioBytes, variant, percent }
+    }),
   }))
   return {
     ...{ baseline, variants, host, rows, published },
@@ -103,6 +106,7 @@ function rowOf(
   return [
     {
       benchmark: cell.benchmark,
+      folioBytes: cell.parameters.folioBytes,
       variant,
       extraNsPerPage: projected.extra,
       hostNsPerPage: projected.host,
@@ -118,9 +122,12 @@ function agreementsOf(
   published: Projection['published'],
 ): Projection['agreements'] {
   return published.flatMap(({ cpu, cells }) => {
-    const pairs = cells.flatMap(({ benchmark, variant, percent }) => {
+    const pairs = cells.flatMap(({ benchmark, folioBytes, variant, percent }) => {
       const row = rows.find(
-        other => other.benchmark === benchmark && other.variant.variantIndex === variant.variantIndex,
+        other =>
+          other.benchmark === benchmark &&
+          other.folioBytes === folioBytes &&
+          other.variant.variantIndex === variant.variantIndex,
       )
       return row ? [{ row, percent }] : []
     })
@@ -153,9 +160,11 @@ function runOf(runs: ReadonlyMap<RunId, MeasuredRun>, { runId }: VariantReferenc
   return run
 }
 
-function cellOf(run: MeasuredRun, { benchmark }: ProjectionRow): Cell {
-  const cell = run.cells.find(other => other.benchmark === benchmark)
-  if (!cell) throw new RangeError(`the run has no ${benchmark}`)
+function cellOf(run: MeasuredRun, { benchmark, folioBytes }: ProjectionRow): Cell {
+  const cell = run.cells.find(
+    other => other.benchmark === benchmark && other.parameters.folioBytes === folioBytes,
+  )
+  if (!cell) throw new RangeError(`the run has no ${benchmark} with folios of ${folioBytes} bytes`)
   return cell
 }
 

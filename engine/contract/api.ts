@@ -122,7 +122,7 @@ export const libraryApi = {
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
     /**
-     * The whole run as a file of format `folio-lab/run/3`; of the kernel command line
+     * The whole run as a file of format `folio-lab/run/4`; of the kernel command line
      * the same holds as below.
      */
     exportRun: {

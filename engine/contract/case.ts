@@ -6,7 +6,7 @@ import { FolioBytes, RegionBytes, TaskCount } from './plan.ts'
 export const CaseParameters = z.object({
   /** Bytes of the region, a multiple of `folioBytes`. */
   sizeBytes: RegionBytes,
-  /** Bytes of one folio: a power of two, at least four base pages. */
+  /** Bytes of one folio: a power of two; one base page is a small folio. */
   folioBytes: FolioBytes,
   /** Writing tasks; 1 for the micro-benchmarks. */
   tasks: TaskCount,

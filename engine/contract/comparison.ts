@@ -105,8 +105,11 @@ export const EnvironmentDifference = z.object({
 })
 export type EnvironmentDifference = z.infer<typeof EnvironmentDifference>
 
-/** One published machine's numbers in the shape of a comparison's rows, to be laid beside them. */
+/** One published table in the shape of a comparison's rows, to be laid beside them. */
 export const PublishedChanges = z.object({
+  /** Key of the table, and its name for people. */
+  table: z.string(),
+  title: z.string(),
   machine: z.string(),
   cpu: z.string(),
   returns: Returns,
@@ -138,7 +141,7 @@ export const Comparison = z.object({
   disturbances: z.array(z.string()),
   /** Cases that only one side has measured, for people; absent when there are none. */
   leftOut: z.array(z.string()).optional(),
-  /** The published tables beside the rows whose variants and baseline are stages of the series. */
+  /** The published tables beside the rows whose variants and baseline they have. */
   published: z.array(PublishedChanges),
 })
 export type Comparison = z.infer<typeof Comparison>

@@ -3,10 +3,11 @@ import { AdviceId } from './advice.ts'
 import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
-import { kibibyte, basePageBytes, gibibyte } from './units.ts'
+import { kibibyte, basePageBytes, gibibyte, type Bytes } from './units.ts'
 
 const yearSeconds = 366 * 24 * 3600
 const mostCompared = 64 // a table of more can neither be read nor measured in one night
+const mostFolioSizes = 32 // as many orders as a folio may have, and one more
 const mostCpus = 65_535 // eight times what a kernel can be built for
 const largestRegionBytes = 1024 * gibibyte // beyond this a typing error is likelier than a wish
 
@@ -15,11 +16,13 @@ export const RegionBytes = z
   .positive('a size must be larger than 0')
   .max(largestRegionBytes, 'a size is at most 1 TiB')
 
+/** One base page is a small folio, of order 0; anonymous memory has none of order 1. */
 export const FolioBytes = z
   .int('a folio size is a whole number of bytes')
-  .min(4 * basePageBytes, 'a folio is at least 16 KiB (order 2)')
+  .min(basePageBytes, 'a folio is at least one page of 4 KiB')
   .max(largestRegionBytes, 'a folio is at most 1 TiB')
-  .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio is a power of two')
+  .refine(bytes => Number.isInteger(Math.log2(bytes)), 'a folio size is a power of two')
+  .refine(bytes => bytes !== 2 * basePageBytes, 'anonymous memory has no folios of 8 KiB (order 1)')
 
 export const TaskCount = z
   .int('a task count is a whole number')
@@ -71,7 +74,11 @@ export const Plan = z
       .min(1, 'choose at least one variant')
       .max(mostVariants, `at most ${mostVariants} variants`),
     sizeBytes: RegionBytes,
-    folioBytes: FolioBytes,
+    /** Each benchmark is measured with folios of each of these sizes. */
+    folioSizes: z
+      .array(FolioBytes)
+      .min(1, 'at least one folio size')
+      .max(mostFolioSizes, `at most ${mostFolioSizes} folio sizes`),
     /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
     tasks: z.array(TaskCount).min(1, 'at least one task count').max(32, 'at most 32 task counts'),
     stopping: StoppingRule,
@@ -121,12 +128,15 @@ export const Plan = z
       .optional(),
   })
   .superRefine((plan, context) => {
-    if (plan.sizeBytes % plan.folioBytes !== 0)
+    const unfitting = plan.folioSizes.find(folioBytes => plan.sizeBytes % folioBytes !== 0)
+    if (unfitting !== undefined)
       context.addIssue({
         code: 'custom',
         path: ['sizeBytes'],
-        message: `the size must be a multiple of the folio size (${plan.folioBytes / kibibyte} KiB)`,
+        message: `the size must be a multiple of the folio size (${unfitting / kibibyte} KiB)`,
       })
+    if (new Set(plan.folioSizes).size !== plan.folioSizes.length)
+      context.addIssue({ code: 'custom', path: ['folioSizes'], message: 'a folio size is listed twice' })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({
         code: 'custom',
@@ -163,9 +173,10 @@ function isSameTwice(variants: readonly Variant[]): boolean {
   return first !== undefined && first === second && others.length === 0
 }
 
-type BisectionPlan = KernelPlan & Readonly<{ bisection?: object | undefined; tasks: readonly number[] }>
+type BisectionPlan = KernelPlan &
+  Readonly<{ bisection?: object | undefined; tasks: readonly number[]; folioSizes: readonly Bytes[] }>
 
-function bisectionIssues({ bisection, variants, benchmarks, tasks }: BisectionPlan): string[] {
+function bisectionIssues({ bisection, variants, benchmarks, tasks, folioSizes }: BisectionPlan): string[] {
   if (bisection === undefined)
     return variants.length > mostCompared ? [`at most ${mostCompared} variants`] : []
   return [
@@ -173,7 +184,9 @@ function bisectionIssues({ bisection, variants, benchmarks, tasks }: BisectionPl
       ? []
       : ['a bisection compares counted instructions of kernels in virtual machines']),
     ...(variants.length >= 2 ? [] : ['a change lies between two kernels or more']),
-    ...(benchmarks.length === 1 && tasks.length === 1 ? [] : ['a bisection looks at one benchmark']),
+    ...(benchmarks.length === 1 && tasks.length === 1 && folioSizes.length === 1
+      ? []
+      : ['a bisection looks at one benchmark with folios of one size']),
   ]
 }
 

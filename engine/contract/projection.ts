@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { listUpTo } from './bounds.ts'
 import { BenchmarkName } from './benchmark.ts'
+import { FolioBytes } from './plan.ts'
 import { ComparisonVariant, VariantReference } from './comparison.ts'
 
 export const ProjectionRequest = z.object({
@@ -27,6 +28,7 @@ const Estimated = z.object({ value: z.number(), low: z.number().nullable(), high
  */
 export const ProjectionRow = z.object({
   benchmark: BenchmarkName,
+  folioBytes: FolioBytes,
   variant: VariantReference,
   /** Nanoseconds that the variant takes longer than the baseline for a base page. */
   extraNsPerPage: Estimated,
@@ -69,7 +71,14 @@ export const Projection = z.object({
     z.object({
       cpu: z.string(),
       source: z.string(),
-      cells: z.array(z.object({ benchmark: BenchmarkName, variant: VariantReference, percent: z.number() })),
+      cells: z.array(
+        z.object({
+          benchmark: BenchmarkName,
+          folioBytes: FolioBytes,
+          variant: VariantReference,
+          percent: z.number(),
+        }),
+      ),
     }),
   ),
   agreements: z.array(Agreement),

@@ -67,17 +67,17 @@ test('members may stand in any order, in any spacing', () => {
   expect(read(JSON.stringify({ samples, ...rest, plan }, null, '\t'))).toEqual(JSON.parse(text))
 })
 
-test('files of earlier formats are read: a kernel in them has no boot parameters', () => {
+test('files of earlier formats are read: kernels without boot parameters, folios of one size', () => {
   const kernel = { target: 'vm', label: 'k', kernel: '/k', memoryBytes: 2 ** 29, cpus: 1, clock: 'wall' }
   for (const format of ['folio-lab/run/1', 'folio-lab/run/2', 'folio-lab/run/3']) {
     const file = JSON.parse(text) as { plan: object }
-    const plan = { ...file.plan, target: 'vm', variants: [kernel] }
-    expect(read(JSON.stringify({ ...file, format, plan }))).toMatchObject({
-      format: 'folio-lab/run/3',
-      plan: { variants: [{ ...kernel, bootParameters: '' }] },
+    const { folioSizes: _, ...plan } = { ...file.plan, folioSizes: [], target: 'vm', variants: [kernel] }
+    expect(read(JSON.stringify({ ...file, format, plan: { ...plan, folioBytes: 65536 } }))).toMatchObject({
+      format: 'folio-lab/run/4',
+      plan: { variants: [{ ...kernel, bootParameters: '' }], folioSizes: [65536] },
     })
   }
-  expect(read(text.replace('run/3', 'run/4'))).toMatchObject({
+  expect(read(text.replace('run/4', 'run/5'))).toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining('newer'),
   })

@@ -10,7 +10,19 @@ const upgrades: readonly Upgrade[] = [
   file => ({ ...file, format: 'folio-lab/run/2' }),
   // Kernels of version 3 may have boot parameters; one without is the same in both.
   file => ({ ...file, format: 'folio-lab/run/3' }),
+  // A plan of version 4 has several folio sizes; the one of before is a list of one.
+  file => ({
+    ...file,
+    format: 'folio-lab/run/4',
+    ...('plan' in file ? { plan: withFolioSizes(file.plan) } : {}),
+  }),
 ]
+
+function withFolioSizes(plan: unknown): unknown {
+  if (typeof plan !== 'object' || plan === null || !('folioBytes' in plan)) return plan
+  const { folioBytes, ...rest } = plan
+  return { ...rest, folioSizes: [folioBytes] }
+}
 
 const formatPattern = /^folio-lab\/run\/(\d+)$/
 

@@ -62,7 +62,7 @@ async function store(
 ): Promise<RunId> {
   const id = newRunId()
   const file = {
-    format: 'folio-lab/run/3',
+    format: 'folio-lab/run/4',
     run: {
       id,
       label: plan.label,
@@ -160,7 +160,7 @@ test('a floor holds for larger regions, not for smaller ones, other folios or ot
   expect(await floorOf({ sizeBytes: 64 * mebibyte })).toBeGreaterThan(0)
   expect(await floorOf({ sizeBytes: 128 * mebibyte })).toBeGreaterThan(0)
   expect(await floorOf({ sizeBytes: 32 * mebibyte })).toBeNull()
-  expect(await floorOf({ sizeBytes: 64 * mebibyte, folioBytes: mebibyte })).toBeNull()
+  expect(await floorOf({ sizeBytes: 64 * mebibyte, folioSizes: [mebibyte] })).toBeNull()
   const other = { ...exampleFacts, cpu: { ...exampleFacts.cpu, model: 1 } }
   expect(await floorOf({ sizeBytes: 64 * mebibyte }, { ...exampleEnvironment, facts: other })).toBeNull()
 })

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
+import { mebibyte } from '../contract/units.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
@@ -20,7 +21,7 @@ vi.setConfig({ testTimeout: 120_000 }) // every sample is synchronised to the di
 const plan = examplePlan({ isCalibration: true })
 const cell = {
   benchmark: 'cow' as const,
-  parameters: { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 },
+  parameters: { sizeBytes: plan.sizeBytes, folioBytes: 2 * mebibyte, tasks: 1 },
 }
 
 async function open(file: string): Promise<Library> {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { reportFormats } from '../contract/report-format.ts'
 import type { RunId } from '../contract/run.ts'
+import { mebibyte } from '../contract/units.ts'
 import type { Sample } from '../contract/sample.ts'
 import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
@@ -73,7 +74,7 @@ test('what is recorded is found again, exactly', async () => {
     plan,
     cells: ['cow', 'fork'].map(benchmark => ({
       benchmark,
-      parameters: { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 },
+      parameters: { sizeBytes: plan.sizeBytes, folioBytes: 2 * mebibyte, tasks: 1 },
     })),
     environment: exampleEnvironment,
     samples,
@@ -261,10 +262,12 @@ test('runs that another process adds, changes or abandons are told', async () =>
   expect((await library.queries.getRun(foreign)).summary.status).toBe('interrupted')
 })
 
-test('the published tables are there: two machines, eight stages, ten benchmarks', async () => {
+test('the published tables are there: two machines, eight stages, ten benchmarks; and those over sizes', async () => {
   const library = await open()
   const references = await library.queries.listReferences()
-  expect(references).toHaveLength(2 * 8 * 10)
+  const ofSeries = references.filter(({ baseline }) => baseline === 'baseline')
+  expect(ofSeries).toHaveLength(2 * 8 * 10)
+  expect(references.length - ofSeries.length).toBe(3 * 9 + 8 + 8 * 8 + 4)
   expect(references).toContainEqual(
     expect.objectContaining({ machine: 'xeon-4210r', stage: 'all', benchmark: 'remap', percent: -34.8 }),
   )
@@ -353,9 +356,9 @@ test('a run that was exported while running is interrupted where it is imported'
 })
 
 test.each([
-  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/3\)/],
-  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/3"/],
-  ['a newer format', '{"format":"folio-lab/run/4"}', /has the format folio-lab\/run\/4, which is newer/],
+  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/4\)/],
+  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/4"/],
+  ['a newer format', '{"format":"folio-lab/run/5"}', /has the format folio-lab\/run\/5, which is newer/],
 ])('%s is refused with what is wrong', async (_what, text, message) => {
   const library = await open()
   expect(() => library.queries.importRun(text)).toThrow(message)

@@ -355,6 +355,22 @@ test('a migration that fails leaves the library in its form', () => {
   expect(database.prepare('SELECT count(*) FROM note').pluck().get()).toBe(0)
 })
 
+test('a library of form 11 keeps its runs: their folio size is a list of one, and published tables have sizes', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 11))
+  const id = storeRun(before, [exampleMeasurement(1000)])
+  before.exec(`UPDATE run SET plan = json_set(json_remove(plan, '$.folioSizes'), '$.folioBytes', 65536)`)
+  before.close()
+  const { database } = open(file)
+  expect(versionOf(database)).toBe(migrations.length)
+  const { plan: kept, cells } = getRun(database, id)
+  expect(kept).toEqual({ ...plan, folioSizes: [65536] })
+  expect(cells.map(({ parameters }) => parameters.folioBytes)).toEqual([65536, 65536])
+  const count = database.prepare('SELECT count(DISTINCT folio_bytes) FROM reference').pluck().get()
+  expect(count).toBe(9)
+  expect(existsSync(`${file}.form-11-2026-07-20T12-00-00`)).toBe(true)
+})
+
 test('several processes may begin one library at the same time', async () => {
   const file = path.join(freshFolder(), 'library.sqlite')
   const module = new URL('open-library-file.ts', import.meta.url).href

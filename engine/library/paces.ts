@@ -1,19 +1,18 @@
-import type { BenchmarkName } from '../contract/benchmark.ts'
 import type { TargetName } from '../contract/variant.ts'
 import type { Pace } from '../plan/estimate.ts'
 import type { Database } from './database.ts'
 
 /** Enough for an average, and quick to read whatever the library holds. */
 const runsLookedAt = 100
-const casesLookedAt = 16 // of each benchmark and task count, the newest first
+const casesLookedAt = 16 // of each benchmark, folio size and task count, the newest first
 
 /**
- * The pace of each benchmark and task count on a target, from the newest samples of the
+ * The pace of each benchmark, folio size and task count on a target, from the newest samples of the
  * machine of the newest run.
  */
 export function storedPaces(database: Database, target: TargetName): Pace[] {
   return database
-    .prepare<[object], { benchmark: BenchmarkName; tasks: number; nsPerByte: number }>(
+    .prepare<[object], Pace>(
       `WITH recent AS (
          SELECT run.id, run.rowid AS place
          FROM run
@@ -25,14 +24,15 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
              WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
          ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
-         SELECT "case".id, benchmark, tasks, size_bytes,
-                row_number() OVER (PARTITION BY benchmark, tasks ORDER BY place DESC) AS age
+         SELECT "case".id, benchmark, folio_bytes, tasks, size_bytes,
+                row_number() OVER (
+                  PARTITION BY benchmark, folio_bytes, tasks ORDER BY place DESC) AS age
          FROM recent JOIN "case" ON "case".run_id = recent.id
        )
-       SELECT benchmark, newest.tasks, avg(sample.round_trip_ns / size_bytes) AS nsPerByte
+       SELECT benchmark, folio_bytes AS folioBytes, newest.tasks, avg(sample.round_trip_ns / size_bytes) AS nsPerByte
        FROM newest JOIN sample ON sample.case_id = newest.id
        WHERE age <= :casesLookedAt
-       GROUP BY benchmark, newest.tasks`,
+       GROUP BY benchmark, folio_bytes, newest.tasks`,
     )
     .all({ target, runsLookedAt, casesLookedAt })
 }

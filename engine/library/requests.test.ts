@@ -22,7 +22,7 @@ const samples = exampleSamples(plan, ({ round }) => 1e6 + round)
 const id = newRunId()
 const cell = {
   benchmark: 'cow',
-  parameters: { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 },
+  parameters: { sizeBytes: plan.sizeBytes, folioBytes: 2 * 1024 * 1024, tasks: 1 },
 }
 const [one, other] = [0, 1].map(variantIndex => ({ runId: id, variantIndex }))
 const comparison = { baseline: one, variants: [other], confidence: 0.95, thresholdPercent: 1, insist: false }
@@ -54,7 +54,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   markInterrupted: { id, reason: 'gone' },
   estimate: plan,
   exportRun: { id, withCommandLine: true },
-  importRun: '{"format":"folio-lab/run/3"}',
+  importRun: '{"format":"folio-lab/run/4"}',
   listAdvices: undefined,
   deleteAdvice: exampleAdviceId,
   restoreAdvice: exampleAdviceId,

@@ -31,7 +31,7 @@ function planOf(clock: ClockName, { kernels, rounds, warmupRounds, seed, order }
       clock,
     })),
     sizeBytes: 32 * mebibyte,
-    folioBytes: 2 * mebibyte,
+    folioSizes: [2 * mebibyte],
     tasks: [1],
     stopping: { kind: 'rounds', rounds },
     warmupRounds,

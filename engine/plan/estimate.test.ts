@@ -7,6 +7,7 @@ import { estimate, type KnownNoise, type Pace } from './estimate.ts'
 const nsPerByte = (1e9 - 10e6) / (32 * mebibyte)
 const paces: Pace[] = (['cow', 'fork', 'anon-cow-seq'] as const).map(benchmark => ({
   benchmark,
+  folioBytes: 2 * mebibyte,
   tasks: 1,
   nsPerByte,
 }))

@@ -12,7 +12,12 @@ import { bootCount } from './boot-schedule.ts'
 import { maximumPasses, maximumRounds } from './schedule.ts'
 
 /** How long a sample took, set-up included, for each byte of its region. */
-export type Pace = Readonly<{ benchmark: BenchmarkName; tasks: number; nsPerByte: number }>
+export type Pace = Readonly<{
+  benchmark: BenchmarkName
+  folioBytes: Bytes
+  tasks: number
+  nsPerByte: number
+}>
 
 /** What is known of the noise of the machine that the plan will run on. */
 export type KnownNoise = Readonly<{
@@ -88,8 +93,10 @@ function sampleNs(
   cell: Cell,
   paces: readonly Pace[],
 ): Readonly<{ ns: Nanoseconds; isStored: boolean }> {
-  const { sizeBytes, tasks } = cell.parameters
-  const pace = paces.find(other => other.benchmark === cell.benchmark && other.tasks === tasks)
+  const { sizeBytes, folioBytes, tasks } = cell.parameters
+  const pace = paces.find(
+    other => other.benchmark === cell.benchmark && other.folioBytes === folioBytes && other.tasks === tasks,
+  )
   const inUse: Bytes = sizeBytes * benchmarkOf(cell.benchmark).memoryFactor(tasks)
   const ns = pace
     ? pace.nsPerByte * sizeBytes

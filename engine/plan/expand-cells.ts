@@ -1,15 +1,34 @@
-import { benchmarkOf } from '../contract/benchmark.ts'
+import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
+import { basePageBytes, mebibyte, type Bytes } from '../contract/units.ts'
+import type { TargetName } from '../contract/variant.ts'
+
+const smallestEntireBytes: Bytes = 2 * mebibyte // what one PMD entry maps on x86-64
 
 /**
- * The cells of a plan, in the order of its benchmarks: one for each, or one for each task
- * count where tasks count.
+ * The cells of a plan, in the order of its benchmarks: one for each folio size, or one for each
+ * task count of it where tasks count. Of several sizes each benchmark has those that it can be
+ * measured with; a single size is kept, so that the refusal says why.
  */
 export function expandCells(plan: Plan): Cell[] {
-  const { sizeBytes, folioBytes } = plan
+  const { target, sizeBytes, folioSizes } = plan
   return plan.benchmarks.flatMap(benchmark => {
     const taskCounts = benchmarkOf(benchmark).metric === 'throughput' ? [...new Set(plan.tasks)] : [1]
-    return taskCounts.map(tasks => ({ benchmark, parameters: { sizeBytes, folioBytes, tasks } }))
+    return folioSizes
+      .filter(folioBytes => folioSizes.length === 1 || hasFolioSize(benchmark, target, folioBytes))
+      .flatMap(folioBytes =>
+        taskCounts.map(tasks => ({ benchmark, parameters: { sizeBytes, folioBytes, tasks } })),
+      )
   })
+}
+
+/**
+ * Whether a benchmark means something with folios of a size: remap replaces the one entry that
+ * maps a whole folio, which in a kernel has at least the size of a PMD. In the model it may be
+ * of any size but that of a single page.
+ */
+export function hasFolioSize(benchmark: BenchmarkName, target: TargetName, folioBytes: Bytes): boolean {
+  if (benchmark !== 'remap') return true
+  return target === 'model' ? folioBytes > basePageBytes : folioBytes >= smallestEntireBytes
 }

@@ -1,6 +1,6 @@
 import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
-import { gibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
+import { basePageBytes, gibibyte, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
 import { usableProcessors } from '../contract/processors.ts'
 import type { ClockName, Variant } from '../contract/variant.ts'
@@ -8,10 +8,10 @@ import type { ClockName, Variant } from '../contract/variant.ts'
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<
   Plan,
-  'benchmarks' | 'sizeBytes' | 'folioBytes' | 'tasks' | 'stopping' | 'warmupRounds' | 'order'
+  'benchmarks' | 'sizeBytes' | 'folioSizes' | 'tasks' | 'stopping' | 'warmupRounds' | 'order'
 >
 
-export const presetNames = ['quick', 'standard', 'full'] as const
+export const presetNames = ['quick', 'standard', 'full', 'sizes', 'series'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** What a preset has to know of the machine. */
@@ -20,11 +20,55 @@ export type PresetMachine = Readonly<{
   threads: number
   /** What the lab may use: the lesser of available memory and what the cgroup leaves. */
   availableBytes: Bytes
+  /** The folio sizes that a run can have, ascending. */
+  folioSizes: readonly Bytes[]
 }>
 
+/** What is measured where: which folio sizes there are depends on it. */
+export type PresetPlace = Pick<Plan, 'target' | 'changeSettings'>
+
 /** What presets have to know, from the facts of a machine. */
-export function presetMachine(facts: Facts): PresetMachine {
-  return { threads: usableProcessors(facts), availableBytes: availableBytes(facts) }
+export function presetMachine(facts: Facts, place: PresetPlace): PresetMachine {
+  return {
+    threads: usableProcessors(facts),
+    availableBytes: availableBytes(facts),
+    folioSizes: folioSizesOf(facts, place),
+  }
+}
+
+/** The sizes of the published tables: single pages, and from order 2 to a PMD. */
+export const publishedFolioSizes: readonly Bytes[] = [4, 16, 32, 64, 128, 256, 512, 1024, 2048].map(
+  size => size * kibibyte,
+)
+
+/** A size that a kernel offers, and whether it has to be switched on for it. */
+export type OfferedFolioSize = Readonly<{ folioBytes: Bytes; needsSetting: boolean }>
+
+/** Every size that the kernel of a machine has, single pages first. */
+export function offeredFolioSizes({ thp }: Facts): OfferedFolioSize[] {
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: hugePageBytes, enabled: 'inherit' }]
+  return [
+    { folioBytes: basePageBytes, needsSetting: false },
+    ...sizes.map(({ folioBytes, enabled }) => ({
+      folioBytes,
+      needsSetting: (enabled === 'inherit' ? thp.enabled : enabled) === 'never',
+    })),
+  ]
+}
+
+/** Of kernels in virtual machines, which may be any, those that all have. */
+function folioSizesOf(facts: Facts, { target, changeSettings }: PresetPlace): Bytes[] {
+  switch (target) {
+    case 'model':
+      return [...publishedFolioSizes]
+    case 'vm':
+      return [basePageBytes, hugePageBytes]
+    case 'host':
+      return offeredFolioSizes(facts)
+        .filter(({ needsSetting }) => changeSettings || !needsSetting)
+        .map(({ folioBytes }) => folioBytes)
+        .filter(folioBytes => folioBytes <= hugePageBytes)
+  }
 }
 
 /** What the lab may use: the lesser of available memory and what the cgroup leaves. */
@@ -50,7 +94,7 @@ export const quickRounds = 13
  */
 export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
   const benchmarks = [...benchmarkNames]
-  const common = { benchmarks, folioBytes: hugePageBytes, order: 'williams' } as const
+  const common = { benchmarks, folioSizes: [hugePageBytes], order: 'williams' as const }
   switch (name) {
     case 'quick': {
       const tasks = [1]
@@ -94,6 +138,24 @@ export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan
         warmupRounds: 2,
       }
     }
+    case 'sizes':
+      return overSizes(['munmap', 'fork'], 128 * mebibyte, machine)
+    case 'series':
+      return overSizes(['munmap', 'fork', 'cow-byte', 'cow-reuse-byte'], gibibyte, machine)
+  }
+}
+
+/** What the threads after the series have tables of: a few benchmarks with folios of every size. */
+function overSizes(benchmarks: BenchmarkName[], wanted: Bytes, machine: PresetMachine): PresetPlan {
+  const tasks = [1]
+  return {
+    benchmarks,
+    folioSizes: [...machine.folioSizes],
+    tasks,
+    sizeBytes: fittingSize(wanted, benchmarks, tasks, machine.availableBytes),
+    stopping: { kind: 'rounds', rounds: quickRounds },
+    warmupRounds: 1,
+    order: 'williams',
   }
 }
 
@@ -142,7 +204,7 @@ export function calibrationPlan(
     variants: ['A', 'A again'].map(label => ({ ...variant, label })),
     benchmarks: [...benchmarks],
     sizeBytes: smallestRegionBytes,
-    folioBytes: hugePageBytes,
+    folioSizes: [hugePageBytes],
     tasks: [1],
     stopping:
       budgetSeconds === null

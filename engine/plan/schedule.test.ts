@@ -36,7 +36,7 @@ function planOf({ variants, benchmarks, tasks, warmup, rounds, seed, order }: Sh
     benchmarks,
     variants: Array.from({ length: variants }, (_, index) => ({ target: 'host', label: `v${index}` })),
     sizeBytes: 32 * mebibyte,
-    folioBytes: 2 * mebibyte,
+    folioSizes: [2 * mebibyte],
     tasks,
     stopping: { kind: 'rounds', rounds },
     warmupRounds: warmup,
@@ -106,7 +106,7 @@ test('within a full block each variant of a cell stands equally often at each po
 /** A plan of a version that knew no other order, as it is stored. */
 const storedPlan = {
   ...{ label: 'any', target: 'host', benchmarks: ['cow', 'fork'], tasks: [1], sizeBytes: 32 * mebibyte },
-  ...{ folioBytes: 2 * mebibyte, stopping: { kind: 'rounds', rounds: 3 }, warmupRounds: 0, seed: 5 },
+  ...{ folioSizes: [2 * mebibyte], stopping: { kind: 'rounds', rounds: 3 }, warmupRounds: 0, seed: 5 },
   variants: ['a', 'b', 'c'].map(label => ({ target: 'host', label })),
   ...{ changeSettings: false, cpus: [] },
 }

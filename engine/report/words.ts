@@ -48,19 +48,24 @@ export function formatP(p: number): string {
   return p < 0.001 ? '<.001' : p.toFixed(3)
 }
 
-/** The benchmark, with its task count where there is more than one task. */
-export function cellName({ benchmark, parameters }: Cell): string {
-  return parameters.tasks === 1 ? benchmark : `${benchmark} x${parameters.tasks}`
+/**
+ * The benchmark, with its task count where there is more than one task, and with its folio size
+ * where `cells`, among which it stands, have several: `fork 64 KiB`, `anon-cow-seq x4`.
+ */
+export function cellName({ benchmark, parameters }: Cell, cells: readonly Cell[] = []): string {
+  const hasSizes = cells.some(other => other.parameters.folioBytes !== parameters.folioBytes)
+  const tasks = parameters.tasks === 1 ? '' : ` x${parameters.tasks}`
+  return `${benchmark}${tasks}${hasSizes ? ` ${formatBytes(parameters.folioBytes)}` : ''}`
 }
 
-/** What all cells have in common: `1 GiB in folios of 2 MiB`; empty when they differ. */
+/**
+ * What all cells have in common: `1 GiB in folios of 2 MiB`, `1 GiB in folios of 64 KiB, 2 MiB`;
+ * empty where regions differ.
+ */
 export function commonParameters(cells: readonly Cell[]): string {
-  const texts = cells.map(
-    ({ parameters }) =>
-      `${formatBytes(parameters.sizeBytes)} in folios of ${formatBytes(parameters.folioBytes)}`,
-  )
-  const [first = ''] = texts
-  return texts.every(text => text === first) ? first : ''
+  const regions = new Set(cells.map(({ parameters }) => formatBytes(parameters.sizeBytes)))
+  const folios = new Set(cells.map(({ parameters }) => formatBytes(parameters.folioBytes)))
+  return regions.size === 1 ? `${[...regions].join('')} in folios of ${[...folios].join(', ')}` : ''
 }
 
 /** Verdicts in the space of a table column. */

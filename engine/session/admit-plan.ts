@@ -5,8 +5,10 @@ import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
+import { stageNames, type ModelVariant } from '../contract/variant.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { mebibyte, type Bytes } from '../contract/units.ts'
+import { basePageBytes, mebibyte, type Bytes } from '../contract/units.ts'
+import { hasFolioSize } from '../plan/expand-cells.ts'
 
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
 const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
@@ -19,9 +21,11 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseUnknown(plan, hello)
   if (plan.target === 'vm') refuseMachines(plan, facts)
   else refuseCpus(plan.cpus, allowedCpus(facts), 'the lab may use')
+  refuseEmptyBenchmarks(plan)
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
-  refuseWithoutHugePages(facts)
-  refuseFolioSize(plan, facts)
+  const large = plan.folioSizes.filter(folioBytes => folioBytes !== hello.basePageBytes)
+  if (large.length > 0) refuseWithoutHugePages(facts)
+  for (const folioBytes of large) refuseFolioSize(folioBytes, plan, facts)
   refuseMemory(plan, facts)
 }
 
@@ -30,7 +34,8 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
  * cannot carry the plan there.
  */
 export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): void {
-  refuseFolioSize({ ...plan, changeSettings: true }, facts)
+  for (const folioBytes of plan.folioSizes)
+    if (folioBytes !== basePageBytes) refuseFolioSize(folioBytes, { changeSettings: true }, facts)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
   if (needed <= available) return
@@ -101,7 +106,17 @@ function refuseUnknown(plan: Plan, hello: Hello): void {
     if (variant.target === 'model') {
       if (!unlisted.test(variant.scheme)) refuseUnlisted('scheme', variant.scheme, schemes)
       refuseUnlisted('kind of returns', variant.returns, hello.returns)
+      refuseUnposted(variant)
     }
+}
+
+function refuseUnposted({ scheme, form, label }: ModelVariant): void {
+  if (form !== 'posted' || stageNames.some(stage => stage === scheme)) return
+  throw new Failure(
+    'bad-input',
+    `“${label}” has no posted form: only the stages of the published series have one.`,
+    'Leave it out, or measure the sound form.',
+  )
 }
 
 function refuseUnlisted(what: string, name: string, offered: readonly string[]): void {
@@ -113,23 +128,40 @@ function refuseUnlisted(what: string, name: string, offered: readonly string[]):
   )
 }
 
-function refuseFolioSize(plan: Plan, { thp }: Facts): void {
-  const size = formatBytes(plan.folioBytes)
+/** Before anything is stored: a benchmark without a size that it can be measured with. */
+function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
+  const empty = benchmarks.find(
+    benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes)),
+  )
+  if (empty === undefined) return
+  throw new Failure(
+    'unsupported',
+    `${empty} replaces the one entry that maps a whole folio; folios of ${folioSizes.map(formatBytes).join(', ')} have none.`,
+    target === 'model' ? 'Leave it out, or add a size above 4 KiB.' : 'Leave it out, or add folios of 2 MiB.',
+  )
+}
+
+function refuseFolioSize(
+  folioBytes: Bytes,
+  { changeSettings }: Pick<Plan, 'changeSettings'>,
+  { thp }: Facts,
+): void {
+  const size = formatBytes(folioBytes)
   const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes, enabled: 'inherit' }]
-  const setting = sizes.find(({ folioBytes }) => folioBytes === plan.folioBytes)?.enabled
+  const setting = sizes.find(offered => offered.folioBytes === folioBytes)?.enabled
   if (setting === undefined)
     throw new Failure(
       'unsupported',
       `This kernel has no folios of ${size}.`,
-      `Choose among ${sizes.map(({ folioBytes }) => formatBytes(folioBytes)).join(', ')}.`,
+      `Choose among ${[basePageBytes, ...sizes.map(offered => offered.folioBytes)].map(formatBytes).join(', ')}.`,
     )
   const effective = setting === 'inherit' ? thp.enabled : setting
-  if (effective !== 'never' || plan.changeSettings) return
+  if (effective !== 'never' || changeSettings) return
   throw new Failure(
     'unsupported',
     `This kernel is set never to use folios of ${size}.`,
     'Allow the lab to change THP settings for the time of the run (--change-settings, as root), or set them: ' +
-      settingCommand(plan.folioBytes, setting),
+      settingCommand(folioBytes, setting),
   )
 }
 

@@ -2,6 +2,7 @@
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Sample } from '../contract/sample.ts'
+import { distinguishingWords } from '../text/cell-text.ts'
 
 /** In words for the end of a run; null when each case has a valid sample, or none at all. */
 export function nothingValid(
@@ -18,15 +19,12 @@ export function nothingValid(
     (one, other) => one.cellIndex - other.cellIndex || one.variantIndex - other.variantIndex,
   )
   if (!first) return null
-  const { benchmark, parameters } = cells[first.cellIndex] ?? {
-    benchmark: 'a case',
-    parameters: { tasks: 1 },
-  }
-  const tasks = parameters.tasks === 1 ? '' : ` with ${parameters.tasks} tasks`
+  const cell = cells[first.cellIndex]
+  const what = cell ? [cell.benchmark, ...distinguishingWords(cell, cells)].join(', ') : 'a case'
   const label = variants[first.variantIndex]?.label ?? ''
   const count = invalid.size === 1 ? 'One case has' : `${invalid.size} cases have`
   return (
-    `${count} no valid sample. The last one of ${benchmark}${tasks}, “${label}”: ` +
+    `${count} no valid sample. The last one of ${what}, “${label}”: ` +
     `${first.measurement.reason ?? 'no reason was given'}.`
   )
 }

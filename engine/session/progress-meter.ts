@@ -5,6 +5,7 @@ import type { Sample, SamplePlace } from '../contract/sample.ts'
 import type { Nanoseconds, Seconds } from '../contract/units.ts'
 import { mostMeasured } from '../plan/bisect.ts'
 import { addPart, disturbanceSentences, loadPart, type CellLoad } from '../statistics/disturbed.ts'
+import { distinguishingWords } from '../text/cell-text.ts'
 import { maximumPasses } from '../plan/schedule.ts'
 
 type Pace = { samples: number; ns: Nanoseconds }
@@ -93,8 +94,7 @@ export class ProgressMeter {
     const cell = this.#cells[cellIndex]
     const variant = this.#plan.variants[variantIndex]
     if (!cell || !variant) throw new Error(`there is no cell ${cellIndex} or no variant ${variantIndex}`)
-    const { tasks } = cell.parameters
-    const name = tasks === 1 ? cell.benchmark : `${cell.benchmark} with ${tasks} tasks`
+    const name = [cell.benchmark, ...distinguishingWords(cell, this.#cells)].join(', ')
     const where = warmup ? 'warm-up' : `round ${round - this.#plan.warmupRounds + 1}`
     return `${name}, ${variant.label}, ${where}`
   }

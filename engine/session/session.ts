@@ -235,9 +235,12 @@ export class Session {
    * Settings of this machine are changed when the plan allows it; a virtual
    * machine is the run's own.
    */
-  async #applySettings({ target, changeSettings, folioBytes }: Plan): Promise<void> {
+  async #applySettings({ target, changeSettings, folioSizes }: Plan): Promise<void> {
     const isWanted = target === 'vm' || (target === 'host' && changeSettings)
-    if (isWanted) await this.#requireAgent().settings(folioBytes)
+    if (!isWanted) return
+    const agent = this.#requireAgent()
+    for (const folioBytes of folioSizes)
+      if (folioBytes !== agent.hello.basePageBytes) await agent.settings(folioBytes)
   }
 
   /** Sees to it that the sample at this place is taken in the boot that the schedule has for it. */

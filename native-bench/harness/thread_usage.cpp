@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "harness/clock.hpp"
 #include "harness/text_file.hpp"
 
@@ -60,8 +62,13 @@ ThreadUsage ThreadUsage::begin() {
 ThreadUsage ThreadUsage::untilNow() const {
   ThreadUsage reading = readQuickly();
   reading.waitedNs = waitedNsOfThread();
-  return combined(reading, *this,
-                  [](std::uint64_t later, std::uint64_t before) { return later - before; });
+  ThreadUsage usage = combined(
+      reading, *this, [](std::uint64_t later, std::uint64_t before) { return later - before; });
+  // A wait while the files were read, before or after, is none of what is between them.
+  if (usage.waitedNs)
+    usage.waitedNs =
+        std::min(*usage.waitedNs, usage.countedNs - std::min(usage.countedNs, usage.ranNs));
+  return usage;
 }
 
 ThreadUsage& ThreadUsage::operator+=(const ThreadUsage& other) {

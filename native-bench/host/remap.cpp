@@ -24,7 +24,8 @@ Result<Done> requireMappings(const Case& what) {
 }
 
 Result<Done> supports(const Case& what) {
-  if (what.folio >= pmdFolioBytes().value_or(0)) return requireMappings(what);
+  const auto pmdBytes = pmdFolioBytes();
+  if (pmdBytes && what.folio >= *pmdBytes) return requireMappings(what);
   return Error{"unsupported",
                "remap replaces PMD mappings, and folios of " + std::to_string(what.folio) +
                    " bytes are mapped by PTEs from the start: choose the PMD's size"};

@@ -34,7 +34,7 @@ Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChild
   Trial trial(what, std::move(*region), PerfCounters::open(withChildren));
   if (const auto done = trial.populate(); !done) return done.error();
   if (const auto done = trial.checkFolioSize(); !done) return done.error();
-  if (mappedBy == MappedBy::pte) {
+  if (mappedBy != naturalMapping(what.folio)) {
     if (const auto done = trial.region_.mapByPtes(what.folio); !done) return done.error();
   }
   if (const auto done = trial.checkMapping(mappedBy); !done) return done.error();
@@ -46,15 +46,25 @@ std::uint64_t Trial::pages() const {
 }
 
 Result<Done> Trial::populate() {
+  // Single pages must not come as parts of something larger, also where THP is set to `always`.
+  if (consistsOfPages()) switchLargeFoliosOff();
   beforePopulation_ = KernelCounters::read(what_.folio);
   Result<Done> done = Done{};
   populateNs_ = timed([&] { done = region_.populate(what_.folio); }).elapsedNs();
   if (!done) return done;
   // From here on no operation allocates huge pages, and khugepaged shall not replace those of the
   // region by others while it is measured. Inherited by children.
+  if (!consistsOfPages()) switchLargeFoliosOff();
+  return done;
+}
+
+bool Trial::consistsOfPages() const {
+  return what_.folio == basePageBytes();
+}
+
+void Trial::switchLargeFoliosOff() {
   if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
     warn("khugepaged is not kept away: prctl(PR_SET_THP_DISABLE) failed");
-  return done;
 }
 
 Result<Done> Trial::checkFolioSize() {
@@ -71,6 +81,15 @@ Result<Done> Trial::checkFolioSize() {
       frames ? countWholeFolios(*frames, what_.folio / basePageBytes()) : std::nullopt;
   if (whole) {
     check("folio-size", *whole == folios(), outOf(*whole, folios(), wanted) + " (kpageflags)");
+    return Done{};
+  }
+  if (consistsOfPages()) {
+    const auto mapped = status();
+    if (!mapped) return mapped.error();
+    check("folio-size", thpDisabledForProcess() && mapped->pmdMapped == 0,
+          thpDisabledForProcess()
+              ? "large folios are switched off for this process, and kpageflags is not readable"
+              : "large folios could not be switched off for this process");
     return Done{};
   }
   const KernelCounters now = KernelCounters::read(what_.folio);

@@ -92,6 +92,8 @@ class Trial {
       : what_(what), region_(std::move(region)), perf_(std::move(perf)) {}
 
   Result<Done> populate();
+  bool consistsOfPages() const;
+  void switchLargeFoliosOff();
   Result<Done> checkFolioSize();
   Result<Done> checkMapping(MappedBy mappedBy);
   void beginCounting();

@@ -78,7 +78,8 @@ bool isWholeFolio(std::span<const std::uint64_t> frames, std::span<const std::ui
   for (std::size_t i = 0; i < frames.size(); ++i) {
     if (frames[i] != frames[0] + i || (flags[i] & anonymousFlag) == 0) return false;
     const std::uint64_t place = flags[i] & (compoundHeadFlag | compoundTailFlag);
-    if (place != (i == 0 ? compoundHeadFlag : compoundTailFlag)) return false;
+    const std::uint64_t wanted = i == 0 ? compoundHeadFlag : compoundTailFlag;
+    if (place != (frames.size() == 1 ? 0 : wanted)) return false;
   }
   return true;
 }
@@ -88,11 +89,13 @@ std::optional<std::uint64_t> countWholeFolios(const PageFrames& frames, std::siz
   std::uint64_t whole = 0;
   for (std::size_t first = 0; first + pagesPerFolio <= frames.size(); first += pagesPerFolio) {
     if (frames[first] == 0) continue;
-    // One page more: were it a tail as well, the folio would be larger than wanted. Past the last
-    // frame of the machine there is nothing to read, and no larger folio either.
     const auto flags = readFlags(file, frames[first], pagesPerFolio);
     if (!flags) return std::nullopt;
-    const auto next = readFlags(file, frames[first] + pagesPerFolio, 1);
+    // One page more: were it a tail as well, the folio would be larger than wanted. Past the last
+    // frame of the machine there is nothing to read, and no larger folio either. A single page
+    // says by itself that it belongs to nothing larger.
+    const auto next =
+        pagesPerFolio == 1 ? std::nullopt : readFlags(file, frames[first] + pagesPerFolio, 1);
     const bool goesOn = next && (next->front() & compoundTailFlag) != 0;
     if (!goesOn && isWholeFolio(std::span(frames).subspan(first, pagesPerFolio), *flags)) ++whole;
   }

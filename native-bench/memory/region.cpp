@@ -67,14 +67,15 @@ Result<Done> Region::populate(std::uint64_t folio,
   // A fault takes the largest folio that is switched on and fits into the mapping. Below the PMD's
   // size the advice is therefore given folio by folio, each touched before the next is advised: the
   // advised mapping grows with it, and nothing larger ever fits, whatever other sizes are switched
-  // on.
-  const bool isPmdSize = folio == pmdFolioBytes();
-  const std::uint64_t step = isPmdSize ? std::max(folio, 64 * mebibyte) : folio;
+  // on. Single pages need no advice.
   const std::uint64_t page = basePageBytes();
+  const bool isAdvisedAtOnce = folio == pmdFolioBytes() || folio == page;
+  const std::uint64_t step = isAdvisedAtOnce ? std::max(folio, 64 * mebibyte) : folio;
   for (std::uint64_t offset = 0; offset < size_; offset += step) {
     const std::uint64_t length = std::min(step, size_ - offset);
     std::byte* part = data_ + offset;
-    if (madvise(part, length, MADV_HUGEPAGE) != 0) return systemError("madvise(MADV_HUGEPAGE)");
+    if (folio != page && madvise(part, length, MADV_HUGEPAGE) != 0)
+      return systemError("madvise(MADV_HUGEPAGE)");
     if (madvise(part, length, MADV_POPULATE_WRITE) != 0) {
       // Before Linux 5.14 there is no such advice; anything else than EINVAL is a real failure.
       if (errno != EINVAL) return systemError("madvise(MADV_POPULATE_WRITE)");

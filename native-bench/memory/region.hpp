@@ -29,7 +29,8 @@ class Region {
   std::uintptr_t end() const { return begin() + size_; }
 
   // Touches all of it so that it consists of folios of `folio` bytes, as far as the kernel has
-  // them: the caller checks. `progress` is told how many bytes are populated so far.
+  // them: the caller checks, and for single pages has switched larger folios off. `progress` is
+  // told how many bytes are populated so far.
   Result<Done> populate(std::uint64_t folio,
                         const std::function<void(std::uint64_t)>& progress = {});
 

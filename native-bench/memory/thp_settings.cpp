@@ -68,6 +68,7 @@ bool thpDisabledForProcess() {
 }
 
 Result<std::optional<SettingChange>> settingFor(std::uint64_t folio) {
+  if (folio == basePageBytes()) return std::optional<SettingChange>{};
   const auto sizes = folioSizes();
   const auto size = std::ranges::find(sizes, folio, &FolioSize::folioBytes);
   if (size == sizes.end()) {
@@ -83,6 +84,7 @@ Result<std::optional<SettingChange>> settingFor(std::uint64_t folio) {
 }
 
 Result<Done> requireFolioSize(std::uint64_t folio) {
+  if (folio == basePageBytes()) return Done{};
   if (thpDisabledForProcess()) {
     return Error{"thp-never",
                  "huge pages are switched off for this process (PR_SET_THP_DISABLE) by whatever "

@@ -42,7 +42,7 @@ struct SettingChange {
 // (PR_SET_THP_DISABLE, which is inherited and which service managers can set).
 bool thpDisabledForProcess();
 
-// Nothing to change when the size is already available. Error `unsupported` when this kernel does
+// Nothing to change when the size is already available, as single pages always are. Error `unsupported` when this kernel does
 // not have it.
 Result<std::optional<SettingChange>> settingFor(std::uint64_t folio);
 

@@ -14,6 +14,7 @@
 #include "host/benchmarks.hpp"
 #include "host/kernel_counters.hpp"
 #include "host/trial.hpp"
+#include "memory/page_frames.hpp"
 #include "memory/region.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
@@ -168,6 +169,35 @@ TEST_CASE("one check that failed makes a sample invalid, and its time is that of
   CHECK(report.sample()->operation.elapsedNs() >= 1'000'000);
   CHECK(report.sample()->tasks ==
         std::vector<TaskResult>{{report.sample()->operation.elapsedNs(), 1}});
+}
+
+TEST_CASE("single pages are measured as well, whatever is set for larger folios") {
+  const std::uint64_t page = basePageBytes();
+  for (const Benchmark* benchmark : hostBenchmarks()) {
+    if (benchmark == &remapBenchmark) continue;
+    CAPTURE(benchmark->name);
+    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, page));
+    REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+    CHECK(reasonInvalid(*sample) == "");
+    const std::string detail = checkOf(*sample, "folio-size").detail;
+    const std::string all = std::to_string(size / page);
+    CHECK_MESSAGE((detail.find(all + " of " + all + " folios of 4096 bytes") == 0 ||
+                   detail.find("large folios are switched off") == 0),
+                  detail);
+  }
+  const auto remapped = sampleOf(remapBenchmark, caseOf(remapBenchmark, page));
+  REQUIRE_FALSE(remapped.ok());
+  CHECK(remapped.error().code == "unsupported");
+}
+
+TEST_CASE("a region with huge pages is not taken for one of single pages" *
+          needsHugePages() * Needs(pageFlagsReadable(), "page flags that may be read")) {
+  auto region = Region::reserve(offeredPmdFolio());
+  REQUIRE(region.ok());
+  REQUIRE(region->populate(offeredPmdFolio()).ok());
+  const auto frames = readPageFrames(region->begin(), region->end());
+  REQUIRE(frames);
+  CHECK(countWholeFolios(*frames, 1) == 0);
 }
 
 TEST_CASE(

@@ -97,6 +97,10 @@ TEST_CASE("a folio is its head and tails in order and nothing else") {
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{65, 66, 67, 68}, flags));
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{64, 65, 67, 66}, flags));
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{0, 1, 2, 3}, flags));
+  const std::vector<std::uint64_t> one{65};
+  CHECK(isWholeFolio(one, std::vector<std::uint64_t>{anonymous}));
+  CHECK_FALSE(isWholeFolio(one, std::vector<std::uint64_t>{head}));
+  CHECK_FALSE(isWholeFolio(one, std::vector<std::uint64_t>{tail}));
 }
 
 TEST_CASE("frames that stayed the same are counted") {

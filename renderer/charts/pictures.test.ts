@@ -7,7 +7,7 @@ import type { CaseDetails, CaseSample, CaseSide } from '../../engine/contract/ca
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { exampleCell, exampleComparison, exampleRow, exampleVariant } from '../../test/fixtures/comparison.ts'
 import { matrixOf } from '../screens/compare/matrix.ts'
-import { scalingsOf } from '../screens/compare/scaling.ts'
+import { curvesOverFolios, curvesOverTasks } from '../screens/compare/curves.ts'
 import { anyChart } from './any-chart.ts'
 import { distribution, histogram } from './distribution.ts'
 import { chartToSvg } from './export.ts'
@@ -16,7 +16,7 @@ import { historyLine } from './history.ts'
 import { percentBars } from './percent-bars.ts'
 import { rounds } from './rounds.ts'
 import { strip, timeOrder } from './samples.ts'
-import { scaling } from './scaling.ts'
+import { curves } from './curves.ts'
 
 /** Six pixels a character: enough for a layout. */
 function measure(text: string): TextMetrics {
@@ -89,7 +89,14 @@ test('bars end and whiskers reach where the numbers say', () => {
 })
 
 test('a published change is a diamond at its height', () => {
-  const source = { machine: 'm', cpu: 'a CPU', returns: 'plain' as const, source: 'a mail' }
+  const source = {
+    table: 'm',
+    title: 'a table',
+    machine: 'm',
+    cpu: 'a CPU',
+    returns: 'plain' as const,
+    source: 'a mail',
+  }
   const published = [
     {
       ...source,
@@ -231,7 +238,7 @@ test('throughput over tasks stands at the medians', () => {
       variantMedian: 2 * tasks * 2 ** 30,
     }),
   )
-  const [only] = scalingsOf(matrixOf(exampleComparison(throughput)), 'a')
+  const [only] = curvesOverTasks(matrixOf(exampleComparison(throughput)), 'a')
   expect(
     only?.series.map(({ label, points }) => [label, points.map(({ value }) => (value ?? 0) / 2 ** 30)]),
   ).toEqual([
@@ -239,16 +246,61 @@ test('throughput over tasks stands at the medians', () => {
     ['b', [2, 4, 8]],
   ])
   expect(only?.series[1]?.points[0]).toEqual({
-    tasks: 1,
+    x: 1,
     value: 2 * 2 ** 30,
     low: 1.5 * 2 ** 30,
     high: 2.5 * 2 ** 30,
   })
-  const svg = draw(anyChart(scaling(only!, exampleTheme)))
+  const svg = draw(anyChart(curves(only!, exampleTheme)))
   const valueAt = readAxis(svg, 'y', '0', '10')
   const [, path = ''] =
     /<path d="([^"]*)" fill="none" stroke="rgb\(0, 0, 1\)" stroke-width="2"/.exec(svg) ?? []
   expect(heightsOf(path).map(y => Math.round(valueAt(y)))).toEqual([2, 4, 8])
+})
+
+test('over folio sizes stand what a page takes, and the change beside the published one', () => {
+  const sizes = [16, 64, 2048].map(kibibytes => kibibytes * 1024)
+  const rows = sizes.map((folioBytes, index) => {
+    const { benchmark, parameters } = exampleCell('munmap')
+    const cell = { benchmark, parameters: { ...parameters, folioBytes } }
+    const percent = [-20, -37, -58][index] ?? 0
+    const pages = parameters.sizeBytes / 4096
+    return exampleRow(cell, {
+      ...{ percent, low: percent - 1, high: percent + 1, baselineMedian: 100 * pages },
+      variantMedian: (100 + percent) * pages,
+    })
+  })
+  const comparison = exampleComparison(rows)
+  const published = {
+    ...{
+      table: 't',
+      title: 'a table',
+      machine: 'm',
+      cpu: 'a CPU',
+      returns: 'plain' as const,
+      source: 'a mail',
+    },
+    rows: rows.slice(1).map(({ cell, variant }) => ({ cell, variant, percent: -40 })),
+  }
+  const matrix = matrixOf({ ...comparison, published: [published] }, 't')
+  const [only, ...others] = curvesOverFolios(matrix, 'a')
+  expect(others).toEqual([])
+  expect(only?.value.series.map(({ label, points }) => [label, points.map(({ value }) => value)])).toEqual([
+    ['a', [100, 100, 100]],
+    ['b', [80, 63, 42]],
+  ])
+  expect(only?.change.xs).toEqual(sizes)
+  expect(only?.change.series.map(({ label, points }) => [label, points.map(({ value }) => value)])).toEqual([
+    ['b', [-20, -37, -58]],
+    ['b, published', [null, -40, -40]],
+  ])
+  const texts = textsOf(draw(anyChart(curves(only!.change, exampleTheme)))).map(({ text }) => text)
+  expect(texts).toEqual(expect.arrayContaining(['16 KiB', '64 KiB', '2 MiB', 'folio size']))
+  const svg = draw(anyChart(curves(only!.value, exampleTheme)))
+  const valueAt = readAxis(svg, 'y', '0', '100')
+  const [, path = ''] =
+    /<path d="([^"]*)" fill="none" stroke="rgb\(0, 0, 1\)" stroke-width="2"/.exec(svg) ?? []
+  expect(heightsOf(path).map(y => Math.round(valueAt(y)))).toEqual([80, 63, 42])
 })
 
 test('a history shows each median and names each change of the level', () => {

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { Progress, Run, RunStatus } from '../../engine/contract/run.ts'
 import { Failure } from '../../engine/contract/failure.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
+import { mebibyte } from '../../engine/contract/units.ts'
 import { installWindowLab, type FakeLab } from '../../test/fakes/window-lab.ts'
 import { exampleRunId } from '../../test/fixtures/comparison.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
@@ -12,7 +13,7 @@ import { useSession } from './session.ts'
 
 const plan = examplePlan()
 const samples = exampleSamples(plan, place => 1_000_000 + place.scheduleIndex)
-const parameters = { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 }
+const parameters = { sizeBytes: plan.sizeBytes, folioBytes: 2 * mebibyte, tasks: 1 }
 
 function storedRun(status: RunStatus, stored: readonly Sample[]): Run {
   return {

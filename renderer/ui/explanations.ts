@@ -5,6 +5,7 @@
  */
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import type { verdictKinds } from '../../engine/contract/comparison.ts'
+import { describeSwitches, switchesOfScheme, wordsOfSwitches } from '../../engine/contract/own-variant.ts'
 import { returnsTitles } from '../../engine/contract/returns.ts'
 import { stageNames, type Variant } from '../../engine/contract/variant.ts'
 
@@ -282,6 +283,13 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
 export function explanationOfVariant(variant: Variant): Explanation | null {
   if (variant.target !== 'model') return null
   const stage = stageNames.find(name => variant.scheme === name)
+  const own = switchesOfScheme(variant.scheme)
+  if (!stage && own)
+    return {
+      title: variant.label,
+      text: `An own variant: ${wordsOfSwitches(own)}. ${describeSwitches(own)} Measured with ${returnsTitles[variant.returns]}.`,
+      source: 'docs/schemes.md, sections D and E',
+    }
   if (!stage) return null
   const { text, ...rest } = stageExplanations[stage]
   return { ...rest, text: `${text} Measured with ${returnsTitles[variant.returns]}.` }

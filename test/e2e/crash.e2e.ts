@@ -43,7 +43,7 @@ const plan: Plan = {
     { target: 'host', label: 'other' },
   ],
   sizeBytes: 4 * mebibyte,
-  folioBytes: 64 * kibibyte,
+  folioSizes: [64 * kibibyte],
   tasks: [1],
   stopping: { kind: 'rounds', rounds: 60 },
   warmupRounds: 2,

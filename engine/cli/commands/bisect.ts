@@ -80,7 +80,7 @@ function planFrom(images: readonly string[], options: Options): Plan {
     benchmarks: [cell.benchmark],
     variants: kernels,
     sizeBytes: cell.parameters.sizeBytes,
-    folioBytes: cell.parameters.folioBytes,
+    folioSizes: [cell.parameters.folioBytes],
     tasks: [1],
     stopping: { kind: 'rounds', rounds: parseWholeNumber('--samples', options.samples) },
     warmupRounds: 1,

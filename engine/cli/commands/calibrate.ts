@@ -26,9 +26,11 @@ import {
   parseDuration,
   parseList,
   parseSize,
+  parseSizes,
   parseWholeNumber,
   parseWholeNumbers,
 } from '../parse.ts'
+import { readModelVariants } from '../model-variants.ts'
 import { planFailure } from '../plan-failure.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
@@ -59,7 +61,7 @@ export function addCalibrateCommand(program: Command): void {
     .option('--variant <SCHEME>', 'model: the scheme that is measured twice', 'baseline')
     .option('--work <KIND>', 'model: full, or accounting alone', 'full')
     .option('--size <BYTES>', 'size of the region; the floor holds for larger ones')
-    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M')
+    .option('--folio <LIST>', 'folio sizes, such as 4K,64K,2M; each has a floor of its own')
     .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
     .option('--budget <TIME>', 'stop after this time, such as 60s; calibrations add up')
     .option('--seed <N>', 'of the order of samples and of what is random in them')
@@ -106,7 +108,7 @@ function planFrom(options: Options, facts: Facts): Plan {
     label: `calibration ${target}`,
     target,
     sizeBytes: options.size === undefined ? preset.sizeBytes : parseSize('--size', options.size),
-    folioBytes: options.folio === undefined ? preset.folioBytes : parseSize('--folio', options.folio),
+    folioSizes: parseSizes('--folio', options.folio) ?? preset.folioSizes,
     tasks: parseWholeNumbers('--tasks', options.tasks) ?? preset.tasks,
     seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
     changeSettings: options.changeSettings ?? false,
@@ -118,7 +120,8 @@ function planFrom(options: Options, facts: Facts): Plan {
 
 function variantFrom(target: 'host' | 'model', { variant, work }: Options, { cpu }: Facts): Variant {
   if (target === 'host') return { target, label: 'kernel' }
-  return schemeVariant(variant, {
+  const [{ scheme } = { scheme: variant }] = readModelVariants(variant, [])
+  return schemeVariant(scheme, {
     work: parseChoice('--work', work, ['full', 'accounting']),
     returns: hostReturns({ kernel: cpu.kernelReturns }),
   })

@@ -55,7 +55,7 @@ export async function checkModel(
       benchmarks: wanted,
       variants: [variant],
       sizeBytes,
-      folioBytes,
+      folioSizes: [folioBytes],
       tasks: [1],
       stopping: { kind: 'rounds', rounds },
       warmupRounds: 1,

@@ -7,6 +7,7 @@ import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../process/clock.ts'
 import { applicationVersion, startAgent, type CommonOptions } from '../context.ts'
 import { print, printJson } from '../terminal.ts'
+import { ownVariantHelp } from '../model-variants.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 
 type Options = CommonOptions &
@@ -20,14 +21,15 @@ export function addCountsCommand(program: Command): void {
       'count what schemes of the model do: atomics, plain accesses, locks per page; nothing is timed',
     )
     .option('--bench <LIST>', 'benchmarks separated by commas, or “all”', 'remap,munmap,fork,cow')
-    .option('--variant <LIST>', 'schemes, “all-stages” or “all-schemes”', 'all-stages')
+    .option('--variant <LIST>', 'schemes, “all-stages”, “all-schemes”, or own variants', 'all-stages')
     .option('--size <BYTES>', 'size of the region', '32M')
-    .option('--folio <BYTES>', 'size of a folio, such as 64K or 2M', '2M')
+    .option('--folio <LIST>', 'folio sizes, such as 64K,2M', '2M')
     .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand', '1')
     .option('--work <KIND>', 'full, or accounting alone', 'full')
     .option('--form <NAME>', 'sound, or as posted', 'sound')
     .option('--returns <LIST>', `how functions return: ${returnsChoices.join(', ')}`, 'host')
     .option('--json', 'print the counts as JSON')
+    .addHelpText('after', ownVariantHelp)
     .action(count)
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { presetNames } from '../../plan/presets.ts'
 import { returnsConsequences, returnsTitles } from '../../contract/returns.ts'
+import { switches } from '../../contract/own-variant.ts'
 import { left, textCell, type Table } from '../../report/format/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import { startAgent, type CommonOptions } from '../context.ts'
@@ -19,7 +20,7 @@ async function list({ json }: CommonOptions): Promise<void> {
   const agent = await startAgent()
   await agent.close()
   const { targets, benchmarks, schemes, returns } = agent.hello
-  if (json === true) printJson({ targets, benchmarks, schemes, returns, presets: presetNames })
+  if (json === true) printJson({ targets, benchmarks, schemes, switches, returns, presets: presetNames })
   else
     print(
       renderText([
@@ -28,6 +29,7 @@ async function list({ json }: CommonOptions): Promise<void> {
           ? []
           : [
               nameTable('Schemes of the model', schemes),
+              switchTable(),
               nameTable(
                 'Returns of the model (--returns)',
                 returns.map(name => ({
@@ -48,7 +50,28 @@ const presetSummaries = {
   quick: 'All benchmarks in about a minute.',
   standard: 'All benchmarks at 1 GiB until intervals are ±1 % wide, or 15 minutes.',
   full: 'All benchmarks and task counts at 1 GiB until intervals are ±0.5 % wide.',
+  sizes: 'munmap and fork with folios of every size, a page to 2 MiB, in a few minutes.',
+  series: 'As the published tables over folio sizes: munmap, fork, cow-byte and cow-reuse-byte at 1 GiB.',
 } as const
+
+/** What own variants are made of. */
+function switchTable(): Table {
+  return {
+    title: 'Switches of own variants of the model (--variant NAME:exclusive=cmpxchg,batch=all)',
+    columns: [left('switch'), left('word'), left('what it is')],
+    rows: switches.flatMap(({ key, choices }) =>
+      choices.map(({ word, summary }, index) => [
+        textCell(index === 0 ? key : ''),
+        textCell(word),
+        textCell(summary),
+      ]),
+    ),
+    notes: [
+      'The first word of each switch is what is not named; together they are the stage 123. ' +
+        'from=STAGE begins with another stage.',
+    ],
+  }
+}
 
 function nameTable(title: string, entries: readonly Readonly<{ name: string; summary: string }>[]): Table {
   return {

@@ -29,6 +29,7 @@ import {
   writeRules,
   type OutputOptions,
 } from '../output-file.ts'
+import { ownVariantHelp } from '../model-variants.ts'
 import { addPlanOptions } from '../plan-command.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
@@ -63,7 +64,8 @@ export function addRunCommand(program: Command): void {
     .option('--json', 'print the run as JSON')
     .addHelpText(
       'after',
-      `
+      `${ownVariantHelp}
+
 What mispredicted returns (AMD Zen 1 to 4) cost the kernel of this machine is seen in two boots:
   booted with spec_rstack_overflow=off:  folio-lab run --preset standard --variant off
   booted without it:                     folio-lab run --preset standard --variant on
@@ -156,8 +158,9 @@ async function checkReport(report: string, options: OutputOptions): Promise<void
 
 /** How small a change the plan can show, where this machine is calibrated for it. */
 function sayDetectable({ detectable }: Estimate): void {
+  const cells = detectable.map(({ cell }) => cell)
   const known = detectable.flatMap(({ cell, percent }) =>
-    percent === null ? [] : [`${cellName(cell)} ${percent.toFixed(1)} %`],
+    percent === null ? [] : [`${cellName(cell, cells)} ${percent.toFixed(1)} %`],
   )
   if (known.length > 0) say(`The smallest change that this run can show: ${known.join(', ')}.`)
 }

@@ -1,4 +1,3 @@
-import { insertPublishedReferences } from '../references.ts'
 import type { Migration } from './migration.ts'
 
 export const applicationId = 0x466f4c62 // “FoLb”: tells the library from other programs' databases
@@ -110,6 +109,5 @@ export const initial: Migration = {
   apply(database) {
     database.pragma(`application_id = ${applicationId}`)
     database.exec(tables)
-    insertPublishedReferences(database)
   },
 }

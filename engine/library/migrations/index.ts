@@ -11,6 +11,7 @@ import { bootParameters } from './0008-boot-parameters.ts'
 import { changes } from './0009-changes.ts'
 import { answers } from './0010-answers.ts'
 import { deletedAdvices } from './0011-deleted-advices.ts'
+import { folioSizes } from './0012-folio-sizes.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   changes,
   answers,
   deletedAdvices,
+  folioSizes,
 ]
 
 /** The form that this program reads and writes. */

@@ -105,7 +105,7 @@ export function comparisonCellData(comparison: Comparison): TableData {
       ...['baseline', 'variant', 'run', 'kernel', 'change (%)', 'low (%)', 'high (%)', 'p', 'verdict', 'n'],
       ...['all rows low (%)', 'all rows high (%)', 'all rows p'],
       ...['threshold (%)', 'noise floor (%)', 'detectable (%)', 'unit', 'baseline median', 'variant median'],
-      ...published.map(({ cpu }) => `published ${cpu} (%)`),
+      ...published.map(({ title }) => `published ${title} (%)`),
     ],
     rows: rows.map(row => {
       const key = referenceKey(row.variant)

@@ -38,7 +38,7 @@ function detailsOf(comparison: Comparison, row: ComparisonRow): string[] {
   const quantity = cellQuantity(comparison, cell)
   const variant = variantNames(comparison).get(referenceKey(row.variant)) ?? ''
   return [
-    `${cellName(cell)}: ${variant} against ${variantName(comparison, comparison.baseline)}`,
+    `${cellName(cell, comparison.cells)}: ${variant} against ${variantName(comparison, comparison.baseline)}`,
     ...(percent === null ? [] : [`change ${formatFineChange(percent)} %`]),
     ...(low === null || high === null
       ? []

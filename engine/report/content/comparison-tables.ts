@@ -9,7 +9,7 @@ import type {
   VariantReference,
 } from '../../contract/comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
-import { basePageBytes, type Percent } from '../../contract/units.ts'
+import { basePageBytes, gibibyte, type Percent } from '../../contract/units.ts'
 import type { Variant } from '../../contract/variant.ts'
 import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
 import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
@@ -110,20 +110,23 @@ function numberedColumns(cells: readonly Cell[]): Pick<Table, 'columns' | 'legen
   return {
     columns: [
       left('variant'),
-      ...cells.map((cell, index) => ({ ...right(`(${index + 1})`), name: cellName(cell) })),
+      ...cells.map((cell, index) => ({ ...right(`(${index + 1})`), name: cellName(cell, cells) })),
     ],
-    legend: cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' '),
+    legend: cells.map((cell, index) => `(${index + 1}) ${cellName(cell, cells)}`).join(' '),
   }
 }
 
 /** For programs the numbered columns bear the names of their benchmarks. */
 function withCellNames(cells: readonly Cell[], table: Table): Table {
-  const columns = ['variant', ...cells.map(cell => withUnit(cellName(cell), '%'))]
+  const columns = ['variant', ...cells.map(cell => withUnit(cellName(cell, cells), '%'))]
   return { ...table, data: { ...dataOf(table), columns } }
 }
 
 /** The published numbers of the same stages and benchmarks, in the layout of the measured ones. */
-function publishedMatrix(comparison: Comparison, { cpu, returns, source, rows }: PublishedChanges): Table[] {
+function publishedMatrix(
+  comparison: Comparison,
+  { title, returns, source, rows }: PublishedChanges,
+): Table[] {
   const find = rowFinder(rows)
   const cells = comparison.cells.filter(cell => rows.some(row => cellKey(row.cell) === cellKey(cell)))
   const variants = comparison.variants.filter(variant =>
@@ -131,18 +134,27 @@ function publishedMatrix(comparison: Comparison, { cpu, returns, source, rows }:
   )
   return [
     withCellNames(cells, {
-      title: `Published percent change on ${cpu}, whose kernel had ${returnsTitles[returns]}`,
+      title: `Published percent change on ${title}, whose kernel had ${returnsTitles[returns]}`,
       ...numberedColumns(cells),
       rows: variants.map(variant => [
         textCell(variantName(comparison, variant)),
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [
-        'Measured at 1 GiB in folios of 2 MiB; anon-cow-* with one task a core, whatever was run here.',
+        `Measured at ${publishedRegion(cells)}; anon-cow-* with one task a core, whatever was run here.`,
         `Source: ${source}.`,
       ],
     }),
   ]
+}
+
+function publishedRegion(cells: readonly Cell[]): string {
+  return commonParameters(
+    cells.map(({ benchmark, parameters }) => ({
+      benchmark,
+      parameters: { ...parameters, sizeBytes: gibibyte },
+    })),
+  )
 }
 
 function intervals(comparison: Comparison): Table {
@@ -161,7 +173,7 @@ function intervals(comparison: Comparison): Table {
       left('verdict'),
     ],
     rows: comparison.rows.map(row => [
-      textCell(cellName(row.cell)),
+      textCell(cellName(row.cell, comparison.cells)),
       textCell(names.get(referenceKey(row.variant)) ?? ''),
       numberCell(row.percent, formatFineChange),
       numberCell(row.low, formatFineChange),
@@ -172,7 +184,7 @@ function intervals(comparison: Comparison): Table {
     ]),
     notes: [
       ...coverageNote(comparison.rows),
-      ...rangeNotes(comparison.rows, names),
+      ...rangeNotes(comparison, names),
       ...medianNotes(comparison),
       ...warningNotes(comparison.rows),
     ],
@@ -180,10 +192,10 @@ function intervals(comparison: Comparison): Table {
 }
 
 /** What too few rounds for an interval have shown all the same. */
-function rangeNotes(rows: readonly ComparisonRow[], names: ReadonlyMap<string, string>): string[] {
+function rangeNotes({ rows, cells }: Comparison, names: ReadonlyMap<string, string>): string[] {
   return rows.flatMap(({ cell, variant, low, range, n }) => {
     if (low !== null || range === null) return []
-    const name = `${cellName(cell)}, ${names.get(referenceKey(variant)) ?? ''}`
+    const name = `${cellName(cell, cells)}, ${names.get(referenceKey(variant)) ?? ''}`
     const seen = `${formatFineChange(range.low)} to ${formatFineChange(range.high)}`
     return [`${name}: changes from ${seen} were seen in ${n} ${n === 1 ? 'round' : 'rounds'}.`]
   })
@@ -207,7 +219,7 @@ function verdicts(comparison: Comparison): Table {
       left('verdict'),
     ],
     rows: comparison.rows.map(row => [
-      textCell(cellName(row.cell)),
+      textCell(cellName(row.cell, comparison.cells)),
       textCell(names.get(referenceKey(row.variant)) ?? ''),
       numberCell(row.family?.low ?? null, formatFineChange),
       numberCell(row.family?.high ?? null, formatFineChange),
@@ -242,7 +254,7 @@ function exactCounts(comparison: Comparison): Table[] {
     const difference = variantMedian - baselineMedian
     return [
       [
-        textCell(cellName(cell)),
+        textCell(cellName(cell, comparison.cells)),
         textCell(names.get(referenceKey(variant)) ?? ''),
         numberCell(baselineMedian, formatCount),
         numberCell(variantMedian, formatCount),
@@ -287,7 +299,9 @@ function medianNotes(comparison: Comparison): string[] {
   const medians = comparison.cells.flatMap(cell => {
     const row = comparison.rows.find(other => cellKey(other.cell) === cellKey(cell))
     if (row === undefined || row.baselineMedian === null) return []
-    return [`${cellName(cell)} ${formatValue(row.baselineMedian, cellQuantity(comparison, cell))}`]
+    return [
+      `${cellName(cell, comparison.cells)} ${formatValue(row.baselineMedian, cellQuantity(comparison, cell))}`,
+    ]
   })
   return medians.length === 0 ? [] : [`Baseline medians: ${medians.join(', ')}.`]
 }

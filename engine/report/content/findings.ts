@@ -29,7 +29,9 @@ export function findings(comparison: Comparison): string[] {
       const names = own
         .filter(({ verdict }) => verdicts.includes(verdict))
         .map(({ cell, percent }) =>
-          isSized && percent !== null ? `${cellName(cell)} (${formatChange(percent)} %)` : cellName(cell),
+          isSized && percent !== null
+            ? `${cellName(cell, comparison.cells)} (${formatChange(percent)} %)`
+            : cellName(cell, comparison.cells),
         )
       return names.length === 0 ? [] : [`${words} ${names.join(', ')}`]
     })

@@ -90,7 +90,7 @@ function tableOfVariant(comparison: MachineComparison, variant: string): Table {
 }
 
 /** What all machines say together of each cell. */
-function summaryTable({ rows, confidence, notes }: MachineComparison): Table {
+function summaryTable({ rows, cells, confidence, notes }: MachineComparison): Table {
   return {
     title: 'All machines together, in percent',
     keys: 2,
@@ -107,7 +107,7 @@ function summaryTable({ rows, confidence, notes }: MachineComparison): Table {
       left('says'),
     ],
     rows: rows.map(row => [
-      textCell(cellName(row.cell)),
+      textCell(cellName(row.cell, cells)),
       textCell(row.variant),
       numberCell(row.summary?.percent ?? null, formatFineChange),
       numberCell(row.summary?.interval.low ?? null, formatFineChange),
@@ -165,8 +165,8 @@ export function machineCharts(comparison: MachineComparison): Chart[] {
   }))
 }
 
-function barsOf({ machines }: MachineComparison, row: MachineRow): ChartBar[] {
-  const group = cellName(row.cell)
+function barsOf({ machines, cells }: MachineComparison, row: MachineRow): ChartBar[] {
+  const group = cellName(row.cell, cells)
   const own = row.changes.map(({ machine, percent, low, high, n, finding }) => ({
     group,
     series: machines[machine]?.cpu ?? '',
@@ -226,7 +226,7 @@ function changeCell(change: MachineChange | undefined): Table['rows'][number][nu
 }
 
 function columnNote(cells: readonly Cell[]): string {
-  return cells.map((cell, index) => `(${index + 1}) ${cellName(cell)}`).join(' ')
+  return cells.map((cell, index) => `(${index + 1}) ${cellName(cell, cells)}`).join(' ')
 }
 
 /** For programs the numbered columns bear the names of their benchmarks. */
@@ -235,7 +235,7 @@ function withCells(
   cells: readonly Cell[],
   rows: readonly (readonly (string | number | null)[])[],
 ): NonNullable<Table['data']> {
-  return { columns: [key, ...cells.map(cell => `${cellName(cell)} (%)`)], rows }
+  return { columns: [key, ...cells.map(cell => `${cellName(cell, cells)} (%)`)], rows }
 }
 
 function rowFinder({ rows }: MachineComparison): (variant: string, cell: Cell) => MachineRow | undefined {

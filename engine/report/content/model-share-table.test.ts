@@ -28,7 +28,7 @@ const words = { scheme: 'mm-id', returns: 'plain returns', release: '6.18' }
 
 test('the share is what the model takes of the kernel’s time, for a page, with its interval', () => {
   const [share] = modelShares(model, host)
-  expect(share).toMatchObject({ folioBytes: modelPlan.folioBytes, benchmark: 'fork', n: 10 })
+  expect(share).toMatchObject({ folioBytes: modelPlan.folioSizes[0], benchmark: 'fork', n: 10 })
   expect(share?.modelNsPerPage).toBeCloseTo(10)
   expect(share?.hostNsPerPage).toBeCloseTo(40)
   expect(share?.share?.percent).toBeCloseTo(25, 0)

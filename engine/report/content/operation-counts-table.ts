@@ -8,8 +8,9 @@ export type CountedCase = Readonly<{ variant: string; cell: Cell; counts: Operat
 
 /** Counts per page: with 2 MiB folios of 512 pages, one operation a folio is 0.002. */
 export function operationCountsTable(cases: readonly CountedCase[]): Table {
+  const cells = cases.map(({ cell }) => cell)
   return {
-    title: `Operations per page, ${commonParameters(cases.map(({ cell }) => cell))}`,
+    title: `Operations per page, ${commonParameters(cells)}`,
     keys: 2,
     columns: [
       left('benchmark'),
@@ -17,7 +18,7 @@ export function operationCountsTable(cases: readonly CountedCase[]): Table {
       ...['map', 'refs', 'flags', 'locks', 'other', 'loads', 'stores', 'calls'].map(right),
     ],
     rows: cases.map(({ variant, cell, counts }) => [
-      textCell(cellName(cell)),
+      textCell(cellName(cell, cells)),
       textCell(variant),
       ...[
         counts.mappingRmw,

@@ -1,6 +1,6 @@
-import type { BenchmarkName } from '../../contract/benchmark.ts'
 import type { ComparisonVariant, VariantReference } from '../../contract/comparison.ts'
 import type { Projection, ProjectionRow } from '../../contract/projection.ts'
+import { formatBytes } from '../../text/size-text.ts'
 import {
   dataOf,
   left,
@@ -23,19 +23,19 @@ export function projectionTables(projection: Projection): Table[] {
     matrix(
       projection,
       `PROJECTED percent change of run time on ${host.kernelRelease} (${host.runLabel}). Baseline: ${baseline.variant.label}`,
-      (variant, benchmark) => rowOf(rows, variant, benchmark)?.projectedPercent.value ?? null,
+      (variant, column) => rowOf(rows, variant, column)?.projectedPercent.value ?? null,
     ),
     matrix(
       projection,
       `Percent change of the model's own time (${baseline.runLabel})`,
-      (variant, benchmark) => rowOf(rows, variant, benchmark)?.modelPercent ?? null,
+      (variant, column) => rowOf(rows, variant, column)?.modelPercent ?? null,
     ),
     ...published.map(({ cpu, cells }) =>
       matrix(
         projection,
         `Published percent change, ${cpu}`,
-        (variant, benchmark) =>
-          cells.find(cell => cell.benchmark === benchmark && isSame(cell.variant, variant))?.percent ?? null,
+        (variant, column) =>
+          cells.find(cell => isOfColumn(cell, column) && isSame(cell.variant, variant))?.percent ?? null,
       ),
     ),
     agreements(projection),
@@ -43,23 +43,39 @@ export function projectionTables(projection: Projection): Table[] {
   ]
 }
 
+/** A benchmark with folios of one size. */
+type Column = Pick<ProjectionRow, 'benchmark' | 'folioBytes'>
+
 function matrix(
   { rows, variants }: Projection,
   title: string,
-  percentOf: (variant: VariantReference, benchmark: BenchmarkName) => number | null,
+  percentOf: (variant: VariantReference, column: Column) => number | null,
 ): Table {
-  const benchmarks = [...new Set(rows.map(({ benchmark }) => benchmark))]
+  const columns = rows.filter((row, index) => rows.findIndex(other => isOfColumn(other, row)) === index)
+  const names = columns.map(column => columnName(column, rows))
   const table: Table = {
     title,
-    columns: [left('variant'), ...benchmarks.map((_, index) => right(`(${index + 1})`))],
+    columns: [left('variant'), ...names.map((_, index) => right(`(${index + 1})`))],
     rows: variants.map(({ reference, variant }) => [
       textCell(variant.label),
-      ...benchmarks.map(benchmark => numberCell(percentOf(reference, benchmark), formatChange)),
+      ...columns.map(column => numberCell(percentOf(reference, column), formatChange)),
     ]),
-    notes: [benchmarks.map((benchmark, index) => `(${index + 1}) ${benchmark}`).join(' ')],
+    notes: [names.map((name, index) => `(${index + 1}) ${name}`).join(' ')],
   }
-  const columns = ['variant', ...benchmarks.map(benchmark => withUnit(benchmark, '%'))]
-  return { ...table, data: { ...dataOf(table), columns } }
+  return {
+    ...table,
+    data: { ...dataOf(table), columns: ['variant', ...names.map(name => withUnit(name, '%'))] },
+  }
+}
+
+/** The benchmark, with the folio size where there are several. */
+function columnName({ benchmark, folioBytes }: Column, rows: readonly Column[]): string {
+  const hasSizes = rows.some(other => other.folioBytes !== folioBytes)
+  return hasSizes ? `${benchmark} ${formatBytes(folioBytes)}` : benchmark
+}
+
+function isOfColumn(one: Column, { benchmark, folioBytes }: Column): boolean {
+  return one.benchmark === benchmark && one.folioBytes === folioBytes
 }
 
 function agreements({ agreements }: Projection): Table {
@@ -82,12 +98,21 @@ function agreements({ agreements }: Projection): Table {
 export function projectionData({ rows, variants }: Pick<Projection, 'rows' | 'variants'>): TableData {
   return {
     columns: [
-      ...['benchmark', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
+      ...['benchmark', 'folio (bytes)', 'variant', 'extra (ns/page)', 'kernel (ns/page)'],
       ...['projected (%)', 'low (%)', 'high (%)', 'model (%)', 'n'],
     ],
     rows: rows.map(
-      ({ benchmark, variant, extraNsPerPage, hostNsPerPage, projectedPercent, modelPercent, n }) => [
-        ...[benchmark, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
+      ({
+        benchmark,
+        folioBytes,
+        variant,
+        extraNsPerPage,
+        hostNsPerPage,
+        projectedPercent,
+        modelPercent,
+        n,
+      }) => [
+        ...[benchmark, folioBytes, labelOf(variants, variant), extraNsPerPage.value, hostNsPerPage.value],
         ...[projectedPercent.value, projectedPercent.low, projectedPercent.high, modelPercent, n],
       ],
     ),
@@ -107,8 +132,8 @@ function details({ rows, variants }: Projection): Table {
       right('interval'),
       right('n'),
     ],
-    rows: rows.map(({ benchmark, variant, extraNsPerPage, hostNsPerPage, projectedPercent, n }) => [
-      textCell(benchmark),
+    rows: rows.map(({ variant, extraNsPerPage, hostNsPerPage, projectedPercent, n, ...column }) => [
+      textCell(columnName(column, rows)),
       textCell(labelOf(variants, variant)),
       numberCell(extraNsPerPage.value, value => value.toFixed(2)),
       numberCell(hostNsPerPage.value, value => value.toFixed(1)),
@@ -131,9 +156,9 @@ function details({ rows, variants }: Projection): Table {
 function rowOf(
   rows: readonly ProjectionRow[],
   variant: VariantReference,
-  benchmark: BenchmarkName,
+  column: Column,
 ): ProjectionRow | undefined {
-  return rows.find(row => row.benchmark === benchmark && isSame(row.variant, variant))
+  return rows.find(row => isOfColumn(row, column) && isSame(row.variant, variant))
 }
 
 function isSame(one: VariantReference, other: VariantReference): boolean {

@@ -78,7 +78,12 @@ const plans: Readonly<Record<string, Plan>> = {
   }),
   'a free configuration': examplePlan({
     target: 'model',
-    variants: [baseline, schemeVariant('free:exclusive=off,scope=all,batch=on,values=ids,pagecounts=off')],
+    variants: [
+      baseline,
+      schemeVariant('free:exclusive=off,scope=values,batch=all,values=precomputed,pagecounts=on', {
+        label: 'batch-all',
+      }),
+    ],
   }),
   'until every interval is narrow': examplePlan({
     stopping: {

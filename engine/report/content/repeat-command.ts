@@ -44,7 +44,7 @@ function caseWords(plan: Plan): Words {
   return [
     ['--bench', isEveryBenchmark(plan) ? 'all' : plan.benchmarks.join(',')],
     ['--size', sizeWord(plan.sizeBytes)],
-    ['--folio', sizeWord(plan.folioBytes)],
+    ['--folio', plan.folioSizes.map(sizeWord).join(',')],
     ...(plan.benchmarks.some(name => benchmarkOf(name).metric === 'throughput')
       ? [['--tasks', plan.tasks.join(',')]]
       : []),

@@ -21,7 +21,7 @@ export function runTables(run: Run): Table[] {
         right('95% interval'),
         right('spread'),
       ],
-      rows: cases.map(medianRow),
+      rows: cases.map(runCase => medianRow(runCase, cases)),
       data: caseData(cases),
       notes: [
         ...markNotes(cases.some(({ disturbance }) => disturbance !== null)),
@@ -33,11 +33,18 @@ export function runTables(run: Run): Table[] {
   ]
 }
 
-function medianRow(runCase: RunCase): Table['rows'][number] {
+function caseName(runCase: RunCase, cases: readonly RunCase[]): string {
+  return cellName(
+    runCase.case,
+    cases.map(other => other.case),
+  )
+}
+
+function medianRow(runCase: RunCase, cases: readonly RunCase[]): Table['rows'][number] {
   const { summary, quantity } = runCase
   const interval = summary?.interval ?? null
   return [
-    textCell(cellName(runCase.case)),
+    textCell(caseName(runCase, cases)),
     textCell(runCase.variantLabel),
     numberCell(summary?.n ?? 0, String),
     markDisturbed(
@@ -68,7 +75,7 @@ function caseData(cases: readonly RunCase[]): TableData {
       'disturbance',
     ],
     rows: cases.map((runCase, index) => [
-      cellName(runCase.case),
+      caseName(runCase, cases),
       runCase.variantLabel,
       runCase.summary?.n ?? 0,
       ...(medians.rows[index] ?? []),
@@ -93,17 +100,16 @@ function spreadCell({ quantity, summary, values }: RunCase): Table['rows'][numbe
 function disturbedNotes(cases: readonly RunCase[]): string[] {
   const some = cases
     .filter(({ disturbedCount, disturbance }) => disturbedCount > 0 && disturbance === null)
-    .map(
-      ({ case: cell, variantLabel, disturbedCount }) => `${cellName(cell)} ${variantLabel} ${disturbedCount}`,
-    )
+    .map(runCase => `${caseName(runCase, cases)} ${runCase.variantLabel} ${runCase.disturbedCount}`)
   return some.length === 0 ? [] : [`Disturbed samples, left out: ${some.join(', ')}.`]
 }
 
 function invalidNotes(cases: readonly RunCase[]): string[] {
   return cases
     .filter(runCase => runCase.invalidCount > 0)
-    .map(({ case: { benchmark }, variantLabel, invalidCount, samples }) => {
+    .map(runCase => {
+      const { variantLabel, invalidCount, samples } = runCase
       const reasons = new Set(samples.flatMap(({ measurement }) => measurement.reason ?? []))
-      return `${benchmark}, ${variantLabel}: ${invalidCount} invalid and left out (${[...reasons].join('; ')}).`
+      return `${caseName(runCase, cases)}, ${variantLabel}: ${invalidCount} invalid and left out (${[...reasons].join('; ')}).`
     })
 }

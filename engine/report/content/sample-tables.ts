@@ -29,7 +29,7 @@ export function sampleTable(run: Run): Table {
         const { measurement } = sample
         const value = variant && sampleValue(runCase.case.benchmark, clockOf(variant), measurement)
         return [
-          textCell(cellName(runCase.case)),
+          textCell(cellName(runCase.case, run.cells)),
           textCell(runCase.variantLabel),
           numberCell(sample.round, String),
           numberCell(value ?? null, number => formatValue(number, runCase.quantity)),

@@ -1,4 +1,5 @@
 /** What a bar chart with whiskers shows, apart from how it is drawn. */
+import type { Cell } from '../../contract/case.ts'
 import type { Comparison } from '../../contract/comparison.ts'
 import type { Run } from '../../contract/run.ts'
 import { elementAt } from '../../statistics/element-at.ts'
@@ -35,7 +36,7 @@ export function comparisonChart(comparison: Comparison): Chart {
   const keys = [...names.keys()]
   const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n, verdict }) => {
     if (percent === null) return []
-    const [group, series] = [cellName(cell), names.get(referenceKey(variant)) ?? '']
+    const [group, series] = [cellName(cell, comparison.cells), names.get(referenceKey(variant)) ?? '']
     const colour = keys.indexOf(referenceKey(variant)) + 1 // 0 is the baseline's
     const interval = low === null || high === null ? null : { low, high }
     const range =
@@ -52,19 +53,15 @@ export function spreadChart(run: Run): Chart {
   return {
     title: 'Samples around their median',
     unit: '%',
-    bars: casesOf(run).flatMap(spreadBar),
+    bars: casesOf(run).flatMap(runCase => spreadBar(runCase, run.cells)),
   }
 }
 
-function spreadBar({
-  case: { benchmark, parameters, variantIndex },
-  variantLabel,
-  values,
-  summary,
-  disturbance,
-}: RunCase): ChartBar[] {
+function spreadBar(runCase: RunCase, cells: readonly Cell[]): ChartBar[] {
+  const { variantLabel, values, summary, disturbance } = runCase
+  const { variantIndex } = runCase.case
   if (summary === null) return []
-  const group = cellName({ benchmark, parameters })
+  const group = cellName(runCase.case, cells)
   const dots = drawn(values).map(value => deviationPercent(value, summary.median))
   const interval =
     summary.interval === null

@@ -75,7 +75,10 @@ static size_t pmd_size(void)
 	return size;
 }
 
-/* An aligned region in folios of the wanted size: each is advised and touched before the next. */
+/*
+ * An aligned region in folios of the wanted size: each is advised and touched before the next.
+ * Single pages need no advice, and nothing larger in their place.
+ */
 static void populate(void)
 {
 	char *all = mmap(NULL, REGION + 2 * ALIGNMENT, PROT_NONE,
@@ -89,8 +92,10 @@ static void populate(void)
 	if (mmap(region, REGION, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 		 -1, 0) == MAP_FAILED)
 		fail("mmap");
+	if (FOLIO == page)
+		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	for (folio = 0; folio < REGION; folio += FOLIO) {
-		if (madvise(region + folio, FOLIO, MADV_HUGEPAGE))
+		if (FOLIO != page && madvise(region + folio, FOLIO, MADV_HUGEPAGE))
 			fail("madvise(MADV_HUGEPAGE)");
 		for (byte = folio; byte < folio + FOLIO; byte += page)
 			*(volatile char *)(region + byte) = 1;

@@ -70,6 +70,12 @@ test.each(benchmarkNames)('%s compiles, runs, and measures what the agent measur
   expect(ratio).toBeLessThan(8)
 })
 
+test('single pages compile and run as well', () => {
+  const { benchmark, parameters } = cellOf('munmap')
+  const source = reproducer({ benchmark, parameters: { ...parameters, folioBytes: 4096 } }, [])
+  expect(compileAndRun(source)).toHaveLength(samples + 1)
+})
+
 test('the table stands in the head as it is, unless it would end the comment', () => {
   const source = reproducer(cellOf('munmap'), ['variant   (1)', 'a */ b /* c   +13.4', ''])
   expect(source).toContain(' *   variant   (1)\n *   a * / b / * c   +13.4\n *\n */\n#define')

@@ -32,6 +32,7 @@ test.each<Partial<CompareView>>([
   { published: 'xeon-4210r' },
   { chart: 'forest' },
   { chart: 'scaling' },
+  { chart: 'folios' },
   { thresholdPercent: 0.5 },
   { insist: true },
   { openCell: `${exampleRunId}.1 cow/1/2/3`, look: 'histogram' },

@@ -7,7 +7,7 @@ import { detailLooks, type DetailLook } from './case-details.ts'
 import { choiceFromQuery, choiceToQuery, type Choice } from './compare-query.ts'
 import type { Matrix, MatrixCell } from './matrix.ts'
 
-export const chartKinds = ['bars', 'forest', 'scaling'] as const
+export const chartKinds = ['bars', 'forest', 'scaling', 'folios'] as const
 export type ChartKind = (typeof chartKinds)[number]
 
 /** Percent; what a change must exceed to be of interest. */
@@ -18,7 +18,7 @@ export type CompareView = Readonly<{
   choice: Choice
   /** Benchmarks as rows instead of columns. */
   isTransposed: boolean
-  /** Whose published table is laid over; null for none. */
+  /** Key of the published table that is laid over; null for none. */
   published: string | null
   chart: ChartKind
   thresholdPercent: number

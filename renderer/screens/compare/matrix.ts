@@ -7,15 +7,10 @@ import type {
   VariantReference,
 } from '../../../engine/contract/comparison.ts'
 import { clockOf } from '../../../engine/contract/variant.ts'
+import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
 import type { StatisticName } from '../../ui/explanations.ts'
-import {
-  describeParameters,
-  directionOf,
-  formatInterval,
-  formatPercent,
-  formatSigned,
-} from '../../ui/format.ts'
+import { directionOf, formatInterval, formatPercent, formatSigned } from '../../ui/format.ts'
 
 export type Tone = 'better' | 'worse' | 'none'
 
@@ -74,12 +69,12 @@ export type Matrix = Readonly<{
 /**
  * The published layout: variants as rows, benchmarks as columns, percent
  * change against the baseline.
- * @param publishedMachine whose published table is laid over; null for none
+ * @param publishedTable the published table that is laid over; null for none
  */
-export function matrixOf(comparison: Comparison, publishedMachine: string | null = null): Matrix {
+export function matrixOf(comparison: Comparison, publishedTable: string | null = null): Matrix {
   const published = new Map(
     comparison.published
-      .filter(({ machine }) => machine === publishedMachine)
+      .filter(({ table }) => table === publishedTable)
       .flatMap(({ rows }) => rows)
       .map(({ cell, variant, percent }) => [`${referenceKey(variant)} ${cellKey(cell)}`, percent]),
   )
@@ -121,23 +116,10 @@ function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
     cell,
     metric,
     quantity,
-    parameters: distinguishing(cell, comparison.cells),
+    parameters: distinguishingWords(cell, comparison.cells).join(', '),
     scale,
     baselineMedian: baseline === null ? null : formatScaled(baseline, scale),
   }
-}
-
-/** Only those parameters in which cells of the same benchmark differ. */
-function distinguishing(cell: Cell, cells: readonly Cell[]): string {
-  const siblings = cells.filter(other => other.benchmark === cell.benchmark)
-  const { sizeBytes, folioBytes, tasks } = cell.parameters
-  const differsInRegion = siblings.some(
-    ({ parameters }) => parameters.sizeBytes !== sizeBytes || parameters.folioBytes !== folioBytes,
-  )
-  if (differsInRegion) return describeParameters({ sizeBytes, folioBytes, tasks })
-  if (siblings.some(({ parameters }) => parameters.tasks !== tasks))
-    return tasks === 1 ? '1 task' : `${tasks} tasks`
-  return ''
 }
 
 function groupsOf(columns: readonly MatrixColumn[]): readonly ColumnGroup[] {

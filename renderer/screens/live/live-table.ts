@@ -1,4 +1,5 @@
 import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
+import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import type { LiveCase } from './live.ts'
 
 /** One benchmark with its parameters, and its variants beneath each other in one unit. */
@@ -21,25 +22,22 @@ export type LiveRow = Readonly<{
 }>
 
 /**
- * The table of a run under way. A title names tasks only where a benchmark
- * runs with several counts.
+ * The table of a run under way. A title names folios and tasks only where a benchmark runs with
+ * several.
  */
 export function liveGroups(cases: readonly LiveCase[]): readonly LiveGroup[] {
+  const cells = cases.map(({ cell }) => cell)
   const cellIndexes = [...new Set(cases.map(liveCase => liveCase.cellIndex))]
   return cellIndexes.flatMap(cellIndex => {
     const group = cases.filter(liveCase => liveCase.cellIndex === cellIndex)
     const [first] = group
     if (!first) return []
-    const { tasks } = first.cell.parameters
-    const isScaled = cases.some(
-      other => other.benchmark === first.benchmark && other.cell.parameters.tasks !== tasks,
-    )
     const values = group.flatMap(({ median, last }) => [median, last]).filter(value => value !== null)
     const scale = scaleFor(first.quantity, values)
     return [
       {
         cellIndex,
-        title: isScaled ? `${first.benchmark} × ${tasks}` : first.benchmark,
+        title: [first.benchmark, ...distinguishingWords(first.cell, cells)].join(', '),
         unit: values.length === 0 ? '' : scale.unit,
         rows: group.map(liveCase => ({
           key: liveCase.key,

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Cell } from '../../../engine/contract/case.ts'
 import type { Sample } from '../../../engine/contract/sample.ts'
+import { mebibyte } from '../../../engine/contract/units.ts'
 import { exampleMeasurement, examplePlan, exampleSamples } from '../../../test/fixtures/run.ts'
 import { liveGroups } from './live-table.ts'
 import { createTally, type Tally } from './live.ts'
 
 const plan = examplePlan()
-const parameters = { sizeBytes: plan.sizeBytes, folioBytes: plan.folioBytes, tasks: 1 }
+const parameters = { sizeBytes: plan.sizeBytes, folioBytes: 2 * mebibyte, tasks: 1 }
 const cells: readonly Cell[] = plan.benchmarks.map(benchmark => ({ benchmark, parameters }))
 const samples = exampleSamples(plan, place => 1_000_000 + place.scheduleIndex)
 
@@ -114,5 +115,10 @@ test('task counts are named where a benchmark runs with several', () => {
     parameters: { ...parameters, tasks },
   }))
   const groups = liveGroups(createTally([...cells, ...scaled], plan.variants).cases())
-  expect(groups.map(group => group.title)).toEqual(['cow', 'fork', 'anon-cow-seq × 1', 'anon-cow-seq × 4'])
+  expect(groups.map(group => group.title)).toEqual([
+    'cow',
+    'fork',
+    'anon-cow-seq, 1 task',
+    'anon-cow-seq, 4 tasks',
+  ])
 })

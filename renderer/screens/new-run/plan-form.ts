@@ -9,6 +9,7 @@ import {
   presetPlan,
   type PresetName,
 } from '../../../engine/plan/presets.ts'
+import { schemeOfSwitches, type OwnVariant } from '../../../engine/contract/own-variant.ts'
 import { hostReturns, type Returns } from '../../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../../engine/text/size-text.ts'
 import {
@@ -19,6 +20,7 @@ import {
   type ClockName,
   type Variant,
 } from '../../../engine/contract/variant.ts'
+import type { Bytes } from '../../../engine/contract/units.ts'
 import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
 
 /**
@@ -37,6 +39,8 @@ export type PlanForm = Readonly<{
    */
   hostLabels: readonly string[]
   schemes: readonly string[]
+  /** Combinations of switches, measured after the schemes. */
+  ownVariants: readonly OwnVariant[]
   work: 'full' | 'accounting'
   form: 'sound' | 'posted'
   readers: string
@@ -88,6 +92,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     benchmarks: [],
     hostLabels: [release, `${release} again`],
     schemes: [],
+    ownVariants: [],
     work: 'full',
     form: 'sound',
     readers: '0',
@@ -118,8 +123,8 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
  * name given by the user stay.
  */
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
-  const onHost = presetPlan(preset, presetMachine(report.environment.facts))
-  const { benchmarks, sizeBytes, folioBytes, tasks, stopping, warmupRounds } =
+  const onHost = presetPlan(preset, presetMachine(report.environment.facts, form))
+  const { benchmarks, sizeBytes, folioSizes, tasks, stopping, warmupRounds } =
     form.target === 'vm' ? kernelPreset(onHost, form.clock) : onHost
   const rule =
     stopping.kind === 'rounds'
@@ -138,7 +143,7 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
     label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
     benchmarks,
     size: formatBytes(sizeBytes),
-    folio: formatBytes(folioBytes),
+    folio: folioSizes.map(formatBytes).join(', '),
     tasks: tasks.join(', '),
     warmupRounds: String(warmupRounds),
   }
@@ -148,6 +153,8 @@ export const presetTitles: Readonly<Record<PresetName, string>> = {
   quick: 'Quick',
   standard: 'Standard',
   full: 'Full matrix',
+  sizes: 'Folio sizes',
+  series: 'As the series',
 }
 
 /** The form for another target or clock: what the preset decides follows it. */
@@ -218,6 +225,7 @@ const keptByPresets: readonly (keyof PlanForm)[] = [
   'target',
   'hostLabels',
   'schemes',
+  'ownVariants',
   'work',
   'form',
   'readers',
@@ -261,7 +269,7 @@ function candidate(form: PlanForm): unknown {
     benchmarks: form.benchmarks,
     variants: variantsOf(form),
     sizeBytes: parseBytes(form.size) ?? NaN,
-    folioBytes: parseBytes(form.folio) ?? NaN,
+    folioSizes: readSizes(form.folio),
     tasks: readNumbers(form.tasks),
     stopping:
       form.stopping === 'rounds'
@@ -286,8 +294,12 @@ function variantsOf(form: PlanForm): Variant[] {
   if (form.target === 'vm') return kernelsOf(form)
   const { work, form: soundness } = form
   const readers = readNumber(form.readers)
-  const schemes = form.schemes.map(scheme => schemeVariant(scheme, { work, form: soundness, readers }))
-  return withReturns(schemes, form.returns)
+  const how = { work, form: soundness, readers }
+  const schemes = form.schemes.map(scheme => schemeVariant(scheme, how))
+  const own = form.ownVariants.map(({ name, switches }) =>
+    schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+  )
+  return withReturns([...schemes, ...own], form.returns)
 }
 
 function kernelsOf(form: PlanForm): Variant[] {
@@ -300,6 +312,14 @@ function kernelsOf(form: PlanForm): Variant[] {
   return form.kernels.map(row => ({ target: 'vm', ...row, memoryBytes, cpus, clock }))
 }
 
+/** Sizes between commas; NaN for what is none. */
+export function readSizes(text: string): Bytes[] {
+  return text
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(part => parseBytes(part.trim()) ?? NaN)
+}
+
 /**
  * Texts that are no value at all, with how they should look. They outrank
  * what a schema says of NaN.
@@ -307,7 +327,7 @@ function kernelsOf(form: PlanForm): Variant[] {
 function unreadable(form: PlanForm): FieldErrors {
   const errors: Partial<Record<PlanField, string>> = {}
   if (parseBytes(form.size) === null) errors.size = 'Write a size such as 64 MiB, 1G or 4096.'
-  if (parseBytes(form.folio) === null) errors.folio = 'Write a size such as 2 MiB or 64K.'
+  if (readSizes(form.folio).some(Number.isNaN)) errors.folio = 'Write sizes such as 2 MiB or 4K, 64K, 2M.'
   if (readNumbers(form.tasks).some(Number.isNaN)) errors.tasks = 'Write numbers such as 1, 2, 4.'
   if (readCpuList(form.cpus).some(Number.isNaN)) errors.cpus = 'Write a CPU list such as 0-3,8, or nothing.'
   const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
@@ -315,6 +335,8 @@ function unreadable(form: PlanForm): FieldErrors {
     if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
   if (form.target === 'model' && form.returns.length === 0)
     errors.returns = 'Choose at least one kind of returns.'
+  if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
+    errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
   if (form.target === 'vm') {
     if (form.memory.trim() !== '' && parseBytes(form.memory) === null)
       errors.memory = 'Write a size such as 1 GiB, or nothing for what the largest case needs.'
@@ -335,7 +357,7 @@ const fieldsByPath: Readonly<Record<string, PlanField>> = {
   target: 'target',
   benchmarks: 'benchmarks',
   sizeBytes: 'size',
-  folioBytes: 'folio',
+  folioSizes: 'folio',
   tasks: 'tasks',
   warmupRounds: 'warmupRounds',
   seed: 'seed',
@@ -355,7 +377,8 @@ function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
     if (form.target === 'vm') return kernelField(second, third)
     if (third === 'readers') return 'readers'
     // without a kind of returns there are no variants, however many schemes are chosen
-    return form.returns.length === 0 && form.schemes.length > 0 ? 'returns' : 'schemes'
+    const hasSchemes = form.schemes.length + form.ownVariants.length > 0
+    return form.returns.length === 0 && hasSchemes ? 'returns' : 'schemes'
   }
   const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
   return fieldsByPath[joined] ?? 'label'

@@ -1,6 +1,7 @@
 import type { BenchmarkName } from '../../../engine/contract/benchmark.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
 import type { Run } from '../../../engine/contract/run.ts'
+import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
 import { formatDuration, formatQuantity } from '../../ui/format.ts'
@@ -9,7 +10,8 @@ import { createTally, type InvalidSample } from '../live/live.ts'
 export type CaseSummary = Readonly<{
   key: string
   benchmark: BenchmarkName
-  tasks: number
+  /** What sets it apart from others of the benchmark; empty when nothing does. */
+  parameters: string
   variantLabel: string
   count: number
   invalid: number
@@ -44,7 +46,7 @@ export function runDetails(run: Run): RunDetails {
       return {
         key: liveCase.key,
         benchmark: liveCase.benchmark,
-        tasks: liveCase.cell.parameters.tasks,
+        parameters: distinguishingWords(liveCase.cell, run.cells).join(', '),
         variantLabel: liveCase.variantLabel,
         count: liveCase.count,
         invalid: liveCase.invalid,
@@ -58,7 +60,10 @@ export function runDetails(run: Run): RunDetails {
 
 function planSettings(plan: Plan): RunDetails['settings'] {
   return [
-    { name: 'Region', value: `${formatBytes(plan.sizeBytes)} in folios of ${formatBytes(plan.folioBytes)}` },
+    {
+      name: 'Region',
+      value: `${formatBytes(plan.sizeBytes)} in folios of ${plan.folioSizes.map(formatBytes).join(', ')}`,
+    },
     { name: 'Tasks', value: plan.tasks.join(', ') },
     { name: 'Stops', value: stoppingRule(plan) },
     { name: 'Warm-up', value: formatQuantity(plan.warmupRounds, 'round') },

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { defaultSwitches, stageOfSwitches } from '../../../engine/contract/own-variant.ts'
+import { combine, reasonAgainstWord, tickedOf, tickedOfStage, variantsOf, withTick } from './own-variants.ts'
+
+test('three kinds of writers by two kinds of batching are six variants, each with a name of its own', () => {
+  let ticked = tickedOf(defaultSwitches)
+  ticked = withTick(ticked, 'exclusive', 'add-return', true)
+  ticked = withTick(ticked, 'exclusive', 'cmpxchg', true)
+  ticked = withTick(ticked, 'batch', 'all', true)
+  expect(variantsOf(combine(ticked).combinations, 'ignored', []).map(({ name }) => name)).toEqual([
+    'as-123',
+    'batch-all',
+    'cmpxchg',
+    'cmpxchg+batch-all',
+    'add-return',
+    'add-return+batch-all',
+  ])
+})
+
+test('a switch without a word makes no combination', () => {
+  expect(combine(withTick(tickedOf(defaultSwitches), 'scope', 'values', false)).combinations).toEqual([])
+})
+
+test('a stage is opened as it is', () => {
+  expect(combine(tickedOfStage('nocmpxchg')!).combinations.map(stageOfSwitches)).toEqual(['nocmpxchg'])
+  expect(tickedOfStage('baseline')).toBeNull()
+})
+
+test('a single one has the name that was typed; a name that is taken gets a number', () => {
+  const one = combine(tickedOf(defaultSwitches)).combinations
+  expect(variantsOf(one, ' mine ', []).map(({ name }) => name)).toEqual(['mine'])
+  expect(variantsOf(one, 'mine', ['mine', 'mine 2']).map(({ name }) => name)).toEqual(['mine 3'])
+})
+
+test('a word that goes with nothing that is ticked is told why, and pairs that do not go are left out', () => {
+  const plain = tickedOf(defaultSwitches)
+  expect(reasonAgainstWord(plain, 'idea', 'lock')).toMatch(/batching at remap/)
+  const batch = tickedOfStage('batch')!
+  expect(reasonAgainstWord(batch, 'idea', 'lock')).toBeNull()
+  const mixed = withTick(withTick(batch, 'idea', 'lock', true), 'exclusive', 'cmpxchg', true)
+  const { combinations, leftOut, reasons } = combine(mixed)
+  expect([combinations.length, leftOut]).toEqual([3, 1])
+  expect(reasons).toEqual(['A lock keeps other writers out by itself: the exclusive writer has to be off.'])
+})

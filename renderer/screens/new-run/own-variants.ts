@@ -1,0 +1,91 @@
+/** What is ticked in the card of own variants, and the combinations that it makes. Pure. */
+import {
+  reasonAgainst,
+  shortName,
+  switches,
+  switchesOfScheme,
+  type OwnVariant,
+  type SwitchKey,
+  type Switches,
+} from '../../../engine/contract/own-variant.ts'
+
+/** The ticked words of each switch, in the order of the switches. */
+export type Ticked = Readonly<Record<SwitchKey, readonly string[]>>
+
+export function tickedOf(chosen: Switches): Ticked {
+  return Object.fromEntries(switches.map(({ key }) => [key, [chosen[key]]])) as unknown as Ticked
+}
+
+/** The ticks of a stage to begin with. */
+export function tickedOfStage(stage: string): Ticked | null {
+  const chosen = switchesOfScheme(stage)
+  return chosen && tickedOf(chosen)
+}
+
+/** The ticks with one more or one less; words stay in the order of the switch. */
+export function withTick(ticked: Ticked, key: SwitchKey, word: string, isTicked: boolean): Ticked {
+  const words: readonly string[] =
+    switches.find(other => other.key === key)?.choices.map(choice => choice.word) ?? []
+  return {
+    ...ticked,
+    [key]: words.filter(other => (other === word ? isTicked : ticked[key].includes(other))),
+  }
+}
+
+/** What the ticked words make. */
+export type Combined = Readonly<{
+  /** Every combination that the model holds; none where a switch has no word. */
+  combinations: readonly Switches[]
+  /** How many it does not hold, and why not. */
+  leftOut: number
+  reasons: readonly string[]
+}>
+
+export function combine(ticked: Ticked): Combined {
+  const all = everyCombination(ticked)
+  const reasons = all.flatMap(chosen => reasonAgainst(chosen) ?? [])
+  return {
+    combinations: all.filter(chosen => reasonAgainst(chosen) === null),
+    leftOut: reasons.length,
+    reasons: [...new Set(reasons)],
+  }
+}
+
+/** Why a word makes no variant with what is ticked otherwise; null where it makes one. */
+export function reasonAgainstWord(ticked: Ticked, key: SwitchKey, word: string): string | null {
+  const { combinations, reasons } = combine({ ...ticked, [key]: [word] })
+  return combinations.length > 0 ? null : (reasons[0] ?? null)
+}
+
+function everyCombination(ticked: Ticked): Switches[] {
+  return switches.reduce<Record<string, string>[]>(
+    (made, { key }) => made.flatMap(one => ticked[key].map(word => ({ ...one, [key]: word }))),
+    [{}],
+  ) as unknown as Switches[]
+}
+
+/**
+ * The variants that the card adds: a single one under the name that was typed, several under short
+ * names of ours. A name that is taken gets a number.
+ */
+export function variantsOf(
+  combinations: readonly Switches[],
+  typed: string,
+  taken: readonly string[],
+): OwnVariant[] {
+  const names = new Set(taken)
+  return combinations.map(chosen => {
+    const wanted = combinations.length === 1 && typed.trim() !== '' ? typed.trim() : shortName(chosen)
+    const name = freeName(wanted, names)
+    names.add(name)
+    return { name, switches: chosen }
+  })
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted
+  for (let number = 2; ; number++) {
+    const name = `${wanted} ${number}`
+    if (!taken.has(name)) return name
+  }
+}
