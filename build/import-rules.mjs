@@ -93,6 +93,12 @@ export const importRules = [
     why: 'knows kernels, QEMU and what they are started with, not what is measured in them',
   },
   {
+    folder: 'engine/kernels',
+    folders: ['engine/contract'],
+    libraries: ['node:*'],
+    why: 'finds and keeps packages of kernels, and neither opens nor boots them',
+  },
+  {
     folder: 'engine/agent',
     folders: ['engine/contract', 'engine/vm', 'engine/plan', 'engine/statistics'],
     libraries: ['node:*'],

@@ -12,6 +12,7 @@ import { once } from 'node:events'
 import { findRuntime } from './runtime.mjs'
 import { buildAgent, buildAgentTests, buildArmAgent } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
+import { buildCounterPlugin } from './setup/counter-plugin.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
 import { hasDisplay } from './setup/display.mjs'
 import { fallbackElectron } from './setup/fallback-folder.mjs'
@@ -23,8 +24,8 @@ import { installTestPackages } from './setup/system-packages.mjs'
 import { explain, SetupStop } from './setup/talk.mjs'
 import { installVirtualMachine } from './setup/virtual-machine.mjs'
 
-const lab = [installDependencies, buildAgent]
-const window = [installDependencies, beside('agent'), bundleApplication, findElectron]
+const lab = [installDependencies, buildAgent, buildCounterPlugin]
+const window = [installDependencies, beside('agent'), buildCounterPlugin, bundleApplication, findElectron]
 
 /**
  * What each purpose needs, in order. A window needs a display; without one, start is
@@ -38,6 +39,7 @@ const purposes = {
     beside('agent-tests'),
     installDependencies,
     installVirtualMachine,
+    buildCounterPlugin,
     installMachineTools,
     installLatex,
     bundleApplication,

@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import { fleetApi, libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
+import { fleetApi, kernelsApi, libraryApi, libraryFilesApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { Port } from '../engine/contract/ipc/port.ts'
@@ -69,6 +69,12 @@ export class LibraryProcess {
   openFleets(): Connection<typeof fleetApi> {
     if (this.failure) throw this.failure
     return connect(fleetApi, portOf(this.running().connect('fleet')))
+  }
+
+  /** Main's line for kernels to boot, likewise. */
+  openKernels(): Connection<typeof kernelsApi> {
+    if (this.failure) throw this.failure
+    return connect(kernelsApi, portOf(this.running().connect('kernels')))
   }
 
   /** A line for one session; it closes when this very library process ends. */

@@ -1,4 +1,6 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
+import { Failure } from '../engine/contract/failure.ts'
+import type { CountedCase, CountRequest } from '../engine/contract/operation-counts.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { RunningEngine } from './engine-process.ts'
@@ -48,6 +50,14 @@ export class MachineInspector {
   async load(): Promise<MachineLoad | null> {
     const { start, isMeasuring } = this.parts
     return isMeasuring() ? null : askOnce(start, call => call.machineLoad())
+  }
+
+  /** What variants of the model do, counted; refused while something is measured. */
+  async count(request: CountRequest): Promise<CountedCase[]> {
+    const { start, isMeasuring } = this.parts
+    if (isMeasuring())
+      throw new Failure('busy', 'Something is measured, which counting would disturb.', 'Wait for it.')
+    return askOnce(start, call => call.countOperations(request))
   }
 }
 

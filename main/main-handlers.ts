@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
 import * as z from 'zod'
-import type { fleetApi, mainApi, MachineReport } from '../engine/contract/api.ts'
+import type { fleetApi, kernelsApi, mainApi, MachineReport } from '../engine/contract/api.ts'
 import type { Handlers } from '../engine/contract/ipc/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
@@ -26,6 +26,7 @@ export type HandlerParts = Readonly<{
   /** What one of them is. */
   inspectOther: (machine: TargetMachine) => Promise<MachineReport>
   fleets: () => Connection<typeof fleetApi>['call']
+  kernels: () => Connection<typeof kernelsApi>['call']
   settingsChanged: (settings: Settings) => void
   openWindow: () => void
   openDataFolder: () => void
@@ -54,6 +55,7 @@ export function makeMainHandlers({
   machines,
   inspectOther,
   fleets,
+  kernels,
   settingsChanged,
   openWindow,
   openDataFolder,
@@ -67,6 +69,7 @@ export function makeMainHandlers({
     inspectMachine: () => inspector.inspect(),
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
+    countOperations: request => inspector.count(request),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
     removeMachine: name => machines.remove(name),
@@ -74,6 +77,10 @@ export function makeMainHandlers({
     listFleets: () => fleets().listFleets(),
     collectFleet: name => fleets().collectFleet(name),
     cancelFleet: name => fleets().cancelFleet(name),
+    fetchedKernels: () => kernels().fetchedKernels(),
+    offeredKernels: suites => kernels().offeredKernels(suites),
+    fetchKernel: wanted => kernels().fetchKernel(wanted),
+    removeKernel: release => kernels().removeKernel(release),
     startRun: plan => runs.start(plan),
     startRunOn: ({ plan, machine }) => runs.start(plan, machine),
     startRunWhenQuiet: plan => runs.startWhenQuiet(plan),

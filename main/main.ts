@@ -120,6 +120,7 @@ function start(): void {
           call => call.inspectMachine(),
         ),
       fleets: () => library.openFleets().call,
+      kernels: () => library.openKernels().call,
       settingsChanged: changed => emit('settingsChanged', changed),
       openWindow: () => open('/'),
       openDataFolder,

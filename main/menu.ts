@@ -19,6 +19,7 @@ const screens = [
   { label: '&Advisor', path: '/advisor' },
   { label: 'Mac&hines', path: '/machines' },
   { label: '&Fleet', path: '/fleet' },
+  { label: '&Kernels', path: '/kernels' },
 ]
 
 export function installMenu(actions: MenuActions): void {

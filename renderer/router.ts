@@ -32,6 +32,11 @@ export function createLabRouter(): Router {
         component: () => import('./screens/machines/Machines.vue'),
         meta: { title: 'Machines' },
       },
+      {
+        path: '/kernels',
+        component: () => import('./screens/kernels/Kernels.vue'),
+        meta: { title: 'Kernels' },
+      },
       { path: '/fleet', component: () => import('./screens/fleet/Fleet.vue'), meta: { title: 'Fleet' } },
       { path: '/live', component: () => import('./screens/live/Live.vue'), meta: { title: 'Live' } },
       { path: '/runs/:id?', component: () => import('./screens/runs/Runs.vue'), meta: { title: 'Runs' } },

@@ -48,7 +48,7 @@ const stages = [...stageNames, 'upstream-6.8', 'upstream-6.9'].map(name => ({
 const elsewhere: readonly Readonly<{ words: RegExp; why: string }>[] = [
   { words: /--on /, why: 'another machine: test/machines/ssh.test.ts' },
   { words: /^fleet /, why: 'a cluster or a folder of one: test/machines' },
-  { words: /--target vm|^bisect /, why: 'kernel images: test/vm' },
+  { words: /--target vm|^bisect |^functions |^kernels /, why: 'kernel images: test/vm' },
   { words: /^runs resume/, why: 'a run that was interrupted: engine/cli/cli.test.ts' },
   { words: /^project --check/, why: 'some minutes of measuring: engine/cli/cli.test.ts' },
 ]

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
-import { benchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import { Plan } from '../../engine/contract/plan.ts'
 import { calibrationPlan } from '../../engine/plan/presets.ts'
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const benchmarks = benchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
+const benchmarks = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
 const perBenchmark = Math.ceil(Number(values.comparisons) / benchmarks.length)
 
 const plan = Plan.parse({

@@ -13,7 +13,7 @@ import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
 import { checkModel } from '../../engine/cli/commands/check-model.ts'
 import type { MachineReport } from '../../engine/contract/api.ts'
-import { benchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf } from '../../engine/contract/benchmark.ts'
 import { Plan } from '../../engine/contract/plan.ts'
 import { hostReturns, returnsTitles, type Returns } from '../../engine/contract/returns.ts'
 import type { RunId } from '../../engine/contract/run.ts'
@@ -68,7 +68,7 @@ function planOf(returns: readonly Returns[]): Plan {
   return Plan.parse({
     label: 'stages beside what they were',
     target: 'model',
-    benchmarks: benchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
+    benchmarks: publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
     variants: withReturns(
       stageNames.map(stage => schemeVariant(stage)),
       returns,

@@ -2,7 +2,7 @@ import type { Database } from '../../engine/library/database.ts'
 import type { Environment } from '../../engine/contract/environment.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
-import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant, stageNames } from '../../engine/contract/variant.ts'
 import type { ReadRunFile } from '../../engine/exchange/read-run-file.ts'
@@ -14,7 +14,7 @@ import { schedule } from '../../engine/plan/schedule.ts'
 export const stagesPlan: Plan = {
   label: 'scale',
   target: 'model',
-  benchmarks: [...benchmarkNames],
+  benchmarks: [...publishedBenchmarkNames],
   variants: stageNames.map(stage => schemeVariant(stage)),
   sizeBytes: 32 * mebibyte,
   folioSizes: [2 * mebibyte],

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
 import { agentPath } from '../../engine/cli/agent-path.ts'
-import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf, type BenchmarkName } from '../../engine/contract/benchmark.ts'
 import { Plan } from '../../engine/contract/plan.ts'
 import { returnsTitles, type Returns } from '../../engine/contract/returns.ts'
 import type { Run } from '../../engine/contract/run.ts'
@@ -31,7 +31,7 @@ const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4
 const plan = Plan.parse({
   label: 'truth',
   target: 'model',
-  benchmarks: benchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
+  benchmarks: publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time'),
   variants: withReturns(
     stageNames.map(stage => schemeVariant(stage)),
     kinds,

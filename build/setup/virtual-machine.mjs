@@ -5,9 +5,9 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { cacheFolder } from './paths.mjs'
+import { cacheFolder, inProject, projectNode } from './paths.mjs'
 import { download, hasApt, install, mayInstall } from './apt.mjs'
-import { findProgram } from './programs.mjs'
+import { findProgram, run } from './programs.mjs'
 import { say } from './talk.mjs'
 
 const emulator = { program: 'qemu-system-x86_64', package: 'qemu-system-x86' }
@@ -17,6 +17,16 @@ export const testKernels = [
   { series: '6.1', pattern: /^linux-image-6\.1\.[\d-]+-cloud-amd64(?=_| |$)/ },
   { series: '6.12', pattern: /^linux-image-6\.12\.[\d.+deb-]+-cloud-amd64(?=_| |$)/ },
 ]
+
+/**
+ * In 6.17 mprotect of single pages became nearly twice as slow. Newer than the system's sources
+ * may offer: the lab itself fetches them from another suite.
+ */
+export const steppingKernels = [
+  { series: '6.16', pattern: /^linux-image-6\.16\.[\d.+deb-]+-cloud-amd64(?=_| |$)/ },
+  { series: '6.17', pattern: /^linux-image-6\.17\.[\d.+deb-]+-cloud-amd64(?=_| |$)/ },
+]
+const steppingSuite = 'trixie-backports'
 
 function kernelFolder() {
   return path.join(cacheFolder(), 'kernels')
@@ -36,9 +46,19 @@ export function findTestKernel(pattern) {
 
 /** Why the tests of virtual machines cannot run here; undefined when they can. */
 export function missingForVirtualMachines() {
+  return missingOf(testKernels)
+}
+
+/** Why the tests of kernels that differ in a step cannot run here; undefined when they can. */
+export function missingForSteppingKernels() {
+  return missingOf(steppingKernels)
+}
+
+/** @param {typeof testKernels} kernels */
+function missingOf(kernels) {
   const missing = [
     ...(findProgram(emulator.program) ? [] : [emulator.program]),
-    ...testKernels
+    ...kernels
       .filter(({ pattern }) => !findTestKernel(pattern))
       .map(({ series }) => `a package of Debian's cloud kernel ${series} in ${kernelFolder()}`),
   ]
@@ -50,10 +70,10 @@ export function missingForVirtualMachines() {
  * skipped, or fail with CI=true.
  */
 export function installVirtualMachine() {
-  if (missingForVirtualMachines() === undefined) return
+  if ([missingForVirtualMachines(), missingForSteppingKernels()].every(what => what === undefined)) return
   if (!findProgram(emulator.program) && mayInstall()) installEmulator()
   if (hasApt()) fetchKernels()
-  const missing = missingForVirtualMachines()
+  const missing = missingForVirtualMachines() ?? missingForSteppingKernels()
   if (missing === undefined) return
   say(`the tests of virtual machines cannot run: they need ${missing}`)
   if (hasApt() && !findProgram(emulator.program))
@@ -73,6 +93,15 @@ function fetchKernels() {
   for (const { series, pattern } of testKernels)
     if (!findTestKernel(pattern))
       complain(`The kernel ${series} cannot be fetched`, download(pattern, kernelFolder()))
+  const lacking = steppingKernels.filter(({ pattern }) => !findTestKernel(pattern))
+  if (lacking.length > 0) fetchByLab(lacking.map(({ series }) => series))
+}
+
+/** @param {readonly string[]} series */
+function fetchByLab(series) {
+  say(`downloading the kernels ${series.join(' and ')} (folio-lab kernels fetch, about 50 MB each)`)
+  const words = [inProject('engine/cli/main.ts'), 'kernels', 'fetch', ...series, '--suites', steppingSuite]
+  complain(`The kernels ${series.join(' and ')} cannot be fetched`, run(projectNode, words))
 }
 
 /**

@@ -94,6 +94,8 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
         settings: () => Promise.reject(new Error('not asked for')),
         sample,
         counts: () => Promise.reject(new Error('not asked for')),
+
+        symbols: () => Promise.resolve([]),
         close: () => {
           closed++
           return Promise.resolve()

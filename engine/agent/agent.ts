@@ -49,6 +49,8 @@ export type Agent = Readonly<{
   sample: (request: SampleRequest) => Promise<Measurement>
   /** What a case of the model does, counted; rejects for other targets. */
   counts: (request: SampleRequest) => Promise<OperationCounts>
+  /** The functions of its kernel that these addresses (hexadecimal) are in; empty for none. */
+  symbols: (addresses: readonly string[]) => Promise<readonly string[]>
   /** Ends the agent, also in the middle of a sample; resolves when it is gone. */
   close: () => Promise<void>
 }>

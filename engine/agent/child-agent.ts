@@ -78,6 +78,8 @@ export type AgentDeath = Readonly<{
   log: string
 }>
 
+const addressesAtOnce = 200 // a line takes no more
+
 /** Starts the agent program at `path` as a child process; resolves when it has said hello. */
 export function startChildAgent(path: string, limits: SilenceLimits = defaultLimits): Promise<Agent> {
   const program = {
@@ -137,6 +139,15 @@ export async function startAgentProgram(
       const limit = silenceOf(limits, bytesTouched(request))
       const reply = await child.request('counts', sampleWords(request), 'counts', limit)
       return reply.counts
+    },
+    async symbols(addresses) {
+      const names: string[] = []
+      for (let at = 0; at < addresses.length; at += addressesAtOnce) {
+        const words = { addresses: addresses.slice(at, at + addressesAtOnce).join(',') }
+        const reply = await child.request('symbols', words, 'symbols', limits.quick)
+        names.push(...reply.names)
+      }
+      return names
     },
     close: () => child.close(),
   }

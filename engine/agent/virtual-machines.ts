@@ -35,7 +35,11 @@ type Boot = Readonly<{
   image: KernelImage
   equipment: Equipment
   signal: AbortSignal | undefined
+  counter: BlockCounter | undefined
 }>
+
+/** Counts what a machine executes, block by block: a plugin of QEMU, and where it writes. */
+export type BlockCounter = Readonly<{ plugin: string; descriptor: number }>
 
 export class VirtualMachines {
   readonly #agentPath: string
@@ -58,17 +62,21 @@ export class VirtualMachines {
    * `not-found` or `bad-input` (the image), `qemu-missing`, `not-enough-memory`, or
    * `boot-failed` with the end of the console.
    */
-  async boot(variant: KernelVariant, signal?: AbortSignal): Promise<Agent> {
+  async boot(variant: KernelVariant, signal?: AbortSignal, counter?: BlockCounter): Promise<Agent> {
     try {
-      return await this.#boot(variant, signal)
+      return await this.#boot(variant, signal, counter)
     } catch (error) {
       throw error instanceof BootFailure && signal?.aborted !== true ? error.withConsoleKept() : error
     }
   }
 
-  async #boot(variant: KernelVariant, signal: AbortSignal | undefined): Promise<Agent> {
+  async #boot(
+    variant: KernelVariant,
+    signal: AbortSignal | undefined,
+    counter: BlockCounter | undefined,
+  ): Promise<Agent> {
     const equipment = await (this.#equipment ??= equip(this.#agentPath))
-    const boot = { variant, image: await this.#imageOf(variant.kernel), equipment, signal }
+    const boot = { variant, image: await this.#imageOf(variant.kernel), equipment, signal, counter }
     if (variant.clock === 'instructions') return this.#start(boot, { accelerator: 'tcg', note: '' })
     if (this.#acceleration) return this.#start(boot, this.#acceleration)
     return this.#probe(boot)
@@ -106,23 +114,25 @@ export class VirtualMachines {
   }
 
   async #start(boot: Boot, { accelerator, note }: Acceleration): Promise<Agent> {
-    const { variant, image, signal } = boot
+    const { variant, image, signal, counter } = boot
     const { qemu, initramfs } = boot.equipment
     const { memoryBytes, cpus, clock, bootParameters } = variant
     const log = new ConsoleLog()
-    const [kernel, root, console] = [3, 4, 5]
+    const [kernel, root] = [3, 4]
+    const counts = counter && { plugin: counter.plugin, descriptor: 5 }
+    const console = counter ? 6 : 5 // it comes after all others
     const words = [
       ...(qemu.hasSandbox ? sandboxArguments : []),
       ...qemuArguments(
         { memoryBytes, cpus, clock, bootParameters, accelerator },
-        { kernel, initramfs: root, console },
+        { kernel, initramfs: root, console, counter: counts ?? null },
       ),
     ]
     const program: AgentProgram = {
       name: `agent in the virtual machine of “${variant.label}”`,
       file: this.#agentPath,
       words: ['tether', String(process.pid), qemu.program, ...words], // QEMU does not notice the end of this process
-      descriptors: [image.descriptor, initramfs.descriptor],
+      descriptors: [image.descriptor, initramfs.descriptor, ...(counter ? [counter.descriptor] : [])],
       hear: bytes => log.hear(bytes),
       endsWithInput: false,
       // A guest that skips its idle time would spend hours of it while another one is asked.

@@ -4,7 +4,10 @@ import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../plan/presets.ts'
 import { clockNames, withBootParameters, type ClockName, type KernelVariant } from '../contract/variant.ts'
-import { readKernelNames } from './kernel-names.ts'
+import { kernelFolder, listCachedKernels } from '../kernels/kernel-cache.ts'
+import { kernelsNamed, parseSeriesRange, seriesOf } from '../kernels/kernel-release.ts'
+import { kernelLabel } from '../text/kernel-label.ts'
+import { readKernelNames, type NamedKernel } from './kernel-names.ts'
 import { parseChoice, parseSize, parseWholeNumber } from './parse.ts'
 
 /** Options for kernels in virtual machines, as the user typed them. */
@@ -26,12 +29,13 @@ export function kernelsFrom(
   choices: Pick<Plan, 'benchmarks' | 'tasks' | 'sizeBytes'>,
 ): KernelVariant[] {
   const { benchmarks, tasks, sizeBytes } = choices
-  const named = readKernelNames(options.kernel ?? '', existsSync)
+  const named = readKernelNames(options.kernel ?? '', existsSync).flatMap(fetchedKernels)
   if (named.length === 0)
     throw new Failure(
       'bad-input',
       'The target “vm” needs kernels to boot.',
-      'Name them: --kernel A,B with paths of bzImages or Debian packages, or releases of kernels in /boot.',
+      'Name them: --kernel A,B with paths of bzImages or packages (.deb, .rpm), releases of kernels in /boot, ' +
+        'or what was fetched: --kernel 6.12, --kernel 6.1..7.3 (folio-lab kernels list).',
     )
   const clock = clockFrom(options)
   const cpus = options.vmCpus === undefined ? 1 : parseWholeNumber('--vm-cpus', options.vmCpus)
@@ -44,6 +48,25 @@ export function kernelsFrom(
       ({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock }) as const,
   )
   return withBootParameters(kernels, options.append ?? [])
+}
+
+/** What the name means: a file or a kernel in /boot as it is, else kernels that were fetched. */
+function fetchedKernels(named: NamedKernel): NamedKernel[] {
+  const { label, kernel } = named
+  if (existsSync(kernel) || existsSync(`/boot/vmlinuz-${kernel}`)) return [named]
+  const found = kernelsNamed(kernel, listCachedKernels(kernelFolder(process.env)))
+  if (found.length === 0 && parseSeriesRange(kernel) !== null)
+    throw new Failure(
+      'not-found',
+      `No kernel of ${kernel} was fetched.`,
+      `Fetch them: folio-lab kernels fetch ${kernel}`,
+    )
+  if (found.length === 0) return [named]
+  const isOwnLabel = label !== kernelLabel(kernel)
+  return found.map(({ release, file }) => ({
+    label: found.length > 1 ? (seriesOf(release) ?? release) : isOwnLabel ? label : kernel,
+    kernel: file,
+  }))
 }
 
 export function clockFrom({ clock }: KernelOptions): ClockName {

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
@@ -90,6 +93,29 @@ test('--append measures each kernel without and with its words', () => {
     { label: 'old', kernel: '/k/6.1', bootParameters: '' },
     { label: 'old (spec_rstack_overflow=off)', kernel: '/k/6.1', bootParameters: 'spec_rstack_overflow=off' },
   ])
+})
+
+test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
+  const caches = mkdtempSync(path.join(tmpdir(), 'folio-lab-fetched-'))
+  onTestFinished(() => rmSync(caches, { recursive: true }))
+  vi.stubEnv('XDG_CACHE_HOME', caches)
+  const folder = path.join(caches, 'folio-lab/kernels')
+  mkdirSync(folder, { recursive: true })
+  for (const release of ['6.1.0-50-cloud-amd64', '6.12.9-cloud-amd64', '6.12.38-cloud-amd64'])
+    writeFileSync(path.join(folder, `linux-image-${release}_1_amd64.deb`), 'x')
+  const newest = path.join(folder, 'linux-image-6.12.38-cloud-amd64_1_amd64.deb')
+  function kernelsOf(kernel: string) {
+    const { variants } = planFrom({ ...defaults, target: 'vm', kernel }, exampleReport)
+    return variants.map(variant => [variant.label, 'kernel' in variant ? variant.kernel : ''])
+  }
+  expect(kernelsOf('6.12')).toEqual([['6.12', newest]])
+  expect(kernelsOf('new=6.12')).toEqual([['new', newest]])
+  expect(kernelsOf('6.12.38-cloud-amd64')).toEqual([['6.12.38-cloud-amd64', newest]])
+  expect(kernelsOf('6.1..7.3').map(([label]) => label)).toEqual(['6.1', '6.12'])
+  expect(kernelsOf('6.99')).toEqual([['6.99', '6.99']])
+  expect(() => kernelsOf('7.0..7.3')).toThrow(
+    expect.objectContaining({ code: 'not-found', advice: 'Fetch them: folio-lab kernels fetch 7.0..7.3' }),
+  )
 })
 
 const misuses: readonly [Partial<RunOptions>, RegExp][] = [

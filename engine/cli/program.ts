@@ -9,7 +9,9 @@ import { addCompareCommand } from './commands/compare.ts'
 import { addCountsCommand } from './commands/counts.ts'
 import { addFactsCommand } from './commands/facts.ts'
 import { addFleetCommand } from './commands/fleet.ts'
+import { addFunctionsCommand } from './commands/functions.ts'
 import { addHistoryCommand } from './commands/history.ts'
+import { addKernelsCommand } from './commands/kernels.ts'
 import { addListCommand } from './commands/list.ts'
 import { addMachinesCommand } from './commands/machines.ts'
 import { addProjectCommand } from './commands/project.ts'
@@ -45,8 +47,10 @@ export function makeProgram(): Command {
   addReportCommand(program)
   addMachinesCommand(program)
   addFleetCommand(program)
+  addKernelsCommand(program)
   addReproCommand(program)
   addBisectCommand(program)
+  addFunctionsCommand(program)
   addManualCommand(program)
   addCompletionCommand(program)
   return program

@@ -43,6 +43,7 @@ export const AgentReply = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settings'), id, changed: listUpTo(SettingChange, mostListed) }),
   Measurement.extend({ type: z.literal('sample'), id }),
   z.object({ type: z.literal('counts'), id, counts: OperationCounts }),
+  z.object({ type: z.literal('symbols'), id, names: listUpTo(line, mostListed) }),
   z.object({ type: z.literal('error'), id: id.nullable(), code: line, message: line }),
   z.object({ type: z.literal('bye'), id }),
 ])

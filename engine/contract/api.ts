@@ -22,7 +22,9 @@ import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
+import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
+import { CountedCase, CountRequest } from './operation-counts.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
@@ -224,12 +226,30 @@ export const fleetApi = {
   events: {},
 } satisfies Api
 
+/** What main asks of the library process about kernels to boot. */
+export const kernelsApi = {
+  requests: {
+    /** Those that were fetched, oldest first, and where they are kept. */
+    fetchedKernels: {
+      input: nothing,
+      output: z.object({ folder: FilePath, fetched: z.array(FetchedKernel) }),
+    },
+    /** What suites of Debian offer, or without any the package sources of this machine; oldest first. */
+    offeredKernels: { input: Suites, output: z.array(KernelOffer) },
+    fetchKernel: { input: z.object({ release: FilePath, suites: Suites }), output: nothing },
+    removeKernel: { input: FilePath, output: nothing },
+  },
+  events: {},
+} satisfies Api
+
 /** What main asks of a session process: facts, one run, or one advice. */
 export const sessionApi = {
   requests: {
     inspectMachine: { input: nothing, output: MachineReport },
     /** What else the machine does: a look of a second. */
     machineLoad: { input: nothing, output: MachineLoad },
+    /** What variants of the model do, counted and not timed. */
+    countOperations: { input: CountRequest, output: z.array(CountedCase) },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
      * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
@@ -267,6 +287,8 @@ export const mainApi = {
      * while something is measured.
      */
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
+    /** What variants of the model do, counted; refused while something is measured. */
+    countOperations: { input: CountRequest, output: z.array(CountedCase) },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
     /** Adds a machine, or changes the one of its name. */
@@ -275,6 +297,7 @@ export const mainApi = {
     /** What one of them is. */
     inspectOther: { input: MachineName, output: MachineReport },
     ...fleetApi.requests,
+    ...kernelsApi.requests,
     startRun: { input: Plan, output: RunId },
     /** The same on one of the machines that the user has named. */
     startRunOn: { input: z.object({ plan: Plan, machine: MachineName }), output: RunId },

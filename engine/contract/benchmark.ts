@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import type { ClockName } from './variant.ts'
 
-/** What a benchmark measures, in the order of the published tables. Definitions: docs/method.md. */
-export const benchmarkNames = [
+/**
+ * What the published tables measure, in their order: kernels and the model have them, and presets
+ * consist of them. Definitions: docs/method.md.
+ */
+export const publishedBenchmarkNames = [
   'remap',
   'munmap',
   'fork',
@@ -13,6 +16,21 @@ export const benchmarkNames = [
   'pte-dontneed',
   'anon-cow-seq',
   'anon-cow-rand',
+] as const
+export type PublishedBenchmarkName = (typeof publishedBenchmarkNames)[number]
+
+/** Calls that have nothing to do with memory: what entering a kernel costs. */
+export const controlBenchmarkNames = ['getppid', 'ioctl'] as const
+
+/** All that can be measured; what the published tables do not have, kernels alone can be asked. */
+export const benchmarkNames = [
+  ...publishedBenchmarkNames,
+  'mprotect',
+  'mremap',
+  'dontneed',
+  'madvise-free',
+  'fault',
+  ...controlBenchmarkNames,
 ] as const
 
 export const BenchmarkName = z.enum(benchmarkNames)
@@ -100,6 +118,48 @@ export const benchmarks: readonly Benchmark[] = [
     summary: 'Tasks forked from a parent that populated the region each write as many random words of it.',
     memoryFactor: tasks => tasks + 1,
   },
+  {
+    name: 'mprotect',
+    metric: 'time',
+    summary: 'Make the whole region of PTE-mapped folios read-only and writable again.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'mremap',
+    metric: 'time',
+    summary: 'Move the whole region of PTE-mapped folios to other addresses and back.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'dontneed',
+    metric: 'time',
+    summary: 'One MADV_DONTNEED for the whole region of PTE-mapped folios.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'madvise-free',
+    metric: 'time',
+    summary: 'One MADV_FREE for the whole region of PTE-mapped folios.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'fault',
+    metric: 'time',
+    summary: 'Touch each page of an empty region for the first time.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'getppid',
+    metric: 'time',
+    summary: 'Control: a system call that has nothing to do with memory.',
+    memoryFactor: () => 0,
+  },
+  {
+    name: 'ioctl',
+    metric: 'time',
+    summary: 'Control: an ioctl that /dev/null does not have.',
+    memoryFactor: () => 0,
+  },
 ]
 
 const byName = new Map(benchmarks.map(benchmark => [benchmark.name, benchmark]))
@@ -109,6 +169,11 @@ export function benchmarkOf(name: BenchmarkName): Benchmark {
   const benchmark = byName.get(name)
   if (!benchmark) throw new Error(`no description of benchmark ${name}`)
   return benchmark
+}
+
+/** Whether the published tables have it, and with them the model, presets and C files. */
+export function isPublished(name: BenchmarkName): name is PublishedBenchmarkName {
+  return publishedBenchmarkNames.some(published => published === name)
 }
 
 /** The quantity of a benchmark's values by a clock. */

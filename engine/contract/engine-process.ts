@@ -7,7 +7,7 @@ import { TargetMachine } from './target-machine.ts'
  * `ConnectMessage` with the one port transferred. A process serves or calls the named api on that
  * port; which of both follows from what it is:
  *
- *     library process   serves `library` (one port a window, one for main), `library-files` and `fleet` (main alone) and
+ *     library process   serves `library` (one port a window, one for main), `library-files`, `fleet` and `kernels` (main alone) and
  *                       `recording` (one a session)
  *     session process   serves `session`, calls `recording`
  *
@@ -15,7 +15,7 @@ import { TargetMachine } from './target-machine.ts'
  * the failure that says what to do. A session process ends when its `recording` port
  * closes, and with it the agent.
  */
-export const EngineApiName = z.enum(['library', 'library-files', 'fleet', 'recording', 'session'])
+export const EngineApiName = z.enum(['library', 'library-files', 'fleet', 'kernels', 'recording', 'session'])
 export type EngineApiName = z.infer<typeof EngineApiName>
 
 export const ConnectMessage = z.object({ kind: z.literal('connect'), api: EngineApiName })

@@ -1,4 +1,7 @@
 import * as z from 'zod'
+import { listUpTo } from './bounds.ts'
+import { Cell } from './case.ts'
+import { Label, ModelVariant } from './variant.ts'
 
 const count = z.int().nonnegative()
 
@@ -28,3 +31,14 @@ export const OperationCounts = z.object({
   calls: count,
 })
 export type OperationCounts = z.infer<typeof OperationCounts>
+
+/** What is to be counted: every variant in every cell. */
+export const CountRequest = z.object({
+  variants: listUpTo(ModelVariant, 1000).min(1),
+  cells: listUpTo(Cell, 1000).min(1),
+})
+export type CountRequest = z.infer<typeof CountRequest>
+
+/** The counts of one variant, by its label, in one cell. */
+export const CountedCase = z.object({ variant: Label, cell: Cell, counts: OperationCounts })
+export type CountedCase = z.infer<typeof CountedCase>

@@ -206,6 +206,8 @@ export function reasonAgainst({
   if (idea === 'lock') return null
   if (idea === 'total-in-sequence' && exclusive !== 'off')
     return 'The total of an exclusive writer costs nothing to be saved: it has to be off.'
+  if (idea === 'give-up' && exclusive === 'off')
+    return 'Only an exclusive writer finds out that others write at the same time: choose one.'
   if (scope === 'all' && exclusive !== 'add-return')
     return 'With this idea all mapcounts are inside the section only with add-return, as in the stage “all”.'
   return null

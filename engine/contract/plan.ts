@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AdviceId } from './advice.ts'
-import { BenchmarkName, benchmarkNames, benchmarkOf } from './benchmark.ts'
+import { BenchmarkName, benchmarkNames, benchmarkOf, isPublished } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { kibibyte, basePageBytes, gibibyte, type Bytes } from './units.ts'
@@ -137,6 +137,13 @@ export const Plan = z
       })
     if (new Set(plan.folioSizes).size !== plan.folioSizes.length)
       context.addIssue({ code: 'custom', path: ['folioSizes'], message: 'a folio size is listed twice' })
+    for (const name of plan.target === 'model' ? plan.benchmarks : [])
+      if (!isPublished(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['benchmarks'],
+          message: `the model has no ${name}: choose the target host or vm`,
+        })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({
         code: 'custom',

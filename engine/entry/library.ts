@@ -3,7 +3,7 @@
  * on every port it is given.
  */
 import path from 'node:path'
-import { fleetApi, libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
+import { fleetApi, kernelsApi, libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
 import { LibraryProcessOptions } from '../contract/engine-process.ts'
 import { fleetRegistryPath } from '../contract/fleet.ts'
 import type { Api, Handlers } from '../contract/ipc/api-type.ts'
@@ -13,6 +13,8 @@ import { largestRunFile } from '../contract/run-file.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { Fleets } from '../fleet/fleets.ts'
 import { runTaker } from '../fleet/run-taker.ts'
+import { kernelFolder } from '../kernels/kernel-cache.ts'
+import { KernelStore, usualFlavour } from '../kernels/offered-kernels.ts'
 import { readText } from '../files/read-text.ts'
 import { acceptPorts } from '../process/parent-port.ts'
 import { takeInCopy } from '../library/copies.ts'
@@ -50,10 +52,30 @@ const fleetHandlers: Handlers<typeof fleetApi> = {
   cancelFleet: name => fleets.cancel(name),
 }
 
+const kernelHandlers: Handlers<typeof kernelsApi> = {
+  fetchedKernels: () => {
+    const fetched = kernels().cached()
+    return {
+      folder: kernelFolder(process.env),
+      fetched: fetched.map(({ release, file, bytes }) => ({ release, file, bytes })),
+    }
+  },
+  offeredKernels: suites => kernels(suites).offered(usualFlavour),
+  fetchKernel: async ({ release, suites }) => {
+    await kernels(suites).fetch([release], usualFlavour, () => undefined)
+  },
+  removeKernel: release => void kernels().remove([release]),
+}
+
+function kernels(suites: readonly string[] = []): KernelStore {
+  return new KernelStore(process.env, suites)
+}
+
 acceptPorts((api, port) => {
   if (api === 'library') serveLibrary(port)
   else if (api === 'library-files') serve(libraryFilesApi, fileHandlers, port)
   else if (api === 'fleet') serve(fleetApi, fleetHandlers, port)
+  else if (api === 'kernels') serve(kernelsApi, kernelHandlers, port)
   else if (api === 'recording')
     serve(
       recordingApi,

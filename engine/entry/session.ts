@@ -16,6 +16,7 @@ import { runLockName } from '../process/machine-lock.ts'
 import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
+import { countOperations } from '../session/count-operations.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
 import { defaultWaitSeconds, lookAtMachine, waitUntilQuiet } from '../session/wait-until-quiet.ts'
@@ -53,6 +54,7 @@ function serveSession(port: Port): void {
       inspectMachine: () =>
         inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
+      countOperations: request => countOperations(place.startLooking, request),
       start: async ({ id, plan, whenQuiet }) => {
         if (whenQuiet)
           await waitUntilQuiet({

@@ -1,4 +1,4 @@
-import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
 import { basePageBytes, gibibyte, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -93,7 +93,7 @@ export const quickRounds = 13
  * into half of the available memory.
  */
 export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
-  const benchmarks = [...benchmarkNames]
+  const benchmarks = [...publishedBenchmarkNames]
   const common = { benchmarks, folioSizes: [hugePageBytes], order: 'williams' as const }
   switch (name) {
     case 'quick': {

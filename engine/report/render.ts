@@ -24,6 +24,7 @@ import { renderCsv } from './format/csv.ts'
 import { disturbanceTable } from './content/disturbance-table.ts'
 import { environmentTable } from './content/environment-table.ts'
 import { findings } from './content/findings.ts'
+import { kernelHistoryChart, kernelHistoryTables } from './content/kernel-steps.ts'
 import { historyData, historyTables } from './content/history-tables.ts'
 import {
   renderFigure,
@@ -125,10 +126,10 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
       provenance: runProvenance([run]),
       cautions: disturbanceTable(run.summary),
       findings: comparisons.flatMap(findings),
-      tables: [...medians, ...changes, environmentTable(run.environment)],
+      tables: [...kernelHistoryTables(run), ...medians, ...changes, environmentTable(run.environment)],
       matrices: compared.length === 0 ? medians : compared.flatMap(({ matrices }) => matrices),
       cells: () => runCellData(run, comparisons),
-      charts: () => [...comparisons.map(comparisonChart), spreadChart(run)],
+      charts: () => [...kernelHistoryChart(run), ...comparisons.map(comparisonChart), spreadChart(run)],
       json: () => runJson(run),
       appendix: () => ({
         method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],

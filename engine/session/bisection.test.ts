@@ -73,6 +73,8 @@ function agentIn(count: number, release: string, onSample: () => void, machine?:
       return Promise.resolve(exampleMeasurement(count * 8192))
     },
     counts: never,
+
+    symbols: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   }
 }

@@ -17,6 +17,7 @@ import type { Plan } from '../contract/plan.ts'
 import type { Run, RunOutcome } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
+import { reasonAgainst, schemeOfSwitches, switches, type Switches } from '../contract/own-variant.ts'
 import { openLibrary } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
 import { schemeVariant } from '../contract/variant.ts'
@@ -31,9 +32,33 @@ vi.setConfig({ testTimeout: 300_000 })
 
 const agentPath = path.join(import.meta.dirname, '../../out/native/release/folio-agent')
 
+const everyCombination = switches.reduce<Record<string, string>[]>(
+  (made, { key, choices }) => made.flatMap(one => choices.map(({ word }) => ({ ...one, [key]: word }))),
+  [{}],
+) as unknown as Switches[]
+
 function startAgent(): Promise<Agent> {
   return startChildAgent(agentPath)
 }
+
+test('the agent holds every combination of switches that is offered, and no other', async () => {
+  const agent = await startAgent()
+  onTestFinished(() => agent.close())
+  const cell = {
+    benchmark: 'munmap' as const,
+    parameters: { sizeBytes: 65536, folioBytes: 65536, tasks: 1 },
+  }
+  const disagreed: string[] = []
+  for (const chosen of everyCombination) {
+    const variant = schemeVariant(schemeOfSwitches(chosen), { label: 'own' })
+    const isHeld = await agent.counts({ variant, cell, seed: 1, cpus: [] }).then(
+      () => true,
+      () => false,
+    )
+    if (isHeld !== (reasonAgainst(chosen) === null)) disagreed.push(variant.scheme)
+  }
+  expect(disagreed).toEqual([])
+})
 
 test('the agent that measures has no trace of injected delays', () => {
   expect(readFileSync(agentPath).includes('FOLIO_TEST_DELAY')).toBe(false)
@@ -82,7 +107,7 @@ test('this machine tells its facts, and its checks are made', async () => {
   expect(preflight.every(({ finding }) => finding !== '')).toBe(true)
 })
 
-test('all ten benchmarks of this kernel give samples with positive, finite values', async () => {
+test('all benchmarks of this kernel give samples with positive, finite values', async () => {
   const plan = examplePlan({
     benchmarks: [...benchmarkNames],
     tasks: [1, 2],
@@ -91,7 +116,7 @@ test('all ten benchmarks of this kernel give samples with positive, finite value
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.samples).toHaveLength(12 * 2)
+  expect(run.samples).toHaveLength((benchmarkNames.length + 2) * 2) // two of them with each number of tasks
   for (const { cellIndex, measurement, roundTripNs } of run.samples) {
     const { benchmark, parameters } = run.cells[cellIndex]!
     expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })

@@ -3,7 +3,7 @@
  * schedule, has each one stored before the next begins, and decides at block ends whether to stop.
  * It knows no database, no window and no process.
  */
-import type { Agent, StartAgent } from '../agent/agent.ts'
+import type { Agent, SampleRequest, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
 import type { Environment, Facts, Guest } from '../contract/environment.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
@@ -28,7 +28,8 @@ import { refuseOtherGuest, refuseOtherMachine } from './refuse-other-machine.ts'
 import { lostRounds, voidReasonOf } from './lost-rounds.ts'
 import { isOutOfTime, reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
-import { tryKernels, type TriedKernel } from './try-kernels.ts'
+import { isGone, takeSideBySide, type KernelLane } from './side-by-side.ts'
+import { machinesThatFit, tryKernels, type TriedKernel } from './try-kernels.ts'
 
 const maximumRestarts = 3 // an agent that keeps dying will die again: then the run ends and says why
 
@@ -64,6 +65,8 @@ type Walk = Readonly<{
   session: number
   /** Stored samples of earlier sessions and of this one. */
   samples: Sample[]
+  /** This machine. */
+  host: Facts
   /** The virtual machines that a bisection has booted so far. */
   guests: Guest[]
   lock: RunLock
@@ -91,7 +94,9 @@ export class Session {
   #restarts = 0
   readonly #cancellation = new AbortController()
   #isPaused = false
-  #wake: (() => void) | undefined
+  readonly #sleepers = new Set<() => void>()
+  /** Guests that run side by side. */
+  readonly #guests = new Set<Agent>()
   #place: SamplePlace | null = null
   /** What comes after `#place`, as far as its block goes: then it is decided whether to stop. */
   #next: SamplePlace | null = null
@@ -143,14 +148,20 @@ export class Session {
 
   proceed(): void {
     this.#isPaused = false
-    this.#wake?.()
+    this.#wakeAll()
   }
 
   /** Ends the run at once, also in the middle of a sample, which is then not stored. */
   cancel(): void {
     this.#cancellation.abort()
-    this.#wake?.()
+    this.#wakeAll()
     void this.#agent?.close()
+    for (const guest of this.#guests) void guest.close()
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#sleepers) wake()
+    this.#sleepers.clear()
   }
 
   get #isCancelled(): boolean {
@@ -178,7 +189,20 @@ export class Session {
     for (const sample of samples) meter.count(sample)
     const batches = new SampleBatches(batch => this.#parts.events.sampled({ runId, samples: batch }))
     const startedNs = this.#parts.clock.monotonicNs()
-    return { runId, plan, cells, session, samples: [...samples], guests, lock, meter, batches, startedNs }
+    const host = stored.environment.facts
+    return {
+      runId,
+      plan,
+      cells,
+      session,
+      samples: [...samples],
+      host,
+      guests,
+      lock,
+      meter,
+      batches,
+      startedNs,
+    }
   }
 
   /** Starts the agent and makes sure that the plan can run here. */
@@ -281,11 +305,14 @@ export class Session {
    * What the warm-up passes after a boot do, where an interruption has cut them off
    * from the samples to come.
    */
-  async #warmUp({ plan, cells }: Walk, { variantIndex }: SamplePlace): Promise<void> {
+  async #warmUp(
+    { plan, cells }: Walk,
+    { variantIndex }: SamplePlace,
+    agent = this.#requireAgent(),
+  ): Promise<void> {
     const variant = plan.variants[variantIndex]
     if (!variant || plan.warmupRounds === 0) return
-    for (const cell of cells)
-      await this.#requireAgent().sample({ cell, variant, seed: plan.seed, cpus: plan.cpus })
+    for (const cell of cells) await agent.sample({ cell, variant, seed: plan.seed, cpus: plan.cpus })
   }
 
   async #run(walk: Walk): Promise<RunOutcome> {
@@ -344,6 +371,7 @@ export class Session {
   async #takeSamples(walk: Walk): Promise<string> {
     const { plan, cells, samples } = walk
     if (plan.bisection) return this.#bisect(walk)
+    if (plan.variants.every(variant => clockOf(variant) === 'instructions')) await this.#takeCounted(walk)
     const stored = new Set(samples.map(sample => sample.scheduleIndex))
     for (const block of schedule(plan)) {
       const ended = await this.#takeMissing(walk, block, stored)
@@ -358,6 +386,46 @@ export class Session {
       if (isOutOfTime(plan, samples)) return `${stopWords.time}${lost.words()}`
     }
     return `${stopWords.rounds}${lost.words()}`
+  }
+
+  /** Takes all samples of kernels whose instructions are counted, as many kernels at a time as fit. */
+  async #takeCounted(walk: Walk): Promise<void> {
+    const { plan, samples, host } = walk
+    const stored = new Set(samples.map(sample => sample.scheduleIndex))
+    const missing = scheduleBlock(plan, 0).filter(place => !stored.has(place.scheduleIndex))
+    const kernels = [...new Set(missing.map(({ variantIndex }) => variantIndex))].map(index =>
+      missing.filter(({ variantIndex }) => variantIndex === index),
+    )
+    const lane: KernelLane = {
+      start: place => this.#startGuest(walk, place),
+      take: (agent, place) => this.#takeIn(walk, agent, place),
+      goOn: async () => {
+        await this.#waitWhilePaused(walk)
+        if (this.#isCancelled) throw new Error('cancelled')
+      },
+    }
+    await takeSideBySide(lane, kernels, machinesThatFit(plan.variants, host))
+  }
+
+  /** A guest that other guests run beside. */
+  async #startGuest(walk: Walk, place: SamplePlace): Promise<Agent> {
+    const { plan } = walk
+    const tried = this.#tried?.variantIndex === place.variantIndex ? this.#tried.agent : undefined
+    if (tried) [this.#tried, this.#agent] = [undefined, undefined]
+    else this.#tell(walk, 'booting')
+    const agent = tried ?? (await this.#boot(plan, place.variantIndex))
+    this.#guests.add(agent)
+    if (this.#isCancelled) await agent.close()
+    for (const folioBytes of plan.folioSizes) await agent.settings(folioBytes)
+    if (!place.warmup) await this.#warmUp(walk, place, agent)
+    return agent
+  }
+
+  async #takeIn(walk: Walk, agent: Agent, place: SamplePlace): Promise<void> {
+    this.#place = place
+    this.#next = null
+    this.#tell(walk, 'sampling')
+    await this.#record(walk, place, () => agent.sample(this.#requestFor(walk, place)))
   }
 
   /**
@@ -427,10 +495,14 @@ export class Session {
     await this.#bootFor(walk, place)
     this.#place = place
     this.#tell(walk, 'sampling')
+    await this.#record(walk, place, () => this.#measure(walk, place))
+  }
+
+  async #record(walk: Walk, place: SamplePlace, measure: () => Promise<Measurement>): Promise<void> {
     const { clock } = this.#parts
     const startedAt = clock.now()
     const startedNs = clock.monotonicNs()
-    const measurement = await this.#measure(walk, place)
+    const measurement = await measure()
     const roundTripNs = clock.monotonicNs() - startedNs
     await this.#store(walk, { ...place, startedAt, roundTripNs, measurement })
   }
@@ -447,12 +519,7 @@ export class Session {
 
   /** One measurement; an agent that dies is started anew and asked again. */
   async #measure(walk: Walk, place: SamplePlace): Promise<Measurement> {
-    const { plan, cells } = walk
-    const cell = cells[place.cellIndex]
-    const variant = plan.variants[place.variantIndex]
-    if (!cell || !variant)
-      throw new Error(`the schedule names cell ${place.cellIndex}, which is not in the plan`)
-    const request = { cell, variant, seed: sampleSeed(plan, place), cpus: plan.cpus }
+    const request = this.#requestFor(walk, place)
     for (;;) {
       try {
         return await this.#requireAgent().sample(request)
@@ -462,14 +529,20 @@ export class Session {
     }
   }
 
+  #requestFor({ plan, cells }: Walk, place: SamplePlace): SampleRequest {
+    const cell = cells[place.cellIndex]
+    const variant = plan.variants[place.variantIndex]
+    if (!cell || !variant)
+      throw new Error(`the schedule names cell ${place.cellIndex}, which is not in the plan`)
+    return { cell, variant, seed: sampleSeed(plan, place), cpus: plan.cpus }
+  }
+
   /**
    * Starts the agent anew if `error` tells that it is gone; throws `error` when that is
    * not it, or not any more.
    */
   async #restart(walk: Walk, place: SamplePlace, error: unknown): Promise<void> {
-    const isGone =
-      error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
-    if (!isGone || this.#isCancelled || this.#restarts === maximumRestarts) throw error
+    if (!isGone(error) || this.#isCancelled || this.#restarts === maximumRestarts) throw error
     this.#restarts++
     this.#bootIndex = undefined
     if (walk.plan.target === 'vm') await this.#bootFor(walk, { ...place, warmup: false })
@@ -479,8 +552,7 @@ export class Session {
   async #waitWhilePaused(walk: Walk): Promise<void> {
     if (!this.#isPaused || this.#isCancelled) return
     this.#tell(walk, 'paused')
-    await new Promise<void>(resolve => (this.#wake = resolve))
-    this.#wake = undefined
+    await new Promise<void>(resolve => this.#sleepers.add(resolve))
     return this.#waitWhilePaused(walk)
   }
 

@@ -68,6 +68,8 @@ function machines(broken?: number) {
       settings: never,
       sample: never,
       counts: never,
+
+      symbols: () => Promise.resolve([]),
       close: () => Promise.resolve(void running.delete(variantIndex)),
     }
   }

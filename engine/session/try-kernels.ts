@@ -56,7 +56,8 @@ function groupsOf(
   )
 }
 
-function machinesThatFit(variants: Plan['variants'], host: Facts): number {
+/** How many of these virtual machines the host has processors and memory for; at least one. */
+export function machinesThatFit(variants: Plan['variants'], host: Facts): number {
   const machineBytes = Math.max(
     ...variants.map(variant => (variant.target === 'vm' ? variant.memoryBytes : 0)),
   )

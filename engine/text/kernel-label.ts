@@ -4,6 +4,8 @@
  */
 export function kernelLabel(name: string): string {
   const file = name.slice(name.lastIndexOf('/') + 1)
-  const short = file.replace(/^(?:linux-image|vmlinuz|bzImage)-/, '').replace(/(?:_[^_]*)*\.deb$/, '')
+  const short = file
+    .replace(/^(?:linux-image|linux-binary|vmlinuz|bzImage)-/, '')
+    .replace(/(?:_[^_]*)*\.deb$/, '')
   return short === '' ? file : short
 }

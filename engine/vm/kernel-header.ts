@@ -72,6 +72,6 @@ function notAnImage(name: string, why: string): Failure {
   return new Failure(
     'bad-input',
     `“${name}” is no kernel image that can be booted: ${why}.`,
-    'Give a bzImage or vmlinuz for x86-64, the release of an installed kernel, or a Debian package of a kernel.',
+    'Give a bzImage or vmlinuz for x86-64, the release of an installed kernel, or a package of a kernel (.deb, .rpm).',
   )
 }

@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makePackage, makeTar } from '../../test/fixtures/debian-package.ts'
 import { tinyKernel } from '../../test/fixtures/tiny-kernel.ts'
+import { makeUnifiedImage } from '../../test/fixtures/unified-image.ts'
+import { mebibyte } from '../contract/units.ts'
+import { packageLimits } from './kernel-package.ts'
 import { openKernelImage } from './kernel-image.ts'
 
 let folder: string
@@ -41,6 +45,29 @@ test('an image is opened as a file and out of a package, whatever is in its path
   expect(await releaseOf(write('a,b=c/k.deb', makePackage(contents)))).toBe('6.6.6-tiny')
 })
 
+test('an image may be compressed, part of a unified image, and both inside of a package', async () => {
+  expect(await releaseOf(write('bzImage.gz', gzipSync(tinyKernel())))).toBe('6.6.6-tiny')
+  expect(await releaseOf(write('bzImage.zst', zstdCompressSync(tinyKernel())))).toBe('6.6.6-tiny')
+  const unified = makeUnifiedImage(tinyKernel())
+  expect(await releaseOf(write('linux.efi', unified))).toBe('6.6.6-tiny')
+  const contents = makeTar([{ path: 'boot/vmlinuz-6.6.6', content: gzipSync(unified) }])
+  expect(await releaseOf(write('k.deb', makePackage(contents)))).toBe('6.6.6-tiny')
+})
+
+test('the kernel beside a package of Debian that has none is opened in its place', async () => {
+  const stub = write(
+    'linux-image-6.6.6_amd64.deb',
+    makePackage(makeTar([{ path: './doc', content: tinyKernel() }])),
+  )
+  await expect(openKernelImage(stub)).rejects.toMatchObject({
+    code: 'bad-input',
+    advice: expect.stringContaining('put linux-binary-6.6.6_amd64.deb beside it') as string,
+  })
+  const contents = makeTar([{ path: './usr/lib/modules/6.6.6/vmlinuz', content: tinyKernel() }])
+  write('linux-binary-6.6.6_amd64.deb', makePackage(contents))
+  expect(await releaseOf(stub)).toBe('6.6.6-tiny')
+})
+
 test('what is no image is named, and leaves nothing open', async () => {
   const fifo = path.join(folder, 'fifo')
   execFileSync('mkfifo', [fifo])
@@ -58,12 +85,16 @@ test('what is no image is named, and leaves nothing open', async () => {
     [
       write('empty.deb', makePackage(makeTar([{ path: './doc', content: arm }]))),
       'bad-input',
-      /holds no boot\/vmlinuz/,
+      /holds neither boot\/vmlinuz/,
     ],
+    [write('cut.gz', gzipSync(tinyKernel()).subarray(0, 200)), 'bad-input', /unexpected end of file/],
+    [write('cut.efi', makeUnifiedImage(tinyKernel()).subarray(0, -4000)), 'bad-input', /it was cut/],
+    [write('arm.efi', makeUnifiedImage(arm)), 'bad-input', /the image of an arm64 kernel/],
+    [write('bomb.gz', gzipSync(Buffer.alloc(2 * mebibyte))), 'bad-input', /image is larger than 1 MiB/],
   ]
   const before = openDescriptors()
   for (const [name, code, message] of refused)
-    await expect(openKernelImage(name)).rejects.toMatchObject({
+    await expect(openKernelImage(name, { ...packageLimits, imageBytes: mebibyte })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message) as string,
     })

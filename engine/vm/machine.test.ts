@@ -11,7 +11,7 @@ const machine: Machine = {
 }
 
 function wordsOf(change: Partial<Machine> = {}): string[] {
-  return qemuArguments({ ...machine, ...change }, { kernel: 3, initramfs: 4, console: 5 })
+  return qemuArguments({ ...machine, ...change }, { kernel: 3, initramfs: 4, console: 5, counter: null })
 }
 
 function valueOf(words: readonly string[], option: string): string {
@@ -56,4 +56,11 @@ test('only counted instructions fix the processor and its clock', () => {
     expect(words).not.toContain('-icount')
     expect(valueOf(words, '-append')).not.toContain('folio_sample_grid_ns')
   }
+})
+
+test('a plugin that counts is told where to write, and its path may hold commas', () => {
+  const counter = { plugin: '/a,b/count.so', descriptor: 5 }
+  const words = qemuArguments(machine, { kernel: 3, initramfs: 4, console: 6, counter })
+  expect(valueOf(words, '-plugin')).toBe('/a,,b/count.so,fd=5')
+  expect(wordsOf()).not.toContain('-plugin')
 })

@@ -16,7 +16,13 @@ export type Machine = Readonly<{
 }>
 
 /** Descriptors that QEMU inherits; `console` is a socket. */
-export type MachineDescriptors = Readonly<{ kernel: number; initramfs: number; console: number }>
+export type MachineDescriptors = Readonly<{
+  kernel: number
+  initramfs: number
+  console: number
+  /** Where the plugin of this name writes what it counted; null without one. */
+  counter: Readonly<{ plugin: string; descriptor: number }> | null
+}>
 
 /**
  * A kernel that breaks out of its machine finds a QEMU that can start no program, gain no rights
@@ -40,7 +46,14 @@ export function qemuArguments(machine: Machine, descriptors: MachineDescriptors)
     ...['-append', commandLine(machine)],
     ...['-chardev', `socket,id=console,fd=${descriptors.console}`, '-serial', 'chardev:console'],
     ...['-chardev', 'stdio,id=agent,signal=off', '-serial', 'chardev:agent'],
+    ...counterArguments(descriptors),
   ]
+}
+
+/** QEMU parts the words of an option at commas; a doubled one is part of a word. */
+function counterArguments({ counter }: MachineDescriptors): string[] {
+  if (counter === null) return []
+  return ['-plugin', `${counter.plugin.replaceAll(',', ',,')},fd=${counter.descriptor}`]
 }
 
 function inherited(descriptor: number): string {

@@ -53,15 +53,20 @@ type Entry = Readonly<{ type: string; linkpath?: string | undefined }>
 
 /** A symbolic link is named from its own folder, a hard one from the root. */
 function targetOf(name: string, { type, linkpath = '' }: Entry): string | null {
-  if (type === 'SymbolicLink') return fromRoot(path.posix.resolve('/', path.posix.dirname(name), linkpath))
+  if (type === 'SymbolicLink') return linkTarget(name, linkpath)
   if (type === 'Link') return fromRoot(linkpath)
   return null
+}
+
+/** Where the symbolic link `name` leads, from the root of the archive. */
+export function linkTarget(name: string, target: string): string {
+  return fromRoot(path.posix.resolve('/', path.posix.dirname(name), target))
 }
 
 /**
  * `boot/vmlinuz` of `./boot/vmlinuz`, `/boot/vmlinuz` and `../boot/vmlinuz`: nothing
  * lies outside of the root.
  */
-function fromRoot(name: string): string {
+export function fromRoot(name: string): string {
   return path.posix.join('/', name).slice(1)
 }

@@ -135,6 +135,14 @@ std::string countsReply(std::string_view id, const model::ModelCounts& counts) {
   return finish(json);
 }
 
+std::string symbolsReply(std::string_view id, std::span<const std::string_view> names) {
+  JsonWriter json = begin("symbols");
+  json.member("id", id).key("names").beginArray();
+  for (const std::string_view name : names) json.text(name);
+  json.endArray();
+  return finish(json);
+}
+
 std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario) {
   JsonWriter json = begin("phone");
   json.member("id", id).member("folios", scenario.folios).key("points").beginArray();

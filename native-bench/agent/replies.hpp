@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ std::string settingsReply(std::string_view id, const std::vector<SettingChange>&
 // `request` spans from the arrival of the request to the end of the last process that worked on it.
 std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request);
 std::string countsReply(std::string_view id, const model::ModelCounts& counts);
+// A name for each address that was asked, in the same order.
+std::string symbolsReply(std::string_view id, std::span<const std::string_view> names);
 std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario);
 std::string errorReply(const std::optional<std::string>& id, const Error& error);
 std::string factsReply(std::string_view id);

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 
 #include "agent/commands.hpp"
+#include "agent/kernel_symbols.hpp"
 #include "agent/line_input.hpp"
 #include "agent/machine_lock.hpp"
 #include "agent/replies.hpp"
@@ -60,6 +62,24 @@ std::optional<ServeOptions> parseOptions(std::span<char*> words) {
     }
   }
   return words.empty() ? std::optional(options) : std::nullopt;
+}
+
+// Hexadecimal numbers between commas.
+Result<std::vector<std::uint64_t>> parseAddresses(std::string_view text) {
+  std::vector<std::uint64_t> addresses;
+  for (std::string_view rest = text;;) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    const char* const end = word.data() + word.size();
+    std::uint64_t address = 0;
+    const auto read = std::from_chars(word.data(), end, address, 16);
+    if (read.ec != std::errc{} || read.ptr != end) {
+      return Error{"bad-value", "addresses=" + std::string(text) +
+                                    ": hexadecimal numbers between commas are wanted"};
+    }
+    addresses.push_back(address);
+    if (word.size() == rest.size()) return addresses;
+    rest.remove_prefix(word.size() + 1);
+  }
 }
 
 class Supervisor {
@@ -132,6 +152,7 @@ class Supervisor {
     if (request.name == "settings") return answerSettings(request);
     if (request.name == "sample") return answerSample(request, arrivedNs);
     if (request.name == "counts") return answerCounts(request);
+    if (request.name == "symbols") return answerSymbols(request);
     if (request.name == "phone") return answerPhone(request);
     if (request.name == "bye") return answerBye(request);
     return sendAndGoOn(
@@ -223,6 +244,24 @@ class Supervisor {
     return sendAndGoOn(countsReply(request.id, *report.counts()));
   }
 
+  Next answerSymbols(const Request& request) {
+    WordReader reader(request.words);
+    const auto text = reader.text("addresses");
+    if (!text) return sendAndGoOn(errorReply(request.id, text.error()));
+    const auto addresses = parseAddresses(*text);
+    if (!addresses) return sendAndGoOn(errorReply(request.id, addresses.error()));
+    if (const auto done = reader.finish(); !done)
+      return sendAndGoOn(errorReply(request.id, done.error()));
+    if (!symbols_) {
+      auto symbols = KernelSymbols::read();
+      if (!symbols) return sendAndGoOn(errorReply(request.id, symbols.error()));
+      symbols_ = std::move(*symbols);
+    }
+    std::vector<std::string_view> names;
+    for (const std::uint64_t address : *addresses) names.push_back(symbols_->nameAt(address));
+    return sendAndGoOn(symbolsReply(request.id, names));
+  }
+
   Next answerPhone(const Request& request) {
     const auto parsed = parsePhoneRequest(request.words);
     if (!parsed) return sendAndGoOn(errorReply(request.id, parsed.error()));
@@ -265,6 +304,7 @@ class Supervisor {
   LineInput input_;
   int output_;
   SettingsGuardian guardian_{settingsPlaces()};
+  std::optional<KernelSymbols> symbols_;  // read once somebody asks
 };
 
 }  // namespace

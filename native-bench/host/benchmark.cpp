@@ -14,7 +14,9 @@ namespace {
 constexpr std::array benchmarks{
     &remapBenchmark,      &munmapBenchmark,      &forkBenchmark,         &cowBenchmark,
     &cowByteBenchmark,    &cowReuseBenchmark,    &cowReuseByteBenchmark, &pteDontneedBenchmark,
-    &anonCowSeqBenchmark, &anonCowRandBenchmark,
+    &anonCowSeqBenchmark, &anonCowRandBenchmark, &mprotectBenchmark,     &mremapBenchmark,
+    &dontneedBenchmark,   &madviseFreeBenchmark, &faultBenchmark,        &getppidBenchmark,
+    &ioctlBenchmark,
 };
 
 }  // namespace

@@ -26,7 +26,7 @@ struct Benchmark {
   Result<Sample> (*run)(const Case&);
 };
 
-// All of them, in the order of the published tables.
+// All of them: those of the published tables in their order, then the others.
 std::span<const Benchmark* const> hostBenchmarks();
 const Benchmark* findHostBenchmark(std::string_view name);
 

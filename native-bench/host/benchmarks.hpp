@@ -15,5 +15,12 @@ extern const Benchmark cowReuseByteBenchmark;
 extern const Benchmark pteDontneedBenchmark;
 extern const Benchmark anonCowSeqBenchmark;
 extern const Benchmark anonCowRandBenchmark;
+extern const Benchmark mprotectBenchmark;
+extern const Benchmark mremapBenchmark;
+extern const Benchmark dontneedBenchmark;
+extern const Benchmark madviseFreeBenchmark;
+extern const Benchmark faultBenchmark;
+extern const Benchmark getppidBenchmark;
+extern const Benchmark ioctlBenchmark;
 
 }  // namespace folio

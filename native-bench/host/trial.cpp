@@ -25,19 +25,38 @@ MappedBy naturalMapping(std::uint64_t folio) {
   return folio == pmdFolioBytes() ? MappedBy::pmd : MappedBy::pte;
 }
 
-Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChildren) {
+Result<Trial> Trial::reserve(const Case& what, bool withChildren) {
   if (!what.cpus.empty()) {
     if (const auto pinned = pinToCpu(what.cpus.front()); !pinned) return pinned.error();
   }
   auto region = Region::reserve(what.size);
   if (!region) return region.error();
   Trial trial(what, std::move(*region), PerfCounters::open(withChildren));
-  if (const auto done = trial.populate(); !done) return done.error();
-  if (const auto done = trial.checkFolioSize(); !done) return done.error();
+  trial.beforePopulation_ = KernelCounters::read(what.folio);
+  return trial;
+}
+
+Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChildren) {
+  auto trial = reserve(what, withChildren);
+  if (!trial) return trial;
+  if (const auto done = trial->populate(); !done) return done.error();
+  if (const auto done = trial->checkFolioSize(); !done) return done.error();
   if (mappedBy != naturalMapping(what.folio)) {
-    if (const auto done = trial.region_.mapByPtes(what.folio); !done) return done.error();
+    if (const auto done = trial->region_.mapByPtes(what.folio); !done) return done.error();
   }
-  if (const auto done = trial.checkMapping(mappedBy); !done) return done.error();
+  if (const auto done = trial->checkMapping(mappedBy); !done) return done.error();
+  return trial;
+}
+
+Result<Trial> Trial::prepareEmpty(const Case& what) {
+  auto trial = reserve(what, false);
+  if (!trial) return trial;
+  if (trial->consistsOfPages()) trial->switchLargeFoliosOff();
+  const auto now = trial->status();
+  if (!now) return now.error();
+  trial->check("mapping", now->resident == 0 && now->swapped == 0 && now->mappings == 1,
+               std::to_string(now->resident) + " bytes present in " +
+                   std::to_string(now->mappings) + " mapping(s) (smaps)");
   return trial;
 }
 
@@ -122,6 +141,17 @@ Result<Done> Trial::checkMapping(MappedBy mappedBy) {
     passed = passed && whole.value_or(folios()) == folios();
   }
   check("mapping", passed, detail);
+  return Done{};
+}
+
+Result<Done> Trial::checkStillThere(MappedBy mappedBy) {
+  const auto now = status();
+  if (!now) return now.error();
+  const std::uint64_t wantedByPmd = mappedBy == MappedBy::pmd ? what_.size : 0;
+  check("outcome",
+        now->resident == what_.size && now->pmdMapped == wantedByPmd && now->mappings == 1,
+        std::to_string(now->resident) + " bytes present in " + std::to_string(now->mappings) +
+            " mapping(s), " + std::to_string(now->pmdMapped) + " of them by PMD entries (smaps)");
   return Done{};
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/interruptions.hpp"
+#include "harness/marks.hpp"
 #include "harness/perf_counters.hpp"
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
@@ -32,6 +33,9 @@ class Trial {
   // hardware counters include processes that are forked later.
   static Result<Trial> prepare(const Case& what, MappedBy mappedBy, bool withChildren = false);
 
+  // The region reserved and nothing of it touched.
+  static Result<Trial> prepareEmpty(const Case& what);
+
   Region& region() { return region_; }
   std::uint64_t pages() const;
   std::uint64_t folios() const { return what_.size / what_.folio; }
@@ -49,7 +53,11 @@ class Trial {
       waitBusily(delayNs);
     });
 #else
-    const Interval interval = timed(std::forward<Operation>(operation));
+    const Interval interval = timed([&] {
+      markBegin();
+      std::forward<Operation>(operation)();
+      markEnd();
+    });
 #endif
     std::forward<Afterwards>(afterwards)();
     endCounting(interval);
@@ -60,6 +68,10 @@ class Trial {
   }
 
   void check(std::string name, bool passed, std::string detail);
+  // Whether the region consists of folios of the wanted size, as what was populated last.
+  Result<Done> checkFolioSize();
+  // The outcome of an operation that leaves the region as it was: all present in one mapping.
+  Result<Done> checkStillThere(MappedBy mappedBy);
   // Adds a counter, or replaces the one of this name.
   void count(const std::string& name, double value);
   void warn(std::string text) {
@@ -91,10 +103,10 @@ class Trial {
   Trial(const Case& what, Region region, PerfCounters perf)
       : what_(what), region_(std::move(region)), perf_(std::move(perf)) {}
 
+  static Result<Trial> reserve(const Case& what, bool withChildren);
   Result<Done> populate();
   bool consistsOfPages() const;
   void switchLargeFoliosOff();
-  Result<Done> checkFolioSize();
   Result<Done> checkMapping(MappedBy mappedBy);
   void beginCounting();
   void endCounting(const Interval& interval);

@@ -43,6 +43,7 @@ constexpr std::pair<std::string_view, std::uint64_t MappingStatus::*> fields[] =
     {"Private_Clean:", &MappingStatus::exclusive},
     {"Private_Dirty:", &MappingStatus::exclusive},
     {"Swap:", &MappingStatus::swapped},
+    {"LazyFree:", &MappingStatus::lazilyFree},
 };
 
 }  // namespace

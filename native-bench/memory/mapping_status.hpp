@@ -19,6 +19,7 @@ struct MappingStatus {
   std::uint64_t pmdMapped = 0;  // anonymous memory mapped by PMD entries
   std::uint64_t exclusive = 0;  // present pages that nothing else maps
   std::uint64_t swapped = 0;
+  std::uint64_t lazilyFree = 0;  // present anonymous pages that may be freed unless written
 
   bool operator==(const MappingStatus&) const = default;
 };

@@ -42,11 +42,11 @@ struct SettingChange {
 // (PR_SET_THP_DISABLE, which is inherited and which service managers can set).
 bool thpDisabledForProcess();
 
-// Nothing to change when the size is already available, as single pages always are. Error `unsupported` when this kernel does
-// not have it.
+// Nothing to change when the size is already available, as single base pages always are. Error
+// `unsupported` when this kernel does not have it.
 Result<std::optional<SettingChange>> settingFor(std::uint64_t folio);
 
-// Error `unsupported` or `thp-never` when MADV_HUGEPAGE cannot yield folios of this size now.
+// Error `unsupported` or `thp-never` when the kernel cannot give folios of this size now.
 Result<Done> requireFolioSize(std::uint64_t folio);
 
 }  // namespace folio

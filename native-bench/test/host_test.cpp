@@ -62,6 +62,11 @@ const Check& checkOf(const Sample& sample, const std::string& name) {
   return *found;
 }
 
+// Has nothing to do with memory, and counts calls.
+bool isControl(const Benchmark& benchmark) {
+  return &benchmark == &getppidBenchmark || &benchmark == &ioctlBenchmark;
+}
+
 }  // namespace
 
 TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePages()) {
@@ -73,17 +78,52 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
     CHECK(reasonInvalid(*sample) == "");
     const std::uint64_t unit = benchmark->metric == Metric::time ? basePageBytes() : 1;
     const std::uint64_t tasks = benchmark->hasTasks ? 2 : 1;
-    CHECK(sample->work == tasks * size / unit);
+    CHECK(sample->work == (isControl(*benchmark) ? 4096 : tasks * size / unit));
     CHECK(sample->tasks.size() == tasks);
     CHECK(sample->operation.elapsedNs() > 0);
     CHECK(sample->operation.startNs > 0);
     for (const char* name :
-         {"folio-size", "mapping", "no-swap", "no-collapse", "no-stop", "no-freeze", "outcome"}) {
-      if (std::string_view(name) != "outcome") checkOf(*sample, name);
+         {"mapping", "no-swap", "no-collapse", "no-stop", "no-freeze", "outcome"}) {
+      checkOf(*sample, name);
     }
-    checkOf(*sample, "outcome");
+    if (!isControl(*benchmark)) checkOf(*sample, "folio-size");
     CHECK(counterOf(*sample, "minorFaults") >= 0);
   }
+}
+
+TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
+  for (const Benchmark* benchmark : hostBenchmarks()) {
+    if (benchmark == &remapBenchmark) continue;
+    CAPTURE(benchmark->name);
+    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, basePageBytes()));
+    REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+    CHECK(reasonInvalid(*sample) == "");
+  }
+}
+
+TEST_CASE("regions as small as one page are worked on as often as they fit into 16 MiB") {
+  const std::uint64_t page = basePageBytes();
+  for (const Benchmark* benchmark : {&mprotectBenchmark, &mremapBenchmark, &dontneedBenchmark,
+                                     &madviseFreeBenchmark, &faultBenchmark}) {
+    CAPTURE(benchmark->name);
+    for (const std::uint64_t pages : {1, 100}) {
+      Case what = caseOf(*benchmark, page);
+      what.size = pages * page;
+      const auto sample = sampleOf(*benchmark, what);
+      REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+      CHECK(reasonInvalid(*sample) == "");
+      CHECK(sample->work == 16 * mebibyte / what.size * pages);
+    }
+  }
+}
+
+TEST_CASE("a first touch faults once for each folio" * needsHugePages()) {
+  const auto sample = sampleOf(faultBenchmark, caseOf(faultBenchmark, offeredPmdFolio()));
+  REQUIRE(sample.ok());
+  CHECK(counterOf(*sample, "minorFaults") == 16);
+  const auto single = sampleOf(faultBenchmark, caseOf(faultBenchmark, basePageBytes()));
+  REQUIRE(single.ok());
+  CHECK(counterOf(*single, "minorFaults") == static_cast<double>(size / basePageBytes()));
 }
 
 TEST_CASE(
@@ -251,8 +291,9 @@ TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0
     REQUIRE(guardian.change(**setting).ok());
   }
   const auto release = [&] { guardian.abandon(); };
-  for (const Benchmark* benchmark :
-       {&munmapBenchmark, &forkBenchmark, &cowReuseByteBenchmark, &anonCowRandBenchmark}) {
+  for (const Benchmark* benchmark : {&munmapBenchmark, &forkBenchmark, &cowReuseByteBenchmark,
+                                     &anonCowRandBenchmark, &mprotectBenchmark, &mremapBenchmark,
+                                     &dontneedBenchmark, &madviseFreeBenchmark, &faultBenchmark}) {
     CAPTURE(benchmark->name);
     const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio), release);
     REQUIRE(sample.ok());

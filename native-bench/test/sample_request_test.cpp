@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/affinity.hpp"
+#include "memory/thp_settings.hpp"
 
 using namespace folio;
 
@@ -87,6 +88,15 @@ TEST_CASE("every key is wanted, and none beyond") {
   }
   CHECK(errorOf(with(hostWords, "scheme", "all")).code == "unknown-key");
   CHECK(errorOf(with(modelWords(), "colour", "red")).code == "unknown-key");
+}
+
+TEST_CASE("a folio is one page or at least four") {
+  const std::uint64_t page = basePageBytes();
+  for (const Words& words : {hostWords, modelWords()}) {
+    CHECK(parseSampleRequest(with(words, "folio", std::to_string(page))).ok());
+    CHECK(errorOf(with(words, "folio", std::to_string(2 * page))).code == "bad-value");
+    CHECK(parseSampleRequest(with(words, "folio", std::to_string(4 * page))).ok());
+  }
 }
 
 TEST_CASE("values out of range are refused") {

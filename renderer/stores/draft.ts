@@ -27,8 +27,19 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
+  /** Kernels for a form that is not there yet, or that is of another target. */
+  let kernelsToAdd: readonly string[] = []
+
   function begin(report: MachineReport): void {
     form.value ??= newForm(report, randomSeed())
+    if (kernelsToAdd.length === 0) return
+    form.value = withKernels(withMachine(form.value, { target: 'vm' }, report), kernelsToAdd)
+    kernelsToAdd = []
+  }
+
+  /** Adds kernels, by their files, as soon as the form is begun or looked at again. */
+  function addKernels(files: readonly string[]): void {
+    kernelsToAdd = [...kernelsToAdd, ...files]
   }
 
   function usePreset(preset: PresetName, report: MachineReport): void {
@@ -100,6 +111,7 @@ export const useDraft = defineStore('draft', () => {
     setMachine,
     usePublishedTable,
     chooseKernels,
+    addKernels,
     newSeed,
   }
 })

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
+import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { MachineLoad } from '../../engine/contract/machine-load.ts'
@@ -68,7 +68,7 @@ export const useMachine = defineStore('machine', () => {
    * Starts a run that measures this kernel against itself, from which its noise floor is computed.
    */
   async function calibrate(): Promise<void> {
-    const names = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+    const names = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
     await useSession().start({
       ...calibrationPlan({ target: 'host', label: 'A' }, names, calibrationSeconds),
       label: 'Calibration',

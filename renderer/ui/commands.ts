@@ -35,6 +35,11 @@ const screens: readonly Command[] = [
   },
   { title: 'Fleet: jobs on many machines', shortcut: 'Ctrl 8', action: { kind: 'show', path: '/fleet' } },
   {
+    title: 'Kernels: fetch kernels to boot in virtual machines',
+    shortcut: '',
+    action: { kind: 'show', path: '/kernels' },
+  },
+  {
     title: 'Atlas: the answers and stages of all machines',
     shortcut: '',
     action: { kind: 'show', path: '/atlas' },

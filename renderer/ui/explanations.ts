@@ -44,6 +44,7 @@ const timed = 'docs/method.md, What each benchmark times'
 const statement = 'docs/method.md, From samples to a statement'
 const order = 'docs/method.md, Order'
 const validity = 'docs/method.md, When a sample counts'
+const kernelAlone = 'docs/method.md, What kernels alone can be asked'
 const usemem = 'docs/method.md, Against usemem of vm-scalability'
 const series = 'D. Hildenbrand, “[PATCH WIP v1 00/20]”, 24 Nov 2023, 20231124132626.235350-1-david@redhat.com'
 
@@ -97,6 +98,41 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
     title: 'anon-cow-rand',
     text: 'As anon-cow-seq, with as many writes to random words of the region. Bytes per second, summed over the tasks; more is better.',
     source: usemem,
+  },
+  mprotect: {
+    title: 'mprotect',
+    text: 'The whole region is made read-only and writable again, one call each way; its folios are mapped page by page. Small regions are toggled many times in a sample. Less is better.',
+    source: kernelAlone,
+  },
+  mremap: {
+    title: 'mremap',
+    text: 'The whole region is moved to other addresses and back, one call each way, so that every page entry is moved twice. Small regions are moved many times in a sample. Less is better.',
+    source: kernelAlone,
+  },
+  dontneed: {
+    title: 'dontneed',
+    text: 'One MADV_DONTNEED for the whole region, whose folios are mapped page by page: all of it is given back. A sample has as many small regions as come to 16 MiB. Less is better.',
+    source: kernelAlone,
+  },
+  'madvise-free': {
+    title: 'madvise-free',
+    text: 'One MADV_FREE for the whole region: its pages may be taken when memory is short, unless they are written before. A sample has as many small regions as come to 16 MiB. Less is better.',
+    source: kernelAlone,
+  },
+  fault: {
+    title: 'fault',
+    text: 'One byte of each page of an empty region is written, ascending: one fault for each folio, which allocates, clears and maps it. Less is better.',
+    source: kernelAlone,
+  },
+  getppid: {
+    title: 'getppid',
+    text: 'A control: a system call that has nothing to do with memory. What changes here from kernel to kernel is what entering a kernel costs, and is part of every other number.',
+    source: kernelAlone,
+  },
+  ioctl: {
+    title: 'ioctl',
+    text: 'A control: an ioctl of /dev/null that it does not have, the shortest way through the file layer. Less is better.',
+    source: kernelAlone,
   },
 }
 

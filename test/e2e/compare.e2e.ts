@@ -6,14 +6,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { benchmarkNames } from '../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
 import type { StagesLibrary } from '../fixtures/stages-library.ts'
 import { goTo, makeDataHome, removeDataHome, type Application } from './application.ts'
 import { clipboardText } from './desktop.ts'
 import { launchOverStages, stagesAddress } from './stages-application.ts'
 
-const columnCount = benchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
+const columnCount = publishedBenchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
 
 let dataHome: string
 let application: Application

@@ -9,11 +9,11 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { inProject } from '../../build/setup/paths.mjs'
-import { benchmarks } from '../../engine/contract/benchmark.ts'
+import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { sampleValue, Sample } from '../../engine/contract/sample.ts'
 import { emulatorsOf, isAlive, newerKernel, olderKernel, until, whereMachinesRun } from './guests.ts'
 
-const counted = benchmarks.filter(({ metric }) => metric === 'time').map(({ name }) => name)
+const counted = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
 
 const RunJson = z.object({
   run: z.object({ id: z.string(), status: z.string(), statusReason: z.string() }),
@@ -116,7 +116,7 @@ describe('two kernels', whereMachinesRun, () => {
     await until(() => output.stderr.includes('sampling'), 1200)
     const pid = child.pid ?? 0
     const machines = emulatorsOf(pid)
-    expect(machines).toHaveLength(1)
+    expect(machines.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await ended
     await until(() => machines.every(machine => !isAlive(machine)), 10)

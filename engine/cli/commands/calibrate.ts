@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import { benchmarkNames } from '../../contract/benchmark.ts'
+import { benchmarkNames, publishedBenchmarkNames } from '../../contract/benchmark.ts'
 import type { Facts } from '../../contract/environment.ts'
 import { Plan } from '../../contract/plan.ts'
 import { calibrationPlan } from '../../plan/presets.ts'
@@ -99,7 +99,7 @@ function planFrom(options: Options, facts: Facts): Plan {
   const target = parseChoice('--target', options.target, ['host', 'model'])
   const benchmarks =
     options.bench === undefined || options.bench === 'all'
-      ? benchmarkNames
+      ? publishedBenchmarkNames
       : parseList(options.bench).map(name => parseChoice('--bench', name, benchmarkNames))
   const budget = options.budget === undefined ? null : parseDuration('--budget', options.budget)
   const preset = calibrationPlan(variantFrom(target, options, facts), benchmarks, budget)

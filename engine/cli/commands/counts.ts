@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
 import { expandCells } from '../../plan/expand-cells.ts'
-import { operationCountsTable, type CountedCase } from '../../report/content/operation-counts-table.ts'
+import { operationCountsTable } from '../../report/content/operation-counts-table.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import { renderText } from '../../report/format/text.ts'
+import { countOperations } from '../../session/count-operations.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../process/clock.ts'
 import { applicationVersion, startAgent, type CommonOptions } from '../context.ts'
 import { print, printJson } from '../terminal.ts'
 import { ownVariantHelp } from '../model-variants.ts'
-import { planFrom, type RunOptions } from '../plan-options.ts'
+import { planFrom } from '../plan-options.ts'
 
 type Options = CommonOptions &
   Readonly<Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'work' | 'form' | 'returns', string>>
@@ -35,29 +36,12 @@ export function addCountsCommand(program: Command): void {
 
 async function count(options: Options): Promise<void> {
   const report = await inspectMachine(startAgent, applicationVersion, systemClock)
-  const cases = await countCases({ ...options, ...otherwise }, report)
+  const plan = planFrom({ ...options, ...otherwise }, report)
+  const variants = plan.variants.flatMap(variant => (variant.target === 'model' ? [variant] : []))
+  const cases = await countOperations(startAgent, { variants, cells: expandCells(plan) })
   if (options.json === true) printJson(cases)
   else print(renderText([operationCountsTable(cases)]))
 }
 
 /** What a run has and counting has no use for. */
 const otherwise = { preset: 'quick', target: 'model', seed: '1', readers: '0', clock: 'instructions' }
-
-async function countCases(
-  options: RunOptions,
-  report: Parameters<typeof planFrom>[1],
-): Promise<CountedCase[]> {
-  const plan = planFrom(options, report)
-  const agent = await startAgent()
-  try {
-    const cases: CountedCase[] = []
-    for (const cell of expandCells(plan))
-      for (const variant of plan.variants) {
-        const counts = await agent.counts({ variant, cell, seed: plan.seed, cpus: [] })
-        cases.push({ variant: variant.label, cell, counts })
-      }
-    return cases
-  } finally {
-    await agent.close()
-  }
-}

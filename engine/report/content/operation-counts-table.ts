@@ -1,10 +1,7 @@
 /** What each scheme does for a page, counted. */
-import type { Cell } from '../../contract/case.ts'
-import type { OperationCounts } from '../../contract/operation-counts.ts'
+import type { CountedCase } from '../../contract/operation-counts.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
 import { cellName, commonParameters } from '../words.ts'
-
-export type CountedCase = Readonly<{ variant: string; cell: Cell; counts: OperationCounts }>
 
 /** Counts per page: with 2 MiB folios of 512 pages, one operation a folio is 0.002. */
 export function operationCountsTable(cases: readonly CountedCase[]): Table {

@@ -2,7 +2,7 @@
  * The C of a reproducer, part by part: what every benchmark needs, and each
  * benchmark's own operation.
  */
-import type { BenchmarkName } from '../../contract/benchmark.ts'
+import type { PublishedBenchmarkName } from '../../contract/benchmark.ts'
 
 /** Parts that some benchmarks need; in the order in which they stand in the file. */
 export const sharedParts = ['ptes', 'child', 'random'] as const
@@ -249,7 +249,7 @@ static double sample(void)
 type Operation = Readonly<{ needs: readonly SharedPart[]; source: string }>
 
 /** What is timed, and nothing beside it. */
-export const operations: Readonly<Record<BenchmarkName, Operation>> = {
+export const operations: Readonly<Record<PublishedBenchmarkName, Operation>> = {
   remap: {
     needs: [],
     source: String.raw`static double sample(void)

@@ -2,7 +2,7 @@
  * One benchmark as one C file that a mailing list can read, compile and run, with
  * the table that it is about.
  */
-import { benchmarkOf } from '../../contract/benchmark.ts'
+import { benchmarkOf, isPublished, publishedBenchmarkNames } from '../../contract/benchmark.ts'
 import { cellKey, type Cell } from '../../contract/case.ts'
 import type { Comparison } from '../../contract/comparison.ts'
 import { Failure } from '../../contract/failure.ts'
@@ -47,10 +47,16 @@ const tableIndent = ' *   '
 /**
  * The file for a cell. `table`: lines that stand in the comment at its head, or none.
  * Compiles without a warning (-Wall -Wextra) and prints one line a sample and the median, in
- * the unit of the benchmark.
+ * the unit of the benchmark. Throws `unsupported` for operations that have no such file.
  */
 export function reproducer({ benchmark, parameters }: Cell, table: readonly string[]): string {
   const { metric, summary } = benchmarkOf(benchmark)
+  if (!isPublished(benchmark))
+    throw new Failure(
+      'unsupported',
+      `There is no C file of ${benchmark}.`,
+      `Choose one of: ${publishedBenchmarkNames.join(', ')}.`,
+    )
   const { needs, source } = operations[benchmark]
   const { sizeBytes, folioBytes, tasks } = parameters
   return [

@@ -1,5 +1,5 @@
 import type { MachineReport } from '../../../engine/contract/api.ts'
-import { benchmarkNames, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
+import { publishedBenchmarkNames, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
 import { kernelLabel } from '../../../engine/text/kernel-label.ts'
 import { Plan } from '../../../engine/contract/plan.ts'
 import {
@@ -175,7 +175,7 @@ export function withPublishedTable(form: PlanForm, { hello }: MachineReport): Pl
     ...form,
     target: 'model',
     schemes: stageNames.filter(stage => offered.has(stage)),
-    benchmarks: benchmarkNames.filter(name => benchmarks.includes(name)),
+    benchmarks: publishedBenchmarkNames.filter(name => benchmarks.includes(name)),
   }
 }
 

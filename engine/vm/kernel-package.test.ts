@@ -5,9 +5,10 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeArchive, makePackage, makeTar, type TarEntry } from '../../test/fixtures/debian-package.ts'
+import { makeCpio, makeRpm } from '../../test/fixtures/rpm-package.ts'
 import { Failure } from '../contract/failure.ts'
 import { mebibyte } from '../contract/units.ts'
-import { extractKernel, isDebianPackage } from './debian-package.ts'
+import { extractKernel, imagePackageOf, isPackage } from './kernel-package.ts'
 
 const name = 'boot/vmlinuz-6.9'
 const image = Buffer.from('the image '.repeat(100))
@@ -39,7 +40,8 @@ async function imageOf(bytes: Uint8Array): Promise<string> {
   const descriptor = openSync(file, 'r')
   const pieces: Uint8Array[] = []
   try {
-    await extractKernel(file, descriptor, bytes => pieces.push(Buffer.from(bytes)), limits)
+    const start = Buffer.from(bytes.subarray(0, 100))
+    await extractKernel(file, descriptor, start, bytes => pieces.push(Buffer.from(bytes)), limits)
     fstatSync(descriptor) // it is the caller's, and still open
   } finally {
     closeSync(descriptor)
@@ -52,9 +54,9 @@ function packageOf(...entries: readonly TarEntry[]): Buffer {
 }
 
 test('a package is known by its beginning', () => {
-  expect(isDebianPackage(packageOf(whole))).toBe(true)
-  expect(isDebianPackage(makeArchive([['other', Buffer.from('x')]]))).toBe(false)
-  expect(isDebianPackage(Buffer.alloc(0))).toBe(false)
+  expect(isPackage(packageOf(whole))).toBe(true)
+  expect(isPackage(makeArchive([['other', Buffer.from('x')]]))).toBe(false)
+  expect(isPackage(Buffer.alloc(0))).toBe(false)
 })
 
 test.each([
@@ -110,7 +112,11 @@ test('a link leads nowhere but to members of the package', async () => {
 })
 
 test.each<readonly [string, () => Uint8Array, RegExp]>([
-  ['without an image', () => packageOf(other), /it holds no boot\/vmlinuz\./],
+  [
+    'without an image',
+    () => packageOf(other),
+    /it holds neither boot\/vmlinuz nor lib\/modules\/…\/vmlinuz\./,
+  ],
   [
     'of modules alone',
     () => packageOf({ path: './lib/modules/6.9/kernel/mm/zsmalloc.ko.xz', content: image }),
@@ -167,7 +173,7 @@ test('what the folder for temporary files says is passed on', async () => {
   const descriptor = openSync(file, 'r')
   const full = new Failure('disk-full', 'no space')
   await expect(
-    extractKernel(file, descriptor, () => {
+    extractKernel(file, descriptor, Buffer.from('!<arch>\n'), () => {
       throw full
     }),
   ).rejects.toBe(full)
@@ -187,4 +193,90 @@ test('a damaged package is refused or gives an image, and never anything else', 
     ),
     { numRuns: 60 },
   )
+})
+
+test('an image is taken out of an RPM package, however it is compressed and wherever it lies', async () => {
+  const [before, after] = [
+    { path: './lib/modules/6.9/.config', content: Buffer.from('CONFIG=y') },
+    { path: './lib/modules/6.9/symvers', content: image },
+  ]
+  for (const member of [
+    './lib/modules/6.9/vmlinuz',
+    './boot/vmlinuz-6.9',
+    '/usr/lib/modules/6/vmlinuz-virt.efi',
+  ]) {
+    const cpio = makeCpio([before, { path: member, content: image }, after])
+    for (const payload of [cpio, gzipSync(cpio), zstdCompressSync(cpio)]) {
+      expect(isPackage(makeRpm(payload))).toBe(true)
+      expect(await imageOf(makeRpm(payload))).toBe(image.toString())
+    }
+  }
+})
+
+test('a symbolic link of an RPM package leads to the image of the package and nowhere else', async () => {
+  function link(linksTo: string): TarEntry {
+    return { path: './boot/vmlinuz-6.9', linksTo }
+  }
+  const far = { path: './lib/modules/6.9/vmlinuz', content: image }
+  expect(await imageOf(makeRpm(makeCpio([link('../lib/modules/6.9/vmlinuz'), far])))).toBe(image.toString())
+  await expect(imageOf(makeRpm(makeCpio([link('/etc/passwd')])))).rejects.toThrow(
+    'a link to etc/passwd, which it does not hold',
+  )
+})
+
+test.each<readonly [string, () => Uint8Array, RegExp]>([
+  ['without an image', () => makeRpm(makeCpio([other])), /it holds neither boot\/vmlinuz/],
+  ['cut within its headers', () => makeRpm(makeCpio([whole])).subarray(0, 120), /it is truncated/],
+  ['whose archive is cut', () => makeRpm(makeCpio([whole]).subarray(0, 300)), /ends too early/],
+  ['whose headers are something else', () => makeRpm(makeCpio([whole])).fill('x', 96, 110), /it is damaged/],
+  ['compressed in another way', () => makeRpm(Buffer.from('BZh9 and so on, for a while')), /not known here/],
+  [
+    'with an archive of another format',
+    () => makeRpm(Buffer.from('0707070 is old'.repeat(20))),
+    /cannot be read/,
+  ],
+  [
+    'that is a bomb',
+    () => makeRpm(gzipSync(makeCpio([{ path: './boot/vmlinuz', content: Buffer.alloc(8 * mebibyte) }]))),
+    /its kernel image is larger than 1 MiB/,
+  ],
+])('an RPM package %s is refused in words', async (_what, make, words) => {
+  await expect(imageOf(make())).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(words) as string,
+  })
+})
+
+test('a damaged RPM package is refused or gives an image, and never anything else', async () => {
+  const sound = makeRpm(gzipSync(makeCpio([other, whole])))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.integer({ min: 4, max: sound.length - 1 }), fc.nat(255)), { maxLength: 4 }),
+      async damages => {
+        const damaged = Buffer.from(sound)
+        for (const [at, value] of damages) damaged[at] = value
+        await imageOf(damaged).catch((error: unknown) => expect(error).toMatchObject({ code: 'bad-input' }))
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('a package of Debian without its image names the one that has it', async () => {
+  expect(imagePackageOf('/k/linux-image-7.0.1-cloud-amd64_7.0.1-1_amd64.deb')).toBe(
+    '/k/linux-binary-7.0.1-cloud-amd64_7.0.1-1_amd64.deb',
+  )
+  expect(imagePackageOf('/k/other.deb')).toBeNull()
+  const file = path.join(folder, 'k.deb')
+  writeFileSync(file, packageOf(other))
+  const descriptor = openSync(file, 'r')
+  const name = 'linux-image-7.0.1-cloud-amd64_7.0.1-1_amd64.deb'
+  await expect(
+    extractKernel(name, descriptor, Buffer.from('!<arch>\n'), () => undefined),
+  ).rejects.toMatchObject({
+    advice: expect.stringContaining(
+      'put linux-binary-7.0.1-cloud-amd64_7.0.1-1_amd64.deb beside it',
+    ) as string,
+  })
+  closeSync(descriptor)
 })

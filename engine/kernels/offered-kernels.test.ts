@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { listedKernels, stubApt, stubProgram } from '../../test/fixtures/stub-apt.ts'
+import { parsePackages, sourcesOf } from './apt.ts'
+import { kernelsAmong, KernelStore } from './offered-kernels.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-apt-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  vi.stubEnv('XDG_CACHE_HOME', path.join(folder, 'cache'))
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`)
+})
+
+function calls(): string {
+  return readFileSync(path.join(folder, 'calls'), 'utf8')
+}
+
+test('kernels of one kind are found among packages, with the package that holds the image', () => {
+  const packages = parsePackages(listedKernels)
+  expect(kernelsAmong(packages, 'cloud-amd64')).toEqual([
+    {
+      release: '6.12.38+deb13-cloud-amd64',
+      version: '6.12.38-1',
+      bytes: 30_000_000,
+      packages: ['linux-image-6.12.38+deb13-cloud-amd64'],
+    },
+    {
+      release: '7.0.1+deb14-cloud-amd64',
+      version: '7.0.1-1',
+      bytes: 20_001_000,
+      packages: ['linux-binary-7.0.1+deb14-cloud-amd64', 'linux-image-7.0.1+deb14-cloud-amd64'],
+    },
+  ])
+  expect(kernelsAmong(packages, 'amd64').map(({ release }) => release)).toEqual(['6.12.38+deb13-amd64'])
+})
+
+test('a list of sources names suites, their archives and the keys, and nothing unsigned', () => {
+  expect(sourcesOf(['trixie-backports', 'bookworm-security'])).toBe(
+    'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie-backports main\n' +
+      'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security bookworm-security main\n',
+  )
+  for (const suite of ['a b', '-x', 'trixie\ndeb x', ''])
+    expect(() => new KernelStore(process.env, [suite])).toThrow('is not the name of a suite')
+})
+
+test('what is fetched is kept, listed, not fetched again, and removed', async () => {
+  stubApt(folder)
+  const store = new KernelStore(process.env, [])
+  const told: string[] = []
+  function fetch() {
+    return store.fetch(['6.12', '7.0'], 'cloud-amd64', ({ release }) => told.push(release))
+  }
+  const fetched = await fetch()
+  expect(fetched.map(({ release }) => release)).toEqual(told)
+  expect(fetched.map(({ file }) => path.basename(file))).toEqual([
+    'linux-image-6.12.38+deb13-cloud-amd64_1_amd64.deb',
+    'linux-binary-7.0.1+deb14-cloud-amd64_1_amd64.deb',
+  ])
+  expect(await fetch()).toEqual(fetched)
+  expect(told).toHaveLength(2)
+  expect(store.remove(['6.1..6.20']).map(({ release }) => release)).toEqual(['6.12.38+deb13-cloud-amd64'])
+  expect(store.cached().map(({ release }) => release)).toEqual(['7.0.1+deb14-cloud-amd64'])
+  expect(() => store.remove(['6.12'])).toThrow('No kernel 6.12 was fetched.')
+})
+
+test('apt is told to refuse what is not signed, and to keep everything in the lab’s own folder', async () => {
+  stubApt(folder)
+  await new KernelStore(process.env, []).offered('cloud-amd64')
+  for (const call of calls().trim().split('\n')) {
+    expect(call).toContain('-o APT::Get::AllowUnauthenticated=false')
+    expect(call).toContain('-o Acquire::AllowInsecureRepositories=false')
+    expect(call).toContain(`-o Dir::State::lists=${folder}/cache/folio-lab/apt/own-sources/lists`)
+  }
+})
+
+test('a name that does not resolve is looked for once more in fresh lists', async () => {
+  stubApt(folder)
+  const store = new KernelStore(process.env, [])
+  await store.offered('cloud-amd64')
+  await expect(store.fetch(['6.99'], 'cloud-amd64', () => undefined)).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'The package sources offer no kernel 6.99.',
+    advice: expect.stringContaining('7.0.1+deb14-cloud-amd64') as string,
+  })
+  expect(calls().match(/apt-get .*update/g)).toHaveLength(2)
+})
+
+test('what apt says goes wrong is quoted', async () => {
+  stubApt(folder)
+  stubProgram(folder, 'apt-get', 'echo "E: The repository is not signed." >&2; exit 100')
+  await expect(new KernelStore(process.env, []).offered('cloud-amd64')).rejects.toMatchObject({
+    code: 'unreachable',
+    message: '“apt-get update” failed: E: The repository is not signed.',
+  })
+})
+
+test('without apt the way round it is told', async () => {
+  mkdirSync(path.join(folder, 'empty'))
+  vi.stubEnv('PATH', path.join(folder, 'empty'))
+  await expect(new KernelStore(process.env, []).offered('cloud-amd64')).rejects.toMatchObject({
+    code: 'unsupported',
+    advice: expect.stringContaining('--kernel') as string,
+  })
+})

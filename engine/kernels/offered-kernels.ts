@@ -1,0 +1,139 @@
+/** Kernels that package sources offer, and those that were fetched, as one list. */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { Failure } from '../contract/failure.ts'
+import type { Bytes } from '../contract/units.ts'
+import { Apt, type ListedPackage } from './apt.ts'
+import {
+  cacheFolder,
+  kernelFolder,
+  listCachedKernels,
+  removeCachedKernel,
+  type CachedKernel,
+} from './kernel-cache.ts'
+import { compareReleases, kernelsNamed } from './kernel-release.ts'
+
+const architecture = 'amd64'
+
+/** Kernels for virtual machines, which are small and have everything that the lab needs. */
+export const usualFlavour = 'cloud-amd64'
+
+export type OfferedKernel = Readonly<{
+  release: string
+  /** Of the package. */
+  version: string
+  /** What has to be downloaded. */
+  bytes: Bytes
+  packages: readonly string[]
+}>
+
+/** The kernels among the packages, oldest first: an image, and the package that holds it where that is another one. */
+export function kernelsAmong(packages: readonly ListedPackage[], flavour: string): OfferedKernel[] {
+  const byName = new Map(packages.map(listed => [listed.name, listed]))
+  return packages
+    .flatMap(listed => {
+      const release = releaseOf(listed.name, flavour)
+      if (release === null) return []
+      const apart = byName.get(`linux-binary-${release}`)
+      const parts = apart !== undefined && listed.needs.includes(apart.name) ? [apart, listed] : [listed]
+      return [
+        {
+          release,
+          version: listed.version,
+          bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+          packages: parts.map(({ name }) => name),
+        },
+      ]
+    })
+    .sort((one, other) => compareReleases(one.release, other.release))
+}
+
+/** Meta-packages have two numbers, kernels three. */
+function releaseOf(name: string, flavour: string): string | null {
+  const [, release] = /^linux-image-(\d+\.\d+\.\d+.*)$/.exec(name) ?? []
+  const version = release?.endsWith(`-${flavour}`) === true ? release.slice(0, -flavour.length - 1) : null
+  // `6.12.38-rt` is another flavour, whose name ends with this one's.
+  return version === null || /-(?:cloud|rt|unsigned)$/.test(version) ? null : (release ?? null)
+}
+
+export class KernelStore {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #apt: Apt
+
+  constructor(env: NodeJS.ProcessEnv, suites: readonly string[]) {
+    this.#env = env
+    this.#apt = new Apt(path.join(cacheFolder(env), 'apt'), suites)
+  }
+
+  cached(): CachedKernel[] {
+    return listCachedKernels(kernelFolder(this.#env))
+  }
+
+  /** What the sources offer; `anew`: even when the lists are of today. */
+  async offered(flavour: string, anew = false): Promise<OfferedKernel[]> {
+    await this.#apt.refresh(anew)
+    return kernelsAmong(await this.#apt.list(`^linux-(image|binary)-[0-9].*-${architecture}$`), flavour)
+  }
+
+  /**
+   * Fetches the kernels that the words name, unless they are there. Looks into fresh lists before
+   * it says that there is none (`not-found`).
+   */
+  async fetch(
+    words: readonly string[],
+    flavour: string,
+    tell: (kernel: OfferedKernel) => void,
+  ): Promise<CachedKernel[]> {
+    const wanted = await this.#wanted(words, flavour)
+    const folder = kernelFolder(this.#env)
+    mkdirSync(folder, { recursive: true })
+    for (const kernel of wanted) {
+      if (this.#find(kernel.release)) continue
+      tell(kernel)
+      await this.#apt.download(kernel.packages, folder)
+    }
+    return wanted.flatMap(({ release }) => this.#find(release) ?? [])
+  }
+
+  async #wanted(words: readonly string[], flavour: string): Promise<OfferedKernel[]> {
+    for (const anew of [false, true]) {
+      const offered = await this.offered(flavour, anew)
+      const named = words.map(word => kernelsNamed(word, offered))
+      const missing = words.filter((_, index) => named[index]?.length === 0)
+      if (missing.length === 0) return [...new Set(named.flat())]
+      if (anew) throw notOffered(missing, offered)
+    }
+    return []
+  }
+
+  #find(release: string): CachedKernel | undefined {
+    return this.cached().find(kernel => kernel.release === release)
+  }
+
+  /** Removes the kernels that the words name; throws `not-found`, and then nothing is removed. */
+  remove(words: readonly string[]): CachedKernel[] {
+    const cached = this.cached()
+    const named = words.map(word => kernelsNamed(word, cached))
+    const missing = words.filter((_, index) => named[index]?.length === 0)
+    if (missing.length > 0)
+      throw new Failure(
+        'not-found',
+        `No kernel ${missing.join(', ')} was fetched.`,
+        cached.length === 0 ? '' : `There are: ${cached.map(({ release }) => release).join(', ')}.`,
+      )
+    const removed = [...new Set(named.flat())]
+    removed.forEach(removeCachedKernel)
+    return removed
+  }
+}
+
+function notOffered(missing: readonly string[], offered: readonly OfferedKernel[]): Failure {
+  const series = offered.map(({ release }) => release)
+  return new Failure(
+    'not-found',
+    `The package sources offer no kernel ${missing.join(', ')}.`,
+    series.length === 0
+      ? 'They offer none at all: name suites of Debian with --suites, such as bookworm,bookworm-backports.'
+      : `They offer: ${series.join(', ')}. More suites: --suites bookworm,bookworm-backports,trixie,trixie-backports.`,
+  )
+}

@@ -1,0 +1,198 @@
+/**
+ * Counted instructions kernel by kernel, in the order of the plan, and the steps at which an
+ * operation changed. Pure.
+ */
+import { benchmarkOf, controlBenchmarkNames, type BenchmarkName } from '../../contract/benchmark.ts'
+import { cellKey, type CaseParameters, type Cell } from '../../contract/case.ts'
+import type { Run } from '../../contract/run.ts'
+import { basePageBytes, type Percent } from '../../contract/units.ts'
+import { clockOf } from '../../contract/variant.ts'
+import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
+import type { Chart } from '../format/chart.ts'
+import { cellName, commonParameters, formatChange } from '../words.ts'
+import { casesOf } from './run-cases.ts'
+
+/** A smaller change from one kernel to the next is not named. */
+const leastStepPercent: Percent = 5
+/** Fewer kernels are a comparison. */
+const fewestKernels = 3
+
+/** Instructions per page of one operation: one count a kernel, null where there is none. */
+type Series = Readonly<{ cell: Cell; counts: readonly (number | null)[] }>
+
+export type KernelStep = Readonly<{
+  cell: Cell
+  /** What the operation is called in the run. */
+  name: string
+  /** Labels of the kernel before and of the one at which it changed. */
+  from: string
+  to: string
+  percent: Percent
+  /** Without what entering the kernel costs, by `getppid` of the same run; null where that is not known. */
+  ownPercent: Percent | null
+}>
+
+/** Whether the run tells a history: several kernels by counted instructions. */
+export function tellsKernelHistory({ plan }: Run): boolean {
+  return (
+    plan.bisection === undefined &&
+    plan.variants.length >= fewestKernels &&
+    plan.variants.every(variant => variant.target === 'vm' && clockOf(variant) === 'instructions')
+  )
+}
+
+/** Release by operation, and the steps in words; nothing for a run that tells no such history. */
+export function kernelHistoryTables(run: Run): Table[] {
+  if (!tellsKernelHistory(run)) return []
+  const all = seriesOf(run)
+  const steps = kernelSteps(run)
+  return [
+    {
+      title: `Instructions per page, kernel by kernel. ${commonParameters(run.cells)}`,
+      columns: [left('kernel'), left('release'), ...all.map(({ cell }) => right(cellName(cell, run.cells)))],
+      rows: run.plan.variants.map(({ label }, index) => [
+        textCell(label),
+        textCell(releaseOf(run, index)),
+        ...all.map(({ counts }) => numberCell(counts[index] ?? null, count => count.toFixed(2))),
+      ]),
+      notes: controlNotes(run),
+    },
+    {
+      title: `Steps of more than ${leastStepPercent} % from one kernel to the next`,
+      columns: [left('operation'), left('from'), left('to'), right('change'), right('without entry')],
+      rows: steps.map(({ name, from, to, percent, ownPercent }) => [
+        textCell(name),
+        textCell(from),
+        textCell(to),
+        numberCell(percent, value => `${formatChange(value)}%`),
+        numberCell(ownPercent, value => `${formatChange(value)}%`),
+      ]),
+      notes: steps.length === 0 ? ['No operation changed by so much.'] : steps.map(stepWords),
+    },
+  ]
+}
+
+/** `mprotect: +83.0 % at 6.17`. */
+export function stepWords({ name, to, percent, ownPercent }: KernelStep): string {
+  const own = ownPercent === null ? '' : ` (${formatChange(ownPercent)} % without entering the kernel)`
+  return `${name}: ${formatChange(percent)} % at ${to}${own}.`
+}
+
+/** Each operation against the first kernel of the run. */
+export function kernelHistoryChart(run: Run): Chart[] {
+  if (!tellsKernelHistory(run)) return []
+  const [first] = run.plan.variants
+  const bars = seriesOf(run).flatMap(({ cell, counts }, colour) =>
+    run.plan.variants.flatMap(({ label }, index) => {
+      const percent = changeBetween(counts[0] ?? null, counts[index] ?? null)
+      if (percent === null || index === 0) return []
+      const series = cellName(cell, run.cells)
+      const description = `${series}, ${label}: ${formatChange(percent)} %`
+      return [
+        {
+          group: label,
+          series,
+          colour,
+          value: percent,
+          interval: null,
+          dots: [],
+          isDisturbed: false,
+          description,
+        },
+      ]
+    }),
+  )
+  return [
+    { title: `Change of instructions against ${first?.label ?? ''}, kernel by kernel`, unit: '%', bars },
+  ]
+}
+
+/** Where an operation changed from one kernel to the next that has a count, largest change first. */
+export function kernelSteps(run: Run): KernelStep[] {
+  const all = seriesOf(run)
+  const entry = all.find(({ cell }) => cell.benchmark === 'getppid')?.counts
+  return all
+    .flatMap(({ cell, counts }) => stepsOf(run, cell, counts, entry))
+    .sort((one, other) => Math.abs(other.percent) - Math.abs(one.percent))
+}
+
+function stepsOf(
+  { plan, cells }: Run,
+  cell: Cell,
+  counts: Series['counts'],
+  entry: Series['counts'] | undefined,
+): KernelStep[] {
+  const calls = callsPerPage(cell.benchmark, cell.parameters)
+  function own(index: number): number | null {
+    const [count, cost] = [counts[index] ?? null, entry?.[index] ?? null]
+    return count === null || cost === null || calls === null ? null : count - calls * cost
+  }
+  const measured = counts.flatMap((count, index) => (count === null ? [] : [index]))
+  return measured.slice(1).flatMap((index, place) => {
+    const before = measured[place] ?? 0
+    const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
+    if (percent === null || Math.abs(percent) < leastStepPercent) return []
+    const [from = '', to = ''] = [before, index].map(at => plan.variants[at]?.label)
+    return [
+      {
+        cell,
+        name: cellName(cell, cells),
+        from,
+        to,
+        percent,
+        ownPercent: changeBetween(own(before), own(index)),
+      },
+    ]
+  })
+}
+
+/** System calls that the operation makes for each page of the region; null where none are told apart. */
+function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseParameters): number | null {
+  switch (benchmark) {
+    case 'remap':
+      return basePageBytes / folioBytes
+    case 'munmap':
+    case 'fork':
+    case 'dontneed':
+    case 'madvise-free':
+      return basePageBytes / sizeBytes
+    case 'mprotect':
+    case 'mremap':
+      return (2 * basePageBytes) / sizeBytes
+    case 'pte-dontneed':
+      return 1
+    default:
+      return null // they fault, or are the entry itself
+  }
+}
+
+function seriesOf(run: Run): Series[] {
+  const medians = new Map(
+    casesOf(run).map(({ case: own, summary }) => [
+      `${cellKey(own)} ${own.variantIndex}`,
+      summary?.median ?? null,
+    ]),
+  )
+  return run.cells
+    .filter(({ benchmark }) => benchmarkOf(benchmark).metric === 'time')
+    .map(cell => ({
+      cell,
+      counts: run.plan.variants.map((_, index) => medians.get(`${cellKey(cell)} ${index}`) ?? null),
+    }))
+}
+
+function changeBetween(before: number | null, after: number | null): Percent | null {
+  return before === null || after === null || before <= 0 ? null : 100 * (after / before - 1)
+}
+
+function releaseOf({ environment }: Run, variantIndex: number): string {
+  const guest = environment.guests?.find(other => other.variantIndex === variantIndex)
+  return guest?.facts.kernel.release ?? ''
+}
+
+function controlNotes({ cells }: Run): string[] {
+  const controls = controlBenchmarkNames.filter(name => cells.some(({ benchmark }) => benchmark === name))
+  return controls.length === 0
+    ? ['What entering the kernel costs is part of every count; add --bench …,getppid,ioctl to see it.']
+    : [`Controls, which have nothing to do with memory, are per call: ${controls.join(', ')}.`]
+}

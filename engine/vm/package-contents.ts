@@ -1,0 +1,8 @@
+import type { takeMember } from './tar-member.ts'
+
+/** The files of a package as a stream, and how one is taken out of it. */
+export type PackageContents = Readonly<{
+  /** From the beginning, each time anew. */
+  read: () => AsyncIterable<Uint8Array>
+  takeMember: typeof takeMember
+}>
