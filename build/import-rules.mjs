@@ -77,7 +77,7 @@ export const importRules = [
   {
     folder: 'engine/report',
     folders: ['engine/contract', 'engine/text', 'engine/statistics'],
-    libraries: [],
+    libraries: ['string-width'],
     why: pure,
   },
   {
@@ -214,6 +214,45 @@ export const importRules = [
     why: 'drives the application from outside',
   },
 ]
+
+/**
+ * The same for native-bench: which other folders a folder may include. Tests may include all.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const includeRules = {
+  'native-bench/harness': [],
+  'native-bench/memory': ['native-bench/harness'],
+  'native-bench/host': ['native-bench/harness', 'native-bench/memory'],
+  'native-bench/model/cost': ['native-bench/harness'],
+  'native-bench/model/memory': ['native-bench/model/cost'],
+  'native-bench/model/schemes': [
+    'native-bench/harness',
+    'native-bench/model/cost',
+    'native-bench/model/memory',
+  ],
+  'native-bench/model/runner': [
+    'native-bench/harness',
+    'native-bench/model/cost',
+    'native-bench/model/memory',
+    'native-bench/model/schemes',
+  ],
+  'native-bench/model': [
+    'native-bench/harness',
+    'native-bench/memory',
+    'native-bench/model/cost',
+    'native-bench/model/schemes',
+    'native-bench/model/runner',
+  ],
+  'native-bench/agent/facts': ['native-bench/harness', 'native-bench/memory'],
+  'native-bench/agent': [
+    'native-bench/harness',
+    'native-bench/memory',
+    'native-bench/host',
+    'native-bench/model',
+    'native-bench/agent/facts',
+  ],
+}
 
 /** Folders whose results depend on their arguments alone. */
 export const pureFolders = importRules.filter(rule => rule.why === pure).map(rule => rule.folder)

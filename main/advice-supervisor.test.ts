@@ -61,6 +61,24 @@ test('windows hear that it began, how far it is, and how it ended; the desktop t
   expect([supervisor.describe(), supervisor.isRunning()]).toEqual([null, false])
 })
 
+test('it measures here, or on the machine that is named', async () => {
+  const asked: (string | null)[] = []
+  for (const machine of [undefined, 'epyc']) {
+    const engine = fakeEngine(sessionApi, { advise: () => undefined })
+    const { supervisor } = supervise(
+      {},
+      {
+        startSession(name) {
+          asked.push(name)
+          return new SessionProcess(engine)
+        },
+      },
+    )
+    await supervisor.start(request, machine)
+  }
+  expect(asked).toEqual([null, 'epyc'])
+})
+
 test('a process that dies is an end without an answer, and the run that it measured is interrupted', async () => {
   const { supervisor, engine, ended, markInterrupted } = supervise()
   const id = await supervisor.start(request)

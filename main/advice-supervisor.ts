@@ -21,7 +21,8 @@ type Supervised = {
 }
 
 export type AdviceSupervisorParts = Readonly<{
-  startSession: () => Session
+  /** On the machine of this name; null: on this one. */
+  startSession: (machine: string | null) => Session
   library: Pick<LibraryProcess, 'openRecording'> &
     Readonly<{
       connection: Readonly<{ call: Pick<LibraryProcess['connection']['call'], 'markInterrupted'> }>
@@ -47,12 +48,12 @@ export class AdviceSupervisor {
     this.parts = parts
   }
 
-  async start(request: AdviceRequest): Promise<AdviceId> {
+  async start(request: AdviceRequest, machine: string | null = null): Promise<AdviceId> {
     this.refuse()
     const { library, refuseBeside, startSession } = this.parts
     refuseBeside()
+    const session = startSession(machine)
     const recording = library.openRecording()
-    const session = startSession()
     const advice: Supervised = { id: randomUUID(), request, session, progress: null, outcome: null }
     this.current = advice
     this.follow(advice)

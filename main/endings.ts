@@ -21,10 +21,12 @@ const adviceTitles: Readonly<Record<AdviceOutcome['status'], string>> = {
   failed: 'The advisor has no answer',
 }
 
+/** What to tell of a run that has ended, and where more of it is shown. */
 export function runEnding({ status, reason }: RunOutcome): Ending {
   return { title: runTitles[status], body: reason, path: '/live' }
 }
 
+/** The same of an advice. */
 export function adviceEnding({ status, reason, advice }: AdviceOutcome): Ending {
   return {
     title: adviceTitles[status],

@@ -11,6 +11,7 @@ export type LibraryFileParts = Readonly<{
   isRunning: () => boolean
 }>
 
+/** Throws `busy` while something is measured, whose samples the file is written to. */
 export function refuseWhileRunning(isRunning: () => boolean): void {
   if (isRunning())
     throw new Failure(

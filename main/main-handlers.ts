@@ -89,6 +89,7 @@ export function makeMainHandlers({
     proceedRun: () => runs.proceed(),
     cancelRun: () => runs.cancel(),
     startAdvice: request => advices.start(request),
+    startAdviceOn: ({ request, machine }) => advices.start(request, machine),
     cancelAdvice: () => advices.cancel(),
     currentAdvice: () => advices.describe(),
     currentRun: () => runs.describe(),

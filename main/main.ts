@@ -79,8 +79,7 @@ function start(): void {
     },
   })
   const runs = new RunSupervisor({
-    startSession: name =>
-      new SessionProcess(startSessionProcess('session', name === null ? null : machines.find(name))),
+    startSession: machine => startSession('session', machine),
     library,
     refuseBeside: () => advices.refuse(),
     emit,
@@ -90,7 +89,7 @@ function start(): void {
     log,
   })
   const advices = new AdviceSupervisor({
-    startSession: () => new SessionProcess(startSessionProcess('advice')),
+    startSession: machine => startSession('advice', machine),
     library,
     refuseBeside: () => runs.refuse(),
     emit,
@@ -158,6 +157,10 @@ function start(): void {
   if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
   else void importFiles(files).then(path => open(path ?? '/'))
   setImmediate(() => inspector.last()) // read while the process of the first page starts, not when it asks
+
+  function startSession(name: string, machine: string | null): SessionProcess {
+    return new SessionProcess(startSessionProcess(name, machine === null ? null : machines.find(machine)))
+  }
 
   function isMeasuring(): boolean {
     return runs.isRunning() || advices.isRunning()

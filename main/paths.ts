@@ -42,6 +42,7 @@ export type Installation = Readonly<{
   resources: string
 }>
 
+/** Where everything is, for an installation and the environment that it was started in. */
 export function resolvePaths(
   installation: Installation,
   environment: Readonly<Record<string, string | undefined>>,

@@ -134,8 +134,8 @@ export class RunSupervisor {
     this.refuse()
     const { library, refuseBeside, startSession } = this.parts
     refuseBeside()
-    const recording = library.openRecording()
     const session = startSession(machine)
+    const recording = library.openRecording()
     const run: CurrentRun = {
       runId,
       plan,

@@ -97,6 +97,7 @@ function confine(window: BrowserWindow, log: Logger): void {
   })
 }
 
+/** Lets no page use a camera, a place, a device, or anything else that is asked for. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   session.setPermissionCheckHandler(() => false)

@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { importRules, isInside, refuseImport, ruleFor } from '../build/import-rules.mjs'
+import { importRules, includeRules, isInside, refuseImport, ruleFor } from '../build/import-rules.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const sources = globSync('{engine,main,renderer,build,test}/**/*.{ts,mjs,vue}', { cwd: root })
@@ -33,6 +33,79 @@ test('every import of every source is one that the table allows', () => {
   )
   expect(sources.length).toBeGreaterThan(0)
   expect(offences).toEqual([])
+})
+
+const nativeSources = globSync('native-bench/**/*.{cpp,hpp}', { cwd: root })
+
+/** The folders of native-bench that a source includes something of. */
+function includesOf(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  return [...text.matchAll(/^#include "([^"]+)\/[^"/]+"$/gm)].map(([, folder]) => `native-bench/${folder}`)
+}
+
+test('every include of every source of native-bench is one that its table allows', () => {
+  const offences = nativeSources
+    .filter(file => !isInside(file, 'native-bench/test'))
+    .flatMap(file => {
+      const folder = path.dirname(file)
+      const allowed = [folder, ...(includeRules[folder] ?? [])]
+      return includesOf(file)
+        .filter(included => !allowed.includes(included))
+        .map(included => `${file} may not include ${included}`)
+    })
+  expect(nativeSources.length).toBeGreaterThan(0)
+  expect(offences).toEqual([])
+  const folders = nativeSources.map(file => path.dirname(file))
+  const rooms = folders.filter(folder => !isInside(folder, 'native-bench/test'))
+  expect([...new Set(rooms)].sort()).toEqual(Object.keys(includeRules).sort())
+})
+
+test('no two folders of native-bench include each other, not even by way of others', () => {
+  const includes = new Map(Object.entries(includeRules).map(([folder, others]) => [folder, new Set(others)]))
+  expect([...includes.keys()].filter(folder => reachedFrom(folder, includes).has(folder))).toEqual([])
+})
+
+const architecture = readFileSync(path.join(root, 'docs/architecture.md'), 'utf8')
+
+/** The rows of the table under a heading, cell by cell; the head is none. */
+function tableUnder(heading: string): string[][] {
+  const [, section = ''] = architecture.split(`\n## ${heading}\n`)
+  const rows = [...section.split('\n## ')[0]!.matchAll(/^\| (.*) \|$/gm)].slice(2)
+  return rows.map(([, row = '']) => row.split(' | ').map(cell => cell.trim()))
+}
+
+/** The names that stand as code in a text. */
+function codeIn(text = ''): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+}
+
+test('the architecture describes every folder, and none that is not there', () => {
+  const described = tableUnder('Folders').flatMap(([names]) => codeIn(names))
+  const ruled = importRules.map(({ folder }) => folder).filter(folder => !folder.endsWith('.ts'))
+  const there = [...ruled, ...Object.keys(includeRules)]
+  expect(described.sort()).toEqual(there.sort())
+})
+
+test('the architecture says who may import whom, as lint holds it', () => {
+  const told = new Map(
+    tableUnder('Who imports whom').map(([folder, others]) => [codeIn(folder)[0], codeIn(others)]),
+  )
+  const rules = [
+    ...importRules.map(({ folder, folders }) => [folder, folders] as const),
+    ...Object.entries(includeRules),
+  ]
+  expect([...told.keys()].sort()).toEqual(rules.map(([folder]) => folder).sort())
+  for (const [folder, folders] of rules) expect(told.get(folder)?.sort(), folder).toEqual([...folders].sort())
+})
+
+test('each step of the way of a sample is where the architecture says', () => {
+  const steps = [...architecture.matchAll(/^\d+\. `(\w+)` in `([^`]+)`/gm)]
+  expect(steps.length).toBeGreaterThan(5)
+  const missing = steps.filter(
+    ([, name = '', file = '']) =>
+      !new RegExp(`\\b${name}\\b`).test(readFileSync(path.join(root, file), 'utf8')),
+  )
+  expect(missing.map(([step]) => step)).toEqual([])
 })
 
 test('every folder of the engine has a row, and every row a folder', () => {

@@ -69,6 +69,7 @@ export function storeSyntheticRun(
   importRun(database, file, 'measured')
 }
 
+/** A valid sample of that time, with as many checks and counters as a real one has. */
 export function syntheticMeasurement(elapsedNs: number): Sample['measurement'] {
   const names = ['folio-size', 'mapping', 'child', 'outcome', 'no-swap', 'no-collapse']
   return {

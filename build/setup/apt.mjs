@@ -16,6 +16,7 @@ const isRoot = process.getuid?.() === 0
 /** Lists are fetched at most once a set-up. */
 let areFresh = false
 
+/** Whether packages can at least be downloaded, which needs no root. */
 export function hasApt() {
   return findProgram('apt-get') !== undefined
 }

@@ -18,6 +18,7 @@ const programs = ['sshd', 'slurmctld', 'slurmd', 'slurmstepd', 'sbatch', 'scontr
 /** Debian calls the programs of Slurm so beside the names that it gives out. */
 const ending = '-wlm'
 
+/** The folder that they are unpacked into. */
 export function unpackedTools() {
   return path.join(cacheFolder(), 'machine-tools')
 }

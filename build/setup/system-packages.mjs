@@ -17,12 +17,16 @@ export const windowPackages = [
   { name: 'libxss1' },
 ]
 
-/** What the tests need on top: a display without a screen, and the C++ test library. */
+/** What the tests need on top: a display without a screen, and what tests and lints C++. */
 const testPackages = [
   { name: 'xvfb', isPresent: () => findProgram('Xvfb') !== undefined },
   { name: 'doctest-dev', isPresent: () => existsSync('/usr/include/doctest/doctest.h') },
+  { name: 'nlohmann-json3-dev', isPresent: () => existsSync('/usr/include/nlohmann/json.hpp') },
+  { name: 'clang-format', isPresent: () => findProgram('clang-format') !== undefined },
+  { name: 'clang-tidy', isPresent: () => findProgram('clang-tidy') !== undefined },
 ]
 
+/** Installs what is missing of them; stops set-up where that is not possible. */
 export function installTestPackages() {
   const missing = testPackages.filter(({ isPresent }) => !isPresent()).map(({ name }) => name)
   if (missing.length === 0) return

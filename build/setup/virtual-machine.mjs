@@ -73,7 +73,9 @@ export function installVirtualMachine() {
   if ([missingForVirtualMachines(), missingForSteppingKernels()].every(what => what === undefined)) return
   if (!findProgram(emulator.program) && mayInstall()) installEmulator()
   if (hasApt()) fetchKernels()
-  const missing = missingForVirtualMachines() ?? missingForSteppingKernels()
+  const step = missingForSteppingKernels()
+  if (step !== undefined) say(`the test of a step between two kernels cannot run: it needs ${step}`)
+  const missing = missingForVirtualMachines()
   if (missing === undefined) return
   say(`the tests of virtual machines cannot run: they need ${missing}`)
   if (hasApt() && !findProgram(emulator.program))

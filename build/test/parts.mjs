@@ -42,7 +42,7 @@ export const usualParts = {
     const checks = [['vue-tsc', '--build'], ['eslint', '.'], ['prettier', '--check', '.'], ['knip']]
     const outcomes = []
     for (const [name = '', ...words] of checks) {
-      outcomes.push(single(await run(path.join(packagePrograms, name), words), name))
+      outcomes.push(single(await run(path.join(packagePrograms, name), words), [name, ...words].join(' ')))
     }
     return sum(outcomes)
   },

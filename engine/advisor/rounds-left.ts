@@ -15,6 +15,7 @@ import { familyConfidence } from '../statistics/multiple-comparisons.ts'
 /** Rounds that were measured, and those of them in which an operation was disturbed. */
 export type RoundCount = Readonly<{ rounds: number; voidRounds: number }>
 
+/** Rounds that were measured, warm-up left out, and how many of them were disturbed. */
 export function countRounds(samples: readonly Sample[]): RoundCount {
   const measured = samples.filter(({ warmup }) => !warmup)
   const disturbed = measured.filter(({ voidReason }) => voidReason !== undefined)

@@ -6,6 +6,7 @@ import { benchmarkOf } from '../contract/benchmark.ts'
 import { Failure, type FailureCode } from '../contract/failure.ts'
 import { gibibyte, type Bytes, type Milliseconds } from '../contract/units.ts'
 import type { Agent, OnProgress, SampleRequest } from './agent.ts'
+import { factsFrom } from './facts.ts'
 import { createReplyReader } from './reply-reader.ts'
 import { encodeRequest, sampleWords, type RequestWords } from './request-line.ts'
 
@@ -112,7 +113,7 @@ export async function startAgentProgram(
     hello,
     async facts() {
       const reply = await child.request('facts', {}, 'facts', limits.quick)
-      return reply.facts
+      return factsFrom(reply.facts, reply.raw)
     },
     async latencies() {
       const reply = await child.request('latencies', {}, 'latencies', limits.quick)

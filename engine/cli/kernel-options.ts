@@ -69,6 +69,7 @@ function fetchedKernels(named: NamedKernel): NamedKernel[] {
   }))
 }
 
+/** The clock of `--clock`; throws `bad-input` for another word. */
 export function clockFrom({ clock }: KernelOptions): ClockName {
   return parseChoice('--clock', clock, clockNames)
 }

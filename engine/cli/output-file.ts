@@ -19,6 +19,7 @@ export function isStandardOutput(file: string): boolean {
   return file === '-' || file === '/dev/stdout'
 }
 
+/** What may be overwritten, as the options say. */
 export function writeRules(options: OutputOptions): WriteRules {
   return { overwrite: options.overwrite ?? false, libraries: knownLibraries(options) }
 }

@@ -13,6 +13,7 @@ export function parseList(text: string): string[] {
     .filter(word => word !== '')
 }
 
+/** One of the choices; throws `bad-input`, which lists them. */
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === text)
   if (choice !== undefined) return choice
@@ -24,6 +25,7 @@ export function parseFormat({ json, format }: Readonly<{ json?: boolean; format:
   return json === true ? 'json' : parseChoice('--format', format, reportFormats)
 }
 
+/** A whole number, which may be negative; throws `bad-input`. */
 export function parseWholeNumber(option: string, text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
   throw new Failure('bad-input', `${option}: “${text}” is not a whole number.`, `Example: ${option} 10.`)

@@ -28,6 +28,7 @@ function isTaken(text: string): Promise<boolean> {
   })
 }
 
+/** Prints a result for programs. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2))
 }
@@ -37,6 +38,7 @@ export function say(text: string): void {
   process.stderr.write(`${showControls(text)}\n`)
 }
 
+/** Tells people on standard error what went wrong. */
 export function sayError(text: string): void {
   process.stderr.write(`${pc.red('error:')} `)
   say(text)

@@ -45,6 +45,7 @@ export type MeasuredMachine = Readonly<{
 
 const vendorNames: Readonly<Record<string, string>> = { AuthenticAMD: 'AMD', GenuineIntel: 'Intel' }
 
+/** The maker of a processor as people call it; as it is where no better name is known. */
 export function vendorName(vendor: string | null): string {
   return vendorNames[vendor ?? ''] ?? vendor ?? ''
 }
@@ -183,13 +184,14 @@ function changeOf({ change, machine }: Placed, thresholdPercent: number): Machin
  * as its own verdicts are.
  */
 export function findingOf(
-  { cell, percent, family, isDisturbed, n }: Change,
+  { cell, percent, family, isDisturbed }: Change,
   regionPercent: number,
 ): MachineFinding {
   if (isDisturbed) return 'disturbed'
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'
-  return findingWords[judge({ percent, low: family.low, high: family.high }, regionPercent, better, n).kind]
+  const interval = { percent, low: family.low, high: family.high }
+  return findingWords[judge(interval, regionPercent, better, null).kind] // of more rounds nobody asks
 }
 
 const findingWords: Readonly<Record<Verdict['kind'], MachineFinding>> = {

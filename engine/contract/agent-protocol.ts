@@ -7,7 +7,7 @@ import { Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
 /** Version of the lines between engine and agent (docs/protocol.md). */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 // What comes from a guest is a stranger's: no text and no list without an end.
 const line = textUpTo(lineCharacters)
@@ -31,13 +31,29 @@ export const Hello = z.object({
 })
 export type Hello = z.infer<typeof Hello>
 
+/** What the agent hands over as it is, for the engine to make facts of. */
+export const RawFacts = z.object({
+  /** The file of the kernel's configuration in base64, packed with gzip or not. */
+  kernelConfig: textUpTo(1_000_000).nullable(),
+  /** What identifies the machine (machine-id(5)); it is stored nowhere. */
+  machineId: line.nullable(),
+})
+export type RawFacts = z.infer<typeof RawFacts>
+
+/** Facts as far as the agent knows them. */
+export const ToldFacts = Facts.extend({
+  kernel: Facts.shape.kernel.omit({ config: true }),
+  identity: Facts.shape.identity.omit({ machineIdHash: true }),
+})
+export type ToldFacts = z.infer<typeof ToldFacts>
+
 export const SettingChange = z.object({ path: line, from: line, to: line })
 export type SettingChange = z.infer<typeof SettingChange>
 
 /** Every line that an agent may send. */
 export const AgentReply = z.discriminatedUnion('type', [
   Hello,
-  z.object({ type: z.literal('facts'), id, facts: Facts }),
+  z.object({ type: z.literal('facts'), id, facts: ToldFacts, raw: RawFacts }),
   z.object({ type: z.literal('latencies'), id, latencies: listUpTo(InstructionLatency, mostListed) }),
   z.object({ type: z.literal('progress'), id, step: line, done: z.number(), total: z.number() }),
   z.object({ type: z.literal('settings'), id, changed: listUpTo(SettingChange, mostListed) }),

@@ -308,6 +308,8 @@ export const mainApi = {
     proceedRun: { input: nothing, output: nothing },
     cancelRun: { input: nothing, output: nothing },
     startAdvice: { input: AdviceRequest, output: AdviceId },
+    /** The same on one of the machines that the user has named. */
+    startAdviceOn: { input: z.object({ request: AdviceRequest, machine: MachineName }), output: AdviceId },
     cancelAdvice: { input: nothing, output: nothing },
     /** The advice under way; null when there is none. */
     currentAdvice: { input: nothing, output: CurrentAdvice.nullable() },

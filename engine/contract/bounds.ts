@@ -47,6 +47,7 @@ export function indexBelow(count: number): z.ZodInt {
     .max(count - 1, `less than ${count}`)
 }
 
+/** A text of at most so many characters. */
 export function textUpTo(characters: number): z.ZodString {
   return z.string().max(characters, `at most ${characters} characters`)
 }
@@ -56,10 +57,12 @@ export function textCutAt(characters: number): z.ZodString {
   return z.string().overwrite(text => shortened(text, characters))
 }
 
+/** A list of at most so many elements. */
 export function listUpTo<T extends z.ZodType>(element: T, count: number): z.ZodArray<T> {
   return z.array(element).max(count, `at most ${count} entries`)
 }
 
+/** A record of at most so many entries, whose keys are names. */
 export function recordUpTo<T extends z.ZodType>(value: T, count: number): z.ZodRecord<z.ZodString, T> {
   return z
     .record(textUpTo(keyCharacters), value)

@@ -49,6 +49,8 @@ export const CaseSample = z.object({
    */
   value: z.number().nullable(),
   outlier: OutlierFlag.nullable(),
+  /** Those of `shownFigures` that the sample has, by their keys. */
+  figures: z.record(z.string(), z.number()),
 })
 export type CaseSample = z.infer<typeof CaseSample>
 

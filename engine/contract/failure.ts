@@ -60,6 +60,7 @@ export function toFailureRecord(error: unknown): FailureRecord {
   return { code: 'internal', message: error instanceof Error ? error.message : String(error), advice: '' }
 }
 
+/** The failure again, on the other side of a process boundary. */
 export function fromFailureRecord(record: FailureRecord): Failure {
   return new Failure(record.code, record.message, record.advice)
 }

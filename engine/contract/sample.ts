@@ -40,6 +40,8 @@ export const Measurement = z.object({
   reason: textUpTo(lineCharacters).nullable(),
   checks: listUpTo(SampleCheck, 100),
   tasks: TaskResults,
+  /** Page faults of the timed operation, summed over its tasks; samples of before do not tell. */
+  pageFaults: Amount.optional().meta({ title: 'Page faults' }),
   counters: recordUpTo(CounterValue, 1000),
   /** Time spent by the agent before and after the timed operation. */
   setupNs: Amount,
@@ -47,6 +49,17 @@ export const Measurement = z.object({
   warnings: listUpTo(textUpTo(lineCharacters), 100),
 })
 export type Measurement = z.infer<typeof Measurement>
+
+/**
+ * The fields of a measurement that are shown beside its value wherever single samples are: those
+ * with a title.
+ */
+export const shownFigures: readonly Readonly<{ key: string; title: string }>[] = Object.entries(
+  Measurement.shape,
+).flatMap(([key, schema]) => {
+  const title = schema.meta()?.title
+  return title === undefined ? [] : [{ key, title }]
+})
 
 /** A place in the schedule of a run. */
 export const SamplePlace = z.object({

@@ -78,6 +78,7 @@ export function withMachine(list: MachineList, machine: TargetMachine): MachineL
   return { ...list, machines }
 }
 
+/** The list without the machine of this name, if it is there. */
 export function withoutMachine(list: MachineList, name: string): MachineList {
   return { ...list, machines: list.machines.filter(machine => machine.name !== name) }
 }

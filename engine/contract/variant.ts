@@ -145,6 +145,7 @@ export const Variant = z.discriminatedUnion('target', [
 ])
 export type Variant = z.infer<typeof Variant>
 
+/** What the samples of a variant are measured by. */
 export function clockOf(variant: Variant): ClockName {
   return variant.target === 'vm' ? variant.clock : 'wall'
 }

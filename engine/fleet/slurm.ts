@@ -25,6 +25,7 @@ export async function sbatch(words: readonly string[]): Promise<number> {
   throw new Failure('internal', `sbatch answered “${output.trim()}”, which is no id of a job.`)
 }
 
+/** Cancels all jobs of an array; one that is over already is as good as cancelled. */
 export async function scancel(arrayId: number): Promise<void> {
   try {
     await slurm('scancel', [String(arrayId)])

@@ -75,6 +75,7 @@ export function listAdvices(database: Database): Advice[] {
     .flatMap(row => unlessDamaged(() => [readAdvice(row)], []))
 }
 
+/** A whole advice; throws `not-found`, and `library-damaged` when it cannot be read. */
 export function getAdvice(database: Database, id: AdviceId): Advice {
   const row = database.prepare<[AdviceId], Row>('SELECT id, content FROM advice WHERE lower(id) = ?').get(id)
   if (!row) throw noSuchAdvice(id)

@@ -49,7 +49,9 @@ const samples = exampleSamples(plan, ({ round, variantIndex }) => {
   if (round === 6 && variantIndex === 0)
     return { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
   const involuntarySwitches = round === 4 && variantIndex === 1 ? 3 : 1
-  return { ...sample, measurement: { ...measurement, counters: { involuntarySwitches } } }
+  // As of samples from before it was told, the first round has no such field.
+  const figures = round === 0 ? {} : { pageFaults: 512 }
+  return { ...sample, measurement: { ...measurement, ...figures, counters: { involuntarySwitches } } }
 })
 
 test('one cell is told sample by sample, with what disturbed the outliers and the rounds that pair', async () => {
@@ -79,6 +81,7 @@ test('one cell is told sample by sample, with what disturbed the outliers and th
         reason: measurement.reason,
         voidReason: null,
         value: measurement.valid ? measurement.elapsedNs : null,
+        figures: measurement.pageFaults === undefined ? {} : { pageFaults: 512 },
       })),
     )
   }

@@ -8,8 +8,9 @@ import type { Cell } from '../contract/case.ts'
 import type { VariantReference } from '../contract/comparison.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
-import { Measurement, sampleValue, TaskResults } from '../contract/sample.ts'
+import { Measurement, sampleValue, shownFigures, TaskResults } from '../contract/sample.ts'
 import { readStoredJson } from '../contract/stored.ts'
+import { storedFields } from '../contract/stored-fields.ts'
 import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
@@ -72,20 +73,39 @@ function sideOf(
     variant: described,
     quantity: quantityOf(cell.benchmark, clockOf(variant)),
     samples: rows.map((row, index) => {
-      const { counters: _, tasks: __, elapsedNs: ___, work: ____, warmup, valid, ...place } = row
+      const { scheduleIndex, round, block, session, startedAt, warmup, valid, reason, voidReason } = row
       return {
-        ...place,
+        ...{ scheduleIndex, round, block, session, startedAt, reason, voidReason },
         warmup: warmup === 1,
         valid: valid === 1,
         value: values[index] ?? null,
         outlier: flags.get(row) ?? null,
+        figures: figuresOf(row),
       }
     }),
     summary,
   }
 }
 
-type Row = Omit<CaseSample, 'warmup' | 'valid' | 'value' | 'outlier'> &
+const figureFields = storedFields(Measurement).filter(({ key }) =>
+  shownFigures.some(figure => figure.key === key),
+)
+
+/** Figures are stored as numbers, each under a name that no other column of a row has. */
+function figureName(key: string): string {
+  return `figure:${key}`
+}
+
+function figuresOf(row: Readonly<Record<string, unknown>>): Record<string, number> {
+  return Object.fromEntries(
+    shownFigures.flatMap(({ key }) => {
+      const value = row[figureName(key)]
+      return typeof value === 'number' ? [[key, value]] : []
+    }),
+  )
+}
+
+type Row = Omit<CaseSample, 'warmup' | 'valid' | 'value' | 'outlier' | 'figures'> &
   Readonly<{
     warmup: number
     valid: number
@@ -110,7 +130,7 @@ function readSamples(database: Database, place: VariantReference & Readonly<{ ce
     .prepare<[object], Row>(
       `SELECT schedule_index AS scheduleIndex, round, block, session, started_at AS startedAt, warmup, valid, reason,
               elapsed_ns AS elapsedNs, work, sample.tasks, counters,
-              void_reason AS voidReason
+              void_reason AS voidReason${figureFields.map(({ key, column }) => `, sample.${column} AS "${figureName(key)}"`).join('')}
        FROM "case" JOIN sample ON sample.case_id = "case".id
        WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
        ORDER BY schedule_index`,

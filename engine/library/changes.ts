@@ -19,8 +19,20 @@ export type StoredChange = Pick<
 > &
   Readonly<{ cellIndex: number; variantIndex: number; isDisturbed: boolean }>
 
-type Row = Omit<StoredChange, 'family' | 'isDisturbed'> &
-  Readonly<{ familyLow: number | null; familyHigh: number | null; isDisturbed: number }>
+/** As an array: an atlas reads hundreds of thousands. */
+type Row = readonly [
+  cellIndex: number,
+  variantIndex: number,
+  percent: number | null,
+  low: number | null,
+  high: number | null,
+  coverage: number | null,
+  familyLow: number | null,
+  familyHigh: number | null,
+  n: number,
+  noiseFloorPercent: number | null,
+  isDisturbed: number,
+]
 
 /**
  * Throws the changes of a run away, and with those of a calibration those of its machine, whose
@@ -67,21 +79,32 @@ export function changesOf(
 function readChanges(database: Database, place: Place, variants: readonly number[]): StoredChange[] {
   return database
     .prepare<[object], Row>(
-      `SELECT cell_index AS cellIndex, variant_index AS variantIndex, percent, low, high, coverage,
-              family_low AS familyLow, family_high AS familyHigh, n,
-              noise_floor_percent AS noiseFloorPercent, is_disturbed AS isDisturbed
+      `SELECT cell_index, variant_index, percent, low, high, coverage, family_low, family_high, n,
+              noise_floor_percent, is_disturbed
        FROM change WHERE run_id = :runId AND baseline_index = :baselineIndex
          AND variant_index IN (SELECT value FROM json_each(:variants))`,
     )
+    .raw()
     .all({ ...place, variants: JSON.stringify(variants) })
-    .map(({ familyLow, familyHigh, isDisturbed, ...row }) => ({
-      ...row,
-      family:
-        familyLow === null || familyHigh === null
-          ? null
-          : { low: familyLow, high: familyHigh, coverage: null },
-      isDisturbed: isDisturbed === 1,
-    }))
+    .map(changeOfRow)
+}
+
+function changeOfRow(row: Row): StoredChange {
+  const [cellIndex, variantIndex, percent, low, high, coverage, familyLow, familyHigh, ...rest] = row
+  const [n, noiseFloorPercent, isDisturbed] = rest
+  const isWhole = familyLow !== null && familyHigh !== null
+  return {
+    cellIndex,
+    variantIndex,
+    percent,
+    low,
+    high,
+    coverage,
+    family: isWhole ? { low: familyLow, high: familyHigh, coverage: null } : null,
+    n,
+    noiseFloorPercent,
+    isDisturbed: isDisturbed === 1,
+  }
 }
 
 /**

@@ -64,6 +64,7 @@ export function sqliteCode(error: unknown): string | null {
   return error instanceof SqliteDatabase.SqliteError ? error.code : null
 }
 
+/** Whether an error says that the file itself is damaged. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error)
   return code !== null && (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))

@@ -271,6 +271,17 @@ test('a library of form 1 keeps its runs: none of them a calibration, their samp
   expect(existsSync(`${file}.form-1-2026-07-20T12-00-00`)).toBe(true)
 })
 
+test('a library of the newest form from before a field of samples was told keeps its samples', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, [...migrations])
+  expect(() => before.prepare('SELECT page_faults FROM sample')).toThrow('no such column')
+  const id = storeRun(before, [exampleMeasurement(1000)])
+  before.close()
+  const { database } = open(file)
+  expect(samplesOf(database, id, 1)[0]?.measurement).toEqual(exampleMeasurement(1000))
+  expect(database.prepare('SELECT page_faults FROM sample').pluck().all()).toEqual([null])
+})
+
 test('a library of form 2 keeps its samples and counts them, invalid ones too', () => {
   const file = path.join(freshFolder(), 'library.sqlite')
   const { database: before } = open(file, true, migrations.slice(0, 2))

@@ -35,6 +35,7 @@ import { applicationId } from './migrations/0001-initial.ts'
 import { migrate, migrations, refuseNewer } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
 import { canonicaliseIds } from './runs.ts'
+import { addSampleColumns } from './samples.ts'
 
 export type LibraryFile = Readonly<{
   path: string
@@ -72,6 +73,7 @@ export function openLibraryFile(
     const database = openDatabase(file.path, file.binding)
     try {
       migrate(database, steps, version => backUp(database, version, now))
+      if (steps === migrations) addSampleColumns(database)
       canonicaliseIds(database)
       return { database, recovered, isReadOnly: false }
     } catch (error) {

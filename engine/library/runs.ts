@@ -232,14 +232,17 @@ export function originOf(database: Database, id: RunId): RunOrigin | null {
   return database.prepare<[string], RunOrigin>('SELECT origin FROM run WHERE id = ?').pluck().get(id) ?? null
 }
 
+/** Sets where the run comes from; throws `not-found`. */
 export function setOrigin(database: Database, id: RunId, origin: RunOrigin): void {
   update(database, id, 'origin = :origin', { origin })
 }
 
+/** Gives the run another label; throws `not-found`. */
 export function labelRun(database: Database, id: RunId, label: string): void {
   update(database, id, 'label = :label', { label })
 }
 
+/** Notes how and when a run ended; throws `not-found`. */
 export function endRun(database: Database, outcome: RunOutcome, now: Timestamp): void {
   const { runId, status, reason } = outcome
   update(database, runId, 'status = :status, status_reason = :reason, ended_at = :now', {
@@ -276,6 +279,7 @@ export function addGuest(database: Database, id: RunId, guest: Guest): void {
   if (changes === 0) throw runNotFound(id)
 }
 
+/** Runs that have not ended, among them those whose session is gone. */
 export function runningRuns(database: Database): RunId[] {
   return database.prepare<[], RunId>(`SELECT id FROM run WHERE status = 'running'`).pluck().all()
 }
@@ -335,6 +339,7 @@ export function interruptRun(database: Database, id: RunId, reason: string, now:
     endRun(database, { runId: id, status: 'interrupted', reason }, now)
 }
 
+/** Deletes a run so that it can be restored; throws `bad-input` while it is under way. */
 export function hideRun(database: Database, id: RunId, now: Timestamp): void {
   const status = getStatus(database, id)
   if (status === 'running')
@@ -342,6 +347,7 @@ export function hideRun(database: Database, id: RunId, now: Timestamp): void {
   update(database, id, 'deleted_at = :now', { now })
 }
 
+/** Brings a deleted run back; throws `not-found`. */
 export function restoreRun(database: Database, id: RunId): void {
   update(database, id, 'deleted_at = NULL', {})
 }

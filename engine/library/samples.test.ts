@@ -19,7 +19,12 @@ async function stored(): Promise<Readonly<{ database: Database; id: RunId; sampl
   const counters = { faults: 3, sampleNs: 2e6, processorsNs: 4e6, otherProgramsNs: 5, involuntarySwitches: 1 }
   const samples = exampleSamples(plan, () => 1e6).map(sample => ({
     ...sample,
-    measurement: exampleMeasurement(1e6, { counters, warnings: ['a warning'] }),
+    measurement: exampleMeasurement(1e6, {
+      counters,
+      warnings: ['a warning'],
+      // As of samples from before it was told, the first has no such field.
+      ...(sample.scheduleIndex === 0 ? {} : { pageFaults: sample.scheduleIndex }),
+    }),
   }))
   const id = library.importRun(() => exportRun(runOf(plan, samples), samples), 'measured').id
   library.close()

@@ -2,37 +2,51 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { Measurement, Sample } from '../contract/sample.ts'
 import { readStoredJson, readStoredValue } from '../contract/stored.ts'
+import { storedFields, type StoredField } from '../contract/stored-fields.ts'
 import type { Database } from './database.ts'
 import { loadCounters } from '../statistics/disturbance.ts'
 import { addToLoad } from './loads.ts'
 
+// Each field of a sample has a column; its case stands for its places in the plan.
+const placeFields = storedFields(Sample.omit({ cellIndex: true, variantIndex: true, measurement: true }))
+const measurementFields = storedFields(Measurement)
+const fields = [...placeFields, ...measurementFields]
+
+/**
+ * Gives the table the columns that fields of a sample have got since its newest form. What was
+ * stored before has nothing in them.
+ */
+export function addSampleColumns(database: Database): void {
+  const known = database.prepare<[], string>(`SELECT name FROM pragma_table_info('sample')`).pluck()
+  function isMissing({ column }: StoredField): boolean {
+    return !known.all().includes(column)
+  }
+  if (!fields.some(isMissing)) return
+  const add = database.transaction(() => {
+    // Looked at again under the write lock: another process may have been faster.
+    for (const { column, kind } of fields.filter(isMissing))
+      database.exec(`ALTER TABLE sample ADD COLUMN ${column} ${columnTypes[kind]}`)
+  })
+  add.immediate()
+}
+
+const columnTypes = { number: 'REAL', flag: 'INTEGER', text: 'TEXT', json: 'TEXT' } as const
+
 /** Stores one sample; throws `not-found` when the run has no such case. */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
-  const { measurement, cellIndex, variantIndex, voidReason = null, ...place } = sample
-  const { checks, tasks, counters, warnings, ...measured } = measurement
+  const { cellIndex, variantIndex } = sample
   const { changes } = database
     .prepare<[object]>(
-      `INSERT INTO sample (run_id, schedule_index, case_id, session, block, round, warmup, started_at,
-                           round_trip_ns, setup_ns, elapsed_ns, teardown_ns, work, valid, reason,
-                           checks, tasks, counters, warnings, void_reason)
-       SELECT :runId, :scheduleIndex, id, :session, :block, :round, :warmup, :startedAt,
-              :roundTripNs, :setupNs, :elapsedNs, :teardownNs, :work, :valid, :reason,
-              :checks, :tasks, :counters, :warnings, :voidReason
+      `INSERT INTO sample (run_id, case_id, ${fields.map(({ column }) => column).join(', ')})
+       SELECT :runId, id, ${fields.map(({ key }) => `:${key}`).join(', ')}
        FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
     )
     .run({
       runId,
       cellIndex,
       variantIndex,
-      ...place,
-      ...measured,
-      voidReason,
-      warmup: Number(place.warmup),
-      valid: Number(measured.valid),
-      checks: JSON.stringify(checks),
-      tasks: JSON.stringify(tasks),
-      counters: JSON.stringify(counters),
-      warnings: JSON.stringify(warnings),
+      ...columnsOf(placeFields, sample),
+      ...columnsOf(measurementFields, sample.measurement),
     })
   if (changes === 0)
     throw new Failure(
@@ -43,49 +57,47 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   addToLoad(database, runId, sample)
 }
 
-type SampleRow = Readonly<{
-  scheduleIndex: number
-  cellIndex: number
-  variantIndex: number
-  session: number
-  block: number
-  round: number
-  warmup: number
-  startedAt: number
-  roundTripNs: number
-  setupNs: number
-  elapsedNs: number
-  teardownNs: number
-  work: number
-  valid: number
-  reason: string | null
-  checks: string
-  tasks: string
-  counters: string
-  warnings: string
-  voidReason: string | null
-}>
+function columnsOf(
+  stored: readonly StoredField[],
+  record: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    stored.map(({ key, kind }) => {
+      const value = record[key] ?? null
+      if (value === null) return [key, null]
+      return [key, kind === 'json' ? JSON.stringify(value) : kind === 'flag' ? Number(value) : value]
+    }),
+  )
+}
+
+type SampleRow = Readonly<{ scheduleIndex: number; cellIndex: number; variantIndex: number }> &
+  Readonly<Record<string, number | string | null>>
 
 const samplesPerPage = 1000
 
 /**
- * The samples of a run in the order of its schedule, read page by page: a run may have more than
- * memory holds, and nothing else waits while they are used.
+ * The samples of a run in the order of its schedule, read page by page: a run may have more
+ * than memory holds, and nothing else waits while they are used.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
-  for (const row of rowsInOrder(database, runId, 'checks, counters, warnings')) yield sampleOf(row, runId)
+  for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
 }
 
-// A patch leaves out what is null: a counter that the sample does not have.
-const shortColumns = `'[]' AS checks, '[]' AS warnings,
-  json_patch('{}', json_object(${loadCounters.map(name => `'${name}', counters ->> '$.${name}'`).join(', ')})) AS counters`
+/** SQL in place of columns. A patch leaves out what is null: a counter that the sample does not have. */
+const shortened: Readonly<Record<string, string>> = {
+  checks: `'[]'`,
+  warnings: `'[]'`,
+  counters: `json_patch('{}', json_object(${loadCounters.map(name => `'${name}', counters ->> '$.${name}'`).join(', ')}))`,
+}
 
-function* rowsInOrder(database: Database, runId: RunId, longColumns: string): Generator<SampleRow> {
+function* rowsInOrder(
+  database: Database,
+  runId: RunId,
+  instead: Readonly<Record<string, string>>,
+): Generator<SampleRow> {
+  const columns = fields.map(({ key, column }) => `${instead[key] ?? `sample.${column}`} AS ${key}`)
   const page = database.prepare<[object], SampleRow>(
-    `SELECT schedule_index AS scheduleIndex, cell_index AS cellIndex, variant_index AS variantIndex, session,
-            block, round, warmup, started_at AS startedAt, round_trip_ns AS roundTripNs, setup_ns AS setupNs,
-            elapsed_ns AS elapsedNs, teardown_ns AS teardownNs, work, valid, reason, sample.tasks,
-            void_reason AS voidReason, ${longColumns}
+    `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}
      FROM sample JOIN "case" ON "case".id = sample.case_id
      WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
@@ -116,33 +128,32 @@ export function samplesOf(database: Database, runId: RunId, count: number): Samp
       `Compare its variants, or look at it with other programs: folio-lab runs export ${runId} FILE`,
     )
   if (count <= mostWholeSamples) return [...samplesInOrder(database, runId)]
-  return Array.from(rowsInOrder(database, runId, shortColumns), row => sampleOf(row, runId))
+  return Array.from(rowsInOrder(database, runId, shortened), row => sampleOf(row, runId))
 }
 
 function sampleOf(row: SampleRow, runId: RunId): Sample {
-  const { setupNs, elapsedNs, teardownNs, work, valid, reason, checks, tasks, counters, warnings, ...rest } =
-    row
-  const { voidReason, ...place } = rest
   const what = `sample ${row.scheduleIndex} of run ${runId}`
+  const { cellIndex, variantIndex } = row
+  const measurement = recordOf(measurementFields, row, what)
   return readStoredValue(
     Sample,
-    {
-      ...place,
-      ...(voidReason === null ? {} : { voidReason }),
-      warmup: row.warmup === 1,
-      measurement: {
-        setupNs,
-        elapsedNs,
-        teardownNs,
-        work,
-        valid: valid === 1,
-        reason,
-        checks: readStoredJson(Measurement.shape.checks, checks, what),
-        tasks: readStoredJson(Measurement.shape.tasks, tasks, what),
-        counters: readStoredJson(Measurement.shape.counters, counters, what),
-        warnings: readStoredJson(Measurement.shape.warnings, warnings, what),
-      },
-    },
+    { cellIndex, variantIndex, ...recordOf(placeFields, row, what), measurement },
     what,
+  )
+}
+
+/** Fields as they were stored, which are not checked but for being JSON. */
+function recordOf(
+  stored: readonly StoredField[],
+  row: Readonly<Record<string, number | string | null>>,
+  what: string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    stored.flatMap(({ key, kind, isNullable, schema }) => {
+      const value = row[key] ?? null
+      if (value === null) return isNullable ? [[key, null]] : []
+      if (kind === 'json') return [[key, readStoredJson(schema, String(value), what)]]
+      return [[key, kind === 'flag' ? value === 1 : value]]
+    }),
   )
 }

@@ -33,6 +33,7 @@ export function parseProcessTime(text: string): Seconds {
   return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / ticksPerSecond
 }
 
+/** Of this machine since it was booted. */
 export function readMachineTime(): ProcessorTime {
   return parseMachineTime(readFileSync('/proc/stat', 'utf8'))
 }

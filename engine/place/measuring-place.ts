@@ -34,6 +34,7 @@ export function thisMachine(agentPath: string): MeasuringPlace {
   }
 }
 
+/** Measuring on another machine, which is reached over ssh when it is first asked. */
 export function otherMachine(machine: TargetMachine, parts: RemoteMachineParts): MeasuringPlace {
   const remote = new RemoteMachine(machine, parts)
   return {

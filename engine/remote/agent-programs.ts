@@ -29,6 +29,7 @@ export function agentFor(agentPath: string, architecture: string): string {
   )
 }
 
+/** The agent packed for its way; throws `agent-missing` when it cannot be read. */
 export async function sentProgram(file: string): Promise<SentProgram> {
   try {
     const program = readFileSync(file)

@@ -25,6 +25,7 @@ export function readMachineList(file: string): MachineList {
   )
 }
 
+/** Replaces the list in the file; makes its folder if there is none. */
 export async function writeMachineList(file: string, list: MachineList): Promise<void> {
   makeFolder(path.dirname(file))
   await writeFile(file, `${JSON.stringify(list, null, 2)}\n`, { overwrite: true, libraries: [] })

@@ -65,6 +65,7 @@ export function sshFailure(machine: TargetMachine, said: string): Failure {
   )
 }
 
+/** The failure of an ssh that cannot be started, with how to get it. */
 export function sshMissing(cause: Error): Failure {
   return new Failure(
     'unsupported',

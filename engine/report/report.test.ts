@@ -83,6 +83,22 @@ test('no line of text is wider than a mail, whatever the table', () => {
   for (const variant of variants) expect(lines.some(line => line.includes(variant))).toBe(true)
 })
 
+test('columns of text stand below each other also where letters are wide or combine', () => {
+  const table = {
+    title: 'names',
+    columns: [left('name'), right('value')],
+    rows: ['中文', 'e\u0301te\u0301', 'plain'].map(name => [textCell(name), textCell('7')]),
+    notes: [],
+  }
+  expect(renderText([table]).split('\n').slice(2, 7)).toEqual([
+    'name   value',
+    '------------',
+    '中文       7',
+    'e\u0301te\u0301        7',
+    'plain      7',
+  ])
+})
+
 test('Markdown escapes what would end a cell', () => {
   expect(renderMarkdown([odd])).toContain(
     '| name | a\\|b | 100% |\n| --- | ---: | ---: |\n| x,y | 1.5 ms | - |',

@@ -44,6 +44,7 @@ export function formatSize(percent: number): string {
   return percent.toFixed(2)
 }
 
+/** A p-value with three digits, as papers print it. */
 export function formatP(p: number): string {
   return p < 0.001 ? '<.001' : p.toFixed(3)
 }

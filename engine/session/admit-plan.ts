@@ -7,11 +7,15 @@ import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
 import { stageNames, type ModelVariant } from '../contract/variant.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { basePageBytes, mebibyte, type Bytes } from '../contract/units.ts'
+import type { Bytes } from '../contract/units.ts'
 import { hasFolioSize } from '../plan/expand-cells.ts'
 
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
-const pmdFolioBytes = 2 * mebibyte // the one folio size of kernels that list none (before 6.8)
+
+/** The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps. */
+function pmdFolioBytes({ basePageBytes }: Hello): Bytes {
+  return (basePageBytes / 8) * basePageBytes
+}
 
 /**
  * Throws a `Failure` that says what to do when the agent, this kernel or the
@@ -25,7 +29,7 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
   const large = plan.folioSizes.filter(folioBytes => folioBytes !== hello.basePageBytes)
   if (large.length > 0) refuseWithoutHugePages(facts)
-  for (const folioBytes of large) refuseFolioSize(folioBytes, plan, facts)
+  for (const folioBytes of large) refuseFolioSize(folioBytes, plan, hello, facts)
   refuseMemory(plan, facts)
 }
 
@@ -33,9 +37,10 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
  * Throws a `Failure` when a kernel that has booted in its virtual machine
  * cannot carry the plan there.
  */
-export function admitKernel(plan: Plan, variantIndex: number, facts: Facts): void {
+export function admitKernel(plan: Plan, variantIndex: number, hello: Hello, facts: Facts): void {
   for (const folioBytes of plan.folioSizes)
-    if (folioBytes !== basePageBytes) refuseFolioSize(folioBytes, { changeSettings: true }, facts)
+    if (folioBytes !== hello.basePageBytes)
+      refuseFolioSize(folioBytes, { changeSettings: true }, hello, facts)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
   if (needed <= available) return
@@ -144,16 +149,17 @@ function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
 function refuseFolioSize(
   folioBytes: Bytes,
   { changeSettings }: Pick<Plan, 'changeSettings'>,
+  hello: Hello,
   { thp }: Facts,
 ): void {
   const size = formatBytes(folioBytes)
-  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes, enabled: 'inherit' }]
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes(hello), enabled: 'inherit' }]
   const setting = sizes.find(offered => offered.folioBytes === folioBytes)?.enabled
   if (setting === undefined)
     throw new Failure(
       'unsupported',
       `This kernel has no folios of ${size}.`,
-      `Choose among ${[basePageBytes, ...sizes.map(offered => offered.folioBytes)].map(formatBytes).join(', ')}.`,
+      `Choose among ${[hello.basePageBytes, ...sizes.map(offered => offered.folioBytes)].map(formatBytes).join(', ')}.`,
     )
   const effective = setting === 'inherit' ? thp.enabled : setting
   if (effective !== 'never' || changeSettings) return

@@ -54,7 +54,7 @@ function agentIn(count: number, release: string, onSample: () => void, machine?:
   return {
     hello: {
       type: 'hello',
-      protocol: 2,
+      protocol: 3,
       agent: 'test',
       pid: 1,
       targets: ['host'],

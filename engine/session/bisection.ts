@@ -40,6 +40,7 @@ export function hasChanged(run: BisectionRun, variantIndex: number): boolean | n
   return percent === null ? null : Math.abs(percent) > (run.plan.bisection?.changePercent ?? NaN)
 }
 
+/** Percent from the first count to the other; null where one of them is missing. */
 export function changeOf(first: Finding | null, other: Finding | null): Percent | null {
   const [base, count] = [first?.count ?? null, other?.count ?? null]
   return base === null || count === null ? null : (100 * (count - base)) / base

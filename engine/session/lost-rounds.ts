@@ -31,6 +31,7 @@ export type LostRounds = Readonly<{
   words: () => string
 }>
 
+/** How many rounds each cell lacks of those planned, from the samples so far. */
 export function lostRounds(plan: Plan, cellCount: number, samples: readonly Sample[]): LostRounds {
   const planned = maximumRounds(plan)
   function lackOf(whole: number): number {

@@ -178,6 +178,17 @@ test('an agent that dies is started anew and the sample repeated', async () => {
   expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
 })
 
+test('one that dies before the first sample, or while it is started anew, is started again', async () => {
+  const bench = await makeBench()
+  const marker = path.join(bench.folder, 'deaths')
+  const { session, agentStarts } = bench.open({ deaths: { requests: ['condition', 'settings'], marker } })
+  const [id, plan] = [newRunId(), examplePlan({ changeSettings: true })]
+  await session.start(id, plan)
+  expect(await session.finished()).toMatchObject({ status: 'complete' })
+  expect(agentStarts()).toBe(3)
+  expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
+})
+
 test.each([
   ['dies', { dieAtSample: 3 }, /^The agent ended by signal SIGKILL during “sample”/],
   ['talks nonsense', { garbageAtSample: 3 }, /^The agent sent “no JSON at all”/],

@@ -291,7 +291,7 @@ export class Session {
     const { machine, ...agent } = this.#requireAgent()
     if (!machine) throw new Error('a kernel was booted outside of a virtual machine')
     const guest = { ...machine, variantIndex, facts: await agent.facts() }
-    admitKernel(plan, variantIndex, guest.facts)
+    admitKernel(plan, variantIndex, agent.hello, guest.facts)
     const known = guests.find(other => other.variantIndex === variantIndex)
     if (known) {
       refuseOtherGuest(known, guest)
@@ -325,7 +325,7 @@ export class Session {
   async #outcomeOf(walk: Walk): Promise<RunOutcome> {
     const { runId, plan } = walk
     try {
-      if (plan.target !== 'vm') await this.#condition(walk)
+      if (plan.target !== 'vm') await this.#persist(walk, () => this.#condition(walk))
       const reason = await this.#takeSamples(walk)
       const invalid = plan.bisection ? null : nothingValid(plan, walk.cells, walk.samples)
       return invalid === null
@@ -529,6 +529,18 @@ export class Session {
     }
   }
 
+  /** What needs the agent and no place of the schedule; begun anew with another one if it dies. */
+  async #persist(walk: Walk, act: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await act()
+        return
+      } catch (error) {
+        await this.#restart(walk, null, error)
+      }
+    }
+  }
+
   #requestFor({ plan, cells }: Walk, place: SamplePlace): SampleRequest {
     const cell = cells[place.cellIndex]
     const variant = plan.variants[place.variantIndex]
@@ -538,15 +550,19 @@ export class Session {
   }
 
   /**
-   * Starts the agent anew if `error` tells that it is gone; throws `error` when that is
-   * not it, or not any more.
+   * Starts the agent anew if `error` tells that it is gone, again if that one dies as well; throws
+   * `error` when that is not it, or not any more. `place`: of the sample that is to be taken.
    */
-  async #restart(walk: Walk, place: SamplePlace, error: unknown): Promise<void> {
+  async #restart(walk: Walk, place: SamplePlace | null, error: unknown): Promise<void> {
     if (!isGone(error) || this.#isCancelled || this.#restarts === maximumRestarts) throw error
     this.#restarts++
     this.#bootIndex = undefined
-    if (walk.plan.target === 'vm') await this.#bootFor(walk, { ...place, warmup: false })
-    else await this.#startAgent(walk.plan, place.variantIndex)
+    if (place && walk.plan.target === 'vm') return this.#bootFor(walk, { ...place, warmup: false })
+    try {
+      await this.#startAgent(walk.plan, place?.variantIndex ?? 0)
+    } catch (again) {
+      await this.#restart(walk, place, again)
+    }
   }
 
   async #waitWhilePaused(walk: Walk): Promise<void> {

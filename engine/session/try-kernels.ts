@@ -72,7 +72,7 @@ async function tryKernel(
   const agent = await boot(variantIndex)
   try {
     const facts = await agent.facts()
-    admitKernel(plan, variantIndex, facts)
+    admitKernel(plan, variantIndex, agent.hello, facts)
     return { variantIndex, agent, facts }
   } catch (error) {
     await agent.close()

@@ -91,6 +91,7 @@ function isSwitchedOut({ involuntarySwitches = 0, waitedNs, countedNs = 0 }: Cou
   return involuntarySwitches * 1e9 > switchesPerSecond * countedNs
 }
 
+/** The sum of loads, each field by itself; of none it is 0 throughout. */
 export function addLoads(loads: readonly Load[]): Load {
   return loads.reduce(
     (sum, load) => ({

@@ -11,6 +11,7 @@ export type Loads = ReadonlyMap<number, CellLoad>
 
 export type LoadPart = Readonly<{ cellIndex: number; isVoid: boolean; load: Load }>
 
+/** Adds what was measured to the load of its cell; void samples to `all` alone. */
 export function addPart(loads: Map<number, CellLoad>, { cellIndex, isVoid, load }: LoadPart): void {
   const { counted, all } = loads.get(cellIndex) ?? { counted: noLoad, all: noLoad }
   loads.set(cellIndex, { counted: isVoid ? counted : addLoads([counted, load]), all: addLoads([all, load]) })
@@ -23,6 +24,7 @@ export function loadPart({ warmup, cellIndex, voidReason, measurement }: Sample)
   return [{ cellIndex, isVoid: voidReason !== undefined, load }]
 }
 
+/** The loads of a run from its parts, by the index of the cell. */
 export function loadsOf(parts: Iterable<LoadPart>): Loads {
   const loads = new Map<number, CellLoad>()
   for (const part of parts) addPart(loads, part)

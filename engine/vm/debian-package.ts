@@ -7,6 +7,7 @@ import { UnusablePackage } from './unusable-package.ts'
 
 const beginning = '!<arch>\ndebian-binary'
 
+/** By its first bytes: whether a file is one, whatever its name is. */
 export function isDebianPackage(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, beginning.length) === beginning
 }

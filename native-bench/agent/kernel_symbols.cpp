@@ -34,8 +34,9 @@ Result<KernelSymbols> KernelSymbols::read() {
   const auto text = readTextFile("/proc/kallsyms");
   KernelSymbols symbols(text.value_or(std::string()));
   if (!symbols.symbols_.empty()) return symbols;
-  return Error{"not-permitted",
-               "the kernel hides the addresses of its functions (/proc/kallsyms) from this process"};
+  return Error{
+      "not-permitted",
+      "the kernel hides the addresses of its functions (/proc/kallsyms) from this process"};
 }
 
 std::string_view KernelSymbols::nameAt(std::uint64_t address) const {

@@ -30,13 +30,11 @@ Result<Sample> takeModelSample(const model::ModelCase& modelCase) {
   sample.work = measured->pages * unit;
   sample.checks.push_back({"model", measured->valid,
                            measured->valid ? "the model's own checks passed" : measured->reason});
-  ThreadUsage usage;
   for (const model::ModelTask& task : measured->tasks) {
     sample.tasks.push_back({task.elapsedNs, task.pages * unit});
-    usage += task.usage;
+    sample.usage += task.usage;
   }
   sample.counters = std::move(measured->counters);
-  for (auto& counter : usage.counters()) sample.counters.push_back(std::move(counter));
   for (auto& counter : after.since(before)) sample.counters.push_back(std::move(counter));
   sample.warnings = std::move(measured->warnings);
   return sample;

@@ -3,9 +3,8 @@
 #include <unistd.h>
 
 #include "agent/facts/facts.hpp"
-#include "agent/json_writer.hpp"
-#include "agent/model_counts.hpp"
 #include "agent/version.hpp"
+#include "harness/json_writer.hpp"
 #include "host/benchmark.hpp"
 #include "memory/thp_settings.hpp"
 
@@ -21,26 +20,6 @@ JsonWriter begin(std::string_view type) {
 
 std::string finish(JsonWriter& json) {
   return json.endObject().written() + '\n';
-}
-
-void writeChecks(JsonWriter& json, const Sample& sample) {
-  json.key("checks").beginArray();
-  for (const Check& check : sample.checks) {
-    json.beginObject()
-        .member("name", check.name)
-        .member("passed", check.passed)
-        .member("detail", check.detail)
-        .endObject();
-  }
-  json.endArray();
-}
-
-void writeTasks(JsonWriter& json, const Sample& sample) {
-  json.key("tasks").beginArray();
-  for (const TaskResult& task : sample.tasks) {
-    json.beginObject().member("elapsedNs", task.elapsedNs).member("work", task.work).endObject();
-  }
-  json.endArray();
 }
 
 // The model tells the beginning of its operation by another clock, which may differ by the time of
@@ -106,32 +85,22 @@ std::string settingsReply(std::string_view id, const std::vector<SettingChange>&
   return finish(json);
 }
 
-std::string sampleReply(std::string_view id, const Sample& sample, const Interval& request) {
-  const std::string reason = reasonInvalid(sample);
+std::string sampleReply(std::string_view id, const SampleReport& sample,
+                        const std::vector<std::pair<std::string, double>>& machineCounters,
+                        const Interval& request) {
   JsonWriter json = begin("sample");
-  json.member("id", id)
-      .member("elapsedNs", sample.operation.elapsedNs())
-      .member("work", sample.work);
-  json.member("valid", reason.empty());
-  json.member("reason", reason.empty() ? std::optional<std::string>() : reason);
-  writeChecks(json, sample);
-  writeTasks(json, sample);
-  json.key("counters").beginObject();
-  for (const auto& [name, value] : sample.counters) json.member(name, value);
+  json.member("id", id).members(sample.members);
+  json.key("counters").beginObject().members(sample.counters);
+  for (const auto& [name, value] : machineCounters) json.member(name, value);
   json.endObject();
   json.member("setupNs", timeBetween(request.startNs, sample.operation.startNs));
   json.member("teardownNs", timeBetween(sample.operation.endNs, request.endNs));
-  json.key("warnings").beginArray();
-  for (const std::string& warning : sample.warnings) json.text(warning);
-  json.endArray();
   return finish(json);
 }
 
-std::string countsReply(std::string_view id, const model::ModelCounts& counts) {
+std::string countsReply(std::string_view id, std::string_view members) {
   JsonWriter json = begin("counts");
-  json.member("id", id).key("counts").beginObject();
-  for (const CountField& field : countFields) json.member(field.name, counts.*field.count);
-  json.endObject();
+  json.member("id", id).key("counts").beginObject().members(members).endObject();
   return finish(json);
 }
 
@@ -143,17 +112,9 @@ std::string symbolsReply(std::string_view id, std::span<const std::string_view> 
   return finish(json);
 }
 
-std::string phoneReply(std::string_view id, const model::PhoneScenario& scenario) {
+std::string phoneReply(std::string_view id, std::string_view members) {
   JsonWriter json = begin("phone");
-  json.member("id", id).member("folios", scenario.folios).key("points").beginArray();
-  for (const model::PhonePoint& point : scenario.points) {
-    json.beginObject()
-        .member("writes", point.writes)
-        .member("queued", point.queued)
-        .member("bytes", point.bytes)
-        .endObject();
-  }
-  json.endArray();
+  json.member("id", id).members(members);
   return finish(json);
 }
 
@@ -167,6 +128,8 @@ std::string factsReply(std::string_view id) {
   JsonWriter json = begin("facts");
   json.member("id", id).key("facts");
   writeFacts(json);
+  json.key("raw");
+  writeRawFacts(json);
   return finish(json);
 }
 

@@ -1,4 +1,6 @@
 // run: one case by hand.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -9,6 +11,7 @@
 #include "agent/human_units.hpp"
 #include "agent/sample_request.hpp"
 #include "agent/worker.hpp"
+#include "harness/descriptor.hpp"
 #include "harness/text_file.hpp"
 #include "memory/settings_guardian.hpp"
 #include "memory/thp_settings.hpp"
@@ -126,13 +129,15 @@ Result<Done> offerFolio(const Words& request, SettingsGuardian& guardian) {
   return Done{};
 }
 
-// Sum of the tasks' bytes per second.
-double throughput(const Sample& sample) {
+// Summed over the tasks.
+std::string megabytesPerSecond(const Sample& sample) {
   double sum = 0;
   for (const TaskResult& task : sample.tasks) {
     sum += static_cast<double>(task.work) * 1e9 / static_cast<double>(task.elapsedNs);
   }
-  return sum;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f MB/s", sum / 1e6);
+  return text;
 }
 
 bool hasThroughput(const SampleRequest& request) {
@@ -144,30 +149,28 @@ bool hasThroughput(const SampleRequest& request) {
   return found != known.end() && found->isConcurrent;
 }
 
-void printSample(const Sample& sample, std::uint64_t number, bool isThroughput) {
+// Prints to a descriptor: a worker's standard output is not the command's.
+void printSample(int out, const Sample& sample, std::uint64_t number, bool isThroughput) {
   const double elapsedNs = static_cast<double>(sample.operation.elapsedNs());
-  std::printf("%4llu  %10s", static_cast<unsigned long long>(number),
-              formatTime(elapsedNs).c_str());
-  if (isThroughput) {
-    std::printf("  %8.1f MB/s", throughput(sample) / 1e6);
-  } else {
-    std::printf("  %10s a page", formatTime(elapsedNs / static_cast<double>(sample.work)).c_str());
-  }
+  const std::string figure =
+      isThroughput ? megabytesPerSecond(sample)
+                   : formatTime(elapsedNs / static_cast<double>(sample.work)) + " a page";
   const std::string reason = reasonInvalid(sample);
-  std::printf("  %s\n", reason.empty() ? "valid" : ("INVALID: " + reason).c_str());
-  std::fflush(stdout);
+  dprintf(out, "%4llu  %10s  %17s  %s\n", static_cast<unsigned long long>(number),
+          formatTime(elapsedNs).c_str(), figure.c_str(),
+          reason.empty() ? "valid" : ("INVALID: " + reason).c_str());
 }
 
-void printDetails(const Sample& sample) {
-  std::printf("\nchecks of the last sample:\n");
+void printDetails(int out, const Sample& sample) {
+  dprintf(out, "\nchecks of the last sample:\n");
   for (const Check& check : sample.checks) {
-    std::printf("  %-12s %s: %s\n", check.name.c_str(), check.passed ? "passed" : "FAILED",
-                check.detail.c_str());
+    dprintf(out, "  %-12s %s: %s\n", check.name.c_str(), check.passed ? "passed" : "FAILED",
+            check.detail.c_str());
   }
-  std::printf("counters of the last sample:\n");
-  for (const auto& [name, value] : sample.counters)
-    std::printf("  %-32s %.15g\n", name.c_str(), value);
-  for (const std::string& warning : sample.warnings) std::printf("warning: %s\n", warning.c_str());
+  dprintf(out, "counters of the last sample:\n");
+  for (const auto& counters : {sample.counters, sample.usage.counters()})
+    for (const auto& [name, value] : counters) dprintf(out, "  %-32s %.15g\n", name.c_str(), value);
+  for (const std::string& warning : sample.warnings) dprintf(out, "warning: %s\n", warning.c_str());
 }
 
 }  // namespace
@@ -187,21 +190,23 @@ int runCommand(std::span<char*> words) {
     if (const auto done = offerFolio(options->request, guardian); !done)
       return complain(done.error());
   }
+  std::fflush(stdout);
+  const Descriptor out(dup(STDOUT_FILENO));
   std::vector<double> elapsedNs;
-  std::optional<Sample> last;
   for (std::uint64_t number = 1; number <= options->samples; ++number) {
     ReportReader report([](std::uint64_t, std::uint64_t) {});
     const auto end = runWorker(
         [&](const ReportWriter& writer) {
           guardian.abandon();
-          takeSample(*request, writer);
+          const auto sample = takeSample(*request);
+          if (sample) printSample(out.number(), *sample, number, hasThroughput(*request));
+          if (sample && number == options->samples) printDetails(out.number(), *sample);
+          writer.outcome(sample);
         },
         report);
     if (!end) return complain(end.error());
-    last = report.sample();
-    printSample(*last, number, hasThroughput(*request));
-    if (reasonInvalid(*last).empty())
-      elapsedNs.push_back(static_cast<double>(last->operation.elapsedNs()));
+    if (report.sample()->reason.empty())
+      elapsedNs.push_back(static_cast<double>(report.sample()->operation.elapsedNs()));
   }
   if (!elapsedNs.empty()) {
     std::ranges::sort(elapsedNs);
@@ -211,7 +216,6 @@ int runCommand(std::span<char*> words) {
                               : (elapsedNs[middle - 1] + elapsedNs[middle]) / 2;
     std::printf("median %s of %zu valid samples\n", formatTime(median).c_str(), elapsedNs.size());
   }
-  printDetails(*last);
   return elapsedNs.size() == options->samples ? 0 : statusFailed;
 }
 

@@ -32,13 +32,13 @@ Verdict testBenchmark(const Benchmark& benchmark, std::uint64_t folio) {
   ReportReader report([](std::uint64_t, std::uint64_t) {});
   const auto end = runWorker(
       [&](const ReportWriter& writer) {
-        takeSample(HostRequest{&benchmark, what}, writer);
+        writer.outcome(takeSample(HostRequest{&benchmark, what}));
       },
       report);
   if (!end) return {false, end.error().message};
-  const std::string reason = reasonInvalid(*report.sample());
-  if (!reason.empty()) return {false, "invalid: " + reason};
-  return {true, formatTime(static_cast<double>(report.sample()->operation.elapsedNs()))};
+  const SampleReport& sample = *report.sample();
+  if (!sample.reason.empty()) return {false, "invalid: " + sample.reason};
+  return {true, formatTime(static_cast<double>(sample.operation.elapsedNs()))};
 }
 
 int testKernel() {

@@ -219,13 +219,12 @@ class Supervisor {
     waitForSampleGrid();
     const ProcessorTime before = ProcessorTime::read();
     const auto worked =
-        work([&](const ReportWriter& writer) { takeSample(*sample, writer); }, report);
+        work([&](const ReportWriter& writer) { writer.outcome(takeSample(*sample)); }, report);
     if (!worked) return sendAndGoOn(errorReply(request.id, worked.error()));
     if (*worked == Next::endBadly) return Next::endBadly;
-    Sample taken = *report.sample();
-    for (auto& counter : ProcessorTime::read().since(before))
-      taken.counters.push_back(std::move(counter));
-    return sendAndGoOn(sampleReply(request.id, taken, {arrivedNs, monotonicNs()}));
+    const auto machineCounters = ProcessorTime::read().since(before);
+    return sendAndGoOn(
+        sampleReply(request.id, *report.sample(), machineCounters, {arrivedNs, monotonicNs()}));
   }
 
   Next answerCounts(const Request& request) {

@@ -89,18 +89,13 @@ Result<WorkEnd> runWorker(const std::function<void(const ReportWriter&)>& body,
   return WorkEnd::finished;
 }
 
-void takeSample(const SampleRequest& request, const ReportWriter& report) {
+Result<Sample> takeSample(const SampleRequest& request) {
   const InterruptionWatch watch;
   const auto* host = std::get_if<HostRequest>(&request);
   Result<Sample> sample = host != nullptr ? runHostSample(*host->benchmark, host->what)
                                           : takeModelSample(std::get<model::ModelCase>(request));
-  if (sample) {
-    sample->checks.push_back(watch.check());
-    report.sample(*sample);
-  } else {
-    report.error(sample.error());
-  }
-  report.end();
+  if (sample) sample->checks.push_back(watch.check());
+  return sample;
 }
 
 void countOperations(const model::ModelCase& modelCase, const ReportWriter& report) {

@@ -46,8 +46,8 @@ Result<WorkEnd> runWorker(
     const std::function<void(const ReportWriter&)>& body, ReportReader& report,
     const std::function<bool(int output)>& waitForOutput = [](int) { return true; });
 
-// Bodies of workers.
-void takeSample(const SampleRequest& request, const ReportWriter& report);
+// What workers do.
+Result<Sample> takeSample(const SampleRequest& request);
 void countOperations(const model::ModelCase& modelCase, const ReportWriter& report);
 void runPhoneScenario(const PhoneRequest& request, const ReportWriter& report);
 void conditionMemory(std::uint64_t size, const ReportWriter& report);

@@ -1,4 +1,5 @@
-// What a worker process tells the supervisor through a pipe: lines in the grammar of requests.
+// What a worker process tells the supervisor through a pipe: lines in the grammar of requests. What
+// is meant for the engine is JSON already, which the supervisor hands on without looking into it.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,20 @@ class ReportWriter {
   void error(const Error& error) const;
   // The last line: what came before is complete.
   void end() const;
+  // A sample or why there is none, and the end.
+  void outcome(const Result<Sample>& sample) const;
 
  private:
   void write(std::string_view text) const;
   int descriptor_;
+};
+
+// A sample as the supervisor knows it.
+struct SampleReport {
+  Interval operation;
+  std::string reason;    // why it is invalid; empty when it is valid
+  std::string members;   // membersOf() it
+  std::string counters;  // countersOf() it
 };
 
 using OnProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
@@ -43,18 +54,19 @@ class ReportReader {
 
   // The worker's error, or that it ended before it had said everything, or nothing.
   std::optional<Error> error() const;
-  const std::optional<Sample>& sample() const { return sample_; }
-  const std::optional<model::ModelCounts>& counts() const { return counts_; }
-  const std::optional<model::PhoneScenario>& phone() const { return phone_; }
+  const std::optional<SampleReport>& sample() const { return sample_; }
+  // Counts and a scenario as members of JSON.
+  const std::optional<std::string>& counts() const { return counts_; }
+  const std::optional<std::string>& phone() const { return phone_; }
 
  private:
   void takeLine(std::string_view line);
 
   OnProgress onProgress_;
   std::string rest_;  // a line that is not complete yet
-  std::optional<Sample> sample_;
-  std::optional<model::ModelCounts> counts_;
-  std::optional<model::PhoneScenario> phone_;
+  std::optional<SampleReport> sample_;
+  std::optional<std::string> counts_;
+  std::optional<std::string> phone_;
   std::optional<Error> error_;
   bool hasEnded_ = false;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/clock.hpp"
+#include "harness/thread_usage.hpp"
 
 namespace folio {
 
@@ -43,6 +44,7 @@ struct TaskResult {
 struct Sample {
   Interval operation;
   std::uint64_t work = 0;  // base pages (time) or bytes written (throughput)
+  ThreadUsage usage;       // of the threads that carried the operation out, summed
   std::vector<Check> checks;
   std::vector<TaskResult> tasks;
   std::vector<std::pair<std::string, double>> counters;
@@ -51,5 +53,12 @@ struct Sample {
 
 // Empty when every check passed, otherwise the details of those that did not.
 std::string reasonInvalid(const Sample& sample);
+
+// What the engine is told of a sample, as members of JSON (docs/protocol.md). Every field of a
+// sample is named here and nowhere else in the agent; whoever passes a sample on does not look into
+// it.
+std::string membersOf(const Sample& sample);
+// The members of its object `counters`, to which others are added that concern the whole machine.
+std::string countersOf(const Sample& sample);
 
 }  // namespace folio

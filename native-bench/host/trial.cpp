@@ -164,8 +164,8 @@ void Trial::beginCounting() {
 
 void Trial::endCounting(const Interval& interval) {
   perf_.stop();
-  usage_ = usageBefore_.untilNow();
-  absentNs_ = absentNs(interval, usage_);
+  sample_.usage = usageBefore_.untilNow();
+  absentNs_ = absentNs(interval, sample_.usage);
   sample_.operation = interval;
   after_ = KernelCounters::read(what_.folio);
   sample_.counters = after_.since(before_);
@@ -174,7 +174,7 @@ void Trial::endCounting(const Interval& interval) {
 
 void Trial::carriedOutByTasks(std::uint64_t absentNs, const ThreadUsage& usage) {
   absentNs_ = absentNs;
-  usage_ = usage;
+  sample_.usage = usage;
 }
 
 void Trial::check(std::string name, bool passed, std::string detail) {
@@ -200,9 +200,9 @@ Result<MappingStatus> Trial::status() const {
 Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) {
   const auto now = status();
   if (!now) return now.error();
-  check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && usage_.majorFaults == 0,
+  check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && sample_.usage.majorFaults == 0,
         std::to_string(swappedBefore_) + " bytes swapped out before, " +
-            std::to_string(now->swapped) + " after, " + std::to_string(usage_.majorFaults) +
+            std::to_string(now->swapped) + " after, " + std::to_string(sample_.usage.majorFaults) +
             " major faults during the operation");
   const bool keptAway = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
   const auto collapses = static_cast<std::uint64_t>(counted("vmstat.thp_collapse_alloc"));
@@ -211,7 +211,6 @@ Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) 
                  : "khugepaged collapsed " + std::to_string(collapses) +
                        " huge pages in the system meanwhile");
   sample_.checks.push_back(freezeCheck(absentNs_, static_cast<std::uint64_t>(counted("stealNs"))));
-  for (const auto& [name, value] : usage_.counters()) count(name, value);
   sample_.work = work;
   sample_.tasks = std::move(tasks);
   if (sample_.tasks.empty()) sample_.tasks.push_back({sample_.operation.elapsedNs(), work});

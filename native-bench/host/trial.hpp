@@ -81,7 +81,7 @@ class Trial {
     return after_.since(before_, name);
   }
   const ThreadUsage& usage() const {
-    return usage_;
+    return sample_.usage;
   }
 
   // Of an operation that tasks carry out while this process waits for them: the most that one of
@@ -121,7 +121,6 @@ class Trial {
   std::uint64_t swappedBefore_ = 0;
   std::uint64_t absentNs_ = 0;
   ThreadUsage usageBefore_;
-  ThreadUsage usage_;
   Sample sample_;
 };
 

@@ -1,4 +1,4 @@
-#include "model.hpp"
+#include "model/model.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -8,14 +8,14 @@
 #include <optional>
 #include <thread>
 
-#include "case_runner.hpp"
-#include "free_configuration.hpp"
 #include "harness/affinity.hpp"
-#include "measured_schemes.hpp"
 #include "memory/memory_limit.hpp"
-#include "metadata.hpp"
-#include "phone.hpp"
-#include "schemes_copies.hpp"
+#include "model/runner/case_runner.hpp"
+#include "model/runner/free_configuration.hpp"
+#include "model/runner/measured_schemes.hpp"
+#include "model/runner/phone.hpp"
+#include "model/runner/schemes_copies.hpp"
+#include "model/schemes/metadata.hpp"
 
 namespace folio::model {
 

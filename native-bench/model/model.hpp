@@ -12,6 +12,9 @@
 #include "harness/clock.hpp"
 #include "harness/result.hpp"
 #include "harness/thread_usage.hpp"
+#include "model/cost/latencies.hpp"
+#include "model/runner/phone_scenario.hpp"
+#include "model/schemes/counterexample.hpp"
 
 namespace folio::model {
 
@@ -117,38 +120,8 @@ struct ModelCounts {
 // runModelSample().
 Result<ModelCounts> countModelCase(const ModelCase& modelCase);
 
-// What folios cost in memory after a fork whose child is gone, by how much of each the parent has
-// written (specification G.3, G.4).
-struct PhonePoint {
-  std::uint64_t writes;  // of a word of a page, in each folio
-  std::uint64_t queued;  // folios on the deferred-split queue
-  std::uint64_t bytes;   // of folios and copies that are in use
-};
-struct PhoneScenario {
-  std::uint64_t folios = 0;
-  std::vector<PhonePoint> points;  // from 0 writes on
-};
 // Errors as in runModelSample().
 Result<PhoneScenario> runPhoneScenario(const std::string& scheme, std::uint64_t sizeBytes,
                                        std::uint64_t folioBytes);
-
-struct Counterexample {
-  std::string text;  // what was done and what each form answered, for people
-  bool reproduced;   // the posted form gave the wrong answer and the sound form the right one
-};
-// Two mappings histories that make the posted series say "exclusive" wrongly: 71 mappings of an
-// order-9 folio, and the forgotten count of order 2.
-Counterexample runCounterexample();
-
-// One instruction that an update may consist of, back to back on one word in the first-level cache,
-// so that each waits for the one before it: the median of several repetitions. Between independent
-// work most of it is hidden.
-struct Latency {
-  std::string_view instruction;
-  double ns = 0;
-};
-// Plain addition, atomic addition without and with its result, and a compare-and-exchange that
-// succeeds; on Arm also the instructions of LSE by name, where the CPU has them. Takes some 20 ms.
-std::vector<Latency> measureLatencies();
 
 }  // namespace folio::model

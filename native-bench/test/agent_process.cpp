@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "harness/text_file.hpp"
+#include "unprivileged.hpp"
 
 namespace folio {
 
@@ -21,7 +23,21 @@ struct Started {
   Descriptor input, output;
 };
 
-Started spawn(const std::vector<std::string>& words, bool withErrors) {
+struct Manner {
+  bool withErrors = false;          // on the same stream
+  const char* ownFolder = nullptr;  // of somebody without rights; null: with those of the tests
+};
+
+// Becomes the agent in `program`, which was opened before: its folder may be one where only root
+// gets.
+[[noreturn]] void becomeWithoutRights(int program, char* const* arguments, const char* ownFolder) {
+  if (giveToNobody(ownFolder) && dropRights() && setenv("XDG_RUNTIME_DIR", ownFolder, 1) == 0)
+    syscall(SYS_execveat, program, "", arguments, environ, AT_EMPTY_PATH);
+  _exit(127);
+}
+
+Started spawn(const std::vector<std::string>& words, Manner manner) {
+  const Descriptor program(open(FOLIO_AGENT, O_PATH | O_CLOEXEC));
   Pipe input = *makePipe();
   Pipe output = *makePipe();
   std::vector<char*> arguments{const_cast<char*>(FOLIO_AGENT)};
@@ -31,7 +47,9 @@ Started spawn(const std::vector<std::string>& words, bool withErrors) {
   if (pid == 0) {
     dup2(input.readEnd.number(), STDIN_FILENO);
     dup2(output.writeEnd.number(), STDOUT_FILENO);
-    if (withErrors) dup2(output.writeEnd.number(), STDERR_FILENO);
+    if (manner.withErrors) dup2(output.writeEnd.number(), STDERR_FILENO);
+    if (manner.ownFolder != nullptr)
+      becomeWithoutRights(program.number(), arguments.data(), manner.ownFolder);
     execv(FOLIO_AGENT, arguments.data());
     _exit(127);
   }
@@ -48,7 +66,13 @@ int waitFor(pid_t pid) {
 
 AgentProcess AgentProcess::start(const std::vector<std::string>& words) {
   signal(SIGPIPE, SIG_IGN);
-  Started started = spawn(words, false);
+  Started started = spawn(words, {});
+  return {started.pid, std::move(started.input), std::move(started.output)};
+}
+
+AgentProcess AgentProcess::startWithoutRights(const std::string& folder) {
+  signal(SIGPIPE, SIG_IGN);
+  Started started = spawn({"serve"}, {.ownFolder = folder.c_str()});
   return {started.pid, std::move(started.input), std::move(started.output)};
 }
 
@@ -97,7 +121,7 @@ int AgentProcess::wait() {
 }
 
 Outcome runAgent(const std::vector<std::string>& words) {
-  Started started = spawn(words, true);
+  Started started = spawn(words, {.withErrors = true});
   started.input.close();
   Outcome outcome;
   std::array<char, 4096> bytes;

@@ -16,6 +16,8 @@ class AgentProcess {
  public:
   // `words` follow the program's name.
   static AgentProcess start(const std::vector<std::string>& words = {"serve"});
+  // The same without the rights of root, whoever runs the tests; `folder` becomes its own.
+  static AgentProcess startWithoutRights(const std::string& folder);
   AgentProcess(AgentProcess&&) = default;
   ~AgentProcess();
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "harness/affinity.hpp"
+#include "harness/base64.hpp"
 #include "harness/child.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
@@ -22,6 +23,17 @@
 #include "unprivileged.hpp"
 
 using namespace folio;
+
+TEST_CASE("base64 of the examples of RFC 4648, and of bytes that are no text") {
+  CHECK(base64("") == "");
+  CHECK(base64("f") == "Zg==");
+  CHECK(base64("fo") == "Zm8=");
+  CHECK(base64("foo") == "Zm9v");
+  CHECK(base64("foob") == "Zm9vYg==");
+  CHECK(base64("fooba") == "Zm9vYmE=");
+  CHECK(base64("foobar") == "Zm9vYmFy");
+  CHECK(base64(std::string_view("\0\xff\xfe", 3)) == "AP/+");
+}
 
 TEST_CASE("timed covers the operation") {
   const std::uint64_t before = monotonicNs();

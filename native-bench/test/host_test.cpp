@@ -14,6 +14,7 @@
 #include "host/benchmarks.hpp"
 #include "host/kernel_counters.hpp"
 #include "host/trial.hpp"
+#include "json_reading.hpp"
 #include "memory/page_frames.hpp"
 #include "memory/region.hpp"
 #include "memory/settings_guardian.hpp"
@@ -27,17 +28,17 @@ namespace {
 constexpr std::uint64_t size = 32 * mebibyte;
 
 // In a process of its own, as the agent does. `before` runs in that process first.
-Result<Sample> sampleOf(
+Result<Sample> takenWith(
     const Benchmark& benchmark, const Case& what, const std::function<void()>& before = [] {}) {
   ReportReader report([](std::uint64_t, std::uint64_t) {});
   const auto end = runWorker(
       [&](const ReportWriter& writer) {
         before();
-        takeSample(HostRequest{&benchmark, what}, writer);
+        writer.outcome(takeSample(HostRequest{&benchmark, what}));
       },
       report);
   if (!end) return end.error();
-  return *report.sample();
+  return sampleOf(*report.sample());
 }
 
 Case caseOf(const Benchmark& benchmark, std::uint64_t folio) {
@@ -50,9 +51,9 @@ Case caseOf(const Benchmark& benchmark, std::uint64_t folio) {
 }
 
 double counterOf(const Sample& sample, const std::string& name) {
-  for (const auto& [known, value] : sample.counters) {
-    if (known == name) return value;
-  }
+  for (const auto& counters : {sample.counters, sample.usage.counters()})
+    for (const auto& [known, value] : counters)
+      if (known == name) return value;
   return -1;
 }
 
@@ -73,7 +74,7 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
   const std::uint64_t folio = offeredPmdFolio();
   for (const Benchmark* benchmark : hostBenchmarks()) {
     CAPTURE(benchmark->name);
-    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio));
+    const auto sample = takenWith(*benchmark, caseOf(*benchmark, folio));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
     CHECK(reasonInvalid(*sample) == "");
     const std::uint64_t unit = benchmark->metric == Metric::time ? basePageBytes() : 1;
@@ -95,7 +96,7 @@ TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark) continue;
     CAPTURE(benchmark->name);
-    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, basePageBytes()));
+    const auto sample = takenWith(*benchmark, caseOf(*benchmark, basePageBytes()));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
     CHECK(reasonInvalid(*sample) == "");
   }
@@ -109,7 +110,7 @@ TEST_CASE("regions as small as one page are worked on as often as they fit into 
     for (const std::uint64_t pages : {1, 100}) {
       Case what = caseOf(*benchmark, page);
       what.size = pages * page;
-      const auto sample = sampleOf(*benchmark, what);
+      const auto sample = takenWith(*benchmark, what);
       REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
       CHECK(reasonInvalid(*sample) == "");
       CHECK(sample->work == 16 * mebibyte / what.size * pages);
@@ -118,10 +119,10 @@ TEST_CASE("regions as small as one page are worked on as often as they fit into 
 }
 
 TEST_CASE("a first touch faults once for each folio" * needsHugePages()) {
-  const auto sample = sampleOf(faultBenchmark, caseOf(faultBenchmark, offeredPmdFolio()));
+  const auto sample = takenWith(faultBenchmark, caseOf(faultBenchmark, offeredPmdFolio()));
   REQUIRE(sample.ok());
   CHECK(counterOf(*sample, "minorFaults") == 16);
-  const auto single = sampleOf(faultBenchmark, caseOf(faultBenchmark, basePageBytes()));
+  const auto single = takenWith(faultBenchmark, caseOf(faultBenchmark, basePageBytes()));
   REQUIRE(single.ok());
   CHECK(counterOf(*single, "minorFaults") == static_cast<double>(size / basePageBytes()));
 }
@@ -131,11 +132,11 @@ TEST_CASE(
     needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   const double pages = static_cast<double>(size / basePageBytes());
-  const auto copied = sampleOf(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
+  const auto copied = takenWith(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
   REQUIRE(copied.ok());
   CHECK(counterOf(*copied, "minorFaults") >= pages);
   CHECK(counterOf(*copied, "reusedPages") == -1);  // not a question there
-  const auto reused = sampleOf(cowReuseBenchmark, caseOf(cowReuseBenchmark, folio));
+  const auto reused = takenWith(cowReuseBenchmark, caseOf(cowReuseBenchmark, folio));
   REQUIRE(reused.ok());
   const double count = counterOf(*reused, "reusedPages");
   CHECK(count >= 0);
@@ -147,7 +148,7 @@ TEST_CASE("tasks of anon-cow report what they wrote and when" * needsHugePages()
   Case what = caseOf(anonCowSeqBenchmark, folio);
   what.tasks = 3;
   what.cpus = {allowedCpus().front()};
-  const auto sample = sampleOf(anonCowSeqBenchmark, what);
+  const auto sample = takenWith(anonCowSeqBenchmark, what);
   REQUIRE(sample.ok());
   CHECK(reasonInvalid(*sample) == "");
   REQUIRE(sample->tasks.size() == 3);
@@ -178,15 +179,13 @@ TEST_CASE("a region without huge pages is noticed" * needsHugePages()) {
     const auto end = runWorker(
         [&](const ReportWriter& writer) {
           prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-          if (const auto taken = benchmark->run(caseOf(*benchmark, folio))) writer.sample(*taken);
-          writer.end();
+          writer.outcome(benchmark->run(caseOf(*benchmark, folio)));
         },
         report);
     REQUIRE(end.ok());
-    const auto& sample = report.sample();
-    REQUIRE(sample);
-    CHECK_FALSE(checkOf(*sample, "folio-size").passed);
-    CHECK(reasonInvalid(*sample).find("0 of 16 folios") != std::string::npos);
+    REQUIRE(report.sample());
+    CHECK_FALSE(checkOf(sampleOf(*report.sample()), "folio-size").passed);
+    CHECK(report.sample()->reason.find("0 of 16 folios") != std::string::npos);
   }
 }
 
@@ -200,15 +199,14 @@ TEST_CASE("one check that failed makes a sample invalid, and its time is that of
         if (!trial) return writer.error(trial.error());
         trial->measure([] { usleep(1000); });
         trial->check("halved", false, "on purpose");
-        if (auto sample = trial->finish(1)) writer.sample(*sample);
-        writer.end();
+        writer.outcome(trial->finish(1));
       },
       report);
   REQUIRE(end.ok());
-  CHECK(reasonInvalid(*report.sample()) == "halved: on purpose");
-  CHECK(report.sample()->operation.elapsedNs() >= 1'000'000);
-  CHECK(report.sample()->tasks ==
-        std::vector<TaskResult>{{report.sample()->operation.elapsedNs(), 1}});
+  CHECK(report.sample()->reason == "halved: on purpose");
+  const Sample sample = sampleOf(*report.sample());
+  CHECK(sample.operation.elapsedNs() >= 1'000'000);
+  CHECK(sample.tasks == std::vector<TaskResult>{{sample.operation.elapsedNs(), 1}});
 }
 
 TEST_CASE("single pages are measured as well, whatever is set for larger folios") {
@@ -216,7 +214,7 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark) continue;
     CAPTURE(benchmark->name);
-    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, page));
+    const auto sample = takenWith(*benchmark, caseOf(*benchmark, page));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
     CHECK(reasonInvalid(*sample) == "");
     const std::string detail = checkOf(*sample, "folio-size").detail;
@@ -225,13 +223,13 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
                    detail.find("large folios are switched off") == 0),
                   detail);
   }
-  const auto remapped = sampleOf(remapBenchmark, caseOf(remapBenchmark, page));
+  const auto remapped = takenWith(remapBenchmark, caseOf(remapBenchmark, page));
   REQUIRE_FALSE(remapped.ok());
   CHECK(remapped.error().code == "unsupported");
 }
 
-TEST_CASE("a region with huge pages is not taken for one of single pages" *
-          needsHugePages() * Needs(pageFlagsReadable(), "page flags that may be read")) {
+TEST_CASE("a region with huge pages is not taken for one of single pages" * needsHugePages() *
+          Needs(pageFlagsReadable(), "page flags that may be read")) {
   auto region = Region::reserve(offeredPmdFolio());
   REQUIRE(region.ok());
   REQUIRE(region->populate(offeredPmdFolio()).ok());
@@ -242,10 +240,10 @@ TEST_CASE("a region with huge pages is not taken for one of single pages" *
 
 TEST_CASE(
     "remap is refused where nothing is PMD-mapped, and sizes that are not offered everywhere") {
-  const auto smaller = sampleOf(remapBenchmark, caseOf(remapBenchmark, 65536));
+  const auto smaller = takenWith(remapBenchmark, caseOf(remapBenchmark, 65536));
   REQUIRE_FALSE(smaller.ok());
   CHECK(smaller.error().code == "unsupported");
-  const auto odd = sampleOf(munmapBenchmark, caseOf(munmapBenchmark, 32 * mebibyte));
+  const auto odd = takenWith(munmapBenchmark, caseOf(munmapBenchmark, 32 * mebibyte));
   REQUIRE_FALSE(odd.ok());
   CHECK(odd.error().code == "unsupported");
 }
@@ -254,7 +252,7 @@ TEST_CASE("what does not fit into memory is refused before it is tried" * needsH
   const std::uint64_t folio = offeredPmdFolio();
   Case what = caseOf(cowBenchmark, folio);
   what.size = 1ull << 45;
-  const auto sample = sampleOf(cowBenchmark, what);
+  const auto sample = takenWith(cowBenchmark, what);
   REQUIRE_FALSE(sample.ok());
   CHECK(sample.error().code == "not-enough-memory");
 }
@@ -285,7 +283,7 @@ TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0
   const auto setting = settingFor(folio);
   SettingsGuardian guardian(settingsPlaces());
   if (*setting) {
-    const auto refused = sampleOf(munmapBenchmark, caseOf(munmapBenchmark, folio));
+    const auto refused = takenWith(munmapBenchmark, caseOf(munmapBenchmark, folio));
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == "thp-never");
     REQUIRE(guardian.change(**setting).ok());
@@ -295,7 +293,7 @@ TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0
                                      &anonCowRandBenchmark, &mprotectBenchmark, &mremapBenchmark,
                                      &dontneedBenchmark, &madviseFreeBenchmark, &faultBenchmark}) {
     CAPTURE(benchmark->name);
-    const auto sample = sampleOf(*benchmark, caseOf(*benchmark, folio), release);
+    const auto sample = takenWith(*benchmark, caseOf(*benchmark, folio), release);
     REQUIRE(sample.ok());
     CHECK(reasonInvalid(*sample) == "");
     CHECK(checkOf(*sample, "folio-size").detail.find("512 of 512 folios of 65536 bytes") == 0);

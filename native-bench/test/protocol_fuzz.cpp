@@ -21,7 +21,7 @@
 #include "harness/descriptor.hpp"
 #include "harness/random.hpp"
 #include "harness/text_file.hpp"
-#include "json_checker.hpp"
+#include "json_reading.hpp"
 
 using namespace folio;
 

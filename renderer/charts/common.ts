@@ -16,6 +16,7 @@ export function commonOptions(theme: ChartTheme) {
   } as const
 }
 
+/** What appears under the pointer, in the colours of the theme. */
 export function tooltipOptions(theme: ChartTheme) {
   return {
     backgroundColor: theme.raised,
@@ -31,6 +32,7 @@ export function tooltipOptions(theme: ChartTheme) {
   } as const
 }
 
+/** The legend above a chart, with the marks of its series. */
 export function legendOptions(theme: ChartTheme) {
   return {
     position: 'top',
@@ -75,6 +77,7 @@ export function signedTick(value: number | string, _index: number, ticks: readon
   return formatSigned(Number(value), Number.isInteger(step) ? 0 : step >= 0.1 ? 1 : 2)
 }
 
+/** The title of an axis: what it shows, and in which unit. */
 export function axisTitle(theme: ChartTheme, text: string) {
   return {
     display: true,
@@ -101,6 +104,7 @@ export function quietRegion(
   } as const
 }
 
+/** The numbers along an axis. */
 export function ticksOptions(theme: ChartTheme) {
   return { color: theme.secondary, font: { family: theme.font, size: fontSize }, maxRotation: 40 } as const
 }

@@ -20,6 +20,7 @@ export type Picture<Type extends ChartType> = Readonly<{
 
 const pixelRatio = 2 // sharp in documents and on dense screens
 
+/** The chart as the text of an SVG file, its title for those who cannot see it. */
 export function chartToSvg<Type extends ChartType>(picture: Picture<Type>, measure: MeasureText): string {
   const { width, height } = picture.size
   const canvas = new SvgCanvas(width, height, measure)

@@ -1,21 +1,19 @@
-import type { ChartConfiguration, Scale } from 'chart.js'
-import type {} from 'chartjs-chart-error-bars' // declares the chart type
+import type { ChartConfiguration } from 'chart.js'
 import type { Matrix, MatrixCell } from '../screens/compare/matrix.ts'
-import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, tooltipOptions } from './common.ts'
+import { forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import { percentRange } from './percent-bars.ts'
 import type { ChartTheme } from './theme.ts'
 
-/** A line of the plot: the name of a benchmark above its variants, or one interval. */
-export type ForestLine = Readonly<{ label: string; cell: MatrixCell | null }>
+/** The name of a benchmark above its variants, or one interval. */
+type MatrixLine = Readonly<{ label: string; cell: MatrixCell | null }>
 
 const lineHeight = 20 // CSS pixels
-const axesHeight = 64
 
 /**
  * Every interval of a matrix from top to bottom; with one variant the benchmarks
  * need no lines of their own.
  */
-export function forestLines(matrix: Matrix): readonly ForestLine[] {
+function linesOf(matrix: Matrix): readonly MatrixLine[] {
   return matrix.columns.flatMap((column, index) => {
     const name =
       column.parameters === '' ? column.cell.benchmark : `${column.cell.benchmark}, ${column.parameters}`
@@ -28,7 +26,7 @@ export function forestLines(matrix: Matrix): readonly ForestLine[] {
 
 /** Height in CSS pixels at which each line has its room. */
 export function forestHeight(matrix: Matrix): number {
-  return forestLines(matrix).length * lineHeight + axesHeight
+  return forestPlotHeight(linesOf(matrix).length, lineHeight)
 }
 
 /**
@@ -36,108 +34,31 @@ export function forestHeight(matrix: Matrix): number {
  * others (thin), which the verdict judges; behind each the region of no interest.
  */
 export function forest(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'scatterWithErrorBars'> {
-  const lines = forestLines(matrix)
-  const colors = lines.map(({ cell }) => toneColor(cell, theme))
-  const side = {
-    type: 'linear',
-    reverse: true,
-    min: -0.6,
-    max: lines.length - 0.4,
-    afterBuildTicks: (axis: Scale) => {
-      axis.ticks = lines.map((_, value) => ({ value }))
-    },
-    grid: { display: false },
-    border: { display: false },
-  } as const
-  const ticks = { ...ticksOptions(theme), autoSkip: false, padding: 6 }
+  const lines = linesOf(matrix).map(line => forestLine(line, theme))
+  return forestPlot(lines, 'change against the baseline in %', percentRange(matrix), theme)
+}
+
+function forestLine({ label, cell }: MatrixLine, theme: ChartTheme): ForestLine {
+  const { percent = null, low = null, high = null, family = null, regionPercent = null } = cell?.row ?? {}
+  const isFound = cell !== null && cell.tone !== 'none'
+  const color = isFound ? theme[cell.tone] : theme.secondary
   return {
-    type: 'scatterWithErrorBars',
-    data: {
-      datasets: [
-        {
-          data: lines.map(({ cell }, y) => pointOf(cell, y)),
-          backgroundColor: lines.map(({ cell }, index) =>
-            cell === null || cell.tone === 'none' ? theme.surface : (colors[index] ?? theme.text),
-          ),
-          borderColor: colors,
-          borderWidth: 1.5,
-          pointRadius: 4,
-          pointHoverRadius: 5,
-          pointStyle: lines.map(({ cell }) => (cell?.tone === 'none' ? 'circle' : 'rect')),
-          errorBarColor: { v: [theme.text, theme.secondary] },
-          errorBarWhiskerColor: { v: ['transparent', theme.secondary] },
-          errorBarLineWidth: { v: [2.5, 1] },
-          errorBarWhiskerLineWidth: { v: [0, 1] },
-          errorBarWhiskerSize: { v: [0, 6] },
-        },
-      ],
-    },
-    options: {
-      ...commonOptions(theme),
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltipOptions(theme),
-          filter: ({ dataIndex }) => lines[dataIndex]?.cell?.hasPercent === true,
-          callbacks: { label: ({ dataIndex }) => lines[dataIndex]?.cell?.description ?? '' },
-        },
-        annotation: {
-          annotations: lines.flatMap(({ cell }, y) => {
-            const region = cell?.row?.regionPercent ?? null
-            if (region === null) return []
-            return quietRegion(theme, { xMin: -region, xMax: region, yMin: y - 0.5, yMax: y + 0.5 })
-          }),
-        },
-      },
-      scales: {
-        x: {
-          position: 'top', // a long plot is read from its beginning
-          title: axisTitle(theme, 'change against the baseline in %'),
-          border: { display: false },
-          ...percentRange(matrix),
-          grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
-          ticks: { ...ticksOptions(theme), callback: signedTick },
-        },
-        y: {
-          ...side,
-          ticks: {
-            ...ticks,
-            color: theme.text,
-            font: ({ index }) => ({
-              ...ticks.font,
-              weight: lines[index]?.cell === null ? 'bold' : 'normal',
-            }),
-            callback: value => lines[Number(value)]?.label ?? '',
-          },
-        },
-        numbers: {
-          ...side,
-          axis: 'y',
-          position: 'right',
-          ticks: { ...ticks, callback: value => numbersOf(lines[Number(value)]?.cell ?? null) },
-        },
-      },
-    },
+    label,
+    isBold: cell === null,
+    percent,
+    inner: rangeOf(low, high),
+    outer: rangeOf(family?.low ?? null, family?.high ?? null),
+    fill: isFound ? color : theme.surface,
+    color,
+    point: { style: cell?.tone === 'none' ? 'circle' : 'rect', radius: 4 },
+    numbers: numbersOf(cell),
+    description: cell?.hasPercent === true ? cell.description : null,
+    regionPercent,
   }
 }
 
-/** Without an estimate nothing is drawn, as NaN is not. */
-function pointOf(cell: MatrixCell | null, y: number) {
-  const row = cell?.row
-  const family = row?.family
-  return {
-    x: row?.percent ?? NaN,
-    y,
-    yMin: NaN,
-    yMax: NaN,
-    xMin: [row?.low ?? NaN, family?.low ?? NaN],
-    xMax: [row?.high ?? NaN, family?.high ?? NaN],
-  }
-}
-
-function toneColor(cell: MatrixCell | null, theme: ChartTheme): string {
-  return cell === null || cell.tone === 'none' ? theme.secondary : theme[cell.tone]
+function rangeOf(low: number | null, high: number | null): ForestLine['inner'] {
+  return low === null || high === null ? null : { low, high }
 }
 
 function numbersOf(cell: MatrixCell | null): string {

@@ -94,6 +94,7 @@ function isDisturbed({ row }: MatrixCell): boolean {
   return row?.verdict === 'disturbed'
 }
 
+/** The benchmark; below it what sets the column apart from others of it. */
 export function columnLabel({ cell, parameters }: MatrixColumn): string | string[] {
   return parameters === '' ? cell.benchmark : [cell.benchmark, parameters]
 }

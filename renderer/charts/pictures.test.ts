@@ -146,6 +146,7 @@ function side(variantIndex: number, values: readonly (number | null)[]): CaseSid
     voidReason: null,
     value,
     outlier: null,
+    figures: {},
   }))
   const median = 2_000_000
   const interval = { low: 1_900_000, high: 2_100_000, coverage: 0.97 }

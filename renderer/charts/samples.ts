@@ -207,6 +207,7 @@ export function sideColor(theme: ChartTheme, place: 0 | 1): string {
   return place === 0 ? theme.secondary : seriesColor(theme, 0)
 }
 
+/** The axis of values, in the unit of the scale. */
 export function valueAxis(theme: ChartTheme, scale: Scale) {
   return {
     type: 'linear',

@@ -73,6 +73,7 @@ export function paperTheme(): ChartTheme {
   return readChartTheme(document.body, 'light')
 }
 
+/** The colour of a series; after the last colour the first comes again. */
 export function seriesColor(theme: ChartTheme, index: number): string {
   return theme.series[index % theme.series.length] ?? theme.text
 }

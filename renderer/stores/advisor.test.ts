@@ -15,6 +15,7 @@ const progress = { id, rounds: 3, elapsedSeconds: 6, budgetSeconds: 60, current:
 
 let lab: FakeLab
 const startAdvice = vi.fn(() => id)
+const startAdviceOn = vi.fn(() => id)
 const cancelAdvice = vi.fn(() => undefined)
 const machineLoad = vi.fn<() => MachineLoad | null>(() => null)
 
@@ -22,7 +23,7 @@ beforeEach(() => {
   setActivePinia(createPinia())
   lab = installWindowLab(
     { listAdvices: () => [] },
-    { startAdvice, cancelAdvice, machineLoad, currentAdvice: () => ({ ...began, progress }) },
+    { startAdvice, startAdviceOn, cancelAdvice, machineLoad, currentAdvice: () => ({ ...began, progress }) },
   )
 })
 
@@ -91,4 +92,9 @@ test('starting is busy until main answers; a wish to cancel that could not be to
   expect(advisor.isCancelAsked).toBe(false)
   await advisor.cancel()
   expect(advisor.isCancelAsked).toBe(true)
+})
+
+test('another machine is asked by its name', async () => {
+  await useAdvisor().start(request, 'epyc')
+  expect(startAdviceOn).toHaveBeenCalledWith({ request, machine: 'epyc' })
 })

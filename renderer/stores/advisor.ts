@@ -51,10 +51,12 @@ export const useAdvisor = defineStore('advisor', () => {
     current.value ??= await useLab().main.call.currentAdvice()
   }
 
-  async function start(request: AdviceRequest): Promise<void> {
+  /** `machine`: the name of another one; null: this one. */
+  async function start(request: AdviceRequest, machine: string | null = null): Promise<void> {
+    const { call } = useLab().main
     isStarting.value = true
     try {
-      await useLab().main.call.startAdvice(request)
+      await (machine === null ? call.startAdvice(request) : call.startAdviceOn({ request, machine }))
     } finally {
       isStarting.value = false
     }

@@ -10,6 +10,7 @@ import {
   readForm,
   withKernels,
   withMachine,
+  withMeasuredOn,
   withPreset,
   withPublishedTable,
   withValue,
@@ -53,6 +54,11 @@ export const useDraft = defineStore('draft', () => {
   /** Another target or clock; what the preset decides follows it. */
   function setMachine(change: Partial<Pick<PlanForm, 'target' | 'clock'>>, report: MachineReport): void {
     if (form.value) form.value = withMachine(form.value, change, report)
+  }
+
+  /** Another machine to measure on, by its name; empty: this one. */
+  function setMeasuredOn(machine: string, report: MachineReport): void {
+    if (form.value) form.value = withMeasuredOn(form.value, machine, report)
   }
 
   function usePublishedTable(report: MachineReport): void {
@@ -109,6 +115,7 @@ export const useDraft = defineStore('draft', () => {
     usePreset,
     set,
     setMachine,
+    setMeasuredOn,
     usePublishedTable,
     chooseKernels,
     addKernels,

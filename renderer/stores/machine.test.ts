@@ -11,12 +11,16 @@ import { useMachine } from './machine.ts'
 
 const inspectMachine = vi.fn<() => MachineReport | Promise<MachineReport>>()
 const startRun = vi.fn<(plan: Plan) => string>()
+const startRunOn = vi.fn<(wish: { plan: Plan; machine: string }) => string>()
 
 beforeEach(() => {
   setActivePinia(createPinia())
   inspectMachine.mockReset().mockReturnValue(exampleReport)
-  startRun.mockReset().mockReturnValue(exampleRunId)
-  installWindowLab({ noiseFloors: () => [] }, { inspectMachine, startRun, lastMachineReport: () => null })
+  for (const start of [startRun, startRunOn]) start.mockReset().mockReturnValue(exampleRunId)
+  installWindowLab(
+    { noiseFloors: () => [] },
+    { inspectMachine, startRun, startRunOn, lastMachineReport: () => null },
+  )
 })
 
 test('who needs the report asks once; whoever asks again takes it anew', async () => {
@@ -59,4 +63,14 @@ test('a calibration is a sound plan that measures this kernel against itself by 
   expect(plan.benchmarks.every(name => benchmarkOf(name).metric === 'time')).toBe(true)
   expect(plan.variants).toHaveLength(2)
   expect(plan).toMatchObject({ target: 'host', label: 'Calibration', changeSettings: false })
+})
+
+test('another machine is calibrated by the same plan, under its name', async () => {
+  await useMachine()
+    .calibrate('epyc')
+    .catch(() => undefined)
+  expect(startRunOn.mock.lastCall?.[0]).toMatchObject({
+    machine: 'epyc',
+    plan: { target: 'host', label: 'Calibration of epyc', isCalibration: true },
+  })
 })

@@ -5,6 +5,7 @@ import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benc
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { MachineLoad } from '../../engine/contract/machine-load.ts'
+import type { Plan } from '../../engine/contract/plan.ts'
 import { calibrationPlan } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../lab.ts'
 import { painted } from '../usable.ts'
@@ -65,18 +66,20 @@ export const useMachine = defineStore('machine', () => {
   }
 
   /**
-   * Starts a run that measures this kernel against itself, from which its noise floor is computed.
+   * Starts a run that measures a kernel against itself, from which the noise floor of its machine is
+   * computed. `machine`: the name of another one; null: this one.
    */
-  async function calibrate(): Promise<void> {
+  async function calibrate(machine: string | null = null): Promise<void> {
     const names = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
-    await useSession().start({
+    const plan: Plan = {
       ...calibrationPlan({ target: 'host', label: 'A' }, names, calibrationSeconds),
-      label: 'Calibration',
+      label: machine === null ? 'Calibration' : `Calibration of ${machine}`,
       target: 'host',
       seed: randomSeed(),
       changeSettings: false,
       cpus: [],
-    })
+    }
+    await useSession().start(plan, machine)
   }
 
   return { report, failure, isInspecting, load, noiseFloors, loadLast, inspect, look, ensure, calibrate }

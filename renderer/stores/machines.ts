@@ -2,15 +2,20 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { TargetMachine } from '../../engine/contract/target-machine.ts'
-import { useLab } from '../lab.ts'
+import { useLab, useLibrary } from '../lab.ts'
 
 /** What was found when a machine was looked at. */
 export type Look = Readonly<{
   report: MachineReport | null
+  /** Of the machine in the report. */
+  noiseFloors: readonly NoiseFloor[]
   failure: FailureRecord | null
   isUnderWay: boolean
 }>
+
+const unseen: Look = { report: null, noiseFloors: [], failure: null, isUnderWay: false }
 
 /** Other machines to measure on, as their list has them, and what was last seen of each. */
 export const useMachines = defineStore('machines', () => {
@@ -43,12 +48,15 @@ export const useMachines = defineStore('machines', () => {
   }
 
   async function look(name: string): Promise<void> {
-    if (looks.value.get(name)?.isUnderWay === true) return
-    setLook(name, { report: looks.value.get(name)?.report ?? null, failure: null, isUnderWay: true })
+    const before = looks.value.get(name) ?? unseen
+    if (before.isUnderWay) return
+    setLook(name, { ...before, failure: null, isUnderWay: true })
     try {
-      setLook(name, { report: await useLab().main.call.inspectOther(name), failure: null, isUnderWay: false })
+      const report = await useLab().main.call.inspectOther(name)
+      const noiseFloors = await useLibrary().call.noiseFloors(report.environment.facts)
+      setLook(name, { ...unseen, report, noiseFloors })
     } catch (error) {
-      setLook(name, { report: null, failure: toFailureRecord(error), isUnderWay: false })
+      setLook(name, { ...unseen, failure: toFailureRecord(error) })
     }
   }
 

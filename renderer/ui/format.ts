@@ -16,6 +16,7 @@ export function formatSigned(value: number, decimals = 1): string {
   return (value < 0 ? minus : '+') + text
 }
 
+/** `+13.4 %`, with a true minus sign. */
 export function formatPercent(percent: Percent): string {
   return `${formatSigned(percent)}${thinSpace}%`
 }
@@ -62,6 +63,7 @@ export function formatDay(moment: Timestamp): string {
   return dayFormat.format(moment)
 }
 
+/** Day and time of the reader’s place. */
 export function formatMoment(moment: Timestamp): string {
   return momentFormat.format(moment)
 }
@@ -71,6 +73,7 @@ export function formatStart(moment: Timestamp, now: Timestamp): string {
   return `${formatMoment(moment)}${isInFuture(moment, now) ? ' (in the future)' : ''}`
 }
 
+/** Which way of the number is the good one. */
 export function directionOf(metric: Metric): string {
   return metric === 'time' ? 'less is better' : 'more is better'
 }

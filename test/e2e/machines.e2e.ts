@@ -48,6 +48,7 @@ describe('machines', unlessMissing(missingForSsh()), () => {
 
     await goTo(page, '/new-run')
     await page.getByTestId('run-on').selectOption('epyc')
+    expect(await page.getByTestId('field-label').inputValue()).toBe('Quick on epyc')
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
     for (const scheme of ['baseline', 'batch']) await page.getByTestId(`scheme-${scheme}`).check()
     await page.getByTestId('field-size').fill('32 MiB')
@@ -60,6 +61,31 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await expect.poll(async () => (await ownLibrary.call.listRuns(all))[0]?.status).toBe('cancelled')
     const { environment } = await ownLibrary.call.getRun((await ownLibrary.call.listRuns(all))[0]?.id ?? '')
     expect(environment.machine).toBe('epyc')
+    await expect.poll(processes).toEqual([])
+
+    await goTo(page, '/machines')
+    await page.getByTestId('look').click()
+    await page.getByTestId('calibrate-machine').click()
+    await page.getByTestId('cancel-run').waitFor()
+    await main.call.cancelRun()
+    await expect
+      .poll(async () => (await ownLibrary.call.listRuns(all))[0])
+      .toMatchObject({
+        label: 'Calibration of epyc',
+        status: 'cancelled',
+      })
+    await expect.poll(processes).toEqual([])
+
+    await goTo(page, '/machines')
+    await page.getByTestId('ask-about-machine').click()
+    await page.getByTestId('advise-on').waitFor()
+    expect(await page.getByTestId('advise-on').inputValue()).toBe('epyc')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('radio', { name: /15 s/ }).click()
+    await page.getByTestId('ask-exclusive-writer').click()
+    await page.getByTestId('advice').waitFor()
+    const [advice] = await ownLibrary.call.listAdvices()
+    expect(advice?.environment.machine).toBe('epyc')
     await expect.poll(processes).toEqual([])
 
     await goTo(page, '/machines')

@@ -2,13 +2,15 @@
  * An agent for what the real one cannot be made to do: die at a wanted moment, talk nonsense, fall
  * silent, be old. It speaks docs/protocol.md and measures nothing. Started through `fakeAgentPath`.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { FakeAgentScript } from './fake-agent-path.ts'
 
 // Written by fakeAgentPath from a value of this type. The script holds whatever the agent says of
 // itself, so that this program starts without loading schemas.
-const { hello, facts, latencies, behaviour } = JSON.parse(process.env.FAKE_AGENT ?? '') as FakeAgentScript
+const { hello, facts, raw, latencies, behaviour } = JSON.parse(
+  process.env.FAKE_AGENT ?? '',
+) as FakeAgentScript
 let sampleCount = 0
 
 process.stderr.write('fake agent: ready\n')
@@ -25,9 +27,10 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 function answer(request: string, id: string, words: ReadonlyMap<string, string>): void {
+  dieIfWanted(request)
   switch (request) {
     case 'facts':
-      return reply({ type: 'facts', id, facts: facts })
+      return reply({ type: 'facts', id, facts, raw })
     case 'latencies':
       return reply({ type: 'latencies', id, latencies })
     case 'condition':
@@ -41,6 +44,15 @@ function answer(request: string, id: string, words: ReadonlyMap<string, string>)
       reply({ type: 'bye', id })
       process.exit(0)
   }
+}
+
+function dieIfWanted(request: string): void {
+  const { deaths } = behaviour
+  if (!deaths) return
+  const before = existsSync(deaths.marker) ? readFileSync(deaths.marker, 'utf8').length : 0
+  if (deaths.requests[before] !== request) return
+  appendFileSync(deaths.marker, 'x')
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function sample(id: string, words: ReadonlyMap<string, string>): void {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { findMachineTool } from '../../build/setup/machine-tools.mjs'
-import { mebibyte } from '../../engine/contract/units.ts'
+import { kibibyte, mebibyte } from '../../engine/contract/units.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
 import type { SampleRequest } from '../../engine/agent/agent.ts'
 import { asRoot, unlessImpossible, unlessMissing } from '../fixtures/conditions.ts'
@@ -179,23 +179,56 @@ test('a server that does not run is told', whereSsh, async () => {
   })
 })
 
-test.each<[string, NodeJS.Signals]>([
+const losses: [string, NodeJS.Signals][] = [
   ['is cut', 'SIGKILL'],
   ['falls silent, as when a machine falls asleep', 'SIGSTOP'],
-])('a connection that %s in mid-sample is told, and the agent there ends', whereSsh, async (_, signal) => {
-  const { server, remote } = await reach()
-  const agent = await remote.startMeasuring()
-  const sample = agent.sample(longRequest)
-  const lost = expect(sample).rejects.toMatchObject({
-    code: 'agent-died',
-    message: expect.stringMatching(/The connection to “guest” was lost during “sample”/),
-    advice: expect.stringContaining('resume'),
-  })
-  await expect.poll(() => server.processes().length, { timeout: 60_000 }).toBeGreaterThan(1)
-  server.signalConnections(signal)
-  await lost
-  await expect.poll(server.processes, { timeout: 60_000 }).toEqual([])
-  expect(server.files()).toEqual([])
-  server.signalConnections('SIGKILL')
-  await (await remote.startMeasuring()).close() // the lock is free again, and so is the way
-})
+]
+
+test.each(losses)(
+  'a connection that %s in mid-sample is told, and the agent there ends',
+  whereSsh,
+  async (_, signal) => {
+    const { server, remote } = await reach()
+    const agent = await remote.startMeasuring()
+    const sample = agent.sample(longRequest)
+    const lost = expect(sample).rejects.toMatchObject({
+      code: 'agent-died',
+      message: expect.stringMatching(/The connection to “guest” was lost during “sample”/),
+      advice: expect.stringContaining('resume'),
+    })
+    await expect.poll(() => server.processes().length, { timeout: 60_000 }).toBeGreaterThan(1)
+    server.signalConnections(signal)
+    await lost
+    await expect.poll(server.processes, { timeout: 60_000 }).toEqual([])
+    expect(server.files()).toEqual([])
+    server.signalConnections('SIGKILL')
+    await (await remote.startMeasuring()).close() // the lock is free again, and so is the way
+  },
+)
+
+const changedFolio = 512 * kibibyte // a size that no other test changes the setting of
+const folioSetting = '/sys/kernel/mm/transparent_hugepage/hugepages-512kB/enabled'
+const isSwitchedOff = existsSync(folioSetting) && readFileSync(folioSetting, 'utf8').includes('[never]')
+
+test.each(losses)(
+  'what an agent set is undone when its connection %s in mid-sample',
+  {
+    ...whereSsh,
+    ...asRoot,
+    ...unlessImpossible(isSwitchedOff ? undefined : 'needs folios of 512 KiB that are switched off'),
+  },
+  async (_, signal) => {
+    const before = readFileSync(folioSetting, 'utf8')
+    const { server, remote } = await reach({ isRootThere: true })
+    const agent = await remote.startMeasuring()
+    expect(await agent.settings(changedFolio)).toMatchObject([{ path: folioSetting, to: 'madvise' }])
+    expect(readFileSync(folioSetting, 'utf8')).toContain('[madvise]')
+    const lost = expect(agent.sample(longRequest)).rejects.toMatchObject({ code: 'agent-died' })
+    await expect.poll(() => server.processes().length, { timeout: 60_000 }).toBeGreaterThan(2)
+    server.signalConnections(signal)
+    await lost
+    await expect.poll(() => readFileSync(folioSetting, 'utf8'), { timeout: 60_000 }).toBe(before)
+    await expect.poll(server.processes, { timeout: 60_000 }).toEqual([])
+    server.signalConnections('SIGKILL')
+  },
+)

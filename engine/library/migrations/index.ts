@@ -35,6 +35,7 @@ export function latestVersion(steps: readonly Migration[]): number {
   return steps.length
 }
 
+/** The form that a database has; 0 when it is empty. */
 export function versionOf(database: Database): number {
   return Number(database.pragma('user_version', { simple: true }))
 }

@@ -75,6 +75,20 @@ test('counts stand release by operation, and say what they hold', () => {
   expect(steps?.rows).toHaveLength(3)
 })
 
+test('a change that single samples of both kernels contradict is no step', () => {
+  const plan = { ...run.plan, benchmarks: ['fork' as const], variants: ['a', 'b', 'c'].map(kernel) }
+  const counts = [
+    [100, 100, 130],
+    [120, 120, 121],
+    [140, 141, 142],
+  ]
+  const samples = exampleSamples(
+    plan,
+    ({ variantIndex, round }) => 8192 * (counts[variantIndex]?.[round] ?? 0),
+  )
+  expect(kernelSteps(runOf(plan, samples)).map(({ from, to }) => [from, to])).toEqual([['b', 'c']])
+})
+
 test('a run without controls says what is part of its counts', () => {
   const alone = history(['a', 'b', 'c'], { munmap: [100, 101, 102] })
   expect(kernelHistoryTables(alone).map(({ notes }) => notes[0])).toEqual([

@@ -18,7 +18,12 @@ const leastStepPercent: Percent = 5
 const fewestKernels = 3
 
 /** Instructions per page of one operation: one count a kernel, null where there is none. */
-type Series = Readonly<{ cell: Cell; counts: readonly (number | null)[] }>
+type Series = Readonly<{
+  cell: Cell
+  counts: readonly (number | null)[]
+  /** All samples of each kernel. */
+  values: readonly (readonly number[])[]
+}>
 
 export type KernelStep = Readonly<{
   cell: Cell
@@ -58,7 +63,7 @@ export function kernelHistoryTables(run: Run): Table[] {
       notes: controlNotes(run),
     },
     {
-      title: `Steps of more than ${leastStepPercent} % from one kernel to the next`,
+      title: `Steps of more than ${leastStepPercent} %, and beyond every sample, from one kernel to the next`,
       columns: [left('operation'), left('from'), left('to'), right('change'), right('without entry')],
       rows: steps.map(({ name, from, to, percent, ownPercent }) => [
         textCell(name),
@@ -112,14 +117,13 @@ export function kernelSteps(run: Run): KernelStep[] {
   const all = seriesOf(run)
   const entry = all.find(({ cell }) => cell.benchmark === 'getppid')?.counts
   return all
-    .flatMap(({ cell, counts }) => stepsOf(run, cell, counts, entry))
+    .flatMap(series => stepsOf(run, series, entry))
     .sort((one, other) => Math.abs(other.percent) - Math.abs(one.percent))
 }
 
 function stepsOf(
   { plan, cells }: Run,
-  cell: Cell,
-  counts: Series['counts'],
+  { cell, counts, values }: Series,
   entry: Series['counts'] | undefined,
 ): KernelStep[] {
   const calls = callsPerPage(cell.benchmark, cell.parameters)
@@ -132,6 +136,7 @@ function stepsOf(
     const before = measured[place] ?? 0
     const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
     if (percent === null || Math.abs(percent) < leastStepPercent) return []
+    if (!areApart(values[before] ?? [], values[index] ?? [])) return []
     const [from = '', to = ''] = [before, index].map(at => plan.variants[at]?.label)
     return [
       {
@@ -166,19 +171,23 @@ function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseP
   }
 }
 
+/** Whether every sample of one kernel is beyond every one of the other. */
+function areApart(before: readonly number[], after: readonly number[]): boolean {
+  return Math.min(...after) > Math.max(...before) || Math.max(...after) < Math.min(...before)
+}
+
 function seriesOf(run: Run): Series[] {
-  const medians = new Map(
-    casesOf(run).map(({ case: own, summary }) => [
-      `${cellKey(own)} ${own.variantIndex}`,
-      summary?.median ?? null,
-    ]),
-  )
+  const cases = new Map(casesOf(run).map(own => [`${cellKey(own.case)} ${own.case.variantIndex}`, own]))
   return run.cells
     .filter(({ benchmark }) => benchmarkOf(benchmark).metric === 'time')
-    .map(cell => ({
-      cell,
-      counts: run.plan.variants.map((_, index) => medians.get(`${cellKey(cell)} ${index}`) ?? null),
-    }))
+    .map(cell => {
+      const own = run.plan.variants.map((_, index) => cases.get(`${cellKey(cell)} ${index}`))
+      return {
+        cell,
+        counts: own.map(found => found?.summary?.median ?? null),
+        values: own.map(found => found?.values ?? []),
+      }
+    })
 }
 
 function changeBetween(before: number | null, after: number | null): Percent | null {

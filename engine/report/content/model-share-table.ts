@@ -69,6 +69,7 @@ function shareOf(model: readonly RoundValue[], host: readonly RoundValue[]): Mod
   }
 }
 
+/** Times of the model beside those of the kernel that it models, and their share in percent. */
 export function modelShareTable(
   shares: readonly ModelShare[],
   { scheme, returns, release }: Readonly<{ scheme: string; returns: string; release: string }>,

@@ -28,7 +28,10 @@ export function renderPage(title: string, parts: readonly string[]): string {
   ].join('\n')
 }
 
-/** `key` tells the table apart from the others of its page. */
+/**
+ * A section of a page: title, table, notes. Every text is escaped. `key` tells the table apart from
+ * the others of its page.
+ */
 export function renderHtmlTable(table: Table, key: number): string {
   const isMatrix = table.columns.some(({ name }) => name !== undefined)
   return [
@@ -97,6 +100,7 @@ function renderCell({ text, value, change }: TableCell, align: string, id: strin
   )
 }
 
+/** A section with a chart, given as SVG, and what its marks mean. */
 export function renderFigure(title: string, svg: string, isSomeDisturbed: boolean): string {
   return [
     `<section><h2>${escapeXml(title)}</h2>`,

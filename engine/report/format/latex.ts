@@ -1,6 +1,6 @@
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
-import { escapeLatex, otherCharacterCommand } from './latex-text.ts'
+import { escapeLatex, otherCharacterCommand } from '../../text/latex-text.ts'
 import { notesOf, type Table, type TableColumn } from './table.ts'
 import { partsOf } from './text-lines.ts'
 

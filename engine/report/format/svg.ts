@@ -25,6 +25,7 @@ type Scale = Readonly<{
   high: number
 }>
 
+/** The text of one SVG element; its colours come from the classes of the page. */
 export function renderSvg(chart: Chart): string {
   const series = new Map(chart.bars.map(bar => [bar.series, bar.colour]))
   const ticks = ticksOf(chart.bars)

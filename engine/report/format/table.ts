@@ -48,6 +48,7 @@ export type Table = Readonly<{
   data?: TableData
 }>
 
+/** What programs get of a table: bare values, units in the names of columns. */
 export function dataOf({ columns, rows, data }: Table): TableData {
   return (
     data ?? {
@@ -77,10 +78,12 @@ export function numberCell(value: number | null, format: (value: number) => stri
   return { text: value === null ? '-' : format(value), value }
 }
 
+/** A column of words. */
 export function left(head: string): TableColumn {
   return { head, align: 'left' }
 }
 
+/** A column of numbers that have their unit with them. */
 export function right(head: string): TableColumn {
   return { head, align: 'right' }
 }

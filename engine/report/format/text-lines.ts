@@ -1,4 +1,5 @@
 /** Lines and columns of plain text of a limited width. */
+import stringWidth from 'string-width'
 
 /** What a quoted mail still shows without breaking lines. */
 export const textWidth = 75
@@ -9,7 +10,7 @@ export function wrap(text: string, limit: number): string[] {
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? ''
     if (last === '') lines[lines.length - 1] = word
-    else if (last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`
+    else if (stringWidth(last) + 1 + stringWidth(word) <= limit) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

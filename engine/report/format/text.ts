@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { provenanceLines } from './provenance.ts'
@@ -26,12 +27,12 @@ function renderTable(table: Table): string {
     columns.map(column => onOneLine(column.head)),
     ...rows.map(row => row.map(cell => onOneLine(cell.text))),
   ]
-  const widths = columns.map((_, index) => Math.max(...grid.map(line => (line[index] ?? '').length)))
+  const widths = columns.map((_, index) => Math.max(...grid.map(line => stringWidth(line[index] ?? ''))))
   const narrow = narrowed(widths, columns, keys)
   const blocks = partsOf(narrow, keys, room).map(part => {
     const lines = grid.map(line => renderLine(line, part, columns, narrow))
     const [head = '', ...body] = lines
-    return [head, '-'.repeat(head.length), ...body].join('\n')
+    return [head, '-'.repeat(stringWidth(head)), ...body].join('\n')
   })
   const below = notesOf(table).flatMap(note => wrap(onOneLine(note), textWidth))
   return [
@@ -69,7 +70,8 @@ function renderLine(
       .map((index, position) => {
         const text = cells[position]?.[row] ?? ''
         const wide = widths[index] ?? 0
-        return columns[index]?.align === 'right' ? text.padStart(wide) : text.padEnd(wide)
+        const blank = ' '.repeat(Math.max(0, wide - stringWidth(text)))
+        return columns[index]?.align === 'right' ? blank + text : text + blank
       })
       .join(gap)
       .trimEnd(),

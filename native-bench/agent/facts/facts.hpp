@@ -3,7 +3,7 @@
 #pragma once
 
 #include "agent/facts/machine_files.hpp"
-#include "agent/json_writer.hpp"
+#include "harness/json_writer.hpp"
 
 namespace folio {
 
@@ -11,7 +11,11 @@ namespace folio {
 // is observed.
 void writeFacts(JsonWriter& json, const MachineFiles& files = MachineFiles());
 
-// Its parts: each writes a key with its value, or several.
+// One JSON object with what the engine makes facts of: the file of the kernel's configuration as it
+// is, in base64, and the id of the machine.
+void writeRawFacts(JsonWriter& json, const MachineFiles& files = MachineFiles());
+
+// Parts of the facts: each writes a key with its value, or several.
 void writeCpuFacts(JsonWriter& json, const MachineFiles& files);
 void writeKernelFacts(JsonWriter& json, const MachineFiles& files);
 void writeMemoryFacts(JsonWriter& json, const MachineFiles& files);

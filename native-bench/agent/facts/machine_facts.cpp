@@ -11,7 +11,6 @@
 #endif
 
 #include "agent/facts/facts.hpp"
-#include "agent/facts/sha256.hpp"
 #include "harness/clock.hpp"
 #include "harness/text_file.hpp"
 
@@ -119,15 +118,6 @@ std::optional<double> parseLoad(const std::vector<std::string_view>& words, std:
   return std::strtod(std::string(words[index]).c_str(), nullptr);
 }
 
-// A machine's id identifies it to whoever knows it (machine-id(5)); its hash with a prefix of our
-// own does not.
-OptionalText hashMachineId(const MachineFiles& files) {
-  auto id = files.text("/etc/machine-id");
-  if (!id) id = files.text("/var/lib/dbus/machine-id");
-  if (!id) return std::nullopt;
-  return sha256("folio-lab machine " + *id);
-}
-
 OptionalText readProduct(const MachineFiles& files) {
   if (auto product = files.text("/sys/class/dmi/id/product_name")) return product;
   return files.text("/proc/device-tree/model");
@@ -172,9 +162,7 @@ void writeIdentityFacts(JsonWriter& json, const MachineFiles& files) {
   json.member("capabilities", capabilities ? OptionalText(*capabilities) : OptionalText())
       .endObject();
   json.key("identity").beginObject();
-  json.member("machineIdHash", hashMachineId(files))
-      .member("product", readProduct(files))
-      .endObject();
+  json.member("product", readProduct(files)).endObject();
 }
 
 }  // namespace folio

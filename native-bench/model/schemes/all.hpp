@@ -2,7 +2,7 @@
 // D.5.4).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

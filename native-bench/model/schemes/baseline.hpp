@@ -2,7 +2,7 @@
 // pages (specification C).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

@@ -1,7 +1,7 @@
 // Stage `batch` of the rmap-ID series: one accounting call per remap (specification D.5.2).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

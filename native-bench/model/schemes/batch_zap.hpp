@@ -2,7 +2,7 @@
 // condition that is evaluated once per run (specification E). All else is baseline.
 #pragma once
 
-#include "baseline.hpp"
+#include "model/schemes/baseline.hpp"
 
 namespace folio::model {
 

@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "../deferred_split.hpp"
-#include "../kernel_calls.hpp"
-#include "../reuse_rules.hpp"
-#include "../scheme.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/schemes/reuse_rules.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 

@@ -2,7 +2,7 @@
 // RMW (specification D.5.3).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

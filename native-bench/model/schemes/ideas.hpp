@@ -5,8 +5,8 @@
 #include <array>
 #include <cstdint>
 
-#include "../atomic_seqcount.hpp"
-#include "../fine_counts.hpp"
+#include "model/schemes/atomic_seqcount.hpp"
+#include "model/schemes/fine_counts.hpp"
 
 namespace folio::model {
 

@@ -1,7 +1,7 @@
 // Stage `mapcount` of the rmap-ID series: a total mapcount on top of baseline (specification D.2).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

@@ -1,7 +1,7 @@
 // `mm-id`: v6.15, owner tracking with per-page mapcounts (specification F.4 to F.8, step F5).
 #pragma once
 
-#include "owner_tracking.hpp"
+#include "model/schemes/owner_tracking.hpp"
 
 namespace folio::model {
 

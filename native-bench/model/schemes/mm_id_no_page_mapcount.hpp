@@ -2,7 +2,7 @@
 // F.8, step F6).
 #pragma once
 
-#include "owner_tracking.hpp"
+#include "model/schemes/owner_tracking.hpp"
 
 namespace folio::model {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "../reuse_rules.hpp"
-#include "upstream_6_10.hpp"
+#include "model/schemes/reuse_rules.hpp"
+#include "model/schemes/upstream_6_10.hpp"
 
 namespace folio::model {
 

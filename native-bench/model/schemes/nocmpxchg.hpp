@@ -2,7 +2,7 @@
 // cmpxchg (specification D.4.4).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

@@ -5,10 +5,10 @@
 
 #include <cstdint>
 
-#include "../deferred_split.hpp"
-#include "../fine_counts.hpp"
-#include "../kernel_calls.hpp"
-#include "../scheme.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/schemes/fine_counts.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 

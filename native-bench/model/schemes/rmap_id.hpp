@@ -2,7 +2,7 @@
 // (specification D.1 to D.6).
 #pragma once
 
-#include "tracking.hpp"
+#include "model/schemes/tracking.hpp"
 
 namespace folio::model {
 

@@ -5,9 +5,9 @@
 
 #include <cstdint>
 
-#include "../kernel_calls.hpp"
-#include "../reuse_rules.hpp"
-#include "../scheme.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/schemes/reuse_rules.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 

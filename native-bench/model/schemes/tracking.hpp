@@ -7,14 +7,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "../atomic_seqcount.hpp"
-#include "../deferred_split.hpp"
-#include "../fine_counts.hpp"
-#include "../kernel_calls.hpp"
-#include "../reuse_rules.hpp"
-#include "../scheme.hpp"
-#include "../sub_ids.hpp"
-#include "ideas.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/memory/sub_ids.hpp"
+#include "model/schemes/atomic_seqcount.hpp"
+#include "model/schemes/fine_counts.hpp"
+#include "model/schemes/ideas.hpp"
+#include "model/schemes/reuse_rules.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 
@@ -226,7 +226,7 @@ class Tracking {
       const std::int32_t mappings = totalMapcount(folio);
       if (mappings > pagesOf(folio) || Fine::entireMapcount(folio) > 0) return Reuse::no;
       if (A::load(folio.refcount()) != mappings) return Reuse::no;
-      if (valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
+      if (isGivenUp(folio) || valuesDifference(folio, mm, mappings) != 0) return Reuse::no;
       return Seqcount::readRetry(sequence(folio), seen) ? Reuse::no : Reuse::page;
     }
   }
@@ -420,6 +420,7 @@ class Tracking {
         return remapped || Seqcount::readRetry(sequence(folio), seen) ? maybeShared
                                                                       : certainlyShared;
       }
+      if (isGivenUp(folio)) return maybeShared;
       const std::uint64_t difference = valuesDifference(folio, mm, mappings);
       if (!Seqcount::readRetry(sequence(folio), seen))
         return difference == 0 ? certainlyExclusive : certainlyShared;

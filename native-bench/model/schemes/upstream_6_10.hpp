@@ -1,7 +1,7 @@
 // `upstream-6.10`: a large mapcount, one RMW per call (specification F.2, step F3).
 #pragma once
 
-#include "upstream.hpp"
+#include "model/schemes/upstream.hpp"
 
 namespace folio::model {
 

@@ -2,7 +2,7 @@
 // not queued again (specification F.2, step F4).
 #pragma once
 
-#include "upstream.hpp"
+#include "model/schemes/upstream.hpp"
 
 namespace folio::model {
 

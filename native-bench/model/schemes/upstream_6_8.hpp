@@ -1,7 +1,7 @@
 // `upstream-6.8`: baseline counters, remap batched (specification F.2, step F1).
 #pragma once
 
-#include "upstream.hpp"
+#include "model/schemes/upstream.hpp"
 
 namespace folio::model {
 

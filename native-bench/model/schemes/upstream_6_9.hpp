@@ -1,7 +1,7 @@
 // `upstream-6.9`: fork and zap batched per folio (specification F.2, step F2).
 #pragma once
 
-#include "upstream.hpp"
+#include "model/schemes/upstream.hpp"
 
 namespace folio::model {
 

@@ -9,9 +9,9 @@
 
 #include <cstdint>
 
-#include "../deferred_split.hpp"
-#include "../kernel_calls.hpp"
-#include "../scheme.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/memory/kernel_calls.hpp"
+#include "model/schemes/scheme.hpp"
 
 namespace folio::model {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/measured_schemes.hpp"
 #include "model/model.hpp"
+#include "model/runner/measured_schemes.hpp"
 
 namespace folio::model::test {
 namespace {

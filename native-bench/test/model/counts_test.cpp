@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "model/memory/sub_ids.hpp"
 #include "model/model.hpp"
-#include "model/sub_ids.hpp"
 
 namespace folio::model::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <random>
 #include <unordered_set>
 
-#include "model/metadata.hpp"
 #include "model/model.hpp"
+#include "model/schemes/metadata.hpp"
 #include "model/schemes/small_folio.hpp"
 #include "scheme_list.hpp"
 
@@ -244,6 +244,45 @@ TEST_CASE("the metadata that is told of a scheme is what it keeps") {
   const TrackingOptions fewest{.batching = Batching::remap, .pageMapcounts = false};
   CHECK(metadataBytes(fewest, 9) == 4 + 4 + 8 + 3 * 8);
   CHECK(metadataBytes("mm-id-nopagemapcount", 9) == 4 + 4 + 16);
+}
+
+TEST_CASE(
+    "a folio with 16 contended sections is not tracked any more, and nothing is claimed of it") {
+  constexpr TrackingOptions options{.exclusiveWriter = ExclusiveWriter::cmpxchg,
+                                    .batching = Batching::remap,
+                                    .idea = Idea::giveUp};
+  using S = Tracking<Measured, options>;
+  World<S> world(4, {1, 2}, exactClaims);
+  std::uint64_t& sequence = fieldAt<std::uint64_t>(world.folio().page(1), 40);
+  const auto contend = [&](int sections) {
+    sequence += 1;  // a writer that stays
+    for (int i = 0; i < sections; i += 2) {
+      world.map(0, {0, 2});
+      world.unmap(0, {0, 2});
+    }
+    sequence -= 1;
+  };
+  contend(14);
+  world.map(0, {0, 4});
+  CHECK(world.check().value_or("") == "");
+  CHECK(S::reuse(world.task(), world.folio(), world.mm(0), 0) == Reuse::page);
+  world.unmap(0, {0, 4});
+  contend(2);
+  CHECK(S::isAtInitialValues(world.folio()));
+  // Were values compared, they would be 0 for every mm.
+  world.map(1, {0, 2});
+  world.map(0, {0, 4});
+  for (const std::size_t m : {0u, 1u}) {
+    CHECK(S::mappedShared(world.folio(), world.mm(m)).sharing == Sharing::shared);
+    CHECK_FALSE(S::mappedShared(world.folio(), world.mm(m)).certain);
+    CHECK(S::reuse(world.task(), world.folio(), world.mm(m), 0) == Reuse::no);
+  }
+  world.unmap(1, {0, 2});
+  CHECK_FALSE(S::mappedShared(world.folio(), world.mm(0)).certain);
+  CHECK(S::reuse(world.task(), world.folio(), world.mm(0), 0) == Reuse::no);
+  world.unmap(0, {0, 4});
+  S::newEntire(world.task(), world.folio(), world.mm(0));
+  CHECK_FALSE(S::isGivenUp(world.folio()));
 }
 
 // Folios of one page: who maps it, and nothing else.

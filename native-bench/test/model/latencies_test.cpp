@@ -5,9 +5,9 @@
 #include <set>
 #include <string>
 
-#include "model/counting.hpp"
+#include "model/cost/counting.hpp"
+#include "model/cost/repeated_timing.hpp"
 #include "model/model.hpp"
-#include "model/repeated_timing.hpp"
 
 namespace folio::model::test {
 namespace {

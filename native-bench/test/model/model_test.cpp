@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/case_plan.hpp"
+#include "model/runner/case_plan.hpp"
 
 namespace folio::model::test {
 namespace {
@@ -318,6 +318,8 @@ TEST_CASE("the counterexample reproduces") {
   const Counterexample counterexample = runCounterexample();
   CHECK(counterexample.reproduced);
   CHECK(counterexample.text.find("71 mappings") != std::string::npos);
+  CHECK(counterexample.text.find("later flush: 18 - 16 = 2\n") != std::string::npos);
+  CHECK(counterexample.text.find("(no gathering):      14 - 16 = -2\n") != std::string::npos);
 }
 
 // The most memory that this process has had at a time.

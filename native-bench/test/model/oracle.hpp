@@ -13,9 +13,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "model/deferred_split.hpp"
-#include "model/operations.hpp"
-#include "model/scheme.hpp"
+#include "model/memory/deferred_split.hpp"
+#include "model/runner/operations.hpp"
+#include "model/schemes/scheme.hpp"
 #include "model/schemes/tracking.hpp"
 
 namespace folio::model::test {

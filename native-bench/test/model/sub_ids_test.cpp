@@ -1,6 +1,6 @@
 // Sub-IDs: vectors of the specification, closed form against tables, and uniqueness (D.3, D.7.1,
 // D.10).
-#include "model/sub_ids.hpp"
+#include "model/memory/sub_ids.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "model/id_allocator.hpp"
+#include "model/memory/id_allocator.hpp"
 
 namespace folio::model::test {
 namespace {

@@ -35,6 +35,7 @@ export type MachinesView = Readonly<{
   cell: string | null
 }>
 
+/** What an address asks for; no request where it is not enough to make one. */
 export function machinesView(query: Query): MachinesView {
   const target = TargetName.safeParse(query.target)
   const baseline = text(query.baseline)
@@ -110,6 +111,7 @@ export const findingWords: Readonly<Record<MachineFinding, string>> = {
   disturbed: 'disturbed',
 }
 
+/** One variant on every machine: a line a machine, a column a benchmark. */
 export function variantTable(comparison: MachineComparison, variant: string): VariantTable {
   const rows = new Map(
     comparison.rows.filter(row => row.variant === variant).map(row => [cellKey(row.cell), row]),
@@ -195,6 +197,7 @@ const noChange: ChangeCell = {
   description: '',
 }
 
+/** The layout that was chosen, or the one that suits so many machines. */
 export function layoutOf(chosen: Layout | null, { machines, shown }: MachineComparison): Layout {
   return chosen ?? (machines.length <= mostTables && shown.length > 1 ? 'pair' : 'table')
 }

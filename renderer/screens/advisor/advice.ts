@@ -62,6 +62,7 @@ const subjects: Readonly<Record<AdviceQuestion, string>> = {
   batching: 'batching',
 }
 
+/** What is asked about, for people. */
 export function nameOf(question: AdviceQuestion): string {
   return questionViews.find(view => view.question === question)?.name ?? question
 }
@@ -100,6 +101,7 @@ export type AdviceProgressView = Readonly<{
   left: string
 }>
 
+/** How far an advice under way has come, in words and as a share from 0 to 1. */
 export function adviceProgressView({ request, progress }: CurrentAdvice): AdviceProgressView {
   const elapsed = progress?.elapsedSeconds ?? 0
   const share = Math.min(1, elapsed / request.budgetSeconds)
@@ -174,6 +176,7 @@ export type ResemblanceView = Readonly<{
   }>[]
 }>
 
+/** An answer as the screen shows it, with what it rests on. */
 export function adviceView(advice: Advice): AdviceView {
   const { parts, candidates, environment } = advice
   const scale = percentScale(parts)

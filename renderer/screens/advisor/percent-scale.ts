@@ -49,6 +49,7 @@ export function percentScale(changes: readonly Change[]): PercentScale {
   }
 }
 
+/** Places on the scale, from 0 to 1; an interval that leaves it is cut. */
 export function whiskerOf({ percent, low, high, regionPercent }: Change, scale: PercentScale): Whisker {
   return {
     point: percent === null ? null : place(percent),

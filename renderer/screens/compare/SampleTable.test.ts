@@ -19,6 +19,7 @@ function sideOf(count: number): CaseSide {
     voidReason: null,
     value: 1_000_000 + scheduleIndex,
     outlier: null,
+    figures: {},
   }))
   return { variant: exampleVariant(0, 'a'), quantity: 'time', samples, summary: null }
 }

@@ -8,6 +8,7 @@ export type DetailLook = (typeof detailLooks)[number]
 /** One side of a cell; `place` is 0 for the baseline, 1 for the variant. */
 export type PlacedSide = Readonly<{ side: CaseSide; place: 0 | 1; label: string }>
 
+/** The sides that there are, the baseline first. */
 export function sidesOf({ baseline, variant }: CaseDetails): readonly PlacedSide[] {
   return [
     { side: baseline, place: 0, label: baseline.variant.variant.label },
@@ -26,6 +27,7 @@ export function enteringValues(side: CaseSide): readonly number[] {
   return side.samples.flatMap(sample => (isEntering(sample) ? (sample.value ?? []) : []))
 }
 
+/** Whether statistics may use the sample. */
 export function isEntering(sample: CaseSample): boolean {
   return !sample.warmup && sample.valid && sample.value !== null
 }
@@ -37,6 +39,7 @@ export function isOneRun({ baseline, variant }: CaseDetails): boolean {
 
 export type SampleKind = 'counted' | 'outlier' | 'warmup' | 'invalid'
 
+/** How far the sample counts; the gravest reason against it comes first. */
 export function kindOf(sample: CaseSample): SampleKind {
   if (!sample.valid || sample.value === null) return 'invalid'
   if (sample.warmup) return 'warmup'

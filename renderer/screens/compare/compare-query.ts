@@ -9,6 +9,7 @@ export const nothingChosen: Choice = { baseline: null, variants: [] }
 
 type Query = Readonly<Record<string, unknown>>
 
+/** The same as part of an address. */
 export function choiceToQuery({ baseline, variants }: Choice): Record<string, string> {
   return {
     ...(baseline ? { baseline: referenceKey(baseline) } : {}),

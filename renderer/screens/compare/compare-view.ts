@@ -31,6 +31,7 @@ export type CompareView = Readonly<{
 
 type Query = Readonly<Record<string, unknown>>
 
+/** What an address says; whatever it does not, or wrongly, is as usual. */
 export function viewFromQuery(query: Query): CompareView {
   return {
     choice: choiceFromQuery(query),

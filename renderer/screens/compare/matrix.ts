@@ -99,6 +99,7 @@ export function matrixOf(comparison: Comparison, publishedTable: string | null =
   }
 }
 
+/** A text that is different for every variant of every run. */
 export function referenceKey({ runId, variantIndex }: VariantReference): string {
   return `${runId}.${variantIndex}`
 }
@@ -195,6 +196,7 @@ function toneOf(row: ComparisonRow, metric: Metric): Tone {
 
 const strengthLimits = [1, 3, 10, 30] // percent; about equal steps of the logarithm
 
+/** 1 to 5 by the size of the change in percent, in the steps of `strengthWords`. */
 export function strengthOf(percent: number): number {
   return 1 + strengthLimits.filter(limit => Math.abs(percent) >= limit).length
 }
@@ -225,6 +227,7 @@ export function verdictSentence({ verdictText }: ComparisonRow): string {
   return `${verdictText.charAt(0).toUpperCase()}${verdictText.slice(1)}.`
 }
 
+/** `95.0 %` of a share from 0 to 1; empty where it is not known. */
 export function formatCoverage(coverage: number | null): string {
   return coverage === null ? '' : `${(coverage * 100).toFixed(1)} %`
 }

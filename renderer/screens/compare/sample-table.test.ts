@@ -27,6 +27,7 @@ function sample(scheduleIndex: number, change: Partial<CaseSample> = {}): CaseSa
     voidReason: null,
     value: 2_000_000 + scheduleIndex * 1000,
     outlier: null,
+    figures: {},
     ...change,
   }
 }
@@ -48,7 +49,11 @@ function sideOf(samples: CaseSample[]): CaseSide {
 const outlier = { deviations: 12.34, isExtreme: true, isBeyondFences: true, cause: 'steal time' }
 const rows = sampleRows([
   {
-    side: sideOf([sample(0, { warmup: true }), sample(2), sample(4, { outlier, value: 3_000_000 })]),
+    side: sideOf([
+      sample(0, { warmup: true }),
+      sample(2, { figures: { pageFaults: 8192 } }),
+      sample(4, { outlier, value: 3_000_000 }),
+    ]),
     place: 0,
     label: 'a',
   },
@@ -61,11 +66,11 @@ const rows = sampleRows([
 
 test('both sides stand in the order of time, with why a sample does not count', () => {
   expect(rows.map(row => usualColumns.map(key => sampleText(row, key, scale)))).toEqual([
-    ['1', 'a', '1', '2.000', '+0.00 %', 'no, warm-up', ''],
-    ['2', 'b|c', '2', '–', '–', 'no, invalid', 'swapped, "out"'],
-    ['3', 'a', '3', '2.002', '+0.10 %', 'yes', ''],
-    ['4', 'b|c', '4', '2.003', '+0.15 %', 'yes', ''],
-    ['5', 'a', '5', '3.000', '+50.00 %', 'yes, outlier', 'extreme: 12.3 deviations away; steal time'],
+    ['1', 'a', '1', '2.000', '+0.00 %', 'no, warm-up', '–', ''],
+    ['2', 'b|c', '2', '–', '–', 'no, invalid', '–', 'swapped, "out"'],
+    ['3', 'a', '3', '2.002', '+0.10 %', 'yes', '8,192', ''],
+    ['4', 'b|c', '4', '2.003', '+0.15 %', 'yes', '–', ''],
+    ['5', 'a', '5', '3.000', '+50.00 %', 'yes, outlier', '–', 'extreme: 12.3 deviations away; steal time'],
   ])
 })
 
@@ -100,11 +105,15 @@ test('Markdown holds what is shown, and survives a bar in a name', () => {
 
 test('CSV holds the numbers of the screen, in its units, which the columns name', () => {
   expect(
-    samplesAsCsv(rows.slice(1, 3), ['order', 'round', 'value', 'deviation', 'startedAt', 'remark'], scale),
+    samplesAsCsv(
+      rows.slice(1, 3),
+      ['order', 'round', 'value', 'deviation', 'startedAt', 'figure:pageFaults', 'remark'],
+      scale,
+    ),
   ).toBe(
-    'order,round,value (ms),deviation (%),startedAt,remark\r\n' +
-      '2,2,,,2026-01-01T00:00:00.001Z,"swapped, ""out"""\r\n' +
-      '3,3,2.002,0.1,2026-01-01T00:00:00.002Z,\r\n',
+    'order,round,value (ms),deviation (%),startedAt,pageFaults,remark\r\n' +
+      '2,2,,,2026-01-01T00:00:00.001Z,,"swapped, ""out"""\r\n' +
+      '3,3,2.002,0.1,2026-01-01T00:00:00.002Z,8192,\r\n',
   )
 })
 

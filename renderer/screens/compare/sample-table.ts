@@ -2,12 +2,14 @@
  * The raw samples of a cell as rows of a table: order, filter, columns, and the same as text. Pure.
  */
 import type { CaseSample } from '../../../engine/contract/case-details.ts'
+import { shownFigures } from '../../../engine/contract/sample.ts'
 import { formatScaled, type Scale } from '../../../engine/text/value-text.ts'
 import { kindOf, remarkOf, type PlacedSide } from './case-details.ts'
+import { formatCount } from '../../ui/format.ts'
 import type { TableOrder } from '../../ui/table-order.ts'
 import { csvTable, markdownTable } from '../../ui/table-text.ts'
 
-export const sampleColumns = [
+const ownColumns = [
   { key: 'order', title: 'Sample', isNumber: true },
   { key: 'variant', title: 'Variant', isNumber: false },
   { key: 'round', title: 'Round', isNumber: true },
@@ -18,7 +20,23 @@ export const sampleColumns = [
   { key: 'kind', title: 'Counts', isNumber: false },
   { key: 'remark', title: 'Remark', isNumber: false },
 ] as const
-export type SampleColumn = (typeof sampleColumns)[number]['key']
+type OwnColumn = (typeof ownColumns)[number]['key']
+
+/** A column of the table itself, or one that a field of the measurement has asked for. */
+export type SampleColumn = OwnColumn | `figure:${string}`
+
+const figureColumns = shownFigures.map(({ key, title }) => ({
+  key: `figure:${key}` as const,
+  title,
+  isNumber: true,
+}))
+
+/** Remarks come last, since they are as long as they have to be. */
+export const sampleColumns: readonly Readonly<{ key: SampleColumn; title: string; isNumber: boolean }>[] = [
+  ...ownColumns.slice(0, -1),
+  ...figureColumns,
+  ...ownColumns.slice(-1),
+]
 
 /** Shown at first; the others can be chosen. */
 export const usualColumns: readonly SampleColumn[] = [
@@ -28,6 +46,7 @@ export const usualColumns: readonly SampleColumn[] = [
   'value',
   'deviation',
   'kind',
+  ...figureColumns.map(({ key }) => key),
   'remark',
 ]
 
@@ -100,9 +119,22 @@ export function sortSamples(
   })
 }
 
-function sortValue(
+function sortValue(row: SampleRow, key: SampleColumn): string | number | null {
+  return isFigure(key) ? figureOf(row.sample, key) : ownValue(row, key)
+}
+
+function isFigure(key: SampleColumn): key is `figure:${string}` {
+  return key.startsWith('figure:')
+}
+
+/** Null where the sample does not have it. */
+function figureOf({ figures }: CaseSample, key: `figure:${string}`): number | null {
+  return figures[key.slice('figure:'.length)] ?? null
+}
+
+function ownValue(
   { sample, variant, deviation, kind, remark }: SampleRow,
-  key: SampleColumn,
+  key: OwnColumn,
 ): string | number | null {
   switch (key) {
     case 'order':
@@ -127,9 +159,15 @@ function sortValue(
 }
 
 /** What stands in a cell of the table. */
-export function sampleText(
+export function sampleText(row: SampleRow, key: SampleColumn, scale: Scale): string {
+  if (!isFigure(key)) return ownText(row, key, scale)
+  const figure = figureOf(row.sample, key)
+  return figure === null ? '–' : formatCount(figure)
+}
+
+function ownText(
   { sample, variant, deviation, kind, remark }: SampleRow,
-  key: SampleColumn,
+  key: OwnColumn,
   scale: Scale,
 ): string {
   switch (key) {
@@ -158,6 +196,7 @@ export function sampleText(
 
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', dateStyle: 'short' })
 
+/** The head of a column, with the unit of its numbers. */
 export function titleOf(key: SampleColumn, scale: Scale): string {
   const title = sampleColumns.find(column => column.key === key)?.title ?? key
   return key === 'value' ? `${title} in ${scale.unit}` : title
@@ -184,9 +223,14 @@ export function samplesAsCsv(
 ): string {
   const units: Partial<Record<SampleColumn, string>> = { value: scale.unit, deviation: '%' }
   return csvTable(
-    columns.map(key => (units[key] === undefined ? key : `${key} (${units[key]})`)),
+    columns.map(key => csvName(key, units[key])),
     rows.map(row => columns.map(key => rawValue(row, key, scale))),
   )
+}
+
+function csvName(key: SampleColumn, unit: string | undefined): string {
+  const name = key.replace('figure:', '')
+  return unit === undefined ? name : `${name} (${unit})`
 }
 
 function rawValue(row: SampleRow, key: SampleColumn, scale: Scale): string | number | null {

@@ -38,6 +38,7 @@ const targetWords: Readonly<Record<RunSummary['target'], string>> = {
   vm: 'virtual machine',
 }
 
+/** `cow: 1 GiB in folios of 2 MiB, 1 task`. */
 export function cellLabel({ benchmark, parameters }: Cell): string {
   return `${benchmark}: ${describeParameters(parameters)}`
 }
@@ -55,6 +56,7 @@ export function chosenCell(cells: readonly Cell[], query: Query): Cell | null {
   return cells.find(cell => cellKey(cell) === query.cell) ?? cells[0] ?? null
 }
 
+/** What to ask the library for; null until something is chosen. */
 export function historyRequest(series: SeriesChoice | null, cell: Cell | null): HistoryRequest | null {
   return series && cell ? { cell, like: series.reference } : null
 }

@@ -77,6 +77,7 @@ function emptyState(): CaseState {
   return { undisturbed: [], valid: [], warmup: [], recent: [], last: null, invalid: 0 }
 }
 
+/** An empty tally of the cells and variants of a plan. */
 export function createTally(cells: readonly Cell[], variants: readonly Variant[]): Tally {
   const seen = new Set<number>()
   const points: LivePoint[] = []

@@ -24,6 +24,7 @@ const phaseWords: Readonly<Record<Progress['phase'], string>> = {
   finishing: 'Finishing',
 }
 
+/** The progress of a run in words and as a share from 0 to 1. */
 export function progressView(progress: Progress): ProgressView {
   const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0
   const isPaused = progress.phase === 'paused'

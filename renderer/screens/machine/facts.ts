@@ -23,6 +23,7 @@ export function headlineFacts(facts: Facts): readonly Fact[] {
   ]
 }
 
+/** Its processor, or what comes closest to a name. */
 export function machineName(facts: Facts): string {
   return (
     facts.cpu.name ??

@@ -26,6 +26,13 @@ export function noiseFloorRows(floors: readonly NoiseFloor[]): readonly NoiseFlo
   }))
 }
 
+/** How far a machine is calibrated, in one sentence. */
+export function noiseFloorSentence(floors: readonly NoiseFloor[]): string {
+  if (floors.length === 0) return 'No noise floor yet: comparisons show intervals without verdicts.'
+  const calibrated = floors.filter(({ notCalibrated }) => notCalibrated === null)
+  return `${calibrated.length} of ${formatQuantity(floors.length, 'noise floor')} calibrated.`
+}
+
 function stateOf({ notCalibrated, tables, tablesNeeded, excludingZero, lastAt }: NoiseFloor): string {
   switch (notCalibrated) {
     case null:

@@ -14,6 +14,7 @@ export type MachineField = keyof MachineForm
 
 export const emptyForm: MachineForm = { name: '', address: '', user: '', port: '', key: '', labels: '' }
 
+/** The form that shows a machine; what it leaves to ssh is empty. */
 export function formOf({ name, address, user, port, key, labels }: TargetMachine): MachineForm {
   return {
     name,

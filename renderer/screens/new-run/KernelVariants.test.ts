@@ -1,4 +1,5 @@
 import { mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
 import { expect, test } from 'vitest'
 import type { KernelRow } from './plan-form.ts'
 import KernelVariants from './KernelVariants.vue'
@@ -10,10 +11,9 @@ function mountKernels(kernels: readonly KernelRow[]) {
     props: {
       kernels,
       clock: 'instructions' as const,
-      memory: '',
-      cpus: '1',
       errors: { 'kernels.0.bootParameters': 'Leave it out.' },
     },
+    global: { plugins: [createPinia()] },
   })
 }
 

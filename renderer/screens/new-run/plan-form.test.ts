@@ -6,6 +6,7 @@ import { exampleReport } from '../../../test/fixtures/machine-report.ts'
 import {
   anotherVariant,
   newForm,
+  withMeasuredOn,
   readForm,
   type PlanForm,
   withBootParameters,
@@ -225,4 +226,18 @@ test('the published table is every stage and every benchmark that the agent has,
   const { plan } = readForm(withPublishedTable(newForm(exampleReport, 1), exampleReport))
   expect(plan?.variants.map(({ label }) => label)).toEqual(['baseline', 'all'])
   expect(plan?.benchmarks).toHaveLength(10)
+})
+
+test('on another machine labels name it and no kernel of this one, unless they are the user’s own', () => {
+  const named = { ...form, hostLabels: ['6.15.0', '6.15.0 again', 'mine'] }
+  const elsewhere = withMeasuredOn(named, 'epyc', exampleReport)
+  expect(elsewhere).toMatchObject({
+    machine: 'epyc',
+    hostLabels: ['epyc', 'epyc again', 'mine'],
+    label: 'Quick on epyc',
+  })
+  expect(withPreset(elsewhere, 'full', exampleReport).label).toBe('Full matrix on epyc')
+  expect(withMeasuredOn(elsewhere, '', exampleReport)).toEqual({ ...named, machine: '' })
+  const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
+  expect(withMeasuredOn(own, 'epyc', exampleReport).label).toBe('Quick on 6.15.0')
 })

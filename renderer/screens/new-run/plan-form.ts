@@ -20,8 +20,8 @@ import {
   type ClockName,
   type Variant,
 } from '../../../engine/contract/variant.ts'
-import type { Bytes } from '../../../engine/contract/units.ts'
 import { readCpuList, readNumber, readNumbers } from '../../ui/number-list.ts'
+import { fieldAt, readSizes, textFieldNames, textFields } from './text-fields.ts'
 
 /**
  * What the form of a new run holds: texts as they were typed, so that nothing typed is ever lost.
@@ -33,6 +33,8 @@ export type PlanForm = Readonly<{
   /** Whether the user named the run; until then its name follows the preset. */
   isLabelOwn: boolean
   target: 'host' | 'model' | 'vm'
+  /** The name of another machine to measure on; empty: this one. Kernels boot on this one. */
+  machine: string
   benchmarks: readonly BenchmarkName[]
   /**
    * Names of the host's variants; two or more are the same kernel measured against itself (A/A).
@@ -89,6 +91,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     label: '',
     isLabelOwn: false,
     target: 'host',
+    machine: '',
     benchmarks: [],
     hostLabels: [release, `${release} again`],
     schemes: [],
@@ -140,7 +143,7 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
     ...form,
     ...rule,
     preset,
-    label: form.isLabelOwn ? form.label : `${presetTitles[preset]} ${measuredOn(form, report)}`,
+    label: form.isLabelOwn ? form.label : presetLabel(preset, form, report),
     benchmarks,
     size: formatBytes(sizeBytes),
     folio: folioSizes.map(formatBytes).join(', '),
@@ -209,9 +212,28 @@ function ownLabel({ kernel, bootParameters }: KernelRow): string {
   return words === '' ? kernelLabel(kernel) : labelWithBootParameters(kernelLabel(kernel), words, 1)
 }
 
-function measuredOn({ target }: PlanForm, report: MachineReport): string {
+/**
+ * The form for another machine. Which kernel that runs is not known here: labels that name this
+ * one's name the machine instead.
+ */
+export function withMeasuredOn(form: PlanForm, machine: string, report: MachineReport): PlanForm {
+  const before = form.machine || shortRelease(report)
+  const after = machine || shortRelease(report)
+  const hostLabels = form.hostLabels.map(label =>
+    label === before || label === `${before} again` ? label.replace(before, after) : label,
+  )
+  const next = { ...form, machine, hostLabels }
+  const { preset, isLabelOwn } = form
+  return preset === null || isLabelOwn ? next : { ...next, label: presetLabel(preset, next, report) }
+}
+
+function presetLabel(preset: PresetName, form: PlanForm, report: MachineReport): string {
+  return `${presetTitles[preset]} ${measuredOn(form, report)}`
+}
+
+function measuredOn({ target, machine }: PlanForm, report: MachineReport): string {
   if (target === 'model') return 'on the model'
-  return target === 'vm' ? 'of kernels' : `on ${shortRelease(report)}`
+  return target === 'vm' ? 'of kernels' : `on ${machine || shortRelease(report)}`
 }
 
 /** Leaves room for some words around it: a label has at most 80 characters. */
@@ -219,31 +241,19 @@ function shortRelease({ environment }: MachineReport): string {
   return environment.facts.kernel.release.slice(0, 60)
 }
 
-const keptByPresets: readonly (keyof PlanForm)[] = [
-  'label',
-  'isLabelOwn',
-  'target',
-  'hostLabels',
-  'schemes',
-  'ownVariants',
-  'work',
-  'form',
-  'readers',
-  'returns',
-  'kernels',
-  'clock',
-  'memory',
-  'guestCpus',
-  'seed',
-  'changeSettings',
-  'cpus',
+/** What a preset decides, beside the typed fields that say so themselves. */
+const decidedByPresets: readonly (keyof PlanForm)[] = [
+  'preset',
+  'benchmarks',
+  'stopping',
+  ...textFieldNames.filter(name => textFields[name].isPreset),
 ]
 
 /** The form with one value changed; what a preset decides makes it a form without preset. */
 export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
   return {
     ...form,
-    preset: keptByPresets.includes(field) ? form.preset : null,
+    preset: decidedByPresets.includes(field) ? null : form.preset,
     isLabelOwn: form.isLabelOwn || field === 'label',
     [field]: value,
   }
@@ -312,85 +322,48 @@ function kernelsOf(form: PlanForm): Variant[] {
   return form.kernels.map(row => ({ target: 'vm', ...row, memoryBytes, cpus, clock }))
 }
 
-/** Sizes between commas; NaN for what is none. */
-export function readSizes(text: string): Bytes[] {
-  return text
-    .split(',')
-    .filter(part => part.trim() !== '')
-    .map(part => parseBytes(part.trim()) ?? NaN)
-}
-
 /**
  * Texts that are no value at all, with how they should look. They outrank
  * what a schema says of NaN.
  */
 function unreadable(form: PlanForm): FieldErrors {
   const errors: Partial<Record<PlanField, string>> = {}
-  if (parseBytes(form.size) === null) errors.size = 'Write a size such as 64 MiB, 1G or 4096.'
-  if (readSizes(form.folio).some(Number.isNaN)) errors.folio = 'Write sizes such as 2 MiB or 4K, 64K, 2M.'
-  if (readNumbers(form.tasks).some(Number.isNaN)) errors.tasks = 'Write numbers such as 1, 2, 4.'
-  if (readCpuList(form.cpus).some(Number.isNaN)) errors.cpus = 'Write a CPU list such as 0-3,8, or nothing.'
-  const numbers = form.stopping === 'rounds' ? roundsNumbers : resolutionNumbers
-  for (const field of [...numbers, ...(form.target === 'model' ? modelNumbers : [])])
-    if (Number.isNaN(readNumber(form[field]))) errors[field] = 'Write a number.'
+  for (const name of textFieldNames) {
+    const { isAsked, isReadable, advice } = textFields[name]
+    if (isAsked(form) && !isReadable(form[name])) errors[name] = advice
+  }
   if (form.target === 'model' && form.returns.length === 0)
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
-  if (form.target === 'vm') {
-    if (form.memory.trim() !== '' && parseBytes(form.memory) === null)
-      errors.memory = 'Write a size such as 1 GiB, or nothing for what the largest case needs.'
-    if (Number.isNaN(readNumber(form.guestCpus))) errors.guestCpus = 'Write a number.'
-  }
-  if (form.stopping === 'resolution' && form.budget.trim() !== '' && Number.isNaN(readNumber(form.budget)))
-    errors.budget = 'Write minutes, or nothing for no limit.'
   return errors
 }
 
-const everywhere = ['warmupRounds', 'seed'] as const
-const roundsNumbers = [...everywhere, 'rounds'] as const
-const resolutionNumbers = [...everywhere, 'resolution', 'minimumRounds', 'maximumRounds'] as const
-const modelNumbers = ['readers'] as const
-
-const fieldsByPath: Readonly<Record<string, PlanField>> = {
-  label: 'label',
-  target: 'target',
-  benchmarks: 'benchmarks',
-  sizeBytes: 'size',
-  folioSizes: 'folio',
-  tasks: 'tasks',
-  warmupRounds: 'warmupRounds',
-  seed: 'seed',
-  cpus: 'cpus',
-  changeSettings: 'changeSettings',
-  'stopping.rounds': 'rounds',
-  'stopping.resolutionPercent': 'resolution',
-  'stopping.minimumRounds': 'minimumRounds',
-  'stopping.maximumRounds': 'maximumRounds',
-  'stopping.budgetSeconds': 'budget',
-}
-
+/** The field that a message of the plan's schema is about. */
 function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
   const [first, second, third] = path
-  if (first === 'variants') {
-    if (form.target === 'host') return typeof second === 'number' ? `hostLabels.${second}` : 'hostLabels'
-    if (form.target === 'vm') return kernelField(second, third)
-    if (third === 'readers') return 'readers'
-    // without a kind of returns there are no variants, however many schemes are chosen
-    const hasSchemes = form.schemes.length + form.ownVariants.length > 0
-    return form.returns.length === 0 && hasSchemes ? 'returns' : 'schemes'
-  }
-  const joined = first === 'stopping' ? `stopping.${String(second)}` : String(first)
-  return fieldsByPath[joined] ?? 'label'
+  if (first === 'variants')
+    return fieldAt(`variants.${String(third)}`) ?? variantField(form, second, String(third))
+  const place = first === 'stopping' ? `stopping.${String(second)}` : String(first)
+  return fieldAt(place) ?? chosen.find(field => field === place) ?? 'label'
 }
 
-function kernelField(index: PropertyKey | undefined, part: PropertyKey | undefined): PlanField {
-  if (part === 'memoryBytes') return 'memory'
-  if (part === 'cpus') return 'guestCpus'
-  if (typeof index !== 'number') return 'kernels'
-  return part === 'label' || part === 'bootParameters'
-    ? `kernels.${index}.${part}`
-    : `kernels.${index}.kernel`
+const chosen = ['target', 'benchmarks', 'changeSettings'] as const
+
+function variantField(form: PlanForm, index: PropertyKey | undefined, part: string): PlanField {
+  const isOne = typeof index === 'number'
+  switch (form.target) {
+    case 'host':
+      return isOne ? `hostLabels.${index}` : 'hostLabels'
+    case 'vm':
+      if (!isOne) return 'kernels'
+      return `kernels.${index}.${part === 'label' || part === 'bootParameters' ? part : 'kernel'}`
+    case 'model':
+      // Without a kind of returns there are no variants, however many schemes are chosen.
+      return form.returns.length === 0 && form.schemes.length + form.ownVariants.length > 0
+        ? 'returns'
+        : 'schemes'
+  }
 }
 
 function sentence(message: string): string {

@@ -1,0 +1,7 @@
+#include "model/runner/schemes_free.hpp"
+
+namespace folio::model {
+
+template struct FreeSchemes<BuildAccess, ExclusiveWriter::addReturn, SeqcountScope::rmapValues>;
+
+}  // namespace folio::model

@@ -1,7 +1,0 @@
-#include "schemes_free.hpp"
-
-namespace folio::model {
-
-template struct FreeSchemes<BuildAccess, ExclusiveWriter::addReturn, SeqcountScope::rmapValues>;
-
-}  // namespace folio::model

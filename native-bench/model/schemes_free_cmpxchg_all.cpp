@@ -1,7 +1,0 @@
-#include "schemes_free.hpp"
-
-namespace folio::model {
-
-template struct FreeSchemes<BuildAccess, ExclusiveWriter::cmpxchg, SeqcountScope::allMapcounts>;
-
-}  // namespace folio::model

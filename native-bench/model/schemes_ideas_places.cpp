@@ -1,7 +1,0 @@
-#include "schemes_ideas.hpp"
-
-namespace folio::model {
-
-template struct IdeaSchemes<BuildAccess, ideasAboutUpdates, ideasAboutPlaces>;
-
-}  // namespace folio::model

@@ -1,0 +1,17 @@
+// JSON as a library reads it that shares nothing with the agent's writer.
+#pragma once
+
+#include <string_view>
+
+#include "agent/worker_report.hpp"
+#include "harness/sample.hpp"
+
+namespace folio {
+
+// Whether a text is one JSON value in valid UTF-8.
+bool isJson(std::string_view text);
+
+// The sample that a worker has reported, its counters all in one list.
+Sample sampleOf(const SampleReport& report);
+
+}  // namespace folio
