@@ -39,7 +39,14 @@ export const usualParts = {
   native: run => runCtest(run, 'release', withoutLong),
   unit: run => runVitest(run, 'unit', ['node', 'renderer'], process.env),
   lint: async run => {
-    const checks = [['vue-tsc', '--build'], ['eslint', '.'], ['prettier', '--check', '.'], ['knip']]
+    const checks = [
+      ['vue-tsc', '--build'],
+      ['eslint', '.'],
+      ['prettier', '--check', '.'],
+      ['knip'],
+      ['knip', '--production', '--config', 'knip.production.json'],
+      ['node', 'build/format-native.mjs'],
+    ]
     const outcomes = []
     for (const [name = '', ...words] of checks) {
       outcomes.push(single(await run(path.join(packagePrograms, name), words), [name, ...words].join(' ')))

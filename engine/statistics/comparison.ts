@@ -204,9 +204,8 @@ export function unpairedJudge(baseline: readonly RoundValue[], variant: readonly
 /**
  * Change between two variants measured in the same rounds: D = ln y_variant − ln y_baseline per
  * round, 100·(e^median(D) − 1) percent, with the order-statistic interval of the median and the
- * sign test. A round with a missing, failed or non-positive side is void and counted. Kernels are
- * compared the same way with a boot of each as the round (`bootValue`). Throws RangeError on
- * options outside their range and on two values for one round.
+ * sign test. A round with a missing, failed or non-positive side is void and counted. Throws
+ * RangeError on options outside their range and on two values for one round.
  */
 export function comparePaired(
   baseline: readonly RoundValue[],

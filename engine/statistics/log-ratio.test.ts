@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bootValue, logRatioOf, pairedLogRatios, percentChange } from './log-ratio.ts'
+import { logRatioOf, pairedLogRatios, percentChange } from './log-ratio.ts'
 
 it.each([
   // google/benchmark's report tests: relative changes.
@@ -28,10 +28,4 @@ it('pairs by round number, not by position', () => {
     ],
     voidedRounds: 1,
   })
-})
-
-it('lets the geometric median of its rounds stand for a boot', () => {
-  const values = [4, 9, null, 1, 100].map((value, round) => ({ round, value }))
-  expect(bootValue(values)).toBeCloseTo(6, 10)
-  expect(bootValue([{ round: 0, value: null }])).toBeNull()
 })

@@ -1,6 +1,5 @@
 // Changes are computed as natural logarithms of ratios, where doubling and halving weigh the same
 // and swapping the two sides only turns the sign; they are shown as percent of the baseline.
-import { median } from './quantile.ts'
 
 /** One side of a round: what one variant measured (ns, instructions, bytes per second …). */
 export type RoundValue = {
@@ -63,14 +62,4 @@ export function pairedLogRatios(
 /** Logarithms of the usable values, for comparisons that do not pair them. */
 export function usableLogs(values: readonly RoundValue[]): number[] {
   return usableValues(values).map(Math.log)
-}
-
-/**
- * The geometric median of one boot, e^median(ln y): what stands for the boot when
- * kernels are compared, where the round is one boot of each kernel. Same unit as the
- * values; null without a usable value.
- */
-export function bootValue(values: readonly RoundValue[]): number | null {
-  const logs = usableLogs(values)
-  return logs.length === 0 ? null : Math.exp(median(logs))
 }
