@@ -23,6 +23,7 @@ type DocumentedCommand = Readonly<{ file: string; words: readonly string[] }>
 const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: inProject() })].sort()
 const commands: readonly DocumentedCommand[] = documents.flatMap(file =>
   readFileSync(inProject(file), 'utf8')
+    .replace(/\\\n\s*/g, '') // a command may go on in the next line
     .split('\n')
     .flatMap(line => {
       const [, text] = lab.exec(line) ?? []
