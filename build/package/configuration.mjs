@@ -21,9 +21,10 @@ export const runFileType = {
  * @param {string} wanted.agent compiled for that processor
  * @param {import('../runtime.mjs').Runtime} wanted.runtime
  * @param {string} wanted.output folder
+ * @param {string} wanted.sbom list of what the package is made of
  * @returns {import('electron-builder').Configuration}
  */
-export function configuration({ arch, agent, runtime, output }) {
+export function configuration({ arch, agent, runtime, output, sbom }) {
   const isTestBuild = runtime.kind === 'fallback'
   return {
     appId: 'io.github.folio-lab',
@@ -55,11 +56,12 @@ export function configuration({ arch, agent, runtime, output }) {
       { from: agent, to: 'folio-agent' },
       { from: runtime.sqliteBinding ?? packagedBinding(arch), to: 'better_sqlite3.node' },
       { from: inProject('build/package/icons/256x256.png'), to: 'icon.png' },
+      { from: sbom, to: 'sbom.cdx.json' },
       ...licenceFiles(isTestBuild),
     ],
     fileAssociations: [runFileType],
     linux: {
-      target: ['AppImage', 'deb', 'tar.gz'].map(target => ({ target, arch })),
+      target: [{ target: 'AppImage', arch }], // tar.gz and deb: archives.mjs
       executableName: command,
       category: 'Development',
       synopsis: 'What Linux pays to account for mappings of large folios',

@@ -3,14 +3,19 @@ import { hasApt, install, isKnown, mayInstall } from './apt.mjs'
 import { findProgram, run } from './programs.mjs'
 import { say, SetupStop } from './talk.mjs'
 
-/** What Chromium loads: GTK brings most of the rest with it. Names of Debian 12. */
-const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1']
-
 /**
- * Debian 13 and Ubuntu 24.04 renamed packages whose time type grew to 64 bit;
- * only this one has no alias.
+ * What Chromium loads: GTK brings most of the rest with it. Names of Debian 12; where Debian 13 and
+ * Ubuntu 24.04 renamed a package whose time type grew to 64 bit, that name too.
+ *
+ * @type {readonly { name: string, newer?: string }[]}
  */
-const renamed = { old: 'libasound2', now: 'libasound2t64' }
+export const windowPackages = [
+  { name: 'libgtk-3-0', newer: 'libgtk-3-0t64' },
+  { name: 'libnss3' },
+  { name: 'libasound2', newer: 'libasound2t64' },
+  { name: 'libgbm1' },
+  { name: 'libxss1' },
+]
 
 /** What the tests need on top: a display without a screen, and what tests and lints C++. */
 const testPackages = [
@@ -36,7 +41,10 @@ export function installTestPackages() {
  */
 export function installWindowLibraries(electron) {
   if (missingLibraries(electron).length === 0) return
-  installPackages(windowPackages, 'for the window')
+  installPackages(
+    windowPackages.map(({ name }) => name),
+    'for the window',
+  )
   const missing = missingLibraries(electron)
   if (missing.length === 0) return
   throw new SetupStop(
@@ -80,6 +88,8 @@ function cannotInstall(packages, purpose, details) {
 
 /** @param {readonly string[]} packages */
 function namesHere(packages) {
-  if (!packages.includes(renamed.old) || !isKnown(renamed.now)) return packages
-  return packages.map(name => (name === renamed.old ? renamed.now : name))
+  return packages.map(name => {
+    const newer = windowPackages.find(known => known.name === name)?.newer
+    return newer !== undefined && isKnown(newer) ? newer : name
+  })
 }

@@ -39,7 +39,7 @@ let environment: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   dataHome = makeDataHome()
-  const words = ['build/package.mjs', ...(isTestBuild ? ['--test-build'] : [])]
+  const words = ['build/package.mjs', '--targets', 'dir', ...(isTestBuild ? ['--test-build'] : [])]
   await run(projectNode, words, { cwd: inProject('.') })
   folder = path.join(dataHome, 'copied to', 'Folio Lab')
   mkdirSync(path.dirname(folder))
@@ -73,7 +73,7 @@ test(
 test('nothing in it is for development, and what ran on the developer’s machine is outside the archive', () => {
   expect(readdirSync(folder)).not.toContain('include')
   expect(readdirSync(path.join(folder, 'resources')).toSorted()).toEqual(
-    ['app.asar', 'better_sqlite3.node', 'folio-agent', 'icon.png', 'licences'].toSorted(),
+    ['app.asar', 'better_sqlite3.node', 'folio-agent', 'icon.png', 'licences', 'sbom.cdx.json'].toSorted(),
   )
   expect(statSync(path.join(folder, 'resources/folio-agent')).mode & 0o111).not.toBe(0)
   expect(existsSync(path.join(folder, 'LICENSES.chromium.html'))).toBe(true)
