@@ -131,7 +131,7 @@ const doctestSummary = /\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d
  */
 const leftOut = /^.*\[folio\] (skipped|not run, though it could be): (.*) \| (.*)$/gm
 
-/** What doctest prints above the first failed check of a case. */
+/** What doctest prints above the first failed check of a case, and above a mere message too. */
 const brokenCase = /^TEST CASE: {2}(.*)$/gm
 
 /**
@@ -152,8 +152,10 @@ export function readCtestReport(report, ok) {
       reason: unescapeXml(reason),
       isPossibleHere: kind !== 'skipped',
     }))
-    const failures = [...program.matchAll(brokenCase)].map(([, name = '']) => unescapeXml(name))
-    return judge({ passed, failed, skips, failures }, !program.includes('<failure'))
+    const isBroken = program.includes('<failure')
+    const named = isBroken ? [...program.matchAll(brokenCase)] : []
+    const failures = named.map(([, name = '']) => unescapeXml(name))
+    return judge({ passed, failed, skips, failures }, !isBroken)
   })
   return judge(sum(programs), ok)
 }

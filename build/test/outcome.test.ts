@@ -80,7 +80,7 @@ function ctestReport(...programs: readonly string[]): string {
 }
 
 const green =
-  '<system-out>[doctest] test cases:  5 |  5 passed | 0 failed | 2 skipped\n[doctest] Status: SUCCESS!</system-out>'
+  '<system-out>\nTEST CASE:  all is well\n\nhost_test.cpp:7: MESSAGE: no root\n[doctest] test cases:  5 |  5 passed | 0 failed | 2 skipped\n[doctest] Status: SUCCESS!</system-out>'
 const red =
   '<failure message=""/><system-out>\nTEST CASE:  folios &lt; 64 KiB\n\nhost_test.cpp:9: ERROR\n[doctest] test cases: 3 | 1 passed | 2 failed | 0 skipped</system-out>'
 

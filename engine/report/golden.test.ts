@@ -67,7 +67,7 @@ test('a short mail is at most 25 lines beside its matrices, whatever is compared
   }))
   const sources = many.map(({ runLabel }) => ({
     ...stagesRun,
-    summary: { ...stagesRun.summary, id: `${runLabel.padStart(8, '0')}`, label: `${long}${runLabel}` },
+    summary: { ...stagesRun.summary, id: runLabel.padStart(8, '0'), label: `${long}${runLabel}` },
   }))
   const disturbances = many.map(({ runLabel }) => `${long} ${runLabel} was disturbed by 45 % of a CPU.`)
   const mails = [
@@ -194,7 +194,7 @@ test.each(['text', 'markdown', 'latex', 'html'] as const)(
 
 test('CSV is one table for programs: a row a cell, the numbers themselves, the verdict and all it rests on', () => {
   const csv = renderComparison(comparison, ofStages, 'csv')
-  const records = parse(csv, { columns: true, comment: '#' }) as Record<string, string>[]
+  const records: Record<string, string>[] = parse(csv, { columns: true, comment: '#' })
   expect(records).toHaveLength(comparison.rows.length)
   const numbers = ['change (%)', 'low (%)', 'high (%)', 'p', 'n', 'all rows low (%)', 'all rows high (%)']
   const others = ['all rows p', 'noise floor (%)', 'detectable (%)', 'baseline median']
