@@ -6,8 +6,8 @@
  *       [--test-build]
  *
  * `--targets dir` makes the folder alone, `all` an AppImage as well, with a tool that
- * electron-builder fetches. Without the pinned Electron only `--test-build` packs, and what it makes
- * says so: its version ends in `-test`.
+ * electron-builder fetches. Without the pinned Electron only `--test-build` packs, and what it
+ * makes says so: its version ends in `-test`.
  */
 
 import { createHash } from 'node:crypto'

@@ -7,8 +7,10 @@ import { spawnSync } from 'node:child_process'
  * @property {string} version of Folio Lab
  * @property {Date} date
  * @property {string} electron version of the runtime
- * @property {readonly Pick<import('./licences.mjs').PackageLicence, 'name' | 'version' | 'licence'>[]} packages
- * @property {readonly { name: string, version: string }[]} libraries that the agent is linked with, as Debian names them
+ * @property {readonly Pick<import('./licences.mjs').PackageLicence, 'name' | 'version' |
+ *   'licence'>[]} packages
+ * @property {readonly { name: string, version: string }[]} libraries that the agent is linked
+ *   with, as Debian names them
  */
 
 /**

@@ -4,7 +4,8 @@
  *
  * @typedef {{ name: string, reason: string, isPossibleHere: boolean }} Skip a test that was left
  *   out: why, and whether this machine could have run it had it been given what is missing
- * @typedef {{ passed: number, failed: number, skips: readonly Skip[], failures: readonly string[] }}
+ * @typedef {{ passed: number, failed: number, skips: readonly Skip[],
+ *   failures: readonly string[] }}
  *   Outcome `failures` are the names of tests, as far as they are known
  */
 

@@ -1,4 +1,7 @@
-/** Every command of the command line with its options, declared once: help, manual and completion are made from it. */
+/**
+ * Every command of the command line with its options, declared once: help, manual and
+ * completion are made from it.
+ */
 import { Command } from 'commander'
 import { showControls } from '../text/escape-text.ts'
 import { addAdviseCommand } from './commands/advise.ts'

@@ -80,7 +80,9 @@ type SizesTable = Readonly<{
   speedupPercent?: Readonly<Record<string, number>>
 }>
 
-/** Every number of the tables over folio sizes that were published since, as changes of run time. */
+/**
+ * Every number of the tables over folio sizes that were published since, as changes of run time.
+ */
 export function publishedSizes(): Reference[] {
   const { id: machine, cpu, returns } = machineOf(sizes.machine)
   return sizes.tables.flatMap((table: SizesTable) => {

@@ -234,7 +234,10 @@ export const kernelsApi = {
       input: nothing,
       output: z.object({ folder: FilePath, fetched: z.array(FetchedKernel) }),
     },
-    /** What suites of Debian offer, or without any the package sources of this machine; oldest first. */
+    /**
+     * What suites of Debian offer, or without any the package sources of
+     * this machine; oldest first.
+     */
     offeredKernels: { input: Suites, output: z.array(KernelOffer) },
     fetchKernel: { input: z.object({ release: FilePath, suites: Suites }), output: nothing },
     removeKernel: { input: FilePath, output: nothing },

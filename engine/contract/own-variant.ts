@@ -8,7 +8,9 @@ import { Label, stageNames } from './variant.ts'
 
 type Choice = Readonly<{ word: string; title: string; summary: string }>
 
-/** The switches with their words; the first of each is what a word that was not given stands for. */
+/**
+ * The switches with their words; the first of each is what a word that was not given stands for.
+ */
 export const switches = [
   {
     key: 'exclusive',
@@ -253,7 +255,9 @@ function changesFrom(from: Switches, to: Switches): string[] {
   return switches.filter(({ key }) => from[key] !== to[key]).map(({ key }) => `${key}=${to[key]}`)
 }
 
-/** A short name for a combination: the words that are not the defaults, such as `cmpxchg+batch-all`. */
+/**
+ * A short name for a combination: the words that are not the defaults, such as `cmpxchg+batch-all`.
+ */
 export function shortName(chosen: Switches): string {
   const parts = switches
     .filter(({ key }) => chosen[key] !== defaultSwitches[key])
@@ -318,7 +322,10 @@ function wrong(what: string, advice: string): Failure {
   return new Failure('bad-input', `Own variant: ${what}.`, advice)
 }
 
-/** `NAME:exclusive=cmpxchg,batch=all`; null for a text that has no such form. Throws as `readSwitches`. */
+/**
+ * `NAME:exclusive=cmpxchg,batch=all`; null for a text that has no such form.
+ * Throws as `readSwitches`.
+ */
 export function readOwnVariant(text: string): OwnVariant | null {
   const [, name, words] = /^([^:=,]+):(.*)$/.exec(text) ?? []
   if (name === undefined || words === undefined) return null

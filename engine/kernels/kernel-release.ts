@@ -40,7 +40,9 @@ export function seriesOf(release: string): string | null {
 /** From the first of the series to the last, both included. */
 export type SeriesRange = Readonly<{ from: string; to: string }>
 
-/** The range that `6.1..7.3` means; null when the text is none. Throws `bad-input` when it is empty. */
+/**
+ * The range that `6.1..7.3` means; null when the text is none. Throws `bad-input` when it is empty.
+ */
 export function parseSeriesRange(text: string): SeriesRange | null {
   const [, from, to] = /^(\d+\.\d+)\.\.(\d+\.\d+)$/.exec(text) ?? []
   if (from === undefined || to === undefined) return null

@@ -27,7 +27,10 @@ export type OfferedKernel = Readonly<{
   packages: readonly string[]
 }>
 
-/** The kernels among the packages, oldest first: an image, and the package that holds it where that is another one. */
+/**
+ * The kernels among the packages, oldest first: an image, and the package that holds it
+ * where that is another one.
+ */
 export function kernelsAmong(packages: readonly ListedPackage[], flavour: string): OfferedKernel[] {
   const byName = new Map(packages.map(listed => [listed.name, listed]))
   return packages

@@ -83,7 +83,10 @@ export function* samplesInOrder(database: Database, runId: RunId): Generator<Sam
   for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
 }
 
-/** SQL in place of columns. A patch leaves out what is null: a counter that the sample does not have. */
+/**
+ * SQL in place of columns. A patch leaves out what is null: a counter that
+ * the sample does not have.
+ */
 const shortened: Readonly<Record<string, string>> = {
   checks: `'[]'`,
   warnings: `'[]'`,

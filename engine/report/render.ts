@@ -85,7 +85,9 @@ type Document = Readonly<{
 
 const noAppendix = { method: [], environments: [], samples: [] }
 
-/** What was compared: the runs without their samples, or, for a page, which shows them, with them. */
+/**
+ * What was compared: the runs without their samples, or, for a page, which shows them, with them.
+ */
 export type ComparedRuns = Readonly<{ sources: readonly SourceRun[]; whole: readonly Run[] }>
 
 export function renderComparison(

@@ -12,7 +12,9 @@ import { hasFolioSize } from '../plan/expand-cells.ts'
 
 const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
 
-/** The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps. */
+/**
+ * The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps.
+ */
 function pmdFolioBytes({ basePageBytes }: Hello): Bytes {
   return (basePageBytes / 8) * basePageBytes
 }

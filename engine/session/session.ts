@@ -388,7 +388,9 @@ export class Session {
     return `${stopWords.rounds}${lost.words()}`
   }
 
-  /** Takes all samples of kernels whose instructions are counted, as many kernels at a time as fit. */
+  /**
+   * Takes all samples of kernels whose instructions are counted, as many kernels at a time as fit.
+   */
   async #takeCounted(walk: Walk): Promise<void> {
     const { plan, samples, host } = walk
     const stored = new Set(samples.map(sample => sample.scheduleIndex))

@@ -46,7 +46,9 @@ export function unpack(
 
 const pieceBytes = 64 * kibibyte
 
-/** Read without waiting for the next, so that nobody uses the descriptor once the reader has left. */
+/**
+ * Read without waiting for the next, so that nobody uses the descriptor once the reader has left.
+ */
 function* pieces(descriptor: number, start: Bytes, end: Bytes): Generator<Uint8Array> {
   for (let at = start; at < end;) {
     const piece = Buffer.alloc(Math.min(pieceBytes, end - at))

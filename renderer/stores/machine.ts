@@ -66,8 +66,8 @@ export const useMachine = defineStore('machine', () => {
   }
 
   /**
-   * Starts a run that measures a kernel against itself, from which the noise floor of its machine is
-   * computed. `machine`: the name of another one; null: this one.
+   * Starts a run that measures a kernel against itself, from which the noise floor of its machine
+   * is computed. `machine`: the name of another one; null: this one.
    */
   async function calibrate(machine: string | null = null): Promise<void> {
     const names = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')

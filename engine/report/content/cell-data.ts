@@ -1,4 +1,7 @@
-/** Documents as one table for programs: a row a cell, everything that belongs to it in columns of its own. */
+/**
+ * Documents as one table for programs: a row a cell, everything that belongs to
+ * it in columns of its own.
+ */
 import { adviceVerdictNames } from './advice.ts'
 import { farthestOf, type Advice, type AdvicePart, type AdviceQuestion } from '../../contract/advice.ts'
 import type { Atlas, AtlasAnswer } from '../../contract/atlas.ts'
@@ -45,7 +48,9 @@ function scaled(value: number | null | undefined, { divisor }: Scale): number | 
   return value === null || value === undefined ? null : value / divisor
 }
 
-/** The cases of a run; where its variants were compared, each with its change against the baseline. */
+/**
+ * The cases of a run; where its variants were compared, each with its change against the baseline.
+ */
 export function runCellData(run: Run, comparisons: readonly Comparison[]): TableData {
   const cases = casesOf(run)
   const scaleOf = scalesOf(

@@ -1,4 +1,6 @@
-/** What colour and words a change of a matrix has: certain or not, how large, and what is behind it. */
+/**
+ * What colour and words a change of a matrix has: certain or not, how large, and what is behind it.
+ */
 import type { Comparison, ComparisonRow } from '../../contract/comparison.ts'
 import type { ChangeMark } from '../format/table.ts'
 import { cellName, formatFineChange, formatP, formatValue, referenceKey } from '../words.ts'
@@ -7,7 +9,9 @@ import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
 /** Percent from which a change has the next darker colour. */
 const steps = [1, 3, 10, 30]
 
-/** A change is certain where a verdict says so, or, without verdicts, where its interval excludes 0. */
+/**
+ * A change is certain where a verdict says so, or, without verdicts, where its interval excludes 0.
+ */
 export function changeMark(comparison: Comparison, row: ComparisonRow): ChangeMark {
   const isLess = (row.percent ?? 0) < 0
   const isLessBetter = cellQuantity(comparison, row.cell) !== 'throughput'

@@ -33,7 +33,10 @@ export type KernelStep = Readonly<{
   from: string
   to: string
   percent: Percent
-  /** Without what entering the kernel costs, by `getppid` of the same run; null where that is not known. */
+  /**
+   * Without what entering the kernel costs, by `getppid` of the same run; null
+   * where that is not known.
+   */
   ownPercent: Percent | null
 }>
 
@@ -112,7 +115,9 @@ export function kernelHistoryChart(run: Run): Chart[] {
   ]
 }
 
-/** Where an operation changed from one kernel to the next that has a count, largest change first. */
+/**
+ * Where an operation changed from one kernel to the next that has a count, largest change first.
+ */
 export function kernelSteps(run: Run): KernelStep[] {
   const all = seriesOf(run)
   const entry = all.find(({ cell }) => cell.benchmark === 'getppid')?.counts
@@ -151,7 +156,10 @@ function stepsOf(
   })
 }
 
-/** System calls that the operation makes for each page of the region; null where none are told apart. */
+/**
+ * System calls that the operation makes for each page of the region; null
+ * where none are told apart.
+ */
 function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseParameters): number | null {
   switch (benchmark) {
     case 'remap':

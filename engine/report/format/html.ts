@@ -86,7 +86,10 @@ function renderGrid({ columns, rows }: Table, key: string): string {
   ].join('\n')
 }
 
-/** A number bears its full value, by which a column is sorted; a change can be pointed at and opened. */
+/**
+ * A number bears its full value, by which a column is sorted; a change can
+ * be pointed at and opened.
+ */
 function renderCell({ text, value, change }: TableCell, align: string, id: string): string {
   const sorted = typeof value === 'number' ? ` data-value="${value}"` : ''
   if (change === undefined) return `<td class="${align}"${sorted}>${escapeXml(text)}</td>`

@@ -64,8 +64,8 @@ test.each(publishedBenchmarkNames)(
     })
     expect(lines.map(line => line.split(' ')[1])).toEqual(['1', '2', '3', '4', '5', 'median'])
     expect(values.at(-1)).toBe(Math.round(median(values.slice(0, samples))))
-    // Another operation, or folios that are not huge, would differ by an order of magnitude. Of each
-    // the best sample: a busy machine only makes them worse.
+    // Another operation, or folios that are not huge, would differ by an order of magnitude. Of
+    // each the best sample: a busy machine only makes them worse.
     const best = unit === 'ns' ? Math.min : Math.max
     const ratio = best(...values.slice(0, samples)) / best(...(await measureWithAgent(cell)))
     expect(ratio).toBeGreaterThan(1 / 8)

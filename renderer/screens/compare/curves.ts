@@ -57,7 +57,9 @@ const folioAxis: Axis = {
 
 type PlacedColumn = Readonly<{ index: number; column: MatrixColumn }>
 
-/** Throughput over tasks, of the benchmarks that were measured with more than one number of them. */
+/**
+ * Throughput over tasks, of the benchmarks that were measured with more than one number of them.
+ */
 export function curvesOverTasks(matrix: Matrix, baselineLabel: string): readonly Curves[] {
   return groupsOf(matrix, tasksAxis).map(group => valueCurves(group, tasksAxis, matrix, baselineLabel))
 }
@@ -87,7 +89,9 @@ function groupsOf(matrix: Matrix, axis: Axis): readonly (readonly PlacedColumn[]
     .map(group => group.sort((one, other) => axis.of(one.column) - axis.of(other.column)))
 }
 
-/** Medians: of throughput as they are, of times those of a page, which differ in nothing but folios. */
+/**
+ * Medians: of throughput as they are, of times those of a page, which differ in nothing but folios.
+ */
 function valueCurves(
   group: readonly PlacedColumn[],
   axis: Axis,

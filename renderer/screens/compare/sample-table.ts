@@ -215,7 +215,9 @@ export function samplesAsMarkdown(
   )
 }
 
-/** What is shown, as CSV for programs: the same digits, in the units that the names of columns say. */
+/**
+ * What is shown, as CSV for programs: the same digits, in the units that the names of columns say.
+ */
 export function samplesAsCsv(
   rows: readonly SampleRow[],
   columns: readonly SampleColumn[],
