@@ -20,7 +20,7 @@ import { describeVariant, matchingCell, withinSession } from '../comparison/comp
 import type { Database } from './database.ts'
 import { disturbancesOf } from '../comparison/disturbances.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
-import { readMeasuredRun } from './measured-runs.ts'
+import { caseIdOf, readMeasuredRun } from './measured-runs.ts'
 
 /** Reads both sides of a cell; throws `not-found` when one was not measured. */
 export function caseDetails(
@@ -129,13 +129,11 @@ function readSamples(database: Database, place: VariantReference & Readonly<{ ce
   return database
     .prepare<[object], Row>(
       `SELECT schedule_index AS scheduleIndex, round, block, session, started_at AS startedAt, warmup, valid, reason,
-              elapsed_ns AS elapsedNs, work, sample.tasks, counters,
-              void_reason AS voidReason${figureFields.map(({ key, column }) => `, sample.${column} AS "${figureName(key)}"`).join('')}
-       FROM "case" JOIN sample ON sample.case_id = "case".id
-       WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
-       ORDER BY schedule_index`,
+              elapsed_ns AS elapsedNs, work, tasks, counters,
+              void_reason AS voidReason${figureFields.map(({ key, column }) => `, ${column} AS "${figureName(key)}"`).join('')}
+       FROM every_sample WHERE case_id = :caseId ORDER BY schedule_index`,
     )
-    .all(place)
+    .all({ caseId: caseIdOf(database, place) })
 }
 
 function valueOf({ valid, elapsedNs, work, tasks }: Row, { benchmark }: Cell, variant: Variant) {

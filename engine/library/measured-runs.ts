@@ -36,29 +36,44 @@ type ValueRow = readonly [
 
 /** A reader of the values of cases, warm-up rounds left out, in the order of rounds. */
 export function createReadValues(database: Database): ReadValues {
-  const [withTasks, withoutTasks] = ['sample.tasks', 'NULL'].map(tasks =>
+  const [withTasks, withoutTasks] = ['tasks', 'NULL'].map(tasks =>
     database
       .prepare<[object], ValueRow>(
         `SELECT round, session, valid, elapsed_ns, work, ${tasks}, void_reason IS NOT NULL
-         FROM "case" JOIN sample ON sample.case_id = "case".id
-         WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND warmup = 0
-         ORDER BY round`,
+         FROM every_sample WHERE case_id = :caseId AND warmup = 0 ORDER BY round`,
       )
       .raw(),
   )
   return (place, { benchmark }, variant) => {
     const statement = benchmarkOf(benchmark).metric === 'throughput' ? withTasks : withoutTasks
     const clock = clockOf(variant)
-    return (statement?.all(place) ?? []).map(([round, session, valid, elapsedNs, work, tasks, isVoid]) => {
-      const measured = sampleValue(benchmark, clock, {
-        valid: valid === 1,
-        elapsedNs,
-        work,
-        tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
-      })
-      return { round, session, measured, value: isVoid === 1 ? null : measured }
-    })
+    const caseId = caseIdOf(database, place)
+    return (statement?.all({ caseId }) ?? []).map(
+      ([round, session, valid, elapsedNs, work, tasks, isVoid]) => {
+        const measured = sampleValue(benchmark, clock, {
+          valid: valid === 1,
+          elapsedNs,
+          work,
+          tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
+        })
+        return { round, session, measured, value: isVoid === 1 ? null : measured }
+      },
+    )
   }
+}
+
+/** The key of a case; null when the run has no such case. */
+export function caseIdOf(
+  database: Database,
+  place: Readonly<{ runId: RunId; cellIndex: number; variantIndex: number }>,
+): number | null {
+  const id = database
+    .prepare<[object], number>(
+      'SELECT id FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex',
+    )
+    .pluck()
+    .get(place)
+  return id ?? null
 }
 
 /** A run whose values are read when they are asked for, once; throws `not-found`. */

@@ -87,6 +87,7 @@ test('every table is strict', () => {
       'load',
       'machine',
       'note',
+      'packed',
       'reference',
       'run',
       'sample',

@@ -1,18 +1,21 @@
 import type { TargetName } from '../contract/variant.ts'
 import type { Pace } from '../plan/estimate.ts'
+import { groupBy } from '../comparison/group-by.ts'
 import type { Database } from './database.ts'
 
 /** Enough for an average, and quick to read whatever the library holds. */
 const runsLookedAt = 100
 const casesLookedAt = 16 // of each benchmark, folio size and task count, the newest first
 
+type CaseRow = Readonly<{ id: number; sizeBytes: number }> & Omit<Pace, 'nsPerByte'>
+
 /**
  * The pace of each benchmark, folio size and task count on a target, from the newest samples of the
  * machine of the newest run.
  */
 export function storedPaces(database: Database, target: TargetName): Pace[] {
-  return database
-    .prepare<[object], Pace>(
+  const cases = database
+    .prepare<[object], CaseRow>(
       `WITH recent AS (
          SELECT run.id, run.rowid AS place
          FROM run
@@ -24,15 +27,34 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
              WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
          ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
-         SELECT "case".id, benchmark, folio_bytes, tasks, size_bytes,
+         SELECT "case".id, benchmark, folio_bytes AS folioBytes, tasks, size_bytes AS sizeBytes,
                 row_number() OVER (
                   PARTITION BY benchmark, folio_bytes, tasks ORDER BY place DESC) AS age
          FROM recent JOIN "case" ON "case".run_id = recent.id
        )
-       SELECT benchmark, folio_bytes AS folioBytes, newest.tasks, avg(sample.round_trip_ns / size_bytes) AS nsPerByte
-       FROM newest JOIN sample ON sample.case_id = newest.id
-       WHERE age <= :casesLookedAt
-       GROUP BY benchmark, folio_bytes, newest.tasks`,
+       SELECT id, benchmark, folioBytes, tasks, sizeBytes FROM newest WHERE age <= :casesLookedAt`,
     )
     .all({ target, runsLookedAt, casesLookedAt })
+  const alike = groupBy(cases, ({ benchmark, folioBytes, tasks }) => `${benchmark} ${folioBytes} ${tasks}`)
+  return [...alike.values()].flatMap(same => paceOf(database, same))
+}
+
+/** From the samples of cases that are alike but for the size of the region; none where there are none. */
+function paceOf(database: Database, cases: readonly CaseRow[]): Pace[] {
+  const [first] = cases
+  const sums = cases.map(({ id, sizeBytes }) => ({ sizeBytes, ...roundTripsOf(database, id) }))
+  const count = sums.reduce((total, { samples }) => total + samples, 0)
+  if (!first || count === 0) return []
+  const nsPerByte = sums.reduce((total, { sumNs, sizeBytes }) => total + sumNs / sizeBytes, 0) / count
+  const { benchmark, folioBytes, tasks } = first
+  return [{ benchmark, folioBytes, tasks, nsPerByte }]
+}
+
+function roundTripsOf(database: Database, caseId: number): Readonly<{ samples: number; sumNs: number }> {
+  const sums = database
+    .prepare<[object], Readonly<{ samples: number; sumNs: number }>>(
+      'SELECT count(*) AS samples, total(round_trip_ns) AS sumNs FROM every_sample WHERE case_id = :caseId',
+    )
+    .get({ caseId })
+  return sums ?? { samples: 0, sumNs: 0 }
 }

@@ -1,14 +1,14 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
-import type { Database } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
 import { openLibrary } from './library.ts'
+import { showEverySample } from './packed-samples.ts'
 import { samplesOf } from './samples.ts'
 
 /** A library that holds one run, as its file shows it. */
@@ -28,7 +28,8 @@ async function stored(): Promise<Readonly<{ database: Database; id: RunId; sampl
   }))
   const id = library.importRun(() => exportRun(runOf(plan, samples), samples), 'measured').id
   library.close()
-  const database = new SqliteDatabase(file, { readonly: true })
+  const database = openDatabase(file, null)
+  showEverySample(database)
   onTestFinished(() => void database.close())
   return { database, id, samples }
 }

@@ -10,7 +10,8 @@ import { addToLoad } from './loads.ts'
 // Each field of a sample has a column; its case stands for its places in the plan.
 const placeFields = storedFields(Sample.omit({ cellIndex: true, variantIndex: true, measurement: true }))
 const measurementFields = storedFields(Measurement)
-const fields = [...placeFields, ...measurementFields]
+/** The columns of the table `sample` that hold a sample. */
+export const sampleFields: readonly StoredField[] = [...placeFields, ...measurementFields]
 
 /**
  * Gives the table the columns that fields of a sample have got since its newest form. What was
@@ -21,10 +22,10 @@ export function addSampleColumns(database: Database): void {
   function isMissing({ column }: StoredField): boolean {
     return !known.all().includes(column)
   }
-  if (!fields.some(isMissing)) return
+  if (!sampleFields.some(isMissing)) return
   const add = database.transaction(() => {
     // Looked at again under the write lock: another process may have been faster.
-    for (const { column, kind } of fields.filter(isMissing))
+    for (const { column, kind } of sampleFields.filter(isMissing))
       database.exec(`ALTER TABLE sample ADD COLUMN ${column} ${columnTypes[kind]}`)
   })
   add.immediate()
@@ -37,9 +38,10 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   const { cellIndex, variantIndex } = sample
   const { changes } = database
     .prepare<[object]>(
-      `INSERT INTO sample (run_id, case_id, ${fields.map(({ column }) => column).join(', ')})
-       SELECT :runId, id, ${fields.map(({ key }) => `:${key}`).join(', ')}
-       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
+      `INSERT INTO sample (run_id, case_id, ${sampleFields.map(({ column }) => column).join(', ')})
+       SELECT :runId, id, ${sampleFields.map(({ key }) => `:${key}`).join(', ')}
+       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
+         AND NOT EXISTS (SELECT 1 FROM packed WHERE case_id = "case".id)`,
     )
     .run({
       runId,
@@ -51,7 +53,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   if (changes === 0)
     throw new Failure(
       'not-found',
-      `There is no run ${runId} with cell ${cellIndex} and variant ${variantIndex}.`,
+      `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
       'The run may have been removed meanwhile; start a new one.',
     )
   addToLoad(database, runId, sample)
@@ -76,8 +78,8 @@ type SampleRow = Readonly<{ scheduleIndex: number; cellIndex: number; variantInd
 const samplesPerPage = 1000
 
 /**
- * The samples of a run in the order of its schedule, read page by page: a run may have more
- * than memory holds, and nothing else waits while they are used.
+ * The samples of a run in the order of its schedule. Those of a run that is too large to be packed
+ * are read page by page: it may have more than memory holds, and nothing else waits meanwhile.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
@@ -98,11 +100,19 @@ function* rowsInOrder(
   runId: RunId,
   instead: Readonly<Record<string, string>>,
 ): Generator<SampleRow> {
-  const columns = fields.map(({ key, column }) => `${instead[key] ?? `sample.${column}`} AS ${key}`)
+  const columns = sampleFields.map(({ key, column }) => `${instead[key] ?? `taken.${column}`} AS ${key}`)
+  const selected = `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}`
+  yield* database
+    .prepare<[object], SampleRow>(
+      `${selected}
+       FROM "case" JOIN packed ON packed.case_id = "case".id JOIN unpacked(packed.content) AS taken
+       WHERE run_id = :runId ORDER BY schedule_index`,
+    )
+    .all({ runId })
   const page = database.prepare<[object], SampleRow>(
-    `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}
-     FROM sample JOIN "case" ON "case".id = sample.case_id
-     WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
+    `${selected}
+     FROM sample AS taken JOIN "case" ON "case".id = taken.case_id
+     WHERE taken.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
   let after = -1
   for (;;) {
