@@ -12,11 +12,11 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { mebibyte } from '../contract/units.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
-import { sampleFields } from './samples.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
+import { sampleFields } from './sample-fields.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // every sample is synchronised to the disk, on a machine that may be busy
 

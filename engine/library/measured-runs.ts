@@ -12,6 +12,7 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Loads } from '../statistics/disturbed.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { caseIdOf, readCase } from './case-samples.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
@@ -30,50 +31,29 @@ type ValueRow = readonly [
   valid: number,
   elapsedNs: number,
   work: number,
-  tasks: string | null,
-  isVoid: number,
+  voidReason: string | null,
+  tasks?: string,
 ]
+
+const valueKeys = ['round', 'session', 'valid', 'elapsedNs', 'work', 'voidReason']
 
 /** A reader of the values of cases, warm-up rounds left out, in the order of rounds. */
 export function createReadValues(database: Database): ReadValues {
-  const [withTasks, withoutTasks] = ['tasks', 'NULL'].map(tasks =>
-    database
-      .prepare<[object], ValueRow>(
-        `SELECT round, session, valid, elapsed_ns, work, ${tasks}, void_reason IS NOT NULL
-         FROM every_sample WHERE case_id = :caseId AND warmup = 0 ORDER BY round`,
-      )
-      .raw(),
-  )
   return (place, { benchmark }, variant) => {
-    const statement = benchmarkOf(benchmark).metric === 'throughput' ? withTasks : withoutTasks
+    const keys = benchmarkOf(benchmark).metric === 'throughput' ? [...valueKeys, 'tasks'] : valueKeys
     const clock = clockOf(variant)
-    const caseId = caseIdOf(database, place)
-    return (statement?.all({ caseId }) ?? []).map(
-      ([round, session, valid, elapsedNs, work, tasks, isVoid]) => {
-        const measured = sampleValue(benchmark, clock, {
-          valid: valid === 1,
-          elapsedNs,
-          work,
-          tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
-        })
-        return { round, session, measured, value: isVoid === 1 ? null : measured }
-      },
-    )
+    const rows = readCase<ValueRow>(database, caseIdOf(database, place), keys, { isWarm: true })
+    return rows.map(([round, session, valid, elapsedNs, work, voidReason, tasks]) => {
+      const measured = sampleValue(benchmark, clock, {
+        valid: valid === 1,
+        elapsedNs,
+        work,
+        tasks:
+          tasks === undefined ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
+      })
+      return { round, session, measured, value: voidReason === null ? measured : null }
+    })
   }
-}
-
-/** The key of a case; null when the run has no such case. */
-export function caseIdOf(
-  database: Database,
-  place: Readonly<{ runId: RunId; cellIndex: number; variantIndex: number }>,
-): number | null {
-  const id = database
-    .prepare<[object], number>(
-      'SELECT id FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex',
-    )
-    .pluck()
-    .get(place)
-  return id ?? null
 }
 
 /** A run whose values are read when they are asked for, once; throws `not-found`. */

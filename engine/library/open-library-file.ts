@@ -34,7 +34,6 @@ import {
 import { applicationId } from './migrations/0001-initial.ts'
 import { migrate, migrations, refuseNewer } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
-import { showEverySample } from './packed-samples.ts'
 import { canonicaliseIds } from './runs.ts'
 import { addSampleColumns } from './samples.ts'
 
@@ -75,7 +74,6 @@ export function openLibraryFile(
     try {
       migrate(database, steps, version => backUp(database, version, now))
       if (steps === migrations) addSampleColumns(database)
-      showEverySample(database)
       canonicaliseIds(database)
       return { database, recovered, isReadOnly: false }
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { TargetName } from '../contract/variant.ts'
 import type { Pace } from '../plan/estimate.ts'
 import { groupBy } from '../comparison/group-by.ts'
+import { readCase } from './case-samples.ts'
 import type { Database } from './database.ts'
 
 /** Enough for an average, and quick to read whatever the library holds. */
@@ -42,19 +43,13 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
 /** From the samples of cases that are alike but for the size of the region; none where there are none. */
 function paceOf(database: Database, cases: readonly CaseRow[]): Pace[] {
   const [first] = cases
-  const sums = cases.map(({ id, sizeBytes }) => ({ sizeBytes, ...roundTripsOf(database, id) }))
-  const count = sums.reduce((total, { samples }) => total + samples, 0)
-  if (!first || count === 0) return []
-  const nsPerByte = sums.reduce((total, { sumNs, sizeBytes }) => total + sumNs / sizeBytes, 0) / count
+  const all = cases.flatMap(({ id, sizeBytes }) =>
+    readCase<readonly [roundTripNs: number]>(database, id, ['roundTripNs'], { isWarm: false }).map(
+      ([roundTripNs]) => roundTripNs / sizeBytes,
+    ),
+  )
+  if (!first || all.length === 0) return []
+  const nsPerByte = all.reduce((sum, one) => sum + one, 0) / all.length
   const { benchmark, folioBytes, tasks } = first
   return [{ benchmark, folioBytes, tasks, nsPerByte }]
-}
-
-function roundTripsOf(database: Database, caseId: number): Readonly<{ samples: number; sumNs: number }> {
-  const sums = database
-    .prepare<[object], Readonly<{ samples: number; sumNs: number }>>(
-      'SELECT count(*) AS samples, total(round_trip_ns) AS sumNs FROM every_sample WHERE case_id = :caseId',
-    )
-    .get({ caseId })
-  return sums ?? { samples: 0, sumNs: 0 }
 }

@@ -1,7 +1,6 @@
 /**
- * Samples of runs that are complete, packed: those of a case are one row, column by column and
- * compressed, of a tenth of their size. Whoever reads samples reads `every_sample`, which has the
- * columns of the table `sample`; give it a case by its id, or it unpacks all there are.
+ * Samples of runs that are complete, packed: those of a case are one row of the table `packed`,
+ * column by column and compressed, of a tenth of their size.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as z from 'zod'
@@ -11,7 +10,7 @@ import type { RunId } from '../contract/run.ts'
 import type { StoredField } from '../contract/stored-fields.ts'
 import { columnOf, valuesOf, type Column } from './columns.ts'
 import type { Database } from './database.ts'
-import { sampleFields } from './samples.ts'
+import { sampleFields } from './sample-fields.ts'
 
 /** Packing takes some seconds at most; a larger run stays as it is. */
 const mostSamples = 50_000
@@ -20,83 +19,70 @@ const mostTextBytes = 256 * 1024 * 1024 // a hundred times the text of a large c
 /** What is compressed: a column of each field that samples had when they were packed. */
 type Content = readonly [samples: number, columns: Readonly<Record<string, Column>>]
 
-const columns = sampleFields.map(({ column }) => column)
-
-/** Makes `every_sample` for a connection. */
-export function showEverySample(database: Database): void {
-  database.table('unpacked', {
-    columns,
-    parameters: ['content'],
-    *rows(content: unknown) {
-      yield* unpack(content)
-    },
-  })
-  const unpacked = columns.map(name => `unpacked.${name}`).join(', ')
-  database.exec(
-    `CREATE TEMP VIEW every_sample AS
-     SELECT case_id, ${columns.join(', ')} FROM main.sample
-     UNION ALL
-     SELECT case_id, ${unpacked} FROM main.packed JOIN unpacked(packed.content)`,
-  )
-}
+/** A value as the database has it. */
+export type StoredValue = number | string | null
 
 /** Packs the samples of a run that gets no more of them; what cannot be packed stays as it is. */
 export function packSamples(database: Database, runId: RunId): void {
   database.transaction(() => {
     const rows = database
-      .prepare<[object], readonly [caseId: number, ...values: Value[]]>(
-        `SELECT case_id, ${columns.join(', ')} FROM sample WHERE run_id = :runId
+      .prepare<[object], readonly [caseId: number, ...values: StoredValue[]]>(
+        `SELECT case_id, ${sampleFields.map(({ column }) => column).join(', ')} FROM sample WHERE run_id = :runId
          ORDER BY schedule_index LIMIT ${mostSamples + 1}`,
       )
       .raw()
       .all({ runId })
-    if (rows.length > mostSamples) return
+    if (rows.length > mostSamples) return null
     const insert = database.prepare<[object]>(
       'INSERT INTO packed (case_id, content) VALUES (:caseId, :content)',
     )
     for (const [caseId, group] of groupBy(rows, ([id]) => id)) {
       const content = pack(group.map(([, ...values]) => values))
-      if (content === null) return forget(database, runId)
+      if (content === null)
+        return database
+          .prepare<[string]>('DELETE FROM packed WHERE case_id IN (SELECT id FROM "case" WHERE run_id = ?)')
+          .run(runId)
       insert.run({ caseId, content })
     }
-    if (isWhole(database, runId)) database.prepare<[string]>('DELETE FROM sample WHERE run_id = ?').run(runId)
-    else forget(database, runId)
+    return database.prepare<[string]>('DELETE FROM sample WHERE run_id = ?').run(runId)
   })()
 }
 
-/** Null when a row holds no JSON where it should: it is shown as damaged as long as it is a row. */
-function pack(rows: readonly Value[][]): Buffer | null {
+/**
+ * Null for rows that would not come back as they are, such as one that holds no JSON where it
+ * should: it is shown as damaged as long as it is a row.
+ */
+function pack(rows: readonly StoredValue[][]): Buffer | null {
   try {
-    const content: Content = [
-      rows.length,
-      Object.fromEntries(
-        sampleFields.map(({ column, kind }, index) => {
-          const values = rows.map(row => row[index] ?? null)
-          return [column, columnOf(kind === 'json' ? values.map(parsed) : values)]
-        }),
-      ),
-    ]
-    const text = JSON.stringify(content)
-    return text.length > mostTextBytes ? null : deflateRawSync(text, { level: 9 })
+    const stored = sampleFields.map((_, index) => rows.map(row => row[index] ?? null))
+    const packed = sampleFields.map(({ column, kind }, index) => {
+      const values = stored[index] ?? []
+      return [column, columnOf(kind === 'json' ? values.map(parsed) : values)]
+    })
+    const content: Content = [rows.length, Object.fromEntries(packed) as Content[1]]
+    const compressed = deflateRawSync(JSON.stringify(content), { level: 9 })
+    const back = unpack(compressed, sampleFields)
+    const isWhole = stored.every((values, index) =>
+      values.every((value, row) => Object.is(back[index]?.[row], value)),
+    )
+    return isWhole ? compressed : null
   } catch {
     return null
   }
 }
 
-type Value = number | string | null
-
-function parsed(value: Value): unknown {
+function parsed(value: StoredValue): unknown {
   return value === null ? null : JSON.parse(String(value))
 }
 
-function unpack(content: unknown): Value[][] {
+/** Of each of these fields the values of all samples, in the order of the schedule. */
+export function unpack(content: Buffer, fields: readonly StoredField[]): StoredValue[][] {
   try {
-    const text = inflateRawSync(content as Buffer, { maxOutputLength: mostTextBytes }).toString()
+    const text = inflateRawSync(content, { maxOutputLength: mostTextBytes }).toString()
     const [count, packed] = JSON.parse(text) as Content
     if (!Number.isInteger(count) || count < 1 || count > mostSamples)
       throw new RangeError(`it tells of ${count} samples`)
-    const values = sampleFields.map(field => fieldValues(field, packed[field.column], count))
-    return Array.from({ length: count }, (_, row) => values.map(column => column[row] ?? null))
+    return fields.map(field => fieldValues(field, packed[field.column], count))
   } catch (error) {
     throw new Failure(
       'library-damaged',
@@ -112,7 +98,7 @@ function fieldValues(
   { column, kind, schema }: StoredField,
   packed: Column | undefined,
   count: number,
-): Value[] {
+): StoredValue[] {
   if (packed === undefined && schema instanceof z.ZodOptional) return Array<null>(count).fill(null)
   if (packed === undefined) throw new TypeError(`${column} is missing`)
   const values = valuesOf(packed, count)
@@ -124,34 +110,12 @@ function fieldValues(
 }
 
 /** Values in JSON; of neighbours that are one and the same, most often all, it is made once. */
-function texts(values: readonly unknown[]): Value[] {
-  let [last, text]: [unknown, Value] = [null, null]
+function texts(values: readonly unknown[]): StoredValue[] {
+  let [last, text]: [unknown, StoredValue] = [null, null]
   return values.map(value => {
     if (value === last) return text
     last = value
     text = value === null ? null : JSON.stringify(value)
     return text
   })
-}
-
-/** Whether unpacking gives what is stored, sample by sample. */
-function isWhole(database: Database, runId: RunId): boolean {
-  const unpacked = columns.map(name => `unpacked.${name}`).join(', ')
-  const lost = database
-    .prepare<[object], number>(
-      `SELECT count(*) FROM (
-         SELECT case_id, ${columns.join(', ')} FROM sample WHERE run_id = :runId
-         EXCEPT
-         SELECT case_id, ${unpacked} FROM "case" JOIN packed ON packed.case_id = "case".id
-         JOIN unpacked(packed.content) WHERE "case".run_id = :runId)`,
-    )
-    .pluck()
-    .get({ runId })
-  return lost === 0
-}
-
-function forget(database: Database, runId: RunId): void {
-  database
-    .prepare<[string]>('DELETE FROM packed WHERE case_id IN (SELECT id FROM "case" WHERE run_id = ?)')
-    .run(runId)
 }

@@ -1,17 +1,13 @@
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
-import { Measurement, Sample } from '../contract/sample.ts'
+import { Sample } from '../contract/sample.ts'
 import { readStoredJson, readStoredValue } from '../contract/stored.ts'
-import { storedFields, type StoredField } from '../contract/stored-fields.ts'
+import type { StoredField } from '../contract/stored-fields.ts'
 import type { Database } from './database.ts'
 import { loadCounters } from '../statistics/disturbance.ts'
 import { addToLoad } from './loads.ts'
-
-// Each field of a sample has a column; its case stands for its places in the plan.
-const placeFields = storedFields(Sample.omit({ cellIndex: true, variantIndex: true, measurement: true }))
-const measurementFields = storedFields(Measurement)
-/** The columns of the table `sample` that hold a sample. */
-export const sampleFields: readonly StoredField[] = [...placeFields, ...measurementFields]
+import { unpack, type StoredValue } from './packed-samples.ts'
+import { measurementFields, placeFields, sampleFields } from './sample-fields.ts'
 
 /**
  * Gives the table the columns that fields of a sample have got since its newest form. What was
@@ -100,19 +96,12 @@ function* rowsInOrder(
   runId: RunId,
   instead: Readonly<Record<string, string>>,
 ): Generator<SampleRow> {
-  const columns = sampleFields.map(({ key, column }) => `${instead[key] ?? `taken.${column}`} AS ${key}`)
-  const selected = `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}`
-  yield* database
-    .prepare<[object], SampleRow>(
-      `${selected}
-       FROM "case" JOIN packed ON packed.case_id = "case".id JOIN unpacked(packed.content) AS taken
-       WHERE run_id = :runId ORDER BY schedule_index`,
-    )
-    .all({ runId })
+  const columns = sampleFields.map(({ key, column }) => `${instead[key] ?? `sample.${column}`} AS ${key}`)
+  yield* packedInOrder(database, runId)
   const page = database.prepare<[object], SampleRow>(
-    `${selected}
-     FROM sample AS taken JOIN "case" ON "case".id = taken.case_id
-     WHERE taken.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
+    `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}
+     FROM sample JOIN "case" ON "case".id = sample.case_id
+     WHERE sample.run_id = :runId AND schedule_index > :after ORDER BY schedule_index LIMIT ${samplesPerPage}`,
   )
   let after = -1
   for (;;) {
@@ -121,6 +110,30 @@ function* rowsInOrder(
     after = rows.at(-1)?.scheduleIndex ?? after
     if (rows.length < samplesPerPage) return
   }
+}
+
+type PackedCase = Readonly<{ cellIndex: number; variantIndex: number; content: Buffer }>
+
+/** All at once, with all columns: a run of which this would be too much is not packed. */
+function packedInOrder(database: Database, runId: RunId): SampleRow[] {
+  return database
+    .prepare<[string], PackedCase>(
+      `SELECT cell_index AS cellIndex, variant_index AS variantIndex, content
+       FROM "case" JOIN packed ON packed.case_id = "case".id WHERE run_id = ?`,
+    )
+    .all(runId)
+    .flatMap(({ content, ...place }) => rowsOf(unpack(content, sampleFields), place))
+    .sort((one, other) => one.scheduleIndex - other.scheduleIndex)
+}
+
+function rowsOf(
+  columns: readonly (readonly StoredValue[])[],
+  place: Readonly<{ cellIndex: number; variantIndex: number }>,
+): SampleRow[] {
+  return (columns[0] ?? []).map((_, row) => {
+    const stored = sampleFields.map(({ key }, index) => [key, columns[index]?.[row] ?? null])
+    return { ...Object.fromEntries(stored), ...place } as SampleRow
+  })
 }
 
 /** From here on memory for a run of whole samples would be counted in gigabytes. */

@@ -3,7 +3,7 @@
  * what unpacks samples.
  */
 import Database from 'better-sqlite3'
-import { showEverySample } from '../../engine/library/packed-samples.ts'
+import { showEverySample } from '../fixtures/every-sample.ts'
 
 export type StoredSample = Readonly<{
   scheduleIndex: number
