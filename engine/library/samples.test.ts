@@ -28,8 +28,8 @@ async function stored(
     }),
   }))
   const run = runOf(plan, samples)
-  const file = { ...run, summary: { ...run.summary, status } }
-  const id = library.importRun(() => exportRun(file, samples), 'measured').id
+  const exported = { ...run, summary: { ...run.summary, status } }
+  const id = library.importRun(() => exportRun(exported, samples), 'measured').id
   library.close()
   const database = openDatabase(file, null)
   onTestFinished(() => void database.close())
