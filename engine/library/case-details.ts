@@ -19,7 +19,7 @@ import { describeVariant, matchingCell, withinSession } from '../comparison/comp
 import type { Database } from './database.ts'
 import { disturbancesOf } from '../comparison/disturbances.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
-import { caseIdOf, readCase } from './case-samples.ts'
+import { readCase } from './case-samples.ts'
 import { readMeasuredRun } from './measured-runs.ts'
 
 /** Reads both sides of a cell; throws `not-found` when one was not measured. */
@@ -123,7 +123,7 @@ function readSamples(database: Database, place: VariantReference & Readonly<{ ce
       `The run ${place.runId} has not measured this benchmark.`,
       'Choose a cell that both runs have.',
     )
-  return readCase<readonly unknown[]>(database, caseIdOf(database, place), rowKeys, { isWarm: false })
+  return readCase<readonly unknown[]>(database, place, rowKeys, { isWarm: false })
     .map(row => Object.fromEntries(rowKeys.map((key, index) => [key, row[index]])) as Row)
     .sort((one, other) => one.scheduleIndex - other.scheduleIndex)
 }

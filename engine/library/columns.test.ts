@@ -39,6 +39,13 @@ test.each([
         [[JSON.parse('{"__proto__":1}')]],
         [[[], []]],
         [[{}, {}]],
+        [[{ a: 1, c: 3 }, { b: 2, c: 4 }, {}, { a: 1, b: 2 }]],
+        [
+          [
+            { a: 1, b: 2 },
+            { b: 2, a: 1 },
+          ],
+        ],
         [[1, 2 ** 53 - 1, -(2 ** 53 - 1)]],
       ],
     },
@@ -64,8 +71,9 @@ test.each([
   '[1,7,7,7]',
   '[2,7]',
   '[4,[1,5]]',
-  '[3]',
-  '[3,["a"],null]',
+  '[3,["a"]]',
+  '[3,["a","",null]]',
+  '[3,["a","10",[1,1,2]]]',
   'null',
 ])('%s is no column of two values', text => {
   expect(() => read(text, 2)).toThrow()
@@ -82,4 +90,13 @@ test('whatever is no column is refused or read as some values', () => {
       }
     }),
   )
+})
+
+test('a key that only some objects have is written once as well', () => {
+  const values = Array.from({ length: 60 }, (_, index) => ({
+    ...(index % 3 === 0 && { faults: index }),
+    sampleNs: 7,
+    ...(index % 2 === 0 && { switches: 1 }),
+  }))
+  expect(written(values).match(/faults|sampleNs|switches/g)).toHaveLength(3)
 })

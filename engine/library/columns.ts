@@ -8,8 +8,14 @@ export type Column =
   | readonly [kind: typeof same, value: unknown]
   | readonly [kind: typeof each, ...values: unknown[]]
   | readonly [kind: typeof steps, ...differences: number[]]
-  | readonly [kind: typeof objects, keys: readonly string[], ...columns: Column[]]
+  | readonly [kind: typeof objects, ...members: Member[]]
   | readonly [kind: typeof lists, ...columns: Column[]]
+
+/**
+ * A key of objects, in the order that they have their keys in, with the column of its values;
+ * `holders`: a digit for each object, 1 where it has the key, and empty where all have it.
+ */
+type Member = readonly [key: string, holders: string, column: Column]
 
 const [same, each, steps, objects, lists] = [0, 1, 2, 3, 4] as const
 
@@ -39,11 +45,14 @@ export function valuesOf(column: Column, count: number): unknown[] {
       return counted(column.slice(1), count).map(difference => (value += Number(difference)))
     }
     case objects: {
-      const [, keys, ...columns] = column
-      const members = columns.map(one => valuesOf(one, count))
-      return rows(count, index =>
-        Object.fromEntries(keys.map((key, member) => [key, members[member]?.[index]])),
-      )
+      const [, ...members] = column
+      const found = rows(count, () => [] as [string, unknown][])
+      for (const [key, holders, values] of members) {
+        const having = holders === '' ? found : found.filter((_, index) => holders[index] === '1')
+        const its = valuesOf(values, having.length)
+        having.forEach((entries, index) => entries.push([key, its[index]]))
+      }
+      return found.map(entries => Object.fromEntries(entries))
     }
     case lists: {
       const [, ...columns] = column
@@ -65,10 +74,33 @@ function transposed(values: readonly unknown[][]): Column[] {
 }
 
 function columnOfObjects(values: readonly Readonly<Record<string, unknown>>[]): Column {
-  const keys = Object.keys(values[0] ?? {})
-  const text = JSON.stringify(keys)
-  if (!values.every(value => JSON.stringify(Object.keys(value)) === text)) return [each, ...values]
-  return [objects, keys, ...keys.map(key => columnOf(values.map(value => value[key])))]
+  const keysOfEach = values.map(value => Object.keys(value))
+  const keys = keysInOrder(keysOfEach)
+  if (keys === null || keys.length === 0) return [each, ...values]
+  return [
+    objects,
+    ...keys.map((key): Member => {
+      const having = values.filter(value => Object.hasOwn(value, key))
+      const holders = values.map(value => (Object.hasOwn(value, key) ? '1' : '0')).join('')
+      const column = columnOf(having.map(value => value[key]))
+      return [key, having.length === values.length ? '' : holders, column]
+    }),
+  ]
+}
+
+/** All keys in an order that each object has its own in; null when there is none, or it is not seen. */
+function keysInOrder(keysOfEach: readonly (readonly string[])[]): string[] | null {
+  const all: string[] = []
+  for (const keys of keysOfEach) {
+    let place = 0
+    for (const key of keys) {
+      const known = all.indexOf(key)
+      if (known < 0) all.splice(place, 0, key)
+      else if (known < place) return null
+      place = (known < 0 ? place : known) + 1
+    }
+  }
+  return all
 }
 
 function columnOfIntegers(values: readonly number[]): Column {

@@ -12,7 +12,7 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Loads } from '../statistics/disturbed.ts'
 import { expandCells } from '../plan/expand-cells.ts'
-import { caseIdOf, readCase } from './case-samples.ts'
+import { readCase } from './case-samples.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
@@ -42,7 +42,7 @@ export function createReadValues(database: Database): ReadValues {
   return (place, { benchmark }, variant) => {
     const keys = benchmarkOf(benchmark).metric === 'throughput' ? [...valueKeys, 'tasks'] : valueKeys
     const clock = clockOf(variant)
-    const rows = readCase<ValueRow>(database, caseIdOf(database, place), keys, { isWarm: true })
+    const rows = readCase<ValueRow>(database, place, keys, { isWarm: true })
     return rows.map(([round, session, valid, elapsedNs, work, voidReason, tasks]) => {
       const measured = sampleValue(benchmark, clock, {
         valid: valid === 1,

@@ -1,3 +1,4 @@
+import type { RunId } from '../contract/run.ts'
 import type { TargetName } from '../contract/variant.ts'
 import type { Pace } from '../plan/estimate.ts'
 import { groupBy } from '../comparison/group-by.ts'
@@ -8,7 +9,8 @@ import type { Database } from './database.ts'
 const runsLookedAt = 100
 const casesLookedAt = 16 // of each benchmark, folio size and task count, the newest first
 
-type CaseRow = Readonly<{ id: number; sizeBytes: number }> & Omit<Pace, 'nsPerByte'>
+type CaseRow = Readonly<{ runId: RunId; cellIndex: number; variantIndex: number; sizeBytes: number }> &
+  Omit<Pace, 'nsPerByte'>
 
 /**
  * The pace of each benchmark, folio size and task count on a target, from the newest samples of the
@@ -28,12 +30,14 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
              WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
          ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
-         SELECT "case".id, benchmark, folio_bytes AS folioBytes, tasks, size_bytes AS sizeBytes,
+         SELECT run_id AS runId, cell_index AS cellIndex, variant_index AS variantIndex, benchmark,
+                folio_bytes AS folioBytes, tasks, size_bytes AS sizeBytes,
                 row_number() OVER (
                   PARTITION BY benchmark, folio_bytes, tasks ORDER BY place DESC) AS age
          FROM recent JOIN "case" ON "case".run_id = recent.id
        )
-       SELECT id, benchmark, folioBytes, tasks, sizeBytes FROM newest WHERE age <= :casesLookedAt`,
+       SELECT runId, cellIndex, variantIndex, benchmark, folioBytes, tasks, sizeBytes
+       FROM newest WHERE age <= :casesLookedAt`,
     )
     .all({ target, runsLookedAt, casesLookedAt })
   const alike = groupBy(cases, ({ benchmark, folioBytes, tasks }) => `${benchmark} ${folioBytes} ${tasks}`)
@@ -43,8 +47,8 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
 /** From the samples of cases that are alike but for the size of the region; none where there are none. */
 function paceOf(database: Database, cases: readonly CaseRow[]): Pace[] {
   const [first] = cases
-  const all = cases.flatMap(({ id, sizeBytes }) =>
-    readCase<readonly [roundTripNs: number]>(database, id, ['roundTripNs'], { isWarm: false }).map(
+  const all = cases.flatMap(({ sizeBytes, ...place }) =>
+    readCase<readonly [roundTripNs: number]>(database, place, ['roundTripNs'], { isWarm: false }).map(
       ([roundTripNs]) => roundTripNs / sizeBytes,
     ),
   )
