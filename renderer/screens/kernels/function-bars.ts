@@ -22,7 +22,9 @@ export function functionBars({
 }: FunctionComparison): Readonly<{ before: BarPart[]; after: BarPart[] }> {
   const scale = Math.max(sumOf(functions, 'before'), sumOf(functions, 'after'))
   const ordered = [...functions].sort((left, right) => largest(right) - largest(left))
-  const isWide = (one: FunctionDifference) => percentOf(largest(one), scale) >= narrowestPercent
+  function isWide(one: FunctionDifference): boolean {
+    return percentOf(largest(one), scale) >= narrowestPercent
+  }
   const narrow = ordered.filter(one => !isWide(one))
   const drawn = [
     ...ordered.filter(isWide),
