@@ -2,8 +2,6 @@
  * Rows that no program of this lab has written: one of them never hides the
  * others, and can be deleted.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -14,6 +12,7 @@ import { mebibyte } from '../contract/units.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 import { sampleFields } from './sample-fields.ts'
@@ -44,7 +43,7 @@ async function open(file: string): Promise<Library> {
 async function makeLibrary(
   otherStatus: 'complete' | 'cancelled' = 'complete',
 ): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-rows-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('rows'), 'library.sqlite')
   const library = await open(file)
   const [sound, other] = [newRunId(), newRunId()]
   for (const runId of [sound, other]) {

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -7,6 +5,7 @@ import type { RunId, RunStatus } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 
@@ -20,7 +19,7 @@ const samples: readonly Sample[] = exampleSamples(plan, ({ round }) => 1e6 + 0.2
 }))
 
 async function openNew(): Promise<Library> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-packed-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('packed'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   onTestFinished(() => library.close())
   return library

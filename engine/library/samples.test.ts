@@ -1,11 +1,10 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RunId, RunStatus } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary } from './library.ts'
 import { samplesOf } from './samples.ts'
@@ -14,7 +13,7 @@ import { samplesOf } from './samples.ts'
 async function stored(
   status: RunStatus = 'complete',
 ): Promise<Readonly<{ database: Database; id: RunId; samples: readonly Sample[] }>> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-samples-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('samples'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   const plan = examplePlan()
   const counters = { faults: 3, sampleNs: 2e6, processorsNs: 4e6, otherProgramsNs: 5, involuntarySwitches: 1 }
