@@ -3,7 +3,6 @@
  * column by column and compressed, of a tenth of their size.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import * as z from 'zod'
 import { groupBy } from '../comparison/group-by.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
@@ -95,11 +94,11 @@ export function unpack(content: Buffer, fields: readonly StoredField[]): StoredV
 
 /** The values of a field as the table has them; none of one that came after the samples. */
 function fieldValues(
-  { column, kind, schema }: StoredField,
+  { column, kind, isOptional }: StoredField,
   packed: Column | undefined,
   count: number,
 ): StoredValue[] {
-  if (packed === undefined && schema instanceof z.ZodOptional) return Array<null>(count).fill(null)
+  if (packed === undefined && isOptional) return Array<null>(count).fill(null)
   if (packed === undefined) throw new TypeError(`${column} is missing`)
   const values = valuesOf(packed, count)
   if (kind === 'json') return texts(values)
