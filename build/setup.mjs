@@ -2,7 +2,7 @@
  * Makes a checkout ready: does what is missing and nothing else, and says each thing it does in one
  * line. Plain Node without packages, since it is what installs them.
  *
- *     node build/setup.mjs [lab | start | test | agent | agent-tests]
+ *     node build/setup.mjs [lab | start | test | agent | aarch64 | agent-tests | all-agents]
  */
 
 import './setup/node-version.mjs'
@@ -10,7 +10,13 @@ import './setup/node-version.mjs'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { findRuntime } from './runtime.mjs'
-import { buildAgent, buildAgentTests, buildArmAgent } from './setup/agent.mjs'
+import {
+  buildAgent,
+  buildAgentTests,
+  buildArmAgent,
+  buildArmAgentForTests,
+  installArmCompiler,
+} from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
 import { buildCounterPlugin } from './setup/counter-plugin.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
@@ -36,7 +42,8 @@ const purposes = {
   start: hasDisplay() ? window : lab,
   test: [
     installTestPackages,
-    beside('agent-tests'),
+    installArmCompiler,
+    beside('all-agents'),
     installDependencies,
     installVirtualMachine,
     buildCounterPlugin,
@@ -48,6 +55,7 @@ const purposes = {
   agent: [buildAgent],
   aarch64: [buildArmAgent],
   'agent-tests': [buildAgent, buildAgentTests],
+  'all-agents': [buildAgent, buildAgentTests, buildArmAgentForTests],
 }
 
 /** Whether what was begun beside has come to a good end. */

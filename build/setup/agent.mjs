@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
+import { install, mayInstall } from './apt.mjs'
 import { inProject } from './paths.mjs'
 import { findProgram, mustRun, run } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
@@ -8,6 +9,7 @@ import { say, SetupStop } from './talk.mjs'
 
 const agent = 'out/native/release/folio-agent'
 const armCompiler = 'aarch64-linux-gnu-g++'
+const armPackage = 'g++-aarch64-linux-gnu'
 
 /** Without a number, make starts all compilers at once. */
 const jobs = String(availableParallelism())
@@ -39,7 +41,7 @@ export function buildArmAgent() {
   if (!findProgram(armCompiler))
     throw new SetupStop(
       `${armCompiler} not found, the agent for 64-bit Arm cannot be built.`,
-      'On Debian or Ubuntu run (as root, or with sudo):  apt-get install -y g++-aarch64-linux-gnu',
+      `On Debian or Ubuntu run (as root, or with sudo):  apt-get install -y ${armPackage}`,
     )
   say('building the agent for 64-bit Arm (cmake, about 2 min on two processors)')
   const options = { cwd: inProject('native-bench'), advice: 'Mend the sources that it names.' }
@@ -48,6 +50,26 @@ export function buildArmAgent() {
   mkdirSync(path.dirname(file), { recursive: true })
   copyFileSync(inProject('out/native/aarch64/folio-agent'), file)
   writeStamp('agent-aarch64', hash)
+}
+
+/**
+ * Installs the compiler for 64-bit Arm where that is possible; elsewhere the test that needs an
+ * agent for it is skipped, or fails with CI=true.
+ */
+export function installArmCompiler() {
+  if (findProgram(armCompiler)) return
+  if (mayInstall()) {
+    say(`installing a compiler for 64-bit Arm for the tests (apt-get: ${armPackage}, about 35 MB)`)
+    const { ok, output } = install(() => [armPackage])
+    if (!ok) say(`It cannot be installed: ${output.trim().split('\n').slice(-3).join(' ')}`)
+  }
+  if (!findProgram(armCompiler))
+    say(`the test of a 64-bit Arm machine cannot run: it needs ${armCompiler} (Debian: ${armPackage})`)
+}
+
+/** Builds the agent for 64-bit Arm where there is a compiler for it. */
+export function buildArmAgentForTests() {
+  if (findProgram(armCompiler)) buildArmAgent()
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * What the tests of other machines need on top: an ssh server and Slurm. They are unpacked into the
+ * What the tests of other machines need on top: an ssh server, Slurm, and an emulator of 64-bit Arm.
+ * They are unpacked into the
  * cache and never installed, since installing them would open a port on the developer's machine.
  * Without them those tests are skipped, and say so.
  */
@@ -12,8 +13,11 @@ import { findProgram } from './programs.mjs'
 import { say } from './talk.mjs'
 
 /** Names of Debian's packages. */
-const packages = ['openssh-server', 'slurmctld', 'slurmd', 'slurm-client']
-const programs = ['sshd', 'slurmctld', 'slurmd', 'slurmstepd', 'sbatch', 'scontrol', 'scancel']
+const packages = ['openssh-server', 'slurmctld', 'slurmd', 'slurm-client', 'qemu-user-static']
+const programs = [
+  ...['sshd', 'slurmctld', 'slurmd', 'slurmstepd', 'sbatch', 'scontrol', 'scancel'],
+  'qemu-aarch64-static',
+]
 
 /** Debian calls the programs of Slurm so beside the names that it gives out. */
 const ending = '-wlm'
@@ -50,7 +54,7 @@ export function installMachineTools() {
   if (programs.every(name => findMachineTool(name) !== undefined)) return
   if (hasApt()) {
     say(
-      `unpacking an ssh server and Slurm for the tests (apt-get download: ${packages.join(' ')}, about 5 MB)`,
+      `unpacking an ssh server, Slurm and an emulator for the tests (apt-get download: ${packages.join(' ')}, about 45 MB)`,
     )
     const { ok, output } = unpack(packages, unpackedTools())
     if (!ok) say(`They cannot be fetched: ${output.trim().split('\n').slice(-3).join(' ')}`)

@@ -13,6 +13,7 @@ import {
   withMeasuredOn,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
   type PlanForm,
 } from '../screens/new-run/plan-form.ts'
@@ -59,6 +60,11 @@ export const useDraft = defineStore('draft', () => {
   /** Another machine to measure on, by its name; empty: this one. */
   function setMeasuredOn(machine: string, report: MachineReport): void {
     if (form.value) form.value = withMeasuredOn(form.value, machine, report)
+  }
+
+  /** What the machine that is measured has told of itself. */
+  function follow(report: MachineReport): void {
+    if (form.value) form.value = withReport(form.value, report)
   }
 
   function usePublishedTable(report: MachineReport): void {
@@ -116,6 +122,7 @@ export const useDraft = defineStore('draft', () => {
     set,
     setMachine,
     setMeasuredOn,
+    follow,
     usePublishedTable,
     chooseKernels,
     addKernels,

@@ -35,11 +35,10 @@ const longRequest: SampleRequest = {
 
 const armEmulator = 'qemu-aarch64-static'
 
-/** What set-up does not make by itself: the cross-compiler and the emulator take 200 MB. */
 function missingForArm(): string | undefined {
   const isBuilt = existsSync('out/native/release/folio-agent-aarch64')
   if (isBuilt && findMachineTool(armEmulator) !== undefined) return undefined
-  return 'needs “npm run setup -- aarch64” and qemu-aarch64-static (qemu-user-static)'
+  return 'the agent for 64-bit Arm (g++-aarch64-linux-gnu) and qemu-aarch64-static (qemu-user-static)'
 }
 
 async function reach(options: SshServerOptions = {}): Promise<{ server: SshServer; remote: RemoteMachine }> {
@@ -76,7 +75,7 @@ test(
 
 test(
   'an arm64 machine gets the agent for arm64',
-  { ...whereSsh, ...unlessImpossible(missingForArm()) },
+  { ...whereSsh, ...unlessMissing(missingForArm()) },
   async () => {
     // The processor is emulated for this one program, which is what the shell becomes at the end.
     const emulated = `"s,exec /proc/self/fd/9,exec ${armEmulator} /proc/self/fd/9,"`
