@@ -16,6 +16,7 @@ import type { Database } from '../../engine/library/database.ts'
 import { openLibrary } from '../../engine/library/library.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import { insertRun } from '../../engine/library/runs.ts'
+import { changesContent, type StoredChange } from '../../engine/library/stored-changes.ts'
 import { expandCells } from '../../engine/plan/expand-cells.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
@@ -85,13 +86,19 @@ function storeChanges(database: Database, index: number): void {
     plan,
     environment: environmentOfMachine(index),
   })
-  database.prepare<[string]>('INSERT INTO judged (run_id, baseline_index) VALUES (?, 0)').run(runId)
-  const insert = database.prepare('INSERT INTO change VALUES (?, 0, ?, ?, ?, ?, ?, 0.95, ?, ?, 100, NULL, 0)')
-  for (let variant = 1; variant < plan.variants.length; variant++)
-    for (let cell = 0; cell < expandCells(plan).length; cell++) {
-      const percent = -variant + 4 * (random.fraction() - 0.5)
-      insert.run(runId, variant, cell, percent, percent - 0.4, percent + 0.4, percent - 0.7, percent + 0.7)
+  const changes: StoredChange[] = []
+  for (let variantIndex = 1; variantIndex < plan.variants.length; variantIndex++)
+    for (let cellIndex = 0; cellIndex < expandCells(plan).length; cellIndex++) {
+      const percent = -variantIndex + 4 * (random.fraction() - 0.5)
+      changes.push({
+        ...{ cellIndex, variantIndex, percent, low: percent - 0.4, high: percent + 0.4, coverage: 0.95 },
+        family: { low: percent - 0.7, high: percent + 0.7, coverage: null },
+        ...{ n: 100, noiseFloorPercent: null, isDisturbed: false },
+      })
     }
+  database
+    .prepare<[string, Buffer]>('INSERT INTO judged (run_id, baseline_index, changes) VALUES (?, 0, ?)')
+    .run(runId, changesContent(changes))
 }
 
 /** Without the room that the next run will take: that of samples which are packed by now. */

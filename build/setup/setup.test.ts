@@ -210,7 +210,7 @@ test('an old Node is refused in words', () => {
 test('an unknown purpose is refused with those there are', () => {
   const { status, stderr } = setUp('everything')
   expect(stderr).toContain(
-    'There is no set-up for "everything". Choose one of: lab, start, test, agent, aarch64, agent-tests.',
+    'There is no set-up for "everything". Choose one of: lab, start, test, agent, aarch64, agent-tests, all-agents.',
   )
   expect(status).toBe(1)
 })

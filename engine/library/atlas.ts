@@ -56,7 +56,14 @@ function withAnswers(answers: readonly MachineAnswer[]): AtlasMachine {
 
 function withStages({ machine, changes }: MeasuredMachine, answers: AtlasMachine['answers']): AtlasMachine {
   const { name, cpu, family, kernelRelease, returns, runId } = machine
-  const places = groupBy(changes, ({ variant, cell }) => `${variant} ${cell.benchmark}`)
+  const places = new Map<string, Map<string, Change>>()
+  for (const change of changes) {
+    const { benchmark } = change.cell
+    const of = places.get(change.variant) ?? new Map<string, Change>()
+    const before = of.get(benchmark)
+    if (!before || isShownBefore(change, before)) of.set(benchmark, change)
+    places.set(change.variant, of)
+  }
   return {
     name,
     cpu,
@@ -64,24 +71,21 @@ function withStages({ machine, changes }: MeasuredMachine, answers: AtlasMachine
     kernelRelease,
     returns,
     answers,
-    changes: [...places.values()].flatMap(atlasChange),
+    changes: [...places.values()].flatMap(benchmarks => [...benchmarks.values()].flatMap(atlasChange)),
     runId,
   }
 }
 
-/**
- * One number a stage and benchmark: that of the fewest tasks, and of these of the largest region.
- */
-function atlasChange(same: readonly Change[]): AtlasChange[] {
-  const [first] = [...same].sort(
-    (one, other) =>
-      one.cell.parameters.tasks - other.cell.parameters.tasks ||
-      other.cell.parameters.sizeBytes - one.cell.parameters.sizeBytes,
-  )
-  const percent = first?.percent ?? null
-  if (!first || percent === null) return []
-  const { low, high, cell, variant, noiseFloorPercent } = first
+/** One number a stage and benchmark: that of the fewest tasks, and of these of the largest region. */
+function isShownBefore({ cell }: Change, other: Change): boolean {
+  const [one, before] = [cell.parameters, other.cell.parameters]
+  return one.tasks < before.tasks || (one.tasks === before.tasks && one.sizeBytes > before.sizeBytes)
+}
+
+function atlasChange(change: Change): AtlasChange[] {
+  const { percent, low, high, cell, variant, noiseFloorPercent } = change
+  if (percent === null) return []
   const region = regionOfNoInterest(defaultThresholdPercent, noiseFloorPercent ?? 0)
-  const finding = findingOf(first, region)
+  const finding = findingOf(change, region)
   return [{ stage: variant, benchmark: cell.benchmark, percent, low, high, finding }]
 }

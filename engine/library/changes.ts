@@ -2,7 +2,6 @@
  * Changes of runs against one of their own variants: computed once from the samples,
  * then read from the database.
  */
-import type { ComparisonRow } from '../contract/comparison.ts'
 import { cellKey } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
@@ -11,28 +10,7 @@ import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { compareRuns, type Knowledge } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
 import { readMeasuredRun } from './measured-runs.ts'
-
-/** A change with its place in the run instead of its cell and variant. */
-export type StoredChange = Pick<
-  ComparisonRow,
-  'percent' | 'low' | 'high' | 'coverage' | 'family' | 'n' | 'noiseFloorPercent'
-> &
-  Readonly<{ cellIndex: number; variantIndex: number; isDisturbed: boolean }>
-
-/** As an array: an atlas reads hundreds of thousands. */
-type Row = readonly [
-  cellIndex: number,
-  variantIndex: number,
-  percent: number | null,
-  low: number | null,
-  high: number | null,
-  coverage: number | null,
-  familyLow: number | null,
-  familyHigh: number | null,
-  n: number,
-  noiseFloorPercent: number | null,
-  isDisturbed: number,
-]
+import { changesContent, changesIn, type StoredChange } from './stored-changes.ts'
 
 /**
  * Throws the changes of a run away, and with those of a calibration those of its machine, whose
@@ -64,47 +42,17 @@ export function changesOf(
   knowledge: () => Knowledge,
   canStore: boolean,
 ): StoredChange[] {
-  const isKnown = database
-    .prepare<[object], number>(
-      'SELECT 1 FROM judged WHERE run_id = :runId AND baseline_index = :baselineIndex',
+  const content = database
+    .prepare<[object], Buffer>(
+      'SELECT changes FROM judged WHERE run_id = :runId AND baseline_index = :baselineIndex',
     )
     .pluck()
     .get(place)
-  if (isKnown !== undefined) return readChanges(database, place, variants)
+  const known = content === undefined ? null : changesIn(content, variants)
+  if (known !== null) return known
   const found = computeChanges(database, place, knowledge())
   if (canStore) storeChanges(database, place, found)
   return found.filter(({ variantIndex }) => variants.includes(variantIndex))
-}
-
-function readChanges(database: Database, place: Place, variants: readonly number[]): StoredChange[] {
-  return database
-    .prepare<[object], Row>(
-      `SELECT cell_index, variant_index, percent, low, high, coverage, family_low, family_high, n,
-              noise_floor_percent, is_disturbed
-       FROM change WHERE run_id = :runId AND baseline_index = :baselineIndex
-         AND variant_index IN (SELECT value FROM json_each(:variants))`,
-    )
-    .raw()
-    .all({ ...place, variants: JSON.stringify(variants) })
-    .map(changeOfRow)
-}
-
-function changeOfRow(row: Row): StoredChange {
-  const [cellIndex, variantIndex, percent, low, high, coverage, familyLow, familyHigh, ...rest] = row
-  const [n, noiseFloorPercent, isDisturbed] = rest
-  const isWhole = familyLow !== null && familyHigh !== null
-  return {
-    cellIndex,
-    variantIndex,
-    percent,
-    low,
-    high,
-    coverage,
-    family: isWhole ? { low: familyLow, high: familyHigh, coverage: null } : null,
-    n,
-    noiseFloorPercent,
-    isDisturbed: isDisturbed === 1,
-  }
 }
 
 /**
@@ -159,25 +107,10 @@ function canCompare(compare: () => unknown): boolean {
 }
 
 function storeChanges(database: Database, place: Place, found: readonly StoredChange[]): void {
-  const insert = database.prepare<[object]>(
-    `INSERT INTO change (run_id, baseline_index, variant_index, cell_index, percent, low, high, coverage,
-                         family_low, family_high, n, noise_floor_percent, is_disturbed)
-     VALUES (:runId, :baselineIndex, :variantIndex, :cellIndex, :percent, :low, :high, :coverage,
-             :familyLow, :familyHigh, :n, :noiseFloorPercent, :isDisturbed)`,
-  )
-  database.transaction(() => {
-    database
-      .prepare<[object]>(
-        'INSERT OR REPLACE INTO judged (run_id, baseline_index) VALUES (:runId, :baselineIndex)',
-      )
-      .run(place)
-    for (const { family, isDisturbed, ...row } of found)
-      insert.run({
-        ...place,
-        ...row,
-        familyLow: family?.low ?? null,
-        familyHigh: family?.high ?? null,
-        isDisturbed: Number(isDisturbed),
-      })
-  })()
+  database
+    .prepare<[object]>(
+      `INSERT OR REPLACE INTO judged (run_id, baseline_index, changes)
+       VALUES (:runId, :baselineIndex, :changes)`,
+    )
+    .run({ ...place, changes: changesContent(found) })
 }

@@ -6,6 +6,7 @@ import { exportRun } from '../exchange/export-run.ts'
 import { exampleMachines, runOn } from '../../test/fixtures/machines.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase } from './database.ts'
+import { changesContent, changesIn } from './stored-changes.ts'
 import { openLibrary, type Library } from './library.ts'
 
 const [xeon, epyc] = exampleMachines
@@ -136,16 +137,21 @@ describe('changes that are kept', () => {
     const before = await library.queries.compareMachines(request)
     const database = openDatabase(file, null)
     onTestFinished(() => void database.close())
-    const count = database.prepare('SELECT count(*) FROM change').pluck()
-    expect(count.get()).toBe(4)
-    database.prepare('UPDATE change SET percent = 33').run()
+    const kept = database.prepare<[], Buffer>('SELECT changes FROM judged').pluck()
+    const change = database.prepare<[Buffer]>('UPDATE judged SET changes = ?')
+    const all = changesIn(kept.get()!, [1, 2])!
+    expect(all).toHaveLength(4)
+    change.run(changesContent(all.map(one => ({ ...one, percent: 33 }))))
     expect((await library.queries.compareMachines(request)).rows[0]?.changes[0]?.percent).toBe(33)
     await library.queries.labelRun({ id, label: 'another name' })
-    expect(count.get()).toBe(0)
+    expect(kept.get()).toBeUndefined()
     const after = await library.queries.compareMachines(request)
     expect(after.rows).toEqual(before.rows)
     expect(after.machines[0]?.runLabel).toBe('another name')
-    expect(count.get()).toBe(4)
+    expect(changesIn(kept.get()!, [1, 2])).toEqual(all)
+    change.run(Buffer.from('no changes'))
+    expect((await library.queries.compareMachines(request)).rows).toEqual(before.rows)
+    expect(changesIn(kept.get()!, [1, 2])).toEqual(all)
   })
 
   test('agree with a comparison of the run by itself', async () => {

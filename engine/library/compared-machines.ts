@@ -4,7 +4,6 @@
  */
 import {
   variantName,
-  type ComparedMachine,
   type MachineComparison,
   type MachineComparisonRequest,
 } from '../contract/machine-comparison.ts'
@@ -26,33 +25,29 @@ import { changesOf } from './changes.ts'
 import type { Knowledge } from '../comparison/compare.ts'
 import type { Database } from './database.ts'
 import { groupBy } from '../comparison/group-by.ts'
-import { runNotFound } from './run-not-found.ts'
+import type { StoredChange } from './stored-changes.ts'
 
-type VariantRow = Readonly<{
+type RunRow = Readonly<{
   runId: RunId
   machineId: number
-  /** JSON of a `Processor`, with the first variant of a run only. */
-  processor: string | null
-  variantIndex: number
-  content: string
+  runLabel: string
+  measuredAt: number
+  name: string
+  kernelRelease: string
+  /** JSON of a `Processor`. */
+  processor: string
+  /** JSON of indexes and contents of variants. */
+  variants: string
 }>
 
 type NamedVariant = Readonly<{ name: string; variantIndex: number; variant: Variant }>
 
 /** A run that has the baseline and something to compare with it. */
 type Candidate = Readonly<{
-  runId: RunId
-  machineId: number
+  run: RunRow
   processor: Processor
   baseline: NamedVariant
   others: readonly NamedVariant[]
-}>
-
-type MachineRow = Readonly<{
-  runLabel: string
-  measuredAt: number
-  name: string
-  kernelRelease: string
 }>
 
 /**
@@ -67,8 +62,6 @@ const Processor = Facts.shape.cpu.pick({
 })
 type Processor = Pick<Facts['cpu'], 'vendor' | 'family' | 'model' | 'name' | 'kernelReturns'>
 
-type CellRow = Readonly<{ cellIndex: number; benchmark: Cell['benchmark'] }> & Cell['parameters']
-
 /** Each machine against its own baseline; throws `not-found` and `not-comparable`. */
 export function compareMachines(
   database: Database,
@@ -81,27 +74,27 @@ export function compareMachines(
     request.runs === null ? newestOfEach(all, request.variant) : oneEach(request.runs, all, request)
   const names = chosen.flatMap(({ others }) => others.map(({ name }) => name))
   const shown = shownVariants(request, names, chosen.length)
-  const measured = chosen.map(candidate => measuredMachine(database, candidate, shown, knowledge, canStore))
+  const readCells = createReadCells(database)
+  const measured = chosen.map(candidate =>
+    measuredMachine(database, candidate, { shown, knowledge, canStore, readCells }),
+  )
   return acrossMachines(request, measured, shown)
 }
 
 /**
- * Of each machine, by its id, what its newest run says of these variants against this baseline;
- * none where it has neither.
+ * Of each machine, with its id, what its newest run says of these variants against this baseline;
+ * nothing where it has neither. One after the other: the changes of all would fill the memory.
  */
-export function measuredMachines(
+export function* measuredMachines(
   database: Database,
   question: Readonly<{ target: TargetName; baseline: string; variants: readonly string[] }>,
   knowledge: () => Knowledge,
   canStore: boolean,
-): ReadonlyMap<number, MeasuredMachine> {
-  const newest = newestOfEach(candidates(database, { ...question, runs: null }), null)
-  return new Map(
-    newest.map(candidate => [
-      candidate.machineId,
-      measuredMachine(database, candidate, question.variants, knowledge, canStore),
-    ]),
-  )
+): Generator<readonly [machineId: number, measured: MeasuredMachine]> {
+  const readCells = createReadCells(database)
+  const how = { shown: question.variants, knowledge, canStore, readCells }
+  for (const candidate of newestOfEach(candidates(database, { ...question, runs: null }), null))
+    yield [candidate.run.machineId, measuredMachine(database, candidate, how)]
 }
 
 /** Runs that can speak, the one stored last first. */
@@ -110,52 +103,67 @@ function candidates(
   { runs, target, baseline }: Pick<MachineComparisonRequest, 'runs' | 'target' | 'baseline'>,
 ): Candidate[] {
   const rows = database
-    .prepare<[object], VariantRow>(
-      `WITH place AS MATERIALIZED ( -- each environment is read once, and not for every variant again
-         SELECT id, machine_id, content -> '$.facts.cpu' AS processor
-         FROM environment WHERE json_valid(content)
-       )
-       SELECT run.id AS runId, machine_id AS machineId, variant_index AS variantIndex, variant.content,
-              iif(variant_index = 0, processor, NULL) AS processor
-       FROM run JOIN place ON place.id = run.environment_id
-       JOIN variant ON variant.run_id = run.id
-       WHERE variant.target = :target AND run.status <> 'running' AND NOT run.is_calibration
+    .prepare<[object], RunRow>(
+      `SELECT run.id AS runId, machine_id AS machineId, run.label AS runLabel, run.created_at AS measuredAt,
+              machine.name, environment.kernel_release AS kernelRelease,
+              environment.content -> '$.facts.cpu' AS processor,
+              (SELECT json_group_array(json_array(variant_index, variant.content)) FROM variant
+               WHERE run_id = run.id AND target = :target) AS variants
+       FROM run JOIN environment ON environment.id = run.environment_id
+       JOIN machine ON machine.id = environment.machine_id
+       WHERE run.status <> 'running' AND NOT run.is_calibration AND json_valid(environment.content)
          AND (run.deleted_at IS NULL OR :isNamed)
          AND (NOT :isNamed OR run.id IN (SELECT value FROM json_each(:runs)))
-       ORDER BY run.rowid DESC, variant_index`,
+       ORDER BY run.rowid DESC`,
     )
     .all({ target, isNamed: Number(runs !== null), runs: JSON.stringify(runs ?? []) })
-  const known = new Map<string, Variant>() // thousands of runs have few different variants
-  function readVariant({ content, runId }: VariantRow): Variant {
-    const variant = known.get(content) ?? readStoredJson(Variant, content, `a variant of run ${runId}`)
-    known.set(content, variant)
-    return variant
-  }
-  return [...groupBy(rows, ({ runId }) => runId).values()].flatMap(group =>
-    unlessDamaged(() => candidateOf(group, baseline, readVariant), []),
+  // Thousands of runs have few different processors and sets of variants.
+  const readProcessor = remembered((text, what) => readStoredJson(Processor, text, what))
+  const readVariants = remembered(variantsIn)
+  return rows.flatMap(row =>
+    unlessDamaged(
+      () =>
+        candidateOf(row, baseline, {
+          processor: readProcessor(row.processor, `the environment of run ${row.runId}`),
+          variants: readVariants(row.variants, `a variant of run ${row.runId}`),
+        }),
+      [],
+    ),
   )
 }
 
+/** `read`, which reads each text once. */
+function remembered<T>(read: (text: string, what: string) => T): (text: string, what: string) => T {
+  const known = new Map<string, T>()
+  return (text, what) => {
+    const value = known.get(text) ?? read(text, what)
+    known.set(text, value)
+    return value
+  }
+}
+
+function variantsIn(text: string, what: string): NamedVariant[] {
+  const rows = JSON.parse(text) as readonly (readonly [variantIndex: number, content: string])[]
+  return rows
+    .map(([variantIndex, content]) => {
+      const variant = readStoredJson(Variant, content, what)
+      return { name: variantName(variant), variantIndex, variant }
+    })
+    .sort((one, other) => one.variantIndex - other.variantIndex)
+}
+
 function candidateOf(
-  rows: readonly VariantRow[],
+  run: RunRow,
   baselineName: string,
-  readVariant: (row: VariantRow) => Variant,
+  { processor, variants }: Readonly<{ processor: Processor; variants: readonly NamedVariant[] }>,
 ): Candidate[] {
-  const [first] = rows
-  if (!first) return []
-  const what = `the environment of run ${first.runId}`
-  const processor = readStoredJson(Processor, first.processor, what)
-  const variants = rows.map(row => {
-    const variant = readVariant(row)
-    return { name: variantName(variant), variantIndex: row.variantIndex, variant }
-  })
   const named = [...groupBy(variants, ({ name }) => name).values()].flatMap(
     same => preferred(same, processor.kernelReturns.kind) ?? [],
   )
   const baseline = named.find(({ name }) => name === baselineName)
   const others = named.filter(({ name }) => name !== baselineName)
   if (!baseline || others.length === 0) return []
-  return [{ runId: first.runId, machineId: first.machineId, processor, baseline, others }]
+  return [{ run, processor, baseline, others }]
 }
 
 /**
@@ -175,7 +183,7 @@ function newestOfEach(all: readonly Candidate[], variant: string | null): Candid
   const fitting = all.filter(({ others }) => variant === null || others.some(({ name }) => name === variant))
   const machines = new Map<number, Candidate>()
   for (const candidate of fitting)
-    if (!machines.has(candidate.machineId)) machines.set(candidate.machineId, candidate)
+    if (!machines.has(candidate.run.machineId)) machines.set(candidate.run.machineId, candidate)
   return [...machines.values()]
 }
 
@@ -188,7 +196,7 @@ function oneEach(
   all: readonly Candidate[],
   { baseline }: MachineComparisonRequest,
 ): Candidate[] {
-  const byRun = new Map(all.map(candidate => [candidate.runId, candidate]))
+  const byRun = new Map(all.map(candidate => [candidate.run.runId, candidate]))
   const chosen = [...new Set(runs)].map(id => {
     const candidate = byRun.get(id)
     if (candidate) return candidate
@@ -198,82 +206,91 @@ function oneEach(
       'Choose another run of that machine, or name another baseline.',
     )
   })
-  const [twice] = [...groupBy(chosen, ({ machineId }) => machineId).values()].filter(
-    ({ length }) => length > 1,
-  )
+  const [twice] = [...groupBy(chosen, ({ run }) => run.machineId).values()].filter(({ length }) => length > 1)
   if (!twice) return chosen
   throw new Failure(
     'not-comparable',
-    `The runs ${twice.map(({ runId }) => runId.slice(0, 8)).join(' and ')} are of one machine, which counts once.`,
+    `The runs ${twice.map(({ run }) => run.runId.slice(0, 8)).join(' and ')} are of one machine, which counts once.`,
     'Choose one run of each machine.',
   )
 }
 
+type ReadCells = (runId: RunId) => ReadonlyMap<number, Cell>
+
 function measuredMachine(
   database: Database,
-  candidate: Candidate,
-  shown: readonly string[],
-  knowledge: () => Knowledge,
-  canStore: boolean,
-): MeasuredMachine {
-  const { runId, baseline, others } = candidate
-  const { machine, order } = readMachine(database, candidate)
-  const names = new Map(others.map(({ variantIndex, name }) => [variantIndex, name]))
-  const cells = readCells(database, runId)
-  const place = { runId, baselineIndex: baseline.variantIndex }
-  const wanted = others.filter(({ name }) => shown.includes(name))
-  const changes = changesOf(
-    database,
-    { ...place, variants: wanted.map(({ variantIndex }) => variantIndex) },
+  { run, processor, baseline, others }: Candidate,
+  {
+    shown,
     knowledge,
     canStore,
-  ).flatMap(({ cellIndex, variantIndex, ...change }): Change[] => {
-    const [cell, variant] = [cells.get(cellIndex), names.get(variantIndex)]
-    if (!cell || variant === undefined) return []
-    return [{ ...change, cell, variant, reference: { runId, variantIndex } }]
-  })
-  return { machine, order, variants: others.map(({ name }) => name), changes }
-}
-
-function readMachine(
-  database: Database,
-  { runId, processor, baseline: { variant: baseline } }: Candidate,
-): Pick<MeasuredMachine, 'machine' | 'order'> {
-  const row = database
-    .prepare<[string], MachineRow>(
-      `SELECT run.label AS runLabel, run.created_at AS measuredAt, machine.name,
-              environment.kernel_release AS kernelRelease
-       FROM run JOIN environment ON environment.id = run.environment_id
-       JOIN machine ON machine.id = environment.machine_id WHERE run.id = ?`,
-    )
-    .get(runId)
-  if (!row) throw runNotFound(runId)
+    readCells,
+  }: Readonly<{
+    shown: readonly string[]
+    knowledge: () => Knowledge
+    canStore: boolean
+    readCells: ReadCells
+  }>,
+): MeasuredMachine {
+  const { runId, runLabel, measuredAt, name, kernelRelease } = run
+  const names = new Map(others.map(other => [other.variantIndex, other.name]))
+  const cells = readCells(runId)
+  const variants = others.filter(other => shown.includes(other.name)).map(({ variantIndex }) => variantIndex)
+  const place = { runId, baselineIndex: baseline.variantIndex, variants }
   const { name: cpu, kernelReturns, ...numbers } = processor
-  const machine: ComparedMachine = {
-    ...row,
-    runId,
-    cpu: cpu ?? '',
-    family: familyName(numbers),
-    returns: baseline.target === 'model' ? baseline.returns : kernelReturns.kind,
-  }
   return {
-    machine,
+    machine: {
+      ...{ runId, runLabel, measuredAt, name, kernelRelease },
+      cpu: cpu ?? '',
+      family: familyName(numbers),
+      returns: baseline.variant.target === 'model' ? baseline.variant.returns : kernelReturns.kind,
+    },
     order: {
       vendor: vendorName(numbers.vendor),
       family: numbers.family ?? 0,
       model: numbers.model ?? 0,
     },
+    variants: others.map(other => other.name),
+    changes: changesOf(database, place, knowledge, canStore).flatMap(change => {
+      const [cell, variant] = [cells.get(change.cellIndex), names.get(change.variantIndex)]
+      return cell && variant !== undefined ? changeOf(runId, change, cell, variant) : []
+    }),
   }
 }
 
-function readCells(database: Database, runId: RunId): ReadonlyMap<number, Cell> {
-  const rows = database
-    .prepare<[string], CellRow>(
-      `SELECT cell_index AS cellIndex, benchmark, size_bytes AS sizeBytes, folio_bytes AS folioBytes, tasks
+/** Field by field, since an atlas makes hundreds of thousands. */
+function changeOf(runId: RunId, stored: StoredChange, cell: Cell, variant: string): Change {
+  const { percent, low, high, coverage, family, n, noiseFloorPercent, isDisturbed, variantIndex } = stored
+  const reference = { runId, variantIndex }
+  return { percent, low, high, coverage, family, n, noiseFloorPercent, isDisturbed, cell, variant, reference }
+}
+
+type CellRow = readonly [
+  cellIndex: number,
+  benchmark: Cell['benchmark'],
+  sizeBytes: number,
+  folioBytes: number,
+  tasks: number,
+]
+
+/** A reader of the cells of runs, of which most have the same. */
+function createReadCells(database: Database): ReadCells {
+  const cells = database
+    .prepare<[RunId], string>(
+      `SELECT json_group_array(json_array(cell_index, benchmark, size_bytes, folio_bytes, tasks))
        FROM "case" WHERE run_id = ? AND variant_index = 0`,
     )
-    .all(runId)
-  return new Map(
-    rows.map(({ cellIndex, benchmark, ...parameters }) => [cellIndex, { benchmark, parameters }]),
+    .pluck()
+  const cellsIn = remembered(
+    text =>
+      new Map(
+        (JSON.parse(text) as readonly CellRow[]).map(
+          ([cellIndex, benchmark, sizeBytes, folioBytes, tasks]) => [
+            cellIndex,
+            { benchmark, parameters: { sizeBytes, folioBytes, tasks } },
+          ],
+        ),
+      ),
   )
+  return runId => cellsIn(cells.get(runId) ?? '[]', runId)
 }

@@ -21,6 +21,7 @@ import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
 import { getRun, insertRun } from './runs.ts'
 import { insertSample, samplesOf } from './samples.ts'
+import { changesIn } from './stored-changes.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
@@ -80,7 +81,6 @@ test('every table is strict', () => {
       'baseline',
       'calibration',
       'case',
-      'change',
       'environment',
       'judged',
       'load',
@@ -464,4 +464,37 @@ test.each([
   harm(bytes)
   writeFileSync(file, bytes)
   expect(() => open(file, false)).toThrow(expect.objectContaining({ code: 'library-damaged' }))
+})
+
+test('a library of form 13 keeps what its runs say of their variants', () => {
+  const file = path.join(freshFolder(), 'library.sqlite')
+  const { database: before } = open(file, true, migrations.slice(0, 13))
+  const runId = storeRun(before, [exampleMeasurement(1)])
+  before.prepare('INSERT INTO judged (run_id, baseline_index) VALUES (?, 0)').run(runId)
+  const insert = before.prepare('INSERT INTO change VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  insert.run(runId, 1, 0, -2.5, -3, -2, 0.96, -4, -1, 10, 0.5, 1)
+  insert.run(runId, 1, 1, null, null, null, null, null, null, 0, null, 0)
+  before.close()
+  const { database } = open(file)
+  const content = database
+    .prepare<[string], Buffer>('SELECT changes FROM judged WHERE run_id = ? AND baseline_index = 0')
+    .pluck()
+    .get(runId)
+  const unknown = {
+    percent: null,
+    low: null,
+    high: null,
+    coverage: null,
+    family: null,
+    noiseFloorPercent: null,
+  }
+  expect(content && changesIn(content, [1])).toEqual([
+    {
+      ...{ variantIndex: 1, cellIndex: 0, percent: -2.5, low: -3, high: -2, coverage: 0.96 },
+      family: { low: -4, high: -1, coverage: null },
+      ...{ n: 10, noiseFloorPercent: 0.5, isDisturbed: true },
+    },
+    { variantIndex: 1, cellIndex: 1, ...unknown, n: 0, isDisturbed: false },
+  ])
+  expect(content && changesIn(content, [2])).toEqual([])
 })

@@ -13,6 +13,7 @@ import { answers } from './0010-answers.ts'
 import { deletedAdvices } from './0011-deleted-advices.ts'
 import { folioSizes } from './0012-folio-sizes.ts'
 import { packed } from './0013-packed.ts'
+import { judgedChanges } from './0014-judged-changes.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   deletedAdvices,
   folioSizes,
   packed,
+  judgedChanges,
 ]
 
 /** The form that this program reads and writes. */
