@@ -5,7 +5,7 @@ import { install, mayInstall } from './apt.mjs'
 import { inProject } from './paths.mjs'
 import { findProgram, mustRun, run } from './programs.mjs'
 import { hashInputs, hasStamp, writeStamp } from './stamp.mjs'
-import { say, SetupStop } from './talk.mjs'
+import { explain, say, SetupStop } from './talk.mjs'
 
 const agent = 'out/native/release/folio-agent'
 const armCompiler = 'aarch64-linux-gnu-g++'
@@ -67,9 +67,18 @@ export function installArmCompiler() {
     say(`the test of a 64-bit Arm machine cannot run: it needs ${armCompiler} (Debian: ${armPackage})`)
 }
 
-/** Builds the agent for 64-bit Arm where there is a compiler for it. */
+/**
+ * Builds the agent for 64-bit Arm where there is a compiler for it; a failure is told, and keeps
+ * no other test from running.
+ */
 export function buildArmAgentForTests() {
-  if (findProgram(armCompiler)) buildArmAgent()
+  if (!findProgram(armCompiler)) return
+  try {
+    buildArmAgent()
+  } catch (error) {
+    if (!(error instanceof SetupStop)) throw error
+    explain(error)
+  }
 }
 
 /**
