@@ -16,6 +16,9 @@ const isRoot = process.getuid?.() === 0
 /** Lists are fetched at most once a set-up. */
 let areFresh = false
 
+/** Why they could not be fetched: the reason of whatever fails afterwards. */
+let updateFailure = ''
+
 /** Whether packages can at least be downloaded, which needs no root. */
 export function hasApt() {
   return findProgram('apt-get') !== undefined
@@ -98,13 +101,15 @@ function newestName(pattern) {
  */
 function withFreshLists(attempt) {
   const first = attempt()
-  if (first.ok || areFresh) return first
+  if (first.ok) return first
+  if (areFresh) return { ok: false, output: updateFailure + first.output }
   say('refreshing the package lists (apt-get update)')
   areFresh = true
   if (!isRoot) mkdirSync(path.join(ownLists(), 'partial'), { recursive: true })
   const update = apt('apt-get', ['update'])
   const second = attempt()
-  return second.ok ? second : { ok: false, output: `${update.ok ? '' : update.output}${second.output}` }
+  if (!update.ok) updateFailure = update.output
+  return second.ok ? second : { ok: false, output: updateFailure + second.output }
 }
 
 /** The system's lists belong to root; others keep some of their own. */
