@@ -13,7 +13,8 @@ import { RunFile } from '../contract/run-file.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { firstAllowedCpu, occupyCpu } from '../../test/fixtures/busy-cpu.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }) // on a machine that is busy for certain
+// On a machine that is busy for certain.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
 const figure =
   /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/

@@ -90,6 +90,7 @@ const noAppendix = { method: [], environments: [], samples: [] }
  */
 export type ComparedRuns = Readonly<{ sources: readonly SourceRun[]; whole: readonly Run[] }>
 
+/** A comparison in any format. */
 export function renderComparison(
   comparison: Comparison,
   { sources, whole }: ComparedRuns,

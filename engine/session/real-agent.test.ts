@@ -116,7 +116,8 @@ test('all benchmarks of this kernel give samples with positive, finite values', 
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.samples).toHaveLength((benchmarkNames.length + 2) * 2) // two of them with each number of tasks
+  // Two of them with each number of tasks.
+  expect(run.samples).toHaveLength((benchmarkNames.length + 2) * 2)
   for (const { cellIndex, measurement, roundTripNs } of run.samples) {
     const { benchmark, parameters } = run.cells[cellIndex]!
     expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })
@@ -137,7 +138,8 @@ test('the stages of the model run as variants', async () => {
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
   expect(run.summary.invalidCount).toBe(0)
-  expect(run.summary.sampleCount).toBeGreaterThanOrEqual(8) // rounds that something disturbed are replaced
+  // Rounds that something disturbed are replaced.
+  expect(run.summary.sampleCount).toBeGreaterThanOrEqual(8)
 })
 
 test('an agent that is killed in the middle of a run is replaced, and nothing of it is left', async () => {

@@ -9,7 +9,8 @@ import { referenceKey } from '../screens/compare/matrix.ts'
 export type KnownDetails =
   Readonly<{ details: CaseDetails; failure: null }> | Readonly<{ details: null; failure: FailureRecord }>
 
-const mostKept = 100 // cells; a table of eight stages and ten benchmarks is looked through without asking twice
+// Cells; a table of eight stages and ten benchmarks is looked through without asking twice.
+const mostKept = 100
 
 /** The samples behind cells that were looked at. */
 export const useCaseDetails = defineStore('case-details', () => {

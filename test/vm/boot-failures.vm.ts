@@ -36,7 +36,8 @@ import {
   writtenBytes,
 } from './guests.ts'
 
-const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
+// A busy machine.
+const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 }
 const limits = { kvm: patience, tcg: patience }
 
 let folder: string

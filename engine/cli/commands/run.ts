@@ -79,7 +79,8 @@ reboot: --target vm --kernel IMAGE --append spec_rstack_overflow=off`,
 
 async function run(options: Options): Promise<void> {
   if (options.report !== undefined) await checkReport(options.report, options)
-  const seed = options.seed ?? String(randomInt(2 ** 32)) // one for all machines, so that all have one schedule
+  // One for all machines, so that all have one schedule.
+  const seed = options.seed ?? String(randomInt(2 ** 32))
   await withPlaces(options, async places => {
     const planned = await Promise.all(
       places.map(async place => ({

@@ -5,6 +5,7 @@ import type { Comparison, ComparisonVariant } from '../../contract/comparison.ts
 import { clockOf } from '../../contract/variant.ts'
 import { referenceKey } from '../words.ts'
 
+/** What the values of a cell count, by the clock of the baseline. */
 export function cellQuantity({ baseline }: Comparison, cell: Cell): Quantity {
   return quantityOf(cell.benchmark, clockOf(baseline.variant))
 }

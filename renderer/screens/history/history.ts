@@ -52,6 +52,7 @@ export function chosenSeries(choices: readonly SeriesChoice[], query: Query): Se
   return choices.find(choice => choice.key === query.series) ?? choices[0] ?? null
 }
 
+/** The cell that the address asks for, if the series has it; its first one otherwise. */
 export function chosenCell(cells: readonly Cell[], query: Query): Cell | null {
   return cells.find(cell => cellKey(cell) === query.cell) ?? cells[0] ?? null
 }

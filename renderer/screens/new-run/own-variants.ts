@@ -12,6 +12,7 @@ import {
 /** The ticked words of each switch, in the order of the switches. */
 export type Ticked = Readonly<Record<SwitchKey, readonly string[]>>
 
+/** The ticks of one combination: of each switch the one word that it has. */
 export function tickedOf(chosen: Switches): Ticked {
   return Object.fromEntries(switches.map(({ key }) => [key, [chosen[key]]])) as unknown as Ticked
 }
@@ -41,6 +42,7 @@ export type Combined = Readonly<{
   reasons: readonly string[]
 }>
 
+/** Every combination of the ticked words that makes a variant, and why the others make none. */
 export function combine(ticked: Ticked): Combined {
   const all = everyCombination(ticked)
   const reasons = all.flatMap(chosen => reasonAgainst(chosen) ?? [])
