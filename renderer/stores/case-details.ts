@@ -1,10 +1,10 @@
+import { referenceKey } from '../../engine/contract/comparison.ts'
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { CaseDetails, CaseDetailsRequest } from '../../engine/contract/case-details.ts'
 import { cellKey } from '../../engine/contract/case.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import { useLibrary } from '../lab.ts'
-import { referenceKey } from '../screens/compare/matrix.ts'
 
 export type KnownDetails =
   Readonly<{ details: CaseDetails; failure: null }> | Readonly<{ details: null; failure: FailureRecord }>
