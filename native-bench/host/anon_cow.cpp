@@ -206,7 +206,8 @@ Result<Sample> runWith(const Case& what, WriteWords write) {
     // usemem adds an eighth of the region to what a task wrote, and its clock starts before the
     // region is populated.
     const double usememNs = setupNs + static_cast<double>(report.writing.endNs - operation.startNs);
-    usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
+    const std::uint64_t usememBytes = report.bytes + what.size / 8;
+    usememBytesPerSecond += static_cast<double>(usememBytes) * 1e9 / usememNs;
   }
   trial->carriedOutByTasks(longestAbsenceNs, usage);
   trial->count("populateNs", static_cast<double>(trial->populateNs()));
