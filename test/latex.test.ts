@@ -28,31 +28,12 @@ type Typeset = Readonly<{
 
 /** `others` are further files of the document, by their names. */
 function typeset(document: string, others: Readonly<Record<string, string>> = {}): Typeset {
-<<<<<<< HEAD
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-latex-'))
-  try {
-    for (const [name, text] of Object.entries({ ...others, 'main.tex': document }))
-      writeFileSync(path.join(folder, name), text)
-    const { program, words, env } = latex!
-    // Embeds no fonts.
-    const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex']
-    const options = { cwd: folder, env: { ...env, max_print_line: '1000' }, timeout: 240_000 }
-    spawnSync(program, all, options) // the widths of long tables are known only the second time
-    const { status, stdout } = spawnSync(program, all, options)
-    const lines = stdout.toString().split('\n')
-    const errors = lines.filter(line => line.startsWith('!'))
-    return {
-      errors: status === 0 ? errors : [...errors, `status ${status}`],
-      overfull: lines.filter(line => line.startsWith('Overfull \\hbox')),
-    }
-  } finally {
-    rmSync(folder, { recursive: true })
-=======
   const folder = temporaryFolder('latex')
   for (const [name, text] of Object.entries({ ...others, 'main.tex': document }))
     writeFileSync(path.join(folder, name), text)
   const { program, words, env } = latex!
-  const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex'] // embeds no fonts
+  // Embeds no fonts.
+  const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex']
   const options = { cwd: folder, env: { ...env, max_print_line: '1000' }, timeout: 240_000 }
   spawnSync(program, all, options) // the widths of long tables are known only the second time
   const { status, stdout } = spawnSync(program, all, options)
@@ -61,7 +42,6 @@ function typeset(document: string, others: Readonly<Record<string, string>> = {}
   return {
     errors: status === 0 ? errors : [...errors, `status ${status}`],
     overfull: lines.filter(line => line.startsWith('Overfull \\hbox')),
->>>>>>> refs/heads/main
   }
 }
 

@@ -40,7 +40,7 @@ export type ChangeMark = Readonly<{
   percent: number | null
   /** The interval of the change by itself; null with too few rounds. */
   interval: ChangeRange | null
-  /** What holds together with all other intervals; of a summary, where one more machine is expected. */
+  /** What holds together with all others; of a summary, where one more machine is expected. */
   outer: ChangeRange | null
   /** Share of cases in which `interval` holds, 0 to 1; null where it is not known. */
   coverage: number | null
@@ -141,8 +141,7 @@ const nothing = {
 } as const
 
 /**
- * The change of each machine against its own baseline, and the mean of all. The mean's `interval` is
- * of the mean itself.
+ * The change of each machine against its own baseline, and the mean of all.
  * @param rows those to show, of one variant
  */
 export function machineChart(comparison: MachineComparison, rows: readonly MachineRow[]): ChangeChart {

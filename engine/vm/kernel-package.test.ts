@@ -29,13 +29,8 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-<<<<<<< HEAD
   // Nothing is unpacked beside it.
   expect(readdirSync(folder).filter(file => file !== 'k.deb')).toEqual([])
-  rmSync(folder, { recursive: true })
-=======
-  expect(readdirSync(folder).filter(file => file !== 'k.deb')).toEqual([]) // nothing is unpacked beside it
->>>>>>> refs/heads/main
 })
 
 /** The kernel image of a package, read as the lab does. */

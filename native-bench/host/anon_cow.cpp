@@ -66,15 +66,10 @@ Result<Sample> runWith(const Case& what, TaskWork write) {
   for (const TaskReport& report : together->reports) {
     // usemem adds an eighth of the region to what a task wrote, and its clock starts before the
     // region is populated.
-<<<<<<< HEAD
-    const double usememNs = setupNs + static_cast<double>(report.writing.endNs - operation.startNs);
-    const std::uint64_t usememBytes = report.bytes + what.size / 8;
-    usememBytesPerSecond += static_cast<double>(usememBytes) * 1e9 / usememNs;
-=======
     const double usememNs =
         setupNs + static_cast<double>(report.working.endNs - trial->operation().startNs);
-    usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
->>>>>>> refs/heads/main
+    const std::uint64_t usememBytes = report.bytes + what.size / 8;
+    usememBytesPerSecond += static_cast<double>(usememBytes) * 1e9 / usememNs;
   }
   trial->count("populateNs", static_cast<double>(trial->populateNs()));
   trial->count("forkNs", static_cast<double>(together->forkNs));
