@@ -43,11 +43,12 @@ void waitForSampleGrid() {
   if (gridNs == 0) return;
   const std::uint64_t next = (monotonicNs() / gridNs + 1) * gridNs;
   sleepUntilNs(next);
-  // The kernel makes random numbers in batches, for which a fork and each new slab of objects ask:
-  // a new seed discards what is left of a batch, so that each operation finds as much, which is
-  // nothing. Where the kernel refuses it, an operation finds what others have left.
-  (void)ioctl(randomDevice.number(), RNDRESEEDCRNG);
   stayAwakeUntil(next + catchUpNs);
+  // A fork and each new slab of objects take random numbers, which the kernel makes in batches, and
+  // a fork gives it 8 bytes of entropy, which it digests in blocks: every so many of them take up
+  // to 5,000 instructions more. A new seed discards what is left of batches and blocks, so that
+  // each operation finds the same. Where the kernel refuses it, it finds what others have left.
+  (void)ioctl(randomDevice.number(), RNDRESEEDCRNG);
 }
 
 }  // namespace folio
