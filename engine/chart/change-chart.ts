@@ -114,8 +114,9 @@ function groupOf(cell: Cell, cells: readonly Cell[]): ChangeGroup {
 }
 
 function changeOf(row: ComparisonRow | undefined): Omit<ChangeMark, 'group' | 'series' | 'published'> {
-  if (!row || row.percent === null) return { ...nothing, regionPercent: row?.regionPercent ?? null }
-  const { percent, low, high, family, coverage, n, verdictText, verdict, regionPercent } = row
+  const percent = row?.percent ?? null
+  if (!row || percent === null) return { ...nothing, regionPercent: row?.regionPercent ?? null }
+  const { low, high, family, coverage, n, verdictText, verdict, regionPercent } = row
   return {
     percent,
     interval: rangeOf(low, high),

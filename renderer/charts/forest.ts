@@ -43,17 +43,17 @@ export function forest(chart: ChangeChart, theme: ChartTheme): ChartConfiguratio
 }
 
 function forestLine({ label, mark }: ChartLine, theme: ChartTheme): ForestLine {
-  const isFound = mark !== null && mark.tone !== 'none'
-  const color = isFound ? theme[mark.tone] : theme.secondary
+  const tone = mark?.tone ?? 'none'
+  const color = tone === 'none' ? theme.secondary : theme[tone]
   return {
     label,
     isBold: mark === null,
     percent: mark?.percent ?? null,
     inner: mark?.interval ?? null,
     outer: mark?.outer ?? null,
-    fill: isFound ? color : theme.surface,
+    fill: tone === 'none' ? theme.surface : color,
     color,
-    point: { style: mark?.tone === 'none' ? 'circle' : 'rect', radius: 4 },
+    point: { style: tone === 'none' ? 'circle' : 'rect', radius: 4 },
     numbers: numbersOf(mark),
     description: mark === null || mark.percent === null ? null : describe(mark),
     regionPercent: mark?.regionPercent ?? null,

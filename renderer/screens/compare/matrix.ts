@@ -186,9 +186,10 @@ function describeCell(
   published: number | null,
 ): string {
   const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
+  const { low = null, high = null } = row ?? {}
   return changeSentence(`${name}, ${variant.variant.label}`, {
     percent: row?.percent ?? null,
-    interval: row && row.low !== null && row.high !== null ? { low: row.low, high: row.high } : null,
+    interval: low === null || high === null ? null : { low, high },
     coverage: row?.coverage ?? null,
     verdict: row?.verdictText ?? '',
     published,
