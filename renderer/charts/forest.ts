@@ -55,12 +55,13 @@ function forestLine({ label, mark }: ChartLine, theme: ChartTheme): ForestLine {
     color,
     point: { style: tone === 'none' ? 'circle' : 'rect', radius: 4 },
     numbers: numbersOf(mark),
-    description: mark === null || mark.percent === null ? null : describe(mark),
+    description: mark && describe(mark),
     regionPercent: mark?.regionPercent ?? null,
   }
 }
 
-function describe(mark: ChangeMark): string {
+function describe(mark: ChangeMark): string | null {
+  if (mark.percent === null) return null
   return changeSentence(`${nameOf(mark.group)}, ${mark.series.name}`, mark)
 }
 
