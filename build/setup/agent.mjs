@@ -75,10 +75,21 @@ export function buildSanitizedAgent() {
   if (existsSync(inProject('out/native/sanitized/folio-agent')) && hasStamp('agent-sanitized', hash)) return
   say('building the agent with sanitizers (cmake, about 1 min on two processors)')
   const cwd = inProject('native-bench')
-  const isBuilt =
-    run('cmake', ['--preset', 'sanitized'], { cwd }).ok &&
-    run('cmake', ['--build', '--preset', 'sanitized', '--parallel', jobs], { cwd }).ok
-  if (isBuilt) writeStamp('agent-sanitized', hash)
+  const steps = [
+    ['--preset', 'sanitized'],
+    ['--build', '--preset', 'sanitized', '--parallel', jobs],
+  ]
+  for (const words of steps) {
+    const { ok, output } = run('cmake', words, { cwd })
+    if (!ok) return say(`the agent with sanitizers cannot be built: ${firstError(output)}`)
+  }
+  writeStamp('agent-sanitized', hash)
+}
+
+/** @param {string} output */
+function firstError(output) {
+  const lines = output.trim().split('\n')
+  return lines.find(line => / error: /.test(line)) ?? lines.at(-1) ?? ''
 }
 
 function requireCompiler() {
