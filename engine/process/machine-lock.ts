@@ -17,7 +17,8 @@ export type MachineLock = Readonly<{ release: () => Promise<void> }>
  * not to wait for each other.
  */
 export function runLockName(environment: Environment): string {
-  return environment.FOLIO_LAB_RUN_LOCK || 'folio-lab-run' // also of a variable that is set to nothing
+  const named = environment.FOLIO_LAB_RUN_LOCK ?? ''
+  return named === '' ? 'folio-lab-run' : named
 }
 
 /** Takes the name; rejects with `busy` while another process has it, and with `bad-input` when it is too long. */
