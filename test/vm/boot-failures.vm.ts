@@ -35,6 +35,7 @@ let booted: Agent[] = []
 
 beforeEach(() => {
   folder = temporaryFolder('vm')
+  vi.stubEnv('TMPDIR', folder) // where the console of a boot that fails is kept
 })
 
 afterEach(async () => {
@@ -60,7 +61,6 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
 
 /** A boot that has to fail, and the console that it left in a folder of its own. */
 async function failedBoot(variant: KernelVariant, program = agentPath) {
-  vi.stubEnv('TMPDIR', folder)
   const failure: unknown = await new VirtualMachines(program, limits)
     .boot(variant)
     .catch((error: unknown) => error)
@@ -162,6 +162,11 @@ describe('with QEMU', whereMachinesRun, () => {
       code: 'boot-failed',
       message: expect.stringMatching(/did not boot: .*(said nothing for 20 s|QEMU ended)/) as string,
     })
+  })
+
+  test('a kernel without the port of the agent says so on its console', async () => {
+    const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
+    expect(message).toMatch(/open of \/dev\/ttyS1: No such file or directory/)
   })
 
   test('a kernel of which nothing is heard is booted once more', async () => {
