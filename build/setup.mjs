@@ -15,6 +15,7 @@ import {
   buildAgentTests,
   buildArmAgent,
   buildArmAgentForTests,
+  buildSanitizedAgent,
   installArmCompiler,
 } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
@@ -54,8 +55,8 @@ const purposes = {
   ],
   agent: [buildAgent],
   aarch64: [buildArmAgent],
-  'agent-tests': [buildAgent, buildAgentTests],
-  'all-agents': [buildAgent, buildAgentTests, buildArmAgentForTests],
+  'agent-tests': [buildAgent, buildAgentTests, buildSanitizedAgent],
+  'all-agents': [buildAgent, buildAgentTests, buildSanitizedAgent, buildArmAgentForTests],
 }
 
 /** Whether what was begun beside has come to a good end. */

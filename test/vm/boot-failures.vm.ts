@@ -27,7 +27,8 @@ import {
 } from './guests.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
+// A busy machine.
+const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 }
 const limits = { kvm: patience, tcg: patience }
 
 let folder: string
@@ -35,6 +36,7 @@ let booted: Agent[] = []
 
 beforeEach(() => {
   folder = temporaryFolder('vm')
+  vi.stubEnv('TMPDIR', folder) // where the console of a boot that fails is kept
 })
 
 afterEach(async () => {
@@ -60,7 +62,6 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
 
 /** A boot that has to fail, and the console that it left in a folder of its own. */
 async function failedBoot(variant: KernelVariant, program = agentPath) {
-  vi.stubEnv('TMPDIR', folder)
   const failure: unknown = await new VirtualMachines(program, limits)
     .boot(variant)
     .catch((error: unknown) => error)
@@ -70,7 +71,12 @@ async function failedBoot(variant: KernelVariant, program = agentPath) {
   const file = path.join(folder, left, 'console.log')
   expect(failure.advice).toContain(`All of its console is in ${file}.`)
   expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700)
-  return { code: failure.code, message: failure.message, kept: readFileSync(file, 'utf8') }
+  return {
+    code: failure.code,
+    message: failure.message,
+    advice: failure.advice,
+    kept: readFileSync(file, 'utf8'),
+  }
 }
 
 function tinyKernelFile(kernel: TinyKernel): string {
@@ -162,6 +168,17 @@ describe('with QEMU', whereMachinesRun, () => {
       code: 'boot-failed',
       message: expect.stringMatching(/did not boot: .*(said nothing for 20 s|QEMU ended)/) as string,
     })
+  })
+
+  test('a kernel without serial ports panics, and what it needs is told', async () => {
+    const { message, advice } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=0' }))
+    expect(message).toMatch(/did not boot: it panicked: .*init/)
+    expect(advice).toContain('two 8250 serial ports')
+  })
+
+  test('a console on the port of the agent is no agent', async () => {
+    const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
+    expect(message).toMatch(/did not boot: The agent sent “[^”]*”, which is not JSON/)
   })
 
   test('a kernel of which nothing is heard is booted once more', async () => {
