@@ -29,6 +29,7 @@ export async function inTemporaryFolder(folder, part) {
       single(false, `${path.basename(folder)} left in the temporary folder: ${left.join(', ')}`),
     ])
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 }) // a process may just be ending in it
+    // A process may just be ending in it.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
