@@ -1,11 +1,15 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
+import type { Counterexample } from '../engine/contract/counterexample.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import type { CountedCase, CountRequest } from '../engine/contract/operation-counts.ts'
+import type { PhoneRequest, PhoneResult } from '../engine/contract/phone.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { RunningEngine } from './engine-process.ts'
 import { SessionProcess } from './session-process.ts'
 import { readStored, writeStored } from './stored-value.ts'
+
+type SessionCall = Connection<typeof sessionApi>['call']
 
 export type MachineInspectorParts = Readonly<{
   /** A session process, for one question. */
@@ -54,10 +58,24 @@ export class MachineInspector {
 
   /** What variants of the model do, counted; refused while something is measured. */
   async count(request: CountRequest): Promise<CountedCase[]> {
+    return this.askUndisturbing('counting', call => call.countOperations(request))
+  }
+
+  /** Memory after a fork; refused while something is measured. */
+  async phone(request: PhoneRequest): Promise<PhoneResult[]> {
+    return this.askUndisturbing('the scenario', call => call.phone(request))
+  }
+
+  /** The histories in which the posted series is wrong; refused while something is measured. */
+  async counterexample(): Promise<Counterexample> {
+    return this.askUndisturbing('the replay', call => call.counterexample())
+  }
+
+  private async askUndisturbing<T>(what: string, ask: (call: SessionCall) => Promise<T>): Promise<T> {
     const { start, isMeasuring } = this.parts
     if (isMeasuring())
-      throw new Failure('busy', 'Something is measured, which counting would disturb.', 'Wait for it.')
-    return askOnce(start, call => call.countOperations(request))
+      throw new Failure('busy', `Something is measured, which ${what} would disturb.`, 'Wait for it.')
+    return askOnce(start, ask)
   }
 }
 
@@ -73,7 +91,7 @@ function keep(file: string, report: MachineReport): void {
 /** Starts a session process for one request and ends it. */
 export async function askOnce<T>(
   start: () => RunningEngine,
-  ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
+  ask: (call: SessionCall) => Promise<T>,
 ): Promise<T> {
   const session = new SessionProcess(start())
   try {

@@ -70,6 +70,8 @@ export function makeMainHandlers({
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
     countOperations: request => inspector.count(request),
+    phone: request => inspector.phone(request),
+    counterexample: () => inspector.counterexample(),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
     removeMachine: name => machines.remove(name),

@@ -4,6 +4,7 @@ import { Atlas } from './atlas.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
+import { Counterexample } from './counterexample.ts'
 import { Environment, Facts, Guest, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
@@ -25,6 +26,7 @@ import { Collection, FleetName, FleetStatus } from './fleet.ts'
 import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
+import { PhoneRequest, PhoneResult } from './phone.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
@@ -253,6 +255,10 @@ export const sessionApi = {
     machineLoad: { input: nothing, output: MachineLoad },
     /** What variants of the model do, counted and not timed. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Memory after a fork, of schemes of the model and of the running kernel. */
+    phone: { input: PhoneRequest, output: z.array(PhoneResult) },
+    /** The histories in which the posted series is wrong, replayed. */
+    counterexample: { input: nothing, output: Counterexample },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
      * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
@@ -292,6 +298,10 @@ export const mainApi = {
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
     /** What variants of the model do, counted; refused while something is measured. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Memory after a fork; refused while something is measured. */
+    phone: { input: PhoneRequest, output: z.array(PhoneResult) },
+    /** The histories in which the posted series is wrong; refused while something is measured. */
+    counterexample: { input: nothing, output: Counterexample },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
     /** Adds a machine, or changes the one of its name. */

@@ -17,6 +17,8 @@ import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
 import { countOperations } from '../session/count-operations.ts'
+import { runPhone } from '../session/phone.ts'
+import { showCounterexample } from '../session/show-counterexample.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
 import { defaultWaitSeconds, lookAtMachine, waitUntilQuiet } from '../session/wait-until-quiet.ts'
@@ -55,6 +57,8 @@ function serveSession(port: Port): void {
         inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
       countOperations: request => countOperations(place.startLooking, request),
+      phone: request => runPhone(place.startLooking, request),
+      counterexample: () => showCounterexample(place.startLooking),
       start: async ({ id, plan, whenQuiet }) => {
         if (whenQuiet)
           await waitUntilQuiet({

@@ -40,6 +40,11 @@ const screens: readonly Command[] = [
     action: { kind: 'show', path: '/kernels' },
   },
   {
+    title: 'Model: memory after a fork, answers, metadata, the counterexample',
+    shortcut: '',
+    action: { kind: 'show', path: '/model' },
+  },
+  {
     title: 'Atlas: the answers and stages of all machines',
     shortcut: '',
     action: { kind: 'show', path: '/atlas' },

@@ -44,6 +44,7 @@ const timed = 'docs/method.md, What each benchmark times'
 const statement = 'docs/method.md, From samples to a statement'
 const order = 'docs/method.md, Order'
 const validity = 'docs/method.md, When a sample counts'
+const modelAlone = 'docs/method.md, What the model alone has'
 const kernelAlone = 'docs/method.md, What kernels alone can be asked'
 const usemem = 'docs/method.md, Against usemem of vm-scalability'
 const series = 'D. Hildenbrand, “[PATCH WIP v1 00/20]”, 24 Nov 2023, 20231124132626.235350-1-david@redhat.com'
@@ -133,6 +134,21 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
     title: 'ioctl',
     text: 'A control: an ioctl of /dev/null that it does not have, the shortest way through the file layer. Less is better.',
     source: kernelAlone,
+  },
+  migrate: {
+    title: 'migrate',
+    text: 'Every folio moves to another one of its size: its page entries are taken out one by one, its contents copied, and each page is mapped again where it is now. No kernel batches this. Less is better.',
+    source: modelAlone,
+  },
+  'read-mapcount': {
+    title: 'read-mapcount',
+    text: 'One task asks a million times how often folios are mapped. Schemes without a total have to look at every page. Further tasks map and unmap pages of the same folios meanwhile. Time; less is better.',
+    source: modelAlone,
+  },
+  'read-shared': {
+    title: 'read-shared',
+    text: 'One task asks a million times whether another process maps folios. Further tasks map and unmap pages of the same folios meanwhile; readers beside them hold each answer against what was true. Time; less is better.',
+    source: modelAlone,
   },
 }
 

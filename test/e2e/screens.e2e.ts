@@ -94,6 +94,7 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
     ['/runs', 'runs-row'],
     ['/compare', null],
     ['/advisor', 'advice-questions'],
+    ['/model', 'metadata-table'],
     ['/settings', 'field-confidence'],
     ['/about', 'about'],
   ])('%s has no serious violation of accessibility', async (path, content) => {
@@ -146,7 +147,7 @@ describe('by keyboard alone', () => {
     await page.getByTestId('settings').waitFor()
   })
 
-  test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/settings', '/about'])(
+  test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/model', '/settings', '/about'])(
     'everything that can be clicked on %s is reached with the tab key',
     async path => {
       await showScreen(page, path)

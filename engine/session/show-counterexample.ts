@@ -1,0 +1,12 @@
+/** The histories in which the posted series is wrong, replayed by an agent that is started for it. */
+import type { Agent } from '../agent/agent.ts'
+import type { Counterexample } from '../contract/counterexample.ts'
+
+export async function showCounterexample(startAgent: () => Promise<Agent>): Promise<Counterexample> {
+  const agent = await startAgent()
+  try {
+    return await agent.counterexample()
+  } finally {
+    await agent.close()
+  }
+}
