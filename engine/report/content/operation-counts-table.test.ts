@@ -54,8 +54,5 @@ test('benchmarks that read have a table of their own, with retries and false ans
   expect(answers!.rows.map(row => row.map(({ value }) => value))).toEqual([
     ['read-shared x2', 'all', 1024, 6, 5, 900, 80, 7, 6],
   ])
-  expect(answers!.columns.map(({ head }) => head).slice(-2)).toEqual([
-    'falsely shared',
-    'falsely exclusive',
-  ])
+  expect(answers!.columns.map(({ head }) => head).slice(-2)).toEqual(['falsely shared', 'falsely exclusive'])
 })

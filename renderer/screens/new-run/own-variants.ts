@@ -8,6 +8,7 @@ import {
   type SwitchKey,
   type Switches,
 } from '../../../engine/contract/own-variant.ts'
+import type { Returns } from '../../../engine/contract/returns.ts'
 
 /** The ticked words of each switch, in the order of the switches. */
 export type Ticked = Readonly<Record<SwitchKey, readonly string[]>>
@@ -64,22 +65,29 @@ function everyCombination(ticked: Ticked): Switches[] {
   ) as unknown as Switches[]
 }
 
+/** How the functions of a variant return: in one way, or as the run says for all others. */
+export type OwnReturns = Returns | 'run'
+
 /**
- * The variants that the card adds: a single one under the name that was typed, several under short
- * names of ours. A name that is taken gets a number.
+ * The variants that the card adds, each combination with each kind of returns: a single one under the
+ * name that was typed, several under short names of ours. A name that is taken gets a number.
  */
 export function variantsOf(
   combinations: readonly Switches[],
+  kinds: readonly OwnReturns[],
   typed: string,
   taken: readonly string[],
 ): OwnVariant[] {
   const names = new Set(taken)
-  return combinations.map(chosen => {
-    const wanted = combinations.length === 1 && typed.trim() !== '' ? typed.trim() : shortName(chosen)
-    const name = freeName(wanted, names)
-    names.add(name)
-    return { name, switches: chosen }
-  })
+  const isSingle = combinations.length * kinds.length === 1
+  return combinations.flatMap(chosen =>
+    kinds.map(kind => {
+      const short = kind === 'run' ? shortName(chosen) : `${shortName(chosen)} (${kind})`
+      const name = freeName(isSingle && typed.trim() !== '' ? typed.trim() : short, names)
+      names.add(name)
+      return { name, switches: chosen, ...(kind === 'run' ? {} : { returns: kind }) }
+    }),
+  )
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

@@ -306,10 +306,21 @@ function variantsOf(form: PlanForm): Variant[] {
   const readers = readNumber(form.readers)
   const how = { work, form: soundness, readers }
   const schemes = form.schemes.map(scheme => schemeVariant(scheme, how))
-  const own = form.ownVariants.map(({ name, switches }) =>
-    schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+  const own = form.ownVariants.map(({ name, switches, returns }) => ({
+    variant: schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+    returns,
+  }))
+  const following = own.flatMap(({ variant, returns }) => (returns === undefined ? [variant] : []))
+  const fixed = own.flatMap(({ variant, returns }) =>
+    returns === undefined ? [] : [{ ...variant, returns }],
   )
-  return withReturns([...schemes, ...own], form.returns)
+  return [...withReturns([...schemes, ...following], form.returns), ...fixed]
+}
+
+/** Whether there is more to measure than own variants that say themselves how they return. */
+function asksForReturns({ schemes, ownVariants }: PlanForm): boolean {
+  const areAllFixed = ownVariants.length > 0 && ownVariants.every(({ returns }) => returns !== undefined)
+  return schemes.length > 0 || !areAllFixed
 }
 
 function kernelsOf(form: PlanForm): Variant[] {
@@ -332,7 +343,7 @@ function unreadable(form: PlanForm): FieldErrors {
     const { isAsked, isReadable, advice } = textFields[name]
     if (isAsked(form) && !isReadable(form[name])) errors[name] = advice
   }
-  if (form.target === 'model' && form.returns.length === 0)
+  if (form.target === 'model' && form.returns.length === 0 && asksForReturns(form))
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
