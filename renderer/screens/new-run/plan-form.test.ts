@@ -134,6 +134,20 @@ test('an own variant with returns of its own has these alone, after all that fol
   expect(readForm({ ...fixedAlone, ownVariants }).errors).toHaveProperty('returns')
 })
 
+test('kernels are searched for the first that has changed when that is asked for', () => {
+  const kernels = ['a', 'b', 'c'].map(name => ({ label: name, kernel: `/k/${name}`, bootParameters: '' }))
+  const search = change({
+    ...{ target: 'vm', kernels, isBisection: true, benchmarks: ['munmap'], folio: '2 MiB', tasks: '1' },
+  })
+  expect(readForm(search)).toMatchObject({ plan: { bisection: { changePercent: 5 } }, errors: {} })
+  expect(readForm({ ...search, isBisection: false }).plan?.bisection).toBeUndefined()
+  expect(readForm({ ...search, target: 'host' }).plan?.bisection).toBeUndefined()
+  expect(readForm({ ...search, change: 'much' }).errors).toEqual({
+    change: 'Write a number of percent above 0.',
+  })
+  expect(readForm({ ...search, benchmarks: ['munmap', 'fork'] }).errors).toHaveProperty('kernels')
+})
+
 test('what is missing is told where it is missing: kinds of returns, schemes, or both', () => {
   const model = change({ target: 'model', schemes: ['all'] })
   const noReturns = { returns: 'Choose at least one kind of returns.' }
