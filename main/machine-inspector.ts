@@ -1,6 +1,7 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
 import type { Counterexample } from '../engine/contract/counterexample.ts'
 import { Failure } from '../engine/contract/failure.ts'
+import type { FunctionComparison, FunctionRequest } from '../engine/contract/function-counts.ts'
 import type { CountedCase, CountRequest } from '../engine/contract/operation-counts.ts'
 import type { PhoneRequest, PhoneResult } from '../engine/contract/phone.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
@@ -69,6 +70,11 @@ export class MachineInspector {
   /** The histories in which the posted series is wrong; refused while something is measured. */
   async counterexample(): Promise<Counterexample> {
     return this.askUndisturbing('the replay', call => call.counterexample())
+  }
+
+  /** In which functions two kernels differ; refused while something is measured. */
+  async compareFunctions(request: FunctionRequest): Promise<FunctionComparison> {
+    return this.askUndisturbing('counting', call => call.compareFunctions(request))
   }
 
   private async askUndisturbing<T>(what: string, ask: (call: SessionCall) => Promise<T>): Promise<T> {

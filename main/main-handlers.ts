@@ -72,6 +72,7 @@ export function makeMainHandlers({
     countOperations: request => inspector.count(request),
     phone: request => inspector.phone(request),
     counterexample: () => inspector.counterexample(),
+    compareFunctions: request => inspector.compareFunctions(request),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
     removeMachine: name => machines.remove(name),

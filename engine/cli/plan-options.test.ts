@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { planFrom, type RunOptions } from './plan-options.ts'
 
 const defaults: RunOptions = {
@@ -96,8 +96,7 @@ test('--append measures each kernel without and with its words', () => {
 })
 
 test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
-  const caches = mkdtempSync(path.join(tmpdir(), 'folio-lab-fetched-'))
-  onTestFinished(() => rmSync(caches, { recursive: true }))
+  const caches = temporaryFolder('fetched')
   vi.stubEnv('XDG_CACHE_HOME', caches)
   const folder = path.join(caches, 'folio-lab/kernels')
   mkdirSync(folder, { recursive: true })
@@ -129,6 +128,9 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
   [{ folio: '2M,64K,2M' }, /--folio: a folio size is listed twice/],
   [{ folio: '' }, /--folio: at least one folio size/],
+  [{ cpus: '' }, /--cpus names nothing/],
+  [{ cpus: ' ,' }, /--cpus names nothing/],
+  [{ target: 'model', variant: 'all', returns: '' }, /--returns names nothing/],
   [{ target: 'model', variant: 'mine:exclusive=maybe' }, /exclusive=maybe does not exist/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],

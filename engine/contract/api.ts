@@ -24,6 +24,7 @@ import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
+import { FunctionComparison, FunctionRequest } from './function-counts.ts'
 import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
@@ -262,6 +263,8 @@ export const sessionApi = {
     phone: { input: PhoneRequest, output: z.array(PhoneResult) },
     /** The histories in which the posted series is wrong, replayed. */
     counterexample: { input: nothing, output: Counterexample },
+    /** Boots both kernels; nothing else is measured meanwhile. */
+    compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
      * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
@@ -305,6 +308,8 @@ export const mainApi = {
     phone: { input: PhoneRequest, output: z.array(PhoneResult) },
     /** The histories in which the posted series is wrong; refused while something is measured. */
     counterexample: { input: nothing, output: Counterexample },
+    /** Boots both kernels; nothing else is measured meanwhile. */
+    compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
     /** Adds a machine, or changes the one of its name. */

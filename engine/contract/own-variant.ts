@@ -344,7 +344,6 @@ export function readOwnVariant(text: string): NamedSwitches | null {
 /** Switches as `readSwitches` reads them, and `returns=KIND` among them. */
 export function readWithReturns(text: string): Omit<NamedSwitches, 'name'> {
   const pairs = text.split(',')
-  const isReturns = (pair: string): boolean => splitPair(pair)[0] === 'returns'
   const [own, again] = pairs.filter(isReturns)
   const others = pairs.filter(pair => !isReturns(pair))
   const chosen = others.length === 0 ? defaultSwitches : readSwitches(others.join(','))
@@ -354,4 +353,8 @@ export function readWithReturns(text: string): Omit<NamedSwitches, 'name'> {
   const returns = returnsChoices.find(choice => choice === word)
   if (!returns) throw wrong(`returns=${word} does not exist`, `Choose one of ${returnsChoices.join(', ')}.`)
   return { switches: chosen, returns }
+}
+
+function isReturns(pair: string): boolean {
+  return splitPair(pair)[0] === 'returns'
 }

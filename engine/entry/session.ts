@@ -16,6 +16,7 @@ import { runLockName } from '../process/machine-lock.ts'
 import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
+import { compareFunctions } from '../session/compare-functions.ts'
 import { countOperations } from '../session/count-operations.ts'
 import { runPhone } from '../session/phone.ts'
 import { showCounterexample } from '../session/show-counterexample.ts'
@@ -59,6 +60,14 @@ function serveSession(port: Port): void {
       countOperations: request => countOperations(place.startLooking, request),
       phone: request => runPhone(place.startLooking, request),
       counterexample: () => showCounterexample(place.startLooking),
+      compareFunctions: async request => {
+        const lock = await acquireRunLock(lockPlaces)
+        try {
+          return await compareFunctions(agentPath, request)
+        } finally {
+          await lock.release()
+        }
+      },
       start: async ({ id, plan, whenQuiet }) => {
         if (whenQuiet)
           await waitUntilQuiet({

@@ -3,20 +3,19 @@
  * a busy machine can spare.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Agent } from '../agent/agent.ts'
 import { startChildAgent } from '../agent/child-agent.ts'
 import { recordingApi } from '../contract/api.ts'
-import { benchmarkNames, isOfTarget } from '../contract/benchmark.ts'
+import { benchmarkNames, isOfTarget, swapBytes } from '../contract/benchmark.ts'
 import { connect } from '../contract/ipc/connect.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Run, RunOutcome } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
-import { gibibyte, mebibyte } from '../contract/units.ts'
+import { gibibyte, kibibyte, mebibyte } from '../contract/units.ts'
 import { reasonAgainst, schemeOfSwitches, switches, type Switches } from '../contract/own-variant.ts'
 import { openLibrary } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
@@ -24,6 +23,7 @@ import { schemeVariant } from '../contract/variant.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
@@ -68,7 +68,7 @@ type Watch = Readonly<{ agentStarted?: (agent: Agent) => void; sampled?: (count:
 
 /** Runs a plan to its end and returns what the library then holds. */
 async function execute(plan: Plan, watch: Watch = {}): Promise<Readonly<{ outcome: RunOutcome; run: Run }>> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-real-'))
+  const folder = temporaryFolder('real')
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
   const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())
@@ -111,15 +111,21 @@ test('this machine tells its facts, and its checks are made', async () => {
 })
 
 test('all benchmarks of this kernel give samples with positive, finite values', async () => {
+  const { environment } = await inspectMachine(startAgent, 'test', systemClock)
+  const benchmarks = kernelNames.filter(
+    name => swapBytes(name, 32 * mebibyte) <= environment.facts.memory.swapFreeBytes,
+  )
   const plan = examplePlan({
-    benchmarks: kernelNames,
+    benchmarks,
+    folioSizes: [4 * kibibyte, 2 * mebibyte],
     tasks: [1, 2],
     stopping: { kind: 'rounds', rounds: 1 },
     warmupRounds: 0,
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.samples).toHaveLength((kernelNames.length + 2) * 2) // two of them with each number of tasks
+  expect(new Set(run.cells.map(({ benchmark }) => benchmark))).toEqual(new Set(benchmarks))
+  expect(run.samples).toHaveLength(run.cells.length * run.plan.variants.length)
   for (const { cellIndex, measurement, roundTripNs } of run.samples) {
     const { benchmark, parameters } = run.cells[cellIndex]!
     expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })

@@ -2,18 +2,8 @@
  * What goes wrong with virtual machines says what happened and what to do,
  * and leaves nothing running.
  */
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { findProgram } from '../../build/setup/programs.mjs'
@@ -35,6 +25,7 @@ import {
   whereMachinesRun,
   writtenBytes,
 } from './guests.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
 const limits = { kvm: patience, tcg: patience }
@@ -43,14 +34,14 @@ let folder: string
 let booted: Agent[] = []
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-vm-'))
+  folder = temporaryFolder('vm')
+  vi.stubEnv('TMPDIR', folder) // where the console of a boot that fails is kept
 })
 
 afterEach(async () => {
   vi.unstubAllEnvs()
   await Promise.all(booted.map(agent => agent.close()))
   booted = []
-  rmSync(folder, { recursive: true })
   expect(emulatorsOf(process.pid)).toEqual([])
 })
 
@@ -70,7 +61,6 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
 
 /** A boot that has to fail, and the console that it left in a folder of its own. */
 async function failedBoot(variant: KernelVariant, program = agentPath) {
-  vi.stubEnv('TMPDIR', folder)
   const failure: unknown = await new VirtualMachines(program, limits)
     .boot(variant)
     .catch((error: unknown) => error)
@@ -171,6 +161,20 @@ describe('with QEMU', whereMachinesRun, () => {
     await expect(boot(guestOf(truncated), machines)).rejects.toMatchObject({
       code: 'boot-failed',
       message: expect.stringMatching(/did not boot: .*(said nothing for 20 s|QEMU ended)/) as string,
+    })
+  })
+
+  test('a kernel without the port of the agent says so on its console', async () => {
+    const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
+    expect(message).toMatch(/open of \/dev\/ttyS1: No such file or directory/)
+  })
+
+  test('a kernel of which nothing is heard is booted once more', async () => {
+    const impatient = { ...patience, start: 3000, end: 1000 }
+    const machines = new VirtualMachines(agentPath, { kvm: impatient, tcg: impatient })
+    await expect(boot(guestOf(tinyKernelFile({ deed: 'hang' })), machines)).rejects.toMatchObject({
+      code: 'boot-failed',
+      message: expect.stringMatching(/said nothing for 3 s after “hello”.*It was booted 2 times\./) as string,
     })
   })
 
