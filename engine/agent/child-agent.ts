@@ -165,10 +165,14 @@ export async function startAgentProgram(
   }
 }
 
+/** Rejects when nothing is left of a program that does not say it. */
 async function helloOf(child: ChildAgent, signal: AbortSignal | undefined): Promise<Hello> {
   signal?.addEventListener('abort', giveUp)
   try {
     return await child.hello()
+  } catch (error) {
+    await child.close()
+    throw error
   } finally {
     signal?.removeEventListener('abort', giveUp)
   }
