@@ -201,7 +201,8 @@ test('a bisection that was interrupted goes on where it was, and takes nothing t
   const id = newRunId()
   let taken = 0
   const first = open(kernels, session => {
-    if (++taken === 10) session.cancel() // the first kernel, the one before the last, and half of a third
+    // The first kernel, the one before the last, and half of a third.
+    if (++taken === 10) session.cancel()
   })
   await first.session.start(id, planOf(kernels))
   expect(await first.session.finished()).toMatchObject({ status: 'cancelled' })

@@ -31,7 +31,8 @@ import { SampleBatches } from './sample-batches.ts'
 import { isGone, takeSideBySide, type KernelLane } from './side-by-side.ts'
 import { machinesThatFit, tryKernels, type TriedKernel } from './try-kernels.ts'
 
-const maximumRestarts = 3 // an agent that keeps dying will die again: then the run ends and says why
+// An agent that keeps dying will die again: then the run ends and says why.
+const maximumRestarts = 3
 
 const progressInterval: Nanoseconds = 100e6 // a window redraws no faster
 

@@ -13,6 +13,7 @@ import type { Returns } from '../../../engine/contract/returns.ts'
 /** The ticked words of each switch, in the order of the switches. */
 export type Ticked = Readonly<Record<SwitchKey, readonly string[]>>
 
+/** The ticks of one combination: of each switch the one word that it has. */
 export function tickedOf(chosen: Switches): Ticked {
   return Object.fromEntries(switches.map(({ key }) => [key, [chosen[key]]])) as unknown as Ticked
 }
@@ -42,6 +43,7 @@ export type Combined = Readonly<{
   reasons: readonly string[]
 }>
 
+/** Every combination of the ticked words that makes a variant, and why the others make none. */
 export function combine(ticked: Ticked): Combined {
   const all = everyCombination(ticked)
   const reasons = all.flatMap(chosen => reasonAgainst(chosen) ?? [])
