@@ -31,7 +31,7 @@ export const Hello = z.object({
       name: line,
       summary: line,
       section: line,
-      /** Bytes that account the mappings of one folio, by its size; agents of before do not tell. */
+      /** Bytes that account the mappings of a folio, by its size; agents of before do not tell. */
       metadata: listUpTo(z.object({ folioBytes: z.number(), bytes: z.number() }), 100).optional(),
     }),
     mostListed,

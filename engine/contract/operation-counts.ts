@@ -10,7 +10,7 @@ const count = z.int().nonnegative()
  * for, plain accesses, calls.
  */
 export const OperationCounts = z.object({
-  /** Base pages and folios operated on, summed over the tasks; of a benchmark of reading, answers. */
+  /** Base pages and folios operated on, summed over the tasks; where folios are read, answers. */
   pages: count,
   folios: count,
   /** Of mapcounts, rmap values, sequence counters and owner locks. */

@@ -26,7 +26,8 @@ export function phone(data: PhoneCurves, theme: ChartTheme): ChartConfiguration<
           pointStyle: shapes[index % shapes.length] ?? 'circle',
           pointRadius: radius,
           pointHoverRadius: 5,
-          segment: {}, // drawn point by point, which pictures need: a cached path cannot be written as SVG
+          // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
+          segment: {},
         }
       }),
     },

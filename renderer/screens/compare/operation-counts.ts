@@ -46,7 +46,7 @@ export function countColumns(cells: readonly Cell[]): readonly CountColumn[] {
   return hasAnswers ? [...operationColumns, ...answerColumns] : operationColumns
 }
 
-/** Per page, or per answer of a benchmark that reads: whole numbers as such, others to three decimals. */
+/** Per page, or per answer where folios are read: whole numbers, others to three decimals. */
 export function countText(counts: OperationCounts, { name, isTotal }: CountColumn): string {
   if (isTotal) return String(counts[name])
   const value = counts[name] / counts.pages

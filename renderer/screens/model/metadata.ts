@@ -8,6 +8,7 @@ export type MetadataRows = Readonly<{
   rows: readonly Readonly<{ name: string; bytes: readonly (number | null)[] }>[]
 }>
 
+/** The schemes that tell, and the sizes of the first of them. */
 export function metadataRows(schemes: Hello['schemes']): MetadataRows {
   const told = schemes.flatMap(({ name, metadata }) => (metadata ? [{ name, metadata }] : []))
   const sizes = told[0]?.metadata.map(({ folioBytes }) => folioBytes) ?? []

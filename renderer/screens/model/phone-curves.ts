@@ -19,6 +19,7 @@ export type PhoneCurves = Readonly<{
   series: readonly Readonly<{ label: string; isKernel: boolean; values: readonly number[] }>[]
 }>
 
+/** A line for each result. */
 export function phoneCurves(results: readonly PhoneResult[], quantity: PhoneQuantity): PhoneCurves {
   return {
     title: phoneTitles[quantity],
@@ -33,7 +34,7 @@ export function phoneCurves(results: readonly PhoneResult[], quantity: PhoneQuan
   }
 }
 
-/** The most that a folio ever takes, and the most that are ever queued: what a chart comes down to. */
+/** The most that a folio ever takes, and the most that are ever queued, as a sentence. */
 export function phoneSummary({ label, scenario: { folios, points } }: PhoneResult): string {
   const most = Math.max(...points.map(({ bytes }) => bytes)) / folios / kibibyte
   const least = (points[0]?.bytes ?? 0) / folios / kibibyte
