@@ -26,7 +26,8 @@ export type SilenceLimits = Readonly<{
 
 const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte: 20_000, end: 3_000 }
 
-const streamGrace: Milliseconds = 200 // for the last words of an agent that ended; a child it left may hold the streams
+// For the last words of an agent that ended; a child it left may hold the streams.
+const streamGrace: Milliseconds = 200
 
 const lateTimer: Milliseconds = 1000 // later than that it is not for other work alone
 
@@ -404,7 +405,8 @@ function quoteLog(log: string): string {
 
 function answers(reply: AgentReply, pending: Pending): boolean {
   if (reply.type === 'hello') return pending.name === 'hello'
-  if (reply.type === 'error' && pending.name === 'hello') return reply.id === null // it will not serve
+  // It will not serve.
+  if (reply.type === 'error' && pending.name === 'hello') return reply.id === null
   return reply.id === pending.id
 }
 

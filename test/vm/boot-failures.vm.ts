@@ -27,7 +27,8 @@ import {
 } from './guests.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
+// A busy machine.
+const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 }
 const limits = { kvm: patience, tcg: patience }
 
 let folder: string
