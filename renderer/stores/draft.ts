@@ -57,8 +57,8 @@ export const useDraft = defineStore('draft', () => {
   }
 
   /** Another machine to measure on, by its name; empty: this one. */
-  function setMeasuredOn(machine: string, report: MachineReport): void {
-    if (form.value) form.value = withMeasuredOn(form.value, machine, report)
+  function setMeasuredOn(machine: string): void {
+    if (form.value) form.value = withMeasuredOn(form.value, machine)
   }
 
   function usePublishedTable(report: MachineReport): void {

@@ -73,12 +73,17 @@ function runTable(runs: readonly RunSummary[]): Table {
     rows: runs.map(run => [
       { text: run.id.slice(0, shortIdLength), value: run.id },
       textCell(new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')),
-      textCell(run.disturbances.length === 0 ? run.status : `${run.status}, disturbed`),
+      textCell(statusText(run)),
       numberCell(run.sampleCount, String),
       textCell(run.label),
     ]),
     notes: futureNotes(runs, Date.now()),
   }
+}
+
+function statusText({ status, disturbances, deletedAt }: RunSummary): string {
+  const marks = [disturbances.length > 0 ? 'disturbed' : [], deletedAt === undefined ? [] : 'deleted']
+  return [status, ...marks.flat()].join(', ')
 }
 
 /** A moment that has not come yet says that a clock was wrong, so that the date says nothing. */

@@ -142,6 +142,22 @@ test('a name follows the preset until the user gives one', () => {
   expect(withPreset(named, 'full', exampleReport).label).toBe('mine')
 })
 
+test('the name follows target, preset and benchmarks until the user has typed one', () => {
+  const form = newForm(exampleReport, 7)
+  const onModel = withMachine(form, { target: 'model' }, exampleReport)
+  expect(onModel.label).toBe('Quick on the model')
+  const changed = withValue(onModel, 'rounds', '11')
+  expect(changed.label).toBe('10 benchmarks on the model')
+  expect(withMachine(changed, { target: 'vm' }, exampleReport).label).toBe('10 benchmarks on kernels')
+  expect(withValue(changed, 'benchmarks', ['fork']).label).toBe('fork on the model')
+  expect(withValue(changed, 'benchmarks', []).label).toBe('Nothing on the model')
+  expect(withPublishedTable(form, exampleReport).label).toBe('Quick on the model')
+  const named = withValue(changed, 'label', 'mine')
+  expect(withMachine(withPreset(named, 'full', exampleReport), { target: 'host' }, exampleReport).label).toBe(
+    'mine',
+  )
+})
+
 test('a kernel with a very long release still gets labels that are short enough', () => {
   const { environment } = exampleReport
   const kernel = { ...environment.facts.kernel, release: '6.15.0-'.padEnd(200, 'x') }
@@ -230,14 +246,14 @@ test('the published table is every stage and every benchmark that the agent has,
 
 test('on another machine labels name it and no kernel of this one, unless they are the user’s own', () => {
   const named = { ...form, hostLabels: ['6.15.0', '6.15.0 again', 'mine'] }
-  const elsewhere = withMeasuredOn(named, 'epyc', exampleReport)
+  const elsewhere = withMeasuredOn(named, 'epyc')
   expect(elsewhere).toMatchObject({
     machine: 'epyc',
     hostLabels: ['epyc', 'epyc again', 'mine'],
     label: 'Quick on epyc',
   })
   expect(withPreset(elsewhere, 'full', exampleReport).label).toBe('Full matrix on epyc')
-  expect(withMeasuredOn(elsewhere, '', exampleReport)).toEqual({ ...named, machine: '' })
+  expect(withMeasuredOn(elsewhere, '')).toEqual({ ...named, machine: '' })
   const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
-  expect(withMeasuredOn(own, 'epyc', exampleReport).label).toBe('Quick on 6.15.0')
+  expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
 })
