@@ -1,7 +1,6 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { Matrix, MatrixCell } from '../screens/compare/matrix.ts'
-import { forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
-import { percentRange } from './percent-bars.ts'
+import { clippedText, forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import type { ChartTheme } from './theme.ts'
 
 /** The name of a benchmark above its variants, or one interval. */
@@ -35,25 +34,36 @@ export function forestHeight(matrix: Matrix): number {
  */
 export function forest(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'scatterWithErrorBars'> {
   const lines = linesOf(matrix).map(line => forestLine(line, theme))
-  return forestPlot(lines, 'change against the baseline in %', percentRange(matrix), theme)
+  return forestPlot(lines, 'change against the baseline in %', theme)
+}
+
+/** How many intervals run out of the plot, for people; empty when all are seen whole. */
+export function forestClippedText(matrix: Matrix): string {
+  return clippedText(linesOf(matrix).map(({ cell }) => intervalsOf(cell)))
+}
+
+function intervalsOf(cell: MatrixCell | null) {
+  const { percent = null, low = null, high = null, family = null } = cell?.row ?? {}
+  return {
+    percent,
+    inner: rangeOf(low, high),
+    outer: rangeOf(family?.low ?? null, family?.high ?? null),
+  }
 }
 
 function forestLine({ label, cell }: MatrixLine, theme: ChartTheme): ForestLine {
-  const { percent = null, low = null, high = null, family = null, regionPercent = null } = cell?.row ?? {}
   const isFound = cell !== null && cell.tone !== 'none'
   const color = isFound ? theme[cell.tone] : theme.secondary
   return {
     label,
     isBold: cell === null,
-    percent,
-    inner: rangeOf(low, high),
-    outer: rangeOf(family?.low ?? null, family?.high ?? null),
+    ...intervalsOf(cell),
     fill: isFound ? color : theme.surface,
     color,
     point: { style: cell?.tone === 'none' ? 'circle' : 'rect', radius: 4 },
     numbers: numbersOf(cell),
     description: cell?.hasPercent === true ? cell.description : null,
-    regionPercent,
+    regionPercent: cell?.row?.regionPercent ?? null,
   }
 }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../engine/contract/machine-comparison.ts'
 import { findingWords } from '../screens/across/across.ts'
 import { formatInterval, formatPercent } from '../ui/format.ts'
-import { forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
+import { clippedText, forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import type { ChartTheme } from './theme.ts'
 
 const lineHeight = 24 // CSS pixels
@@ -30,16 +30,29 @@ export function machineForest(
     ...row.changes.map(change => lineOf(change, machines[change.machine]?.cpu ?? '', row, theme)),
     ...summaryLine(row, theme),
   ].map(line => ({ ...line, regionPercent: thresholdPercent }))
-  return forestPlot(lines, 'change against the machine’s own baseline in %', {}, theme)
+  return forestPlot(lines, 'change against the machine’s own baseline in %', theme)
+}
+
+/** How many intervals run out of the plot, for people; empty when all are seen whole. */
+export function machineForestClippedText({ changes, summary }: MachineRow): string {
+  return clippedText([
+    ...changes.map(change => ({ percent: change.percent, inner: intervalOf(change), outer: null })),
+    ...(summary ? [{ percent: summary.percent, inner: summary.interval, outer: summary.prediction }] : []),
+  ])
+}
+
+function intervalOf({ low, high }: MachineChange): ForestLine['inner'] {
+  return low === null || high === null ? null : { low, high }
 }
 
 function lineOf(
-  { percent, low, high, n, finding }: MachineChange,
+  change: MachineChange,
   cpu: string,
   row: MachineRow,
   theme: ChartTheme,
 ): Omit<ForestLine, 'regionPercent'> {
-  const inner = low === null || high === null ? null : { low, high }
+  const { percent, n, finding } = change
+  const inner = intervalOf(change)
   const numbers = numbersOf(percent, inner)
   const color = colorOf(percent, finding, row, theme)
   return {

@@ -155,16 +155,30 @@ function barOf(row: ComparisonRow | null): { y: number; yMin: number; yMax: numb
 const leastRange = 5 // percent; a narrower scale would make noise look like news
 const roomAroundEstimates = 3 // times the largest estimate
 
+/** How far a scale of percent reaches; an end that is missing is where the data end. */
+export type PercentRange = Readonly<{ min?: number; max?: number }>
+
 /**
- * How far the scale reaches: all intervals if they are not much wider than the estimates; else some
- * whiskers run out of the picture, which is better than estimates that cannot be seen.
+ * All intervals if they are not much wider than the estimates; else some whiskers run out of the
+ * picture, which is better than estimates that cannot be seen.
  */
-export function percentRange(matrix: Matrix): Readonly<{ min?: number; max?: number }> {
+export function rangeAround(
+  estimates: readonly number[],
+  ends: Readonly<{ lowest: number; highest: number }>,
+): PercentRange {
+  const limit = Math.max(leastRange, ...estimates.map(Math.abs)) * roomAroundEstimates
+  return {
+    ...(ends.highest > limit ? { max: limit } : {}),
+    ...(ends.lowest < -limit ? { min: -limit } : {}),
+  }
+}
+
+/** The range for all intervals of a matrix, and the published values laid over it. */
+export function percentRange(matrix: Matrix): PercentRange {
   const rows = matrix.rows.flatMap(row => row.cells.flatMap(cell => cell.row ?? []))
-  const published = matrix.rows.flatMap(row => row.cells.map(cell => Math.abs(cell.published ?? 0)))
-  const estimates = [...rows.map(row => Math.abs(row.percent ?? 0)), ...published]
-  const limit = Math.max(leastRange, ...estimates) * roomAroundEstimates
-  const highest = Math.max(...rows.map(row => row.high ?? 0))
-  const lowest = Math.min(...rows.map(row => row.low ?? 0))
-  return { ...(highest > limit ? { max: limit } : {}), ...(lowest < -limit ? { min: -limit } : {}) }
+  const published = matrix.rows.flatMap(row => row.cells.map(cell => cell.published ?? 0))
+  return rangeAround([...rows.map(row => row.percent ?? 0), ...published], {
+    highest: Math.max(...rows.map(row => row.high ?? 0)),
+    lowest: Math.min(...rows.map(row => row.low ?? 0)),
+  })
 }
