@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 /** What is waited for comes; on a busy machine it takes its time. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 60_000 } } }
 
+/** Makes what they start: engine/cli as one file. */
+const globalSetup = './test/bundle-lab.ts'
+
 /** Programs of the lab that a test starts need not be compiled anew each time. */
 const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
@@ -30,6 +33,7 @@ export default defineConfig({
           name: 'node',
           ...patience,
           env,
+          globalSetup,
           isolate: false, // to load the same modules for each file takes longer than most tests; no file changes them
           restoreMocks: true,
           unstubEnvs: true,
@@ -51,6 +55,7 @@ export default defineConfig({
         // Real kernels in QEMU, without hardware virtualisation some thirty times slower than here.
         test: {
           name: 'vm',
+          globalSetup,
           environment: 'node',
           include: ['test/vm/**/*.vm.ts'],
           fileParallelism: false, // each takes a processor, and one run at a time per machine

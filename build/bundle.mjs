@@ -9,21 +9,13 @@ import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { build as bundleProcess } from 'esbuild'
 import { build as bundlePage } from 'vite'
+import { asModule, forNode } from './bundle-process.mjs'
 import { bundledLicences } from './package/licences.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-// The oldest runtime that must run the result: Electron 33 (Node 20,
-// Chromium 130), see runtime.mjs.
-const nodeTarget = 'node20'
+/** What Chromium of the oldest runtime knows: Electron 33, see runtime.mjs. */
 const pageTarget = 'chrome130'
-
-/** Part of the runtime, or a native addon: neither can be in a bundle. */
-const external = ['electron', 'better-sqlite3']
-
-/** Bundled CommonJS packages call require(), which an ES module has to make for itself. */
-const requireForCommonJs =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
 
 const parts = { page: makePage, processes: makeProcesses }
 
@@ -54,9 +46,8 @@ async function makeProcesses() {
   rmSync(path.join(root, 'out/main'), { recursive: true, force: true })
   rmSync(path.join(root, 'out/engine'), { recursive: true, force: true })
   await bundleProcess({
-    ...forNode(),
-    format: 'esm',
-    banner: { js: requireForCommonJs },
+    ...forNode,
+    ...asModule,
     entryPoints: {
       'main/main': 'main/main.ts',
       'engine/library': 'engine/entry/library.ts',
@@ -66,25 +57,11 @@ async function makeProcesses() {
     },
   })
   await bundleProcess({
-    ...forNode(),
+    ...forNode,
     format: 'cjs', // what a sandboxed preload can be
     outExtension: { '.js': '.cjs' },
     entryPoints: { 'main/preload': 'main/preload.ts' },
   })
-}
-
-/** @returns {import('esbuild').BuildOptions & { sourcemap: 'linked' }} */
-function forNode() {
-  return {
-    absWorkingDir: root,
-    outdir: 'out',
-    bundle: true,
-    platform: 'node',
-    target: nodeTarget,
-    external,
-    sourcemap: 'linked',
-    logLevel: 'warning',
-  }
 }
 
 const wanted = process.argv.slice(2)

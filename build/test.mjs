@@ -7,14 +7,24 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './setup/paths.mjs'
 import { describe, describeFailures, describeSkips, failMissing, single, sum } from './test/outcome.mjs'
 import { longParts, reports, usualParts } from './test/parts.mjs'
 import { sideBySide } from './test/side-by-side.mjs'
+import { inTemporaryFolder } from './test/temporary-folder.mjs'
 
 /**
  * @typedef {import('./test/outcome.mjs').Outcome} Outcome
@@ -38,6 +48,10 @@ if (unknown.length > 0) {
 }
 rmSync(reports, { recursive: true, force: true }) // a report left from before must not be counted
 mkdirSync(reports, { recursive: true })
+
+const temporary = mkdtempSync(path.join(tmpdir(), 'folio-lab-tests-'))
+chmodSync(temporary, 0o755) // some tests go on as other users
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
 const chosen = Object.entries(parts).filter(([name]) => wanted.includes(name))
 const results = await sideBySide(
@@ -64,7 +78,7 @@ process.exitCode = judged.failed === 0 ? 0 : 1
  * @param {(run: Run) => Promise<Outcome>} part
  */
 function runAlone(name, part) {
-  return runPart(name, () => part(runInto(process.stdout.fd)))
+  return runPart(name, folder => part(runInto(process.stdout.fd, folder)))
 }
 
 /**
@@ -78,7 +92,7 @@ async function runBesideOthers(name, part) {
   const log = openSync(file, 'w')
   console.log(`${name}: begun`)
   try {
-    return await runPart(name, () => part(runInto(log)))
+    return await runPart(name, folder => part(runInto(log, folder)))
   } finally {
     closeSync(log)
     console.log(`\n${`===== ${name} `.padEnd(80, '=')}\n${readFileSync(file, 'utf8')}`)
@@ -87,11 +101,11 @@ async function runBesideOthers(name, part) {
 
 /**
  * @param {string} name
- * @param {() => Promise<Outcome>} part
+ * @param {(folder: string) => Promise<Outcome>} part which has this folder for what is temporary
  */
 async function runPart(name, part) {
   const beganAt = performance.now()
-  const outcome = await part().catch(error => {
+  const outcome = await inTemporaryFolder(path.join(temporary, name), part).catch(error => {
     console.error(error)
     return single(false, `${name}: ${String(error)}`)
   })
@@ -106,12 +120,14 @@ function judge(outcome) {
 
 /**
  * @param {number} output a file that is open for writing
+ * @param {string} folder for what is temporary
  * @returns {Run}
  */
-function runInto(output) {
+function runInto(output, folder) {
   return async (program, words, options = {}) => {
     writeSync(output, `\n> ${path.basename(program)} ${words.join(' ')}\n`)
-    const child = spawn(program, words, { cwd: root, stdio: ['inherit', output, output], ...options })
+    const env = { ...(options.env ?? process.env), TMPDIR: folder }
+    const child = spawn(program, words, { cwd: root, stdio: ['inherit', output, output], ...options, env })
     const [status] = await once(child, 'exit')
     return status === 0
   }

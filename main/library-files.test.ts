@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { replaceLibrary } from './library-files.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 
 function freshLibrary(): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-replace-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('replace'), 'library.sqlite')
   for (const ending of ['', '-wal', '-shm']) writeFileSync(file + ending, `before${ending}`)
   return file
 }

@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { openLog } from './logging.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 
 function now(): Date {
   return new Date(0)
 }
 
 let folder: string
-beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'logging-'))))
-afterEach(() => rmSync(folder, { recursive: true }))
+beforeEach(() => (folder = temporaryFolder('logging')))
 
 test('lines are appended across starts, with time and level', () => {
   const file = path.join(folder, 'logs', 'main.log')

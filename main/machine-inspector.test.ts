@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { sessionApi, type MachineReport } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import { fakeEngine, type FakeEngine } from '../test/fakes/engine-process.ts'
 import { exampleReport } from '../test/fixtures/machine-report.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 import { MachineInspector, type MachineInspectorParts } from './machine-inspector.ts'
 
 const { applicationVersion } = exampleReport.environment
@@ -16,7 +16,7 @@ function inspect(
   changed: Partial<MachineInspectorParts> = {},
 ) {
   const engines: FakeEngine<typeof sessionApi>[] = []
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-inspector-')), 'machine.json')
+  const file = path.join(temporaryFolder('inspector'), 'machine.json')
   const parts = {
     start() {
       const answer = answers[engines.length]

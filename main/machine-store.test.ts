@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { TargetMachine } from '../engine/contract/target-machine.ts'
 import { MachineStore } from './machine-store.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 
 const epyc: TargetMachine = {
   name: 'epyc',
@@ -15,7 +15,7 @@ const epyc: TargetMachine = {
 }
 
 function freshFile(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-machine-list-')), 'machines.json')
+  return path.join(temporaryFolder('machine-list'), 'machines.json')
 }
 
 test('machines are kept under their names until they are removed', () => {

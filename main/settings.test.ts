@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { initialSettings } from '../engine/contract/settings.ts'
 import { SettingsStore } from './settings.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 
 function newFile(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-settings-')), 'settings.json')
+  return path.join(temporaryFolder('settings'), 'settings.json')
 }
 
 test('settings are at their defaults until they are set, and then outlive the program', () => {

@@ -1,25 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
 import { readStored, writeStored } from './stored-value.ts'
+import { temporaryFolder } from '../test/fixtures/temporary-folder.ts'
 
 const Schema = z.object({ theme: z.enum(['light', 'dark']) })
 const initial: z.infer<typeof Schema> = { theme: 'light' }
 
 let folder: string
-beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'stored-value-'))))
-afterEach(() => rmSync(folder, { recursive: true }))
+beforeEach(() => (folder = temporaryFolder('stored-value')))
 
 test('a value is read as it was written, and nothing else is left in the folder', () => {
   const file = path.join(folder, 'deeper', 'settings.json')

@@ -5,16 +5,16 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { stageNames } from '../engine/contract/variant.ts'
 import { makeProgram } from '../engine/cli/program.ts'
 import { inProject } from '../build/setup/paths.mjs'
 import { fakeAgentPath } from './fakes/fake-agent-path.ts'
+import { labProgram } from './fixtures/lab-program.ts'
 import { newRunId } from './fixtures/run.ts'
+import { temporaryFolder } from './fixtures/temporary-folder.ts'
 
 const lab = /^ {4}(?:npm run -s lab --|folio-lab) (.*?)(?: {2,}#.*)?$/
 
@@ -84,24 +84,17 @@ function allOf(command: Command): Command[] {
 }
 
 describe.each([...new Set(commands.map(({ file }) => file))])('%s', file => {
-  let folder: string
-  let environment: NodeJS.ProcessEnv
-
-  beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-docs-'))
-    environment = {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      HOME: folder,
-      FOLIO_LAB_AGENT: fakeAgentPath(folder, { schemes: stages }),
-      FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
-    }
-  })
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder('docs')
+  const environment: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    HOME: folder,
+    FOLIO_LAB_AGENT: fakeAgentPath(folder, { schemes: stages }),
+    FOLIO_LAB_RUN_LOCK: `folio-lab-test-${newRunId()}`,
+  }
 
   async function run(words: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
-    const child = spawn(process.execPath, [inProject('engine/cli/main.ts'), ...words], {
+    const child = spawn(process.execPath, [labProgram, ...words], {
       cwd: folder,
       env: words[0] === 'counts' ? { ...environment, FOLIO_LAB_AGENT: realAgent } : environment,
     })

@@ -1,7 +1,6 @@
 /** Reports as the real LaTeX takes them. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -16,6 +15,7 @@ import { renderComparison, renderRun } from '../engine/report/render.ts'
 import { stagesRun } from './fixtures/comparison-of-stages.ts'
 import { unlessMissing } from './fixtures/conditions.ts'
 import { oddTexts } from './fixtures/odd-texts.ts'
+import { temporaryFolder } from './fixtures/temporary-folder.ts'
 
 const latex = findLatex()
 
@@ -28,23 +28,19 @@ type Typeset = Readonly<{
 
 /** `others` are further files of the document, by their names. */
 function typeset(document: string, others: Readonly<Record<string, string>> = {}): Typeset {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-latex-'))
-  try {
-    for (const [name, text] of Object.entries({ ...others, 'main.tex': document }))
-      writeFileSync(path.join(folder, name), text)
-    const { program, words, env } = latex!
-    const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex'] // embeds no fonts
-    const options = { cwd: folder, env: { ...env, max_print_line: '1000' }, timeout: 240_000 }
-    spawnSync(program, all, options) // the widths of long tables are known only the second time
-    const { status, stdout } = spawnSync(program, all, options)
-    const lines = stdout.toString().split('\n')
-    const errors = lines.filter(line => line.startsWith('!'))
-    return {
-      errors: status === 0 ? errors : [...errors, `status ${status}`],
-      overfull: lines.filter(line => line.startsWith('Overfull \\hbox')),
-    }
-  } finally {
-    rmSync(folder, { recursive: true })
+  const folder = temporaryFolder('latex')
+  for (const [name, text] of Object.entries({ ...others, 'main.tex': document }))
+    writeFileSync(path.join(folder, name), text)
+  const { program, words, env } = latex!
+  const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex'] // embeds no fonts
+  const options = { cwd: folder, env: { ...env, max_print_line: '1000' }, timeout: 240_000 }
+  spawnSync(program, all, options) // the widths of long tables are known only the second time
+  const { status, stdout } = spawnSync(program, all, options)
+  const lines = stdout.toString().split('\n')
+  const errors = lines.filter(line => line.startsWith('!'))
+  return {
+    errors: status === 0 ? errors : [...errors, `status ${status}`],
+    overfull: lines.filter(line => line.startsWith('Overfull \\hbox')),
   }
 }
 

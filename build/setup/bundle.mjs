@@ -17,7 +17,10 @@ const outputs = [
 /** Bundles the application unless it was bundled from the present sources. */
 export function bundleApplication() {
   const hash = hashInputs(
-    ['engine', 'main', 'renderer', 'build/bundle.mjs', 'build/package/licences.mjs', 'package-lock.json'],
+    [
+      ...['engine', 'main', 'renderer', 'package-lock.json'],
+      ...['build/bundle.mjs', 'build/bundle-process.mjs', 'build/package/licences.mjs'],
+    ],
     file => !file.endsWith('.test.ts'),
   )
   if (outputs.every(output => existsSync(inProject(output))) && hasStamp('bundle', hash)) return

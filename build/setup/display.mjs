@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import path from 'node:path'
 
 const answerLimitMs = 3000 // of a display on another machine, such as behind ssh
+const largestPort = 65_535
 
 /** @returns {boolean} whether the environment names a display */
 export function hasDisplay() {
@@ -39,7 +40,8 @@ function placesOfX(display) {
   if (number === '') return display.startsWith('/') ? [{ path: display }] : []
   const socket = `/tmp/.X11-unix/X${number}`
   if (host === '' || host === 'unix') return [{ path: socket }, { path: `\0${socket}` }]
-  return [{ host: host.replace(/^\[(.*)\]$/, '$1'), port: 6000 + Number(number) }]
+  const port = 6000 + Number(number)
+  return port > largestPort ? [] : [{ host: host.replace(/^\[(.*)\]$/, '$1'), port }]
 }
 
 /**

@@ -1,20 +1,10 @@
 /** Set-up on machines that lack something: each gets a sentence and a command, and status 1. */
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { asRoot } from '../../test/fixtures/conditions.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { inProject } from './paths.mjs'
 
 const isRoot = process.getuid?.() === 0
@@ -27,15 +17,13 @@ let folder: string
 let checkout: string
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-setup-'))
+  folder = temporaryFolder('setup')
   chmodSync(folder, 0o755) // another user must reach it
   checkout = path.join(folder, 'checkout')
   for (const part of ['package.json', 'package-lock.json', 'build', 'native-bench']) {
     cpSync(inProject(part), path.join(checkout, part), { recursive: true })
   }
 })
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Makes the checkout look as after npm ci. */
 function installNodePackages(): void {

@@ -1,8 +1,6 @@
 /**
  * Advices from the lock to the library, with an agent that measures nothing and with the real one.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startChildAgent } from '../agent/child-agent.ts'
@@ -20,6 +18,7 @@ import { exampleLatencies } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { adviceSchemes } from '../../test/fixtures/machine-report.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { AdviceSession } from './advice-session.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
@@ -29,7 +28,7 @@ const request: AdviceRequest = { question: 'exclusive-writer', budgetSeconds: 2 
 const id = newRunId()
 
 async function openLab(agentPath: string, watcher: MachineWatcher = machineWatcher) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-advice-'))
+  const folder = temporaryFolder('advice')
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
   const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())
@@ -51,7 +50,7 @@ async function openLab(agentPath: string, watcher: MachineWatcher = machineWatch
 }
 
 function fake(behaviour: FakeAgentBehaviour): string {
-  return fakeAgentPath(mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-')), {
+  return fakeAgentPath(temporaryFolder('agent'), {
     schemes: adviceSchemes,
     ...behaviour,
   })

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { mebibyte } from '../contract/units.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { exampleFacts, exampleLatencies } from '../../test/fixtures/environment.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import type { Agent, SampleRequest } from './agent.ts'
 import { startAgentProgram, startChildAgent } from './child-agent.ts'
 
@@ -19,7 +18,7 @@ const request: SampleRequest = {
 }
 
 async function startFake(behaviour: FakeAgentBehaviour, quick = 60_000): Promise<Agent> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const folder = temporaryFolder('agent')
   const limits = { start: quick, quick, perGibibyte: 0, end: 1000 }
   const agent = await startChildAgent(fakeAgentPath(folder, behaviour), limits)
   onTestFinished(() => agent.close())
@@ -39,7 +38,7 @@ test('facts, latencies, conditioning, settings and samples are answered in turn'
 })
 
 test('an agent that is to rest is stopped while nothing is asked of it, and ends when it is closed', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const folder = temporaryFolder('agent')
   const agent = await startAgentProgram(
     {
       name: 'resting agent',
@@ -75,7 +74,7 @@ function stateOf(pid: string | undefined): string | null {
 }
 
 test('an agent that answered while this process was stopped is heard', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-agent-'))
+  const folder = temporaryFolder('agent')
   const limits = { start: 60_000, quick: 1000, perGibibyte: 0, end: 1000 }
   const agent = await startChildAgent(fakeAgentPath(folder, {}), limits)
   onTestFinished(() => agent.close())

@@ -1,21 +1,21 @@
 /** The command line over the runs of several machines. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import type { MachineComparison } from '../contract/machine-comparison.ts'
 import type { RunId } from '../contract/run.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { openLibrary } from '../library/library.ts'
 import { exampleAdvice } from '../../test/fixtures/advice.ts'
+import { labProgram } from '../../test/fixtures/lab-program.ts'
 import { exampleMachines, runOn } from '../../test/fixtures/machines.ts'
 import { examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const program = path.join(import.meta.dirname, 'main.ts')
-const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-across-'))
+const folder = temporaryFolder('across')
 const database = path.join(folder, 'library.sqlite')
 let kernelRun: RunId
 
@@ -34,10 +34,8 @@ beforeAll(async () => {
   library.close()
 })
 
-afterAll(() => rmSync(folder, { recursive: true }))
-
 function run(...words: readonly string[]): string {
-  return execFileSync(process.execPath, [program, ...words, '--db', database], {
+  return execFileSync(process.execPath, [labProgram, ...words, '--db', database], {
     encoding: 'utf8',
     stdio: 'pipe',
   })
@@ -72,7 +70,7 @@ test('atlas export and import carry answers to another library', () => {
   const file = path.join(folder, 'answers.json')
   run('atlas', 'export', file)
   const other = path.join(folder, 'other.sqlite')
-  const words = [program, 'atlas', 'import', file, '--db', other, '--json']
+  const words = [labProgram, 'atlas', 'import', file, '--db', other, '--json']
   const taken = execFileSync(process.execPath, words, { encoding: 'utf8' })
   expect(JSON.parse(taken)).toEqual({ file, run: null, advices: 1 })
 })

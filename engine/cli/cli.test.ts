@@ -3,22 +3,23 @@
  */
 import { spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
 import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { openLibrary } from '../library/library.ts'
+import { applicationVersion } from './context.ts'
 import type { CountedCase } from '../contract/operation-counts.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { adviceSchemes } from '../../test/fixtures/machine-report.ts'
+import { labProgram } from '../../test/fixtures/lab-program.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
 
-const main = path.join(import.meta.dirname, 'main.ts')
 const realAgent = path.join(import.meta.dirname, '../../out/native/release/folio-agent')
 const short = ['--bench', 'cow,fork', '--size', '32M', '--samples', '6', '--warmup', '1']
 
@@ -42,7 +43,7 @@ function openShell(
   agentPath?: string,
   environment: NodeJS.ProcessEnv = {},
 ): Shell {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-cli-'))
+  const folder = temporaryFolder('cli')
   const options: SpawnOptions = {
     cwd: folder,
     env: {
@@ -60,11 +61,11 @@ function openShell(
     start,
     lab: async (...words) => resultOf(start(...words)),
     script: (text, ...words) =>
-      resultOf(spawn('bash', ['-c', text, 'bash', process.execPath, main, ...words], options)),
+      resultOf(spawn('bash', ['-c', text, 'bash', process.execPath, labProgram, ...words], options)),
   }
 
   function start(...words: string[]): ReturnType<typeof spawn> {
-    return spawn(process.execPath, [main, ...words], options)
+    return spawn(process.execPath, [labProgram, ...words], options)
   }
 }
 
@@ -75,6 +76,11 @@ async function resultOf(child: ReturnType<typeof spawn>): Promise<Result> {
   await once(child, 'close')
   return { status: child.exitCode, out, err }
 }
+
+test('the command line runs from its sources as they are', async () => {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), '--version'])
+  expect(await resultOf(child)).toEqual({ status: 0, out: `${applicationVersion}\n`, err: '' })
+})
 
 test('two boots of one machine are compared, and what differs between them is named', async () => {
   const { cpu, kernel } = exampleFacts
@@ -646,7 +652,7 @@ test('a library that is a text file is refused when named, and set aside when it
 })
 
 test('an agent that was not built is named, with the command that builds it', async () => {
-  const child = spawn(process.execPath, [main, 'facts'], {
+  const child = spawn(process.execPath, [labProgram, 'facts'], {
     env: { ...process.env, FOLIO_LAB_AGENT: '/nowhere/folio-agent' },
   })
   expect(await resultOf(child)).toMatchObject({

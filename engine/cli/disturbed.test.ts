@@ -4,27 +4,28 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { reportFormats } from '../contract/report-format.ts'
 import { RunFile } from '../contract/run-file.ts'
+import { labProgram } from '../../test/fixtures/lab-program.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { firstAllowedCpu, occupyCpu } from '../../test/fixtures/busy-cpu.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }) // on a machine that is busy for certain
 
 const figure =
   /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/
-const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-disturbed-'))
+const folder = temporaryFolder('disturbed')
 const cpu = firstAllowedCpu()
 const lockName = `folio-lab-test-${newRunId()}`
 
 type Result = Readonly<{ status: number | null; out: string; err: string }>
 
 async function lab(...words: string[]): Promise<Result> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), ...words], {
+  const child = spawn(process.execPath, [labProgram, ...words], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { planFrom, type RunOptions } from './plan-options.ts'
 
 const defaults: RunOptions = {
@@ -96,8 +96,7 @@ test('--append measures each kernel without and with its words', () => {
 })
 
 test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
-  const caches = mkdtempSync(path.join(tmpdir(), 'folio-lab-fetched-'))
-  onTestFinished(() => rmSync(caches, { recursive: true }))
+  const caches = temporaryFolder('fetched')
   vi.stubEnv('XDG_CACHE_HOME', caches)
   const folder = path.join(caches, 'folio-lab/kernels')
   mkdirSync(folder, { recursive: true })

@@ -1,11 +1,11 @@
 /** Help, manual and completion are made from one declaration, and say what it says. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { unlessImpossible } from '../../test/fixtures/conditions.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { bashCompletion } from './bash-completion.ts'
 import { manualPage } from './manual-page.ts'
 import { makeProgram } from './program.ts'
@@ -47,17 +47,13 @@ test('the manual page names every command and option', () => {
 
 /** What bash offers for the last of some words. */
 function offered(...words: readonly string[]): string[] {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-completion-'))
-  try {
-    const file = path.join(folder, 'completion.bash')
-    writeFileSync(file, bashCompletion(makeProgram()))
-    const script = `source "$0"; COMP_WORDS=(folio-lab "$@"); COMP_CWORD=$#; _folio_lab; printf '%s\\n' "\${COMPREPLY[@]}"`
-    return execFileSync('bash', ['-c', script, file, ...words], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const folder = temporaryFolder('completion')
+  const file = path.join(folder, 'completion.bash')
+  writeFileSync(file, bashCompletion(makeProgram()))
+  const script = `source "$0"; COMP_WORDS=(folio-lab "$@"); COMP_CWORD=$#; _folio_lab; printf '%s\\n' "\${COMPREPLY[@]}"`
+  return execFileSync('bash', ['-c', script, file, ...words], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
 }
 
 test('bash completes commands, commands of a group, and the options of each', () => {

@@ -1,13 +1,12 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isPartOfLibrary } from './library-parts.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 /** A folder with a library and the log that SQLite keeps beside it while it is open. */
 function openFolder(): Readonly<{ folder: string; database: string }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-parts-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder('parts')
   const database = path.join(folder, 'library.sqlite')
   for (const ending of ['', '-wal']) writeFileSync(database + ending, 'something')
   return { folder, database }

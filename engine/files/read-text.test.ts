@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readText } from './read-text.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 function freshFile(content: string | Uint8Array): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-text-')), 'file')
+  const file = path.join(temporaryFolder('text'), 'file')
   writeFileSync(file, content)
   return file
 }
@@ -22,8 +22,18 @@ test('what is larger than the limit is refused before it is read', () => {
   expect(() => [...readText(file, 2 ** 30)]).toThrow(/is larger than 1 GiB/)
 })
 
+test('a file that opens and cannot be read is named, as one on a bad disk', () => {
+  const opensOnly = '/proc/self/mem' // nothing is mapped at its beginning
+  expect(() => [...readText(opensOnly, 1e6)]).toThrow(
+    expect.objectContaining({
+      code: 'bad-input',
+      message: expect.stringContaining(`${opensOnly} cannot be read`),
+    }),
+  )
+})
+
 test('a device, a pipe, a folder and what is not text are named', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-text-'))
+  const folder = temporaryFolder('text')
   const pipe = path.join(folder, 'pipe')
   execFileSync('mkfifo', [pipe])
   for (const file of ['/dev/zero', pipe])

@@ -33,6 +33,13 @@ export function* readText(file: string, limit: Bytes): Generator<string> {
         `${file} is not text in UTF-8.`,
         'Choose a file that folio-lab has written.',
       )
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'read')
+      throw new Failure(
+        'bad-input',
+        `${file} cannot be read: ${error.message}.`,
+        'Check the disk that it lies on, or choose another file.',
+        { cause: error },
+      )
     throw error
   } finally {
     closeSync(descriptor)

@@ -3,17 +3,16 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { asRoot } from '../../test/fixtures/conditions.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { wordsWithoutRights } from '../../test/fixtures/without-rights.ts'
 import { isPartOfLibrary } from './library-parts.ts'
 import { checkWritable, writeFile } from './write-file.ts'
@@ -22,7 +21,7 @@ const asNew = { overwrite: false, libraries: [] }
 const again = { overwrite: true, libraries: [] }
 
 function newFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'folio-lab-files-'))
+  return temporaryFolder('files')
 }
 
 async function* parts(...texts: string[]): AsyncIterable<string> {

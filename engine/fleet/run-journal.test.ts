@@ -1,17 +1,17 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readRunFile } from '../exchange/read-run-file.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { RunJournal } from './run-journal.ts'
 
 const plan = examplePlan()
 const samples = exampleSamples(plan, () => 1000)
 
 function freshFile(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-journal-')), 'journal')
+  return path.join(temporaryFolder('journal'), 'journal')
 }
 
 async function begun(file: string, count: number): Promise<string> {

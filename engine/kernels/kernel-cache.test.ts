@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { kernelFolder, listCachedKernels, removeCachedKernel } from './kernel-cache.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 function folderWith(...names: readonly string[]): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-cache-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder('cache')
   for (const name of names) writeFileSync(path.join(folder, name), 'x'.repeat(100))
   return folder
 }

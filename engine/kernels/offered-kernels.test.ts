@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { listedKernels, stubApt, stubProgram } from '../../test/fixtures/stub-apt.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { parsePackages, sourcesOf } from './apt.ts'
 import { kernelsAmong, KernelStore } from './offered-kernels.ts'
 
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-apt-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  folder = temporaryFolder('apt')
   vi.stubEnv('XDG_CACHE_HOME', path.join(folder, 'cache'))
   vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`)
 })

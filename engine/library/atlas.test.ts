@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Advice } from '../contract/advice.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleAdvice } from '../../test/fixtures/advice.ts'
 import { environmentOf, exampleMachines, runOn, type ExampleMachine } from '../../test/fixtures/machines.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
 const [xeon, epyc] = exampleMachines
 
 async function emptyLibrary(): Promise<Library> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-atlas-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('atlas'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   onTestFinished(() => library.close())
   return library
@@ -94,7 +93,7 @@ test('answers travel in a file without the kernel command line, join once, and a
 
 test('an answer that was deleted is in no list and no atlas, and comes back for a day', async () => {
   let now = 1e12
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-atlas-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('atlas'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: () => now })
   onTestFinished(() => library.close())
   const { queries } = library

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Cell } from '../contract/case.ts'
@@ -14,6 +12,7 @@ import { createRandom } from '../plan/random.ts'
 import { leastTables } from '../statistics/noise-floor.ts'
 import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // thousands of samples are stored, on a machine that may be busy
@@ -23,7 +22,7 @@ const day = 24 * 3600 * 1000
 
 async function open(now: () => number = () => 1000): Promise<Library> {
   const library = await openLibrary({
-    path: path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-calibration-')), 'library.sqlite'),
+    path: path.join(temporaryFolder('calibration'), 'library.sqlite'),
     isOwn: true,
     binding: null,
     now,

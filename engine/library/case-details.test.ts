@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Cell } from '../contract/case.ts'
@@ -9,6 +7,7 @@ import type { Sample } from '../contract/sample.ts'
 import { mebibyte } from '../contract/units.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { median } from '../statistics/quantile.ts'
 import { openLibrary, type Library } from './library.ts'
 
@@ -16,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 }) // on a machine that may be busy
 
 async function open(now: () => number = () => 1000): Promise<Library> {
   const library = await openLibrary({
-    path: path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-details-')), 'library.sqlite'),
+    path: path.join(temporaryFolder('details'), 'library.sqlite'),
     isOwn: true,
     binding: null,
     now,

@@ -1,11 +1,10 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { MachineComparisonRequest } from '../contract/machine-comparison.ts'
 import type { Run, RunId } from '../contract/run.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleMachines, runOn } from '../../test/fixtures/machines.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 
@@ -19,7 +18,7 @@ const request: MachineComparisonRequest = {
 }
 
 async function emptyLibrary(): Promise<Readonly<{ library: Library; file: string }>> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-machines-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('machines'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   onTestFinished(() => library.close())
   return { library, file }

@@ -1,17 +1,17 @@
 /** Copies of a library: one file each, whole or not there. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { copyLibrary, takeInCopy } from './copies.ts'
 import type { Database } from './database.ts'
 import { openLibraryFile } from './open-library-file.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // every row is synchronised to the disk, on a machine that may be busy
 
 function freshFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'folio-lab-copies-'))
+  return temporaryFolder('copies')
 }
 
 function open(file: string): Database {

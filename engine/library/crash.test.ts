@@ -1,13 +1,12 @@
 /** The library under kill -9 and on a full disk: no acknowledged sample is lost. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test, vi } from 'vitest'
 import { createRandom } from '../plan/random.ts'
 import { newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine that may be busy
@@ -23,7 +22,7 @@ test(
   'killed writers lose nothing they were told is stored, and the run goes on where it was',
   { timeout: 120_000 },
   async () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-crash-')), 'library.sqlite')
+    const file = path.join(temporaryFolder('crash'), 'library.sqlite')
     const runLockName = `folio-lab-test-${newRunId()}`
     const id = newRunId()
     const random = createRandom(20_260_720)
@@ -53,7 +52,7 @@ test(
 )
 
 test('a full disk ends the run as failed, with every acknowledged sample kept', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-full-'))
+  const folder = temporaryFolder('full')
   const file = path.join(folder, 'library.sqlite')
   const output = execFileSync(
     'unshare',

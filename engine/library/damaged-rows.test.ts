@@ -2,8 +2,6 @@
  * Rows that no program of this lab has written: one of them never hides the
  * others, and can be deleted.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -13,6 +11,7 @@ import { mebibyte } from '../contract/units.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 
@@ -37,7 +36,7 @@ async function open(file: string): Promise<Library> {
 
 /** A closed library with a sound calibration and one that is to be damaged. */
 async function makeLibrary(): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-rows-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('rows'), 'library.sqlite')
   const library = await open(file)
   const [sound, other] = [newRunId(), newRunId()]
   for (const runId of [sound, other]) {

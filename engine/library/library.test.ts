@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Failure } from '../contract/failure.ts'
@@ -13,6 +11,7 @@ import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { exampleAdvice } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment, exampleFacts } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
 const day = 24 * 3600 * 1000
@@ -31,7 +30,7 @@ async function open(opening: Opening = {}): Promise<Library> {
 }
 
 function freshPath(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-library-')), 'sub', 'library.sqlite')
+  return path.join(temporaryFolder('library'), 'sub', 'library.sqlite')
 }
 
 const plan = examplePlan()

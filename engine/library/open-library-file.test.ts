@@ -3,20 +3,19 @@ import { once } from 'node:events'
 import {
   copyFileSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunId } from '../contract/run.ts'
 import type { Measurement, Sample } from '../contract/sample.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { migrations, versionOf } from './migrations/index.ts'
 import { openLibraryFile, type OpenedFile } from './open-library-file.ts'
@@ -28,7 +27,7 @@ vi.setConfig({ testTimeout: 120_000 }) // processes are started, on a machine th
 const noon = Date.UTC(2026, 6, 20, 12, 0, 0)
 
 function freshFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'folio-lab-file-'))
+  return temporaryFolder('file')
 }
 
 function open(file: string, isOwn = true, steps = migrations): OpenedFile {

@@ -2,8 +2,6 @@
  * Requests to a real library with values that no window sends: each is answered, by what was asked
  * for or by a refusal in words, and nothing that is stored changes in form.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -13,6 +11,7 @@ import { serve } from '../contract/ipc/serve.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
 vi.setConfig({ testTimeout: 240_000 }) // every change is synchronised to the disk
@@ -86,7 +85,7 @@ const records: Readonly<Record<keyof typeof recordingApi.requests, unknown>> = {
 }
 
 async function makeLibrary(): Promise<Library> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-asked-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('asked'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   onTestFinished(() => library.close())
   await library.recording.beginRun({ id, plan, environment: exampleEnvironment })

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,13 +5,14 @@ import type { RunId } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import type { Database } from './database.ts'
 import { openLibrary } from './library.ts'
 import { samplesOf } from './samples.ts'
 
 /** A library that holds one run, as its file shows it. */
 async function stored(): Promise<Readonly<{ database: Database; id: RunId; samples: readonly Sample[] }>> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-samples-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('samples'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   const plan = examplePlan()
   const counters = { faults: 3, sampleNs: 2e6, processorsNs: 4e6, otherProgramsNs: 5, involuntarySwitches: 1 }

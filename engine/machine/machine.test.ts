@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Facts } from '../contract/environment.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { environmentDifferences } from './environment-difference.ts'
 import { fingerprint, machineName } from './fingerprint.ts'
 import { readPowerSupply, type PowerSource } from './power-supply.ts'
@@ -83,7 +83,7 @@ test.each([
   [{ mouse: { type: 'Battery', status: 'Unknown' } }, 'unknown'],
   [{}, 'unknown'],
 ])('of the supplies %o the power comes from %s', (supplies, source) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-power-'))
+  const folder = temporaryFolder('power')
   for (const [name, attributes] of Object.entries(supplies)) {
     mkdirSync(path.join(folder, name))
     for (const [attribute, value] of Object.entries(attributes))

@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { unlessImpossible } from '../../test/fixtures/conditions.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { isLibraryLocked } from './library-lock.ts'
 import { acquireRunLock, type RunLockPlaces } from './run-lock.ts'
 
@@ -17,7 +17,7 @@ function fileOf({ library }: ReturnType<typeof testLockPlaces>): string {
 }
 
 function freshLibrary(): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'folio-lab-lock-')), 'library.sqlite')
+  const file = path.join(temporaryFolder('lock'), 'library.sqlite')
   writeFileSync(file, '')
   return file
 }

@@ -2,8 +2,6 @@
  * A bisection as a run: the samples that it stores, what it leaves out, and how it goes
  * on after an interruption.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Agent } from '../agent/agent.ts'
@@ -20,6 +18,7 @@ import { acquireRunLock } from '../process/run-lock.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { exampleMeasurement, examplePlan, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { systemClock } from '../process/clock.ts'
 import { Session } from './session.ts'
 
@@ -80,7 +79,7 @@ function agentIn(count: number, release: string, onSample: () => void, machine?:
 }
 
 async function makeBench() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-bisection-'))
+  const folder = temporaryFolder('bisection')
   const file = path.join(folder, 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   onTestFinished(() => library.close())

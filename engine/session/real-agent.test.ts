@@ -3,8 +3,7 @@
  * a busy machine can spare.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Agent } from '../agent/agent.ts'
@@ -24,6 +23,7 @@ import { schemeVariant } from '../contract/variant.ts'
 import { acquireRunLock } from '../process/run-lock.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { systemClock } from '../process/clock.ts'
 import { inspectMachine } from './inspect-machine.ts'
 import { Session } from './session.ts'
@@ -68,7 +68,7 @@ type Watch = Readonly<{ agentStarted?: (agent: Agent) => void; sampled?: (count:
 
 /** Runs a plan to its end and returns what the library then holds. */
 async function execute(plan: Plan, watch: Watch = {}): Promise<Readonly<{ outcome: RunOutcome; run: Run }>> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-real-'))
+  const folder = temporaryFolder('real')
   const location = { path: path.join(folder, 'library.sqlite'), isOwn: true, binding: null }
   const library = await openLibrary({ ...location, now: Date.now })
   onTestFinished(() => library.close())

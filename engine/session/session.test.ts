@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startChildAgent } from '../agent/child-agent.ts'
@@ -18,6 +16,7 @@ import { acquireRunLock, type RunLockPlaces } from '../process/run-lock.ts'
 import { exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { testLockPlaces } from '../../test/fixtures/lock-places.ts'
 import { examplePlan, newRunId } from '../../test/fixtures/run.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { fakeAgentPath, type FakeAgentBehaviour } from '../../test/fakes/fake-agent-path.ts'
 import { systemClock } from '../process/clock.ts'
 import { Session } from './session.ts'
@@ -48,7 +47,7 @@ async function expectFree(places: RunLockPlaces): Promise<void> {
 }
 
 async function makeBench(): Promise<Bench> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-session-'))
+  const folder = temporaryFolder('session')
   const lockPlaces = testLockPlaces(path.join(folder, 'library.sqlite'))
   const library = await openLibrary({
     path: path.join(folder, 'library.sqlite'),

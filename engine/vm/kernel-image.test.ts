@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makePackage, makeTar } from '../../test/fixtures/debian-package.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { tinyKernel } from '../../test/fixtures/tiny-kernel.ts'
 import { makeUnifiedImage } from '../../test/fixtures/unified-image.ts'
 import { mebibyte } from '../contract/units.ts'
@@ -14,13 +14,10 @@ import { openKernelImage } from './kernel-image.ts'
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-image-'))
+  folder = temporaryFolder('image')
 })
 
-afterEach(() => {
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true })
-})
+afterEach(() => vi.unstubAllEnvs())
 
 function write(name: string, bytes: Uint8Array): string {
   const file = path.join(folder, name)

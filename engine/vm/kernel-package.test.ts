@@ -1,11 +1,11 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, fstatSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeArchive, makePackage, makeTar, type TarEntry } from '../../test/fixtures/debian-package.ts'
 import { makeCpio, makeRpm } from '../../test/fixtures/rpm-package.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { Failure } from '../contract/failure.ts'
 import { mebibyte } from '../contract/units.ts'
 import { extractKernel, imagePackageOf, isPackage } from './kernel-package.ts'
@@ -25,12 +25,11 @@ const xzContents =
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-package-'))
+  folder = temporaryFolder('package')
 })
 
 afterEach(() => {
   expect(readdirSync(folder).filter(file => file !== 'k.deb')).toEqual([]) // nothing is unpacked beside it
-  rmSync(folder, { recursive: true })
 })
 
 /** The kernel image of a package, read as the lab does. */

@@ -1,15 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sandboxArguments } from './machine.ts'
 import { findQemu } from './qemu.ts'
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
 let folder: string
 
 /** Only what a test puts there can be started by its name. */
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-qemu-'))
+  folder = temporaryFolder('qemu')
   vi.stubEnv('PATH', folder)
 })
 

@@ -2,18 +2,8 @@
  * What goes wrong with virtual machines says what happened and what to do,
  * and leaves nothing running.
  */
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { findProgram } from '../../build/setup/programs.mjs'
@@ -35,6 +25,7 @@ import {
   whereMachinesRun,
   writtenBytes,
 } from './guests.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
 const limits = { kvm: patience, tcg: patience }
@@ -43,14 +34,13 @@ let folder: string
 let booted: Agent[] = []
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-vm-'))
+  folder = temporaryFolder('vm')
 })
 
 afterEach(async () => {
   vi.unstubAllEnvs()
   await Promise.all(booted.map(agent => agent.close()))
   booted = []
-  rmSync(folder, { recursive: true })
   expect(emulatorsOf(process.pid)).toEqual([])
 })
 

@@ -3,14 +3,12 @@
  * and that they say it again.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { inProject } from '../../build/setup/paths.mjs'
 import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { sampleValue, Sample } from '../../engine/contract/sample.ts'
+import { labProgram } from '../fixtures/lab-program.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { emulatorsOf, isAlive, newerKernel, olderKernel, until, whereMachinesRun } from './guests.ts'
 
 const counted = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
@@ -38,13 +36,12 @@ const RunJson = z.object({
 })
 
 function makeFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-kernels-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder('kernels')
   return folder
 }
 
 function startLab(folder: string, words: readonly string[]) {
-  const child = spawn(process.execPath, [inProject('engine/cli/main.ts'), ...words], {
+  const child = spawn(process.execPath, [labProgram, ...words], {
     env: { ...process.env, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

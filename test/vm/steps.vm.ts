@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { inProject } from '../../build/setup/paths.mjs'
 import {
   findTestKernel,
   missingForSteppingKernels,
   steppingKernels,
 } from '../../build/setup/virtual-machine.mjs'
 import { unlessMissing } from '../fixtures/conditions.ts'
+import { labProgram } from '../fixtures/lab-program.ts'
 
 const [before = '', after = ''] = steppingKernels.map(({ pattern }) => findTestKernel(pattern) ?? '')
 
@@ -18,7 +18,7 @@ const Counted = z.object({
 })
 
 async function lab(words: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [inProject('engine/cli/main.ts'), ...words], {
+  const child = spawn(process.execPath, [labProgram, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }

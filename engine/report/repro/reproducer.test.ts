@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { publishedBenchmarkNames, type BenchmarkName } from '../../contract/benchmark.ts'
@@ -10,6 +9,7 @@ import { mebibyte } from '../../contract/units.ts'
 import { startChildAgent } from '../../agent/child-agent.ts'
 import { median } from '../../statistics/quantile.ts'
 import { reproducer } from './reproducer.ts'
+import { temporaryFolder } from '../../../test/fixtures/temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -22,8 +22,7 @@ function cellOf(benchmark: BenchmarkName, tasks = 1): Cell {
 
 /** Compiles without a warning and runs; what it prints, line by line. */
 function compileAndRun(source: string): string[] {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-repro-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder('repro')
   const [file, program] = [path.join(folder, 'repro.c'), path.join(folder, 'repro')]
   writeFileSync(file, source)
   execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, file])
@@ -90,8 +89,7 @@ test('an operation that has no C file is refused with those that have', () => {
 })
 
 test('what is no number of samples is refused', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-repro-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder('repro')
   writeFileSync(path.join(folder, 'repro.c'), reproducer(cellOf('fork'), []))
   execFileSync('gcc', ['-o', path.join(folder, 'repro'), path.join(folder, 'repro.c')])
   expect(() => execFileSync(path.join(folder, 'repro'), ['many'], { stdio: 'pipe' })).toThrow(
