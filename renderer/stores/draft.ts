@@ -28,19 +28,30 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
-  /** Kernels for a form that is not there yet, or that is of another target. */
-  let kernelsToAdd: readonly string[] = []
+  /** What other screens want of a form that is not there yet. */
+  let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
   function begin(report: MachineReport): void {
-    form.value ??= newForm(report, randomSeed())
-    if (kernelsToAdd.length === 0) return
-    form.value = withKernels(withMachine(form.value, { target: 'vm' }, report), kernelsToAdd)
-    kernelsToAdd = []
+    const begun = form.value ?? newForm(report, randomSeed())
+    form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
+    wishes = []
   }
 
   /** Adds kernels, by their files, as soon as the form is begun or looked at again. */
   function addKernels(files: readonly string[]): void {
-    kernelsToAdd = [...kernelsToAdd, ...files]
+    wishes = [
+      ...wishes,
+      (wished, report) => withKernels(withMachine(wished, { target: 'vm' }, report), files),
+    ]
+  }
+
+  /** Likewise makes it the whole table of the series, on the model, in a short form. */
+  function wishPublishedTable(): void {
+    wishes = [
+      ...wishes,
+      (wished, report) =>
+        withPublishedTable(withPreset({ ...wished, target: 'model' }, 'quick', report), report),
+    ]
   }
 
   function usePreset(preset: PresetName, report: MachineReport): void {
@@ -119,6 +130,7 @@ export const useDraft = defineStore('draft', () => {
     usePublishedTable,
     chooseKernels,
     addKernels,
+    wishPublishedTable,
     newSeed,
   }
 })

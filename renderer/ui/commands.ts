@@ -5,7 +5,8 @@ export type CommandAction =
   | Readonly<{ kind: 'theme'; theme: 'system' | 'light' | 'dark' }>
   | Readonly<{ kind: 'run'; what: 'pause' | 'proceed' | 'cancel' }>
   | Readonly<{ kind: 'cancel-advice' }>
-  | Readonly<{ kind: 'window' | 'inspect' | 'calibrate' | 'folder' | 'print' | 'back-up' | 'restore' }>
+  | Readonly<{ kind: 'window' | 'inspect' | 'folder' | 'print' | 'back-up' | 'restore' }>
+  | Readonly<{ kind: 'calibrate'; target: 'host' | 'model' }>
   /** What only the screen that is shown can do. */
   | Readonly<{ kind: 'call'; call: () => unknown }>
 
@@ -59,7 +60,16 @@ const screens: readonly Offer[] = [
 
 const always: readonly Offer[] = [
   { title: 'Inspect this machine again', shortcut: '', action: { kind: 'inspect' } },
-  { title: 'Calibrate this machine: measure its noise floor', shortcut: '', action: { kind: 'calibrate' } },
+  {
+    title: 'Calibrate this kernel: measure its noise floor, 10 min',
+    shortcut: '',
+    action: { kind: 'calibrate', target: 'host' },
+  },
+  {
+    title: 'Calibrate the model: measure its noise floor, 10 min',
+    shortcut: '',
+    action: { kind: 'calibrate', target: 'model' },
+  },
   { title: 'New window', shortcut: 'Ctrl Shift N', action: { kind: 'window' } },
   { title: 'Print this screen', shortcut: 'Ctrl P', action: { kind: 'print' } },
   { title: 'Copy the library to a file', shortcut: '', action: { kind: 'back-up' } },

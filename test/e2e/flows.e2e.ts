@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { libraryPath } from '../../engine/process/data-folder.ts'
 import { openLibrary } from '../../engine/library/library.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
+import { exampleAdvice, exampleAdviceId } from '../fixtures/advice.ts'
 import { exampleEnvironment } from '../fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../fixtures/run.ts'
 import { violationsOf } from './accessibility.ts'
@@ -54,6 +55,7 @@ beforeAll(async () => {
         await library.recording.recordSample({ runId: id, sample })
     await library.recording.endRun({ runId: id, status: 'complete', reason: '' })
   }
+  await library.recording.recordAdvice(exampleAdvice())
   library.close()
   application = await launch(dataHome)
   page = application.page
@@ -232,10 +234,52 @@ test('files that are refused share a banner with the name of each, which goes wh
   await banner.waitFor({ state: 'detached' })
 })
 
+test('after an advice come next steps: the stages in New run, kernels, a mail', async () => {
+  await showScreen(page, `/advisor/${exampleAdviceId}`)
+  await page.getByTestId('next-steps').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await picture('next-steps')
+  await page.getByTestId('next-mail').click()
+  await page.getByTestId('notice').filter({ hasText: 'Copied the advice.' }).waitFor()
+  const mail = await application.electron.evaluate(({ clipboard }) => clipboard.readText())
+  expect(mail).toContain(exampleAdvice().sentence.slice(0, 20))
+  await page.getByTestId('next-stages').click()
+  await page.getByTestId('estimate').waitFor()
+  expect(await page.getByTestId('scheme-nocmpxchg').isChecked()).toBe(true)
+  expect(await page.getByTestId('field-label').inputValue()).toBe('Quick on the model')
+  await goTo(page, `/advisor/${exampleAdviceId}`)
+  await page.getByTestId('next-kernels').click()
+  await page.getByTestId('field-suites').waitFor()
+})
+
+test('a comparison without verdicts offers the calibration that gives them, which shows how far it is', async () => {
+  const runs = await application.ownLibrary.call.listRuns({ includeDeleted: false })
+  const compared = runs.find(({ label }) => label === plan.label)
+  await showScreen(page, `/compare?baseline=${compared!.id}.0&with=${compared!.id}.1`)
+  const offer = page.getByTestId('calibration-offer')
+  await offer.getByText('0 of 200 tables, about').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await picture('calibration-offer')
+  await page.getByTestId('calibrate-here').click()
+  const live = page.getByTestId('calibration-progress')
+  await live
+    .getByText(/^Noise floor of the model on this machine: [1-9]\d* of 200 tables, about \d+ (min|h) more/)
+    .waitFor()
+  await picture('calibration-live')
+  await page.getByTestId('cancel-run').click()
+  await page.getByTestId('live-done').waitFor()
+  await live.getByText(/[1-9]\d* of 200 tables/).waitFor()
+  await showScreen(page, '/machine')
+  await page.getByTestId('calibration-host').getByText('0 of 200 tables, about').waitFor()
+  await page.getByTestId('calibration-host').scrollIntoViewIfNeeded()
+  await picture('calibration-machine')
+})
+
 test('with forced colours the open row and the shown screen have an outline, better and worse a word', async () => {
   await page.emulateMedia({ forcedColors: 'active' })
-  const [first] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
-  await goTo(page, `/runs/${first!.id}`)
+  const runs = await application.ownLibrary.call.listRuns({ includeDeleted: false })
+  const compared = runs.find(({ label }) => label === plan.label)
+  await goTo(page, `/runs/${compared!.id}`)
   await page.getByTestId('run-details').waitFor()
   await picture('forced-runs')
   const outline = (selector: string) =>
