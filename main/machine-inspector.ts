@@ -1,5 +1,6 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
+import type { FunctionComparison, FunctionRequest } from '../engine/contract/function-counts.ts'
 import type { CountedCase, CountRequest } from '../engine/contract/operation-counts.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
@@ -54,10 +55,19 @@ export class MachineInspector {
 
   /** What variants of the model do, counted; refused while something is measured. */
   async count(request: CountRequest): Promise<CountedCase[]> {
-    const { start, isMeasuring } = this.parts
-    if (isMeasuring())
+    this.refuseWhileMeasuring()
+    return askOnce(this.parts.start, call => call.countOperations(request))
+  }
+
+  /** In which functions two kernels differ; refused while something is measured. */
+  async compareFunctions(request: FunctionRequest): Promise<FunctionComparison> {
+    this.refuseWhileMeasuring()
+    return askOnce(this.parts.start, call => call.compareFunctions(request))
+  }
+
+  private refuseWhileMeasuring(): void {
+    if (this.parts.isMeasuring())
       throw new Failure('busy', 'Something is measured, which counting would disturb.', 'Wait for it.')
-    return askOnce(start, call => call.countOperations(request))
   }
 }
 

@@ -70,6 +70,7 @@ export function makeMainHandlers({
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
     countOperations: request => inspector.count(request),
+    compareFunctions: request => inspector.compareFunctions(request),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
     removeMachine: name => machines.remove(name),

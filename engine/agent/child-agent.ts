@@ -175,6 +175,17 @@ function bytesTouched({ cell }: SampleRequest): Bytes {
   return cell.parameters.sizeBytes * benchmarkOf(cell.benchmark).memoryFactor(cell.parameters.tasks)
 }
 
+/** An agent that was given up because it said nothing, as one may on an overloaded machine. */
+export class AgentSilence extends Failure {
+  constructor(message: string) {
+    super(
+      'agent-protocol',
+      message,
+      'Make sure that the machine is not out of memory or swapping, then resume the run.',
+    )
+  }
+}
+
 /** The child process and the one request it is working on. */
 class ChildAgent {
   readonly #program: AgentProgram
@@ -299,10 +310,8 @@ class ChildAgent {
       // said meanwhile comes now.
       if (performance.now() - beganAt > pending.limit + lateTimer) return this.#watchSilence(pending)
       this.#abandon(
-        new Failure(
-          'agent-protocol',
+        new AgentSilence(
           `The agent said nothing for ${Math.round(pending.limit / 1000)} s after “${pending.name}”.${quoteLog(this.#log.trim())}`,
-          'Make sure that the machine is not out of memory or swapping, then resume the run.',
         ),
       )
     }, pending.limit)

@@ -1,5 +1,6 @@
 /** In which functions of a kernel an operation executes its instructions. */
 import { existsSync } from 'node:fs'
+import path from 'node:path'
 import type { Cell } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
 import type { KernelVariant } from '../contract/variant.ts'
@@ -25,6 +26,11 @@ const unnamed = '(no name)'
 
 /** Addresses of x86-64 kernels have the highest bit set. */
 const kernelAddress = /^[89a-f][0-9a-f]{15}$/
+
+/** Where set-up puts the plugin: beside the agent. */
+export function counterPluginOf(agentPath: string): string {
+  return path.join(path.dirname(agentPath), 'folio-count.so')
+}
 
 /**
  * Boots the kernel, executes each cell after some passes that are not counted, and counts the last

@@ -15,7 +15,13 @@ import { openKernelImage, type KernelImage } from '../vm/kernel-image.ts'
 import { qemuArguments, sandboxArguments, type Machine } from '../vm/machine.ts'
 import { findQemu, type Qemu } from '../vm/qemu.ts'
 import type { Agent, AgentMachine } from './agent.ts'
-import { startAgentProgram, type AgentDeath, type AgentProgram, type SilenceLimits } from './child-agent.ts'
+import {
+  AgentSilence,
+  startAgentProgram,
+  type AgentDeath,
+  type AgentProgram,
+  type SilenceLimits,
+} from './child-agent.ts'
 
 const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
   // A guest that hangs under a broken KVM says nothing at all; one that works boots
@@ -24,6 +30,9 @@ const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
   // Emulation is some thirty times slower, and a busy host several times slower still.
   tcg: { start: 300_000, quick: 120_000, perGibibyte: 600_000, end: 15_000 },
 }
+
+/** How often a kernel is booted of which nothing is heard. */
+const silentBoots = 2
 
 type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
 
@@ -58,16 +67,19 @@ export class VirtualMachines {
   }
 
   /**
-   * Boots the kernel; resolves when the agent in it has said hello. Rejects with
+   * Boots the kernel, once more when nothing is heard of it, as on a machine that is overloaded;
+   * resolves when the agent in it has said hello. Rejects with
    * `not-found` or `bad-input` (the image), `qemu-missing`, `not-enough-memory`, or
    * `boot-failed` with the end of the console.
    */
   async boot(variant: KernelVariant, signal?: AbortSignal, counter?: BlockCounter): Promise<Agent> {
-    try {
-      return await this.#boot(variant, signal, counter)
-    } catch (error) {
-      throw error instanceof BootFailure && signal?.aborted !== true ? error.withConsoleKept() : error
-    }
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await this.#boot(variant, signal, counter)
+      } catch (error) {
+        if (!(error instanceof BootFailure) || signal?.aborted === true) throw error
+        if (!error.wasSilent || attempt === silentBoots) throw error.withConsoleKept(attempt)
+      }
   }
 
   async #boot(
@@ -218,17 +230,22 @@ const needs =
 /** A kernel that did not boot, with its console until somebody wants to keep that. */
 class BootFailure extends Failure {
   readonly #console: string
+  readonly wasSilent: boolean
 
   constructor({ label, kernel }: KernelVariant, cause: Failure, text: string) {
     const panic = panicReason(text)
     const why = panic === null ? cause.message : `it panicked: ${panic}.${quoteConsole(text)}`
     super('boot-failed', `The kernel “${label}” (${kernel}) did not boot: ${why}`, needs, { cause })
     this.#console = text
+    this.wasSilent = cause instanceof AgentSilence && panic === null
   }
 
-  withConsoleKept(): Failure {
+  withConsoleKept(attempts: number): Failure {
     const kept = this.#console === '' ? '' : ` ${keepConsole(this.#console)}`
-    return new Failure(this.code, this.message, `${this.advice}${kept}`, { cause: this.cause })
+    const repeated = attempts > 1 ? ` It was booted ${attempts} times.` : ''
+    return new Failure(this.code, `${this.message}${repeated}`, `${this.advice}${kept}`, {
+      cause: this.cause,
+    })
   }
 }
 

@@ -22,6 +22,7 @@ import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
+import { FunctionComparison, FunctionRequest } from './function-counts.ts'
 import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
@@ -253,6 +254,8 @@ export const sessionApi = {
     machineLoad: { input: nothing, output: MachineLoad },
     /** What variants of the model do, counted and not timed. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Boots both kernels; nothing else is measured meanwhile. */
+    compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
      * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
@@ -292,6 +295,8 @@ export const mainApi = {
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
     /** What variants of the model do, counted; refused while something is measured. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Boots both kernels; nothing else is measured meanwhile. */
+    compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
     /** Adds a machine, or changes the one of its name. */

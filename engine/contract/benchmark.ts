@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mebibyte, type Bytes } from './units.ts'
 import type { ClockName } from './variant.ts'
 
 /**
@@ -26,10 +27,17 @@ export const controlBenchmarkNames = ['getppid', 'ioctl'] as const
 export const benchmarkNames = [
   ...publishedBenchmarkNames,
   'mprotect',
+  'mprotect-shared-dirty',
   'mremap',
   'dontneed',
   'madvise-free',
+  'pageout',
+  'munmap-swapped-forked',
+  'fork-many-vmas',
+  'fork-chain',
   'fault',
+  'shared-unmap',
+  'shared-fork',
   ...controlBenchmarkNames,
 ] as const
 
@@ -56,6 +64,9 @@ export type Benchmark = Readonly<{
   /** Memory in use at the peak, as a multiple of the region, for `tasks` tasks. */
   memoryFactor: (tasks: number) => number
 }>
+
+/** Page tables of a process that maps a region, as a part of the region. */
+const pageTableShare = 1 / 512
 
 export const benchmarks: readonly Benchmark[] = [
   {
@@ -125,6 +136,12 @@ export const benchmarks: readonly Benchmark[] = [
     memoryFactor: () => 1,
   },
   {
+    name: 'mprotect-shared-dirty',
+    metric: 'time',
+    summary: 'Make a region of shared memory that was written read-only and writable again.',
+    memoryFactor: () => 1,
+  },
+  {
     name: 'mremap',
     metric: 'time',
     summary: 'Move the whole region of PTE-mapped folios to other addresses and back.',
@@ -143,10 +160,46 @@ export const benchmarks: readonly Benchmark[] = [
     memoryFactor: () => 1,
   },
   {
+    name: 'pageout',
+    metric: 'time',
+    summary: 'One MADV_PAGEOUT for the whole region of PTE-mapped folios, into swap.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'munmap-swapped-forked',
+    metric: 'time',
+    summary: 'Unmap a region that lies in swap while a child has it too.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'fork-many-vmas',
+    metric: 'time',
+    summary: 'Fork a process of whose region each folio is a mapping of its own.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'fork-chain',
+    metric: 'time',
+    summary: 'The same fork at the end of a chain of 16 forks.',
+    memoryFactor: () => 8,
+  },
+  {
     name: 'fault',
     metric: 'time',
     summary: 'Touch each page of an empty region for the first time.',
     memoryFactor: () => 1,
+  },
+  {
+    name: 'shared-unmap',
+    metric: 'throughput',
+    summary: 'Tasks that share all folios of a region each unmap it at the same time.',
+    memoryFactor: tasks => 1 + tasks * pageTableShare,
+  },
+  {
+    name: 'shared-fork',
+    metric: 'throughput',
+    summary: 'Tasks that share all folios of a region each fork at the same time.',
+    memoryFactor: tasks => 1 + 2 * tasks * pageTableShare,
   },
   {
     name: 'getppid',
@@ -174,6 +227,15 @@ export function benchmarkOf(name: BenchmarkName): Benchmark {
 /** Whether the published tables have it, and with them the model, presets and C files. */
 export function isPublished(name: BenchmarkName): name is PublishedBenchmarkName {
   return publishedBenchmarkNames.some(published => published === name)
+}
+
+/** Small regions are repeated until they come to so much (native-bench/host/repetitions.hpp). */
+const leastPagedOutBytes = 16 * mebibyte
+
+/** How much free swap an operation needs on a region of a size. */
+export function swapBytes(name: BenchmarkName, sizeBytes: Bytes): Bytes {
+  if (name === 'pageout') return Math.max(sizeBytes, leastPagedOutBytes)
+  return name === 'munmap-swapped-forked' ? sizeBytes : 0
 }
 
 /** The quantity of a benchmark's values by a clock. */

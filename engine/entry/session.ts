@@ -16,6 +16,7 @@ import { runLockName } from '../process/machine-lock.ts'
 import { acquireRunLock, runLockPlaces } from '../process/run-lock.ts'
 import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
+import { compareFunctions } from '../session/compare-functions.ts'
 import { countOperations } from '../session/count-operations.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
@@ -55,6 +56,14 @@ function serveSession(port: Port): void {
         inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
       countOperations: request => countOperations(place.startLooking, request),
+      compareFunctions: async request => {
+        const lock = await acquireRunLock(lockPlaces)
+        try {
+          return await compareFunctions(agentPath, request)
+        } finally {
+          await lock.release()
+        }
+      },
       start: async ({ id, plan, whenQuiet }) => {
         if (whenQuiet)
           await waitUntilQuiet({

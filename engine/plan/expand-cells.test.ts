@@ -41,3 +41,8 @@ test('a single size is never left out, so that the cells of older plans stay wha
     'fork 64 1',
   ])
 })
+
+test('of several sizes shared memory has that of a single page', () => {
+  const benchmarks: 'mprotect-shared-dirty'[] = ['mprotect-shared-dirty']
+  expect(namesOf({ benchmarks, folioSizes: sizes })).toEqual(['mprotect-shared-dirty 4 1'])
+})

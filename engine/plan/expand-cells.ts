@@ -26,9 +26,10 @@ export function expandCells(plan: Plan): Cell[] {
 /**
  * Whether a benchmark means something with folios of a size: remap replaces the one entry that
  * maps a whole folio, which in a kernel has at least the size of a PMD. In the model it may be
- * of any size but that of a single page.
+ * of any size but that of a single page. Shared memory consists of single pages.
  */
 export function hasFolioSize(benchmark: BenchmarkName, target: TargetName, folioBytes: Bytes): boolean {
+  if (benchmark === 'mprotect-shared-dirty') return folioBytes === basePageBytes
   if (benchmark !== 'remap') return true
   return target === 'model' ? folioBytes > basePageBytes : folioBytes >= smallestEntireBytes
 }

@@ -1,5 +1,6 @@
 /** Whether a plan can run here, decided before anything is stored. */
 import type { Hello } from '../contract/agent-protocol.ts'
+import { swapBytes, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -29,6 +30,8 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   else refuseCpus(plan.cpus, allowedCpus(facts), 'the lab may use')
   refuseEmptyBenchmarks(plan)
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
+  refuseLargeShared(plan, hello)
+  refuseWithoutSwap(plan, facts, 'this machine')
   const large = plan.folioSizes.filter(folioBytes => folioBytes !== hello.basePageBytes)
   if (large.length > 0) refuseWithoutHugePages(facts)
   for (const folioBytes of large) refuseFolioSize(folioBytes, plan, hello, facts)
@@ -43,12 +46,15 @@ export function admitKernel(plan: Plan, variantIndex: number, hello: Hello, fact
   for (const folioBytes of plan.folioSizes)
     if (folioBytes !== hello.basePageBytes)
       refuseFolioSize(folioBytes, { changeSettings: true }, hello, facts)
+  const label = plan.variants[variantIndex]?.label ?? ''
+  refuseLargeShared(plan, hello)
+  refuseWithoutSwap(plan, facts, `the virtual machine of “${label}”`)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
   if (needed <= available) return
   throw new Failure(
     'not-enough-memory',
-    `The largest case needs ${formatBytes(needed)}; the virtual machine of “${plan.variants[variantIndex]?.label ?? ''}” ` +
+    `The largest case needs ${formatBytes(needed)}; the virtual machine of “${label}” ` +
       `has ${formatBytes(available)} to spare.`,
     'Give the virtual machine more memory (--memory), or choose a smaller size or fewer tasks.',
   )
@@ -135,12 +141,36 @@ function refuseUnlisted(what: string, name: string, offered: readonly string[]):
   )
 }
 
+const sharedOperation: BenchmarkName = 'mprotect-shared-dirty'
+
+function refuseLargeShared({ benchmarks, folioSizes }: Plan, { basePageBytes }: Hello): void {
+  if (!benchmarks.includes(sharedOperation) || folioSizes.includes(basePageBytes)) return
+  throw new Failure(
+    'unsupported',
+    `${sharedOperation} is measured on single pages, of which shared memory consists.`,
+    `Leave it out, or add folios of ${formatBytes(basePageBytes)}.`,
+  )
+}
+
+function refuseWithoutSwap({ benchmarks, sizeBytes }: Plan, { memory }: Facts, where: string): void {
+  const swapping = benchmarks.find(benchmark => swapBytes(benchmark, sizeBytes) > memory.swapFreeBytes)
+  if (swapping === undefined) return
+  const offered =
+    memory.swapFreeBytes === 0 ? 'has none' : `has ${formatBytes(memory.swapFreeBytes)} of it free`
+  throw new Failure(
+    'unsupported',
+    `${swapping} needs ${formatBytes(swapBytes(swapping, sizeBytes))} of swap, and ${where} ${offered}.`,
+    'Leave it out, or switch on swap or zram (swapon). Kernels whose zram is a module have none in virtual machines.',
+  )
+}
+
 /** Before anything is stored: a benchmark without a size that it can be measured with. */
 function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
   const empty = benchmarks.find(
     benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes)),
   )
   if (empty === undefined) return
+  if (empty === sharedOperation) return // a kernel tells how large its pages are
   throw new Failure(
     'unsupported',
     `${empty} replaces the one entry that maps a whole folio; folios of ${folioSizes.map(formatBytes).join(', ')} have none.`,

@@ -9,13 +9,13 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Agent } from '../agent/agent.ts'
 import { startChildAgent } from '../agent/child-agent.ts'
 import { recordingApi } from '../contract/api.ts'
-import { benchmarkNames } from '../contract/benchmark.ts'
+import { benchmarkNames, swapBytes } from '../contract/benchmark.ts'
 import { connect } from '../contract/ipc/connect.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import type { Plan } from '../contract/plan.ts'
 import type { Run, RunOutcome } from '../contract/run.ts'
 import { sampleValue } from '../contract/sample.ts'
-import { gibibyte, mebibyte } from '../contract/units.ts'
+import { gibibyte, kibibyte, mebibyte } from '../contract/units.ts'
 import { reasonAgainst, schemeOfSwitches, switches, type Switches } from '../contract/own-variant.ts'
 import { openLibrary } from '../library/library.ts'
 import { createPortPair } from '../process/node-port.ts'
@@ -108,15 +108,21 @@ test('this machine tells its facts, and its checks are made', async () => {
 })
 
 test('all benchmarks of this kernel give samples with positive, finite values', async () => {
+  const { environment } = await inspectMachine(startAgent, 'test', systemClock)
+  const benchmarks = benchmarkNames.filter(
+    name => swapBytes(name, 32 * mebibyte) <= environment.facts.memory.swapFreeBytes,
+  )
   const plan = examplePlan({
-    benchmarks: [...benchmarkNames],
+    benchmarks,
+    folioSizes: [4 * kibibyte, 2 * mebibyte],
     tasks: [1, 2],
     stopping: { kind: 'rounds', rounds: 1 },
     warmupRounds: 0,
   })
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
-  expect(run.samples).toHaveLength((benchmarkNames.length + 2) * 2) // two of them with each number of tasks
+  expect(new Set(run.cells.map(({ benchmark }) => benchmark))).toEqual(new Set(benchmarks))
+  expect(run.samples).toHaveLength(run.cells.length * run.plan.variants.length)
   for (const { cellIndex, measurement, roundTripNs } of run.samples) {
     const { benchmark, parameters } = run.cells[cellIndex]!
     expect(measurement, `${benchmark}: ${measurement.reason}`).toMatchObject({ valid: true, reason: null })

@@ -26,7 +26,7 @@ constexpr const char* help =
     "\n"
     "  --size SIZE      of the region, for example 64M or 1G          (64M)\n"
     "  --folio SIZE     of a folio                                    (2M)\n"
-    "  --tasks N        for anon-cow-seq and anon-cow-rand            (1)\n"
+    "  --tasks N        for anon-cow-* and shared-*                   (1)\n"
     "  --samples N      how many to take                              (5)\n"
     "  --seed N         of what is random in the operation            (1)\n"
     "  --cpus LIST      CPUs to pin the tasks to, for example 0,2     (any)\n"

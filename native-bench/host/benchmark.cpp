@@ -12,10 +12,29 @@ namespace folio {
 namespace {
 
 constexpr std::array benchmarks{
-    &remapBenchmark,      &munmapBenchmark,      &forkBenchmark,         &cowBenchmark,
-    &cowByteBenchmark,    &cowReuseBenchmark,    &cowReuseByteBenchmark, &pteDontneedBenchmark,
-    &anonCowSeqBenchmark, &anonCowRandBenchmark, &mprotectBenchmark,     &mremapBenchmark,
-    &dontneedBenchmark,   &madviseFreeBenchmark, &faultBenchmark,        &getppidBenchmark,
+    &remapBenchmark,
+    &munmapBenchmark,
+    &forkBenchmark,
+    &cowBenchmark,
+    &cowByteBenchmark,
+    &cowReuseBenchmark,
+    &cowReuseByteBenchmark,
+    &pteDontneedBenchmark,
+    &anonCowSeqBenchmark,
+    &anonCowRandBenchmark,
+    &mprotectBenchmark,
+    &mprotectSharedDirtyBenchmark,
+    &mremapBenchmark,
+    &dontneedBenchmark,
+    &madviseFreeBenchmark,
+    &pageoutBenchmark,
+    &munmapSwappedForkedBenchmark,
+    &forkManyVmasBenchmark,
+    &forkChainBenchmark,
+    &faultBenchmark,
+    &sharedUnmapBenchmark,
+    &sharedForkBenchmark,
+    &getppidBenchmark,
     &ioctlBenchmark,
 };
 

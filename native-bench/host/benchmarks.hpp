@@ -20,6 +20,13 @@ extern const Benchmark mremapBenchmark;
 extern const Benchmark dontneedBenchmark;
 extern const Benchmark madviseFreeBenchmark;
 extern const Benchmark faultBenchmark;
+extern const Benchmark mprotectSharedDirtyBenchmark;
+extern const Benchmark pageoutBenchmark;
+extern const Benchmark munmapSwappedForkedBenchmark;
+extern const Benchmark forkManyVmasBenchmark;
+extern const Benchmark forkChainBenchmark;
+extern const Benchmark sharedUnmapBenchmark;
+extern const Benchmark sharedForkBenchmark;
 extern const Benchmark getppidBenchmark;
 extern const Benchmark ioctlBenchmark;
 

@@ -3,11 +3,11 @@
 #include <sys/mman.h>
 
 #include "harness/system_error.hpp"
-#include "harness/text_file.hpp"
 #include "host/benchmarks.hpp"
 #include "host/repetitions.hpp"
 #include "host/trial.hpp"
 #include "host/write.hpp"
+#include "memory/memory_limit.hpp"
 #include "memory/thp_settings.hpp"
 
 namespace folio {
@@ -19,27 +19,17 @@ bool hasOwnMappings(std::uint64_t folio) {
 }
 
 Result<Done> supports(const Case& what) {
-  const std::uint64_t folios = withParts(what).size / what.folio;
-  const auto allowed = readNumber("/proc/sys/vm/max_map_count");
-  if (!hasOwnMappings(what.folio) || !allowed || folios + 100 <= *allowed) return Done{};
-  return Error{"unsupported", "fault of this region needs " + std::to_string(folios + 100) +
-                                  " mappings and vm.max_map_count is " + std::to_string(*allowed) +
-                                  ": raise it or choose a smaller region"};
+  if (!hasOwnMappings(what.folio)) return Done{};
+  return requireMappings(withParts(what).size / what.folio);
 }
 
 // A fault takes the largest folio that is switched on and fits into the mapping. Between one page
-// and the PMD's size each folio is therefore given a mapping of its own: every other one is left
-// out of core dumps, which no fault looks at.
+// and the PMD's size each folio is therefore given a mapping of its own.
 Result<Done> prepareForFaults(Region& region, std::uint64_t folio) {
   if (folio == basePageBytes()) return Done{};
   if (madvise(region.data(), region.size(), MADV_HUGEPAGE) != 0)
     return systemError("madvise(MADV_HUGEPAGE)");
-  if (!hasOwnMappings(folio)) return Done{};
-  for (std::uint64_t offset = folio; offset < region.size(); offset += 2 * folio) {
-    if (madvise(region.data() + offset, folio, MADV_DONTDUMP) != 0)
-      return systemError("madvise(MADV_DONTDUMP)");
-  }
-  return Done{};
+  return hasOwnMappings(folio) ? region.splitMappings(folio) : Done{};
 }
 
 Result<Sample> run(const Case& what) {

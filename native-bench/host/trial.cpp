@@ -25,19 +25,27 @@ MappedBy naturalMapping(std::uint64_t folio) {
   return folio == pmdFolioBytes() ? MappedBy::pmd : MappedBy::pte;
 }
 
-Result<Trial> Trial::reserve(const Case& what, bool withChildren) {
+Result<Trial> Trial::over(Result<Region> region, const Case& what, bool withChildren) {
+  if (!region) return region.error();
   if (!what.cpus.empty()) {
     if (const auto pinned = pinToCpu(what.cpus.front()); !pinned) return pinned.error();
   }
-  auto region = Region::reserve(what.size);
-  if (!region) return region.error();
   Trial trial(what, std::move(*region), PerfCounters::open(withChildren));
   trial.beforePopulation_ = KernelCounters::read(what.folio);
   return trial;
 }
 
 Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChildren) {
-  auto trial = reserve(what, withChildren);
+  return preparedOver(Region::reserve(what.size), what, mappedBy, withChildren);
+}
+
+Result<Trial> Trial::prepareShared(const Case& what) {
+  return preparedOver(Region::reserveShared(what.size), what, MappedBy::pte, false);
+}
+
+Result<Trial> Trial::preparedOver(Result<Region> region, const Case& what, MappedBy mappedBy,
+                                  bool withChildren) {
+  auto trial = over(std::move(region), what, withChildren);
   if (!trial) return trial;
   if (const auto done = trial->populate(); !done) return done.error();
   if (const auto done = trial->checkFolioSize(); !done) return done.error();
@@ -49,7 +57,7 @@ Result<Trial> Trial::prepare(const Case& what, MappedBy mappedBy, bool withChild
 }
 
 Result<Trial> Trial::prepareEmpty(const Case& what) {
-  auto trial = reserve(what, false);
+  auto trial = over(Region::reserve(what.size), what, false);
   if (!trial) return trial;
   if (trial->consistsOfPages()) trial->switchLargeFoliosOff();
   const auto now = trial->status();
@@ -200,10 +208,12 @@ Result<MappingStatus> Trial::status() const {
 Result<Sample> Trial::finish(std::uint64_t work, std::vector<TaskResult> tasks) {
   const auto now = status();
   if (!now) return now.error();
-  check("no-swap", swappedBefore_ == 0 && now->swapped == 0 && sample_.usage.majorFaults == 0,
-        std::to_string(swappedBefore_) + " bytes swapped out before, " +
-            std::to_string(now->swapped) + " after, " + std::to_string(sample_.usage.majorFaults) +
-            " major faults during the operation");
+  check(
+      "no-swap",
+      swappedBefore_ == 0 && (mayBeSwapped_ || now->swapped == 0) && sample_.usage.majorFaults == 0,
+      std::to_string(swappedBefore_) + " bytes swapped out before, " +
+          std::to_string(now->swapped) + " after, " + std::to_string(sample_.usage.majorFaults) +
+          " major faults during the operation");
   const bool keptAway = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
   const auto collapses = static_cast<std::uint64_t>(counted("vmstat.thp_collapse_alloc"));
   check("no-collapse", keptAway || collapses == 0,

@@ -27,11 +27,17 @@ enum class MappedBy { pmd, pte };
 // What a fault on an untouched region leads to: PMD entries where the folio is that large.
 MappedBy naturalMapping(std::uint64_t folio);
 
+// Pages that wait in a per-CPU list are left as they are by an advice, or marked a little later.
+constexpr std::uint64_t mostPagesInLists = 64;
+
 class Trial {
  public:
   // One process, folios of the wanted size, every page touched and writable. `withChildren` makes
   // hardware counters include processes that are forked later.
   static Result<Trial> prepare(const Case& what, MappedBy mappedBy, bool withChildren = false);
+
+  // The same of shared memory without a file, mapped by PTEs.
+  static Result<Trial> prepareShared(const Case& what);
 
   // The region reserved and nothing of it touched.
   static Result<Trial> prepareEmpty(const Case& what);
@@ -84,6 +90,15 @@ class Trial {
     return sample_.usage;
   }
 
+  // After a fork, in the child that is measured instead of its parent.
+  void goOnInChild() {
+    perf_ = PerfCounters::open(false);
+  }
+  // The operation swaps the region out: that it is swapped is no disturbance.
+  void mayBeSwapped() {
+    mayBeSwapped_ = true;
+  }
+
   // Of an operation that tasks carry out while this process waits for them: the most that one of
   // them was absent, and what they used together.
   void carriedOutByTasks(std::uint64_t absentNs, const ThreadUsage& usage);
@@ -103,7 +118,9 @@ class Trial {
   Trial(const Case& what, Region region, PerfCounters perf)
       : what_(what), region_(std::move(region)), perf_(std::move(perf)) {}
 
-  static Result<Trial> reserve(const Case& what, bool withChildren);
+  static Result<Trial> over(Result<Region> region, const Case& what, bool withChildren);
+  static Result<Trial> preparedOver(Result<Region> region, const Case& what, MappedBy mappedBy,
+                                    bool withChildren);
   Result<Done> populate();
   bool consistsOfPages() const;
   void switchLargeFoliosOff();
@@ -119,6 +136,7 @@ class Trial {
   KernelCounters before_;
   KernelCounters after_;
   std::uint64_t swappedBefore_ = 0;
+  bool mayBeSwapped_ = false;
   std::uint64_t absentNs_ = 0;
   ThreadUsage usageBefore_;
   Sample sample_;

@@ -13,9 +13,6 @@ namespace folio {
 
 namespace {
 
-// Pages that wait in a per-CPU list are left as they are, or marked a little later.
-constexpr std::uint64_t mostPagesInLists = 64;
-
 // Gives the advice for each part of `trial`, whose region has one for each repetition.
 bool advise(Trial& trial, std::uint64_t partBytes, int advice) {
   std::byte* const begin = trial.region().data();

@@ -40,8 +40,11 @@ constexpr std::pair<std::string_view, std::uint64_t MappingStatus::*> fields[] =
     {"Rss:", &MappingStatus::resident},
     {"Anonymous:", &MappingStatus::anonymous},
     {"AnonHugePages:", &MappingStatus::pmdMapped},
+    {"ShmemPmdMapped:", &MappingStatus::pmdMapped},
     {"Private_Clean:", &MappingStatus::exclusive},
     {"Private_Dirty:", &MappingStatus::exclusive},
+    {"Private_Dirty:", &MappingStatus::dirty},
+    {"Shared_Dirty:", &MappingStatus::dirty},
     {"Swap:", &MappingStatus::swapped},
     {"LazyFree:", &MappingStatus::lazilyFree},
 };

@@ -16,8 +16,9 @@ struct MappingStatus {
   std::uint64_t mapped = 0;     // address space
   std::uint64_t resident = 0;   // present pages
   std::uint64_t anonymous = 0;  // present anonymous pages
-  std::uint64_t pmdMapped = 0;  // anonymous memory mapped by PMD entries
+  std::uint64_t pmdMapped = 0;  // anonymous or shared memory mapped by PMD entries
   std::uint64_t exclusive = 0;  // present pages that nothing else maps
+  std::uint64_t dirty = 0;      // present pages that were written
   std::uint64_t swapped = 0;
   std::uint64_t lazilyFree = 0;  // present anonymous pages that may be freed unless written
 

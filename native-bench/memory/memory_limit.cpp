@@ -144,6 +144,28 @@ Result<Done> requireMemory(std::uint64_t bytes) {
   return Done{};
 }
 
+Result<Done> requireMappings(std::uint64_t count) {
+  constexpr std::uint64_t ownMappings = 100;
+  const std::uint64_t needed = saturatingAdd(count, ownMappings);
+  const auto allowed = readNumber("/proc/sys/vm/max_map_count");
+  if (!allowed || needed <= *allowed) return Done{};
+  return Error{"unsupported", "this region needs " + std::to_string(needed) +
+                                  " mappings and vm.max_map_count is " + std::to_string(*allowed) +
+                                  ": raise it or choose a smaller region"};
+}
+
+Result<Done> requireSwap(std::uint64_t bytes) {
+  const auto memory = readTextFile("/proc/meminfo").value_or("");
+  const std::uint64_t freeBytes = numberField(memory, "SwapFree").value_or(0) * 1024;
+  if (bytes <= freeBytes) return Done{};
+  const std::string wanted = "this needs " + std::to_string(bytes) + " bytes of swap, and ";
+  if (numberField(memory, "SwapTotal").value_or(0) == 0)
+    return Error{"unsupported",
+                 wanted + "this kernel has none: switch a swap device or zram on (swapon)"};
+  return Error{"unsupported", wanted + std::to_string(freeBytes) +
+                                  " are free: choose a smaller region or add swap"};
+}
+
 std::uint64_t saturatingAdd(std::uint64_t a, std::uint64_t b) {
   std::uint64_t sum = 0;
   return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<std::uint64_t>::max() : sum;

@@ -41,6 +41,12 @@ CgroupMemory readCgroupMemory(const std::string& root = {});
 // give.
 Result<Done> requireMemory(std::uint64_t bytes);
 
+// Error `unsupported` when a process may not have so many mappings beside its own.
+Result<Done> requireMappings(std::uint64_t count);
+
+// Error `unsupported` when `bytes` exceed the swap that is free.
+Result<Done> requireSwap(std::uint64_t bytes);
+
 // a + b and a * b, or the largest number where the result would exceed it: sizes come from outside.
 std::uint64_t saturatingAdd(std::uint64_t a, std::uint64_t b);
 std::uint64_t saturatingMultiply(std::uint64_t a, std::uint64_t b);

@@ -17,6 +17,7 @@ constexpr std::uint64_t frameMask = (1ull << 55) - 1;
 
 // Bits of /proc/kpageflags.
 constexpr std::uint64_t anonymousFlag = 1ull << 12;
+constexpr std::uint64_t swapBackedFlag = 1ull << 14;
 constexpr std::uint64_t compoundHeadFlag = 1ull << 15;
 constexpr std::uint64_t compoundTailFlag = 1ull << 16;
 
@@ -41,6 +42,11 @@ std::optional<std::vector<std::uint64_t>> readFlags(const Descriptor& file, std:
   std::vector<std::uint64_t> flags(count);
   if (!file.isOpen() || !readEntries(file, first, flags)) return std::nullopt;
   return flags;
+}
+
+// Of shared memory a single page says that swap backs it; of a larger folio its first page alone.
+bool isRegionMemory(std::uint64_t flags, bool isSingle) {
+  return (flags & anonymousFlag) != 0 || (isSingle && (flags & swapBackedFlag) != 0);
 }
 
 }  // namespace
@@ -76,7 +82,7 @@ std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame
 bool isWholeFolio(std::span<const std::uint64_t> frames, std::span<const std::uint64_t> flags) {
   if (frames.empty() || frames[0] == 0 || frames[0] % frames.size() != 0) return false;
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (frames[i] != frames[0] + i || (flags[i] & anonymousFlag) == 0) return false;
+    if (frames[i] != frames[0] + i || !isRegionMemory(flags[i], frames.size() == 1)) return false;
     const std::uint64_t place = flags[i] & (compoundHeadFlag | compoundTailFlag);
     const std::uint64_t wanted = i == 0 ? compoundHeadFlag : compoundTailFlag;
     if (place != (frames.size() == 1 ? 0 : wanted)) return false;

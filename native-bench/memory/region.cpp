@@ -22,6 +22,14 @@ std::byte* roundUp(std::byte* address) {
 }  // namespace
 
 Result<Region> Region::reserve(std::uint64_t size) {
+  return reserveWith(size, MAP_PRIVATE);
+}
+
+Result<Region> Region::reserveShared(std::uint64_t size) {
+  return reserveWith(size, MAP_SHARED);
+}
+
+Result<Region> Region::reserveWith(std::uint64_t size, int sharing) {
   // One alignment to find a boundary in, and one so that something of the reservation follows the
   // region.
   std::uint64_t reservedSize = 0;
@@ -35,7 +43,7 @@ Result<Region> Region::reserve(std::uint64_t size) {
   auto* reservation = static_cast<std::byte*>(reserved);
   // One byte further, so that something of the reservation precedes the region as well.
   std::byte* data = roundUp(reservation + 1);
-  if (mmap(data, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+  if (mmap(data, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
       MAP_FAILED) {
     const Error error = systemError("mmap of " + std::to_string(size) + " bytes");
     munmap(reservation, reservedSize);
@@ -83,6 +91,14 @@ Result<Done> Region::populate(std::uint64_t folio,
         *const_cast<volatile std::byte*>(part + i) = std::byte{1};
     }
     if (progress) progress(offset + length);
+  }
+  return Done{};
+}
+
+Result<Done> Region::splitMappings(std::uint64_t folio) {
+  for (std::uint64_t offset = folio; offset < size_; offset += 2 * folio) {
+    if (madvise(data_ + offset, folio, MADV_DONTDUMP) != 0)
+      return systemError("madvise(MADV_DONTDUMP)");
   }
   return Done{};
 }

@@ -598,7 +598,8 @@ TEST_CASE("commands for people that take samples" * needsHugePages()) {
   const Outcome selfTest = runAgent({"self-test"});
   CAPTURE(selfTest.text);
   CHECK(selfTest.status == 0);
-  CHECK(selfTest.text.find("anon-cow-rand    passed") != std::string::npos);
+  CHECK(selfTest.text.find("anon-cow-rand          passed") != std::string::npos);
+  CHECK(selfTest.text.find("mprotect-shared-dirty  passed") != std::string::npos);
 }
 
 TEST_CASE("commands that are called wrongly end with status 2 and a message") {

@@ -15,6 +15,7 @@
 #include "host/kernel_counters.hpp"
 #include "host/trial.hpp"
 #include "json_reading.hpp"
+#include "memory/memory_limit.hpp"
 #include "memory/page_frames.hpp"
 #include "memory/region.hpp"
 #include "memory/settings_guardian.hpp"
@@ -68,11 +69,25 @@ bool isControl(const Benchmark& benchmark) {
   return &benchmark == &getppidBenchmark || &benchmark == &ioctlBenchmark;
 }
 
+bool swaps(const Benchmark& benchmark) {
+  return &benchmark == &pageoutBenchmark || &benchmark == &munmapSwappedForkedBenchmark;
+}
+
+bool hasSwap() {
+  return requireSwap(size).ok();
+}
+
+// Whether it can be measured with folios of any size on this machine.
+bool takesAllSizes(const Benchmark& benchmark) {
+  return &benchmark != &mprotectSharedDirtyBenchmark && (!swaps(benchmark) || hasSwap());
+}
+
 }  // namespace
 
 TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   for (const Benchmark* benchmark : hostBenchmarks()) {
+    if (!takesAllSizes(*benchmark)) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, folio));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
@@ -94,7 +109,7 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
 
 TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
   for (const Benchmark* benchmark : hostBenchmarks()) {
-    if (benchmark == &remapBenchmark) continue;
+    if (benchmark == &remapBenchmark || (swaps(*benchmark) && !hasSwap())) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, basePageBytes()));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
@@ -104,8 +119,9 @@ TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
 
 TEST_CASE("regions as small as one page are worked on as often as they fit into 16 MiB") {
   const std::uint64_t page = basePageBytes();
-  for (const Benchmark* benchmark : {&mprotectBenchmark, &mremapBenchmark, &dontneedBenchmark,
-                                     &madviseFreeBenchmark, &faultBenchmark}) {
+  for (const Benchmark* benchmark :
+       {&mprotectBenchmark, &mprotectSharedDirtyBenchmark, &mremapBenchmark, &dontneedBenchmark,
+        &madviseFreeBenchmark, &faultBenchmark}) {
     CAPTURE(benchmark->name);
     for (const std::uint64_t pages : {1, 100}) {
       Case what = caseOf(*benchmark, page);
@@ -115,6 +131,64 @@ TEST_CASE("regions as small as one page are worked on as often as they fit into 
       CHECK(reasonInvalid(*sample) == "");
       CHECK(sample->work == 16 * mebibyte / what.size * pages);
     }
+  }
+}
+
+TEST_CASE("what swaps is refused where there is too little swap, and swaps where there is") {
+  for (const Benchmark* benchmark : {&pageoutBenchmark, &munmapSwappedForkedBenchmark}) {
+    CAPTURE(benchmark->name);
+    const auto sample = takenWith(*benchmark, caseOf(*benchmark, basePageBytes()));
+    if (hasSwap()) {
+      REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+      CHECK(reasonInvalid(*sample) == "");
+    } else {
+      REQUIRE_FALSE(sample.ok());
+      CHECK(sample.error().code == "unsupported");
+      CHECK(sample.error().message.find("33554432 bytes of swap") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("shared memory is measured in single pages alone, and is dirty before it is protected") {
+  const auto refused =
+      takenWith(mprotectSharedDirtyBenchmark, caseOf(mprotectSharedDirtyBenchmark, 65536));
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == "unsupported");
+  const auto sample = takenWith(mprotectSharedDirtyBenchmark,
+                                caseOf(mprotectSharedDirtyBenchmark, basePageBytes()));
+  REQUIRE(sample.ok());
+  CHECK(checkOf(*sample, "dirty").detail == "33554432 of 33554432 bytes dirty (smaps)");
+}
+
+TEST_CASE("a fork of many mappings finds one for each folio, also at the end of a chain") {
+  Case what = caseOf(forkManyVmasBenchmark, basePageBytes());
+  what.size = 256 * basePageBytes();
+  for (const Benchmark* benchmark : {&forkManyVmasBenchmark, &forkChainBenchmark}) {
+    CAPTURE(benchmark->name);
+    const auto sample = takenWith(*benchmark, what);
+    REQUIRE(sample.ok());
+    CHECK(reasonInvalid(*sample) == "");
+    CHECK(checkOf(*sample, "mappings").detail == "256 mappings of 256 folios (smaps)");
+  }
+  what.size = gibibyte;
+  const auto refused = takenWith(forkManyVmasBenchmark, what);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message.find("vm.max_map_count") != std::string::npos);
+}
+
+TEST_CASE("tasks that share folios each say what they did, and their parent keeps its pages") {
+  const std::pair<const Benchmark*, std::string> expected[] = {
+      {&sharedUnmapBenchmark, "3 of 3 tasks have unmapped it; 33554432 bytes present"},
+      {&sharedForkBenchmark, "3 of 3 tasks have a child with it; 33554432 bytes present"}};
+  for (const auto& [benchmark, outcome] : expected) {
+    CAPTURE(benchmark->name);
+    Case what = caseOf(*benchmark, basePageBytes());
+    what.tasks = 3;
+    const auto sample = takenWith(*benchmark, what);
+    REQUIRE(sample.ok());
+    CHECK(reasonInvalid(*sample) == "");
+    CHECK(sample->tasks.size() == 3);
+    CHECK(checkOf(*sample, "outcome").detail.find(outcome) == 0);
   }
 }
 
@@ -213,6 +287,7 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
   const std::uint64_t page = basePageBytes();
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark || isControl(*benchmark)) continue;
+    if (swaps(*benchmark) && !hasSwap()) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, page));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
@@ -289,9 +364,11 @@ TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0
     REQUIRE(guardian.change(**setting).ok());
   }
   const auto release = [&] { guardian.abandon(); };
-  for (const Benchmark* benchmark : {&munmapBenchmark, &forkBenchmark, &cowReuseByteBenchmark,
-                                     &anonCowRandBenchmark, &mprotectBenchmark, &mremapBenchmark,
-                                     &dontneedBenchmark, &madviseFreeBenchmark, &faultBenchmark}) {
+  for (const Benchmark* benchmark :
+       {&munmapBenchmark, &forkBenchmark, &cowReuseByteBenchmark, &anonCowRandBenchmark,
+        &mprotectBenchmark, &mremapBenchmark, &dontneedBenchmark, &madviseFreeBenchmark,
+        &faultBenchmark, &forkManyVmasBenchmark, &forkChainBenchmark, &sharedUnmapBenchmark,
+        &sharedForkBenchmark}) {
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, folio), release);
     REQUIRE(sample.ok());

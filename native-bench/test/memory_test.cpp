@@ -31,7 +31,8 @@ TEST_CASE("smaps are summed over the mappings inside the range") {
       "10000-20000 rw-p 00000000 00:00 0 \nSize:  64 kB\nRss:  60 kB\nAnonymous: 56 "
       "kB\nAnonHugePages: 32 "
       "kB\n"
-      "Private_Clean: 4 kB\nPrivate_Dirty: 8 kB\nSwap: 12 kB\nLazyFree: 20 kB\nSwapPss: 99 "
+      "Private_Clean: 4 kB\nPrivate_Dirty: 8 kB\nShared_Dirty: 2 kB\nSwap: 12 kB\nLazyFree: 20 "
+      "kB\nSwapPss: 99 "
       "kB\nVmFlags: rd wr\n"
       "20000-30000 r--p 00000000 08:01 5   /lib/a: b\nSize:  64 kB\nRss:  1 kB\nSwap: 1 kB\n"
       "30000-40000 rw-p 00000000 00:00 0 \nSize:  64 kB\nRss:  64 kB\n";
@@ -41,6 +42,7 @@ TEST_CASE("smaps are summed over the mappings inside the range") {
                                                               .anonymous = 56 << 10,
                                                               .pmdMapped = 32 << 10,
                                                               .exclusive = 12 << 10,
+                                                              .dirty = 10 << 10,
                                                               .swapped = 13 << 10,
                                                               .lazilyFree = 20 << 10});
   CHECK(sumMappings(smaps, 0x18000, 0x30000).mappings == 1);  // the first one sticks out
@@ -101,6 +103,8 @@ TEST_CASE("a folio is its head and tails in order and nothing else") {
   CHECK_FALSE(isWholeFolio(std::vector<std::uint64_t>{0, 1, 2, 3}, flags));
   const std::vector<std::uint64_t> one{65};
   CHECK(isWholeFolio(one, std::vector<std::uint64_t>{anonymous}));
+  CHECK(isWholeFolio(one, std::vector<std::uint64_t>{1ull << 14}));       // shared memory
+  CHECK_FALSE(isWholeFolio(one, std::vector<std::uint64_t>{1ull << 5}));  // of a file
   CHECK_FALSE(isWholeFolio(one, std::vector<std::uint64_t>{head}));
   CHECK_FALSE(isWholeFolio(one, std::vector<std::uint64_t>{tail}));
 }

@@ -104,6 +104,11 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
     text: 'The whole region is made read-only and writable again, one call each way; its folios are mapped page by page. Small regions are toggled many times in a sample. Less is better.',
     source: kernelAlone,
   },
+  'mprotect-shared-dirty': {
+    title: 'mprotect-shared-dirty',
+    text: 'The same for memory that is shared and was written, in single pages: the kernel may make such an entry writable at once, without a later fault. Less is better.',
+    source: kernelAlone,
+  },
   mremap: {
     title: 'mremap',
     text: 'The whole region is moved to other addresses and back, one call each way, so that every page entry is moved twice. Small regions are moved many times in a sample. Less is better.',
@@ -119,9 +124,39 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
     text: 'One MADV_FREE for the whole region: its pages may be taken when memory is short, unless they are written before. A sample has as many small regions as come to 16 MiB. Less is better.',
     source: kernelAlone,
   },
+  pageout: {
+    title: 'pageout',
+    text: 'One MADV_PAGEOUT for the whole region: every page is unmapped and written to swap. Needs swap of that size. A sample has as many small regions as come to 16 MiB. Less is better.',
+    source: kernelAlone,
+  },
+  'munmap-swapped-forked': {
+    title: 'munmap-swapped-forked',
+    text: 'The whole region lies in swap, and a living child has it too; it is unmapped, so that each swap entry is used once less. Needs swap of its size. Less is better.',
+    source: kernelAlone,
+  },
+  'fork-many-vmas': {
+    title: 'fork-many-vmas',
+    text: 'fork of a process of whose region each folio is a mapping of its own: mappings are copied as well as entries. Less is better.',
+    source: kernelAlone,
+  },
+  'fork-chain': {
+    title: 'fork-chain',
+    text: 'As fork-many-vmas, in a process that comes from a chain of 16 forks: the kernel ties each new mapping to those of all ancestors. Less is better.',
+    source: kernelAlone,
+  },
   fault: {
     title: 'fault',
     text: 'One byte of each page of an empty region is written, ascending: one fault for each folio, which allocates, clears and maps it. Less is better.',
+    source: kernelAlone,
+  },
+  'shared-unmap': {
+    title: 'shared-unmap',
+    text: 'Tasks forked from one parent share every folio of its region, and each unmaps it, all at once: they count down the mappings of the same folios. Bytes per second, summed over the tasks; more is better.',
+    source: kernelAlone,
+  },
+  'shared-fork': {
+    title: 'shared-fork',
+    text: 'As shared-unmap, with a fork by each task instead: they count up the mappings of the same folios. Bytes per second, summed over the tasks; more is better.',
     source: kernelAlone,
   },
   getppid: {

@@ -164,6 +164,15 @@ describe('with QEMU', whereMachinesRun, () => {
     })
   })
 
+  test('a kernel of which nothing is heard is booted once more', async () => {
+    const impatient = { ...patience, start: 3000, end: 1000 }
+    const machines = new VirtualMachines(agentPath, { kvm: impatient, tcg: impatient })
+    await expect(boot(guestOf(tinyKernelFile({ deed: 'hang' })), machines)).rejects.toMatchObject({
+      code: 'boot-failed',
+      message: expect.stringMatching(/said nothing for 3 s after “hello”.*It was booted 2 times\./) as string,
+    })
+  })
+
   test('a host without enough memory is told so by QEMU', async () => {
     await expect(boot(guestOf(newerKernel, { memoryBytes: 200_000 * gibibyte }))).rejects.toMatchObject({
       code: expect.stringMatching(/^(not-enough-memory|boot-failed)$/) as string,

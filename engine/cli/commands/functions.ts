@@ -1,6 +1,5 @@
-import path from 'node:path'
 import type { Command } from 'commander'
-import { countFunctions, type FunctionCounts } from '../../agent/count-functions.ts'
+import { countFunctions, counterPluginOf, type FunctionCounts } from '../../agent/count-functions.ts'
 import { VirtualMachines } from '../../agent/virtual-machines.ts'
 import {
   benchmarkNames,
@@ -10,8 +9,9 @@ import {
 } from '../../contract/benchmark.ts'
 import type { Cell } from '../../contract/case.ts'
 import { Failure } from '../../contract/failure.ts'
+import { functionDifferences, type CountedSide } from '../../contract/function-counts.ts'
 import { Plan } from '../../contract/plan.ts'
-import { functionDifferences, functionTable, type CountedSide } from '../../report/content/function-tables.ts'
+import { functionTable } from '../../report/content/function-tables.ts'
 import { renderText } from '../../report/format/text.ts'
 import { formatBytes } from '../../text/size-text.ts'
 import { agentPath } from '../agent-path.ts'
@@ -31,8 +31,6 @@ type Options = Pick<CommonOptions, 'json'> &
     memory?: string
     append?: string[]
   }>
-
-const plugin = 'folio-count.so'
 
 /** `functions`: in which functions of a kernel two operations differ. */
 export function addFunctionsCommand(program: Command): void {
@@ -80,13 +78,7 @@ async function functions(options: Options): Promise<void> {
   const sides: CountedSide[] = []
   for (const kernel of kernels) {
     say(`counting in ${kernel.label}`)
-    const counted = await countFunctions(
-      machines,
-      path.join(path.dirname(agent), plugin),
-      kernel,
-      cells,
-      passes,
-    )
+    const counted = await countFunctions(machines, counterPluginOf(agent), kernel, cells, passes)
     sides.push(
       ...counted.map((counts, index) =>
         sideOf(counts, kernels.length > 1 ? kernel.label : labelOf(cells, index)),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { functionDifferences, functionTable, type CountedSide } from './function-tables.ts'
+import { functionDifferences, type CountedSide } from '../../contract/function-counts.ts'
+import { functionTable } from './function-tables.ts'
 
 function side(label: string, functions: Readonly<Record<string, number>>): CountedSide {
   const counts = new Map(Object.entries(functions))

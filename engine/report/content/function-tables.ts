@@ -1,37 +1,15 @@
 /** In which functions two operations differ. Pure. */
+import {
+  functionDifferences,
+  type CountedSide,
+  type FunctionDifference,
+} from '../../contract/function-counts.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
 import { formatChange } from '../words.ts'
-
-/** What was counted of one side, per unit of work. */
-export type CountedSide = Readonly<{
-  /** What tells it from the other side: a kernel, a folio size or an operation. */
-  label: string
-  functions: ReadonlyMap<string, number>
-  instructions: number
-  work: number
-}>
 
 const shownFunctions = 20
 const leastShown = 0.005 // instructions; less is 0.00
 const barCharacters = 24
-
-export type FunctionDifference = Readonly<{
-  name: string
-  /** Instructions per unit of work on both sides. */
-  before: number
-  after: number
-}>
-
-/** All functions of both sides, the largest difference first. */
-export function functionDifferences(one: CountedSide, other: CountedSide): FunctionDifference[] {
-  const names = new Set([...one.functions.keys(), ...other.functions.keys()])
-  function share({ functions, work }: CountedSide, name: string): number {
-    return (functions.get(name) ?? 0) / work
-  }
-  return [...names]
-    .map(name => ({ name, before: share(one, name), after: share(other, name) }))
-    .sort((left, right) => size(right) - size(left) || left.name.localeCompare(right.name))
-}
 
 function size({ before, after }: FunctionDifference): number {
   return Math.abs(after - before)

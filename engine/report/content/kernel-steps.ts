@@ -166,10 +166,15 @@ function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseP
       return basePageBytes / folioBytes
     case 'munmap':
     case 'fork':
+    case 'fork-many-vmas':
+    case 'fork-chain':
     case 'dontneed':
     case 'madvise-free':
+    case 'pageout':
+    case 'munmap-swapped-forked':
       return basePageBytes / sizeBytes
     case 'mprotect':
+    case 'mprotect-shared-dirty':
     case 'mremap':
       return (2 * basePageBytes) / sizeBytes
     case 'pte-dontneed':

@@ -11,15 +11,18 @@ import Kernels from './Kernels.vue'
 const release = '7.0.1+deb14-cloud-amd64'
 const kernel: FetchedKernel = { release, file: '/k/7.0.deb', bytes: 13 * mebibyte }
 const offeredKernels = vi.fn()
+const compareFunctions = vi.fn()
 let fetched: FetchedKernel[]
 
 beforeEach(() => {
   setActivePinia(createPinia())
   fetched = []
   offeredKernels.mockReset().mockReturnValue([{ release, version: '7.0.1-1', bytes: 13 * mebibyte }])
+  compareFunctions.mockReset()
   installWindowLab(
     {},
     {
+      compareFunctions,
       fetchedKernels: () => ({ folder: '/k', fetched }),
       offeredKernels,
       fetchKernel: () => {
@@ -82,4 +85,51 @@ test('what apt says goes wrong is shown', async () => {
   const { view } = await mountView()
   await ask(view, '')
   expect(view.text()).toContain('“apt-get update” failed: E: no network.')
+})
+
+const older: FetchedKernel = { release: '6.16', file: '/k/6.16.deb', bytes: mebibyte }
+const newer: FetchedKernel = { release: '6.17', file: '/k/6.17.deb', bytes: mebibyte }
+
+test('the functions in which the two newest kernels differ are asked for and shown', async () => {
+  fetched = [kernel, older, newer]
+  compareFunctions.mockReturnValue({
+    before: { label: '6.16', instructions: 465.5 },
+    after: { label: '6.17', instructions: 815.25 },
+    functions: [
+      { name: 'prot_commit_flush_ptes', before: 0, after: 339 },
+      { name: 'vm_normal_page', before: 37, after: 66 },
+    ],
+  })
+  const { view } = await mountView()
+  await view.get('[data-testid="count-functions"]').trigger('submit')
+  await flushPromises()
+  expect(compareFunctions).toHaveBeenCalledWith({
+    before: { label: '6.16', file: '/k/6.16.deb' },
+    after: { label: '6.17', file: '/k/6.17.deb' },
+    cell: { benchmark: 'mprotect', parameters: { sizeBytes: 409_600, folioBytes: 4096, tasks: 1 } },
+  })
+  expect(view.get('[data-testid="functions-sum"]').text()).toContain(
+    '465.50 in 6.16, 815.25 in 6.17: +349.75.',
+  )
+  const rows = view.findAll('[data-testid="functions-table"] tbody tr').map(row => row.text())
+  expect(rows[0]).toContain('prot_commit_flush_ptes')
+  expect(rows.at(-1)).toContain('+368.00')
+  expect(view.findAll('[role="img"]').map(bar => bar.attributes('aria-label'))).toEqual([
+    '6.16: vm_normal_page 37.00',
+    '6.17: prot_commit_flush_ptes 339.00, vm_normal_page 66.00',
+  ])
+})
+
+test('why nothing could be counted is told, and one kernel alone is not compared', async () => {
+  fetched = [older, newer]
+  compareFunctions.mockImplementation(() => {
+    throw new Failure('qemu-missing', 'QEMU cannot be started here.', 'Install it.')
+  })
+  const { view } = await mountView()
+  await view.get('[data-testid="count-functions"]').trigger('submit')
+  await flushPromises()
+  expect(view.text()).toContain('QEMU cannot be started here.')
+  fetched = [older]
+  const { view: single } = await mountView()
+  expect(single.find('[data-testid="count-functions"]').exists()).toBe(false)
 })
