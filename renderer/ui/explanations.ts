@@ -12,7 +12,7 @@ import { stageNames, type Variant } from '../../engine/contract/variant.ts'
 export type Explanation = Readonly<{
   title: string
   text: string
-  /** A section of docs/method.md, or a publication. */
+  /** A section of a document, or a publication. */
   source: string
 }>
 
@@ -41,7 +41,7 @@ export const statisticNames = [
 export type StatisticName = (typeof statisticNames)[number]
 
 const timed = 'docs/method.md, What each benchmark times'
-const statement = 'docs/method.md, From samples to a statement'
+const statement = 'docs/statistics.md, From samples to a statement'
 const order = 'docs/method.md, Order'
 const validity = 'docs/method.md, When a sample counts'
 const kernelAlone = 'docs/method.md, What kernels alone can be asked'
