@@ -94,6 +94,16 @@ function storeChanges(database: Database, index: number): void {
     }
 }
 
+/** Without the room that the next run will take: that of samples which are packed by now. */
+function usedBytes(file: string): number {
+  const { database } = openLibraryFile({ path: file, isOwn: false, binding: null }, 0)
+  const [pages, free, bytes] = ['page_count', 'freelist_count', 'page_size'].map(name =>
+    Number(database.pragma(name, { simple: true })),
+  )
+  database.close()
+  return ((pages ?? 0) - (free ?? 0)) * (bytes ?? 0)
+}
+
 async function time(name: string, ask: () => unknown): Promise<Measurement> {
   const taken: number[] = []
   for (let repetition = 0; repetition < repetitions; repetition++) {
@@ -120,7 +130,7 @@ const judged = make(`judged-${machineCount}.sqlite`, database => {
     })()
 })
 
-const perSample = statSync(whole).size / (wholeCount * samplesPerRun)
+const perSample = usedBytes(whole) / (wholeCount * samplesPerRun)
 const perMachine = statSync(judged).size / machineCount
 const all = machineCount * (perSample * samplesPerRun + perMachine)
 console.log(

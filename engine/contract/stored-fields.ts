@@ -10,6 +10,8 @@ export type StoredField = Readonly<{
   kind: 'number' | 'flag' | 'text' | 'json'
   /** Whether nothing is stored as a value of its own, `null`; else the field is left out then. */
   isNullable: boolean
+  /** Whether records of before may lack it. */
+  isOptional: boolean
   schema: z.ZodType
 }>
 
@@ -22,6 +24,7 @@ export function storedFields({
     column: key.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
     kind: kindOf(schema),
     isNullable: schema instanceof z.ZodNullable,
+    isOptional: schema instanceof z.ZodOptional,
     schema,
   }))
 }

@@ -10,7 +10,6 @@ import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
 import { Measurement, sampleValue, shownFigures, TaskResults } from '../contract/sample.ts'
 import { readStoredJson } from '../contract/stored.ts'
-import { storedFields } from '../contract/stored-fields.ts'
 import { undisturbedOrAll } from '../contract/undisturbed.ts'
 import { clockOf, type Variant } from '../contract/variant.ts'
 import { isUsable, pairedLogRatios, percentChange } from '../statistics/log-ratio.ts'
@@ -20,6 +19,7 @@ import { describeVariant, matchingCell, withinSession } from '../comparison/comp
 import type { Database } from './database.ts'
 import { disturbancesOf } from '../comparison/disturbances.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
+import { readCase } from './case-samples.ts'
 import { readMeasuredRun } from './measured-runs.ts'
 
 /** Reads both sides of a cell; throws `not-found` when one was not measured. */
@@ -87,19 +87,10 @@ function sideOf(
   }
 }
 
-const figureFields = storedFields(Measurement).filter(({ key }) =>
-  shownFigures.some(figure => figure.key === key),
-)
-
-/** Figures are stored as numbers, each under a name that no other column of a row has. */
-function figureName(key: string): string {
-  return `figure:${key}`
-}
-
 function figuresOf(row: Readonly<Record<string, unknown>>): Record<string, number> {
   return Object.fromEntries(
     shownFigures.flatMap(({ key }) => {
-      const value = row[figureName(key)]
+      const value = row[key]
       return typeof value === 'number' ? [[key, value]] : []
     }),
   )
@@ -115,6 +106,12 @@ type Row = Omit<CaseSample, 'warmup' | 'valid' | 'value' | 'outlier' | 'figures'
     counters: string
   }>
 
+const rowKeys = [
+  ...['scheduleIndex', 'round', 'block', 'session', 'startedAt', 'warmup', 'valid', 'reason'],
+  ...['elapsedNs', 'work', 'tasks', 'counters', 'voidReason'],
+  ...shownFigures.map(({ key }) => key),
+]
+
 /**
  * The samples of a case in the order of the schedule; throws `not-found` when
  * the run has no such case.
@@ -126,16 +123,9 @@ function readSamples(database: Database, place: VariantReference & Readonly<{ ce
       `The run ${place.runId} has not measured this benchmark.`,
       'Choose a cell that both runs have.',
     )
-  return database
-    .prepare<[object], Row>(
-      `SELECT schedule_index AS scheduleIndex, round, block, session, started_at AS startedAt, warmup, valid, reason,
-              elapsed_ns AS elapsedNs, work, sample.tasks, counters,
-              void_reason AS voidReason${figureFields.map(({ key, column }) => `, sample.${column} AS "${figureName(key)}"`).join('')}
-       FROM "case" JOIN sample ON sample.case_id = "case".id
-       WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
-       ORDER BY schedule_index`,
-    )
-    .all(place)
+  return readCase<readonly unknown[]>(database, place, rowKeys, { isWarm: false })
+    .map(row => Object.fromEntries(rowKeys.map((key, index) => [key, row[index]])) as Row)
+    .sort((one, other) => one.scheduleIndex - other.scheduleIndex)
 }
 
 function valueOf({ valid, elapsedNs, work, tasks }: Row, { benchmark }: Cell, variant: Variant) {

@@ -3,6 +3,7 @@
  * others, and can be deleted.
  */
 import path from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Failure } from '../contract/failure.ts'
@@ -14,6 +15,7 @@ import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.t
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
+import { sampleFields } from './sample-fields.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // every sample is synchronised to the disk, on a machine that may be busy
 
@@ -34,8 +36,13 @@ async function open(file: string): Promise<Library> {
   return library
 }
 
-/** A closed library with a sound calibration and one that is to be damaged. */
-async function makeLibrary(): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
+/**
+ * A closed library with a sound calibration and one that is to be damaged. The samples of a
+ * complete one are packed.
+ */
+async function makeLibrary(
+  otherStatus: 'complete' | 'cancelled' = 'complete',
+): Promise<Readonly<{ file: string; sound: RunId; other: RunId }>> {
   const file = path.join(temporaryFolder('rows'), 'library.sqlite')
   const library = await open(file)
   const [sound, other] = [newRunId(), newRunId()]
@@ -43,7 +50,11 @@ async function makeLibrary(): Promise<Readonly<{ file: string; sound: RunId; oth
     await library.recording.beginRun({ id: runId, plan, environment: exampleEnvironment })
     for (const sample of exampleSamples(plan, ({ round }) => 1e6 + round))
       await library.recording.recordSample({ runId, sample })
-    await library.recording.endRun({ runId, status: 'complete', reason: '' })
+    await library.recording.endRun({
+      runId,
+      status: runId === sound ? 'complete' : otherStatus,
+      reason: '',
+    })
   }
   library.close()
   return { file, sound, other }
@@ -94,6 +105,8 @@ test.each(harms)(
   },
 )
 
+const itsCases = `(SELECT id FROM "case" WHERE run_id = :id)`
+
 test.each([
   ['variant', `UPDATE variant SET content = 'x' WHERE run_id = :id`],
   [
@@ -102,14 +115,52 @@ test.each([
   ],
   ['tasks of samples', `UPDATE sample SET tasks = '[{}]', counters = '7' WHERE run_id = :id`],
   ['times of samples', `UPDATE sample SET elapsed_ns = 1e308 WHERE run_id = :id`],
-])('damaged %s of one run leave the history and the floors of the others', async (_what, sql) => {
-  const { file, sound, other } = await makeLibrary()
+  ['packed samples', `UPDATE packed SET content = x'00ff' WHERE case_id IN ${itsCases}`],
+  [
+    'bytes of packed samples',
+    `UPDATE packed SET content = substr(content, 1, 99) WHERE case_id IN ${itsCases}`,
+  ],
+])('damaged %s of one run leave the history and the floors of the others', async (what, sql) => {
+  const { file, sound, other } = await makeLibrary(what.includes('packed') ? 'complete' : 'cancelled')
   change(file, database => database.prepare(sql).run({ id: other }))
   const library = await open(file)
   expect(await library.queries.listRuns({ includeDeleted: false })).toHaveLength(2)
   const { points } = await library.queries.history({ cell, like: { runId: sound, variantIndex: 0 } })
   expect(points.filter(({ reference }) => reference.runId === sound)).toHaveLength(2)
   await library.queries.noiseFloors(exampleEnvironment.facts)
+})
+
+test('packed samples that are damaged are named, whatever they hold', async () => {
+  const { file, other } = await makeLibrary()
+  const sound = Object.fromEntries(sampleFields.map(({ column }) => [column, [0, 0]]))
+  const texts = [
+    'null',
+    '[]',
+    JSON.stringify([1, {}]),
+    JSON.stringify([1, { ...sound, elapsed_ns: [0, {}] }]),
+    JSON.stringify([1, { ...sound, elapsed_ns: [0, 1e308] }]),
+    JSON.stringify([2, { ...sound, elapsed_ns: [1, 1] }]),
+    JSON.stringify([2, { ...sound, elapsed_ns: [9, 1] }]),
+    JSON.stringify([1e9, sound]),
+    '0'.repeat(300 * 1024 * 1024),
+  ]
+  const contents = [Buffer.from('text'), ...texts.map(text => deflateRawSync(text, { level: 1 }))]
+  for (const content of contents) {
+    change(file, database =>
+      database
+        .prepare(`UPDATE packed SET content = :content WHERE case_id IN ${itsCases}`)
+        .run({ content, id: other }),
+    )
+    const { queries } = await open(file)
+    expect(() => queries.getRun(other)).toThrow(
+      expect.objectContaining({
+        code: 'library-damaged',
+        message: expect.stringMatching(/^What the library holds of samples? .* is damaged: /) as string,
+      }),
+    )
+    await queries.deleteRun(other)
+    await queries.restoreRun(other)
+  }
 })
 
 test('a damaged run says so when it is asked for, and what to do', async () => {

@@ -6,6 +6,7 @@ import type { ReadRunFile } from '../exchange/read-run-file.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import { sqliteCode, type Database } from './database.ts'
 import { setNote } from './notes.ts'
+import { packSamples } from './packed-samples.ts'
 import { insertRun, originOf, setOrigin, type RunOrigin } from './runs.ts'
 import { insertSample } from './samples.ts'
 
@@ -31,6 +32,7 @@ export function importRun(
         throw contradiction(`a sample is of ${placeOf(sample)}, which its plan does not have`)
       storeSample(database, run.id, sample)
     }
+    if (run.status === 'complete') packSamples(database, run.id)
   })()
 }
 

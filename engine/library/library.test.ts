@@ -102,7 +102,7 @@ test('a sample of a run that does not exist is not acknowledged', async () => {
   const library = await open()
   const runId = newRunId()
   expect(() => library.recording.recordSample({ runId, sample: samples[0]! })).toThrow(
-    `There is no run ${runId} with cell ${samples[0]!.cellIndex}`,
+    `There is no run ${runId} under way with cell ${samples[0]!.cellIndex}`,
   )
 })
 

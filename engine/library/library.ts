@@ -60,6 +60,7 @@ import {
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile, type OpenedFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
+import { packSamples } from './packed-samples.ts'
 import { placementOfRun } from './placements.ts'
 import { projectRuns } from '../comparison/project.ts'
 import { listReferences } from './references.ts'
@@ -390,17 +391,20 @@ export class Library {
     }
   }
 
-  /** Ends a run; on a full disk in the room kept for it. */
+  /**
+   * Ends a run, and packs the samples of one that is complete; on a full disk in the room kept for
+   * it, and they stay as they are.
+   */
   #endRun(outcome: RunOutcome): void {
     const end = (): void =>
       this.#change(outcome.runId, database => runs.endRun(database, outcome, this.#options.now()))
-    try {
-      end()
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'disk-full') throw error
-      releaseReserve(this.#options.path)
-      end()
+    if (!wasDiskFull(end)) {
+      if (outcome.status === 'complete')
+        wasDiskFull(() => this.#read(database => packSamples(database, outcome.runId)))
+      return
     }
+    releaseReserve(this.#options.path)
+    end()
   }
 
   /**
@@ -434,6 +438,17 @@ export class Library {
   #tell(ids: RunId[]): void {
     this.#told = this.#read(runs.runStates)
     for (const listener of this.#listeners) listener(ids)
+  }
+}
+
+/** Whether the disk was too full for `action`; then nothing of it was stored. */
+function wasDiskFull(action: () => void): boolean {
+  try {
+    action()
+    return false
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'disk-full') return true
+    throw error
   }
 }
 

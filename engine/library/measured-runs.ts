@@ -12,6 +12,7 @@ import { clockOf, type Variant } from '../contract/variant.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Loads } from '../statistics/disturbed.ts'
 import { expandCells } from '../plan/expand-cells.ts'
+import { readCase } from './case-samples.ts'
 import type { Database } from './database.ts'
 import { readLoads } from './loads.ts'
 import type { MeasuredRun, SessionValue } from '../comparison/measured-run.ts'
@@ -30,33 +31,27 @@ type ValueRow = readonly [
   valid: number,
   elapsedNs: number,
   work: number,
-  tasks: string | null,
-  isVoid: number,
+  voidReason: string | null,
+  tasks?: string,
 ]
+
+const valueKeys = ['round', 'session', 'valid', 'elapsedNs', 'work', 'voidReason']
 
 /** A reader of the values of cases, warm-up rounds left out, in the order of rounds. */
 export function createReadValues(database: Database): ReadValues {
-  const [withTasks, withoutTasks] = ['sample.tasks', 'NULL'].map(tasks =>
-    database
-      .prepare<[object], ValueRow>(
-        `SELECT round, session, valid, elapsed_ns, work, ${tasks}, void_reason IS NOT NULL
-         FROM "case" JOIN sample ON sample.case_id = "case".id
-         WHERE "case".run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex AND warmup = 0
-         ORDER BY round`,
-      )
-      .raw(),
-  )
   return (place, { benchmark }, variant) => {
-    const statement = benchmarkOf(benchmark).metric === 'throughput' ? withTasks : withoutTasks
+    const keys = benchmarkOf(benchmark).metric === 'throughput' ? [...valueKeys, 'tasks'] : valueKeys
     const clock = clockOf(variant)
-    return (statement?.all(place) ?? []).map(([round, session, valid, elapsedNs, work, tasks, isVoid]) => {
+    const rows = readCase<ValueRow>(database, place, keys, { isWarm: true })
+    return rows.map(([round, session, valid, elapsedNs, work, voidReason, tasks]) => {
       const measured = sampleValue(benchmark, clock, {
         valid: valid === 1,
         elapsedNs,
         work,
-        tasks: tasks === null ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
+        tasks:
+          tasks === undefined ? [] : readStoredJson(TaskResults, tasks, `a sample of run ${place.runId}`),
       })
-      return { round, session, measured, value: isVoid === 1 ? null : measured }
+      return { round, session, measured, value: voidReason === null ? measured : null }
     })
   }
 }

@@ -86,6 +86,7 @@ test('every table is strict', () => {
       'load',
       'machine',
       'note',
+      'packed',
       'reference',
       'run',
       'sample',

@@ -1,17 +1,18 @@
 import path from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import type { RunId } from '../contract/run.ts'
+import type { RunId, RunStatus } from '../contract/run.ts'
 import type { Sample } from '../contract/sample.ts'
 import { exportRun } from '../exchange/export-run.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../test/fixtures/run.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
-import type { Database } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
 import { openLibrary } from './library.ts'
 import { samplesOf } from './samples.ts'
 
-/** A library that holds one run, as its file shows it. */
-async function stored(): Promise<Readonly<{ database: Database; id: RunId; samples: readonly Sample[] }>> {
+/** A library that holds one run, as its file shows it; the samples of a complete one are packed. */
+async function stored(
+  status: RunStatus = 'complete',
+): Promise<Readonly<{ database: Database; id: RunId; samples: readonly Sample[] }>> {
   const file = path.join(temporaryFolder('samples'), 'library.sqlite')
   const library = await openLibrary({ path: file, isOwn: true, binding: null, now: Date.now })
   const plan = examplePlan()
@@ -25,20 +26,25 @@ async function stored(): Promise<Readonly<{ database: Database; id: RunId; sampl
       ...(sample.scheduleIndex === 0 ? {} : { pageFaults: sample.scheduleIndex }),
     }),
   }))
-  const id = library.importRun(() => exportRun(runOf(plan, samples), samples), 'measured').id
+  const run = runOf(plan, samples)
+  const exported = { ...run, summary: { ...run.summary, status } }
+  const id = library.importRun(() => exportRun(exported, samples), 'measured').id
   library.close()
-  const database = new SqliteDatabase(file, { readonly: true })
+  const database = openDatabase(file, null)
   onTestFinished(() => void database.close())
   return { database, id, samples }
 }
 
-test('the samples of a run come back as they were stored', async () => {
-  const { database, id, samples } = await stored()
-  expect(samplesOf(database, id, samples.length)).toEqual(samples)
-})
+test.each<RunStatus>(['cancelled', 'complete'])(
+  'the samples of a %s run come back as they were stored',
+  async status => {
+    const { database, id, samples } = await stored(status)
+    expect(samplesOf(database, id, samples.length)).toEqual(samples)
+  },
+)
 
-test('those of a very large run come without what no table is made from', async () => {
-  const { database, id, samples } = await stored()
+test('those of a very large run, which are not packed, come without what no table is made from', async () => {
+  const { database, id, samples } = await stored('cancelled')
   const counters = {
     sampleNs: 2e6,
     processorsNs: 4e6,

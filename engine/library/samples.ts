@@ -1,16 +1,13 @@
 import { Failure } from '../contract/failure.ts'
 import type { RunId } from '../contract/run.ts'
-import { Measurement, Sample } from '../contract/sample.ts'
+import { Sample } from '../contract/sample.ts'
 import { readStoredJson, readStoredValue } from '../contract/stored.ts'
-import { storedFields, type StoredField } from '../contract/stored-fields.ts'
+import type { StoredField } from '../contract/stored-fields.ts'
 import type { Database } from './database.ts'
 import { loadCounters } from '../statistics/disturbance.ts'
 import { addToLoad } from './loads.ts'
-
-// Each field of a sample has a column; its case stands for its places in the plan.
-const placeFields = storedFields(Sample.omit({ cellIndex: true, variantIndex: true, measurement: true }))
-const measurementFields = storedFields(Measurement)
-const fields = [...placeFields, ...measurementFields]
+import { unpack, type StoredValue } from './packed-samples.ts'
+import { measurementFields, placeFields, sampleFields } from './sample-fields.ts'
 
 /**
  * Gives the table the columns that fields of a sample have got since its newest form. What was
@@ -21,10 +18,10 @@ export function addSampleColumns(database: Database): void {
   function isMissing({ column }: StoredField): boolean {
     return !known.all().includes(column)
   }
-  if (!fields.some(isMissing)) return
+  if (!sampleFields.some(isMissing)) return
   const add = database.transaction(() => {
     // Looked at again under the write lock: another process may have been faster.
-    for (const { column, kind } of fields.filter(isMissing))
+    for (const { column, kind } of sampleFields.filter(isMissing))
       database.exec(`ALTER TABLE sample ADD COLUMN ${column} ${columnTypes[kind]}`)
   })
   add.immediate()
@@ -37,9 +34,10 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   const { cellIndex, variantIndex } = sample
   const { changes } = database
     .prepare<[object]>(
-      `INSERT INTO sample (run_id, case_id, ${fields.map(({ column }) => column).join(', ')})
-       SELECT :runId, id, ${fields.map(({ key }) => `:${key}`).join(', ')}
-       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex`,
+      `INSERT INTO sample (run_id, case_id, ${sampleFields.map(({ column }) => column).join(', ')})
+       SELECT :runId, id, ${sampleFields.map(({ key }) => `:${key}`).join(', ')}
+       FROM "case" WHERE run_id = :runId AND cell_index = :cellIndex AND variant_index = :variantIndex
+         AND NOT EXISTS (SELECT 1 FROM packed WHERE case_id = "case".id)`,
     )
     .run({
       runId,
@@ -51,7 +49,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
   if (changes === 0)
     throw new Failure(
       'not-found',
-      `There is no run ${runId} with cell ${cellIndex} and variant ${variantIndex}.`,
+      `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
       'The run may have been removed meanwhile; start a new one.',
     )
   addToLoad(database, runId, sample)
@@ -76,8 +74,8 @@ type SampleRow = Readonly<{ scheduleIndex: number; cellIndex: number; variantInd
 const samplesPerPage = 1000
 
 /**
- * The samples of a run in the order of its schedule, read page by page: a run may have more
- * than memory holds, and nothing else waits while they are used.
+ * The samples of a run in the order of its schedule. Those of a run that is too large to be packed
+ * are read page by page: it may have more than memory holds, and nothing else waits meanwhile.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
@@ -98,7 +96,8 @@ function* rowsInOrder(
   runId: RunId,
   instead: Readonly<Record<string, string>>,
 ): Generator<SampleRow> {
-  const columns = fields.map(({ key, column }) => `${instead[key] ?? `sample.${column}`} AS ${key}`)
+  const columns = sampleFields.map(({ key, column }) => `${instead[key] ?? `sample.${column}`} AS ${key}`)
+  yield* packedInOrder(database, runId)
   const page = database.prepare<[object], SampleRow>(
     `SELECT cell_index AS cellIndex, variant_index AS variantIndex, ${columns.join(', ')}
      FROM sample JOIN "case" ON "case".id = sample.case_id
@@ -111,6 +110,30 @@ function* rowsInOrder(
     after = rows.at(-1)?.scheduleIndex ?? after
     if (rows.length < samplesPerPage) return
   }
+}
+
+type PackedCase = Readonly<{ cellIndex: number; variantIndex: number; content: Buffer }>
+
+/** All at once, with all columns: a run of which this would be too much is not packed. */
+function packedInOrder(database: Database, runId: RunId): SampleRow[] {
+  return database
+    .prepare<[string], PackedCase>(
+      `SELECT cell_index AS cellIndex, variant_index AS variantIndex, content
+       FROM "case" JOIN packed ON packed.case_id = "case".id WHERE run_id = ?`,
+    )
+    .all(runId)
+    .flatMap(({ content, ...place }) => rowsOf(unpack(content, sampleFields), place))
+    .sort((one, other) => one.scheduleIndex - other.scheduleIndex)
+}
+
+function rowsOf(
+  columns: readonly (readonly StoredValue[])[],
+  place: Readonly<{ cellIndex: number; variantIndex: number }>,
+): SampleRow[] {
+  return (columns[0] ?? []).map((_, row) => {
+    const stored = sampleFields.map(({ key }, index) => [key, columns[index]?.[row] ?? null])
+    return { ...Object.fromEntries(stored), ...place } as SampleRow
+  })
 }
 
 /** From here on memory for a run of whole samples would be counted in gigabytes. */

@@ -1,5 +1,9 @@
-/** What a library file holds, read by SQLite itself and not by the program under test. */
+/**
+ * What a library file holds, read by SQLite itself and not by the program under test; of that only
+ * what unpacks samples.
+ */
 import Database from 'better-sqlite3'
+import { showEverySample } from '../fixtures/every-sample.ts'
 
 export type StoredSample = Readonly<{
   scheduleIndex: number
@@ -30,11 +34,11 @@ const selectSamples = `
          block, warmup, session, started_at AS startedAt, elapsed_ns AS elapsedNs, work, valid, reason,
          void_reason AS voidReason,
          CASE WHEN benchmark LIKE 'anon-cow-%'
-           THEN (SELECT sum((value ->> 'work') * 1e9 / (value ->> 'elapsedNs')) FROM json_each(sample.tasks))
+           THEN (SELECT sum((value ->> 'work') * 1e9 / (value ->> 'elapsedNs')) FROM json_each(every_sample.tasks))
            ELSE elapsed_ns
          END AS value
-  FROM sample JOIN "case" ON "case".id = sample.case_id
-  WHERE sample.run_id = ?
+  FROM every_sample JOIN "case" ON "case".id = every_sample.case_id
+  WHERE "case".run_id = ?
   ORDER BY schedule_index`
 
 /** One run with its samples in the order of the schedule; null when it is not stored. */
@@ -45,6 +49,7 @@ export function readStoredRun(file: string, runId: string): StoredRun | null {
       .pluck()
       .get(runId)
     if (status === undefined) return null
+    showEverySample(database)
     return { status, samples: database.prepare<[string], StoredSample>(selectSamples).all(runId) }
   })
 }

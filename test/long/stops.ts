@@ -112,7 +112,7 @@ async function endOf(run: StruckRun): Promise<string | undefined> {
 
 function holdsPause(run: StruckRun): Promise<string | undefined> | string {
   const longest = Number(
-    run.ask('SELECT max(elapsed_ns) FROM sample WHERE valid AND void_reason IS NULL') ?? 0,
+    run.ask('SELECT max(elapsed_ns) FROM every_sample WHERE valid AND void_reason IS NULL') ?? 0,
   )
   return longest < leastPauseMs * 1e6
     ? run.findDamage()

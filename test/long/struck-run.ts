@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { inProject } from '../../build/setup/paths.mjs'
+import { showEverySample } from '../fixtures/every-sample.ts'
 import { libraryPath } from '../../engine/process/data-folder.ts'
 import { dataFolderOf } from '../e2e/application.ts'
 import { descendantsOf, processesWith } from '../e2e/processes.ts'
@@ -67,6 +68,7 @@ export class StruckRun {
     if (!existsSync(this.#file)) return undefined
     const database = new Database(this.#file, { readonly: true })
     try {
+      showEverySample(database)
       return database.prepare<[]>(query).pluck().get()
     } catch {
       return undefined // its tables are being made
@@ -76,7 +78,7 @@ export class StruckRun {
   }
 
   countSamples(): number {
-    return Number(this.ask('SELECT count(*) FROM sample') ?? 0)
+    return Number(this.ask('SELECT count(*) FROM every_sample') ?? 0)
   }
 
   /** What is wrong with what a run that has ended left behind; nothing when all is well. */

@@ -12,6 +12,7 @@ import { changes } from './0009-changes.ts'
 import { answers } from './0010-answers.ts'
 import { deletedAdvices } from './0011-deleted-advices.ts'
 import { folioSizes } from './0012-folio-sizes.ts'
+import { packed } from './0013-packed.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   answers,
   deletedAdvices,
   folioSizes,
+  packed,
 ]
 
 /** The form that this program reads and writes. */
