@@ -6,6 +6,7 @@ import { verdictKinds } from '../../engine/contract/comparison.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
 import {
   benchmarkExplanations,
+  formExplanations,
   stageExplanations,
   statisticExplanations,
   statisticNames,
@@ -23,6 +24,7 @@ const books = [
   ['stages', stageNames, stageExplanations],
   ['verdicts', verdictKinds, verdictExplanations],
   ['statistics', statisticNames, statisticExplanations],
+  ['terms of the form', ['work', 'form', 'returns'], formExplanations],
 ] as const
 
 test.each(books)('every one of the %s is explained, and nothing else', (_, names, book) => {

@@ -61,7 +61,7 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
   [{ rounds: 'ten' }, { rounds: 'Write a number.' }],
   [{ warmupRounds: '101' }, { warmupRounds: 'At most 100 warm-up rounds.' }],
   [{ seed: '4294967296' }, { seed: 'A seed is at most 4294967295.' }],
-  [{ cpus: '0-x' }, { cpus: 'Write a CPU list such as 0-3,8, or nothing.' }],
+  [{ cpus: '0-x' }, { cpus: 'Write a CPU list such as 0-3,8, or leave it empty.' }],
   [{ label: '  ' }, { label: 'A label needs at least one character.' }],
   [{ benchmarks: [] }, { benchmarks: 'Choose at least one benchmark.' }],
   [{ hostLabels: ['a', ''] }, { 'hostLabels.1': 'A label needs at least one character.' }],
@@ -74,7 +74,10 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
     { stopping: 'resolution', minimumRounds: '20', maximumRounds: '10' },
     { maximumRounds: 'The largest number of rounds must not be below the smallest.' },
   ],
-  [{ stopping: 'resolution', budget: 'soon' }, { budget: 'Write minutes, or nothing for no limit.' }],
+  [
+    { stopping: 'resolution', budget: 'soon' },
+    { budget: 'Write a number of minutes, or leave it empty for no limit.' },
+  ],
   [{ stopping: 'resolution', budget: '0' }, { budget: 'A time limit must be above 0.' }],
 ])('%j is explained beside its field', (values, errors) => {
   expect(readForm(change(values))).toEqual({ plan: null, errors })

@@ -343,7 +343,7 @@ function unreadable(form: PlanForm): FieldErrors {
   if (form.target === 'model' && form.returns.length === 0)
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
-    errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
+    errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
   return errors
 }
 
