@@ -19,14 +19,14 @@ function executable(file: string, content: string): void {
 }
 
 test('without the tool it says what is missing, and that nothing else needs it', () => {
-  vi.stubEnv('PATH', temporaryFolder())
+  vi.stubEnv('PATH', temporaryFolder('appimage'))
   expect(missingForAppImage()).toMatch(
     /^No AppImage: appimagetool is not on the PATH .* need nothing of it\.$/,
   )
 })
 
 test('the image holds the application, its desktop entry, its icon, and starts from where it is mounted', () => {
-  const work = temporaryFolder()
+  const work = temporaryFolder('appimage')
   const [tools, folder, output] = ['tools', 'packed', 'dist'].map(name => path.join(work, name))
   for (const made of [tools!, folder!, output!]) mkdirSync(made)
   executable(path.join(tools!, 'appimagetool'), stubTool)
