@@ -264,13 +264,13 @@ test('a comparison without verdicts offers the calibration that gives them, whic
   const live = page.getByTestId('calibration-progress')
   await live
     .filter({
-      hasText: /Noise floor of the model on this machine: [1-9]\d* of 200 tables, about \d+ (min|h) more/,
+      hasText: /Noise floor of the model on this machine: \d+ of 200 tables/,
     })
     .waitFor()
   await picture('calibration-live')
   await page.getByTestId('cancel-run').click()
   await page.getByTestId('live-done').waitFor()
-  await live.filter({ hasText: /[1-9]\d* of 200 tables/ }).waitFor()
+  await live.filter({ hasText: /\d+ of 200 tables/ }).waitFor()
   await showScreen(page, '/machine')
   const host = page.getByTestId('calibration-host')
   await host.filter({ hasText: '0 of 200 tables, about' }).waitFor()
