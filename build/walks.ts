@@ -116,6 +116,7 @@ const walks: readonly Walk[] = [
       await clickName('radio', 'Model')
       await click('new-own-variant')
       await click('switch-exclusive-cmpxchg')
+      await click('switch-exclusive-off')
       await type('own-variant-name', 'mine')
       await click('add-own-variant')
       await click('start-run')
