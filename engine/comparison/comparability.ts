@@ -60,6 +60,19 @@ function objectionsToEnvironment(baseline: Measured, other: Measured): string[] 
   ]
 }
 
+/** Throws `not-comparable` for counted instructions beside times: no insistence makes one of the other. */
+export function refuseOtherClock(baseline: Variant, others: readonly Variant[]): void {
+  const other = others.find(variant => clockOf(variant) !== clockOf(baseline))
+  if (other === undefined) return
+  const counted = clockOf(baseline) === 'instructions' ? baseline : other
+  const timed = counted === baseline ? other : baseline
+  throw new Failure(
+    'not-comparable',
+    `“${counted.label}” has counted instructions and “${timed.label}” times, which are never compared.`,
+    'Choose runs by one clock; the report of each run has its own figures.',
+  )
+}
+
 /** Throws `not-comparable` with the reasons, if there are any. */
 export function refuseFor(objections: readonly string[]): void {
   if (objections.length === 0) return
@@ -76,8 +89,7 @@ function differing(one: string, other: string): [string, string][] {
 
 /** What was executed, in words; kernels do the same work wherever they run. */
 function workOf(variant: Variant): string {
-  if (variant.target === 'model') return `the model with ${variant.work} work`
-  return clockOf(variant) === 'instructions' ? 'the instructions of a kernel' : 'the time of a kernel'
+  return variant.target === 'model' ? `the model with ${variant.work} work` : 'the time of a kernel'
 }
 
 /** The machine around a kernel, in words: a virtual one as it was made, else the real one. */

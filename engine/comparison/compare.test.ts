@@ -407,3 +407,30 @@ test('where two schemes also return in different ways, each row says so, and no 
   expect(rows[0]?.warnings).toContain('“batch” has plain returns, “all” safe RET.')
   expect(published).toEqual([])
 })
+
+test('counted instructions are never compared with times, however much somebody insists', () => {
+  const counted = driftingRun(
+    examplePlan({
+      target: 'vm',
+      variants: [
+        {
+          target: 'vm',
+          label: '6.12',
+          kernel: '/boot/6.12',
+          bootParameters: '',
+          memoryBytes: 512 * mebibyte,
+          cpus: 1,
+          clock: 'instructions',
+        },
+      ],
+    }),
+  )
+  const timed = driftingRun(examplePlan())
+  for (const sides of [
+    [counted, timed],
+    [timed, counted],
+  ] as const)
+    expect(() => compareWith({ insist: true }, [sides[0], 0], [sides[1], 0])).toThrow(
+      '“6.12” has counted instructions and “a” times, which are never compared.',
+    )
+})

@@ -29,7 +29,7 @@ import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
-import { objectionsTo, refuseFor, variantNotes } from './comparability.ts'
+import { objectionsTo, refuseFor, refuseOtherClock, variantNotes } from './comparability.ts'
 import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
@@ -76,6 +76,10 @@ export function compareRuns(
 ): Comparison {
   const baseline = sideOf(request.baseline, runs)
   const variants = request.variants.map(reference => sideOf(reference, runs))
+  refuseOtherClock(
+    baseline.variant,
+    variants.map(({ variant }) => variant),
+  )
   const objections = new Map(variants.map(variant => [variant, objectionsTo(baseline, variant)]))
   const all = [...new Set([...objections.values()].flat())]
   if (!request.insist) refuseFor(all)

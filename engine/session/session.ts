@@ -88,8 +88,8 @@ export class Session {
   #agent: Agent | undefined
   /** Of a kernel in a virtual machine: which boot of the run `#agent` is. */
   #bootIndex: number | undefined
-  /** The kernel of `#agent`, until the run has a use for it. */
-  #tried: TriedKernel | undefined
+  /** Kernels that have booted, until the run has a use for them. */
+  #tried: TriedKernel[] = []
   #walk: Walk | undefined
   #restarts = 0
   readonly #cancellation = new AbortController()
@@ -155,8 +155,13 @@ export class Session {
   cancel(): void {
     this.#cancellation.abort()
     this.#wakeAll()
-    void this.#agent?.close()
+    void this.#closeAgents()
     for (const guest of this.#guests) void guest.close()
+  }
+
+  async #closeAgents(): Promise<void> {
+    const tried = this.#tried.map(({ agent }) => agent)
+    await Promise.all([...(this.#agent ? [this.#agent] : []), ...tried].map(agent => agent.close()))
   }
 
   #wakeAll(): void {
@@ -174,7 +179,7 @@ export class Session {
     try {
       this.#walk = await record(lock)
     } catch (error) {
-      await this.#agent?.close()
+      await this.#closeAgents()
       await lock.release()
       throw this.#isCancelled ? new Failure('cancelled', 'Cancelled before the first sample.') : error
     }
@@ -226,26 +231,31 @@ export class Session {
 
   /**
    * Ends the agent of this machine, which would only take memory, and leaves
-   * that of the first kernel.
+   * those of the first kernels.
    */
   async #tryKernels(plan: Plan, host: Facts): Promise<Guest[]> {
     await this.#agent?.close()
     const kernels = plan.bisection ? [0] : [...plan.variants.keys()]
-    const { guests, first } = await tryKernels(plan, kernels, host, index => this.#boot(plan, index))
-    this.#agent = first?.agent
-    this.#tried = first
+    this.#agent = undefined
+    const { guests, kept } = await tryKernels(plan, kernels, host, index => this.#boot(plan, index))
+    this.#tried = kept
     return guests
+  }
+
+  /** The agent of a kernel that has booted and that the run has had no use for. */
+  #takeTried(variantIndex: number): Agent | undefined {
+    const tried = this.#tried.find(kernel => kernel.variantIndex === variantIndex)
+    this.#tried = this.#tried.filter(kernel => kernel !== tried)
+    return tried?.agent
   }
 
   /** Ends the agent that is there and starts the one that measures this variant. */
   async #startAgent(plan: Plan, variantIndex: number): Promise<void> {
-    const tried = this.#tried?.variantIndex === variantIndex ? this.#tried.agent : undefined
-    this.#tried = undefined
-    if (!tried) {
-      await this.#agent?.close()
-      this.#agent = await this.#boot(plan, variantIndex)
-    }
-    if (this.#isCancelled) await this.#agent?.close()
+    const tried = this.#takeTried(variantIndex)
+    await this.#closeAgents() // one guest at a time
+    this.#tried = []
+    this.#agent = tried ?? (await this.#boot(plan, variantIndex))
+    if (this.#isCancelled) await this.#agent.close()
     await this.#applySettings(plan)
   }
 
@@ -342,7 +352,7 @@ export class Session {
     this.#place = null
     this.#next = null
     this.#tell(walk, 'finishing')
-    await this.#agent?.close()
+    await this.#closeAgents()
     walk.batches.flush()
     try {
       await this.#parts.recording.endRun(outcome)
@@ -412,9 +422,8 @@ export class Session {
   /** A guest that other guests run beside. */
   async #startGuest(walk: Walk, place: SamplePlace): Promise<Agent> {
     const { plan } = walk
-    const tried = this.#tried?.variantIndex === place.variantIndex ? this.#tried.agent : undefined
-    if (tried) [this.#tried, this.#agent] = [undefined, undefined]
-    else this.#tell(walk, 'booting')
+    const tried = this.#takeTried(place.variantIndex)
+    if (!tried) this.#tell(walk, 'booting')
     const agent = tried ?? (await this.#boot(plan, place.variantIndex))
     this.#guests.add(agent)
     if (this.#isCancelled) await agent.close()

@@ -76,20 +76,26 @@ function machines(broken?: number) {
   return { state, boot }
 }
 
-test('the kernel that the run begins with is left running, the others have ended', async () => {
-  const plan = planOf(['a', 'b', 'c'])
+test.each([
+  ['instructions', 2],
+  ['wall', 1],
+] as const)('by %s the %i kernels that the run begins with are left running', async (clock, count) => {
+  const plan = planOf(['a', 'b', 'c', 'd', 'e'], clock)
   const { state, boot } = machines()
-  const { guests, first } = await tryKernels(plan, [0, 1, 2], hostWith(8, 8), boot)
-  expect(guests.map(({ variantIndex }) => variantIndex)).toEqual([0, 1, 2])
-  expect(first?.variantIndex).toBe(scheduleBlock(plan, 0)[0]?.variantIndex)
-  expect([...state.running]).toEqual([first?.variantIndex])
+  const { guests, kept } = await tryKernels(plan, [0, 1, 2, 3, 4], hostWith(2, 8), boot)
+  expect(guests.map(({ variantIndex }) => variantIndex)).toEqual([0, 1, 2, 3, 4])
+  const measured = [...new Set(scheduleBlock(plan, 0).map(({ variantIndex }) => variantIndex))]
+  const first = measured.slice(0, count).sort()
+  expect(kept.map(({ variantIndex }) => variantIndex).sort()).toEqual(first)
+  expect([...state.running].sort()).toEqual(first)
+  expect(state.most).toBe(count)
 })
 
 test('of the kernels of a plan only those that were asked for are booted', async () => {
   const plan = planOf(['a', 'b', 'c', 'd'])
   const { state, boot } = machines()
-  const { guests, first } = await tryKernels(plan, [0], hostWith(8, 8), boot)
-  expect([guests.length, first?.variantIndex, state.most]).toEqual([1, 0, 1])
+  const { guests, kept } = await tryKernels(plan, [0], hostWith(8, 8), boot)
+  expect([guests.length, kept.map(({ variantIndex }) => variantIndex), state.most]).toEqual([1, [0], 1])
 })
 
 test.each([

@@ -12,48 +12,46 @@ export type TriedKernel = Readonly<{ variantIndex: number; agent: Agent; facts: 
 /**
  * Boots these kernels of the plan once, so that one that cannot be measured is known before the run
  * begins: by counted instructions as many at a time as `host` has processors and memory for, by
- * wall clock one, since the first decides for all whether KVM is used. `first` is the kernel that
- * the run begins with: it is left running, and need not boot again. Rejects with the first failure
- * when all machines are closed.
+ * wall clock one, since the first decides for all whether KVM is used. `kept` are the kernels that
+ * the run begins with: they are left running, and need not boot again. Rejects with the first
+ * failure when all machines are closed.
  */
 export async function tryKernels(
   plan: Plan,
   kernels: readonly number[],
   host: Facts,
   boot: (variantIndex: number) => Promise<Agent>,
-): Promise<{ guests: Guest[]; first: TriedKernel | undefined }> {
-  const firstIndex = scheduleBlock(plan, 0).find(({ variantIndex }) =>
-    kernels.includes(variantIndex),
-  )?.variantIndex
+): Promise<{ guests: Guest[]; kept: TriedKernel[] }> {
   const guests: Guest[] = []
-  let first: TriedKernel | undefined
-  for (const group of groupsOf(plan, kernels, host, firstIndex)) {
+  let kept: TriedKernel[] = []
+  for (const group of groupsOf(plan, kernels, host)) {
+    await Promise.all(kept.map(({ agent }) => agent.close()))
     const results = await Promise.allSettled(group.map(index => tryKernel(plan, index, boot)))
-    const tried = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    const failed = results.find(result => result.status === 'rejected')
-    for (const { variantIndex, agent, facts } of tried)
+    kept = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    for (const { variantIndex, agent, facts } of kept)
       if (agent.machine) guests.push({ ...agent.machine, variantIndex, facts })
-    if (!failed) first = tried.find(({ variantIndex }) => variantIndex === firstIndex)
-    await Promise.all(tried.filter(kernel => kernel !== first).map(({ agent }) => agent.close()))
-    if (failed) throw failed.reason
+    const failed = results.find(result => result.status === 'rejected')
+    if (failed) {
+      await Promise.all(kept.map(({ agent }) => agent.close()))
+      throw failed.reason
+    }
   }
-  return { guests: guests.sort((left, right) => left.variantIndex - right.variantIndex), first }
+  return { guests: guests.sort((left, right) => left.variantIndex - right.variantIndex), kept }
 }
 
-/** The kernel that is left running comes last, so that it does not run idle while others boot. */
-function groupsOf(
-  { variants }: Plan,
-  kernels: readonly number[],
-  host: Facts,
-  last: number | undefined,
-): number[][] {
-  const order = [...kernels].sort((left, right) => Number(left === last) - Number(right === last))
+/** The kernels that the run begins with come last, so that they do not run idle while others boot. */
+function groupsOf(plan: Plan, kernels: readonly number[], host: Facts): number[][] {
+  const { variants } = plan
+  const measured = [...new Set(scheduleBlock(plan, 0).map(({ variantIndex }) => variantIndex))]
+  const order = measured.filter(index => kernels.includes(index)).reverse()
   const atOnce = variants.every(variant => clockOf(variant) === 'instructions')
     ? machinesThatFit(variants, host)
     : 1
-  return Array.from({ length: Math.ceil(order.length / atOnce) }, (_, group) =>
-    order.slice(group * atOnce, (group + 1) * atOnce),
-  )
+  // The last group is as full as can be.
+  const groups: number[][] = []
+  for (let end = order.length; end > 0; end -= atOnce)
+    groups.unshift(order.slice(Math.max(0, end - atOnce), end))
+  return groups
 }
 
 /** How many of these virtual machines the host has processors and memory for; at least one. */

@@ -1,8 +1,14 @@
 /** Kernels to boot in virtual machines, in the window: asked for, fetched, measured, removed. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  findTestKernel,
+  missingForSteppingKernels,
+  steppingKernels,
+} from '../../build/setup/virtual-machine.mjs'
+import { unlessMissing } from '../fixtures/conditions.ts'
 import { stubApt } from '../fixtures/stub-apt.ts'
 import { violationsOf } from './accessibility.ts'
 import { goTo, launch, makeDataHome, removeDataHome } from './application.ts'
@@ -42,4 +48,39 @@ test('a kernel is found, fetched, chosen for a run, and removed', async () => {
   await page.getByRole('button', { name: 'Remove 7.0.1+deb14-cloud-amd64' }).click()
   await page.getByRole('button', { name: 'Fetch 7.0.1+deb14-cloud-amd64' }).waitFor()
   expect(readdirSync(packages)).toEqual([])
+})
+
+describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
+  test('are counted by function in the window', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-functions-'))
+    const packages = path.join(folder, 'folio-lab/kernels')
+    mkdirSync(packages, { recursive: true })
+    for (const { pattern } of steppingKernels) {
+      const file = findTestKernel(pattern) ?? ''
+      symlinkSync(file, path.join(packages, path.basename(file)))
+    }
+    vi.stubEnv('XDG_CACHE_HOME', folder)
+    const dataHome = makeDataHome()
+    const { page, close } = await launch(dataHome)
+    onTestFinished(async () => {
+      await close()
+      removeDataHome(dataHome)
+      rmSync(folder, { recursive: true })
+    })
+
+    await goTo(page, '/kernels')
+    await page.getByTestId('count-functions').click()
+    await page.getByTestId('functions-sum').waitFor({ timeout: 600_000 })
+    expect(await page.getByTestId('functions-sum').textContent()).toMatch(/: \+3[0-9]{2}\.\d\d\./)
+    const first = page.getByTestId('functions-table').getByRole('row').nth(1)
+    expect(await first.textContent()).toContain('prot_commit_flush_ptes')
+    expect(await page.getByRole('img').count()).toBeGreaterThanOrEqual(2)
+    expect(await violationsOf(page)).toEqual([])
+    const pictures = process.env.FOLIO_LAB_PICTURES
+    if (pictures !== undefined)
+      for (const theme of ['light', 'dark'] as const) {
+        await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
+        await page.screenshot({ path: path.join(pictures, `functions-${theme}.png`), fullPage: true })
+      }
+  })
 })

@@ -164,6 +164,11 @@ describe('with QEMU', whereMachinesRun, () => {
     })
   })
 
+  test('a kernel without the port of the agent says so on its console', async () => {
+    const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
+    expect(message).toMatch(/open of \/dev\/ttyS1: No such file or directory/)
+  })
+
   test('a kernel of which nothing is heard is booted once more', async () => {
     const impatient = { ...patience, start: 3000, end: 1000 }
     const machines = new VirtualMachines(agentPath, { kvm: impatient, tcg: impatient })

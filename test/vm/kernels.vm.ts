@@ -63,15 +63,10 @@ const kernels = `older=${olderKernel},newer=${newerKernel}`
 const runWords = ['run', '--target', 'vm', '--kernel', kernels, '--clock', 'instructions', '--json']
 
 /**
- * In percent, of operations that take pages from lists whose length other work in the guest
- * decides: few for page tables, many for copies.
+ * In percent, where it is more than 0.1: remap of 6.1 takes its objects from whichever slabs earlier
+ * operations have left (docs/method.md).
  */
-const largestSpreads = new Map([
-  ['remap', 2],
-  ['fork', 2],
-  ['cow', 0.5],
-  ['cow-byte', 0.5],
-])
+const largestSpreads = new Map([['remap', 0.5]])
 
 describe('two kernels', whereMachinesRun, () => {
   test('repeat their counts, and differ where the newer one works in batches', async () => {

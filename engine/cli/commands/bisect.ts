@@ -122,19 +122,20 @@ function cellFrom(options: Options): Cell {
 
 function kernelsOf(images: readonly string[], cell: Cell, { memory }: Options): KernelVariant[] {
   const names = images.flatMap(image => (isFolder(image) ? filesOf(image) : [image]))
-  if (names.length < 2)
-    throw new Failure(
-      'bad-input',
-      'A change lies between two kernels or more.',
-      'Give at least two, oldest first.',
-    )
   const { sizeBytes } = cell.parameters
-  return names.flatMap(kernel =>
+  const kernels = names.flatMap(kernel =>
     kernelsFrom(
       { kernel, clock: 'instructions', ...(memory === undefined ? {} : { memory }) },
       { benchmarks: [cell.benchmark], tasks: [1], sizeBytes: Math.max(sizeBytes, mebibyte) },
     ),
   )
+  if (kernels.length < 2)
+    throw new Failure(
+      'bad-input',
+      'A change lies between two kernels or more.',
+      'Give at least two, oldest first, a folder of them, or a range of fetched ones such as 6.1..7.3.',
+    )
+  return kernels
 }
 
 function isFolder(name: string): boolean {
