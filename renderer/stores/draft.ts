@@ -5,6 +5,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import { randomSeed } from '../random-seed.ts'
 import {
   newForm,
   readForm,
@@ -134,8 +135,3 @@ export const useDraft = defineStore('draft', () => {
     newSeed,
   }
 })
-
-/** A seed for a new run. */
-export function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-}

@@ -19,7 +19,7 @@ import {
   type Calibration,
 } from '../screens/machine/calibration.ts'
 import { painted } from '../usable.ts'
-import { randomSeed } from './draft.ts'
+import { randomSeed } from '../random-seed.ts'
 import { useSession } from './session.ts'
 
 /** Facts and preflight checks of this machine, as last taken. */
