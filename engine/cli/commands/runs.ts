@@ -39,13 +39,13 @@ export function addRunsCommand(program: Command): void {
     .option(...overwriteOption)
     .option(...commandLineOption)
     .action(exportRun)
-  subCommand(runs, 'import FILE', 'add the run of a file')
+  subCommand(runs, 'import FILE', 'import the run in a file')
     .option(
       '--count-calibration',
-      'let a calibration in the file count for noise floors: it was measured on this very machine',
+      'count a calibration in the file toward noise floors; only if it was measured on this machine',
     )
     .action(importRun)
-  subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
+  subCommand(runs, 'resume ID', 'continue a run that ended early').action(resume)
 }
 
 function subCommand(runs: Command, usage: string, description: string): Command {
