@@ -1,7 +1,8 @@
 /**
  * `npm run walks`: goes through the real window as people do who want something of it, and counts
  * clicks, keys and seconds until they have it. Prints the table of docs/usability.md. A walk that
- * comes to no end within its patience is a dead end, and makes the program end with status 1.
+ * comes to no end within its patience is a dead end, of which a picture stays in the folder for
+ * temporary files, and which makes the program end with status 1.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,7 +16,7 @@ import { inProject, projectNode, root } from './setup/paths.mjs'
 import { findTestKernel, missingForVirtualMachines, testKernels } from './setup/virtual-machine.mjs'
 import { startVirtualDisplay } from './test/virtual-display.mjs'
 
-const patienceMs = 240_000
+const patienceMs = 120_000
 
 /** What a person does, counted. */
 type Person = Readonly<{
@@ -277,8 +278,9 @@ async function take({ task, go }: Walk, page: Page): Promise<void> {
     see: testId => page.getByTestId(testId).first().waitFor(),
   }
   const begin = Date.now()
-  const result = await go(person).catch((error: unknown) => {
+  const result = await go(person).catch(async (error: unknown) => {
     process.exitCode = 1
+    await page.screenshot({ path: path.join(tmpdir(), 'folio-lab-dead-end.png') })
     return `DEAD END: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
   })
   const seconds = ((Date.now() - begin) / 1000).toFixed(0)
