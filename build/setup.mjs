@@ -10,7 +10,7 @@ import './setup/node-version.mjs'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { findRuntime } from './runtime.mjs'
-import { buildAgent, buildAgentTests, buildArmAgent } from './setup/agent.mjs'
+import { buildAgent, buildAgentTests, buildArmAgent, buildSanitizedAgent } from './setup/agent.mjs'
 import { bundleApplication } from './setup/bundle.mjs'
 import { buildCounterPlugin } from './setup/counter-plugin.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
@@ -47,7 +47,7 @@ const purposes = {
   ],
   agent: [buildAgent],
   aarch64: [buildArmAgent],
-  'agent-tests': [buildAgent, buildAgentTests],
+  'agent-tests': [buildAgent, buildAgentTests, buildSanitizedAgent],
 }
 
 /** Whether what was begun beside has come to a good end. */

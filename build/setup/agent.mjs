@@ -65,6 +65,33 @@ export function buildAgentTests() {
   if (isBuilt) writeStamp('agent-tests', hash)
 }
 
+/**
+ * Builds the agent with address and undefined-behaviour sanitizers for tests that seek faults in
+ * it. The schemes of the model are linked from the build for measuring.
+ */
+export function buildSanitizedAgent() {
+  if (process.arch !== 'x64') return // elsewhere the build for measuring has no such objects
+  const hash = hashInputs(['native-bench'])
+  if (existsSync(inProject('out/native/sanitized/folio-agent')) && hasStamp('agent-sanitized', hash)) return
+  say('building the agent with sanitizers (cmake, about 1 min on two processors)')
+  const cwd = inProject('native-bench')
+  const steps = [
+    ['--preset', 'sanitized'],
+    ['--build', '--preset', 'sanitized', '--parallel', jobs],
+  ]
+  for (const words of steps) {
+    const { ok, output } = run('cmake', words, { cwd })
+    if (!ok) return say(`the agent with sanitizers cannot be built: ${firstError(output)}`)
+  }
+  writeStamp('agent-sanitized', hash)
+}
+
+/** @param {string} output */
+function firstError(output) {
+  const lines = output.trim().split('\n')
+  return lines.find(line => / error: /.test(line)) ?? lines.at(-1) ?? ''
+}
+
 function requireCompiler() {
   const missing = ['g++', 'cmake'].filter(program => !findProgram(program))
   if (missing.length === 0) return

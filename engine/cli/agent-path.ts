@@ -9,7 +9,7 @@ const program = 'native/release/folio-agent'
  */
 export function agentPath(environment: Readonly<Record<string, string | undefined>>): string {
   const named = environment.FOLIO_LAB_AGENT
-  if (named !== undefined) return path.resolve(named)
+  if (named) return path.resolve(named)
   const bundled = path.join(import.meta.dirname, '..', program)
   return existsSync(bundled) ? bundled : path.join(import.meta.dirname, '../../out', program)
 }

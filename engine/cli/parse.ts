@@ -13,6 +13,20 @@ export function parseList(text: string): string[] {
     .filter(word => word !== '')
 }
 
+/**
+ * Words between commas, at least one: without, a variable that is not set would stand for whatever
+ * is usual, unnoticed.
+ */
+function parseSome(option: string, text: string): string[] {
+  const words = parseList(text)
+  if (words.length > 0) return words
+  throw new Failure(
+    'bad-input',
+    `${option} names nothing.`,
+    'Leave it out for what is usual; a variable that was to hold it may not be set.',
+  )
+}
+
 /** One of the choices; throws `bad-input`, which lists them. */
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === text)
@@ -33,13 +47,13 @@ export function parseWholeNumber(option: string, text: string): number {
 
 /** Whole numbers between commas; undefined when the option was not given. */
 export function parseWholeNumbers(option: string, text: string | undefined): number[] | undefined {
-  return text === undefined ? undefined : parseList(text).map(word => parseWholeNumber(option, word))
+  return text === undefined ? undefined : parseSome(option, text).map(word => parseWholeNumber(option, word))
 }
 
 /** Kinds of returns between commas, `host` resolved; at least one. */
 export function parseReturns(text: string, offer: ReturnsOffer): Returns[] {
-  const choices = parseList(text).map(word => parseChoice('--returns', word, returnsChoices))
-  return resolveReturns(choices.length === 0 ? ['host'] : choices, offer)
+  const choices = parseSome('--returns', text).map(word => parseChoice('--returns', word, returnsChoices))
+  return resolveReturns(choices, offer)
 }
 
 const secondsPerUnit: Readonly<Record<string, Seconds>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 }

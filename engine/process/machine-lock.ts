@@ -17,10 +17,11 @@ export type MachineLock = Readonly<{ release: () => Promise<void> }>
  * not to wait for each other.
  */
 export function runLockName(environment: Environment): string {
-  return environment.FOLIO_LAB_RUN_LOCK ?? 'folio-lab-run'
+  const named = environment.FOLIO_LAB_RUN_LOCK ?? ''
+  return named === '' ? 'folio-lab-run' : named
 }
 
-/** Takes the name; rejects with `busy` while another process has it. */
+/** Takes the name; rejects with `busy` while another process has it, and with `bad-input` when it is too long. */
 export async function lockMachine(name: string): Promise<MachineLock> {
   const server = await takeName(name)
   return { release: () => new Promise(resolve => server.close(() => resolve())) }
@@ -57,7 +58,15 @@ function listen(server: Server, name: string): Promise<void> {
  * that they would not meet.
  */
 function address(name: string): string {
-  return `\0${name}`.padEnd(addressBytes, '\0')
+  const bytes = Buffer.byteLength(name)
+  const room = addressBytes - 1 // the first byte says that the name is abstract
+  if (bytes > room)
+    throw new Failure(
+      'bad-input',
+      `The name in FOLIO_LAB_RUN_LOCK has ${bytes} bytes, more than the ${room} that there is room for.`,
+      'Choose a shorter one, or unset it.',
+    )
+  return `\0${name}${'\0'.repeat(room - bytes)}`
 }
 
 function isAddressInUse(error: unknown): boolean {

@@ -20,6 +20,8 @@ export type Experiment = Readonly<{
   full: number
   /** Why it cannot be made here; undefined when it can. */
   impossible?: string | undefined
+  /** What is missing for it that could be provided; undefined when nothing is. */
+  missing?: string | undefined
   run: (limit: Limit) => Promise<Finding>
 }>
 

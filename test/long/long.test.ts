@@ -1,6 +1,6 @@
 /** The long tests, short: the same experiments with a fixed seed. */
 import { describe, expect, test } from 'vitest'
-import { unlessImpossible } from '../fixtures/conditions.ts'
+import { unlessImpossible, unlessMissing } from '../fixtures/conditions.ts'
 import { createRandom } from '../../engine/plan/random.ts'
 import { experiments } from './experiments.ts'
 import { repeat } from './experiment.ts'
@@ -8,8 +8,9 @@ import { repeat } from './experiment.ts'
 const seed = 11
 const timeout = 300_000
 
-describe.each(experiments)('$name', ({ full, impossible, run }) => {
-  test('finds nothing in a few', { ...unlessImpossible(impossible), timeout }, async () => {
+describe.each(experiments)('$name', ({ full, impossible, missing, run }) => {
+  const condition = impossible === undefined ? unlessMissing(missing) : unlessImpossible(impossible)
+  test('finds nothing in a few', { ...condition, timeout }, async () => {
     const count = Math.max(2, Math.ceil(full / 2000))
     const found = await run({ count, isOver: () => false, random: createRandom(seed) })
     expect(found.faults).toEqual([])

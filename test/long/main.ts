@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { createRandom } from '../../engine/plan/random.ts'
 import { experiments } from './experiments.ts'
 import { keepFigures, writeFigures } from './figures.ts'
+import { repetitions } from './repetitions.ts'
 
 const { values } = parseArgs({
   options: {
@@ -27,24 +28,30 @@ if (Number.isNaN(minutes) || !(part >= 1 && part <= parts) || !Number.isSafeInte
   stop(
     'Write the budget in minutes, such as --budget 10m, a part as --part 2/5, and the seed as a whole number.',
   )
-const keys = values.only?.split(',') ?? experiments.map(({ key }) => key)
-const unknown = keys.filter(key => !experiments.some(experiment => experiment.key === key))
+const all = [...experiments, ...repetitions]
+const keys =
+  values.only
+    ?.split(',')
+    .flatMap(key => (key === 'repetitions' ? repetitions.map(each => each.key) : [key])) ??
+  experiments.map(({ key }) => key) // the repetitions take hours, and only when they are asked for
+const unknown = keys.filter(key => !all.some(experiment => experiment.key === key))
 if (unknown.length > 0)
   stop(
-    `No such experiment: ${unknown.join(', ')}. There are ${experiments.map(({ key }) => key).join(', ')}.`,
+    `No such experiment: ${unknown.join(', ')}. There are ${all.map(({ key }) => key).join(', ')}, and repetitions for all of those.`,
   )
 if (values.write) {
-  writeFigures(experiments)
+  writeFigures(all)
   process.exit()
 }
 const shareMs = (60_000 * minutes) / keys.length
 
 console.log('| Experiment | Done | In full | Seconds | Faults |\n| --- | ---: | ---: | ---: | ---: |')
 const faults: string[] = []
-for (const [index, { key, name, unit, full, impossible, run }] of experiments.entries()) {
+for (const [index, { key, name, unit, full, run, ...conditions }] of all.entries()) {
   if (!keys.includes(key)) continue
-  if (impossible !== undefined) {
-    console.log(`| ${name} | left out: ${impossible} | ${full} | | |`)
+  const { impossible, missing } = conditions
+  if (impossible !== undefined || missing !== undefined) {
+    console.log(`| ${name} | left out: ${impossible ?? `needs ${missing}`} | ${full} | | |`)
     continue
   }
   const beganAt = performance.now()

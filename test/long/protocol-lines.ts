@@ -1,12 +1,12 @@
 /** Lines that are nearly requests: the agent answers each and goes on. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { inProject } from '../../build/setup/paths.mjs'
 import type { Random } from '../../engine/plan/random.ts'
 import type { Experiment } from './experiment.ts'
 import { editText } from './mutate.ts'
+import { sanitizedProgram } from './sanitized-agent.ts'
 
 /**
  * What a line is made of. None of them measures, however it is edited: sizes and folios
@@ -22,15 +22,13 @@ const nearly = [
 ]
 
 const linesAtATime = 500
-/**
- * With the sanitizers where that was built (`cmake --preset asan`), else the agent that measures.
- */
-const sanitized = inProject('out/native/asan/folio-agent')
-const agent = existsSync(sanitized) ? sanitized : inProject('out/native/release/folio-agent')
+/** With the sanitizers where that was built, else the agent that measures. */
+const sanitized = sanitizedProgram('folio-agent')
+const agent = sanitized ?? inProject('out/native/release/folio-agent')
 
 export const protocolLines: Experiment = {
   key: 'lines',
-  name: `fuzzed protocol lines (${agent === sanitized ? 'ASan and UBSan' : 'release build'})`,
+  name: `fuzzed protocol lines (${sanitized === undefined ? 'release build' : 'ASan and UBSan'})`,
   unit: 'lines',
   full: 1_000_000,
   run: async ({ count, isOver, random }) => {

@@ -3,12 +3,11 @@
  * reply that is JSON (native-bench/test/protocol_fuzz.cpp).
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { inProject } from '../../build/setup/paths.mjs'
 import type { Experiment } from './experiment.ts'
+import { sanitizedProgram } from './sanitized-agent.ts'
 
-const program = inProject('out/native/asan/test/protocol_fuzz')
+const program = sanitizedProgram('test/protocol_fuzz')
 const linesAtATime = 10_000
 const outputBytes = 64 * 1024 * 1024
 
@@ -17,9 +16,7 @@ export const sanitizedLines: Experiment = {
   name: 'fuzzed protocol lines, each with its reply (ASan and UBSan)',
   unit: 'lines',
   full: 1_000_000,
-  impossible: existsSync(program)
-    ? undefined
-    : 'needs the sanitizers’ build (cmake --preset asan -DFOLIO_BUILD_TESTS=ON)',
+  missing: program === undefined ? 'the agent with sanitizers (npm run setup -- test)' : undefined,
   run: async ({ count, isOver, random }) => {
     let done = 0
     while (done < count && !isOver()) {
@@ -36,7 +33,7 @@ export const sanitizedLines: Experiment = {
 async function fuzz(lines: number, seed: number): Promise<string | undefined> {
   const chosen = { FOLIO_FUZZ_LINES: String(lines), FOLIO_FUZZ_SEED: String(seed) }
   try {
-    await promisify(execFile)(program, { env: { ...process.env, ...chosen }, maxBuffer: outputBytes })
+    await promisify(execFile)(program ?? '', { env: { ...process.env, ...chosen }, maxBuffer: outputBytes })
     return undefined
   } catch (error) {
     const { stdout = '', stderr = '' } = error as Readonly<{ stdout?: string; stderr?: string }>

@@ -14,6 +14,8 @@ vi.setConfig({ testTimeout: 590_000, hookTimeout: 120_000 }) // whole runs, one 
 const whereSlurm = unlessMissing(missingForSlurm() ?? missingRunner())
 const nodes = ['n1', 'n2', 'n3']
 const patience = { timeout: 200_000, interval: 100 }
+/** The same where each look starts programs, which the jobs under way then have to do without. */
+const calm = { ...patience, interval: 1_000 }
 const smallRun = [
   '--target',
   'model',
@@ -87,15 +89,13 @@ test(
         collected.push(...(await collect(lab, 'dozen')).collected) // again and again, while runs are being written
         const { jobs } = await statusOf(lab, 'dozen')
         return jobs.filter(({ state }) => state === 'waiting' || state === 'running').length
-      }, patience)
+      }, calm)
       .toBe(0)
     expect((await statusOf(lab, 'dozen')).jobs.filter(({ state }) => state === 'unfinished')).toMatchObject([
       { index: killed, detail: 'cancelled' },
     ])
     expect((await lab.run('fleet', 'submit', 'dozen', '--again')).status).toBe(0)
-    await expect
-      .poll(async () => (await statusOf(lab, 'dozen')).jobs[killed]?.state, patience)
-      .toBe('finished')
+    await expect.poll(async () => (await statusOf(lab, 'dozen')).jobs[killed]?.state, calm).toBe('finished')
     collected.push(...(await collect(lab, 'dozen')).collected)
     expect(collected).toHaveLength(12)
     expect(new Set(collected).size).toBe(12)
@@ -119,7 +119,7 @@ test(
 test('jobs go to the nodes and to the constraints that were asked for', whereSlurm, async () => {
   const { lab } = await openFleet('placed', '--nodes', 'n3,n1', '--jobs', '2')
   await expect
-    .poll(async () => (await statusOf(lab, 'placed')).jobs.map(({ state }) => state), patience)
+    .poll(async () => (await statusOf(lab, 'placed')).jobs.map(({ state }) => state), calm)
     .toEqual(Array<string>(4).fill('finished'))
   expect((await statusOf(lab, 'placed')).jobs.map(({ node }) => node)).toEqual(['n3', 'n3', 'n1', 'n1'])
 })
@@ -128,10 +128,10 @@ test('a fleet that is cancelled keeps what was measured, and goes on where it wa
   const { lab, folder } = await openFleet('stopped', '--constraint', 'n2-feature')
   await expect.poll(() => nodeWithSamples(folder, 0), patience).toBe('n2')
   expect((await lab.run('fleet', 'cancel', 'stopped')).status).toBe(0)
-  await expect.poll(async () => (await statusOf(lab, 'stopped')).jobs[0]?.state, patience).toBe('unfinished')
+  await expect.poll(async () => (await statusOf(lab, 'stopped')).jobs[0]?.state, calm).toBe('unfinished')
   const before = readFileSync(path.join(folder, 'jobs/0/n2/journal'), 'utf8').split('\n')[1]
   await lab.run('fleet', 'submit', 'stopped', '--again')
-  await expect.poll(async () => (await statusOf(lab, 'stopped')).jobs[0]?.state, patience).toBe('finished')
+  await expect.poll(async () => (await statusOf(lab, 'stopped')).jobs[0]?.state, calm).toBe('finished')
   const after = readFileSync(path.join(folder, 'jobs/0/n2/journal'), 'utf8').split('\n')
   expect(after[1]).toBe(before)
   expect(await collect(lab, 'stopped')).toMatchObject({ collected: [expect.any(String)] })

@@ -35,6 +35,7 @@ let booted: Agent[] = []
 
 beforeEach(() => {
   folder = temporaryFolder('vm')
+  vi.stubEnv('TMPDIR', folder) // where the console of a boot that fails is kept
 })
 
 afterEach(async () => {
@@ -60,7 +61,6 @@ function cow(variant: KernelVariant, sizeBytes: number): Parameters<Agent['sampl
 
 /** A boot that has to fail, and the console that it left in a folder of its own. */
 async function failedBoot(variant: KernelVariant, program = agentPath) {
-  vi.stubEnv('TMPDIR', folder)
   const failure: unknown = await new VirtualMachines(program, limits)
     .boot(variant)
     .catch((error: unknown) => error)

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { newRunId } from '../../test/fixtures/run.ts'
+import { lockMachine, runLockName } from './machine-lock.ts'
+
+test('a name that is empty is that of everybody: two runs by mistake would measure each other', () => {
+  expect(runLockName({ FOLIO_LAB_RUN_LOCK: '' })).toBe(runLockName({}))
+})
+
+test('a name may have any letters, and is had by one', async () => {
+  const name = `größe-${newRunId()}`
+  const lock = await lockMachine(name)
+  await expect(lockMachine(name)).rejects.toMatchObject({ code: 'busy' })
+  await lock.release()
+  await (await lockMachine(name)).release()
+})
+
+test('a name that is too long is refused as what it is', async () => {
+  await expect(lockMachine('é'.repeat(54))).rejects.toMatchObject({
+    code: 'bad-input',
+    message: 'The name in FOLIO_LAB_RUN_LOCK has 108 bytes, more than the 107 that there is room for.',
+  })
+})
