@@ -151,7 +151,7 @@ test('the name follows target, preset and benchmarks until the user has typed on
   expect(onModel.label).toBe('Quick on the model')
   const changed = withValue(onModel, 'rounds', '11')
   expect(changed.label).toBe('10 benchmarks on the model')
-  expect(withMachine(changed, { target: 'vm' }, exampleReport).label).toBe('10 benchmarks on kernels')
+  expect(withMachine(changed, { target: 'vm' }, exampleReport).label).toBe('8 benchmarks on kernels')
   expect(withValue(changed, 'benchmarks', ['fork']).label).toBe('fork on the model')
   expect(withValue(changed, 'benchmarks', []).label).toBe('Nothing on the model')
   expect(withPublishedTable(form, exampleReport).label).toBe('Quick on the model')
@@ -159,6 +159,17 @@ test('the name follows target, preset and benchmarks until the user has typed on
   expect(withMachine(withPreset(named, 'full', exampleReport), { target: 'host' }, exampleReport).label).toBe(
     'mine',
   )
+})
+
+test('a form of its own leaves out what another target cannot measure', () => {
+  const own = change({ preset: null, stopping: 'resolution', guestCpus: '4' })
+  const counted = withMachine(own, { target: 'vm', clock: 'instructions' }, exampleReport)
+  expect(counted.benchmarks).not.toContain('anon-cow-seq')
+  expect(counted).toMatchObject({ stopping: 'rounds', guestCpus: '1' })
+  const timed = withMachine(own, { target: 'vm', clock: 'wall' }, exampleReport)
+  expect(timed).toMatchObject({ benchmarks: own.benchmarks, stopping: 'resolution', guestCpus: '4' })
+  const ofKernel = change({ preset: null, benchmarks: ['fork', 'mremap'] })
+  expect(withMachine(ofKernel, { target: 'model' }, exampleReport).benchmarks).toEqual(['fork'])
 })
 
 test('a kernel with a very long release still gets labels that are short enough', () => {

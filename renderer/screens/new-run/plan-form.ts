@@ -1,5 +1,10 @@
 import type { MachineReport } from '../../../engine/contract/api.ts'
-import { publishedBenchmarkNames, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
+import {
+  benchmarkOf,
+  isPublished,
+  publishedBenchmarkNames,
+  type BenchmarkName,
+} from '../../../engine/contract/benchmark.ts'
 import { kernelLabel } from '../../../engine/text/kernel-label.ts'
 import { Plan } from '../../../engine/contract/plan.ts'
 import {
@@ -169,7 +174,16 @@ export function withMachine(
   report: MachineReport,
 ): PlanForm {
   const next = { ...form, ...change }
-  return form.preset === null ? withFollowingLabel(next) : withPreset(next, form.preset, report)
+  return form.preset === null ? withFollowingLabel(fitted(next)) : withPreset(next, form.preset, report)
+}
+
+/** Without what the target cannot measure: nobody has to look for why nothing starts. */
+function fitted(form: PlanForm): PlanForm {
+  const { target, clock, benchmarks } = form
+  if (target === 'model') return { ...form, benchmarks: benchmarks.filter(isPublished) }
+  if (target !== 'vm' || clock !== 'instructions') return form
+  const timed = benchmarks.filter(name => benchmarkOf(name).metric === 'time')
+  return { ...form, benchmarks: timed, stopping: 'rounds', guestCpus: '1' }
 }
 
 /** The whole table of the published series: every stage, every benchmark that the agent offers. */
