@@ -34,8 +34,8 @@ type Walk = Readonly<{ task: string; go: (person: Person) => Promise<string> }>
 /** A run of the stages on another processor, as somebody else would send it. */
 function colleaguesRun(): string {
   const file = path.join(dataHome, 'colleague.folio-run.json')
-  const lab = (...command: string[]) =>
-    execFileSync(
+  function lab(...command: string[]): string {
+    return execFileSync(
       projectNode,
       [inProject('engine/cli/main.ts'), ...command, '--db', path.join(dataHome, 'theirs.sqlite')],
       {
@@ -44,6 +44,7 @@ function colleaguesRun(): string {
         env: { ...process.env, FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}` },
       },
     )
+  }
   lab('run', '--target', 'model', '--variant', 'all-stages', '--size', '32M', '--samples', '6')
   const [run] = JSON.parse(lab('runs', 'list', '--json')) as { id: string }[]
   const text = lab('runs', 'export', run?.id ?? '', '-')

@@ -153,7 +153,9 @@ test('a run in virtual machines is listed with the kernels that they booted', as
   })
   const id = newRunId()
   await library.recording.beginRun({ id, plan: vmPlan, environment: exampleEnvironment })
-  const listed = async () => (await library.queries.listRuns({ includeDeleted: false }))[0]?.kernelRelease
+  async function listed(): Promise<string | undefined> {
+    return (await library.queries.listRuns({ includeDeleted: false }))[0]?.kernelRelease
+  }
   expect(await listed()).toBe('none booted')
   for (const [variantIndex, release] of ['6.1.0', '6.12.9'].entries()) {
     const facts = { ...exampleFacts, kernel: { ...exampleFacts.kernel, release } }

@@ -1,6 +1,5 @@
 /** Runs with their variants, cases and environments. */
 import { randomUUID } from 'node:crypto'
-import * as z from 'zod'
 import { noteCharacters } from '../contract/bounds.ts'
 import { Environment, type Guest } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
@@ -217,7 +216,7 @@ function summaryOf(
 }
 
 function releasesIn(guestReleases: string, what: string): string {
-  return readStoredJson(z.array(z.string()), guestReleases, what).join(', ') || 'none booted'
+  return readStoredJson(RunSummary.shape.variantLabels, guestReleases, what).join(', ') || 'none booted'
 }
 
 /** What stands for a run whose row cannot be read, so that it is seen and can be deleted. */

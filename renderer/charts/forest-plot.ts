@@ -169,7 +169,7 @@ function clippedMarks(lines: readonly ForestLine[], range: PercentRange, theme: 
   return {
     id: 'clippedMarks',
     afterDatasetsDraw({ ctx, chartArea, scales }: DrawnPlot) {
-      const arrow = (tip: number, base: number, y: number) => {
+      function arrow(tip: number, base: number, y: number): void {
         ctx.beginPath()
         ctx.moveTo(tip, y)
         ctx.lineTo(base, y - size)

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { commandsFor, filterCommands, type CommandContext } from './commands.ts'
+import { commandsFor, filterCommands, type CommandAction, type CommandContext } from './commands.ts'
 
 const idle: CommandContext = { underWay: 'none', onScreen: [], runs: [] }
 
 test('a run under way puts what can be done with it first', () => {
-  const actions = (underWay: CommandContext['underWay']) =>
-    commandsFor({ ...idle, underWay })
+  function actions(underWay: CommandContext['underWay']): CommandAction[] {
+    return commandsFor({ ...idle, underWay })
       .filter(({ group }) => group === 'Under way')
       .map(({ action }) => action)
+  }
   expect(actions('sampling')).toEqual([
     { kind: 'run', what: 'pause' },
     { kind: 'run', what: 'cancel' },
@@ -18,7 +19,9 @@ test('a run under way puts what can be done with it first', () => {
 })
 
 test('what the shown screen offers comes before what can be done anywhere', () => {
-  const call = () => undefined
+  function call(): undefined {
+    return undefined
+  }
   const commands = commandsFor({
     ...idle,
     onScreen: [{ title: 'Start this run', shortcut: 'Ctrl Enter', call }],
@@ -40,7 +43,9 @@ test('no two commands share a shortcut or a title', () => {
 })
 
 test('words are found anywhere in a title; titles that begin with them come first', () => {
-  const titles = (text: string) => filterCommands(commandsFor(idle), text).map(({ title }) => title)
+  function titles(text: string): string[] {
+    return filterCommands(commandsFor(idle), text).map(({ title }) => title)
+  }
   expect(titles('run')).toEqual(['Runs', 'New run', 'Deleted runs'])
   expect(titles('THEME dark')).toEqual(['Dark theme'])
   expect(titles('nonsense')).toEqual([])

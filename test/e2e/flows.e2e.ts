@@ -86,7 +86,7 @@ async function picture(name: string): Promise<void> {
 
 /** What has the focus, in its words. */
 function focused(): Promise<string> {
-  return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
+  return page.evaluate(() => document.activeElement?.textContent.trim() ?? '')
 }
 
 async function focusList(): Promise<void> {
@@ -214,11 +214,9 @@ test('the list of commands begins with what the shown screen offers, and finds r
 test('files that are refused share a banner with the name of each, which goes when an import succeeds', async () => {
   const [first] = await application.ownLibrary.call.listRuns({ includeDeleted: false })
   const { text } = await application.ownLibrary.call.exportRun({ id: first!.id })
-  const file = (name: string, content: string) => ({
-    name,
-    mimeType: 'application/json',
-    buffer: Buffer.from(content),
-  })
+  function file(name: string, content: string) {
+    return { name, mimeType: 'application/json', buffer: Buffer.from(content) }
+  }
   await showScreen(page, '/runs')
   const input = page.locator('input[type=file]')
   await input.setInputFiles([file('shopping.json', 'milk'), file('twice.json', text)])
@@ -285,11 +283,10 @@ test('with forced colours the open row and the shown screen have an outline, bet
   await goTo(page, `/runs/${compared!.id}`)
   await page.getByTestId('run-details').waitFor()
   await picture('forced-runs')
-  const outline = (selector: string) =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate(element => getComputedStyle(element).outlineStyle)
+  function outline(selector: string): Promise<string> {
+    const first = page.locator(selector).first()
+    return first.evaluate(element => getComputedStyle(element).outlineStyle)
+  }
   expect([await outline('.row-line.open'), await outline('.link.is-shown')]).toEqual(['solid', 'solid'])
   expect([await outline('.row-line:not(.open)'), await outline('.link:not(.is-shown)')]).toEqual([
     'none',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Cell } from '../../../engine/contract/case.ts'
 import { Plan } from '../../../engine/contract/plan.ts'
 import { mebibyte } from '../../../engine/contract/units.ts'
 import { noiseKind } from '../../../engine/text/noise-kind.ts'
@@ -49,10 +50,9 @@ test('tables of the model do not count for the kernel', () => {
 })
 
 test('cells of a comparison get a plan that measures just them, on regions that it contains', () => {
-  const cell = (benchmark: 'fork' | 'anon-cow-seq', tasks: number, sizeBytes: number) => ({
-    benchmark,
-    parameters: { sizeBytes, folioBytes: 64 * 1024, tasks },
-  })
+  function cell(benchmark: 'fork' | 'anon-cow-seq', tasks: number, sizeBytes: number): Cell {
+    return { benchmark, parameters: { sizeBytes, folioBytes: 64 * 1024, tasks } }
+  }
   const cells = [cell('fork', 1, 64 * mebibyte), cell('anon-cow-seq', 4, 16 * mebibyte)]
   const plan = Plan.parse(calibrationOfCells({ target: 'host', label: 'x' }, cells, 1))
   expect(plan).toMatchObject({

@@ -17,7 +17,9 @@ export function repeatedPlan(
   release: string,
 ): Plan {
   const before = environment.facts.kernel.release
-  const renamed = (label: string) => label.replaceAll(before, release).slice(0, labelCharacters)
+  function renamed(label: string): string {
+    return label.replaceAll(before, release).slice(0, labelCharacters)
+  }
   return {
     ...plan,
     seed,
