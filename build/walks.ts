@@ -154,7 +154,7 @@ const walks: readonly Walk[] = [
         await type(`field-kernel-label-${index}`, series)
         await type(`field-kernel-${index}`, findTestKernel(pattern) ?? '')
       }
-      await type('field-size', '32 MiB')
+      await type('field-size', '4 MiB')
       await click('start-run')
       await see('live-done')
       return 'counted instructions, exact; fetched kernels need no typing (Kernels, Measure)'
@@ -196,7 +196,7 @@ const walks: readonly Walk[] = [
       await see('notice')
       await page.getByTestId('runs-row').first().getByRole('link').first().click()
       await click('open-machines')
-      await see('machines-variant')
+      await see('machines-pair')
       return 'each machine against its own baseline'
     },
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { clippedText, forestRange } from './forest-plot.ts'
+import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
+import { clippedText, forestPlot, forestRange, type ForestLine } from './forest-plot.ts'
 
 function line(
   percent: number,
@@ -25,4 +26,20 @@ test('intervals much wider than every estimate are clipped, and it says how many
 
 test('a line without an estimate clips nothing', () => {
   expect(clippedText([{ percent: null, inner: null, outer: null }])).toBe('')
+})
+
+test('the scale holds the ends of a line with one interval, which Chart.js would not see', () => {
+  const only: ForestLine = {
+    ...line(-26.6, -31, 329),
+    label: 'EPYC',
+    isBold: false,
+    fill: '',
+    color: '',
+    point: { style: 'rect', radius: 4 },
+    numbers: '',
+    description: null,
+    regionPercent: 1,
+  }
+  const { options } = forestPlot([only], 'change', exampleTheme)
+  expect(options?.scales?.x).toMatchObject({ suggestedMin: -31, max: 26.6 * 3 })
 })

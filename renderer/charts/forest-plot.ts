@@ -36,16 +36,21 @@ export function forestPlotHeight(lines: number, lineHeight: number): number {
 
 type Intervals = Pick<ForestLine, 'percent' | 'inner' | 'outer'>
 
+/** The ends of everything that the lines show, and 0. */
+function endsOf(lines: readonly Intervals[]) {
+  const estimates = lines.flatMap(({ percent }) => percent ?? [])
+  const ranges = lines.flatMap(({ inner, outer }) => [inner ?? [], outer ?? []].flat())
+  return {
+    estimates,
+    lowest: Math.min(0, ...estimates, ...ranges.map(({ low }) => low)),
+    highest: Math.max(0, ...estimates, ...ranges.map(({ high }) => high)),
+  }
+}
+
 /** How far the one scale of all lines reaches. */
 export function forestRange(lines: readonly Intervals[]): PercentRange {
-  const ends = lines.flatMap(({ inner, outer }) => [inner ?? [], outer ?? []].flat())
-  return rangeAround(
-    lines.flatMap(({ percent }) => percent ?? []),
-    {
-      lowest: Math.min(0, ...ends.map(({ low }) => low)),
-      highest: Math.max(0, ...ends.map(({ high }) => high)),
-    },
-  )
+  const { estimates, ...ends } = endsOf(lines)
+  return rangeAround(estimates, ends)
 }
 
 /** At which ends a line runs out of the plot. */
@@ -84,6 +89,7 @@ export function forestPlot(
     border: { display: false },
   } as const
   const range = forestRange(lines)
+  const { lowest, highest } = endsOf(lines)
   const ticks = { ...ticksOptions(theme), autoSkip: false, padding: 6 }
   return {
     type: 'scatterWithErrorBars',
@@ -128,6 +134,9 @@ export function forestPlot(
           position: 'top', // a long plot is read from its beginning
           title: axisTitle(theme, title),
           border: { display: false },
+          // Chart.js does not see the ends of a line that has one interval only.
+          suggestedMin: lowest,
+          suggestedMax: highest,
           ...range,
           grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
           ticks: { ...ticksOptions(theme), callback: signedTick },
