@@ -1,5 +1,6 @@
 import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
+import { commentRulesPlugin } from './build/eslint-comment-rules.mjs'
 import { importRulesPlugin } from './build/eslint-import-rules.mjs'
 import { pureFolders } from './build/import-rules.mjs'
 
@@ -33,7 +34,8 @@ export default tseslint.config(
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      '@typescript-eslint/require-await': 'off', // `async` also turns a throw into a rejection, as an interface promises
+      // `async` also turns a throw into a rejection, as an interface promises.
+      '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -62,8 +64,13 @@ export default tseslint.config(
   },
   {
     files: sources,
-    plugins: { folders: importRulesPlugin },
-    rules: { 'folders/imports': 'error' },
+    plugins: { comments: commentRulesPlugin, folders: importRulesPlugin },
+    rules: { 'comments/width': 'error', 'folders/imports': 'error' },
+  },
+  {
+    files: ['{engine,main,renderer,build}/**/*.{ts,mjs}'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'comments/exports': 'error' },
   },
   {
     files: pureFolders.map(folder => `${folder}/**/*.ts`),

@@ -21,12 +21,14 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
-      include: ['{engine,main,renderer,build}/**/*.{ts,mjs,vue}'], // files that no test loads are shown as well
+      // Files that no test loads are shown as well.
+      include: ['{engine,main,renderer,build}/**/*.{ts,mjs,vue}'],
       exclude: ['**/*.test.ts', '**/*.d.ts'],
       reporter: ['text', 'text-summary', 'html'],
       reportsDirectory: 'out/coverage',
     },
-    maxWorkers: 2, // the tests measure nothing, but the machine also runs the compiler and the agent
+    // The tests measure nothing, but the machine also runs the compiler and the agent.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -34,7 +36,9 @@ export default defineConfig({
           ...patience,
           env,
           globalSetup,
-          isolate: false, // to load the same modules for each file takes longer than most tests; no file changes them
+          // To load the same modules for each file takes longer than most tests; no file changes
+          // them.
+          isolate: false,
           restoreMocks: true,
           unstubEnvs: true,
           environment: 'node',

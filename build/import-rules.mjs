@@ -75,8 +75,14 @@ export const importRules = [
     why: pure,
   },
   {
+    folder: 'engine/chart',
+    folders: ['engine/contract', 'engine/text'],
+    libraries: [],
+    why: pure,
+  },
+  {
     folder: 'engine/report',
-    folders: ['engine/contract', 'engine/text', 'engine/statistics'],
+    folders: ['engine/contract', 'engine/text', 'engine/statistics', 'engine/chart'],
     libraries: ['string-width'],
     why: pure,
   },
@@ -189,7 +195,7 @@ export const importRules = [
   },
   {
     folder: 'renderer',
-    folders: ['engine/contract', 'engine/text', 'engine/plan/presets.ts'],
+    folders: ['engine/contract', 'engine/text', 'engine/chart', 'engine/plan/presets.ts'],
     libraries: [
       'zod',
       'vue',

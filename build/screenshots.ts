@@ -203,7 +203,8 @@ async function choose(page: Page, title: string): Promise<void> {
 
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0)
-  await page.evaluate(() => document.querySelector<HTMLElement>('.sidebar :focus')?.blur()) // where the command was chosen
+  // Where the command was chosen.
+  await page.evaluate(() => document.querySelector<HTMLElement>('.sidebar :focus')?.blur())
   await page.waitForTimeout(600) // charts and notices come to rest
   const file = path.join(folder, `${name}.png`)
   await page.screenshot({ path: file })

@@ -23,7 +23,8 @@ export async function saveFile(
 ): Promise<string | null> {
   const filePath = await chooseFileToSave(owner, suggestedName)
   if (filePath === null) return null
-  await writeFile(filePath, content, { overwrite: true, libraries: [library] }) // the dialog has asked about an earlier one
+  // The dialog has asked about an earlier one.
+  await writeFile(filePath, content, { overwrite: true, libraries: [library] })
   return filePath
 }
 

@@ -58,7 +58,8 @@ export class EngineProcess {
 
   /** Asks it to end, and kills it when it does not. */
   async stop(): Promise<void> {
-    await Promise.race([this.spawned, this.exited]) // before there is a process, kill() does nothing
+    // Before there is a process, kill() does nothing.
+    await Promise.race([this.spawned, this.exited])
     const { pid } = this.child
     this.child.kill()
     const timer = setTimeout(() => pid !== undefined && process.kill(pid, 'SIGKILL'), stopMs)

@@ -26,7 +26,8 @@ export function openLog(file: string, now: () => Date = () => new Date()): Logge
   }
 
   function write(level: string, message: string): void {
-    const line = `${now().toISOString()} ${level.padEnd(5)} ${showControls(message)}\n` // it is read in a terminal
+    // It is read in a terminal.
+    const line = `${now().toISOString()} ${level.padEnd(5)} ${showControls(message)}\n`
     try {
       appendFileSync(file, line)
     } catch {

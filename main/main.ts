@@ -156,7 +156,8 @@ function start(): void {
   const files = filesToOpen(process.argv, process.cwd())
   if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
   else void importFiles(files).then(path => open(path ?? '/'))
-  setImmediate(() => inspector.last()) // read while the process of the first page starts, not when it asks
+  // Read while the process of the first page starts, not when it asks.
+  setImmediate(() => inspector.last())
 
   function startSession(name: string, machine: string | null): SessionProcess {
     return new SessionProcess(startSessionProcess(name, machine === null ? null : machines.find(machine)))

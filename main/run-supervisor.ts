@@ -40,7 +40,8 @@ export type RunSupervisorParts = Readonly<{
 }>
 
 const markAttempts = 3 // the library may be dying of the same cause and come back
-const cancelMs = 10_000 // a sample of the largest regions ends by itself in less; then its process is killed
+// A sample of the largest regions ends by itself in less; then its process is killed.
+const cancelMs = 10_000
 
 /**
  * Lives with the session process: at most one run at a time; a run whose process
@@ -198,7 +199,8 @@ export class RunSupervisor {
         return
       } catch (error) {
         log.warn(`Run ${id} could not be marked interrupted (attempt ${attempt}): ${String(error)}`)
-        if (!(error instanceof Failure) || error.code !== 'port-closed') return // the library marks it when it is next opened
+        // The library marks it when it is next opened.
+        if (!(error instanceof Failure) || error.code !== 'port-closed') return
       }
     }
   }

@@ -1,6 +1,7 @@
 type Area = Readonly<{ x: number; y: number; width: number; height: number }>
 
-const grip = 100 // pixels of a window, in both directions, that must be on a display to catch it with the mouse
+// Pixels of a window, in both directions, that must be on a display to catch it with the mouse.
+const grip = 100
 
 /** Whether enough of the window lies on one of the displays of today. */
 export function isWithinReach(window: Area, displays: readonly Area[]): boolean {

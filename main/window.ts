@@ -17,7 +17,8 @@ type WindowState = z.infer<typeof WindowState>
 const initialSize = { width: 1280, height: 840 }
 const smallest = { width: 900, height: 600 } // below it the percent-change matrix does not fit
 const reloadPauseMs = 10_000 // a page that ends sooner after a reload would end again
-const background = { light: '#f6f6f8', dark: '#101114' } // the page's canvas (renderer/styles/tokens.css), until it has painted
+// The page's canvas (renderer/styles/tokens.css), until it has painted.
+const background = { light: '#f6f6f8', dark: '#101114' }
 const cascade = 32 // pixels that a further window lies to the right of and below the one before
 
 export type WindowParts = Readonly<{

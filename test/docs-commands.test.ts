@@ -124,7 +124,8 @@ describe.each([...new Set(commands.map(({ file }) => file))])('%s', file => {
   }
 
   test('every command does what it is there for', { timeout: 600_000 }, async () => {
-    await run(['run', '--bench', 'munmap,remap', '--samples', '6']) // what a reader has measured before
+    // What a reader has measured before.
+    await run(['run', '--bench', 'munmap,remap', '--samples', '6'])
     for (const command of commands.filter(other => other.file === file)) {
       if (reasonNotToRun(command) !== undefined) continue
       const words = await filled(command.words)

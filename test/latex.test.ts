@@ -32,7 +32,8 @@ function typeset(document: string, others: Readonly<Record<string, string>> = {}
   for (const [name, text] of Object.entries({ ...others, 'main.tex': document }))
     writeFileSync(path.join(folder, name), text)
   const { program, words, env } = latex!
-  const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex'] // embeds no fonts
+  // Embeds no fonts.
+  const all = [...words, '-draftmode', '-halt-on-error', '-interaction=nonstopmode', 'main.tex']
   const options = { cwd: folder, env: { ...env, max_print_line: '1000' }, timeout: 240_000 }
   spawnSync(program, all, options) // the widths of long tables are known only the second time
   const { status, stdout } = spawnSync(program, all, options)

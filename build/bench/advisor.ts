@@ -2,11 +2,14 @@
  * `npm run bench:advisor [-- --sessions N] [--seconds S] [--only returns]`: whether the
  * advisor can be relied on, here.
  *
- *     this kernel’s returns  N advices in a row: no verdict contradicts another on the same part, and nine of ten agree;
- *                            with safe RET none says “helps” of munmap, of fork, or of the whole
- *     plain returns          the same; where the kernel has safe RET, none says “hurts” of the whole and nine of ten “helps”
+ *     this kernel’s returns  N advices in a row: no verdict contradicts another on the same part,
+ *                            and nine of ten agree; with safe RET none says “helps” of munmap, of
+ *                            fork, or of the whole
+ *     plain returns          the same; where the kernel has safe RET, none says “hurts” of the
+ *                            whole, and nine of ten “helps”
  *     load on another core   nothing is resolved
- *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake preset test-slow-exclusive)
+ *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake
+ *                            preset test-slow-exclusive)
  *
  * Ends with status 1 when one of these is broken. Leave the machine alone meanwhile: 20 advices
  * under each kind of returns and the two others take at most 41 × 40 s and 60 s, half an hour; the

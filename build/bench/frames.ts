@@ -12,7 +12,8 @@ export type Frames = Readonly<{
 }>
 
 const measuredMs = 3_000
-const lateMs = (1000 / 60) * 1.5 // the display ticks 60 times a second: a later frame has missed a tick
+// The display ticks 60 times a second: a later frame has missed a tick.
+const lateMs = (1000 / 60) * 1.5
 
 /**
  * Counts frames; meanwhile what `scrolled` selects, if anything, is scrolled by

@@ -1,6 +1,7 @@
 /**
- * What counting by function costs: the boot of a kernel with the plugin of QEMU against one without,
- * in alternating order, and a sample likewise. Needs QEMU and a kernel that set-up fetches.
+ * What counting by function costs: the boot of a kernel with the plugin of QEMU against one
+ * without, in alternating order, and a sample likewise. Needs QEMU and a kernel that set-up
+ * fetches.
  */
 import { counterPluginOf } from '../../engine/agent/count-functions.ts'
 import { VirtualMachines, type BlockCounter } from '../../engine/agent/virtual-machines.ts'

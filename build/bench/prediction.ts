@@ -11,7 +11,8 @@ import {
 } from '../../engine/statistics/random-effects.ts'
 
 const trueMean = -0.03
-const leastDeviation = 0.005 // of one sample of the quietest machine; of the noisiest six times as much
+// Of one sample of the quietest machine; of the noisiest six times as much.
+const leastDeviation = 0.005
 const rounds = 12
 
 export type PredictionCoverage = Readonly<{

@@ -33,7 +33,8 @@ const confidence = 0.95
 const shownRounds = [6, 8, 10, 12, 16, 20, 30, 50]
 const mostRounds = 60
 const tableRows = 8
-const orderSeed = 1_000_000_000 // far from the seeds of noise, so that order and noise are independent
+// Far from the seeds of noise, so that order and noise are independent.
+const orderSeed = 1_000_000_000
 
 const { values: flags, positionals: files } = parseArgs({
   allowPositionals: true,

@@ -19,7 +19,8 @@ export const fuses = {
   [FuseV1Options.OnlyLoadAppFromAsar]: true,
   [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
-  [FuseV1Options.WasmTrapHandlers]: true, // Chromium's own way to keep WebAssembly within its memory
+  // Chromium's own way to keep WebAssembly within its memory.
+  [FuseV1Options.WasmTrapHandlers]: true,
 }
 
 /**
@@ -31,7 +32,8 @@ export const fuses = {
  */
 async function fusesFor(program) {
   const wire = await getCurrentFuseWire(program)
-  const decided = Object.entries(fuses).filter(([fuse]) => fuse in wire) // older runtimes lack the newest ones
+  // Older runtimes lack the newest ones.
+  const decided = Object.entries(fuses).filter(([fuse]) => fuse in wire)
   return /** @type {import('@electron/fuses').FuseConfig<boolean>} */ ({
     version: FuseVersion.V1,
     strictlyRequireAllFuses: true,

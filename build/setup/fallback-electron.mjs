@@ -100,8 +100,10 @@ async function unzipRuntime(file, target) {
 async function mendRuntime(folder) {
   await flipFuses(path.join(folder, path.basename(fallbackElectron())), {
     version: FuseVersion.V1,
-    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false, // the snapshot holds the foreign application
-    [FuseV1Options.EnableNodeCliInspectArguments]: true, // Playwright drives the main process through it
+    // The snapshot holds the foreign application.
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+    // Playwright drives the main process through it.
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
   })
   await mkdir(path.join(folder, 'resources'))
   await createPackage(path.join(recipe, 'default-app'), path.join(folder, 'resources/default_app.asar'))

@@ -5,7 +5,7 @@ import { single, sum } from './outcome.mjs'
 /** @typedef {import('./outcome.mjs').Outcome} Outcome */
 
 /** How the names begin of what Folio Lab and its tests make in the temporary folder. */
-const ours = 'folio-lab'
+const ours = 'folio-'
 
 /**
  * Gives `part` an empty folder for what is temporary. What it leaves there of ours is a failure: on
@@ -20,13 +20,16 @@ export async function inTemporaryFolder(folder, part) {
   chmodSync(folder, 0o1777) // as the usual one: some tests go on as other users
   try {
     const outcome = await part(folder)
-    const left = readdirSync(folder).filter(name => name.startsWith(ours))
+    const left = readdirSync(folder)
+      .filter(name => name.startsWith(ours))
+      .sort()
     if (left.length === 0) return outcome
     return sum([
       outcome,
       single(false, `${path.basename(folder)} left in the temporary folder: ${left.join(', ')}`),
     ])
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 }) // a process may just be ending in it
+    // A process may just be ending in it.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }

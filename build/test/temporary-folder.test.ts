@@ -20,13 +20,13 @@ test('a part has a folder of its own, which is gone afterwards', async () => {
 test('what a part leaves of ours is a failure, and named', async () => {
   const folder = path.join(temporaryFolder('part'), 'unit')
   const outcome = await inTemporaryFolder(folder, async own => {
-    for (const name of ['folio-lab-cli-a', 'folio-lab-file-b']) mkdirSync(path.join(own, name))
+    for (const name of ['folio-agent-test-b', 'folio-lab-cli-a']) mkdirSync(path.join(own, name))
     return passed
   })
   expect(outcome).toMatchObject({
     passed: 1,
     failed: 1,
-    failures: ['unit left in the temporary folder: folio-lab-cli-a, folio-lab-file-b'],
+    failures: ['unit left in the temporary folder: folio-agent-test-b, folio-lab-cli-a'],
   })
   expect(existsSync(folder)).toBe(false)
 })

@@ -11,7 +11,8 @@ import { schemeVariant } from '../contract/variant.ts'
 import { aloneOperations, contendedOperation, type Question } from './questions.ts'
 import { alone } from './settings.ts'
 
-const sizeBytes = 32 * mebibyte // small enough for a hundred rounds within a minute, larger than second-level caches
+// Small enough for a hundred rounds within a minute, larger than second-level caches.
+const sizeBytes = 32 * mebibyte
 const folioBytes = 2 * mebibyte
 
 /** Once as many rounds are in, all intervals exist, also the family's: 20 parts need 10. */

@@ -65,7 +65,8 @@ test('an advice is measured, stored as it was told, and the machine is free agai
   expect(status).toBe('complete')
   expect(advice).toMatchObject({ id, seed: 7, latencies: exampleLatencies })
   for (const { n, percent, operation } of advice!.parts)
-    if (n > 0) expect(percent! < 0).toBe(operation !== 'anon-cow-seq') // half the time, twice the throughput
+    // Half the time, twice the throughput.
+    if (n > 0) expect(percent! < 0).toBe(operation !== 'anon-cow-seq')
   expect(await library.queries.listAdvices()).toEqual([advice])
   for (const { id: runId, rounds } of advice!.runs!) {
     const run = await library.queries.getRun(runId)

@@ -146,7 +146,8 @@ test.each([
   ['one quicker, one slower', { exclusive: 1.25, nocmpxchg: 0.8 }, 'not-resolved'],
   ['quicker in one way only', { all: 0.8 }, 'helps'],
 ] as const)('candidates that are %s', async (_, factors, verdict) => {
-  const { advice } = await ask({ factors, kernelReturns: safeRet }) // nothing was published of this core with them
+  // Nothing was published of this core with them.
+  const { advice } = await ask({ factors, kernelReturns: safeRet })
   expect(advice.verdict).toBe(verdict)
   expect(advice.disturbances).toEqual([])
 })

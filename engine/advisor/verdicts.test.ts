@@ -233,7 +233,8 @@ function swapped({ shared, copy, candidates: [candidate = []], ...rest }: Measur
 test('swapping shared and exclusive inverts the verdict', () => {
   fc.assert(
     fc.property(logFactor, fc.constantFrom('munmap' as const, 'anon-cow-seq' as const), (log, operation) => {
-      fc.pre(Math.abs(Math.abs(log) - 0.1) > 0.02) // +10 % one way is -9.1 % the other: not right at the edge of δ
+      // +10 % one way is -9.1 % the other: not right at the edge of δ.
+      fc.pre(Math.abs(Math.abs(log) - 0.1) > 0.02)
       const measured = cellOf(operation, [Math.exp(log)])
       expect(verdictOf(swapped(measured))).toBe(opposite[verdictOf(measured)!])
     }),
@@ -257,7 +258,8 @@ test('more noise takes a verdict away and never makes another of it', () => {
           copy: roundsAround(1000, noise, copyOrder),
           candidates: [roundsAround(1000 * Math.exp(log), noise, candidateOrder)],
         }
-        return judgeCells(Array.from({ length: 10 }, () => measured))[0]?.verdict // as many parts as an advice
+        // As many parts as an advice.
+        return judgeCells(Array.from({ length: 10 }, () => measured))[0]?.verdict
       }
       const [quiet, noisy] = [verdictAt(Math.min(a, b)), verdictAt(Math.max(a, b))]
       if (noisy !== quiet) lost++

@@ -26,7 +26,8 @@ export type SilenceLimits = Readonly<{
 
 const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte: 20_000, end: 3_000 }
 
-const streamGrace: Milliseconds = 200 // for the last words of an agent that ended; a child it left may hold the streams
+// For the last words of an agent that ended; a child it left may hold the streams.
+const streamGrace: Milliseconds = 200
 
 const lateTimer: Milliseconds = 1000 // later than that it is not for other work alone
 
@@ -154,10 +155,14 @@ export async function startAgentProgram(
   }
 }
 
+/** Rejects when nothing is left of a program that does not say it. */
 async function helloOf(child: ChildAgent, signal: AbortSignal | undefined): Promise<Hello> {
   signal?.addEventListener('abort', giveUp)
   try {
     return await child.hello()
+  } catch (error) {
+    await child.close()
+    throw error
   } finally {
     signal?.removeEventListener('abort', giveUp)
   }
@@ -400,7 +405,8 @@ function quoteLog(log: string): string {
 
 function answers(reply: AgentReply, pending: Pending): boolean {
   if (reply.type === 'hello') return pending.name === 'hello'
-  if (reply.type === 'error' && pending.name === 'hello') return reply.id === null // it will not serve
+  // It will not serve.
+  if (reply.type === 'error' && pending.name === 'hello') return reply.id === null
   return reply.id === pending.id
 }
 

@@ -1,7 +1,8 @@
 import { AgentReply } from '../contract/agent-protocol.ts'
 import { describeInputError, Failure } from '../contract/failure.ts'
 
-const maximumLineLength = 1024 * 1024 // the longest true reply (facts of a large machine) is some ten kilobytes
+// The longest true reply (facts of a large machine) is some ten kilobytes.
+const maximumLineLength = 1024 * 1024
 const shownLength = 120 // of a line that is quoted in a message
 
 /**

@@ -29,7 +29,8 @@ export function encodeRequest(name: string, id: string, words: RequestWords): st
 export function sampleWords({ variant, cell, seed, cpus }: SampleRequest): RequestWords {
   const { sizeBytes, folioBytes, tasks } = cell.parameters
   const words = {
-    target: variant.target === 'model' ? 'model' : 'host', // inside its virtual machine, a kernel is the host
+    // Inside its virtual machine, a kernel is the host.
+    target: variant.target === 'model' ? 'model' : 'host',
     benchmark: cell.benchmark,
     size: sizeBytes,
     folio: folioBytes,

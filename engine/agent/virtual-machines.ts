@@ -143,7 +143,8 @@ export class VirtualMachines {
     const program: AgentProgram = {
       name: `agent in the virtual machine of “${variant.label}”`,
       file: this.#agentPath,
-      words: ['tether', String(process.pid), qemu.program, ...words], // QEMU does not notice the end of this process
+      // QEMU does not notice the end of this process.
+      words: ['tether', String(process.pid), qemu.program, ...words],
       descriptors: [image.descriptor, initramfs.descriptor, ...(counter ? [counter.descriptor] : [])],
       hear: bytes => log.hear(bytes),
       endsWithInput: false,

@@ -14,7 +14,8 @@ import { newRunId } from '../../test/fixtures/run.ts'
 import { firstAllowedCpu, occupyCpu } from '../../test/fixtures/busy-cpu.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }) // on a machine that is busy for certain
+// On a machine that is busy for certain.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
 const figure =
   /(?:other programs used|the hypervisor took) [\d.]+ % of (?:a CPU|the CPUs)|[\d.]+ % of the samples/

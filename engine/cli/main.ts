@@ -21,7 +21,8 @@ try {
 
 /** Tells what went wrong and what to do; returns the exit status. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused // commander has said it
+  // Commander has said it.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused
   const failure = toFailureRecord(isFileError(error) ? fileFailure(error) : error)
   if (process.argv.includes('--json')) printJson({ failure })
   sayError(failure.message)

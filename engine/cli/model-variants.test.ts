@@ -32,6 +32,23 @@ test('the longest free configuration has a label that a plan takes', () => {
   ])
 })
 
+test('an own variant may say how its functions return, wherever it stands among the words', () => {
+  const own = 'free:exclusive=cmpxchg,scope=values,batch=none,values=precomputed,pagecounts=on'
+  expect(
+    readModelVariants(
+      `all,mine:returns=safe-ret,exclusive=cmpxchg,${free},returns=plain,x=${free},returns=host`,
+      schemes,
+    ),
+  ).toEqual([
+    { label: 'all', scheme: 'all' },
+    { label: 'mine', scheme: own, returns: 'safe-ret' },
+    { label: 'scope-all+batch-all+table', scheme: free, returns: 'plain' },
+    { label: 'x', scheme: free, returns: 'host' },
+  ])
+  expect(() => readModelVariants('mine:returns=sideways', schemes)).toThrow(/returns=sideways does not exist/)
+  expect(() => readModelVariants('mine:returns=plain,returns=host', schemes)).toThrow(/given twice/)
+})
+
 test('a free configuration with a wrong word is refused here, not by the agent', () => {
   expect(() => readModelVariants('free:exclusive=maybe', schemes)).toThrow(/exclusive=maybe does not exist/)
   expect(() => readModelVariants('mine:exclusive=maybe', schemes)).toThrow(/exclusive=maybe does not exist/)

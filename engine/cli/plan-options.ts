@@ -2,13 +2,13 @@
 import { randomInt } from 'node:crypto'
 import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
-import type { ReturnsOffer } from '../contract/returns.ts'
+import { resolveReturns, type ReturnsOffer } from '../contract/returns.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../plan/presets.ts'
 import { schemeVariant, TargetName, withReturns, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
-import { readModelVariants } from './model-variants.ts'
+import { readModelVariants, type NamedScheme } from './model-variants.ts'
 import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
 import {
   parseChoice,
@@ -115,18 +115,34 @@ function variantsFrom(
     case 'host':
       return parseList(options.variant ?? kernelRelease).map(label => ({ target, label }))
     case 'model':
-      return withReturns(
-        readModelVariants(options.variant ?? 'all-stages', schemes).map(({ label, scheme }) =>
-          schemeVariant(scheme, {
-            label,
-            work: parseChoice('--work', options.work, ['full', 'accounting']),
-            form: parseChoice('--form', options.form, ['sound', 'posted']),
-            readers: parseWholeNumber('--readers', options.readers),
-          }),
-        ),
-        parseReturns(options.returns, offer),
-      )
+      return modelVariants(options, readModelVariants(options.variant ?? 'all-stages', schemes), offer)
   }
+}
+
+/** Those that say how they return come last, in that way alone. */
+function modelVariants(
+  { work, form, readers, returns: all }: RunOptions,
+  named: readonly NamedScheme[],
+  offer: ReturnsOffer,
+): Variant[] {
+  const how = {
+    work: parseChoice('--work', work, ['full', 'accounting']),
+    form: parseChoice('--form', form, ['sound', 'posted']),
+    readers: parseWholeNumber('--readers', readers),
+  }
+  const others = named.filter(({ returns }) => returns === undefined)
+  const fixed = named.flatMap(({ label, scheme, returns }) =>
+    returns === undefined
+      ? []
+      : resolveReturns([returns], offer).map(kind => schemeVariant(scheme, { label, ...how, returns: kind })),
+  )
+  return [
+    ...withReturns(
+      others.map(({ label, scheme }) => schemeVariant(scheme, { label, ...how })),
+      parseReturns(all, offer),
+    ),
+    ...fixed,
+  ]
 }
 
 function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule | null {

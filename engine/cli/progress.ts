@@ -2,7 +2,8 @@ import type { Progress } from '../contract/run.ts'
 import type { Seconds } from '../contract/units.ts'
 import { say, showLine } from './terminal.ts'
 
-const plainInterval: Seconds = 10 // between lines where a line cannot be rewritten, such as in a log
+// Between lines where a line cannot be rewritten, such as in a log.
+const plainInterval: Seconds = 10
 
 /**
  * Shows progress on standard error: one line that is rewritten on a terminal, a

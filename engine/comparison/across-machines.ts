@@ -191,7 +191,8 @@ export function findingOf(
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'
   const interval = { percent, low: family.low, high: family.high }
-  return findingWords[judge(interval, regionPercent, better, null).kind] // of more rounds nobody asks
+  // Of more rounds nobody asks.
+  return findingWords[judge(interval, regionPercent, better, null).kind]
 }
 
 const findingWords: Readonly<Record<Verdict['kind'], MachineFinding>> = {
@@ -244,7 +245,8 @@ function summaryOf(group: readonly Placed[]): MachineSummary | null {
   }
 }
 
-const highestCoverage = 1 - 1e-9 // of intervals from very many rounds, whose rest to 1 is lost to rounding
+// Of intervals from very many rounds, whose rest to 1 is lost to rounding.
+const highestCoverage = 1 - 1e-9
 
 function inPercent({ low, high }: Readonly<{ low: number; high: number }>): MachineSummary['interval'] {
   return { low: percentChange(low), high: percentChange(high) }

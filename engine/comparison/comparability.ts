@@ -60,7 +60,10 @@ function objectionsToEnvironment(baseline: Measured, other: Measured): string[] 
   ]
 }
 
-/** Throws `not-comparable` for counted instructions beside times: no insistence makes one of the other. */
+/**
+ * Throws `not-comparable` for counted instructions beside times: no insistence makes one of the
+ * other.
+ */
 export function refuseOtherClock(baseline: Variant, others: readonly Variant[]): void {
   const other = others.find(variant => clockOf(variant) !== clockOf(baseline))
   if (other === undefined) return

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Advice, AdviceId, AdviceOutcome, AdviceProgress, AdviceRequest, CurrentAdvice } from './advice.ts'
 import { Atlas } from './atlas.ts'
+import { BisectionReport } from './bisection.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
@@ -177,6 +178,8 @@ export const libraryApi = {
      * runs on the model alone.
      */
     reproducer: { input: z.object({ id: RunId, cell: Cell }), output: z.string() },
+    /** What a search for the first changed kernel has found; null for a run that is none. */
+    bisection: { input: RunId, output: BisectionReport.nullable() },
     renderHistory: {
       input: z.object({ request: HistoryRequest, format: ReportFormat }),
       output: z.string(),

@@ -6,7 +6,8 @@
 import * as z from 'zod'
 import type { Milliseconds, Timestamp } from './units.ts'
 
-const lastMoment: Timestamp = Date.UTC(9999, 11, 31, 23, 59, 59, 999) // the last that is written with four digits
+// The last that is written with four digits.
+const lastMoment: Timestamp = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 const smallestAmount = 1e-6 // anything smaller is a slip of the pen, and dividing by it overflows
 
 const keyCharacters = 200

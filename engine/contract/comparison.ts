@@ -9,6 +9,11 @@ import { Variant } from './variant.ts'
 export const VariantReference = z.object({ runId: RunId, variantIndex: indexBelow(64) })
 export type VariantReference = z.infer<typeof VariantReference>
 
+/** A text that is different for every variant of every run. */
+export function referenceKey({ runId, variantIndex }: VariantReference): string {
+  return `${runId}.${variantIndex}`
+}
+
 export const verdictKinds = [
   'improved',
   'regressed',

@@ -7,8 +7,8 @@ import { TargetMachine } from './target-machine.ts'
  * `ConnectMessage` with the one port transferred. A process serves or calls the named api on that
  * port; which of both follows from what it is:
  *
- *     library process   serves `library` (one port a window, one for main), `library-files`, `fleet` and `kernels` (main alone) and
- *                       `recording` (one a session)
+ *     library process   serves `library` (one port a window, one for main), `library-files`,
+ *                       `fleet` and `kernels` (main alone) and `recording` (one a session)
  *     session process   serves `session`, calls `recording`
  *
  * A library that cannot be opened does not end its process: every request is answered with

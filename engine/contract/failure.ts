@@ -66,7 +66,8 @@ export function fromFailureRecord(record: FailureRecord): Failure {
 }
 
 const placesNamed = 5
-const placeCharacters = 200 // a key of a file may be of any length, and so may what a message quotes
+// A key of a file may be of any length, and so may what a message quotes.
+const placeCharacters = 200
 
 /** Readable text of a validation error: the first places, and what was wrong there. */
 export function describeInputError({ issues }: Pick<z.ZodError, 'issues'>): string {

@@ -4,6 +4,7 @@
  * (docs/protocol.md); people give it a short name.
  */
 import { describeInputError, Failure } from './failure.ts'
+import { returnsChoices, type Returns, type ReturnsChoice } from './returns.ts'
 import { Label, stageNames } from './variant.ts'
 
 type Choice = Readonly<{ word: string; title: string; summary: string }>
@@ -133,8 +134,14 @@ export type Switches = Readonly<{
   [K in SwitchKey]: Extract<Switch, { key: K }>['choices'][number]['word']
 }>
 
-/** A combination with the name that it has in a run. */
-export type OwnVariant = Readonly<{ name: string; switches: Switches }>
+/**
+ * A combination with the name that it has in a run, and how its functions return; without that they
+ * return as the run says for all others, which may be in several ways.
+ */
+export type OwnVariant = Readonly<{ name: string; switches: Switches; returns?: Returns }>
+
+/** The same as the command line names it, where `host` is as the running kernel. */
+export type NamedSwitches = Readonly<{ name: string; switches: Switches; returns?: ReturnsChoice }>
 
 /** How the name of a combination begins. */
 export const freePrefix = 'free:'
@@ -323,13 +330,31 @@ function wrong(what: string, advice: string): Failure {
 }
 
 /**
- * `NAME:exclusive=cmpxchg,batch=all`; null for a text that has no such form.
- * Throws as `readSwitches`.
+ * `NAME:exclusive=cmpxchg,batch=all`, with `returns=KIND` among the switches; null for a text that
+ * has no such form. Throws as `readSwitches`.
  */
-export function readOwnVariant(text: string): OwnVariant | null {
+export function readOwnVariant(text: string): NamedSwitches | null {
   const [, name, words] = /^([^:=,]+):(.*)$/.exec(text) ?? []
   if (name === undefined || words === undefined) return null
   const label = Label.safeParse(name)
   if (!label.success) throw wrong(describeInputError(label.error), 'Give it a short name before the colon.')
-  return { name: label.data, switches: readSwitches(words) }
+  return { name: label.data, ...readWithReturns(words) }
+}
+
+/** Switches as `readSwitches` reads them, and `returns=KIND` among them. */
+export function readWithReturns(text: string): Omit<NamedSwitches, 'name'> {
+  const pairs = text.split(',')
+  const [own, again] = pairs.filter(isReturns)
+  const others = pairs.filter(pair => !isReturns(pair))
+  const chosen = others.length === 0 ? defaultSwitches : readSwitches(others.join(','))
+  if (own === undefined) return { switches: chosen }
+  if (again !== undefined) throw wrong('“returns” is given twice', 'Give each switch once.')
+  const [, word] = splitPair(own)
+  const returns = returnsChoices.find(choice => choice === word)
+  if (!returns) throw wrong(`returns=${word} does not exist`, `Choose one of ${returnsChoices.join(', ')}.`)
+  return { switches: chosen, returns }
+}
+
+function isReturns(pair: string): boolean {
+  return splitPair(pair)[0] === 'returns'
 }

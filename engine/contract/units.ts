@@ -13,6 +13,7 @@ export type Timestamp = number
 
 export const nanosecondsPerSecond = 1e9
 export const kibibyte = 1024
-export const basePageBytes: Bytes = 4096 // of x86-64, and the smallest of every other supported machine
+// Of x86-64, and the smallest of every other supported machine.
+export const basePageBytes: Bytes = 4096
 export const mebibyte = 1024 * kibibyte
 export const gibibyte = 1024 * mebibyte

@@ -39,7 +39,8 @@ export const ClockName = z.enum(clockNames)
 export type ClockName = z.infer<typeof ClockName>
 
 const mostGuestBytes = 16 * 1024 * gibibyte
-const leastGuestBytes = 256 * mebibyte // a distribution's kernel, the agent, and the smallest region
+// A distribution's kernel, the agent, and the smallest region.
+const leastGuestBytes = 256 * mebibyte
 
 /** A kernel booted in a virtual machine of its own. */
 export const KernelVariant = z

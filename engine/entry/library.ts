@@ -20,7 +20,8 @@ import { acceptPorts } from '../process/parent-port.ts'
 import { takeInCopy } from '../library/copies.ts'
 import { openLibrary, type Library } from '../library/library.ts'
 
-const watchInterval: Milliseconds = 2000 // soon enough for a list, seldom enough not to disturb a measurement
+// Soon enough for a list, seldom enough not to disturb a measurement.
+const watchInterval: Milliseconds = 2000
 
 const options = LibraryProcessOptions.parse(JSON.parse(process.argv[2] ?? 'null'))
 const opening = openLibrary({
@@ -116,5 +117,6 @@ function serveLibrary(port: Port): void {
 function onceOpen<A extends Api>(api: A, handlersOf: (library: Library) => Handlers<A>): Handlers<A> {
   const names: (keyof A['requests'])[] = Object.keys(api.requests)
   const handlers = names.map(name => [name, async (input: never) => handlersOf(await opening)[name](input)])
-  return Object.fromEntries(handlers) as Handlers<A> // each name of the very declaration, with its own handler behind it
+  // Each name of the very declaration, with its own handler behind it.
+  return Object.fromEntries(handlers) as Handlers<A>
 }

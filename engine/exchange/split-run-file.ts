@@ -9,7 +9,8 @@ export type RunFilePart =
   | Readonly<{ kind: 'member'; name: string; text: string }>
   | Readonly<{ kind: 'sample'; index: number; text: string }>
 
-const memberCharacters = 32 * 1024 * 1024 // the environment of a large machine has a hundredth of that
+// The environment of a large machine has a hundredth of that.
+const memberCharacters = 32 * 1024 * 1024
 const sampleCharacters = 4 * 1024 * 1024
 const nameCharacters = 1000
 

@@ -54,6 +54,7 @@ export function parseSeriesRange(text: string): SeriesRange | null {
   )
 }
 
+/** Whether a series lies between the ends of a range, both of which belong to it. */
 export function isInRange(series: string, { from, to }: SeriesRange): boolean {
   return compareReleases(from, series) <= 0 && compareReleases(series, to) <= 0
 }

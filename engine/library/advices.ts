@@ -41,6 +41,7 @@ export function hideAdvice(database: Database, id: AdviceId, now: Timestamp): vo
   setDeleted(database, id, now)
 }
 
+/** Shows a hidden advice again. Fails with `not-found` when there is none. */
 export function restoreAdvice(database: Database, id: AdviceId): void {
   setDeleted(database, id, null)
 }

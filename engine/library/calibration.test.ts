@@ -15,7 +15,8 @@ import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.t
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openLibrary, type Library } from './library.ts'
 
-vi.setConfig({ testTimeout: 120_000 }) // thousands of samples are stored, on a machine that may be busy
+// Thousands of samples are stored, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 const host = { target: 'host', label: '6.15.0' } as const
 const day = 24 * 3600 * 1000

@@ -88,7 +88,9 @@ function columnOfObjects(values: readonly Readonly<Record<string, unknown>>[]): 
   ]
 }
 
-/** All keys in an order that each object has its own in; null when there is none, or it is not seen. */
+/**
+ * All keys in an order that each object has its own in; null when there is none, or it is not seen.
+ */
 function keysInOrder(keysOfEach: readonly (readonly string[])[]): string[] | null {
   const all: string[] = []
   for (const keys of keysOfEach) {

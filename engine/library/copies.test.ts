@@ -8,7 +8,8 @@ import type { Database } from './database.ts'
 import { openLibraryFile } from './open-library-file.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 
-vi.setConfig({ testTimeout: 120_000 }) // every row is synchronised to the disk, on a machine that may be busy
+// Every row is synchronised to the disk, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 function freshFolder(): string {
   return temporaryFolder('copies')

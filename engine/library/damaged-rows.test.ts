@@ -17,7 +17,8 @@ import { openDatabase, type Database } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 import { sampleFields } from './sample-fields.ts'
 
-vi.setConfig({ testTimeout: 120_000 }) // every sample is synchronised to the disk, on a machine that may be busy
+// Every sample is synchronised to the disk, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 const plan = examplePlan({ isCalibration: true })
 const cell = {

@@ -10,8 +10,10 @@ import type { Milliseconds } from '../contract/units.ts'
 
 export type Database = SqliteDatabase.Database
 
-const lockLimit: Milliseconds = 10_000 // another process of the lab holds the write lock for milliseconds only
-const fullBelowBytes = 1024 * 1024 // SQLite reports some writes to a full disk as input/output errors
+// Another process of the lab holds the write lock for milliseconds only.
+const lockLimit: Milliseconds = 10_000
+// SQLite reports some writes to a full disk as input/output errors.
+const fullBelowBytes = 1024 * 1024
 
 /**
  * Opens or creates the file. `binding` is better-sqlite3's addon for this runtime, null for
@@ -87,11 +89,12 @@ export function wordErrors<T>(file: string, action: () => T): T {
 function reuseStatements(database: Database): void {
   const prepare = database.prepare.bind(database)
   const known = new Map<string, SqliteDatabase.Statement>()
+  // What a statement binds and returns follows from its text, which only the caller knows.
   database.prepare = ((sql: string) => {
     const statement = known.get(sql) ?? prepare(sql)
     known.set(sql, statement)
     return statement
-  }) as typeof database.prepare // what it binds and returns follows from the text, which only the caller knows
+  }) as typeof database.prepare
 }
 
 function bindingOption(binding: string | null): SqliteDatabase.Options {
@@ -132,7 +135,8 @@ function toFailure(file: string, error: unknown): unknown {
       'Keep the library on a local disk: name another file with --db, or set XDG_DATA_HOME.',
       options,
     )
-  if (code.startsWith('SQLITE_CONSTRAINT') || !(error instanceof Error)) return error // a mistake of this program
+  // A mistake of this program.
+  if (code.startsWith('SQLITE_CONSTRAINT') || !(error instanceof Error)) return error
   return new Failure(
     'library-damaged',
     `The library ${file} cannot be read or written: ${error.message} (${code}).`,

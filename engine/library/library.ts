@@ -63,6 +63,7 @@ import { storedPaces } from './paces.ts'
 import { packSamples } from './packed-samples.ts'
 import { placementOfRun } from './placements.ts'
 import { projectRuns } from '../comparison/project.ts'
+import { bisectionReport } from '../plan/bisection.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
@@ -334,6 +335,12 @@ export class Library {
         renderAdvice(withoutCommandLine(this.#read(database => getAdvice(database, id))), format),
       filesForSystem: ({ id, system }) =>
         filesForSystem(withoutCommandLine(this.#read(database => runs.getRun(database, id))), system),
+      bisection: async id => {
+        const run = this.#read(database => runs.getRun(database, id))
+        if (run.plan.bisection === undefined) return null
+        const { plan, samples, summary, environment } = run
+        return bisectionReport({ plan, samples, summary, guests: environment.guests ?? [] })
+      },
       reproducer: ({ id, cell }) => {
         const run = this.#read(database => runs.getRun(database, id))
         return reproducerOf(run, compareWithin(measuredRun(run), this.#knowledge()), cell)

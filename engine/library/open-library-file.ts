@@ -7,7 +7,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  copyFileSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -22,6 +21,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { databaseEndings } from '../files/library-parts.ts'
 import { makeFolder } from '../files/make-folder.ts'
+import { copyTogether } from './copy-together.ts'
 import {
   findDamage,
   isDamage,
@@ -155,8 +155,7 @@ function openReadOnly(file: LibraryFile, now: Timestamp, steps: readonly Migrati
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-read-'))
   try {
     const copy = path.join(folder, path.basename(file.path))
-    for (const ending of ['', '-wal'])
-      if (existsSync(file.path + ending)) copyFileSync(file.path + ending, copy + ending)
+    copyTogether(file.path, copy)
     const { database } = openLibraryFile({ ...file, path: copy, isOwn: false }, now, steps)
     database.pragma('query_only = ON')
     return { database, recovered: null, isReadOnly: true }

@@ -44,7 +44,10 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
   return [...alike.values()].flatMap(same => paceOf(database, same))
 }
 
-/** From the samples of cases that are alike but for the size of the region; none where there are none. */
+/**
+ * From the samples of cases that are alike but for the size of the region; none where there are
+ * none.
+ */
 function paceOf(database: Database, cases: readonly CaseRow[]): Pace[] {
   const [first] = cases
   const all = cases.flatMap(({ sizeBytes, ...place }) =>

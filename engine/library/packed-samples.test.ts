@@ -9,7 +9,8 @@ import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase } from './database.ts'
 import { openLibrary, type Library } from './library.ts'
 
-vi.setConfig({ testTimeout: 120_000 }) // every sample is synchronised to the disk, on a machine that may be busy
+// Every sample is synchronised to the disk, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
 
 const plan = examplePlan({ stopping: { kind: 'rounds', rounds: 30 } })
 const samples: readonly Sample[] = exampleSamples(plan, ({ round }) => 1e6 + 0.25 + round).map(sample => ({

@@ -66,6 +66,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   renderMachines: { request: machines, format: 'text' },
   filesForSystem: { id, system: 'kcidb' },
   reproducer: { id, cell },
+  bisection: id,
   renderHistory: { request: series, format: 'csv' },
   project: projection,
   renderProjection: { request: projection, format: 'latex' },

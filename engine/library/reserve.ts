@@ -5,14 +5,16 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { reserveEnding } from '../files/library-parts.ts'
 
-const reserveBytes = 128 * 1024 // ending a run rewrites some pages of 4 KiB, each with a frame in the log
+// Ending a run rewrites some pages of 4 KiB, each with a frame in the log.
+const reserveBytes = 128 * 1024
 
 /** Takes the room, unless it is taken or there is none left. */
 export function keepReserve(file: string): void {
   const reserve = reserveOf(file)
   if (existsSync(reserve)) return
   try {
-    writeFileSync(reserve, Buffer.alloc(reserveBytes, 1), { flag: 'wx' }) // not zeros, which a file system may not store
+    // Not zeros, which a file system may not store.
+    writeFileSync(reserve, Buffer.alloc(reserveBytes, 1), { flag: 'wx' })
   } catch {
     rmSync(reserve, { force: true }) // as full as this, the first sample fails and says so
   }

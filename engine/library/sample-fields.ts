@@ -1,4 +1,7 @@
-/** The columns of the table `sample`: each field has one; its case stands for its places in the plan. */
+/**
+ * The columns of the table `sample`: each field has one; its case stands for its places in the
+ * plan.
+ */
 import { Measurement, Sample } from '../contract/sample.ts'
 import { storedFields, type StoredField } from '../contract/stored-fields.ts'
 

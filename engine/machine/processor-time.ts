@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { Seconds } from '../contract/units.ts'
 
-const ticksPerSecond = 100 // USER_HZ, the same on every architecture that Linux still runs on for servers
+// USER_HZ, the same on every architecture that Linux still runs on for servers.
+const ticksPerSecond = 100
 
 /**
  * Seconds of processor time since boot, summed over the processors, and how

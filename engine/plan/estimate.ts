@@ -35,7 +35,8 @@ const emulatedNsPerByte = 10
 
 const secondsPerBoot: Seconds = 10 // of a distribution's kernel in an emulated processor
 
-const overheadNs: Nanoseconds = 10e6 // of a sample without any region: a process, a request, a commit
+// Of a sample without any region: a process, a request, a commit.
+const overheadNs: Nanoseconds = 10e6
 
 /**
  * What the whole plan takes at most: under an adaptive stopping rule the run may end before. A cell

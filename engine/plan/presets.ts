@@ -79,8 +79,10 @@ export function availableBytes({ memory, cgroup }: Facts): Bytes {
 }
 
 const hugePageBytes = 2 * mebibyte
-const memoryShare = 0.5 // of what is available; the rest is for the kernel, the page cache and the desktop
-const smallestRegionBytes = 32 * mebibyte // below this one interrupt is a visible share of the shortest samples
+// Of what is available; the rest is for the kernel, the page cache and the desktop.
+const memoryShare = 0.5
+// Below this one interrupt is a visible share of the shortest samples.
+const smallestRegionBytes = 32 * mebibyte
 
 /**
  * One more than the published table, seven stages by ten benchmarks, needs for
@@ -159,9 +161,12 @@ function overSizes(benchmarks: BenchmarkName[], wanted: Bytes, machine: PresetMa
   }
 }
 
-const countedRegionBytes = 64 * mebibyte // counts do not scatter, so a larger region would tell no more
-const countedRounds = 3 // two show that a count repeats, the third tells an outlier from a second group
-const countedWarmups = 3 // measured on 6.1: remap and fork still differ by 0.2 % between the second and the third pass
+// Counts do not scatter, so a larger region would tell no more.
+const countedRegionBytes = 64 * mebibyte
+// Two show that a count repeats, the third tells an outlier from a second group.
+const countedRounds = 3
+// Measured on 6.1: remap and fork still differ by 0.2 % between the second and the third pass.
+const countedWarmups = 3
 
 /**
  * A preset for kernels in virtual machines. Where instructions are counted it keeps to what can be

@@ -28,7 +28,8 @@ it('draws whole numbers below a limit about equally often', () => {
     counts[value] = (counts[value] ?? 0) + 1
   }
   expect(counts).toHaveLength(5)
-  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(200) // five standard deviations
+  // Five standard deviations.
+  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(200)
 })
 
 it('shuffles without losing anything and without touching its input', () => {

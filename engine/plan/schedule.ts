@@ -64,7 +64,8 @@ export function* replacements(
   plan: Plan,
   isLacking: (cellIndex: number) => boolean,
 ): Generator<SamplePlace[]> {
-  if (plan.variants.some(variant => clockOf(variant) === 'instructions')) return // all rounds are of one boot
+  // All rounds are of one boot.
+  if (plan.variants.some(variant => clockOf(variant) === 'instructions')) return
   const planned = plan.warmupRounds + maximumRounds(plan)
   const rounds = maximumRounds(plan) + replaceableRounds(plan)
   const places = [...schedule({ ...plan, stopping: { kind: 'rounds', rounds } })]

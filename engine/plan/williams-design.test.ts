@@ -86,5 +86,6 @@ it('relabels at random: every variant is about equally often the first of a bloc
     const first = williamsBlock({ cells: 2, variants: 4 }, 1, block)[0]?.[1]?.variants[0] ?? NaN
     counts[first] = (counts[first] ?? NaN) + 1
   }
-  for (const count of counts) expect(Math.abs(count - 750)).toBeLessThan(119) // five standard deviations
+  // Five standard deviations.
+  for (const count of counts) expect(Math.abs(count - 750)).toBeLessThan(119)
 })

@@ -21,7 +21,10 @@ export function runLockName(environment: Environment): string {
   return named === '' ? 'folio-lab-run' : named
 }
 
-/** Takes the name; rejects with `busy` while another process has it, and with `bad-input` when it is too long. */
+/**
+ * Takes the name; rejects with `busy` while another process has it, and with `bad-input` when it is
+ * too long.
+ */
 export async function lockMachine(name: string): Promise<MachineLock> {
   const server = await takeName(name)
   return { release: () => new Promise(resolve => server.close(() => resolve())) }

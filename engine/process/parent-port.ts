@@ -43,6 +43,7 @@ function portOf(port: MessagePortMain): Port {
 }
 
 function parentPortOf(host: object): ParentPort {
-  if ('parentPort' in host && host.parentPort) return host.parentPort as ParentPort // Electron's own declaration
+  // Electron's own declaration.
+  if ('parentPort' in host && host.parentPort) return host.parentPort as ParentPort
   throw new Error('this program is started by Folio Lab as a utility process; use the command line instead')
 }

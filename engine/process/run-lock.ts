@@ -1,10 +1,11 @@
 /**
  * One run at a time: two would measure each other. A run holds three locks, each of which the
- * kernel lets go of when the process is gone, so that nothing stale is left by a crash:
+ * kernel lets go of when the process is gone, so that nothing stale is left by a crash. What holds
+ * one, and whom it reaches:
  *
- *     the library it is recorded into    reaches every namespace, container and host that shares the folder
- *     this user's own library            reaches all runs of one user, whichever library they name (--db)
- *     a name in the abstract namespace   reaches all users of one network namespace (unix(7))
+ *     the library it is recorded into    every namespace, container and host that shares the folder
+ *     this user's own library            all runs of one user, whichever library they name (--db)
+ *     a name in the abstract namespace   all users of one network namespace (unix(7))
  *
  * The name is only had, never spoken over: a stranger who takes it or connects to it
  * can get a run refused, and nothing else. Containers that share neither network nor

@@ -11,10 +11,12 @@ import { commandWords, connectSeconds, masterWords } from './ssh-words.ts'
 import { sshFailure, sshMissing } from './ssh-failure.ts'
 
 const lookInterval: Milliseconds = 20
-const openLimit: Milliseconds = 3 * connectSeconds * 1000 // resolving, connecting, and proving who one is
+// Resolving, connecting, and proving who one is.
+const openLimit: Milliseconds = 3 * connectSeconds * 1000
 const keptCharacters = 4000
 const largestOutput = 1_000_000 // characters; /proc/stat of the largest machines has a tenth of it
-const longestSocketPath = 80 // ssh adds a word of its own while it makes the socket, and unix(7) takes 107
+// ssh adds a word of its own while it makes the socket, and unix(7) takes 107.
+const longestSocketPath = 80
 
 /** What a command wrote, and the status that it ended with; null: by a signal. */
 export type CommandEnd = Readonly<{ output: string; log: string; status: number | null }>

@@ -19,7 +19,8 @@ import { sshMissing } from './ssh-failure.ts'
  */
 const silenceLimit: Seconds = 12
 const aliveInterval: Milliseconds = 4000
-const limits: SilenceLimits = { start: 120_000, quick: 40_000, perGibibyte: 20_000, end: 5_000 } // a start sends the agent
+// A start sends the agent.
+const limits: SilenceLimits = { start: 120_000, quick: 40_000, perGibibyte: 20_000, end: 5_000 }
 const ownLine = 'folio-lab-machine:'
 const safeName = /^[A-Za-z0-9._-]+$/
 

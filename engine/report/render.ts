@@ -17,8 +17,9 @@ import {
   machinesCellData,
   runCellData,
 } from './content/cell-data.ts'
-import { machineCharts, machineMethod, machineTables } from './content/machine-tables.ts'
-import { comparisonChart, spreadChart } from './format/chart.ts'
+import { machineMethod, machineTables } from './content/machine-tables.ts'
+import { changeBars, spreadChart } from './format/chart.ts'
+import { comparisonChart, machineChart } from '../chart/change-chart.ts'
 import { cautionTables, comparisonMatrices, comparisonTables } from './content/comparison-tables.ts'
 import { renderCsv } from './format/csv.ts'
 import { disturbanceTable } from './content/disturbance-table.ts'
@@ -58,7 +59,7 @@ import { renderSvg } from './format/svg.ts'
 import type { Chart } from './format/chart.ts'
 import type { Table, TableData } from './format/table.ts'
 import { renderTextDocument } from './format/text.ts'
-import { cellName } from './words.ts'
+import { cellName } from '../text/cell-text.ts'
 
 type Document = Readonly<{
   title: string
@@ -90,6 +91,7 @@ const noAppendix = { method: [], environments: [], samples: [] }
  */
 export type ComparedRuns = Readonly<{ sources: readonly SourceRun[]; whole: readonly Run[] }>
 
+/** A comparison in any format. */
 export function renderComparison(
   comparison: Comparison,
   { sources, whole }: ComparedRuns,
@@ -105,7 +107,7 @@ export function renderComparison(
       tables: comparisonTables(comparison, matrices),
       matrices,
       cells: () => comparisonCellData(comparison),
-      charts: () => [comparisonChart(comparison)],
+      charts: () => [changeBars(comparisonChart(comparison))],
       json: () => comparisonJson(comparison),
       appendix: () => ({
         method: [...comparisonMethod(comparison), ...methodOf(whole)],
@@ -131,7 +133,11 @@ export function renderRun(run: Run, comparisons: readonly Comparison[], format: 
       tables: [...kernelHistoryTables(run), ...medians, ...changes, environmentTable(run.environment)],
       matrices: compared.length === 0 ? medians : compared.flatMap(({ matrices }) => matrices),
       cells: () => runCellData(run, comparisons),
-      charts: () => [...kernelHistoryChart(run), ...comparisons.map(comparisonChart), spreadChart(run)],
+      charts: () => [
+        ...kernelHistoryChart(run),
+        ...comparisons.map(one => changeBars(comparisonChart(one))),
+        spreadChart(run),
+      ],
       json: () => runJson(run),
       appendix: () => ({
         method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],
@@ -164,6 +170,18 @@ export function renderMachines(
       appendix: () => ({ method: machineMethod(comparison), environments: [], samples: [] }),
     },
     format,
+  )
+}
+
+/** One a variant. */
+function machineCharts(comparison: MachineComparison): Chart[] {
+  return comparison.shown.map(variant =>
+    changeBars(
+      machineChart(
+        comparison,
+        comparison.rows.filter(row => row.variant === variant),
+      ),
+    ),
   )
 }
 

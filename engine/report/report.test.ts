@@ -186,7 +186,8 @@ test('a page is whole in itself and escapes every text', () => {
   const page = renderRun(run, [comparison], 'html')
   expect(page).toContain('<title>A &amp; B &lt;x&gt;</title>')
   expect(page).not.toMatch(/<x>|<link|https?:|@import|url\(/)
-  expect(page.match(/<script[^>]*>/g)).toEqual(['<script>']) // its own, which the policy names by its hash
+  // Its own, which the policy names by its hash.
+  expect(page.match(/<script[^>]*>/g)).toEqual(['<script>'])
   expect(page.match(/<svg/g)).toHaveLength(2)
   expect(page.match(/<section>/g)).toHaveLength(page.match(/<\/section>/g)!.length)
 })

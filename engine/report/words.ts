@@ -1,7 +1,7 @@
 /** Words and numbers that several forms of a report share. */
 import type { Quantity } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
-import type { ComparisonRow, VariantReference } from '../contract/comparison.ts'
+import type { ComparisonRow } from '../contract/comparison.ts'
 import { returnsTitles } from '../contract/returns.ts'
 import { formatBytes } from '../text/size-text.ts'
 import { formatScaled, scaleFor } from '../text/value-text.ts'
@@ -50,16 +50,6 @@ export function formatP(p: number): string {
 }
 
 /**
- * The benchmark, with its task count where there is more than one task, and with its folio size
- * where `cells`, among which it stands, have several: `fork 64 KiB`, `anon-cow-seq x4`.
- */
-export function cellName({ benchmark, parameters }: Cell, cells: readonly Cell[] = []): string {
-  const hasSizes = cells.some(other => other.parameters.folioBytes !== parameters.folioBytes)
-  const tasks = parameters.tasks === 1 ? '' : ` x${parameters.tasks}`
-  return `${benchmark}${tasks}${hasSizes ? ` ${formatBytes(parameters.folioBytes)}` : ''}`
-}
-
-/**
  * What all cells have in common: `1 GiB in folios of 2 MiB`, `1 GiB in folios of 64 KiB, 2 MiB`;
  * empty where regions differ.
  */
@@ -80,11 +70,6 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   'not-calibrated': 'no verdict',
   'not-comparable': 'no verdict',
   disturbed: 'disturbed',
-}
-
-/** A key that is equal for equal references. */
-export function referenceKey({ runId, variantIndex }: VariantReference): string {
-  return `${runId}/${variantIndex}`
 }
 
 /**

@@ -11,7 +11,8 @@ import { formatBytes } from '../text/size-text.ts'
 import type { Bytes } from '../contract/units.ts'
 import { hasFolioSize } from '../plan/expand-cells.ts'
 
-const unlisted = /^(free|copy):/ // combined, or compiled a second time: the agent checks them and lists named schemes alone
+// Combined, or compiled a second time: the agent checks them and lists named schemes alone.
+const unlisted = /^(free|copy):/
 
 /**
  * The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps.
@@ -105,7 +106,8 @@ function refuseMachines({ variants, cpus }: Plan, facts: Facts): void {
 }
 
 function refuseUnknown(plan: Plan, hello: Hello): void {
-  const target = plan.target === 'vm' ? 'host' : plan.target // in its virtual machine, a kernel is the host
+  // In its virtual machine, a kernel is the host.
+  const target = plan.target === 'vm' ? 'host' : plan.target
   if (!hello.targets.includes(target))
     throw new Failure(
       'unsupported',

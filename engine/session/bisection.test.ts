@@ -161,6 +161,13 @@ test('the kernels that the search asks for are booted and stored, the others are
   expect(run.guests).toEqual(booted.map(index => [index, `6.${index}`]))
   expect(run.samples).toHaveLength(booted.length * 4) // one warms up
   expect(run.summary).toMatchObject({ status: 'complete', statusReason: outcome.reason })
+  const report = await library.queries.bisection(id)
+  expect(report).toMatchObject({ sentence: outcome.reason, changed: 6, unchanged: 5, booted: booted.length })
+  expect(report!.kernels[6]).toEqual({
+    ...{ label: '6.6', release: '6.6', count: 90, note: 'first that has changed' },
+    changePercent: expect.closeTo(-10),
+  })
+  expect(report!.kernels.filter(({ note }) => note === 'not needed')).toHaveLength(10 - booted.length)
 })
 
 test('a kernel that does not boot is stored with the reason, and the search goes around it', async () => {
@@ -192,7 +199,8 @@ test('a bisection that was interrupted goes on where it was, and takes nothing t
   const id = newRunId()
   let taken = 0
   const first = open(kernels, session => {
-    if (++taken === 10) session.cancel() // the first kernel, the one before the last, and half of a third
+    // The first kernel, the one before the last, and half of a third.
+    if (++taken === 10) session.cancel()
   })
   await first.session.start(id, planOf(kernels))
   expect(await first.session.finished()).toMatchObject({ status: 'cancelled' })

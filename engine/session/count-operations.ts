@@ -4,6 +4,7 @@ import type { CountedCase, CountRequest } from '../contract/operation-counts.ts'
 
 const seed = 1 // of the order in which anon-cow-rand writes; counts of a page do not depend on it
 
+/** The counts of every cell by every variant, cells first. The agent is ended, whatever happens. */
 export async function countOperations(
   startAgent: () => Promise<Agent>,
   { variants, cells }: CountRequest,

@@ -143,7 +143,8 @@ test('the stages of the model run as variants', async () => {
   const { outcome, run } = await execute(plan)
   expect(outcome).toMatchObject({ status: 'complete' })
   expect(run.summary.invalidCount).toBe(0)
-  expect(run.summary.sampleCount).toBeGreaterThanOrEqual(8) // rounds that something disturbed are replaced
+  // Rounds that something disturbed are replaced.
+  expect(run.summary.sampleCount).toBeGreaterThanOrEqual(8)
 })
 
 test('an agent that is killed in the middle of a run is replaced, and nothing of it is left', async () => {

@@ -52,7 +52,8 @@ test('the minimum of rounds is kept, and warm-up rounds do not count', () => {
 
 test('a table of many rows is measured until all its rows can have verdicts together', () => {
   const labels = Array.from({ length: 8 }, (_, index) => `v${index}`)
-  const many = plan({ minimumRounds: 6, maximumRounds: 50 }, labels) // 14 rows: 2·2⁻ⁿ ≤ 0.05/14 from n = 10 on
+  // 14 rows: 2·2⁻ⁿ ≤ 0.05/14 from n = 10 on.
+  const many = plan({ minimumRounds: 6, maximumRounds: 50 }, labels)
   expect(reason(many, alternating(0, true), 8)).toBeNull()
   expect(reason(many, alternating(0, true), 16)).toBe('resolution')
 })

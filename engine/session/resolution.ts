@@ -40,7 +40,8 @@ export function reasonToStop(
   const rounds = new Set(measured.map(sample => sample.round)).size
   const whole = Math.min(...wholeRounds(plan, cells.length, samples))
   const minimumRounds = Math.max(plan.stopping.minimumRounds, roundsForVerdicts(plan, cells))
-  const isWidthAsked = whole >= minimumRounds // before that it decides nothing, and a long run has many samples
+  // Before that it decides nothing, and a long run has many samples.
+  const isWidthAsked = whole >= minimumRounds
   return stopReason(
     {
       rounds,

@@ -1,7 +1,8 @@
 import type { Sample } from '../contract/sample.ts'
 import type { Milliseconds } from '../contract/units.ts'
 
-const interval: Milliseconds = 100 // a window redraws no faster, and must not while a sample is measured
+// A window redraws no faster, and must not while a sample is measured.
+const interval: Milliseconds = 100
 
 /** Gathers what happens into calls at most every 100 ms. */
 export class SampleBatches {

@@ -20,7 +20,7 @@ import { bootOf } from '../plan/boot-schedule.ts'
 import { maximumRounds, replacements, sampleSeed, schedule, scheduleBlock } from '../plan/schedule.ts'
 import type { RunLock } from '../process/run-lock.ts'
 import { admitKernel, admitPlan } from './admit-plan.ts'
-import { bisectionWords, hasChanged, isOfKernel, notMeasured, reasonAgainst } from './bisection.ts'
+import { bisectionWords, hasChanged, isOfKernel, notMeasured, reasonAgainst } from '../plan/bisection.ts'
 import type { Clock } from '../process/clock.ts'
 import { nothingValid } from './invalid-cases.ts'
 import { ProgressMeter } from './progress-meter.ts'
@@ -31,7 +31,8 @@ import { SampleBatches } from './sample-batches.ts'
 import { isGone, takeSideBySide, type KernelLane } from './side-by-side.ts'
 import { machinesThatFit, tryKernels, type TriedKernel } from './try-kernels.ts'
 
-const maximumRestarts = 3 // an agent that keeps dying will die again: then the run ends and says why
+// An agent that keeps dying will die again: then the run ends and says why.
+const maximumRestarts = 3
 
 const progressInterval: Nanoseconds = 100e6 // a window redraws no faster
 

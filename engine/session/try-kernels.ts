@@ -39,7 +39,9 @@ export async function tryKernels(
   return { guests: guests.sort((left, right) => left.variantIndex - right.variantIndex), kept }
 }
 
-/** The kernels that the run begins with come last, so that they do not run idle while others boot. */
+/**
+ * The kernels that the run begins with come last, so that they do not run idle while others boot.
+ */
 function groupsOf(plan: Plan, kernels: readonly number[], host: Facts): number[][] {
   const { variants } = plan
   const measured = [...new Set(scheduleBlock(plan, 0).map(({ variantIndex }) => variantIndex))]

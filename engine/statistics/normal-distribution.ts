@@ -1,6 +1,7 @@
 // The normal distribution, for samples too large to count exactly.
 
-const seriesLimit = 2.5 // below it the series needs fewer than 60 terms, above it the fraction converges
+// Below it the series needs fewer than 60 terms, above it the fraction converges.
+const seriesLimit = 2.5
 
 /**
  * Complementary error function to about 1e−14 relative (Abramowitz and Stegun 7.1.6 and 7.1.14).

@@ -84,7 +84,8 @@ export function rankSumProbabilities(
         const from = elementAt(ways, j - chosen)
         const pairs = chosen * (smaller - (j - chosen) + (size - chosen) / 2)
         const shift = pairs * stepsPerPair
-        if (shift < 0) continue // more values in the first sample than there were: no way, all zeros
+        // More values in the first sample than there were: no way, all zeros.
+        if (shift < 0) continue
         const weight = choose(size, chosen)
         // The hot loop: both arrays have `length` elements, so no index is missing.
         for (let index = shift; index < length; index++) {

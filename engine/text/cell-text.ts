@@ -18,3 +18,13 @@ export function distinguishingWords({ benchmark, parameters }: Cell, cells: read
     return siblings.some(other => !has(other.parameters))
   }
 }
+
+/**
+ * The benchmark, with its task count where there is more than one task, and with its folio size
+ * where `cells`, among which it stands, have several: `fork 64 KiB`, `anon-cow-seq x4`.
+ */
+export function cellName({ benchmark, parameters }: Cell, cells: readonly Cell[] = []): string {
+  const hasSizes = cells.some(other => other.parameters.folioBytes !== parameters.folioBytes)
+  const tasks = parameters.tasks === 1 ? '' : ` x${parameters.tasks}`
+  return `${benchmark}${tasks}${hasSizes ? ` ${formatBytes(parameters.folioBytes)}` : ''}`
+}

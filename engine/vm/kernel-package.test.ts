@@ -29,7 +29,8 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  expect(readdirSync(folder).filter(file => file !== 'k.deb')).toEqual([]) // nothing is unpacked beside it
+  // Nothing is unpacked beside it.
+  expect(readdirSync(folder).filter(file => file !== 'k.deb')).toEqual([])
 })
 
 /** The kernel image of a package, read as the lab does. */

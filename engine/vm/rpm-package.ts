@@ -17,6 +17,7 @@ const entryBytes = 16
 const signatureAlignment = 8
 const cpioBeginning = '0707'
 
+/** Whether a file that begins with these bytes is an RPM package. */
 export function isRpmPackage(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, beginning.length) === beginning
 }

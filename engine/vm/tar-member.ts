@@ -40,7 +40,8 @@ export async function takeMember(
     found.error ??= error
   })
   for await (const { buffer, byteOffset, length } of archive) {
-    parser.write(Buffer.from(buffer, byteOffset, length)) // each piece is written or dropped at once: nothing waits
+    // Each piece is written or dropped at once: nothing waits.
+    parser.write(Buffer.from(buffer, byteOffset, length))
     if (found.error !== undefined) throw found.error
     if (found.isComplete) return found.member
   }

@@ -40,7 +40,8 @@ export function unpack(
       return unpackXz(packed)
     case 'zstd':
       if ('createZstdDecompress' in zlib) return through(packed, zlib.createZstdDecompress())
-      throw new UnusablePackage('it is compressed with zstd, which this runtime cannot read') // Node before 22.15
+      // Node before 22.15.
+      throw new UnusablePackage('it is compressed with zstd, which this runtime cannot read')
   }
 }
 
@@ -89,6 +90,7 @@ export function limitedWrite(write: (bytes: Uint8Array) => void, limit: Bytes): 
   }
 }
 
+/** `64 MiB`: a limit, in whole mebibytes. */
 export function inMebibytes(bytes: Bytes): string {
   return `${Math.round(bytes / mebibyte)} MiB`
 }

@@ -33,6 +33,8 @@ int serveCommand(std::span<char*> words) {
 
 }  // namespace
 
+// An exception ends the process where it is thrown: caught here, it would have run in a worker what
+// is its supervisor's to do. NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argumentCount, char** arguments) {
   const std::span<char*> words(arguments + 1, static_cast<std::size_t>(argumentCount - 1));
   // The kernel hands its first process the boot parameters that it does not know, which are no

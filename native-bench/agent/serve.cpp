@@ -39,7 +39,7 @@ struct ServeOptions {
   unsigned lockWaitSeconds = 0;
 };
 
-constexpr std::uint64_t mostSeconds = 24 * 3600;
+constexpr std::uint64_t mostSeconds = 24 * std::uint64_t{3600};
 
 // Nothing when the words are no options.
 std::optional<ServeOptions> parseOptions(std::span<char*> words) {

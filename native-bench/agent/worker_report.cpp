@@ -23,7 +23,7 @@ std::uint64_t numberOf(const Words& words, std::string_view key) {
   return parseNumber(textOf(words, key)).value_or(0);
 }
 
-std::string lineOf(Words words) {
+std::string lineOf(const Words& words) {
   return formatWords(words) + '\n';
 }
 

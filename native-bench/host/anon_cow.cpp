@@ -68,7 +68,8 @@ Result<Sample> runWith(const Case& what, TaskWork write) {
     // region is populated.
     const double usememNs =
         setupNs + static_cast<double>(report.working.endNs - trial->operation().startNs);
-    usememBytesPerSecond += static_cast<double>(report.bytes + what.size / 8) * 1e9 / usememNs;
+    const std::uint64_t usememBytes = report.bytes + what.size / 8;
+    usememBytesPerSecond += static_cast<double>(usememBytes) * 1e9 / usememNs;
   }
   trial->count("populateNs", static_cast<double>(trial->populateNs()));
   trial->count("forkNs", static_cast<double>(together->forkNs));

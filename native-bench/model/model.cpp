@@ -358,6 +358,7 @@ std::vector<SwitchInfo> switches() {
 
 std::vector<BenchmarkInfo> benchmarks() {
   std::vector<BenchmarkInfo> infos;
+  infos.reserve(benchmarkCatalogue.size());
   for (const BenchmarkEntry& entry : benchmarkCatalogue)
     infos.push_back(
         {entry.name, entry.summary, isConcurrent(entry.benchmark), hasTasks(entry.benchmark)});

@@ -243,11 +243,11 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
        "unknown-scheme"},
   };
   AgentProcess agent = startedAgent();
-  for (const auto& [request, code] : wrong) {
-    CAPTURE(request);
-    const std::string reply = agent.ask(request);
+  for (const auto& each : wrong) {
+    CAPTURE(each.request);
+    const std::string reply = agent.ask(each.request);
     CHECK(isJson(reply));
-    CHECK(errorCode(reply) == '"' + code + '"');
+    CHECK(errorCode(reply) == '"' + each.code + '"');
   }
   CHECK(memberOf(agent.ask("request=bye id=1"), "type") == "\"bye\"");
   CHECK(agent.wait() == 0);

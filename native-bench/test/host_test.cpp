@@ -28,6 +28,10 @@ namespace {
 
 constexpr std::uint64_t size = 32 * mebibyte;
 
+std::uint64_t basePages() {
+  return size / basePageBytes();
+}
+
 // In a process of its own, as the agent does. `before` runs in that process first.
 Result<Sample> takenWith(
     const Benchmark& benchmark, const Case& what, const std::function<void()>& before = [] {}) {
@@ -198,14 +202,14 @@ TEST_CASE("a first touch faults once for each folio" * needsHugePages()) {
   CHECK(counterOf(*sample, "minorFaults") == 16);
   const auto single = takenWith(faultBenchmark, caseOf(faultBenchmark, basePageBytes()));
   REQUIRE(single.ok());
-  CHECK(counterOf(*single, "minorFaults") == static_cast<double>(size / basePageBytes()));
+  CHECK(counterOf(*single, "minorFaults") == static_cast<double>(basePages()));
 }
 
 TEST_CASE(
     "copying faults once a page; without a child to copy for, whole regions are reused or copied" *
     needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
-  const double pages = static_cast<double>(size / basePageBytes());
+  const double pages = static_cast<double>(basePages());
   const auto copied = takenWith(cowByteBenchmark, caseOf(cowByteBenchmark, folio));
   REQUIRE(copied.ok());
   CHECK(counterOf(*copied, "minorFaults") >= pages);
@@ -235,7 +239,7 @@ TEST_CASE("tasks of anon-cow report what they wrote and when" * needsHugePages()
   CHECK(sample->operation.elapsedNs() >= longest);
   CHECK(counterOf(*sample, "populateNs") > 0);
   CHECK(counterOf(*sample, "forkNs") > 0);
-  CHECK(counterOf(*sample, "minorFaults") >= static_cast<double>(3 * size / basePageBytes()));
+  CHECK(counterOf(*sample, "minorFaults") >= static_cast<double>(3 * basePages()));
   // usemem's own figure: an eighth more bytes, but a clock that also runs while the region is
   // populated.
   const double wrote = 3 * 1.125 * static_cast<double>(size);
@@ -285,6 +289,8 @@ TEST_CASE("one check that failed makes a sample invalid, and its time is that of
 
 TEST_CASE("single pages are measured as well, whatever is set for larger folios") {
   const std::uint64_t page = basePageBytes();
+  const std::string all = std::to_string(basePages());
+  const std::string everyFolio = all + " of " + all + " folios of 4096 bytes";
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark || isControl(*benchmark)) continue;
     if (swaps(*benchmark) && !hasSwap()) continue;
@@ -293,10 +299,9 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
     CHECK(reasonInvalid(*sample) == "");
     const std::string detail = checkOf(*sample, "folio-size").detail;
-    const std::string all = std::to_string(size / page);
-    CHECK_MESSAGE((detail.find(all + " of " + all + " folios of 4096 bytes") == 0 ||
-                   detail.find("large folios are switched off") == 0),
-                  detail);
+    CHECK_MESSAGE(
+        (detail.find(everyFolio) == 0 || detail.find("large folios are switched off") == 0),
+        detail);
   }
   const auto remapped = takenWith(remapBenchmark, caseOf(remapBenchmark, page));
   REQUIRE_FALSE(remapped.ok());
@@ -392,7 +397,8 @@ TEST_CASE("a sample of the model tells faults, switches and stolen time as one o
   // Neither its set-up, which faults, nor the making and joining of its thread, which blocks, is
   // counted.
   CHECK(counterOf(*modelled, "voluntarySwitches") == 0);
-  CHECK(counterOf(*modelled, "minorFaults") < static_cast<double>(modelCase.sizeBytes / 4096));
+  const std::uint64_t modelledPages = modelCase.sizeBytes / 4096;
+  CHECK(counterOf(*modelled, "minorFaults") < static_cast<double>(modelledPages));
   CHECK(counterOf(*modelled, "countedNs") >= static_cast<double>(modelled->operation.elapsedNs()));
 }
 

@@ -78,13 +78,13 @@ TEST_CASE("a request for the model") {
 }
 
 TEST_CASE("every key is wanted, and none beyond") {
-  for (const auto& [key, value] : hostWords) {
-    CAPTURE(key);
-    CHECK(errorOf(without(hostWords, key)).code == "missing-key");
+  for (const auto& word : hostWords) {
+    CAPTURE(word.first);
+    CHECK(errorOf(without(hostWords, word.first)).code == "missing-key");
   }
-  for (const auto& [key, value] : modelWords()) {
-    CAPTURE(key);
-    CHECK(errorOf(without(modelWords(), key)).code == "missing-key");
+  for (const auto& word : modelWords()) {
+    CAPTURE(word.first);
+    CHECK(errorOf(without(modelWords(), word.first)).code == "missing-key");
   }
   CHECK(errorOf(with(hostWords, "scheme", "all")).code == "unknown-key");
   CHECK(errorOf(with(modelWords(), "colour", "red")).code == "unknown-key");
@@ -103,34 +103,33 @@ TEST_CASE("values out of range are refused") {
   struct Bad {
     const char *key, *value;
   };
-  for (const auto& [key, value] : {Bad{"target", "mars"},
-                                   Bad{"size", "0"},
-                                   Bad{"size", "-1"},
-                                   Bad{"size", "3145728"},
-                                   Bad{"size", "140737488355329"},
-                                   Bad{"folio", "0"},
-                                   Bad{"folio", "2048"},
-                                   Bad{"folio", "8192"},
-                                   Bad{"folio", "3145728"},
-                                   Bad{"tasks", "0"},
-                                   Bad{"tasks", "2"},
-                                   Bad{"tasks", "5000"},
-                                   Bad{"seed", "-1"},
-                                   Bad{"seed", "18446744073709551616"},
-                                   Bad{"cpus", ""},
-                                   Bad{"cpus", "all"},
-                                   Bad{"cpus", "0,"},
-                                   Bad{"cpus", "0,,1"},
-                                   Bad{"cpus", "4294967296"},
-                                   Bad{"cpus", "8191"}}) {
-    CAPTURE(key);
-    CAPTURE(value);
-    CHECK(errorOf(with(hostWords, key, value)).code == "bad-value");
+  for (const Bad& bad : {Bad{"target", "mars"},
+                         Bad{"size", "0"},
+                         Bad{"size", "-1"},
+                         Bad{"size", "3145728"},
+                         Bad{"size", "140737488355329"},
+                         Bad{"folio", "0"},
+                         Bad{"folio", "2048"},
+                         Bad{"folio", "8192"},
+                         Bad{"folio", "3145728"},
+                         Bad{"tasks", "0"},
+                         Bad{"tasks", "2"},
+                         Bad{"tasks", "5000"},
+                         Bad{"seed", "-1"},
+                         Bad{"seed", "18446744073709551616"},
+                         Bad{"cpus", ""},
+                         Bad{"cpus", "all"},
+                         Bad{"cpus", "0,"},
+                         Bad{"cpus", "0,,1"},
+                         Bad{"cpus", "4294967296"},
+                         Bad{"cpus", "8191"}}) {
+    CAPTURE(bad.key);
+    CAPTURE(bad.value);
+    CHECK(errorOf(with(hostWords, bad.key, bad.value)).code == "bad-value");
   }
-  for (const auto& [key, value] :
-       {Bad{"work", "some"}, Bad{"readers", "-1"}, Bad{"form", "both"}}) {
-    CAPTURE(key);
-    CHECK(errorOf(with(modelWords(), key, value)).code == "bad-value");
+  for (const Bad& bad : {Bad{"work", "some"}, Bad{"readers", "-1"}, Bad{"form", "both"}}) {
+    CAPTURE(bad.key);
+    CHECK(errorOf(with(modelWords(), bad.key, bad.value)).code == "bad-value");
   }
 }
 

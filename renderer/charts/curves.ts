@@ -45,7 +45,8 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
           pointStyle: one.kind === 'published' ? 'rectRot' : (shapes[index % shapes.length] ?? 'circle'),
           pointRadius: 4,
           pointHoverRadius: 6,
-          segment: {}, // drawn point by point, which pictures need: a cached path cannot be written as SVG
+          // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
+          segment: {},
           errorBarColor: color,
           errorBarWhiskerColor: color,
           errorBarLineWidth: 1.25,

@@ -87,7 +87,8 @@ export function distribution(details: CaseDetails, theme: ChartTheme): ChartConf
         pointRadius: 0,
         pointHitRadius: 8,
         stepped: 'before',
-        segment: {}, // drawn point by point, which pictures need: a cached path cannot be written as SVG
+        // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
+        segment: {},
       })),
     },
     options: {

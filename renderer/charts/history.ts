@@ -39,7 +39,8 @@ export function historyLine(
           pointStyle: points.map((_, index) => (firsts.has(index) ? 'rectRot' : 'circle')),
           pointRadius: points.map((_, index) => (firsts.has(index) ? 6 : 4)),
           pointHoverRadius: 7,
-          segment: {}, // drawn point by point, which pictures need: a cached path cannot be written as SVG
+          // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
+          segment: {},
           errorBarColor: theme.text,
           errorBarWhiskerColor: theme.text,
           errorBarLineWidth: 1.25,

@@ -1,20 +1,14 @@
 import type { ChartConfiguration } from 'chart.js'
-import { benchmarkOf } from '../../engine/contract/benchmark.ts'
-import type {
-  MachineChange,
-  MachineComparison,
-  MachineRow,
-} from '../../engine/contract/machine-comparison.ts'
-import { findingWords } from '../screens/across/across.ts'
+import type { ChangeChart, ChangeMark } from '../../engine/chart/change-chart.ts'
 import { formatInterval, formatPercent } from '../ui/format.ts'
-import { clippedText, forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
+import { forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import type { ChartTheme } from './theme.ts'
 
 const lineHeight = 24 // CSS pixels
 
 /** Height in CSS pixels at which each line has its room. */
-export function machineForestHeight({ changes, summary }: MachineRow): number {
-  return forestPlotHeight(changes.length + (summary ? 1 : 0), lineHeight)
+export function machineForestHeight({ marks }: ChangeChart): number {
+  return forestPlotHeight(marks.length, lineHeight)
 }
 
 /**
@@ -22,86 +16,36 @@ export function machineForestHeight({ changes, summary }: MachineRow): number {
  * where one more machine is expected (thin).
  */
 export function machineForest(
-  { machines, thresholdPercent }: MachineComparison,
-  row: MachineRow,
+  { marks }: ChangeChart,
   theme: ChartTheme,
 ): ChartConfiguration<'scatterWithErrorBars'> {
-  const lines = [
-    ...row.changes.map(change => lineOf(change, machines[change.machine]?.cpu ?? '', row, theme)),
-    ...summaryLine(row, theme),
-  ].map(line => ({ ...line, regionPercent: thresholdPercent }))
+  const lines = marks.map(mark => lineOf(mark, theme))
   return forestPlot(lines, 'change against the machine’s own baseline in %', theme)
 }
 
-/** How many intervals run out of the plot, for people; empty when all are seen whole. */
-export function machineForestClippedText({ changes, summary }: MachineRow): string {
-  return clippedText([
-    ...changes.map(change => ({ percent: change.percent, inner: intervalOf(change), outer: null })),
-    ...(summary ? [{ percent: summary.percent, inner: summary.interval, outer: summary.prediction }] : []),
-  ])
-}
-
-function intervalOf({ low, high }: MachineChange): ForestLine['inner'] {
-  return low === null || high === null ? null : { low, high }
-}
-
-function lineOf(
-  change: MachineChange,
-  cpu: string,
-  row: MachineRow,
-  theme: ChartTheme,
-): Omit<ForestLine, 'regionPercent'> {
-  const { percent, n, finding } = change
-  const inner = intervalOf(change)
-  const numbers = numbersOf(percent, inner)
-  const color = colorOf(percent, finding, row, theme)
+function lineOf(mark: ChangeMark, theme: ChartTheme): ForestLine {
+  const { series, percent, interval, outer, tone, n, verdict, regionPercent } = mark
+  const { isSummary } = series
+  const numbers = numbersOf(mark)
+  const color = isSummary ? theme.accent : tone === 'none' ? theme.secondary : theme[tone]
+  const next = outer === null ? '' : `; next machine ${formatInterval(outer.low, outer.high)}`
   return {
-    label: cpu,
-    isBold: false,
+    label: isSummary ? `${series.name} of ${n}` : series.name,
+    isBold: isSummary,
     percent,
-    inner,
-    outer: null,
+    inner: interval,
+    outer,
     fill: color,
     color,
-    point: { style: 'rect', radius: 4 },
+    point: isSummary ? { style: 'rectRot', radius: 6 } : { style: 'rect', radius: 4 },
     numbers,
-    description: `${numbers}, ${n} rounds: ${findingWords[finding]}`,
+    description: isSummary ? `${series.name} ${numbers}${next}` : `${numbers}, ${n} rounds: ${verdict}`,
+    regionPercent,
   }
 }
 
-function colorOf(
-  percent: number,
-  finding: MachineChange['finding'],
-  row: MachineRow,
-  theme: ChartTheme,
-): string {
-  if (finding !== 'helps' && finding !== 'hurts') return theme.secondary
-  const isBetter = benchmarkOf(row.cell.benchmark).metric === 'time' ? percent < 0 : percent > 0
-  return isBetter ? theme.better : theme.worse
-}
-
-function summaryLine({ summary }: MachineRow, theme: ChartTheme): Omit<ForestLine, 'regionPercent'>[] {
-  if (!summary) return []
-  const { percent, interval, prediction, machines } = summary
-  const numbers = numbersOf(percent, interval)
-  const next = prediction === null ? '' : `; next machine ${formatInterval(prediction.low, prediction.high)}`
-  return [
-    {
-      label: `mean of ${machines}`,
-      isBold: true,
-      percent,
-      inner: interval,
-      outer: prediction,
-      fill: theme.accent,
-      color: theme.accent,
-      point: { style: 'rectRot', radius: 6 },
-      numbers,
-      description: `mean ${numbers}${next}`,
-    },
-  ]
-}
-
-function numbersOf(percent: number, range: ForestLine['inner']): string {
-  const interval = range === null ? '' : ` ${formatInterval(range.low, range.high)}`
-  return `${formatPercent(percent)}${interval}`
+function numbersOf({ percent, interval }: ChangeMark): string {
+  if (percent === null) return ''
+  const range = interval === null ? '' : ` ${formatInterval(interval.low, interval.high)}`
+  return `${formatPercent(percent)}${range}`
 }

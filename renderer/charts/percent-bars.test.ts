@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exampleCell, exampleComparison, exampleRow } from '../../test/fixtures/comparison.ts'
-import { matrixOf } from '../screens/compare/matrix.ts'
+import { comparisonChart } from '../../engine/chart/change-chart.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { percentBars, percentRange } from './percent-bars.ts'
 import { faded } from './theme.ts'
@@ -13,7 +13,10 @@ const unresolved = exampleRow(exampleCell('fork'), {
 const missing = exampleRow(exampleCell('remap'), { percent: null, low: null, high: null })
 
 test('each variant has a bar for each column, with the ends of its interval as whiskers', () => {
-  const { data } = percentBars(matrixOf(exampleComparison([separated, unresolved, missing])), exampleTheme)
+  const { data } = percentBars(
+    comparisonChart(exampleComparison([separated, unresolved, missing])),
+    exampleTheme,
+  )
   expect(data.labels).toEqual(['cow', 'fork', 'remap'])
   expect(data.datasets.map(({ label, data: bars }) => [label, bars])).toEqual([
     [
@@ -28,13 +31,13 @@ test('each variant has a bar for each column, with the ends of its interval as w
 })
 
 test('a change that is not told apart from none has a faint bar', () => {
-  const { data } = percentBars(matrixOf(exampleComparison([separated, unresolved])), exampleTheme)
+  const { data } = percentBars(comparisonChart(exampleComparison([separated, unresolved])), exampleTheme)
   expect(data.datasets[0]?.backgroundColor).toEqual(['rgb(0, 0, 1)', 'rgba(0, 0, 1, 0.22)'])
 })
 
 test('a disturbed bar is grey, and the legend keeps the colour of its variant', () => {
   const disturbed = exampleRow(exampleCell('fork'), { verdict: 'disturbed' })
-  const { data } = percentBars(matrixOf(exampleComparison([separated, disturbed])), exampleTheme)
+  const { data } = percentBars(comparisonChart(exampleComparison([separated, disturbed])), exampleTheme)
   const [bars] = data.datasets
   expect(bars?.backgroundColor).toEqual(['rgb(0, 0, 1)', faded(exampleTheme.secondary, 0.22)])
   expect(bars?.borderWidth).toEqual([1, 0])
@@ -43,7 +46,7 @@ test('a disturbed bar is grey, and the legend keeps the colour of its variant', 
 
 test('parameters stand below the benchmark where columns differ in them', () => {
   const rows = [1, 8].map(tasks => exampleRow(exampleCell('anon-cow-seq', tasks)))
-  const { data } = percentBars(matrixOf(exampleComparison(rows)), exampleTheme)
+  const { data } = percentBars(comparisonChart(exampleComparison(rows)), exampleTheme)
   expect(data.labels).toEqual([
     ['anon-cow-seq', '1 task'],
     ['anon-cow-seq', '8 tasks'],
@@ -52,6 +55,6 @@ test('parameters stand below the benchmark where columns differ in them', () => 
 
 test('the scale is left to the data unless an interval dwarfs every estimate', () => {
   const wide = exampleRow(exampleCell('munmap'), { percent: 2, low: -90, high: 3000 })
-  expect(percentRange(matrixOf(exampleComparison([separated, unresolved])))).toEqual({})
-  expect(percentRange(matrixOf(exampleComparison([separated, wide])))).toEqual({ max: 30, min: -30 })
+  expect(percentRange(comparisonChart(exampleComparison([separated, unresolved])))).toEqual({})
+  expect(percentRange(comparisonChart(exampleComparison([separated, wide])))).toEqual({ max: 30, min: -30 })
 })

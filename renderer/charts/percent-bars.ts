@@ -1,7 +1,7 @@
 import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
-import type { ComparisonRow } from '../../engine/contract/comparison.ts'
-import type { Matrix, MatrixCell, MatrixColumn } from '../screens/compare/matrix.ts'
+import type { ChangeChart, ChangeGroup, ChangeMark, ChangeSeries } from '../../engine/chart/change-chart.ts'
+import { formatInterval, formatSigned } from '../ui/format.ts'
 import {
   axisTitle,
   commonOptions,
@@ -19,19 +19,21 @@ const faint = 0.22 // opacity of a bar that no verdict sets apart: there, and cl
  * Percent change by benchmark, one bar a variant, whiskers from the low to the
  * high end of its interval.
  */
-export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfiguration<'barWithErrorBars'> {
+export function percentBars(chart: ChangeChart, theme: ChartTheme): ChartConfiguration<'barWithErrorBars'> {
+  const bars = chart.series.map(series => marksOf(chart, series))
   return {
     type: 'barWithErrorBars',
     data: {
-      labels: matrix.columns.map(columnLabel),
-      datasets: matrix.rows.map((row, index) => {
+      labels: chart.groups.map(groupLabel),
+      datasets: chart.series.map(({ name }, index) => {
         const color = seriesColor(theme, index)
+        const marks = bars[index] ?? []
         return {
-          label: row.variant.variant.label,
-          data: row.cells.map(cell => barOf(cell.row)),
-          backgroundColor: row.cells.map(cell => fillOf(cell, color, theme)),
+          label: name,
+          data: marks.map(barOf),
+          backgroundColor: marks.map(mark => fillOf(mark, color, theme)),
           borderColor: color,
-          borderWidth: row.cells.map(cell => (isDisturbed(cell) ? 0 : 1)),
+          borderWidth: marks.map(({ isDisturbed }) => (isDisturbed ? 0 : 1)),
           borderSkipped: false,
           maxBarThickness: 28,
           categoryPercentage: 0.78,
@@ -53,14 +55,14 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
           ...tooltipOptions(theme),
           callbacks: {
             label: item => {
-              const cell = matrix.rows[item.datasetIndex]?.cells[item.dataIndex]
-              return cell?.hasPercent ? `${item.dataset.label ?? ''}: ${cell.text} % ${cell.interval}` : ''
+              const mark = bars[item.datasetIndex]?.[item.dataIndex]
+              return mark ? tooltipOf(mark) : ''
             },
           },
         },
         annotation: {
-          annotations: matrix.columns.flatMap((_, index) => {
-            const region = regionOfColumn(matrix, index)
+          annotations: chart.groups.flatMap((group, index) => {
+            const region = regionOf(chart, group)
             if (region === null) return []
             return quietRegion(theme, { xMin: index - 0.5, xMax: index + 0.5, yMin: -region, yMax: region })
           }),
@@ -71,37 +73,46 @@ export function percentBars(matrix: Matrix, theme: ChartTheme): ChartConfigurati
         y: {
           title: axisTitle(theme, 'change against the baseline in %'),
           border: { display: false },
-          ...percentRange(matrix),
+          ...percentRange(chart),
           grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
           ticks: { ...ticksOptions(theme), callback: signedTick },
         },
       },
     },
-    plugins: [publishedMarks(matrix, theme)],
+    plugins: [publishedMarks(bars, theme)],
   }
+}
+
+/** Those of one series, in the order of the groups. */
+function marksOf({ marks }: ChangeChart, series: ChangeSeries): readonly ChangeMark[] {
+  return marks.filter(mark => mark.series === series)
 }
 
 /**
  * A disturbed bar is grey, without the colour of its variant: it must not look like a
  * finding beside the others.
  */
-function fillOf(cell: MatrixCell, color: string, theme: ChartTheme): string {
-  if (isDisturbed(cell)) return faded(theme.secondary, faint)
-  return cell.tone === 'none' ? faded(color, faint) : color
+function fillOf({ isDisturbed, tone }: ChangeMark, color: string, theme: ChartTheme): string {
+  if (isDisturbed) return faded(theme.secondary, faint)
+  return tone === 'none' ? faded(color, faint) : color
 }
 
-function isDisturbed({ row }: MatrixCell): boolean {
-  return row?.verdict === 'disturbed'
+function tooltipOf({ series, percent, interval }: ChangeMark): string {
+  if (percent === null) return ''
+  const range = interval === null ? 'no interval' : formatInterval(interval.low, interval.high)
+  return `${series.name}: ${formatSigned(percent)} % ${range}`
 }
 
-/** The benchmark; below it what sets the column apart from others of it. */
-export function columnLabel({ cell, parameters }: MatrixColumn): string | string[] {
+/** The benchmark; below it what sets the group apart from others of it. */
+function groupLabel({ cell, parameters }: ChangeGroup): string | string[] {
   return parameters === '' ? cell.benchmark : [cell.benchmark, parameters]
 }
 
-/** δ of the column, if all its rows have the same. */
-function regionOfColumn(matrix: Matrix, index: number): number | null {
-  const regions = new Set(matrix.rows.map(row => row.cells[index]?.row?.regionPercent ?? null))
+/** δ of the group, if all its changes have the same. */
+function regionOf({ marks }: ChangeChart, group: ChangeGroup): number | null {
+  const regions = new Set(
+    marks.filter(mark => mark.group === group).map(({ regionPercent }) => regionPercent),
+  )
   const [first = null] = regions
   return regions.size === 1 ? first : null
 }
@@ -116,7 +127,7 @@ type DrawnChart = Readonly<{
 }>
 
 /** A diamond on each bar where the published change would end; bars are where Chart.js put them. */
-function publishedMarks(matrix: Matrix, theme: ChartTheme) {
+function publishedMarks(bars: readonly (readonly ChangeMark[])[], theme: ChartTheme) {
   const size = 4.5 // CSS pixels from the middle to a corner
   return {
     id: 'publishedMarks',
@@ -126,10 +137,10 @@ function publishedMarks(matrix: Matrix, theme: ChartTheme) {
       ctx.fillStyle = theme.surface
       ctx.strokeStyle = theme.text
       ctx.lineWidth = 1.5
-      for (const [datasetIndex, row] of matrix.rows.entries()) {
+      for (const [datasetIndex, marks] of bars.entries()) {
         if (!chart.isDatasetVisible(datasetIndex)) continue
-        for (const [index, cell] of row.cells.entries()) {
-          const y = cell.published === null ? undefined : scales.y?.getPixelForValue(cell.published)
+        for (const [index, { published }] of marks.entries()) {
+          const y = published === null ? undefined : scales.y?.getPixelForValue(published)
           const x = chart.getDatasetMeta(datasetIndex).data[index]?.x
           if (x === undefined || y === undefined || y < chartArea.top || y > chartArea.bottom) continue
           ctx.beginPath()
@@ -148,8 +159,8 @@ function publishedMarks(matrix: Matrix, theme: ChartTheme) {
 }
 
 /** Without an interval there are no whiskers, without an estimate no bar: NaN is not drawn. */
-function barOf(row: ComparisonRow | null): { y: number; yMin: number; yMax: number } {
-  return { y: row?.percent ?? NaN, yMin: row?.low ?? NaN, yMax: row?.high ?? NaN }
+function barOf({ percent, interval }: ChangeMark): { y: number; yMin: number; yMax: number } {
+  return { y: percent ?? NaN, yMin: interval?.low ?? NaN, yMax: interval?.high ?? NaN }
 }
 
 const leastRange = 5 // percent; a narrower scale would make noise look like news
@@ -173,12 +184,11 @@ export function rangeAround(
   }
 }
 
-/** The range for all intervals of a matrix, and the published values laid over it. */
-export function percentRange(matrix: Matrix): PercentRange {
-  const rows = matrix.rows.flatMap(row => row.cells.flatMap(cell => cell.row ?? []))
-  const published = matrix.rows.flatMap(row => row.cells.map(cell => cell.published ?? 0))
-  return rangeAround([...rows.map(row => row.percent ?? 0), ...published], {
-    highest: Math.max(...rows.map(row => row.high ?? 0)),
-    lowest: Math.min(...rows.map(row => row.low ?? 0)),
+/** The range for all intervals of a chart, and the published values laid over it. */
+export function percentRange({ marks }: ChangeChart): PercentRange {
+  const estimates = marks.flatMap(({ percent, published }) => [percent ?? 0, published ?? 0])
+  return rangeAround(estimates, {
+    highest: Math.max(...marks.map(({ interval }) => interval?.high ?? 0)),
+    lowest: Math.min(...marks.map(({ interval }) => interval?.low ?? 0)),
   })
 }

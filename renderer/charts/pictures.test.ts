@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { CaseDetails, CaseSample, CaseSide } from '../../engine/contract/case-details.ts'
 import { exampleTheme } from '../../test/fixtures/chart-theme.ts'
 import { exampleCell, exampleComparison, exampleRow, exampleVariant } from '../../test/fixtures/comparison.ts'
+import { comparisonChart } from '../../engine/chart/change-chart.ts'
 import { matrixOf } from '../screens/compare/matrix.ts'
 import { curvesOverFolios, curvesOverTasks } from '../screens/compare/curves.ts'
 import { anyChart } from './any-chart.ts'
@@ -62,10 +63,10 @@ const rows = [
   exampleRow(exampleCell('cow'), { percent: 10, low: 9, high: 11 }),
   exampleRow(exampleCell('fork'), { percent: -4, low: -6, high: -2.5 }),
 ]
-const matrix = matrixOf(exampleComparison(rows))
+const chart = comparisonChart(exampleComparison(rows))
 
 test('bars end and whiskers reach where the numbers say', () => {
-  const svg = draw(anyChart(percentBars(matrix, exampleTheme)))
+  const svg = draw(anyChart(percentBars(chart, exampleTheme)))
   const percentAt = readAxis(svg, 'y', '0', '+10')
   const bars = [
     ...svg.matchAll(
@@ -103,7 +104,7 @@ test('a published change is a diamond at its height', () => {
       rows: [{ ...rows[0]!, percent: 7 }].map(({ cell, variant, percent }) => ({ cell, variant, percent })),
     },
   ]
-  const laid = matrixOf({ ...exampleComparison(rows), published }, 'm')
+  const laid = comparisonChart({ ...exampleComparison(rows), published }, 'm')
   const svg = draw(anyChart(percentBars(laid, exampleTheme)))
   const percentAt = readAxis(svg, 'y', '0', '+10')
   const diamonds = [
@@ -113,7 +114,7 @@ test('a published change is a diamond at its height', () => {
 })
 
 test('the forest plot names each row and prints its numbers beside it', () => {
-  const svg = draw(anyChart(forest(matrix, exampleTheme)), forestHeight(matrix))
+  const svg = draw(anyChart(forest(chart, exampleTheme)), forestHeight(chart))
   const texts = textsOf(svg).map(({ text }) => text)
   expect(texts).toEqual(
     expect.arrayContaining(['cow', 'fork', '+10.0 [+9.0, +11.0]', '\u22124.0 [\u22126.0, \u22122.5]']),
@@ -122,7 +123,7 @@ test('the forest plot names each row and prints its numbers beside it', () => {
 
 test('the region of no interest lies behind the row it belongs to', () => {
   const judged = [exampleRow(exampleCell('cow'), { regionPercent: 5, regionSource: 'threshold' }), rows[1]!]
-  const laid = matrixOf(exampleComparison(judged))
+  const laid = comparisonChart(exampleComparison(judged))
   const svg = draw(anyChart(forest(laid, exampleTheme)), forestHeight(laid))
   const percentAt = readAxis(svg, 'x', '0', '+10')
   const boxes = [...svg.matchAll(/<path d="([^"]*)" fill="rgb\(20, 20, 20\)" fill-opacity="0.13"/g)]

@@ -22,7 +22,8 @@ export type RunSequence = Readonly<{
   hasEnded: boolean
 }>
 
-const mostPoints = { underWay: 1000, ended: 10_000 } // the newest; under way as many as are drawn within a frame
+// The newest; under way as many as are drawn within a frame.
+const mostPoints = { underWay: 1000, ended: 10_000 }
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross'] as const
 
 /**

@@ -14,7 +14,8 @@ import { thinned } from '../screens/compare/distribution.ts'
 import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
-export const mostPoints = 4000 // of one side; more could not be told apart, and outliers are always drawn
+// Of one side; more could not be told apart, and outliers are always drawn.
+export const mostPoints = 4000
 
 type Place = Readonly<{ x: number; y: number }>
 type SamplePoint = Place & Readonly<{ sample: CaseSample; label: string }>

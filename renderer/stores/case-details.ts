@@ -1,15 +1,16 @@
+import { referenceKey } from '../../engine/contract/comparison.ts'
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { CaseDetails, CaseDetailsRequest } from '../../engine/contract/case-details.ts'
 import { cellKey } from '../../engine/contract/case.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import { useLibrary } from '../lab.ts'
-import { referenceKey } from '../screens/compare/matrix.ts'
 
 export type KnownDetails =
   Readonly<{ details: CaseDetails; failure: null }> | Readonly<{ details: null; failure: FailureRecord }>
 
-const mostKept = 100 // cells; a table of eight stages and ten benchmarks is looked through without asking twice
+// Cells; a table of eight stages and ten benchmarks is looked through without asking twice.
+const mostKept = 100
 
 /** The samples behind cells that were looked at. */
 export const useCaseDetails = defineStore('case-details', () => {

@@ -48,7 +48,8 @@ export const useMachine = defineStore('machine', () => {
     isAsked = true
     failure.value = null
     try {
-      if (report.value) await painted() // what answers would take the processors from the first paint
+      // What answers would take the processors from the first paint.
+      if (report.value) await painted()
       const inspected = await useLab().main.call.inspectMachine()
       report.value = inspected
       await loadCalibrations()

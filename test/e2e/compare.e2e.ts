@@ -13,7 +13,8 @@ import { goTo, makeDataHome, removeDataHome, type Application } from './applicat
 import { clipboardText } from './desktop.ts'
 import { launchOverStages, stagesAddress } from './stages-application.ts'
 
-const columnCount = publishedBenchmarkNames.length + 2 * 2 // two benchmarks have three numbers of tasks
+// Two benchmarks have three numbers of tasks.
+const columnCount = publishedBenchmarkNames.length + 2 * 2
 
 let dataHome: string
 let application: Application
@@ -129,7 +130,8 @@ describe('a cell', () => {
         .poll(() => sheet.getByRole('radio', { name: look }).getAttribute('aria-checked'))
         .toBe('true')
     }
-    expect(await sheet.getByTestId('sample-count').innerText()).toBe('34 samples') // 17 rounds, one to warm up
+    // 17 rounds, one to warm up.
+    expect(await sheet.getByTestId('sample-count').innerText()).toBe('34 samples')
     const before = page.url()
     await page.keyboard.press('.')
     await expect.poll(() => page.url()).not.toBe(before)
@@ -162,7 +164,8 @@ describe('a cell', () => {
     for (const line of lines) {
       const [order, , , value] = line.split(',')
       const ns = elapsed.get(Number(order) - 1) ?? NaN
-      expect((Number(value) * (unitNs ?? NaN)) / ns, line).toBeCloseTo(1, 3) // as many digits as are shown
+      // As many digits as are shown.
+      expect((Number(value) * (unitNs ?? NaN)) / ns, line).toBeCloseTo(1, 3)
     }
     await page.keyboard.press('Escape')
   })
@@ -221,7 +224,8 @@ describe('History', () => {
     await expect.poll(() => page.getByTestId('history-row').count()).toBe(ids.series.length)
     const changes = await page.locator('[data-testid=history-row] .change').allInnerTexts()
     expect(changes.map(text => text.trim()).map((text, index) => (text === '' ? '' : index))).toEqual(
-      ids.series.map((_, index) => (index === 5 ? index : '')), // the seventh of twelve, the newest first
+      // The seventh of twelve, the newest first.
+      ids.series.map((_, index) => (index === 5 ? index : '')),
     )
     await page.getByTestId('history-cell').selectOption({ index: 1 })
     await page.waitForURL(/cell=munmap/)

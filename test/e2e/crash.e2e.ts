@@ -239,7 +239,8 @@ function finishIfComplete(): void {
     variantIndex,
   }))
   const scheduled = [...schedule(plan)].flat()
-  expect(places.slice(0, scheduled.length)).toEqual(scheduled) // what follows replaces rounds that were lost
+  // What follows replaces rounds that were lost.
+  expect(places.slice(0, scheduled.length)).toEqual(scheduled)
   const sessions = stored.samples.map(sample => sample.session)
   expect(sessions).toEqual(sessions.toSorted((one, other) => one - other))
   completed.set(runId, new Set(sessions).size)

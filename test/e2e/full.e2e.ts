@@ -131,7 +131,8 @@ test('progress grows to the end and tells what is measured', () => {
 })
 
 test('the file holds exactly the samples that the window was told', () => {
-  expect(stored.length).toBeGreaterThanOrEqual(sampleCount) // rounds that something disturbed are replaced
+  // Rounds that something disturbed are replaced.
+  expect(stored.length).toBeGreaterThanOrEqual(sampleCount)
   const heard = told.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, measurement }) => ({
     scheduleIndex,
     cellIndex,

@@ -21,7 +21,8 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
   })
   await listenInPage(page, channel)
   page.on('load', () => {
-    listenInPage(page, channel).catch(() => undefined) // a page that has gone meanwhile; `onClose` tells
+    // A page that has gone meanwhile; `onClose` tells.
+    listenInPage(page, channel).catch(() => undefined)
   })
   return {
     post(message) {

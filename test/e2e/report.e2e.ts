@@ -28,7 +28,8 @@ let page: Page
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-report-'))
   const command = applicationCommand(folder)
-  const words = [...command.words.slice(0, -1), main] // an application that shows a window and nothing else
+  // An application that shows a window and nothing else.
+  const words = [...command.words.slice(0, -1), main]
   electron = await launchElectron({ ...command, words })
   page = await electron.firstWindow()
 })

@@ -82,7 +82,8 @@ test('neither an inline script, nor text made code, nor a handler attribute runs
     await new Promise(resolve => setTimeout(resolve, 0)) // would have come after it
     const image = document.createElement('img')
     image.setAttribute('onerror', 'window.ranHandler = true')
-    const failed = new Promise(resolve => image.addEventListener('error', resolve)) // called after it
+    // Called after it.
+    const failed = new Promise(resolve => image.addEventListener('error', resolve))
     image.src = './none.png'
     document.body.append(image)
     await failed
@@ -249,7 +250,8 @@ test('a page of another origin with the same preload is not heard', async () => 
     async ({ BrowserWindow }, [address, preload]) => {
       const forger = new BrowserWindow({
         show: false,
-        webPreferences: { preload, sandbox: true, partition: 'forger' }, // a session that may go there
+        // A session that may go there.
+        webPreferences: { preload, sandbox: true, partition: 'forger' },
       })
       await forger.loadURL(address)
       await forger.webContents.executeJavaScript(

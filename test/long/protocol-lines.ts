@@ -40,7 +40,8 @@ export const protocolLines: Experiment = {
     let done = 0
     while (done < count && !isOver()) {
       const lines = Array.from({ length: Math.min(linesAtATime, count - done) }, () => fuzzed(random))
-      child.stdin.write(`${lines.join('\n')}\nrequest=settings id=after-${done} folio=1\n`) // refused at once
+      // Refused at once.
+      child.stdin.write(`${lines.join('\n')}\nrequest=settings id=after-${done} folio=1\n`)
       if (!(await hears(replies, `"id":"after-${done}"`))) {
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
         return {

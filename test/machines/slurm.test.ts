@@ -9,7 +9,8 @@ import { unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'
 import { missingForSlurm, startCluster, type SlurmCluster } from '../fixtures/slurm-cluster.ts'
 
-vi.setConfig({ testTimeout: 590_000, hookTimeout: 120_000 }) // whole runs, one after another: all nodes are this machine
+// Whole runs, one after another: all nodes are this machine.
+vi.setConfig({ testTimeout: 590_000, hookTimeout: 120_000 })
 
 const whereSlurm = unlessMissing(missingForSlurm() ?? missingRunner())
 const nodes = ['n1', 'n2', 'n3']
@@ -86,7 +87,8 @@ test(
     const collected: string[] = []
     await expect
       .poll(async () => {
-        collected.push(...(await collect(lab, 'dozen')).collected) // again and again, while runs are being written
+        // Again and again, while runs are being written.
+        collected.push(...(await collect(lab, 'dozen')).collected)
         const { jobs } = await statusOf(lab, 'dozen')
         return jobs.filter(({ state }) => state === 'waiting' || state === 'running').length
       }, calm)

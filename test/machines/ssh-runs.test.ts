@@ -7,7 +7,8 @@ import { unlessImpossible, unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'
 import { missingForSsh, startSshServer, type SshServer } from '../fixtures/ssh-server.ts'
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 }) // whole runs over connections that are lost
+// Whole runs over connections that are lost.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
 
 const whereSsh = unlessMissing(missingForSsh())
 const smallRun = [
@@ -106,7 +107,8 @@ test(
       '7',
       '--json',
     ])
-    await expect.poll(() => server?.processes().length, { timeout: 120_000 }).toBeGreaterThan(1) // a worker takes a sample
+    // A worker takes a sample.
+    await expect.poll(() => server?.processes().length, { timeout: 120_000 }).toBeGreaterThan(1)
     await expect.poll(() => sampled(lab), { timeout: 120_000 }).toBeGreaterThan(3)
     server?.signalListener('SIGSTOP') // nobody gets in again
     server?.signalConnections('SIGKILL')

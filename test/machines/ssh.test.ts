@@ -15,7 +15,8 @@ import {
 } from '../fixtures/ssh-server.ts'
 import { RemoteMachine } from '../../engine/remote/remote-machine.ts'
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 }) // a server, a connection, and what is lost is missed only after a while
+// A server, a connection, and what is lost is missed only after a while.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 const agentPath = path.resolve('out/native/release/folio-agent')
 const whereSsh = unlessMissing(missingForSsh())

@@ -27,7 +27,8 @@ import {
 } from './guests.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 } // a busy machine
+// A busy machine.
+const patience = { start: 600_000, quick: 600_000, perGibibyte: 1_200_000, end: 60_000 }
 const limits = { kvm: patience, tcg: patience }
 
 let folder: string
@@ -70,7 +71,12 @@ async function failedBoot(variant: KernelVariant, program = agentPath) {
   const file = path.join(folder, left, 'console.log')
   expect(failure.advice).toContain(`All of its console is in ${file}.`)
   expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700)
-  return { code: failure.code, message: failure.message, kept: readFileSync(file, 'utf8') }
+  return {
+    code: failure.code,
+    message: failure.message,
+    advice: failure.advice,
+    kept: readFileSync(file, 'utf8'),
+  }
 }
 
 function tinyKernelFile(kernel: TinyKernel): string {
@@ -164,9 +170,15 @@ describe('with QEMU', whereMachinesRun, () => {
     })
   })
 
-  test('a kernel without the port of the agent says so on its console', async () => {
+  test('a kernel without serial ports panics, and what it needs is told', async () => {
+    const { message, advice } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=0' }))
+    expect(message).toMatch(/did not boot: it panicked: .*init/)
+    expect(advice).toContain('two 8250 serial ports')
+  })
+
+  test('a console on the port of the agent is no agent', async () => {
     const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
-    expect(message).toMatch(/open of \/dev\/ttyS1: No such file or directory/)
+    expect(message).toMatch(/did not boot: The agent sent “[^”]*”, which is not JSON/)
   })
 
   test('a kernel of which nothing is heard is booted once more', async () => {

@@ -63,8 +63,8 @@ const kernels = `older=${olderKernel},newer=${newerKernel}`
 const runWords = ['run', '--target', 'vm', '--kernel', kernels, '--clock', 'instructions', '--json']
 
 /**
- * In percent, where it is more than 0.1: remap of 6.1 takes its objects from whichever slabs earlier
- * operations have left (docs/method.md).
+ * In percent, where it is more than 0.1: remap of 6.1 takes its objects from whichever slabs
+ * earlier operations have left (docs/method.md).
  */
 const largestSpreads = new Map([['remap', 0.5]])
 

@@ -2,7 +2,8 @@ import path from 'node:path'
 import { app, BrowserWindow } from 'electron'
 
 app.setPath('userData', path.join(process.env.XDG_DATA_HOME ?? '', 'empty-window'))
-void app.whenReady().then(open) // no await here: Electron becomes ready only after this module has run
+// No await here: Electron becomes ready only after this module has run.
+void app.whenReady().then(open)
 
 function open() {
   const window = new BrowserWindow({

@@ -18,10 +18,8 @@ if (given === undefined) {
   const folder = path.resolve(given)
   const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   // Electron's own default application uses these two; its public types leave them out.
-  const loader =
-    /** @type {import('electron').App & { setVersion(version: string): void, setAppPath(folder: string): void }} */ (
-      app
-    )
+  /** @typedef {{ setVersion(version: string): void, setAppPath(folder: string): void }} Loader */
+  const loader = /** @type {import('electron').App & Loader} */ (app)
   loader.setName(manifest.productName ?? manifest.name)
   loader.setVersion(manifest.version)
   loader.setAppPath(folder)

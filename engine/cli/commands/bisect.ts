@@ -3,16 +3,16 @@ import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { benchmarkNames, benchmarkOf, type BenchmarkName } from '../../contract/benchmark.ts'
+import type { BisectionReport } from '../../contract/bisection.ts'
 import type { Cell } from '../../contract/case.ts'
 import { Failure } from '../../contract/failure.ts'
 import { Plan } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
 import { mebibyte } from '../../contract/units.ts'
 import type { KernelVariant } from '../../contract/variant.ts'
-import { bisect, type Bisection } from '../../plan/bisect.ts'
 import { left, numberCell, right, textCell, type Table } from '../../report/format/table.ts'
 import { renderText } from '../../report/format/text.ts'
-import { bisectionWords, changeOf, findingOf, hasChanged, type Finding } from '../../session/bisection.ts'
+import { bisectionReport, findingOf } from '../../plan/bisection.ts'
 import { withLibrary, type CommonOptions } from '../context.ts'
 import { executeSession, recordingTo, statusOf } from '../execute-session.ts'
 import { kernelsFrom } from '../kernel-options.ts'
@@ -30,9 +30,6 @@ type Options = CommonOptions &
     memory?: string
     label?: string
   }>
-
-/** By the place of the kernel in the list; null for one that was not booted. */
-type Findings = readonly (Finding | null)[]
 
 /** `bisect`: finds the first of an ordered list of kernels whose benchmark has changed. */
 export function addBisectCommand(program: Command): void {
@@ -151,55 +148,40 @@ function filesOf(folder: string): string[] {
 
 /** What was found; of a bisection that has not ended, as far as it has come. */
 async function show(run: Run, { json }: Options): Promise<void> {
-  const { plan, samples, summary, environment } = run
-  const measured = { plan, samples, guests: environment.guests ?? [] }
-  const findings = plan.variants.map((_, index) => findingOf(measured, index))
-  const result =
-    summary.status === 'complete'
-      ? await bisect(plan.variants.length, index => Promise.resolve(hasChanged(measured, index)))
-      : null
-  if (json === true) printJson(asJson(run, findings, result))
-  else if (result !== null) print(renderText([tableOf(run, findings, result)]))
+  const { plan, samples, summary, environment, cells } = run
+  const guests = environment.guests ?? []
+  const report = await bisectionReport({ plan, samples, summary, guests })
+  if (json === true) printJson(asJson(run, report))
+  else if (report.sentence !== null) print(renderText([tableOf(cells[0]?.benchmark ?? '', report)]))
 }
 
-function asJson({ plan, summary, cells }: Run, findings: Findings, result: Bisection | null): object {
+function asJson(
+  { plan, samples, summary, cells, environment }: Run,
+  { changed, unchanged }: BisectionReport,
+) {
   const { id, status, statusReason } = summary
+  const measured = { plan, samples, guests: environment.guests ?? [] }
   return {
     run: { id, status, statusReason },
     benchmark: cells[0]?.benchmark,
     parameters: cells[0]?.parameters,
-    firstChanged: labelAt(plan, result?.changed),
-    lastUnchanged: labelAt(plan, result?.unchanged),
-    findings: findings.filter(finding => finding !== null),
+    firstChanged: plan.variants[changed ?? -1]?.label ?? null,
+    lastUnchanged: plan.variants[unchanged ?? -1]?.label ?? null,
+    findings: plan.variants.map((_, index) => findingOf(measured, index)).filter(finding => finding !== null),
   }
 }
 
-function labelAt({ variants }: Plan, index: number | null | undefined): string | null {
-  return variants[index ?? -1]?.label ?? null
-}
-
-function tableOf({ plan, cells }: Run, findings: Findings, result: Bisection): Table {
-  const [first = null] = findings
-  const booted = findings.filter(finding => finding !== null).length
+function tableOf(benchmark: string, { kernels, sentence, booted }: BisectionReport): Table {
   return {
-    title: `Instructions per page of ${cells[0]?.benchmark ?? ''}, oldest kernel first`,
+    title: `Instructions per page of ${benchmark}, oldest kernel first`,
     columns: [left('kernel'), left('release'), right('instructions/page'), right('change'), left('finding')],
-    rows: plan.variants.map(({ label }, index) => {
-      const finding = findings[index] ?? null
-      return [
-        textCell(label),
-        textCell(finding?.release ?? ''),
-        numberCell(finding?.count ?? null, count => count.toFixed(2)),
-        numberCell(changeOf(first, finding), value => `${(value > 0 ? '+' : '') + value.toFixed(2)}%`),
-        textCell(describe(finding, index === result.changed)),
-      ]
-    }),
-    notes: [bisectionWords(plan, result), `${booted} of ${findings.length} kernels were booted.`],
+    rows: kernels.map(({ label, release, count, changePercent, note }) => [
+      textCell(label),
+      textCell(release),
+      numberCell(count, value => value.toFixed(2)),
+      numberCell(changePercent, value => `${(value > 0 ? '+' : '') + value.toFixed(2)}%`),
+      textCell(note),
+    ]),
+    notes: [sentence ?? '', `${booted} of ${kernels.length} kernels were booted.`],
   }
-}
-
-function describe(finding: Finding | null, isFirstChanged: boolean): string {
-  if (!finding) return 'not needed'
-  if (finding.count === null) return finding.why
-  return isFirstChanged ? 'first that has changed' : ''
 }

@@ -6,7 +6,7 @@ import type { Plan } from '../../contract/plan.ts'
 import type { RunOutcome } from '../../contract/run.ts'
 import { checkWritable } from '../../files/write-file.ts'
 import type { Library } from '../../library/library.ts'
-import { cellName } from '../../report/words.ts'
+import { cellName } from '../../text/cell-text.ts'
 import { inspectMachine } from '../../session/inspect-machine.ts'
 import { systemClock } from '../../process/clock.ts'
 import type { MeasuringPlace } from '../../place/measuring-place.ts'
@@ -79,7 +79,8 @@ reboot: --target vm --kernel IMAGE --append spec_rstack_overflow=off`,
 
 async function run(options: Options): Promise<void> {
   if (options.report !== undefined) await checkReport(options.report, options)
-  const seed = options.seed ?? String(randomInt(2 ** 32)) // one for all machines, so that all have one schedule
+  // One for all machines, so that all have one schedule.
+  const seed = options.seed ?? String(randomInt(2 ** 32))
   await withPlaces(options, async places => {
     const planned = await Promise.all(
       places.map(async place => ({

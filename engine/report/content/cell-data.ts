@@ -6,15 +6,15 @@ import { adviceVerdictNames } from './advice.ts'
 import { farthestOf, type Advice, type AdvicePart, type AdviceQuestion } from '../../contract/advice.ts'
 import type { Atlas, AtlasAnswer } from '../../contract/atlas.ts'
 import type { Cell } from '../../contract/case.ts'
-import type { Comparison, ComparisonRow } from '../../contract/comparison.ts'
+import { referenceKey, type Comparison, type ComparisonRow } from '../../contract/comparison.ts'
 import type { MachineComparison } from '../../contract/machine-comparison.ts'
 import type { Returns } from '../../contract/returns.ts'
 import type { Run } from '../../contract/run.ts'
 import { scaleFor, type Scale } from '../../text/value-text.ts'
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { TableCell, TableData } from '../format/table.ts'
-import { referenceKey } from '../words.ts'
-import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
+import { cellQuantity, variantNames } from './comparison-names.ts'
+import { variantTitle } from '../../text/variant-text.ts'
 import { casesOf } from './run-cases.ts'
 
 type Value = TableCell['value']
@@ -77,7 +77,7 @@ export function runCellData(run: Run, comparisons: readonly Comparison[]): Table
           scaled(value, scale),
         ),
         ...[summary?.relativeSpreadPercent ?? null, disturbedCount, disturbance],
-        change === undefined ? null : variantName(change.comparison, change.comparison.baseline),
+        change === undefined ? null : variantTitle(change.comparison, change.comparison.baseline),
         ...changeValues(change?.row),
       ]
     }),
@@ -117,7 +117,7 @@ export function comparisonCellData(comparison: Comparison): TableData {
       const scale = scaleOf(cellQuantity(comparison, row.cell))
       return [
         ...cellValues(row.cell),
-        ...[variantName(comparison, baseline), names.get(key) ?? '', row.variant.runId],
+        ...[variantTitle(comparison, baseline), names.get(key) ?? '', row.variant.runId],
         sources.get(key)?.kernelRelease ?? '',
         ...[...changeValues(row), row.n],
         ...[row.family?.low ?? null, row.family?.high ?? null, row.familyP],

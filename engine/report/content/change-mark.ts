@@ -1,39 +1,21 @@
 /**
  * What colour and words a change of a matrix has: certain or not, how large, and what is behind it.
  */
-import type { Comparison, ComparisonRow } from '../../contract/comparison.ts'
+import { referenceKey, type Comparison, type ComparisonRow } from '../../contract/comparison.ts'
+import { strengthOf, toneOf } from '../../chart/change-tone.ts'
 import type { ChangeMark } from '../format/table.ts'
-import { cellName, formatFineChange, formatP, formatValue, referenceKey } from '../words.ts'
-import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
+import { formatFineChange, formatP, formatValue } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
+import { cellQuantity, variantNames } from './comparison-names.ts'
+import { variantTitle } from '../../text/variant-text.ts'
 
-/** Percent from which a change has the next darker colour. */
-const steps = [1, 3, 10, 30]
-
-/**
- * A change is certain where a verdict says so, or, without verdicts, where its interval excludes 0.
- */
+/** A change is certain where its colour says which way it goes, as on the screens. */
 export function changeMark(comparison: Comparison, row: ComparisonRow): ChangeMark {
-  const isLess = (row.percent ?? 0) < 0
-  const isLessBetter = cellQuantity(comparison, row.cell) !== 'throughput'
+  const tone = toneOf(row)
   return {
-    kind: isCertain(row) ? (isLess === isLessBetter ? 'better' : 'worse') : 'uncertain',
-    step: 1 + steps.filter(least => Math.abs(row.percent ?? 0) >= least).length,
+    kind: tone === 'none' ? 'uncertain' : tone,
+    step: strengthOf(row.percent ?? 0),
     details: detailsOf(comparison, row),
-  }
-}
-
-/** Whether a change can be told apart from none. */
-export function isCertain({ verdict, family, low, high }: ComparisonRow): boolean {
-  switch (verdict) {
-    case 'improved':
-    case 'regressed':
-      return true
-    case 'not-calibrated': {
-      const interval = family ?? (low === null || high === null ? null : { low, high })
-      return interval !== null && (interval.low > 0 || interval.high < 0)
-    }
-    default:
-      return false
   }
 }
 
@@ -42,7 +24,7 @@ function detailsOf(comparison: Comparison, row: ComparisonRow): string[] {
   const quantity = cellQuantity(comparison, cell)
   const variant = variantNames(comparison).get(referenceKey(row.variant)) ?? ''
   return [
-    `${cellName(cell, comparison.cells)}: ${variant} against ${variantName(comparison, comparison.baseline)}`,
+    `${cellName(cell, comparison.cells)}: ${variant} against ${variantTitle(comparison, comparison.baseline)}`,
     ...(percent === null ? [] : [`change ${formatFineChange(percent)} %`]),
     ...(low === null || high === null
       ? []

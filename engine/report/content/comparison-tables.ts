@@ -2,29 +2,30 @@ import { changeMark } from './change-mark.ts'
 import { disturbanceTable, markDisturbed, markNotes } from './disturbance-table.ts'
 import type { Quantity } from '../../contract/benchmark.ts'
 import { cellKey, type Cell } from '../../contract/case.ts'
-import type {
-  Comparison,
-  ComparisonRow,
-  PublishedChanges,
-  VariantReference,
+import {
+  referenceKey,
+  type Comparison,
+  type ComparisonRow,
+  type PublishedChanges,
+  type VariantReference,
 } from '../../contract/comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
 import { basePageBytes, gibibyte, type Percent } from '../../contract/units.ts'
 import type { Variant } from '../../contract/variant.ts'
-import { cellQuantity, variantName, variantNames } from './comparison-names.ts'
+import { cellQuantity, variantNames } from './comparison-names.ts'
+import { variantTitle } from '../../text/variant-text.ts'
 import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
 import {
-  cellName,
   commonParameters,
   formatChange,
   formatFineChange,
   formatP,
   formatSize,
   formatValue,
-  referenceKey,
   returnsWords,
   verdictWords,
 } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 
 const quantities = [
   { quantity: 'time', title: 'Percent change of run time; negative is better' },
@@ -82,10 +83,10 @@ function matrix(comparison: Comparison, quantity: Quantity, title: string): Tabl
   const rowOf = rowFinder(comparison.rows)
   return [
     withCellNames(cells, {
-      title: `${title}. Baseline: ${variantName(comparison, comparison.baseline)}. ${commonParameters(cells)}${returnsWords(variantsOf(comparison))}`,
+      title: `${title}. Baseline: ${variantTitle(comparison, comparison.baseline)}. ${commonParameters(cells)}${returnsWords(variantsOf(comparison))}`,
       ...numberedColumns(cells),
       rows: comparison.variants.map(variant => [
-        textCell(variantName(comparison, variant)),
+        textCell(variantTitle(comparison, variant)),
         ...cells.map(cell => {
           const row = rowOf(variant.reference, cell)
           const shown = numberCell(row?.percent ?? null, formatChange)
@@ -137,7 +138,7 @@ function publishedMatrix(
       title: `Published percent change on ${title}, whose kernel had ${returnsTitles[returns]}`,
       ...numberedColumns(cells),
       rows: variants.map(variant => [
-        textCell(variantName(comparison, variant)),
+        textCell(variantTitle(comparison, variant)),
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [
@@ -269,7 +270,7 @@ function exactCounts(comparison: Comparison): Table[] {
   return [
     {
       keys: 2,
-      title: `Instructions per page and per operation. Baseline: ${variantName(comparison, comparison.baseline)}`,
+      title: `Instructions per page and per operation. Baseline: ${variantTitle(comparison, comparison.baseline)}`,
       columns: [
         left('benchmark'),
         left('variant'),

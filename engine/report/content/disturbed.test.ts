@@ -53,7 +53,8 @@ test('for people, numbers that nothing follows from bear a mark', () => {
   expect(text).toContain('! disturbed: shown for information; no verdict.')
   const page = renderComparison(comparison, { sources: [run], whole: [run] }, 'html')
   expect(page.match(/<g class="series-1 disturbed">/g)).toHaveLength(2)
-  expect(page).toContain('disturbed: other programs used 45 % of a CPU') // each sample of the appendix
+  // Each sample of the appendix.
+  expect(page).toContain('disturbed: other programs used 45 % of a CPU')
 })
 
 test('for programs, every case and every sample says so in a field of its own', () => {

@@ -1,7 +1,8 @@
 /** What a comparison found, a sentence for each variant. */
-import type { Comparison, ComparisonRow } from '../../contract/comparison.ts'
-import { cellName, formatChange, referenceKey } from '../words.ts'
-import { variantName } from './comparison-names.ts'
+import { referenceKey, type Comparison, type ComparisonRow } from '../../contract/comparison.ts'
+import { formatChange } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
+import { variantTitle } from '../../text/variant-text.ts'
 
 type Verdict = ComparisonRow['verdict']
 
@@ -35,6 +36,6 @@ export function findings(comparison: Comparison): string[] {
         )
       return names.length === 0 ? [] : [`${words} ${names.join(', ')}`]
     })
-    return parts.length === 0 ? [] : [`${variantName(comparison, variant)}: ${parts.join('; ')}.`]
+    return parts.length === 0 ? [] : [`${variantTitle(comparison, variant)}: ${parts.join('; ')}.`]
   })
 }

@@ -4,7 +4,8 @@ import type { Timestamp } from '../../contract/units.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { left, numberCell, right, textCell, type Table, type TableData } from '../format/table.ts'
-import { cellName, formatFineChange, formatP, formatRange, formatValue } from '../words.ts'
+import { formatFineChange, formatP, formatRange, formatValue } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 
 /** The history of one case: a row for each run, marked where the level changed. */
 export function historyTables(history: History): Table[] {

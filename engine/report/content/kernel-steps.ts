@@ -9,7 +9,8 @@ import { basePageBytes, type Percent } from '../../contract/units.ts'
 import { clockOf } from '../../contract/variant.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
 import type { Chart } from '../format/chart.ts'
-import { cellName, commonParameters, formatChange } from '../words.ts'
+import { commonParameters, formatChange } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 import { casesOf } from './run-cases.ts'
 
 /** A smaller change from one kernel to the next is not named. */

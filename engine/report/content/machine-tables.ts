@@ -7,9 +7,10 @@ import type {
   MachineRow,
 } from '../../contract/machine-comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
-import type { Chart, ChartBar } from '../format/chart.ts'
+import { countWords } from '../../text/machine-text.ts'
 import { left, measured, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { cellName, commonParameters, formatChange, formatFineChange, formatSize } from '../words.ts'
+import { commonParameters, formatChange, formatFineChange, formatSize } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 
 /**
  * So few machines have a table each, in the published layout; more are rows of one table a variant.
@@ -151,70 +152,6 @@ export function machineMethod({ confidence, thresholdPercent }: MachineCompariso
     `Mean: random effects, restricted maximum likelihood; ${percentText(confidence)} interval by Hartung, Knapp, Sidik and Jonkman, never narrower than the noise of each machine allows.`,
     'Next machine: prediction interval of Higgins, Thompson and Spiegelhalter (2009), t with k − 2 degrees of freedom.',
   ]
-}
-
-/**
- * A chart a variant: the change of each machine, and the mean with the prediction
- * interval as its whisker.
- */
-export function machineCharts(comparison: MachineComparison): Chart[] {
-  return comparison.shown.map(variant => ({
-    title: `${variant} against the ${comparison.baseline} of each machine`,
-    unit: '%',
-    bars: comparison.rows.filter(row => row.variant === variant).flatMap(row => barsOf(comparison, row)),
-  }))
-}
-
-function barsOf({ machines, cells }: MachineComparison, row: MachineRow): ChartBar[] {
-  const group = cellName(row.cell, cells)
-  const own = row.changes.map(({ machine, percent, low, high, n, finding }) => ({
-    group,
-    series: machines[machine]?.cpu ?? '',
-    colour: machine + 1,
-    value: percent,
-    interval: low === null || high === null ? null : { low, high },
-    dots: [],
-    isDisturbed: finding === 'disturbed',
-    description: `${group}, ${machines[machine]?.name ?? ''}: ${formatChange(percent)} %, ${n} rounds, ${findingWords[finding]}`,
-  }))
-  if (row.summary === null) return own
-  const { percent, prediction } = row.summary
-  const range =
-    prediction === null
-      ? ''
-      : `, next machine ${formatChange(prediction.low)} to ${formatChange(prediction.high)} %`
-  return [
-    ...own,
-    {
-      group,
-      series: 'mean, with the interval for the next machine',
-      colour: 0,
-      value: percent,
-      interval: prediction,
-      dots: [],
-      isDisturbed: false,
-      description: `${group}, mean of ${row.summary.machines} machines: ${formatChange(percent)} %${range}`,
-    },
-  ]
-}
-
-const findingWords: Readonly<Record<MachineChange['finding'], string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'not resolved',
-  'too-few': 'too few rounds',
-  disturbed: 'disturbed',
-}
-
-/** `helps on 9 of 13, hurts on 2`. */
-function countWords({ counts, changes }: MachineRow): string {
-  const others = (['disturbed', 'too-few'] as const).filter(finding => counts[finding] > 0)
-  return [
-    `helps on ${counts.helps} of ${changes.length}`,
-    `hurts on ${counts.hurts}`,
-    ...others.map(finding => `${findingWords[finding]}: ${counts[finding]}`),
-  ].join(', ')
 }
 
 function machineWords({ name, returns }: ComparedMachine): string {

@@ -1,7 +1,8 @@
 /** What each scheme does for a page, counted. */
 import type { CountedCase } from '../../contract/operation-counts.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { cellName, commonParameters } from '../words.ts'
+import { commonParameters } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 
 /** Counts per page: with 2 MiB folios of 512 pages, one operation a folio is 0.002. */
 export function operationCountsTable(cases: readonly CountedCase[]): Table {

@@ -113,6 +113,7 @@ export function projectionProvenance({ baseline, host }: Projection, runs: reado
   return [...runProvenance(runs), labCommand('Projected with', words)]
 }
 
+/** Where the numbers of machines side by side are from. `runs`: the first of them. */
 export function machinesProvenance(
   { baseline, machines, thresholdPercent }: MachineComparison,
   runs: readonly SourceRun[],
@@ -121,11 +122,13 @@ export function machinesProvenance(
   return [...runProvenance(runs, machines.length), labCommand('Compared with', words)]
 }
 
+/** Where the numbers of an atlas are from. `runs`: the first of them. */
 export function atlasProvenance({ machines }: Atlas, runs: readonly SourceRun[]): Provenance {
   const total = machines.filter(({ runId }) => runId !== null).length
   return [...runProvenance(runs, total), labCommand('Shown with', ['atlas'])]
 }
 
+/** Where an advice is from: its question, its machine, the command that asks it again. */
 export function adviceProvenance({
   question,
   createdAt,

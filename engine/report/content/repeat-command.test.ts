@@ -85,6 +85,17 @@ const plans: Readonly<Record<string, Plan>> = {
       }),
     ],
   }),
+  'own variants with returns of their own, after two kinds': examplePlan({
+    target: 'model',
+    variants: [
+      ...withReturns([baseline, all], ['plain', 'safe-ret']),
+      ...(['plain', 'safe-ret'] as const).map(returns =>
+        schemeVariant('free:exclusive=off,scope=values,batch=all,values=precomputed,pagecounts=on', {
+          ...{ label: `mine ${returns}`, returns },
+        }),
+      ),
+    ],
+  }),
   'until every interval is narrow': examplePlan({
     stopping: {
       kind: 'resolution',
@@ -118,6 +129,8 @@ test('a command is short where usual words say it', () => {
 test('what no single command measures has none', () => {
   const mixed = [baseline, { ...all, form: 'posted' as const }]
   expect(commandOf(examplePlan({ target: 'model', variants: mixed }))).toBeNull()
+  const ofStage = [...withReturns([baseline, all], ['plain', 'safe-ret']), { ...all, label: 'once more' }]
+  expect(commandOf(examplePlan({ target: 'model', variants: ofStage }))).toBeNull()
   const comma = [{ target: 'host' as const, label: 'a,b' }]
   expect(commandOf(examplePlan({ variants: comma }))).toBeNull()
   const withWordsAlone = { ...kernel('k', '/k'), bootParameters: 'quiet' }

@@ -1,7 +1,9 @@
 /** From a plan back to the command that measures the same again, anywhere. Pure. */
 import { benchmarkOf, publishedBenchmarkNames } from '../../contract/benchmark.ts'
 import type { Environment } from '../../contract/environment.ts'
+import { freePrefix } from '../../contract/own-variant.ts'
 import type { Plan } from '../../contract/plan.ts'
+import type { Returns } from '../../contract/returns.ts'
 import { gibibyte, kibibyte, mebibyte, type Bytes } from '../../contract/units.ts'
 import {
   stageNames,
@@ -81,33 +83,61 @@ function variantWords({ target, variants }: Plan, kernelRelease: string): Words 
   }
 }
 
-/** Work, form and readers are options of the whole command, returns are multiplied with schemes. */
+/**
+ * Work, form and readers are options of the whole command, returns are multiplied with schemes;
+ * own variants that say themselves how they return come last.
+ */
 function modelWords(variants: readonly ModelVariant[]): Words | null {
   const [first] = variants
   if (first === undefined) return null
-  const kinds = [...new Set(variants.map(({ returns }) => returns))]
-  const schemes = variants
-    .filter(({ returns }) => returns === first.returns)
-    .map(variant => ({
-      ...variant,
-      label: withoutEnding(variant.label, ` (${first.returns})`, kinds.length),
-    }))
   const { work, form, readers } = first
+  const parts = multipliedAndFixed(variants)
   const isOneCommand =
-    isSame(withReturns(schemes, kinds), variants) &&
+    parts !== null &&
     variants.every(other => other.work === work && other.form === form && other.readers === readers) &&
-    schemes.every(({ label, scheme }) => label === scheme || !/[,:=]/.test(label))
+    [...parts.schemes, ...parts.fixed].every(({ label, scheme }) => label === scheme || !/[,:=]/.test(label))
   if (!isOneCommand) return null
-  const names = schemes.map(({ label, scheme }) => (label === scheme ? scheme : `${label}=${scheme}`))
+  const { schemes, kinds, fixed } = parts
+  const names = [
+    ...schemes.map(({ label, scheme }) => (label === scheme ? scheme : `${label}=${scheme}`)),
+    ...fixed.map(
+      ({ label, scheme, returns }) => `${label === scheme ? '' : `${label}=`}${scheme},returns=${returns}`,
+    ),
+  ]
   const isEveryStage = isSame(names, stageNames)
   return [
     ['--target', 'model'],
     ['--variant', isEveryStage ? 'all-stages' : names.join(',')],
-    ['--returns', kinds.join(',')],
+    ...(kinds.length === 0 ? [] : [['--returns', kinds.join(',')]]),
     ...(work === 'full' ? [] : [['--work', work]]),
     ...(form === 'sound' ? [] : [['--form', form]]),
     ...(readers === 0 ? [] : [['--readers', String(readers)]]),
   ]
+}
+
+type ModelParts = Readonly<{
+  /** Each measured with every kind. */
+  schemes: readonly ModelVariant[]
+  kinds: readonly Returns[]
+  /** Own variants with one kind each. */
+  fixed: readonly ModelVariant[]
+}>
+
+/** As few of the last variants fixed as leave a table of schemes by kinds; null where none does. */
+function multipliedAndFixed(variants: readonly ModelVariant[]): ModelParts | null {
+  for (let count = variants.length; count >= 0; count--) {
+    const [table, fixed] = [variants.slice(0, count), variants.slice(count)]
+    if (fixed.some(({ scheme }) => !scheme.startsWith(freePrefix))) return null
+    const kinds = [...new Set(table.map(({ returns }) => returns))]
+    const schemes = table
+      .filter(({ returns }) => returns === table[0]?.returns)
+      .map(variant => ({
+        ...variant,
+        label: withoutEnding(variant.label, ` (${variant.returns})`, kinds.length),
+      }))
+    if (isSame(withReturns(schemes, kinds), table)) return { schemes, kinds, fixed }
+  }
+  return null
 }
 
 function withoutEnding(label: string, ending: string, kinds: number): string {

@@ -3,7 +3,8 @@ import { sampleValue } from '../../contract/sample.ts'
 import { clockOf } from '../../contract/variant.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { cellName, formatValue } from '../words.ts'
+import { formatValue } from '../words.ts'
+import { cellName } from '../../text/cell-text.ts'
 
 const mostRows = 50_000 // what a browser shows of a page without long waiting
 

@@ -1,12 +1,12 @@
 /** What a bar chart with whiskers shows, apart from how it is drawn. */
+import type { ChangeChart, ChangeMark } from '../../chart/change-chart.ts'
 import type { Cell } from '../../contract/case.ts'
-import type { Comparison } from '../../contract/comparison.ts'
 import type { Run } from '../../contract/run.ts'
 import { elementAt } from '../../statistics/element-at.ts'
 import { sortAscending } from '../../statistics/quantile.ts'
-import { variantName } from '../content/comparison-names.ts'
+import { cellName } from '../../text/cell-text.ts'
 import { casesOf, type RunCase } from '../content/run-cases.ts'
-import { cellName, formatChange, referenceKey } from '../words.ts'
+import { formatChange } from '../words.ts'
 
 const mostDots = 2000 // of one bar
 
@@ -28,24 +28,42 @@ export type ChartBar = Readonly<{
 
 export type Chart = Readonly<{ title: string; unit: string; bars: readonly ChartBar[] }>
 
-/** Percent change of every variant, grouped by benchmark. */
-export function comparisonChart(comparison: Comparison): Chart {
-  const names = new Map(
-    comparison.variants.map(variant => [referenceKey(variant.reference), variantName(comparison, variant)]),
-  )
-  const keys = [...names.keys()]
-  const bars = comparison.rows.flatMap(({ cell, variant, percent, low, high, n, verdict }) => {
+/**
+ * Changes as bars. A summary has the first colour, which no variant has, and a whisker for what it
+ * foretells.
+ */
+export function changeBars({ title, series, marks }: ChangeChart): Chart {
+  const bars = marks.flatMap(mark => {
+    const { percent, isDisturbed, group } = mark
     if (percent === null) return []
-    const [group, series] = [cellName(cell, comparison.cells), names.get(referenceKey(variant)) ?? '']
-    const colour = keys.indexOf(referenceKey(variant)) + 1 // 0 is the baseline's
-    const interval = low === null || high === null ? null : { low, high }
-    const range =
-      interval === null ? '' : `, interval ${formatChange(interval.low)} to ${formatChange(interval.high)} %`
-    const isDisturbed = verdict === 'disturbed'
-    const description = `${group}, ${series}: ${formatChange(percent)} %${range}, ${n} rounds${isDisturbed ? ', disturbed' : ''}`
-    return [{ group, series, colour, value: percent, interval, dots: [], isDisturbed, description }]
+    const { isSummary, name } = mark.series
+    return {
+      group: group.name,
+      series: isSummary ? `${name}, with the interval for the next machine` : name,
+      colour: isSummary ? 0 : series.indexOf(mark.series) + 1,
+      value: percent,
+      interval: isSummary ? mark.outer : mark.interval,
+      dots: [],
+      isDisturbed,
+      description: describeChange(mark, percent),
+    }
   })
-  return { title: 'Change against the baseline', unit: '%', bars }
+  return { title, unit: '%', bars }
+}
+
+function describeChange({ group, series, interval, outer, n, verdict }: ChangeMark, percent: number): string {
+  const who = series.isSummary ? `mean of ${n} machines` : series.fullName
+  const parts = [
+    `${group.name}, ${who}: ${formatChange(percent)} %`,
+    ...(series.isSummary
+      ? rangeWords('next machine', outer)
+      : [...rangeWords('interval', interval), `${n} rounds`]),
+  ].join(', ')
+  return verdict === '' ? parts : `${parts}; ${verdict}`
+}
+
+function rangeWords(name: string, range: ChangeMark['outer']): string[] {
+  return range === null ? [] : [`${name} ${formatChange(range.low)} to ${formatChange(range.high)} %`]
 }
 
 /** How far the samples of each case lie from their median. */

@@ -1,6 +1,5 @@
-import type { Comparison } from '../../contract/comparison.ts'
+import { referenceKey, type Comparison } from '../../contract/comparison.ts'
 import type { Run } from '../../contract/run.ts'
-import { referenceKey } from '../words.ts'
 import { casesOf } from '../content/run-cases.ts'
 
 /**

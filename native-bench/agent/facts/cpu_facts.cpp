@@ -129,10 +129,10 @@ void writeIsolation(JsonWriter& json, const MachineFiles& files) {
 }
 
 void writeMitigations(JsonWriter& json, const MachineFiles& files) {
-  const std::string directory = cpuDirectory + "/vulnerabilities";
+  const std::string directory = cpuDirectory + "/vulnerabilities/";
   json.key("mitigations").beginObject();
   for (const std::string& name : files.names(directory)) {
-    if (const auto text = files.text(directory + '/' + name)) json.member(name, *text);
+    if (const auto text = files.text(directory + name)) json.member(name, *text);
   }
   json.endObject();
 }

@@ -53,12 +53,13 @@ struct Balloon {
 // The virtio balloon: device 5, and bit 5 of its features is the reporting of free pages
 // (virtio 1.2, section 5.5.3).
 Balloon readBalloon(const MachineFiles& files) {
-  const std::string directory = "/sys/bus/virtio/devices";
-  if (!files.exists(directory)) return {};
-  for (const std::string& name : files.names(directory)) {
-    const auto device = files.text(directory + '/' + name + "/device");
+  const std::string devices = "/sys/bus/virtio/devices/";
+  if (!files.exists(devices)) return {};
+  for (const std::string& name : files.names(devices)) {
+    const std::string directory = devices + name;
+    const auto device = files.text(directory + "/device");
     if (!device || *device != "0x0005") continue;
-    const auto features = files.text(directory + '/' + name + "/features");
+    const auto features = files.text(directory + "/features");
     if (!features || features->size() <= 5) return {true, std::nullopt};
     return {true, (*features)[5] == '1'};
   }

@@ -56,7 +56,10 @@ class DeferredSplitQueue {
   // both ends, so that a linked folio never has a zero link.
   static constexpr std::uint64_t endOfList = 1;
 
-  static Folio at(std::uint64_t address) { return {reinterpret_cast<Page*>(address), 0, 0}; }
+  static Folio at(std::uint64_t address) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): links are words, as all of a page's fields are
+    return {reinterpret_cast<Page*>(address), 0, 0};
+  }
 
   template <class A>
   void link(Folio folio) {

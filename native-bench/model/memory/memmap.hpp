@@ -107,6 +107,7 @@ class Memmap {
   template <class A>
   static Page& headOf(Page& page) {
     const std::uint64_t word = A::load(headWordOf(page));
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): its lowest bit says what it is, as in the kernel
     return (word & 1) != 0 ? *reinterpret_cast<Page*>(word - 1) : page;
   }
   template <class A>

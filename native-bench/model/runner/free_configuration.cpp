@@ -15,6 +15,8 @@ struct Choice {
   std::string_view word;
   Value value;
 };
+template <class Value>
+Choice(std::string_view, Value) -> Choice<Value>;
 
 constexpr std::array exclusiveChoices{
     Choice{std::string_view("off"), ExclusiveWriter::off},

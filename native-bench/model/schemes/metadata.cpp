@@ -10,6 +10,8 @@ namespace folio::model {
 namespace {
 
 constexpr std::uint64_t mapcountBytes = 4;
+constexpr std::uint64_t valueBytes = 8;
+constexpr std::uint64_t narrowValueBytes = 4;
 constexpr std::uint64_t ownerBytes = 2 * mapcountBytes + 8;  // two mapcounts, and a word of ids
 
 std::uint64_t ofPages(unsigned order) {
@@ -26,8 +28,9 @@ std::uint64_t metadataBytes(const TrackingOptions& options, unsigned order) {
   if (options.idea == Idea::giveUp) bytes += mapcountBytes;
   if (options.values == RmapValues::none) return bytes;
   bytes += options.idea == Idea::squeezed ? 4 : 8;  // sequence
-  if (options.idea == Idea::narrow) return bytes + classNarrow.values * 4;
-  return bytes + valueClassFor(valuesAt(options.values, order), options.form, order).values * 8;
+  if (options.idea == Idea::narrow) return bytes + classNarrow.values * narrowValueBytes;
+  const ValueClass values = valueClassFor(valuesAt(options.values, order), options.form, order);
+  return bytes + values.values * valueBytes;
 }
 
 std::uint64_t metadataBytes(std::string_view scheme, unsigned order) {

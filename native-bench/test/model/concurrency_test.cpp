@@ -449,6 +449,7 @@ void checkMutualExclusion() {
   std::atomic<int> exclusiveInside{0};
   std::atomic<std::uint64_t> violations{0};
   std::vector<std::jthread> threads;
+  threads.reserve(writers);
   for (int w = 0; w < writers; ++w) {
     threads.emplace_back([&] {
       for (std::int64_t i = 0; i < rounds; ++i) {

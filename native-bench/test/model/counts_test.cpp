@@ -249,7 +249,7 @@ TEST_CASE("wide values are precomputed in folios up to order 5 and tables above"
   CHECK(perFolio(counts(free("wide"), "munmap")) == perFolio(counts("rmap-id", "munmap")));
   ModelCase c;
   c.benchmark = "munmap";
-  c.sizeBytes = c.folioBytes = 32 * 4096;
+  c.sizeBytes = c.folioBytes = 32 * std::uint64_t{4096};
   c.scheme = free("wide");
   const std::uint64_t wide = countModelCase(c)->mappingRmw;
   c.scheme = free("precomputed");
@@ -367,7 +367,8 @@ const std::map<std::string, SmallRow> tableM{
 };
 
 TEST_CASE("folios of one page count one mapcount in every scheme, as section M says") {
-  constexpr std::uint64_t pages = 4 * P;
+  constexpr std::uint64_t tables = 4;
+  constexpr std::uint64_t pages = tables * P;
   const auto small = [](const std::string& scheme, const char* benchmark) {
     ModelCase c;
     c.scheme = scheme;
@@ -396,8 +397,8 @@ TEST_CASE("folios of one page count one mapcount in every scheme, as section M s
     CHECK(small(name, "cow-reuse").referenceRmw == 0);
     CHECK(small(name, "fork").flagRmw == row.forkFlags * pages);
     CHECK(small(name, "cow-reuse").flagRmw == row.reuseFlags * pages);
-    CHECK(small(name, "munmap").calls == row.munmapCalls * pages + 4 * 3 + 2);
-    CHECK(small(name, "fork").calls == row.forkCalls * pages + 4 * 5);
+    CHECK(small(name, "munmap").calls == row.munmapCalls * pages + tables * 3 + 2);
+    CHECK(small(name, "fork").calls == row.forkCalls * pages + tables * 5);
     CHECK(small(name, "pte-dontneed").calls == (row.munmapCalls + 17) * pages);
     CHECK(small(name, "cow").calls == 22 * pages);
     CHECK(small(name, "cow-reuse").calls == 10 * pages);

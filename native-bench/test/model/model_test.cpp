@@ -14,8 +14,10 @@
 namespace folio::model::test {
 namespace {
 
+constexpr std::uint64_t kibibyte = 1024;
+
 ModelCase smallCase(std::string scheme, std::string benchmark,
-                    std::uint64_t folioBytes = 64 * 1024) {
+                    std::uint64_t folioBytes = 64 * kibibyte) {
   ModelCase c;
   c.scheme = std::move(scheme);
   c.benchmark = std::move(benchmark);
@@ -239,7 +241,7 @@ TEST_CASE("sizes that cannot be are refused with the reason") {
   ModelCase c = smallCase("all", "munmap");
   c.folioBytes = 8192;
   CHECK(errorCode(c) == "bad-value");
-  c.folioBytes = 48 * 1024;
+  c.folioBytes = 48 * kibibyte;
   CHECK(errorCode(c) == "bad-value");
   c = smallCase("all", "munmap", 2 << 20);
   c.sizeBytes = 3 << 20;

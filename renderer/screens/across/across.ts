@@ -13,9 +13,10 @@ import {
 import { returnsTitles } from '../../../engine/contract/returns.ts'
 import type { Run } from '../../../engine/contract/run.ts'
 import { TargetName } from '../../../engine/contract/variant.ts'
+import { strengthOf, type Tone } from '../../../engine/chart/change-tone.ts'
+import { countWords, findingWords } from '../../../engine/text/machine-text.ts'
 import { thresholds } from '../compare/compare-view.ts'
 import { describeParameters, formatInterval, formatSigned } from '../../ui/format.ts'
-import { strengthOf, type Tone } from '../compare/matrix.ts'
 import type { TableOrder } from '../../ui/table-order.ts'
 
 type Query = Readonly<Record<string, unknown>>
@@ -102,15 +103,6 @@ export type VariantTable = Readonly<{
   lines: readonly MachineLine[]
 }>
 
-export const findingWords: Readonly<Record<MachineFinding, string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'not resolved',
-  'too-few': 'too few rounds',
-  disturbed: 'disturbed',
-}
-
 /** One variant on every machine: a line a machine, a column a benchmark. */
 export function variantTable(comparison: MachineComparison, variant: string): VariantTable {
   const rows = new Map(
@@ -152,16 +144,6 @@ function isLookalike(other: Cell, cell: Cell): boolean {
     other.parameters.tasks === cell.parameters.tasks &&
     cellKey(other) !== cellKey(cell)
   )
-}
-
-/** `helps on 9 of 13, hurts on 2`. */
-export function countWords({ counts, changes }: MachineRow): string {
-  const others = (['disturbed', 'too-few'] as const).filter(finding => counts[finding] > 0)
-  return [
-    `helps on ${counts.helps} of ${changes.length}`,
-    `hurts on ${counts.hurts}`,
-    ...others.map(finding => `${findingWords[finding]}: ${counts[finding]}`),
-  ].join(', ')
 }
 
 function changeCell(

@@ -24,7 +24,8 @@ export type Change = Readonly<{
 }>
 
 const leastRange = 5 // percent; a narrower scale would make noise look like news
-const roomAroundEstimates = 1.6 // times the largest estimate: whiskers beyond run out of the picture
+// Times the largest estimate: whiskers beyond run out of the picture.
+const roomAroundEstimates = 1.6
 const mostSteps = 6
 
 /** Holds 0, all estimates, and of the intervals what lies not much farther out. */

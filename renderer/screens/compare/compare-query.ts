@@ -1,6 +1,5 @@
-import type { VariantReference } from '../../../engine/contract/comparison.ts'
+import { referenceKey, type VariantReference } from '../../../engine/contract/comparison.ts'
 import { RunId, type RunSummary } from '../../../engine/contract/run.ts'
-import { referenceKey } from './matrix.ts'
 
 /** What is compared, as it stands in the address, so that a view can be reopened. */
 export type Choice = Readonly<{ baseline: VariantReference | null; variants: readonly VariantReference[] }>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ComparisonRow } from '../../../engine/contract/comparison.ts'
 import { exampleCell, exampleComparison, exampleRow } from '../../../test/fixtures/comparison.ts'
-import { cellFacts, matrixOf, strengthOf, type MatrixCell } from './matrix.ts'
+import { cellFacts, matrixOf, type MatrixCell } from './matrix.ts'
 
 function onlyCell(row: ComparisonRow): MatrixCell {
   const cell = matrixOf(exampleComparison([row])).rows[0]?.cells[0]
@@ -40,10 +40,6 @@ test.each<[string, Partial<ComparisonRow>]>([
 ])('%s has no tone and no colour', (_, change) => {
   const { tone, strength } = onlyCell(exampleRow(exampleCell('cow'), change))
   expect({ tone, strength }).toEqual({ tone: 'none', strength: 0 })
-})
-
-test('colour has five steps by the size of the change', () => {
-  expect([0.5, 1, -2.9, 3, 9.99, -10, 29, 30, 1000].map(strengthOf)).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5])
 })
 
 test('all medians of a column share one unit', () => {

@@ -1,18 +1,18 @@
 import { benchmarkOf, quantityOf, type Metric, type Quantity } from '../../../engine/contract/benchmark.ts'
 import { cellKey, type Cell } from '../../../engine/contract/case.ts'
-import type {
-  Comparison,
-  ComparisonRow,
-  ComparisonVariant,
-  VariantReference,
+import { strengthOf, toneOf, type Tone } from '../../../engine/chart/change-tone.ts'
+import {
+  referenceKey,
+  type Comparison,
+  type ComparisonRow,
+  type ComparisonVariant,
 } from '../../../engine/contract/comparison.ts'
 import { clockOf } from '../../../engine/contract/variant.ts'
 import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
 import type { StatisticName } from '../../ui/explanations.ts'
+import { changeSentence, formatCoverage } from '../../ui/change-sentence.ts'
 import { directionOf, formatInterval, formatPercent, formatSigned } from '../../ui/format.ts'
-
-export type Tone = 'better' | 'worse' | 'none'
 
 export type MatrixColumn = Readonly<{
   key: string
@@ -99,11 +99,6 @@ export function matrixOf(comparison: Comparison, publishedTable: string | null =
   }
 }
 
-/** A text that is different for every variant of every run. */
-export function referenceKey({ runId, variantIndex }: VariantReference): string {
-  return `${runId}.${variantIndex}`
-}
-
 function columnOf(cell: Cell, comparison: Comparison): MatrixColumn {
   const { metric } = benchmarkOf(cell.benchmark)
   const key = cellKey(cell)
@@ -147,7 +142,7 @@ function cellOf(
   published: number | null,
 ): MatrixCell {
   const percent = row?.percent ?? null
-  const tone = row ? toneOf(row, column.metric) : 'none'
+  const tone = row ? toneOf(row) : 'none'
   return {
     key,
     column,
@@ -181,26 +176,6 @@ function intervalText({ low, high }: ComparisonRow): string {
   return low === null || high === null ? 'no interval' : formatInterval(low, high)
 }
 
-/**
- * A change has a tone only when the interval that holds with all others leaves out 0 and nothing
- * keeps it from a verdict.
- */
-function toneOf(row: ComparisonRow, metric: Metric): Tone {
-  const { percent, family, verdict } = row
-  if (percent === null || family === null) return 'none'
-  if (family.low <= 0 && family.high >= 0) return 'none'
-  if (verdict !== 'improved' && verdict !== 'regressed' && verdict !== 'not-calibrated') return 'none'
-  const isGood = metric === 'time' ? percent < 0 : percent > 0
-  return isGood ? 'better' : 'worse'
-}
-
-const strengthLimits = [1, 3, 10, 30] // percent; about equal steps of the logarithm
-
-/** 1 to 5 by the size of the change in percent, in the steps of `strengthWords`. */
-export function strengthOf(percent: number): number {
-  return 1 + strengthLimits.filter(limit => Math.abs(percent) >= limit).length
-}
-
 /** The steps of the colour legend, in words. */
 export const strengthWords: readonly string[] = ['< 1', '1–3', '3–10', '10–30', '≥ 30']
 
@@ -211,25 +186,14 @@ function describeCell(
   published: number | null,
 ): string {
   const name = `${column.cell.benchmark}${column.parameters === '' ? '' : `, ${column.parameters}`}`
-  const start = `${name}, ${variant.variant.label}:`
-  const end = published === null ? '' : ` Published: ${formatPercent(published)}.`
-  const percent = row?.percent ?? null
-  if (row === null || percent === null) return `${start} no samples to compare.${end}`
-  const interval =
-    row.low === null || row.high === null
-      ? 'no interval'
-      : `${formatCoverage(row.coverage)} interval ${formatPercent(row.low)} to ${formatPercent(row.high)}`
-  return `${start} ${formatPercent(percent)}, ${interval}. ${verdictSentence(row)}${end}`
-}
-
-/** The verdict with its numbers, as a sentence. */
-export function verdictSentence({ verdictText }: ComparisonRow): string {
-  return `${verdictText.charAt(0).toUpperCase()}${verdictText.slice(1)}.`
-}
-
-/** `95.0 %` of a share from 0 to 1; empty where it is not known. */
-export function formatCoverage(coverage: number | null): string {
-  return coverage === null ? '' : `${(coverage * 100).toFixed(1)} %`
+  const { low = null, high = null } = row ?? {}
+  return changeSentence(`${name}, ${variant.variant.label}`, {
+    percent: row?.percent ?? null,
+    interval: low === null || high === null ? null : { low, high },
+    coverage: row?.coverage ?? null,
+    verdict: row?.verdictText ?? '',
+    published,
+  })
 }
 
 export type CellFact = Readonly<{ name: string; value: string; statistic: StatisticName }>

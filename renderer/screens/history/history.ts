@@ -1,12 +1,11 @@
 /** What the History screen offers and shows. Pure. */
 import { cellKey, type Cell } from '../../../engine/contract/case.ts'
-import type { VariantReference } from '../../../engine/contract/comparison.ts'
+import { referenceKey, type VariantReference } from '../../../engine/contract/comparison.ts'
 import type { History, HistoryPoint, HistoryRequest } from '../../../engine/contract/history.ts'
 import type { RunSummary } from '../../../engine/contract/run.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
 import type { Timestamp } from '../../../engine/contract/units.ts'
 import { describeParameters, formatPercent, formatStart } from '../../ui/format.ts'
-import { referenceKey } from '../compare/matrix.ts'
 
 /** A variant on a machine whose past can be looked at, known by its newest run. */
 export type SeriesChoice = Readonly<{ key: string; label: string; reference: VariantReference }>
@@ -52,6 +51,7 @@ export function chosenSeries(choices: readonly SeriesChoice[], query: Query): Se
   return choices.find(choice => choice.key === query.series) ?? choices[0] ?? null
 }
 
+/** The cell that the address asks for, if the series has it; its first one otherwise. */
 export function chosenCell(cells: readonly Cell[], query: Query): Cell | null {
   return cells.find(cell => cellKey(cell) === query.cell) ?? cells[0] ?? null
 }

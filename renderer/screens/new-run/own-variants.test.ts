@@ -7,7 +7,7 @@ test('three kinds of writers by two kinds of batching are six variants, each wit
   ticked = withTick(ticked, 'exclusive', 'add-return', true)
   ticked = withTick(ticked, 'exclusive', 'cmpxchg', true)
   ticked = withTick(ticked, 'batch', 'all', true)
-  expect(variantsOf(combine(ticked).combinations, 'ignored', []).map(({ name }) => name)).toEqual([
+  expect(variantsOf(combine(ticked).combinations, ['run'], 'ignored', []).map(({ name }) => name)).toEqual([
     'as-123',
     'batch-all',
     'cmpxchg',
@@ -28,8 +28,8 @@ test('a stage is opened as it is', () => {
 
 test('a single one has the name that was typed; a name that is taken gets a number', () => {
   const one = combine(tickedOf(defaultSwitches)).combinations
-  expect(variantsOf(one, ' mine ', []).map(({ name }) => name)).toEqual(['mine'])
-  expect(variantsOf(one, 'mine', ['mine', 'mine 2']).map(({ name }) => name)).toEqual(['mine 3'])
+  expect(variantsOf(one, ['run'], ' mine ', []).map(({ name }) => name)).toEqual(['mine'])
+  expect(variantsOf(one, ['run'], 'mine', ['mine', 'mine 2']).map(({ name }) => name)).toEqual(['mine 3'])
 })
 
 test('a word that goes with nothing that is ticked is told why, and pairs that do not go are left out', () => {
@@ -41,4 +41,16 @@ test('a word that goes with nothing that is ticked is told why, and pairs that d
   const { combinations, leftOut, reasons } = combine(mixed)
   expect([combinations.length, leftOut]).toEqual([3, 1])
   expect(reasons).toEqual(['A lock keeps other writers out by itself: the exclusive writer has to be off.'])
+})
+
+test('with several kinds of returns each combination is a variant with each of them, which its name says', () => {
+  const one = combine(tickedOf(defaultSwitches)).combinations
+  const made = variantsOf(one, ['run', 'plain', 'safe-ret'], 'ignored', [])
+  expect(made.map(({ name, returns }) => [name, returns])).toEqual([
+    ['as-123', undefined],
+    ['as-123 (plain)', 'plain'],
+    ['as-123 (safe-ret)', 'safe-ret'],
+  ])
+  expect(variantsOf(one, ['safe-ret'], 'mine', [])).toMatchObject([{ name: 'mine', returns: 'safe-ret' }])
+  expect(variantsOf(one, [], '', [])).toEqual([])
 })

@@ -8,10 +8,12 @@ import {
   type SwitchKey,
   type Switches,
 } from '../../../engine/contract/own-variant.ts'
+import type { Returns } from '../../../engine/contract/returns.ts'
 
 /** The ticked words of each switch, in the order of the switches. */
 export type Ticked = Readonly<Record<SwitchKey, readonly string[]>>
 
+/** The ticks of one combination: of each switch the one word that it has. */
 export function tickedOf(chosen: Switches): Ticked {
   return Object.fromEntries(switches.map(({ key }) => [key, [chosen[key]]])) as unknown as Ticked
 }
@@ -41,6 +43,7 @@ export type Combined = Readonly<{
   reasons: readonly string[]
 }>
 
+/** Every combination of the ticked words that makes a variant, and why the others make none. */
 export function combine(ticked: Ticked): Combined {
   const all = everyCombination(ticked)
   const reasons = all.flatMap(chosen => reasonAgainst(chosen) ?? [])
@@ -64,22 +67,29 @@ function everyCombination(ticked: Ticked): Switches[] {
   ) as unknown as Switches[]
 }
 
+/** How the functions of a variant return: in one way, or as the run says for all others. */
+export type OwnReturns = Returns | 'run'
+
 /**
- * The variants that the card adds: a single one under the name that was typed, several under short
- * names of ours. A name that is taken gets a number.
+ * The variants that the card adds, each combination with each kind of returns: a single one under the
+ * name that was typed, several under short names of ours. A name that is taken gets a number.
  */
 export function variantsOf(
   combinations: readonly Switches[],
+  kinds: readonly OwnReturns[],
   typed: string,
   taken: readonly string[],
 ): OwnVariant[] {
   const names = new Set(taken)
-  return combinations.map(chosen => {
-    const wanted = combinations.length === 1 && typed.trim() !== '' ? typed.trim() : shortName(chosen)
-    const name = freeName(wanted, names)
-    names.add(name)
-    return { name, switches: chosen }
-  })
+  const isSingle = combinations.length * kinds.length === 1
+  return combinations.flatMap(chosen =>
+    kinds.map(kind => {
+      const short = kind === 'run' ? shortName(chosen) : `${shortName(chosen)} (${kind})`
+      const name = freeName(isSingle && typed.trim() !== '' ? typed.trim() : short, names)
+      names.add(name)
+      return { name, switches: chosen, ...(kind === 'run' ? {} : { returns: kind }) }
+    }),
+  )
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

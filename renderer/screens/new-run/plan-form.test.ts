@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { defaultSwitches } from '../../../engine/contract/own-variant.ts'
 import { presetNames } from '../../../engine/plan/presets.ts'
 import { gibibyte, mebibyte } from '../../../engine/contract/units.ts'
 import { schemeVariant } from '../../../engine/contract/variant.ts'
@@ -115,6 +116,39 @@ test('returns follow the running kernel until other kinds are chosen; a preset k
     { label: 'all', returns: 'plain' },
     { label: 'all (safe-ret)', returns: 'safe-ret' },
   ])
+})
+
+test('an own variant with returns of its own has these alone, after all that follow the run', () => {
+  const own = { name: 'mine', switches: defaultSwitches }
+  const model = change({ target: 'model', schemes: ['all'], returns: ['plain', 'safe-ret'] })
+  const ownVariants = [
+    { ...own, returns: 'safe-ret' as const },
+    { ...own, name: 'other' },
+  ]
+  expect(readForm({ ...model, ownVariants }).plan?.variants).toMatchObject([
+    { label: 'all', returns: 'plain' },
+    { label: 'other', returns: 'plain' },
+    { label: 'all (safe-ret)', returns: 'safe-ret' },
+    { label: 'other (safe-ret)', returns: 'safe-ret' },
+    { label: 'mine', returns: 'safe-ret' },
+  ])
+  const fixedAlone = { ...model, schemes: [], returns: [], ownVariants: ownVariants.slice(0, 1) }
+  expect(readForm(fixedAlone).errors).toEqual({})
+  expect(readForm({ ...fixedAlone, ownVariants }).errors).toHaveProperty('returns')
+})
+
+test('kernels are searched for the first that has changed when that is asked for', () => {
+  const kernels = ['a', 'b', 'c'].map(name => ({ label: name, kernel: `/k/${name}`, bootParameters: '' }))
+  const search = change({
+    ...{ target: 'vm', kernels, isBisection: true, benchmarks: ['munmap'], folio: '2 MiB', tasks: '1' },
+  })
+  expect(readForm(search)).toMatchObject({ plan: { bisection: { changePercent: 5 } }, errors: {} })
+  expect(readForm({ ...search, isBisection: false }).plan?.bisection).toBeUndefined()
+  expect(readForm({ ...search, target: 'host' }).plan?.bisection).toBeUndefined()
+  expect(readForm({ ...search, change: 'much' }).errors).toEqual({
+    change: 'Write a number of percent above 0.',
+  })
+  expect(readForm({ ...search, benchmarks: ['munmap', 'fork'] }).errors).toHaveProperty('kernels')
 })
 
 test('what is missing is told where it is missing: kinds of returns, schemes, or both', () => {

@@ -57,6 +57,9 @@ export type PlanForm = Readonly<{
   returns: readonly Returns[]
   kernels: readonly KernelRow[]
   clock: ClockName
+  /** Whether the kernels are searched for the first that has changed, by so many percent at least. */
+  isBisection: boolean
+  change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
   memory: string
   guestCpus: string
@@ -110,6 +113,8 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     returns: [hostReturns({ kernel: report.environment.facts.cpu.kernelReturns })],
     kernels: [],
     clock: 'instructions',
+    isBisection: false,
+    change: '5',
     memory: '',
     guestCpus: '1',
     size: '',
@@ -318,7 +323,13 @@ function candidate(form: PlanForm): unknown {
     seed: readNumber(form.seed),
     changeSettings: form.changeSettings,
     cpus: readCpuList(form.cpus),
+    ...(isSearch(form) ? { bisection: { changePercent: readNumber(form.change) } } : {}),
   }
+}
+
+/** Whether the first changed kernel is sought. */
+function isSearch({ target, isBisection }: PlanForm): boolean {
+  return target === 'vm' && isBisection
 }
 
 function variantsOf(form: PlanForm): Variant[] {
@@ -328,10 +339,21 @@ function variantsOf(form: PlanForm): Variant[] {
   const readers = readNumber(form.readers)
   const how = { work, form: soundness, readers }
   const schemes = form.schemes.map(scheme => schemeVariant(scheme, how))
-  const own = form.ownVariants.map(({ name, switches }) =>
-    schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+  const own = form.ownVariants.map(({ name, switches, returns }) => ({
+    variant: schemeVariant(schemeOfSwitches(switches), { label: name, ...how }),
+    returns,
+  }))
+  const following = own.flatMap(({ variant, returns }) => (returns === undefined ? [variant] : []))
+  const fixed = own.flatMap(({ variant, returns }) =>
+    returns === undefined ? [] : [{ ...variant, returns }],
   )
-  return withReturns([...schemes, ...own], form.returns)
+  return [...withReturns([...schemes, ...following], form.returns), ...fixed]
+}
+
+/** Whether there is more to measure than own variants that say themselves how they return. */
+function asksForReturns({ schemes, ownVariants }: PlanForm): boolean {
+  const areAllFixed = ownVariants.length > 0 && ownVariants.every(({ returns }) => returns !== undefined)
+  return schemes.length > 0 || !areAllFixed
 }
 
 function kernelsOf(form: PlanForm): Variant[] {
@@ -354,10 +376,11 @@ function unreadable(form: PlanForm): FieldErrors {
     const { isAsked, isReadable, advice } = textFields[name]
     if (isAsked(form) && !isReadable(form[name])) errors[name] = advice
   }
-  if (form.target === 'model' && form.returns.length === 0)
+  if (form.target === 'model' && form.returns.length === 0 && asksForReturns(form))
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
+  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Write a number of percent above 0.'
   return errors
 }
 
@@ -366,6 +389,7 @@ function fieldOf(path: readonly PropertyKey[], form: PlanForm): PlanField {
   const [first, second, third] = path
   if (first === 'variants')
     return fieldAt(`variants.${String(third)}`) ?? variantField(form, second, String(third))
+  if (first === 'bisection') return 'change'
   const place = first === 'stopping' ? `stopping.${String(second)}` : String(first)
   return fieldAt(place) ?? chosen.find(field => field === place) ?? 'label'
 }

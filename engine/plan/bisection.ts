@@ -1,10 +1,12 @@
 /** What the samples of a bisection say of its kernels. Pure. */
+import type { BisectionReport } from '../contract/bisection.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Guest } from '../contract/environment.ts'
 import type { Plan } from '../contract/plan.ts'
+import type { RunStatus } from '../contract/run.ts'
 import { sampleValue, type Measurement, type Sample } from '../contract/sample.ts'
 import type { Percent } from '../contract/units.ts'
-import type { Bisection } from '../plan/bisect.ts'
+import { bisect, type Bisection } from './bisect.ts'
 import { countGroups } from '../statistics/exact-comparison.ts'
 
 /** What one kernel counted, in instructions per page; null: it could not be measured, and why. */
@@ -66,6 +68,43 @@ function countOf({ benchmarks: [benchmark] }: Plan, own: readonly Sample[]): num
   return first?.value ?? null
 }
 
+/**
+ * What was found, as far as the bisection has come: every kernel, booted or not, and, once it has
+ * ended, which is the first that has changed.
+ */
+export async function bisectionReport(
+  run: BisectionRun & Readonly<{ summary: Readonly<{ status: RunStatus }> }>,
+): Promise<BisectionReport> {
+  const { plan, summary } = run
+  const findings = plan.variants.map((_, index) => findingOf(run, index))
+  const result =
+    summary.status === 'complete'
+      ? await bisect(plan.variants.length, index => Promise.resolve(hasChanged(run, index)))
+      : null
+  return {
+    sentence: result && bisectionWords(plan, result),
+    changed: result?.changed ?? null,
+    unchanged: result?.unchanged ?? null,
+    kernels: plan.variants.map(({ label }, index) => {
+      const finding = findings[index] ?? null
+      return {
+        label,
+        release: finding?.release ?? '',
+        count: finding?.count ?? null,
+        changePercent: changeOf(findings[0] ?? null, finding),
+        note: noteOf(finding, index === result?.changed),
+      }
+    }),
+    booted: findings.filter(finding => finding !== null).length,
+  }
+}
+
+function noteOf(finding: Finding | null, isFirstChanged: boolean): string {
+  if (!finding) return 'not needed'
+  if (finding.count === null) return finding.why
+  return isFirstChanged ? 'first that has changed' : ''
+}
+
 /** The result, for people. */
 export function bisectionWords({ variants, bisection }: Plan, { changed, unchanged }: Bisection): string {
   const [first, before, after] = [0, unchanged, changed ?? -1].map(index => variants[index]?.label ?? '')
@@ -84,7 +123,8 @@ export function isOfKernel(error: unknown): error is Failure {
 
 /** What stands in the place of a sample that a kernel could not take. */
 export function notMeasured({ message }: Failure): Measurement {
-  const [reason = ''] = message.split('\n') // the console that follows is for whoever boots it by hand
+  // The console that follows is for whoever boots it by hand.
+  const [reason = ''] = message.split('\n')
   const nothing = { elapsedNs: 0, work: 0, setupNs: 0, teardownNs: 0 }
   return { ...nothing, valid: false, reason, checks: [], tasks: [], counters: {}, warnings: [] }
 }
