@@ -4,7 +4,7 @@ import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, toolti
 import { rangeAround, type PercentRange } from './percent-bars.ts'
 import type { ChartTheme } from './theme.ts'
 
-export type Range = Readonly<{ low: number; high: number }>
+type Range = Readonly<{ low: number; high: number }>
 
 /** One line of the plot, from top to bottom. */
 export type ForestLine = Readonly<{
@@ -48,7 +48,7 @@ function endsOf(lines: readonly Intervals[]) {
 }
 
 /** How far the one scale of all lines reaches. */
-export function forestRange(lines: readonly Intervals[]): PercentRange {
+function forestRange(lines: readonly Intervals[]): PercentRange {
   const { estimates, ...ends } = endsOf(lines)
   return rangeAround(estimates, ends)
 }

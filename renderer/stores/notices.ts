@@ -17,7 +17,7 @@ export type Notice = Readonly<{
 export type Cause = 'start' | 'import' | 'save'
 
 /** One banner: a failure, or several of one action as a list. */
-export type ToldFailure = Readonly<{
+type ToldFailure = Readonly<{
   id: number
   record: FailureRecord
   /** Beside a failure that sums up several: one line for each. */

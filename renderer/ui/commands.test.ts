@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { commandsFor, filterCommands, type CommandAction, type CommandContext } from './commands.ts'
+import { commandsFor, filterCommands, type CommandAction } from './commands.ts'
+
+type CommandContext = Parameters<typeof commandsFor>[0]
 
 const idle: CommandContext = { underWay: 'none', onScreen: [], runs: [] }
 

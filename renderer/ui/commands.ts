@@ -81,7 +81,7 @@ const always: readonly Offer[] = [
 ]
 
 /** What the list of commands depends on. */
-export type CommandContext = Readonly<{
+type CommandContext = Readonly<{
   underWay: 'none' | 'sampling' | 'paused' | 'advice'
   /** What the screen that is shown offers. */
   onScreen: readonly ScreenCommand[]
