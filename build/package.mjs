@@ -6,8 +6,8 @@
  *     npm run package -- [--targets dir | archives] [--arch x64 | arm64] [--agent FILE]
  *       [--test-build]
  *
- * `--targets dir` makes the folder alone. Without the pinned Electron only `--test-build` packs, and
- * what it makes says so: its version ends in `-test`.
+ * `--targets dir` makes the folder alone. Without the pinned Electron only `--test-build` packs,
+ * and what it makes says so: its version ends in `-test`.
  */
 
 import { createHash } from 'node:crypto'

@@ -192,7 +192,7 @@ const walks: readonly Walk[] = [
     task: 'A colleague’s run beside mine',
     async go({ page, click, see }) {
       await click('nav-runs')
-      await page.locator('input[type=file]').setInputFiles(colleaguesRun()) // a drop onto the window
+      await page.locator('input[type=file]').setInputFiles(colleaguesRun())
       await see('notice')
       await page.getByTestId('runs-row').first().getByRole('link').first().click()
       await click('open-machines')
@@ -203,7 +203,7 @@ const walks: readonly Walk[] = [
   {
     task: 'A run by keyboard alone',
     async go({ page, press, see }) {
-      await page.getByTestId('open-palette').focus() // Ctrl K is of the menu, which no page sees
+      await page.getByTestId('open-palette').focus() // Ctrl K is of the menu
       await press('Enter')
       await page.keyboard.type('new run')
       await press('Enter')

@@ -95,8 +95,8 @@ export const useMachine = defineStore('machine', () => {
   }
 
   /**
-   * Starts a run that measures one variant against itself, from which the noise floor of its machine
-   * is computed. `machine`: the name of another one; null: this one.
+   * Starts a run that measures one variant against itself, from which the noise floor of its
+   * machine is computed. `machine`: the name of another one; null: this one.
    */
   async function calibrate(target: CalibratedTarget = 'host', machine: string | null = null): Promise<void> {
     await ensure()
@@ -106,7 +106,7 @@ export const useMachine = defineStore('machine', () => {
     await useSession().start({ ...plan, label }, machine)
   }
 
-  /** The same for the cells of a comparison, placed on the processors that its run was placed on. */
+  /** The same for the cells of a comparison, on the processors that its run was placed on. */
   async function calibrateCells(variant: Variant, cells: readonly Cell[], runId: RunId): Promise<void> {
     const { plan, environment } = await useLibrary().call.getRun(runId)
     const { cpus, changeSettings } = plan

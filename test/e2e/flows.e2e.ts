@@ -252,7 +252,7 @@ test('after an advice come next steps: the stages in New run, kernels, a mail', 
 
 test('a comparison without verdicts offers the calibration that gives them, which shows how far it is', async () => {
   const runs = await application.ownLibrary.call.listRuns({ includeDeleted: false })
-  const compared = runs.findLast(({ label }) => label === plan.label) // the one that nothing disturbed
+  const compared = runs.findLast(({ label }) => label === plan.label) // undisturbed
   await showScreen(page, `/compare?baseline=${compared!.id}.0&with=${compared!.id}.1`)
   const offer = page.getByTestId('calibration-offer')
   await offer.getByText('0 of 200 tables, about').waitFor()

@@ -19,7 +19,7 @@ export const calibratedNames: Readonly<Record<CalibratedTarget, string>> = {
   model: 'The model',
 }
 
-const sittingSeconds = 600 // calibrations of a machine add up: nobody need leave it alone for longer
+const sittingSeconds = 600 // calibrations of a machine add up: none need be long
 const roundsOfTable = 10 // engine/library/noise-floors.ts
 const tablesNeeded = 200 // the same of a machine without any
 

@@ -57,7 +57,7 @@ export type PlanForm = Readonly<{
   returns: readonly Returns[]
   kernels: readonly KernelRow[]
   clock: ClockName
-  /** Whether the kernels are searched for the first that has changed, by so many percent at least. */
+  /** Whether to search the kernels for the first that has changed, by so many percent at least. */
   isBisection: boolean
   change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
