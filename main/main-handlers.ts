@@ -115,6 +115,7 @@ export function makeMainHandlers({
     chooseKernels: () => chooseKernels(owner()),
     openWindow,
     openDataFolder,
+    printScreen: () => owner()?.webContents.print(),
     backUpLibrary: async () => ({ path: await backUpLibrary() }),
     restoreLibrary: async () => ({ setAside: await restoreLibrary() }),
     versions: () => ({

@@ -363,6 +363,8 @@ export const mainApi = {
     chooseKernels: { input: nothing, output: z.array(z.string()) },
     openWindow: { input: nothing, output: nothing },
     openDataFolder: { input: nothing, output: nothing },
+    /** Prints what the window shows. */
+    printScreen: { input: nothing, output: nothing },
     /** Asks where to copy the library to, and copies it; null: the user thought better of it. */
     backUpLibrary: { input: nothing, output: z.object({ path: z.string().nullable() }) },
     /**

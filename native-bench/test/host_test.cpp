@@ -78,6 +78,11 @@ bool swaps(const Benchmark& benchmark) {
   return &benchmark == &pageoutBenchmark || &benchmark == &munmapSwappedForkedBenchmark;
 }
 
+// Copies a mapping of each folio 17 times over: of single pages it is tried on a small region.
+bool multipliesMappings(const Benchmark& benchmark) {
+  return &benchmark == &forkChainBenchmark;
+}
+
 bool hasSwap() {
   return requireSwap(size).ok();
 }
@@ -114,7 +119,8 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
 
 TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
   for (const Benchmark* benchmark : hostBenchmarks()) {
-    if (benchmark == &remapBenchmark || (swaps(*benchmark) && !hasSwap())) continue;
+    if (benchmark == &remapBenchmark || multipliesMappings(*benchmark)) continue;
+    if (swaps(*benchmark) && !hasSwap()) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, basePageBytes()));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
@@ -294,6 +300,7 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
   const std::string everyFolio = all + " of " + all + " folios of 4096 bytes";
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark || isControl(*benchmark)) continue;
+    if (multipliesMappings(*benchmark)) continue;
     if (swaps(*benchmark) && !hasSwap()) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, page));
