@@ -33,9 +33,6 @@ export const useAdvisor = defineStore('advisor', () => {
    */
   const warning = ref('')
 
-  /** The name of the machine that was asked last from this window; empty: this one. */
-  const askedMachine = ref('')
-
   const isRunning = computed(() => current.value !== null)
 
   async function load(): Promise<void> {
@@ -58,7 +55,6 @@ export const useAdvisor = defineStore('advisor', () => {
   async function start(request: AdviceRequest, machine: string | null = null): Promise<void> {
     const { call } = useLab().main
     isStarting.value = true
-    askedMachine.value = machine ?? ''
     try {
       await (machine === null ? call.startAdvice(request) : call.startAdviceOn({ request, machine }))
     } finally {
@@ -136,7 +132,6 @@ export const useAdvisor = defineStore('advisor', () => {
     isStarting,
     isCancelAsked,
     isRunning,
-    askedMachine,
     warning,
     look,
     load,

@@ -13,7 +13,6 @@ import {
   type CurrentAdvice,
 } from '../../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
-import type { Facts } from '../../../engine/contract/environment.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
 import { quietWaitText } from '../../../engine/contract/machine-load.ts'
@@ -36,26 +35,20 @@ export type QuestionView = Readonly<{
   text: string
 }>
 
-/** The questions, put to a machine by its name; without one, to this CPU. */
-export function questionsAbout(machine: string): readonly QuestionView[] {
-  const [cpu, there] = machine === '' ? ['this CPU', 'here'] : [machine, 'there']
-  return [
-    {
-      question: 'exclusive-writer',
-      name: 'Exclusive writer',
-      title: `Does the exclusive writer help on ${cpu}?`,
-      text: `When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost ${there}.`,
-    },
-    {
-      question: 'batching',
-      name: 'Batching',
-      title: `Does batching help on ${cpu}?`,
-      text: `One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs ${there}.`,
-    },
-  ]
-}
-
-export const questionViews = questionsAbout('')
+export const questionViews: readonly QuestionView[] = [
+  {
+    question: 'exclusive-writer',
+    name: 'Exclusive writer',
+    title: 'Does the exclusive writer help on this CPU?',
+    text: 'When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost here.',
+  },
+  {
+    question: 'batching',
+    name: 'Batching',
+    title: 'Does batching help on this CPU?',
+    text: 'One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs here.',
+  },
+]
 
 /** What measuring may take, in the words of a choice. */
 export const budgetChoices = [
@@ -74,29 +67,32 @@ export function nameOf(question: AdviceQuestion): string {
   return questionViews.find(view => view.question === question)?.name ?? question
 }
 
-/** One sentence that answers the question of a processor, without numbers. */
-export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict, cpu: string): string {
+/** Which kernels show the same on real operations. */
+export function kernelsText(question: AdviceQuestion): string {
+  return question === 'batching'
+    ? 'Compare real kernels: Linux 6.9 and later account fork and unmapping in batches, older ones page by page.'
+    : 'Compare real kernels: none has the exclusive writer yet; what was merged instead differs from release to release.'
+}
+
+/** Whether the question is still open. */
+export function isOpen({ verdict }: Advice): boolean {
+  return verdict === 'not-resolved'
+}
+
+/** One sentence that answers the question, without numbers. */
+export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): string {
   const subject = subjects[question]
   const name = subject.charAt(0).toUpperCase() + subject.slice(1)
   switch (verdict) {
     case 'helps':
-      return `${name} helps on ${cpu}.`
+      return `${name} helps on this CPU.`
     case 'hurts':
-      return `${name} hurts on ${cpu}.`
+      return `${name} hurts on this CPU.`
     case 'no-difference':
-      return `${name} makes no difference on ${cpu}.`
+      return `${name} makes no difference on this CPU.`
     case 'not-resolved':
-      return `No verdict yet on ${subject} on ${cpu}.`
+      return `No verdict yet on ${subject} on this CPU.`
   }
-}
-
-/**
- * The processor that an answer is of, beside what is known of this machine: an answer may be of
- * another one, measured over ssh or read from a file.
- */
-function processorOf({ environment: { facts } }: Advice, own: Facts | null): string {
-  const isOwn = own === null || facts.identity.machineIdHash === own.identity.machineIdHash
-  return isOwn ? 'this CPU' : (facts.cpu.name ?? 'another CPU')
 }
 
 export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
@@ -117,18 +113,12 @@ export type AdviceProgressView = Readonly<{
   left: string
 }>
 
-/**
- * How far an advice under way has come, in words and as a share from 0 to 1. `machine`: the name
- * of the one that is asked; empty: this one.
- */
-export function adviceProgressView(
-  { request, progress }: CurrentAdvice,
-  machine: string,
-): AdviceProgressView {
+/** How far an advice under way has come, in words and as a share from 0 to 1. */
+export function adviceProgressView({ request, progress }: CurrentAdvice): AdviceProgressView {
   const elapsed = progress?.elapsedSeconds ?? 0
   const share = Math.min(1, elapsed / request.budgetSeconds)
   return {
-    title: questionsAbout(machine).find(view => view.question === request.question)?.title ?? '',
+    title: questionViews.find(view => view.question === request.question)?.title ?? '',
     share,
     percent: `${Math.floor(share * 100)} %`,
     current:
@@ -199,7 +189,7 @@ export type ResemblanceView = Readonly<{
 }>
 
 /** An answer as the screen shows it, with what it rests on. */
-export function adviceView(advice: Advice, own: Facts | null): AdviceView {
+export function adviceView(advice: Advice): AdviceView {
   const { parts, candidates, environment } = advice
   const scale = percentScale(parts)
   const views = candidates.map((candidate, index) => {
@@ -212,7 +202,7 @@ export function adviceView(advice: Advice, own: Facts | null): AdviceView {
     }
   })
   return {
-    headline: headlineOf(advice.question, advice.verdict, processorOf(advice, own)),
+    headline: headlineOf(advice.question, advice.verdict),
     because: becauseOf(advice, views),
     background: advice.background?.sentence ?? '',
     contradictions: (advice.contradictions ?? []).map(contradictionText),
@@ -341,12 +331,11 @@ export type AdviceItem = Readonly<{
 }>
 
 /** An advice as a line of a list. */
-export function adviceItem(advice: Advice, own: Facts | null): AdviceItem {
-  const { id, question, verdict, environment, createdAt } = advice
+export function adviceItem({ id, question, verdict, environment, createdAt }: Advice): AdviceItem {
   return {
     id,
     verdict,
-    headline: headlineOf(question, verdict, processorOf(advice, own)),
+    headline: headlineOf(question, verdict),
     machine: machineName(environment.facts),
     moment: formatMoment(createdAt),
   }
@@ -365,9 +354,7 @@ export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | nul
 }
 
 /** How an advice ended, for those who look at something else. */
-export function outcomeWords(outcome: AdviceOutcome, own: Facts | null): string {
+export function outcomeWords(outcome: AdviceOutcome): string {
   const { advice } = outcome
-  return advice === null
-    ? (noAnswer(outcome)?.message ?? '')
-    : headlineOf(advice.question, advice.verdict, processorOf(advice, own))
+  return advice === null ? (noAnswer(outcome)?.message ?? '') : headlineOf(advice.question, advice.verdict)
 }
