@@ -1,13 +1,13 @@
 /**
  * `npm run package`: the application as a folder that runs wherever it is copied, and of it a
- * tar.gz and, where dpkg-deb is, a deb. Nothing is downloaded beside the Electron of the processor.
+ * tar.gz; where dpkg-deb is, a deb, and where appimagetool is, an AppImage. Nothing is downloaded
+ * beside the Electron of the processor.
  *
- *     npm run package -- [--targets dir | archives | all] [--arch x64 | arm64] [--agent FILE]
+ *     npm run package -- [--targets dir | archives] [--arch x64 | arm64] [--agent FILE]
  *       [--test-build]
  *
- * `--targets dir` makes the folder alone, `all` an AppImage as well, with a tool that
- * electron-builder fetches. Without the pinned Electron only `--test-build` packs, and what it
- * makes says so: its version ends in `-test`.
+ * `--targets dir` makes the folder alone. Without the pinned Electron only `--test-build` packs,
+ * and what it makes says so: its version ends in `-test`.
  */
 
 import { createHash } from 'node:crypto'
@@ -15,6 +15,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Arch, build, Platform } from 'electron-builder'
+import { makeAppImage, missingForAppImage } from './package/app-image.mjs'
 import { canMakeDeb, makeDeb, makeTarball } from './package/archives.mjs'
 import { configuration } from './package/configuration.mjs'
 import { bundledLicences } from './package/licences.mjs'
@@ -24,7 +25,7 @@ import { agentLibraries, bom } from './package/sbom.mjs'
 import { requireRuntime } from './runtime.mjs'
 import { inProject, root } from './setup/paths.mjs'
 
-const targetChoices = ['dir', 'archives', 'all']
+const targetChoices = ['dir', 'archives']
 
 const { values: wanted } = parseArgs({
   options: {
@@ -55,10 +56,8 @@ async function makePackage() {
       `The Electron of this checkout (${runtime.version}) stands in for ${runtime.insteadOf}; it is for development and ` +
         'never part of a release. Package where the pinned Electron can be fetched, or add --test-build for a package to try.',
     )
-  if (isFallback && (targets === 'all' || arch !== process.arch))
-    throw new Error(
-      'A test build is for this machine and has no AppImage: leave --targets all and --arch out.',
-    )
+  if (isFallback && arch !== process.arch)
+    throw new Error('A test build is for this machine: leave --arch out.')
   const hole = isFallback ? undefined : refuseRuntime(runtime.version)
   if (hole !== undefined) throw new Error(`No release is made: ${hole}`)
   const output = inProject(isFallback ? 'dist/test' : 'dist')
@@ -73,16 +72,20 @@ async function makePackage() {
   await build({
     projectDir: root,
     publish: 'never',
-    ...(targets === 'all'
-      ? { linux: [], [arch]: true }
-      : { targets: Platform.LINUX.createTarget('dir', Arch[arch]) }),
+    targets: Platform.LINUX.createTarget('dir', Arch[arch]),
     config: configuration({ arch, agent: agentFor(arch), runtime, output, sbom }),
   })
   const folder = path.join(output, arch === 'x64' ? 'linux-unpacked' : `linux-${arch}-unpacked`)
   if (targets === 'dir') return [folder]
   /** @type {import('./package/archives.mjs').Packed} */
   const packed = { folder, output, version, arch, date: release.date }
-  const archives = [makeTarball(packed), ...(canMakeDeb() ? [makeDeb(packed)] : [])]
+  const noAppImage = missingForAppImage()
+  if (noAppImage !== undefined) console.log(noAppImage)
+  const archives = [
+    makeTarball(packed),
+    ...(canMakeDeb() ? [makeDeb(packed)] : []),
+    ...(noAppImage === undefined ? [makeAppImage(packed)] : []),
+  ]
   writeFileSync(path.join(output, `SHA256SUMS-${version}-${arch}`), archives.map(hashLine).join(''))
   return [folder, ...archives]
 }

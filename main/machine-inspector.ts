@@ -1,12 +1,16 @@
 import { MachineReport, type sessionApi } from '../engine/contract/api.ts'
+import type { Counterexample } from '../engine/contract/counterexample.ts'
 import { Failure } from '../engine/contract/failure.ts'
 import type { FunctionComparison, FunctionRequest } from '../engine/contract/function-counts.ts'
 import type { CountedCase, CountRequest } from '../engine/contract/operation-counts.ts'
+import type { PhoneRequest, PhoneResult } from '../engine/contract/phone.ts'
 import type { MachineLoad } from '../engine/contract/machine-load.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { RunningEngine } from './engine-process.ts'
 import { SessionProcess } from './session-process.ts'
 import { readStored, writeStored } from './stored-value.ts'
+
+type SessionCall = Connection<typeof sessionApi>['call']
 
 export type MachineInspectorParts = Readonly<{
   /** A session process, for one question. */
@@ -55,19 +59,29 @@ export class MachineInspector {
 
   /** What variants of the model do, counted; refused while something is measured. */
   async count(request: CountRequest): Promise<CountedCase[]> {
-    this.refuseWhileMeasuring()
-    return askOnce(this.parts.start, call => call.countOperations(request))
+    return this.askUndisturbing('counting', call => call.countOperations(request))
+  }
+
+  /** Memory after a fork; refused while something is measured. */
+  async phone(request: PhoneRequest): Promise<PhoneResult[]> {
+    return this.askUndisturbing('the scenario', call => call.phone(request))
+  }
+
+  /** The histories in which the posted series is wrong; refused while something is measured. */
+  async counterexample(): Promise<Counterexample> {
+    return this.askUndisturbing('the replay', call => call.counterexample())
   }
 
   /** In which functions two kernels differ; refused while something is measured. */
   async compareFunctions(request: FunctionRequest): Promise<FunctionComparison> {
-    this.refuseWhileMeasuring()
-    return askOnce(this.parts.start, call => call.compareFunctions(request))
+    return this.askUndisturbing('counting', call => call.compareFunctions(request))
   }
 
-  private refuseWhileMeasuring(): void {
-    if (this.parts.isMeasuring())
-      throw new Failure('busy', 'Something is measured, which counting would disturb.', 'Wait for it.')
+  private async askUndisturbing<T>(what: string, ask: (call: SessionCall) => Promise<T>): Promise<T> {
+    const { start, isMeasuring } = this.parts
+    if (isMeasuring())
+      throw new Failure('busy', `Something is measured, which ${what} would disturb.`, 'Wait for it.')
+    return askOnce(start, ask)
   }
 }
 
@@ -83,7 +97,7 @@ function keep(file: string, report: MachineReport): void {
 /** Starts a session process for one request and ends it. */
 export async function askOnce<T>(
   start: () => RunningEngine,
-  ask: (call: Connection<typeof sessionApi>['call']) => Promise<T>,
+  ask: (call: SessionCall) => Promise<T>,
 ): Promise<T> {
   const session = new SessionProcess(start())
   try {

@@ -70,6 +70,8 @@ export function makeMainHandlers({
     lastMachineReport: () => inspector.last(),
     machineLoad: () => inspector.load(),
     countOperations: request => inspector.count(request),
+    phone: request => inspector.phone(request),
+    counterexample: () => inspector.counterexample(),
     compareFunctions: request => inspector.compareFunctions(request),
     listMachines: () => [...machines.list()],
     saveMachine: machine => machines.save(machine),
@@ -113,6 +115,7 @@ export function makeMainHandlers({
     chooseKernels: () => chooseKernels(owner()),
     openWindow,
     openDataFolder,
+    printScreen: () => owner()?.webContents.print(),
     backUpLibrary: async () => ({ path: await backUpLibrary() }),
     restoreLibrary: async () => ({ setAside: await restoreLibrary() }),
     versions: () => ({

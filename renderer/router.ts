@@ -52,6 +52,7 @@ export function createLabRouter(): Router {
         component: () => import('./screens/across/Across.vue'),
         meta: { title: 'Across machines' },
       },
+      { path: '/model', component: () => import('./screens/model/Model.vue'), meta: { title: 'Model' } },
       { path: '/atlas', component: () => import('./screens/atlas/Atlas.vue'), meta: { title: 'Atlas' } },
       {
         path: '/history',

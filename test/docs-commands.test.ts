@@ -96,7 +96,10 @@ describe.each([...new Set(commands.map(({ file }) => file))])('%s', file => {
   async function run(words: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
     const child = spawn(process.execPath, [labProgram, ...words], {
       cwd: folder,
-      env: words[0] === 'counts' ? { ...environment, FOLIO_LAB_AGENT: realAgent } : environment,
+      env:
+        words[0] === 'counts' || words[0] === 'phone'
+          ? { ...environment, FOLIO_LAB_AGENT: realAgent }
+          : environment,
     })
     let [out, err] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))

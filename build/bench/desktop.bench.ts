@@ -31,7 +31,7 @@ import { printMeasurements, type Measurement } from './promise.ts'
 import { startMs } from './start-time.ts'
 import { syntheticMeasurement, syntheticRunId } from './synthetic-run.ts'
 
-const startLimit = 1.5
+const startLimit = 1.25
 const memoryLimit = 1.5
 const openLimitMs = 200
 /** 60 frames a second, with one in fifty missed. */
@@ -319,7 +319,7 @@ try {
       name: '… ratio after Runs and Compare',
       unit: '×',
       values: ratios(one => one.usedMemoryMiB, 'memoryMiB'),
-      limit: null,
+      limit: memoryLimit,
     },
     { name: 'Runs opens', unit: 'ms', values: own.map(one => one.runsMs), limit: openLimitMs },
     { name: '… again', unit: 'ms', values: own.map(one => one.runsAgainMs), limit: openLimitMs },

@@ -15,8 +15,8 @@ import { startVirtualDisplay } from '../test/virtual-display.mjs'
 import { printMeasurements } from './promise.ts'
 import { startMs } from './start-time.ts'
 
-const rounds = 15
-const limitRatio = 1.5
+const rounds = 11
+const limitRatio = 1.25
 
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-bench-'))

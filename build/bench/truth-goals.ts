@@ -60,7 +60,7 @@ export function applicableTo({ vendor, family }: Facts['cpu']): Applicable | nul
 /**
  * Mean distance from each published table over the 56 cells before returns were a
  * parameter: the model as a user program on a Cascade Lake virtual machine, the tables of
- * docs/method.md of 27 Nov 2026.
+ * docs/results.md of 27 Nov 2026.
  */
 export const formerMeanDistance: Readonly<Record<string, Percent>> = { 'xeon-4210r': 17.6, 'epyc-7313': 27.5 }
 

@@ -61,7 +61,7 @@ export function configuration({ arch, agent, runtime, output, sbom }) {
     ],
     fileAssociations: [runFileType],
     linux: {
-      target: [{ target: 'AppImage', arch }], // tar.gz and deb: archives.mjs
+      target: 'dir', // of which archives.mjs and app-image.mjs make the files of a release
       executableName: command,
       category: 'Development',
       synopsis: 'What Linux pays to account for mappings of large folios',

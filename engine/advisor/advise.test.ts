@@ -96,6 +96,8 @@ async function ask(lab: Lab, request: Partial<AdviceRequest> = {}): Promise<Outc
         counts: () => Promise.reject(new Error('not asked for')),
 
         symbols: () => Promise.resolve([]),
+        phone: () => Promise.reject(new Error('no test asks this')),
+        counterexample: () => Promise.reject(new Error('no test asks this')),
         close: () => {
           closed++
           return Promise.resolve()

@@ -39,7 +39,7 @@ const placementPercent: Percent = 20
  * δ of an advice. Where a compiler happens to put the same code moved whole operations by up to 9
  * %, so that less than a tenth tells nothing of a way of accounting. Where a hypervisor happens to
  * put the processors moved what several tasks do by 13 points from session to session, so that
- * there it is a fifth. Source of both: docs/method.md.
+ * there it is a fifth. Source of both: docs/advisor.md.
  */
 export function regionOf({ kind }: AdviceSetting, isGuest: boolean): Percent {
   return isGuest && kind !== 'uncontended' ? placementPercent : layoutPercent

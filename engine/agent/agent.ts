@@ -1,8 +1,10 @@
 import type { InstructionLatency } from '../contract/advice.ts'
 import type { Hello, SettingChange } from '../contract/agent-protocol.ts'
 import type { Cell } from '../contract/case.ts'
+import type { Counterexample } from '../contract/counterexample.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
 import type { OperationCounts } from '../contract/operation-counts.ts'
+import type { PhoneScenario } from '../contract/phone.ts'
 import type { Measurement } from '../contract/sample.ts'
 import type { Bytes } from '../contract/units.ts'
 import type { KernelVariant, Variant } from '../contract/variant.ts'
@@ -16,6 +18,10 @@ export type SampleRequest = Readonly<{
   /** CPUs to pin the tasks to, in turn; empty: the scheduler decides. */
   cpus: readonly number[]
 }>
+
+/** Memory after a fork: of a scheme of the model, or of the running kernel. */
+export type AgentPhoneRequest = Readonly<{ sizeBytes: Bytes; folioBytes: Bytes }> &
+  (Readonly<{ target: 'model'; scheme: string }> | Readonly<{ target: 'host' }>)
 
 /** Called as the agent goes through a long request; both numbers in bytes. */
 export type OnProgress = (done: Bytes, total: Bytes) => void
@@ -49,6 +55,13 @@ export type Agent = Readonly<{
   sample: (request: SampleRequest) => Promise<Measurement>
   /** What a case of the model does, counted; rejects for other targets. */
   counts: (request: SampleRequest) => Promise<OperationCounts>
+  /**
+   * Memory after a fork, write by write; rejects with `unsupported` where the kernel keeps no
+   * statistics of the folio size.
+   */
+  phone: (request: AgentPhoneRequest) => Promise<PhoneScenario>
+  /** The histories in which the posted series is wrong, replayed. */
+  counterexample: () => Promise<Counterexample>
   /** The functions of its kernel that these addresses (hexadecimal) are in; empty for none. */
   symbols: (addresses: readonly string[]) => Promise<readonly string[]>
   /** Ends the agent, also in the middle of a sample; resolves when it is gone. */

@@ -142,6 +142,17 @@ export async function startAgentProgram(
       const reply = await child.request('counts', sampleWords(request), 'counts', limit)
       return reply.counts
     },
+    async phone({ sizeBytes, folioBytes, ...rest }) {
+      const words = { ...rest, size: sizeBytes, folio: folioBytes }
+      const reply = await child.request('phone', words, 'phone', silenceOf(limits, 2 * sizeBytes))
+      const { type, id, ...scenario } = reply
+      return scenario
+    },
+    async counterexample() {
+      const reply = await child.request('counterexample', {}, 'counterexample', limits.quick)
+      const { type, id, ...counterexample } = reply
+      return counterexample
+    },
     async symbols(addresses) {
       const names: string[] = []
       for (let at = 0; at < addresses.length; at += addressesAtOnce) {

@@ -11,6 +11,7 @@ import { withoutCommandLine } from '../exchange/without-command-line.ts'
 import { openLibrary } from '../library/library.ts'
 import { applicationVersion } from './context.ts'
 import type { CountedCase } from '../contract/operation-counts.ts'
+import type { PhoneResult } from '../contract/phone.ts'
 import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { adviceSchemes } from '../../test/fixtures/machine-report.ts'
 import { labProgram } from '../../test/fixtures/lab-program.ts'
@@ -484,6 +485,49 @@ test('what the stages do for a page is counted as the specification has it', asy
     ['fork', 'all', 1024, 2, 1],
   ])
   expect((await lab(...words)).out).toMatch(/^munmap +exclusive +4 +1 /m)
+})
+
+test('memory after a fork is told write by write, as the specification has it', async () => {
+  const { lab } = openShell({}, realAgent)
+  const { status, out } = await lab('phone', '--size', '1M', '--json')
+  expect(status).toBe(0)
+  const kibibytes = (JSON.parse(out) as PhoneResult[]).map(({ label, scenario: { folios, points } }) => [
+    ...[label, folios, points.length],
+    ...[0, 1, 15, 16].map(writes => points[writes]!.bytes / folios / 1024),
+    ...[0, 1, 15, 16].map(writes => points[writes]!.queued / folios),
+  ])
+  expect(kibibytes).toEqual([
+    ['baseline', 16, 17, 64, 68, 124, 124, 0, 1, 1, 1],
+    ['upstream-6.10', 16, 17, 64, 68, 124, 64, 0, 1, 1, 0],
+    ['mthp-reuse', 16, 17, 64, 64, 64, 64, 0, 0, 0, 0],
+  ])
+  expect((await lab('phone', '--size', '1M', '--variant', 'mine:from=all,batch=all')).out).toMatch(
+    /^writes +mine: queued +mine: KiB$/m,
+  )
+  for (const words of [
+    ['--folio', '4M', '--size', '8M'],
+    ['--size', '100K'],
+    ['--variant', 'all-that-there-is'],
+    ['--kernel', '--folio', '4K'],
+  ]) {
+    const refused = await lab('phone', ...words)
+    expect(refused.status, words.join(' ')).not.toBe(0)
+    expect(refused.err.length).toBeGreaterThan(20)
+  }
+})
+
+test('answers about folios are counted beside a task that writes, and readers hold them against it', async () => {
+  const { lab } = openShell({}, realAgent)
+  const words = ['counts', '--bench', 'read-shared', '--variant', '123', '--size', '1M', '--folio', '64K']
+  const { status, out } = await lab(...words, '--tasks', '2', '--readers', '1', '--json')
+  expect(status).toBe(0)
+  const [counted] = JSON.parse(out) as CountedCase[]
+  expect(counted!.counts).toMatchObject({
+    pages: 2 ** 20, // answers
+    readerFalselyShared: 0,
+    readerFalselyExclusive: 0,
+  })
+  expect(counted!.counts.readerQueries).toBeGreaterThan(0)
 })
 
 /** Resolves when the process has told something like this on standard error. */

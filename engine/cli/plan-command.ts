@@ -6,7 +6,7 @@ import { targetNames } from '../contract/variant.ts'
 /** The options of a plan, for every command that measures by one; `vm` needs more than these. */
 export function addPlanOptions(command: Command, targets: string = targetNames.join(', ')): Command {
   return command
-    .option('--preset <NAME>', `where the plan starts from: ${presetNames.join(', ')}`, 'quick')
+    .option('--preset <NAME>', `the preset to start the plan from: ${presetNames.join(', ')}`, 'quick')
     .option('--target <NAME>', `where operations run: ${targets}`, 'host')
     .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
     .option(
@@ -18,11 +18,11 @@ export function addPlanOptions(command: Command, targets: string = targetNames.j
     .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand')
     .option('--samples <N>', 'samples of each case')
     .option('--budget <TIME>', 'stop after this time, such as 60s')
-    .option('--resolution <PERCENT>', 'stop when every interval is as narrow as ± this')
-    .option('--warmup <N>', 'rounds that are run first and left out')
-    .option('--seed <N>', 'of the order of samples and of what is random in them')
+    .option('--resolution <PERCENT>', 'stop when every interval is within ± this')
+    .option('--warmup <N>', 'warm-up rounds: recorded, and excluded from statistics')
+    .option('--seed <N>', 'seed for the order of samples and for what is random in them')
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
-    .option('--change-settings', 'let the agent change THP settings for the run; it undoes them')
+    .option('--change-settings', 'let the agent change THP settings for the run; it restores them')
     .option('--work <KIND>', 'model: full, or accounting alone', 'full')
     .option('--form <NAME>', 'model: sound, or as posted', 'sound')
     .option('--readers <N>', 'model: concurrent readers', '0')

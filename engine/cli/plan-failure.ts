@@ -9,6 +9,7 @@ const options: Readonly<Record<string, string>> = {
   variants: '--variant',
   sizeBytes: '--size',
   folioSizes: '--folio',
+  folioBytes: '--folio',
   tasks: '--tasks',
   'stopping.rounds': '--samples',
   'stopping.resolutionPercent': '--resolution',

@@ -17,6 +17,7 @@ import { addHistoryCommand } from './commands/history.ts'
 import { addKernelsCommand } from './commands/kernels.ts'
 import { addListCommand } from './commands/list.ts'
 import { addMachinesCommand } from './commands/machines.ts'
+import { addPhoneCommand } from './commands/phone.ts'
 import { addProjectCommand } from './commands/project.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addReproCommand } from './commands/repro.ts'
@@ -42,6 +43,7 @@ export function makeProgram(): Command {
   addCompareCommand(program)
   addHistoryCommand(program)
   addCountsCommand(program)
+  addPhoneCommand(program)
   addProjectCommand(program)
   addCalibrateCommand(program)
   addAdviseCommand(program)

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { InstructionLatency } from './advice.ts'
 import { lineCharacters, listUpTo, textUpTo } from './bounds.ts'
+import { Counterexample } from './counterexample.ts'
 import { Facts } from './environment.ts'
 import { OperationCounts } from './operation-counts.ts'
+import { PhoneScenario } from './phone.ts'
 import { Returns } from './returns.ts'
 import { Measurement } from './sample.ts'
 
@@ -24,7 +26,16 @@ export const Hello = z.object({
     z.object({ name: line, metric: z.enum(['time', 'throughput']), summary: line }),
     mostListed,
   ),
-  schemes: listUpTo(z.object({ name: line, summary: line, section: line }), mostListed),
+  schemes: listUpTo(
+    z.object({
+      name: line,
+      summary: line,
+      section: line,
+      /** Bytes that account the mappings of a folio, by its size; agents of before do not tell. */
+      metadata: listUpTo(z.object({ folioBytes: z.number(), bytes: z.number() }), 100).optional(),
+    }),
+    mostListed,
+  ),
   basePageBytes: z.number(),
   /** Kinds of returns that the model of this build holds. */
   returns: listUpTo(Returns, mostListed),
@@ -59,6 +70,8 @@ export const AgentReply = z.discriminatedUnion('type', [
   z.object({ type: z.literal('settings'), id, changed: listUpTo(SettingChange, mostListed) }),
   Measurement.extend({ type: z.literal('sample'), id }),
   z.object({ type: z.literal('counts'), id, counts: OperationCounts }),
+  PhoneScenario.extend({ type: z.literal('phone'), id }),
+  Counterexample.extend({ type: z.literal('counterexample'), id }),
   z.object({ type: z.literal('symbols'), id, names: listUpTo(line, mostListed) }),
   z.object({ type: z.literal('error'), id: id.nullable(), code: line, message: line }),
   z.object({ type: z.literal('bye'), id }),

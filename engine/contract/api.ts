@@ -5,6 +5,7 @@ import { BisectionReport } from './bisection.ts'
 import { CaseDetails, CaseDetailsRequest } from './case-details.ts'
 import { Cell } from './case.ts'
 import { Comparison, CompareRequest, VariantReference } from './comparison.ts'
+import { Counterexample } from './counterexample.ts'
 import { Environment, Facts, Guest, PreflightCheck } from './environment.ts'
 import { Hello } from './agent-protocol.ts'
 import { FailureRecord } from './failure.ts'
@@ -27,6 +28,7 @@ import { FunctionComparison, FunctionRequest } from './function-counts.ts'
 import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
+import { PhoneRequest, PhoneResult } from './phone.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
@@ -257,6 +259,10 @@ export const sessionApi = {
     machineLoad: { input: nothing, output: MachineLoad },
     /** What variants of the model do, counted and not timed. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Memory after a fork, of schemes of the model and of the running kernel. */
+    phone: { input: PhoneRequest, output: z.array(PhoneResult) },
+    /** The histories in which the posted series is wrong, replayed. */
+    counterexample: { input: nothing, output: Counterexample },
     /** Boots both kernels; nothing else is measured meanwhile. */
     compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /**
@@ -298,6 +304,10 @@ export const mainApi = {
     machineLoad: { input: nothing, output: MachineLoad.nullable() },
     /** What variants of the model do, counted; refused while something is measured. */
     countOperations: { input: CountRequest, output: z.array(CountedCase) },
+    /** Memory after a fork; refused while something is measured. */
+    phone: { input: PhoneRequest, output: z.array(PhoneResult) },
+    /** The histories in which the posted series is wrong; refused while something is measured. */
+    counterexample: { input: nothing, output: Counterexample },
     /** Boots both kernels; nothing else is measured meanwhile. */
     compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /** The machines that the user has named, to measure on over ssh. */
@@ -353,6 +363,8 @@ export const mainApi = {
     chooseKernels: { input: nothing, output: z.array(z.string()) },
     openWindow: { input: nothing, output: nothing },
     openDataFolder: { input: nothing, output: nothing },
+    /** Prints what the window shows. */
+    printScreen: { input: nothing, output: nothing },
     /** Asks where to copy the library to, and copies it; null: the user thought better of it. */
     backUpLibrary: { input: nothing, output: z.object({ path: z.string().nullable() }) },
     /**

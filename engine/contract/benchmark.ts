@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { mebibyte, type Bytes } from './units.ts'
-import type { ClockName } from './variant.ts'
+import { basePageBytes, mebibyte, type Bytes } from './units.ts'
+import type { ClockName, TargetName } from './variant.ts'
 
 /**
  * What the published tables measure, in their order: kernels and the model have them, and presets
@@ -23,9 +23,11 @@ export type PublishedBenchmarkName = (typeof publishedBenchmarkNames)[number]
 /** Calls that have nothing to do with memory: what entering a kernel costs. */
 export const controlBenchmarkNames = ['getppid', 'ioctl'] as const
 
-/** All that can be measured; what the published tables do not have, kernels alone can be asked. */
-export const benchmarkNames = [
-  ...publishedBenchmarkNames,
+/** What the model alone has: no call of a kernel consists of it. */
+export const modelBenchmarkNames = ['migrate', 'read-mapcount', 'read-shared'] as const
+
+/** What kernels alone can be asked. */
+const kernelBenchmarkNames = [
   'mprotect',
   'mprotect-shared-dirty',
   'mremap',
@@ -39,6 +41,13 @@ export const benchmarkNames = [
   'shared-unmap',
   'shared-fork',
   ...controlBenchmarkNames,
+] as const
+
+/** All that can be measured; the published ones on kernels and on the model. */
+export const benchmarkNames = [
+  ...publishedBenchmarkNames,
+  ...kernelBenchmarkNames,
+  ...modelBenchmarkNames,
 ] as const
 
 export const BenchmarkName = z.enum(benchmarkNames)
@@ -213,6 +222,24 @@ export const benchmarks: readonly Benchmark[] = [
     summary: 'Control: an ioctl that /dev/null does not have.',
     memoryFactor: () => 0,
   },
+  {
+    name: 'migrate',
+    metric: 'time',
+    summary: 'Move every folio to another one: unmap it page by page, copy it, map it again.',
+    memoryFactor: () => 2,
+  },
+  {
+    name: 'read-mapcount',
+    metric: 'time',
+    summary: 'Ask a million times how often folios are mapped, beside tasks that map and unmap them.',
+    memoryFactor: () => 1,
+  },
+  {
+    name: 'read-shared',
+    metric: 'time',
+    summary: 'Ask a million times whether folios are mapped shared, beside tasks that map and unmap them.',
+    memoryFactor: () => 1,
+  },
 ]
 
 const byName = new Map(benchmarks.map(benchmark => [benchmark.name, benchmark]))
@@ -224,7 +251,41 @@ export function benchmarkOf(name: BenchmarkName): Benchmark {
   return benchmark
 }
 
-/** Whether the published tables have it, and with them the model, presets and C files. */
+/** Whether it can be measured there: both kinds of target have the published benchmarks. */
+export function isOfTarget(name: BenchmarkName, target: TargetName): boolean {
+  const others: readonly string[] = target === 'model' ? kernelBenchmarkNames : modelBenchmarkNames
+  return !others.includes(name)
+}
+
+/** Whether it asks about folios and changes nothing: the work of a sample is answers, not pages. */
+export function isReading(name: BenchmarkName): boolean {
+  return name === 'read-mapcount' || name === 'read-shared'
+}
+
+const leastAnswers = 2 ** 20
+
+/**
+ * What the time of a sample is divided by to be comparable over folio sizes: base pages of the
+ * region; where folios are asked about, answers, of which the agent finds a million at least.
+ */
+export function unitsOf(
+  name: BenchmarkName,
+  { sizeBytes, folioBytes }: Readonly<{ sizeBytes: Bytes; folioBytes: Bytes }>,
+): number {
+  if (!isReading(name)) return sizeBytes / basePageBytes
+  const folios = sizeBytes / folioBytes
+  return Math.ceil(leastAnswers / folios) * folios
+}
+
+/**
+ * Whether it is measured for each task count of a plan; all others run one task. Of those that
+ * read, one task reads and the others write.
+ */
+export function hasTasks(name: BenchmarkName): boolean {
+  return benchmarkOf(name).metric === 'throughput' || isReading(name)
+}
+
+/** Whether the published tables have it, and with them presets and C files. */
 export function isPublished(name: BenchmarkName): name is PublishedBenchmarkName {
   return publishedBenchmarkNames.some(published => published === name)
 }

@@ -10,7 +10,7 @@ const count = z.int().nonnegative()
  * for, plain accesses, calls.
  */
 export const OperationCounts = z.object({
-  /** Base pages and folios operated on, summed over the tasks. */
+  /** Base pages and folios operated on, summed over the tasks; where folios are read, answers. */
   pages: count,
   folios: count,
   /** Of mapcounts, rmap values, sequence counters and owner locks. */
@@ -29,6 +29,14 @@ export const OperationCounts = z.object({
   stores: count,
   /** Calls of functions that are not inlined. */
   calls: count,
+  /** How often the task that reads had to begin again because a writer changed what it read. */
+  retries: count,
+  /** Answers of the readers beside it; guesses among them. */
+  readerQueries: count,
+  readerUncertain: count,
+  /** Those of them that contradict what the writers did all the time while they were found. */
+  readerFalselyShared: count,
+  readerFalselyExclusive: count,
 })
 export type OperationCounts = z.infer<typeof OperationCounts>
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AdviceId } from './advice.ts'
-import { BenchmarkName, benchmarkNames, benchmarkOf, isPublished } from './benchmark.ts'
+import { BenchmarkName, benchmarkNames, benchmarkOf, isOfTarget } from './benchmark.ts'
 import { mostVariants } from './bounds.ts'
 import { Label, TargetName, Variant } from './variant.ts'
 import { kibibyte, basePageBytes, gibibyte, type Bytes } from './units.ts'
@@ -79,7 +79,7 @@ export const Plan = z
       .array(FolioBytes)
       .min(1, 'at least one folio size')
       .max(mostFolioSizes, `at most ${mostFolioSizes} folio sizes`),
-    /** Task counts for anon-cow-seq and anon-cow-rand; the micro-benchmarks always run one task. */
+    /** Task counts of those benchmarks that have several; the others always run one task. */
     tasks: z.array(TaskCount).min(1, 'at least one task count').max(32, 'at most 32 task counts'),
     stopping: StoppingRule,
     /**
@@ -137,12 +137,15 @@ export const Plan = z
       })
     if (new Set(plan.folioSizes).size !== plan.folioSizes.length)
       context.addIssue({ code: 'custom', path: ['folioSizes'], message: 'a folio size is listed twice' })
-    for (const name of plan.target === 'model' ? plan.benchmarks : [])
-      if (!isPublished(name))
+    for (const name of plan.benchmarks)
+      if (!isOfTarget(name, plan.target))
         context.addIssue({
           code: 'custom',
           path: ['benchmarks'],
-          message: `the model has no ${name}: choose the target host or vm`,
+          message:
+            plan.target === 'model'
+              ? `the model has no ${name}: choose the target host or vm`
+              : `kernels have no ${name}: choose the target model`,
         })
     if (new Set(plan.variants.map(variant => variant.label)).size !== plan.variants.length)
       context.addIssue({

@@ -30,6 +30,7 @@ export const RunSummary = z.object({
   target: z.string(),
   benchmarks: z.array(z.string()),
   variantLabels: z.array(z.string()),
+  /** That of the machine; of a run in virtual machines those that were booted, in their order. */
   kernelRelease: z.string(),
   machineName: z.string(),
   sampleCount: z.number(),
@@ -39,6 +40,8 @@ export const RunSummary = z.object({
   advice: AdviceId.optional(),
   /** What else ran while it was measured, with its figure, for people; empty for a quiet run. */
   disturbances: z.array(z.string()),
+  /** When it was deleted; absent for a run that was not. */
+  deletedAt: Moment.optional(),
 })
 export type RunSummary = z.infer<typeof RunSummary>
 

@@ -21,7 +21,7 @@ export const stageNames = [
   'all',
 ] as const
 
-const labelCharacters = 80
+export const labelCharacters = 80
 
 export const Label = z
   .string()

@@ -18,6 +18,8 @@ import { otherMachine, thisMachine } from '../place/measuring-place.ts'
 import { systemClock } from '../process/clock.ts'
 import { compareFunctions } from '../session/compare-functions.ts'
 import { countOperations } from '../session/count-operations.ts'
+import { runPhone } from '../session/phone.ts'
+import { showCounterexample } from '../session/show-counterexample.ts'
 import { inspectMachine } from '../session/inspect-machine.ts'
 import { Session } from '../session/session.ts'
 import { defaultWaitSeconds, lookAtMachine, waitUntilQuiet } from '../session/wait-until-quiet.ts'
@@ -56,6 +58,8 @@ function serveSession(port: Port): void {
         inspectMachine(place.startLooking, options.applicationVersion, systemClock, place),
       machineLoad: () => lookAtMachine(place.watcher),
       countOperations: request => countOperations(place.startLooking, request),
+      phone: request => runPhone(place.startLooking, request),
+      counterexample: () => showCounterexample(place.startLooking),
       compareFunctions: async request => {
         const lock = await acquireRunLock(lockPlaces)
         try {

@@ -272,5 +272,5 @@ test('a calibration from a file gives no floor to a machine, unless the user say
   expect(await other.queries.noiseFloors(exampleEnvironment.facts)).toEqual(
     await library.queries.noiseFloors(exampleEnvironment.facts),
   )
-  expect(() => other.importRun(pieces, 'imported-calibration')).toThrow('is already in this library')
+  expect(() => other.importRun(pieces, 'imported-calibration')).toThrow('is already in the library')
 })

@@ -42,16 +42,22 @@ function endOf({ status, statusReason }: RunFile['run']): Pick<RunFile['run'], '
 }
 
 function refuseStored(database: Database, id: string): void {
-  const hidden = database
-    .prepare<[string], { deletedAt: number | null }>('SELECT deleted_at AS deletedAt FROM run WHERE id = ?')
+  const stored = database
+    .prepare<[string], { label: string; deletedAt: number | null }>(
+      'SELECT label, deleted_at AS deletedAt FROM run WHERE id = ?',
+    )
     .get(id)
-  if (!hidden) return
+  if (!stored) return
+  if (stored.deletedAt === null)
+    throw new Failure(
+      'bad-input',
+      `This run is already in the library, as “${stored.label}”.`,
+      'There is nothing to import.',
+    )
   throw new Failure(
     'bad-input',
-    hidden.deletedAt === null
-      ? `The run ${id} is already in this library.`
-      : `You deleted this run from the library: ${id}.`,
-    hidden.deletedAt === null ? 'There is nothing to import.' : `Restore it: folio-lab runs restore ${id}`,
+    `You deleted this run (“${stored.label}”).`,
+    `Restore it: in the window under Runs, Deleted, or with folio-lab runs restore ${id}`,
   )
 }
 

@@ -130,6 +130,48 @@ test('runs are listed newest first, labelled, noted, hidden and brought back', a
   ])
 })
 
+test('a deleted run says when it was deleted, the others do not', async () => {
+  let now = 7
+  const library = await open({ now: () => now })
+  const id = await storeComplete(library)
+  await storeComplete(library)
+  now = 9
+  await library.queries.deleteRun(id)
+  const runs = await library.queries.listRuns({ includeDeleted: true })
+  expect(runs.map(run => run.deletedAt)).toEqual([undefined, 9])
+  expect((await library.queries.getRun(id)).summary.deletedAt).toBe(9)
+  await library.queries.restoreRun(id)
+  expect((await library.queries.getRun(id)).summary).not.toHaveProperty('deletedAt')
+})
+
+test('a run in virtual machines is listed with the kernels that they booted', async () => {
+  const library = await open()
+  const kernel = { memoryBytes: 512 * mebibyte, cpus: 1, clock: 'wall', bootParameters: '' } as const
+  const vmPlan = examplePlan({
+    target: 'vm',
+    variants: ['old', 'new'].map(label => ({ ...kernel, target: 'vm', label, kernel: `/${label}` })),
+  })
+  const id = newRunId()
+  await library.recording.beginRun({ id, plan: vmPlan, environment: exampleEnvironment })
+  async function listed(): Promise<string | undefined> {
+    return (await library.queries.listRuns({ includeDeleted: false }))[0]?.kernelRelease
+  }
+  expect(await listed()).toBe('none booted')
+  for (const [variantIndex, release] of ['6.1.0', '6.12.9'].entries()) {
+    const facts = { ...exampleFacts, kernel: { ...exampleFacts.kernel, release } }
+    const guest = {
+      variantIndex,
+      emulator: '7.2',
+      accelerator: 'kvm',
+      note: '',
+      bootSeconds: 1,
+      facts,
+    } as const
+    await library.recording.recordGuest({ runId: id, guest })
+  }
+  expect(await listed()).toBe('6.1.0, 6.12.9')
+})
+
 test('asking for a run that does not exist says how to find those there are', async () => {
   const library = await open()
   const id = newRunId()
@@ -341,9 +383,9 @@ test('a run that is already stored is not imported again', async () => {
   const library = await open()
   const id = await storeComplete(library)
   const { text } = await library.queries.exportRun({ id })
-  expect(() => library.queries.importRun(text)).toThrow(`The run ${id} is already in this library.`)
+  expect(() => library.queries.importRun(text)).toThrow('This run is already in the library, as “example”.')
   await library.queries.deleteRun(id)
-  expect(() => library.queries.importRun(text)).toThrow(`You deleted this run from the library: ${id}.`)
+  expect(() => library.queries.importRun(text)).toThrow('You deleted this run (“example”).')
 })
 
 test('a run that was exported while running is interrupted where it is imported', async () => {

@@ -12,7 +12,7 @@ import { calibrate, leastTables, splitIntoTables } from '../statistics/noise-flo
 import { calibratedCells, calibrationRatios, type CalibratedCell } from './calibrations.ts'
 import type { Database } from './database.ts'
 import { groupBy } from '../comparison/group-by.ts'
-import { noiseKind } from '../comparison/variant-kind.ts'
+import { noiseKind } from '../text/noise-kind.ts'
 
 /** As many as a comparison has by default. */
 const roundsPerTable = 10

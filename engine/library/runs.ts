@@ -112,6 +112,8 @@ type SummaryRow = Readonly<{
   benchmarks: string | null
   variantLabels: string
   kernelRelease: string | null
+  guestReleases: string | null
+  deletedAt: number | null
   machineName: string | null
   advice: string | null
   sampleCount: number
@@ -141,6 +143,11 @@ const summaryColumns = `
   iif(json_valid(run.plan), run.plan -> 'benchmarks', NULL) AS benchmarks,
   (SELECT json_group_array(label ORDER BY variant_index) FROM variant WHERE run_id = run.id) AS variantLabels,
   environment.kernel_release AS kernelRelease, machine.name AS machineName,
+  CASE WHEN NOT (json_valid(run.plan) AND json_valid(environment.content)) THEN NULL
+       WHEN run.plan ->> 'target' = 'vm' THEN
+         (SELECT json_group_array(DISTINCT guest.value ->> '$.facts.kernel.release')
+          FROM json_each(environment.content, '$.guests') AS guest) END AS guestReleases,
+  run.deleted_at AS deletedAt,
   iif(json_valid(run.plan), run.plan ->> 'advice', NULL) AS advice,
   coalesce(tally.samples, 0) AS sampleCount, coalesce(tally.invalid, 0) AS invalidCount,
   ${boundedNote} AS note`
@@ -192,18 +199,24 @@ export function getRun(database: Database, id: RunId): Run {
 
 function summaryOf(
   database: Database,
-  { benchmarks, variantLabels, advice, ...rest }: SummaryRow,
+  { benchmarks, variantLabels, advice, guestReleases, deletedAt, ...rest }: SummaryRow,
 ): RunSummary {
   const what = `run ${rest.id}`
   const { shape } = RunSummary
   const summary = {
     ...rest,
+    ...(guestReleases === null ? {} : { kernelRelease: releasesIn(guestReleases, what) }),
     ...(advice === null ? {} : { advice }),
+    ...(deletedAt === null ? {} : { deletedAt }),
     disturbances: disturbanceSentences([{ label: rest.label, loads: readLoads(database, rest.id) }]),
     benchmarks: readStoredJson(shape.benchmarks, benchmarks, what),
     variantLabels: readStoredJson(shape.variantLabels, variantLabels, what),
   }
   return readStoredValue(RunSummary, summary, what)
+}
+
+function releasesIn(guestReleases: string, what: string): string {
+  return readStoredJson(RunSummary.shape.variantLabels, guestReleases, what).join(', ') || 'none booted'
 }
 
 /** What stands for a run whose row cannot be read, so that it is seen and can be deleted. */

@@ -1,4 +1,4 @@
-import { benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
+import { hasTasks, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import type { Plan } from '../contract/plan.ts'
 import { basePageBytes, mebibyte, type Bytes } from '../contract/units.ts'
@@ -14,7 +14,7 @@ const smallestEntireBytes: Bytes = 2 * mebibyte // what one PMD entry maps on x8
 export function expandCells(plan: Plan): Cell[] {
   const { target, sizeBytes, folioSizes } = plan
   return plan.benchmarks.flatMap(benchmark => {
-    const taskCounts = benchmarkOf(benchmark).metric === 'throughput' ? [...new Set(plan.tasks)] : [1]
+    const taskCounts = hasTasks(benchmark) ? [...new Set(plan.tasks)] : [1]
     return folioSizes
       .filter(folioBytes => folioSizes.length === 1 || hasFolioSize(benchmark, target, folioBytes))
       .flatMap(folioBytes =>

@@ -1,4 +1,4 @@
-import { publishedBenchmarkNames, benchmarkOf, type BenchmarkName } from '../contract/benchmark.ts'
+import { publishedBenchmarkNames, benchmarkOf, hasTasks, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
 import { basePageBytes, gibibyte, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
@@ -250,7 +250,7 @@ export function peakMemoryBytes(
   const factors = benchmarks
     .map(name => benchmarkOf(name))
     .map(benchmark => {
-      const counts = benchmark.metric === 'throughput' ? tasks : [1]
+      const counts = hasTasks(benchmark.name) ? tasks : [1]
       return Math.max(...counts.map(count => benchmark.memoryFactor(count)))
     })
   return Math.max(0, ...factors) * sizeBytes

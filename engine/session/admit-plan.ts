@@ -180,7 +180,8 @@ function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
   )
 }
 
-function refuseFolioSize(
+/** Throws `unsupported` when this kernel has no folios of the size, or is set to have none. */
+export function refuseFolioSize(
   folioBytes: Bytes,
   { changeSettings }: Pick<Plan, 'changeSettings'>,
   hello: Hello,

@@ -74,6 +74,8 @@ function agentIn(count: number, release: string, onSample: () => void, machine?:
     counts: never,
 
     symbols: () => Promise.resolve([]),
+    phone: () => Promise.reject(new Error('no test asks this')),
+    counterexample: () => Promise.reject(new Error('no test asks this')),
     close: () => Promise.resolve(),
   }
 }

@@ -70,6 +70,8 @@ function machines(broken?: number) {
       counts: never,
 
       symbols: () => Promise.resolve([]),
+      phone: () => Promise.reject(new Error('no test asks this')),
+      counterexample: () => Promise.reject(new Error('no test asks this')),
       close: () => Promise.resolve(void running.delete(variantIndex)),
     }
   }

@@ -27,6 +27,10 @@ inline constexpr std::array countFields{
     CountField{"stores", &model::ModelCounts::stores},
     CountField{"calls", &model::ModelCounts::calls},
     CountField{"retries", &model::ModelCounts::retries},
+    CountField{"readerQueries", &model::ModelCounts::readerQueries},
+    CountField{"readerUncertain", &model::ModelCounts::readerUncertain},
+    CountField{"readerFalselyShared", &model::ModelCounts::readerFalselyShared},
+    CountField{"readerFalselyExclusive", &model::ModelCounts::readerFalselyExclusive},
 };
 
 }  // namespace folio

@@ -112,6 +112,14 @@ std::string symbolsReply(std::string_view id, std::span<const std::string_view> 
   return finish(json);
 }
 
+std::string counterexampleReply(std::string_view id, const model::Counterexample& counterexample) {
+  JsonWriter json = begin("counterexample");
+  json.member("id", id)
+      .member("reproduced", counterexample.reproduced)
+      .member("text", counterexample.text);
+  return finish(json);
+}
+
 std::string phoneReply(std::string_view id, std::string_view members) {
   JsonWriter json = begin("phone");
   json.member("id", id).members(members);

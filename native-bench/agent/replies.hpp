@@ -31,6 +31,7 @@ std::string sampleReply(std::string_view id, const SampleReport& sample,
 // `members` are those of the counts, as a worker reports them.
 std::string countsReply(std::string_view id, std::string_view members);
 // The same of a scenario.
+std::string counterexampleReply(std::string_view id, const model::Counterexample& counterexample);
 std::string phoneReply(std::string_view id, std::string_view members);
 // A name for each address that was asked, in the same order.
 std::string symbolsReply(std::string_view id, std::span<const std::string_view> names);

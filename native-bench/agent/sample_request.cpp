@@ -31,6 +31,10 @@ Result<Done> checkSizes(std::uint64_t size, std::uint64_t folio) {
   return Done{};
 }
 
+Error unknownTarget(const std::string& target) {
+  return {"bad-value", "target=" + target + ": host or model is wanted"};
+}
+
 Result<Case> readCase(WordReader& reader) {
   auto benchmark = reader.text("benchmark");
   if (!benchmark) return benchmark.error();
@@ -153,15 +157,22 @@ Result<std::vector<int>> parseCpus(std::string_view text) {
 
 Result<PhoneRequest> parsePhoneRequest(const Words& words) {
   WordReader reader(words);
-  auto scheme = reader.text("scheme");
-  if (!scheme) return scheme.error();
+  const auto target = reader.text("target");
+  if (!target) return target.error();
+  if (*target != "host" && *target != "model") return unknownTarget(*target);
+  std::optional<std::string> scheme;
+  if (*target == "model") {
+    auto name = reader.text("scheme");
+    if (!name) return name.error();
+    scheme = std::move(*name);
+  }
   const auto size = reader.number("size", 1, maxSizeBytes);
   if (!size) return size.error();
   const auto folio = reader.number("folio", 1, maxPhoneFolioBytes);
   if (!folio) return folio.error();
   if (const auto done = reader.finish(); !done) return done.error();
   if (const auto sizes = checkSizes(*size, *folio); !sizes) return sizes.error();
-  return PhoneRequest{std::move(*scheme), *size, *folio};
+  return PhoneRequest{std::move(scheme), *size, *folio};
 }
 
 Result<SampleRequest> parseSampleRequest(const Words& words) {
@@ -170,7 +181,7 @@ Result<SampleRequest> parseSampleRequest(const Words& words) {
   if (!target) return target.error();
   if (*target == "host") return readHostRequest(reader);
   if (*target == "model") return readModelRequest(reader);
-  return Error{"bad-value", "target=" + *target + ": host or model is wanted"};
+  return unknownTarget(*target);
 }
 
 }  // namespace folio

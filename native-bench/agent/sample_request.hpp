@@ -29,9 +29,10 @@ using SampleRequest = std::variant<HostRequest, model::ModelCase>;
 // Every value checked, as far as that needs no system call but reading which CPUs there are.
 Result<SampleRequest> parseSampleRequest(const Words& words);
 
-// `request=phone` as a typed value: the keys `scheme`, `size` and `folio`.
+// `request=phone` as a typed value: the keys `target`, `size` and `folio`, and of the model
+// `scheme`.
 struct PhoneRequest {
-  std::string scheme;
+  std::optional<std::string> scheme;  // nothing: the running kernel
   std::uint64_t size;
   std::uint64_t folio;
 };

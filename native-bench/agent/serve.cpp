@@ -154,6 +154,7 @@ class Supervisor {
     if (request.name == "counts") return answerCounts(request);
     if (request.name == "symbols") return answerSymbols(request);
     if (request.name == "phone") return answerPhone(request);
+    if (request.name == "counterexample") return answerCounterexample(request);
     if (request.name == "bye") return answerBye(request);
     return sendAndGoOn(
         errorReply(request.id, {"unknown-request", "there is no request '" + request.name + "'"}));
@@ -167,6 +168,12 @@ class Supervisor {
   Next answerLatencies(const Request& request) {
     const auto done = WordReader(request.words).finish();
     return sendAndGoOn(done ? latenciesReply(request.id, model::measureLatencies())
+                            : errorReply(request.id, done.error()));
+  }
+
+  Next answerCounterexample(const Request& request) {
+    const auto done = WordReader(request.words).finish();
+    return sendAndGoOn(done ? counterexampleReply(request.id, model::runCounterexample())
                             : errorReply(request.id, done.error()));
   }
 

@@ -11,6 +11,7 @@
 #include "harness/interruptions.hpp"
 #include "harness/system_error.hpp"
 #include "harness/text_file.hpp"
+#include "host/phone.hpp"
 #include "memory/memory_limit.hpp"
 #include "memory/region.hpp"
 #include "memory/thp_settings.hpp"
@@ -109,7 +110,9 @@ void countOperations(const model::ModelCase& modelCase, const ReportWriter& repo
 }
 
 void runPhoneScenario(const PhoneRequest& request, const ReportWriter& report) {
-  const auto scenario = model::runPhoneScenario(request.scheme, request.size, request.folio);
+  const auto scenario = request.scheme
+                            ? model::runPhoneScenario(*request.scheme, request.size, request.folio)
+                            : runHostPhone(request.size, request.folio);
   if (scenario) {
     report.phone(*scenario);
   } else {

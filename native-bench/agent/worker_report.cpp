@@ -55,15 +55,17 @@ void ReportWriter::counts(const model::ModelCounts& counts) const {
   write(lineOf({{"kind", "counts"}, {"members", json.written()}}));
 }
 
-void ReportWriter::phone(const model::PhoneScenario& scenario) const {
+void ReportWriter::phone(const PhoneScenario& scenario) const {
   JsonWriter json = JsonWriter::ofMembers();
   json.member("folios", scenario.folios).key("points").beginArray();
-  for (const model::PhonePoint& point : scenario.points)
+  for (const PhonePoint& point : scenario.points)
     json.beginObject()
         .member("writes", point.writes)
         .member("queued", point.queued)
         .member("bytes", point.bytes)
         .endObject();
+  json.endArray().key("warnings").beginArray();
+  for (const std::string& warning : scenario.warnings) json.text(warning);
   write(lineOf({{"kind", "phone"}, {"members", json.endArray().written()}}));
 }
 

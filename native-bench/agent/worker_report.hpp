@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/phone_scenario.hpp"
 #include "harness/result.hpp"
 #include "harness/sample.hpp"
 #include "model/model.hpp"
@@ -22,7 +23,7 @@ class ReportWriter {
   void progress(std::uint64_t done, std::uint64_t total) const;
   void sample(const Sample& sample) const;
   void counts(const model::ModelCounts& counts) const;
-  void phone(const model::PhoneScenario& scenario) const;
+  void phone(const PhoneScenario& scenario) const;
   void error(const Error& error) const;
   // The last line: what came before is complete.
   void end() const;

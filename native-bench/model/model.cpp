@@ -47,11 +47,14 @@ constexpr std::array benchmarkCatalogue{
     BenchmarkEntry{"anon-cow-rand", "the same, each task in an order of its own",
                    Benchmark::anonCowRand},
     BenchmarkEntry{"read-mapcount",
-                   "one task asks 64 times how often each folio is mapped; further ones write",
+                   "one task asks a million times how often folios are mapped; further ones write",
                    Benchmark::readMapcount},
     BenchmarkEntry{"read-shared",
-                   "one task asks 64 times whether each folio is shared; further ones write",
+                   "one task asks a million times whether folios are shared; further ones write",
                    Benchmark::readShared},
+    BenchmarkEntry{"migrate",
+                   "every folio moves to another: unmapped page by page, copied, mapped again",
+                   Benchmark::migrate},
 };
 
 // 1 PiB: up to here, with the most tasks, the sums of bytes needed do not overflow.
@@ -277,6 +280,10 @@ Result<Prepared> prepare(const ModelCase& modelCase) {
   if (plan.order == 0) {
     if (auto error = chooseSmallFolios(modelCase, prepared)) return *error;
   }
+  if (plan.benchmark == Benchmark::migrate && modelCase.scheme == "vma-count" && plan.order > 0)
+    return Error{"bad-value",
+                 "scheme vma-count finds the pages of a folio by their addresses, which the model "
+                 "takes from their frames, so that no folio can move: choose another scheme"};
   plan.tasks = modelCase.tasks;
   plan.readers = modelCase.readers;
   plan.work = modelCase.work == WorkKind::full ? Work::full : Work::accounting;
@@ -409,7 +416,7 @@ Result<PhoneScenario> runPhoneScenario(const std::string& scheme, std::uint64_t 
   const Result<Prepared> prepared = prepare(modelCase);
   if (!prepared.ok()) return prepared.error();
   try {
-    return PhoneScenario{prepared->plan.folios, runPhone(prepared->plan, *prepared->measured)};
+    return PhoneScenario{prepared->plan.folios, runPhone(prepared->plan, *prepared->measured), {}};
   } catch (const std::bad_alloc&) {
     return Error{"not-enough-memory",
                  "the kernel refused the memory for the scenario: use a smaller region"};
@@ -423,8 +430,9 @@ Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
   if (!outcome.ok()) return outcome.error();
   const Tally& tally = outcome->tally;
   ModelCounts counts;
+  const CasePlan& plan = prepared->plan;
   counts.pages = outcome->pages;
-  counts.folios = outcome->pages >> prepared->plan.order;
+  counts.folios = isReading(plan.benchmark) ? plan.folios : outcome->pages >> plan.order;
   counts.mappingRmw = tally.of(Rmw::mapping);
   counts.referenceRmw = tally.of(Rmw::reference);
   counts.flagRmw = tally.of(Rmw::flag);
@@ -435,6 +443,10 @@ Result<ModelCounts> countModelCase(const ModelCase& modelCase) {
   counts.stores = tally.stores;
   counts.calls = tally.calls;
   counts.retries = tally.retries;
+  counts.readerQueries = outcome->readers.queries;
+  counts.readerUncertain = outcome->readers.uncertain;
+  counts.readerFalselyShared = outcome->readers.falselyShared;
+  counts.readerFalselyExclusive = outcome->readers.falselyExclusive;
   return counts;
 }
 

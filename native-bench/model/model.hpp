@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "harness/clock.hpp"
+#include "harness/phone_scenario.hpp"
 #include "harness/result.hpp"
 #include "harness/thread_usage.hpp"
 #include "model/cost/latencies.hpp"
-#include "model/runner/phone_scenario.hpp"
 #include "model/schemes/counterexample.hpp"
 
 namespace folio::model {
@@ -85,8 +85,9 @@ struct ModelTask {
 };
 
 struct ModelSample {
-  Interval operation;       // alone; with several tasks from the first start to the last end
-  std::uint64_t pages = 0;  // operated on, summed over the tasks
+  Interval operation;  // alone; with several tasks from the first start to the last end
+  // Operated on, summed over the tasks; of a benchmark of reading, answers.
+  std::uint64_t pages = 0;
   std::vector<ModelTask> tasks;
   bool valid = true;
   std::string reason;  // why not
@@ -103,7 +104,7 @@ Result<ModelSample> runModelSample(const ModelCase& modelCase);
 // Counts of one operation; divide by `pages` or `folios` for counts per page or per folio. Classes
 // as in section 0.2 of the specification.
 struct ModelCounts {
-  std::uint64_t pages = 0;  // summed over the tasks
+  std::uint64_t pages = 0;  // summed over the tasks; of a benchmark of reading, answers
   std::uint64_t folios = 0;
   std::uint64_t mappingRmw = 0;    // M
   std::uint64_t referenceRmw = 0;  // R
@@ -114,7 +115,13 @@ struct ModelCounts {
   std::uint64_t loads = 0;
   std::uint64_t stores = 0;
   std::uint64_t calls = 0;    // of functions that are not inlined
-  std::uint64_t retries = 0;  // of readers that a writer disturbed
+  std::uint64_t retries = 0;  // of the task that reads, when a writer disturbed it
+  // Answers of the concurrent readers: all, guesses, and those that contradict what the writers of
+  // a benchmark of reading did meanwhile.
+  std::uint64_t readerQueries = 0;
+  std::uint64_t readerUncertain = 0;
+  std::uint64_t readerFalselyShared = 0;
+  std::uint64_t readerFalselyExclusive = 0;
 };
 // The same case in the counting build, which is slower and is not timed. Errors as in
 // runModelSample().

@@ -177,13 +177,18 @@ TEST_CASE("a conversation") {
                 "{\"pages\":8192,\"folios\":16,\"mappingRmw\":16384,\"referenceRmw\":8192,"));
 
   const std::string phone =
-      agent.ask("request=phone id=p scheme=upstream-6.10 size=32768 folio=16384");
+      agent.ask("request=phone id=p target=model scheme=upstream-6.10 size=32768 folio=16384");
   CHECK(isJson(phone));
   CHECK(phone ==
         "{\"type\":\"phone\",\"id\":\"p\",\"folios\":2,\"points\":["
         "{\"writes\":0,\"queued\":0,\"bytes\":32768},{\"writes\":1,\"queued\":2,\"bytes\":40960},"
         "{\"writes\":2,\"queued\":2,\"bytes\":49152},{\"writes\":3,\"queued\":2,\"bytes\":57344},"
-        "{\"writes\":4,\"queued\":0,\"bytes\":32768}]}");
+        "{\"writes\":4,\"queued\":0,\"bytes\":32768}],\"warnings\":[]}");
+
+  const std::string counterexample = agent.ask("request=counterexample id=c");
+  CHECK(isJson(counterexample));
+  CHECK(memberOf(counterexample, "type") == "\"counterexample\"");
+  CHECK(memberOf(counterexample, "reproduced") == "true");
 
   CHECK(agent.ask("request=bye id=9") == "{\"type\":\"bye\",\"id\":\"9\"}");
   CHECK(agent.wait() == 0);
@@ -227,10 +232,14 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
       {"request=sample id=1 target=host benchmark=cow size=67108864 folio=67108864 tasks=1 seed=1 "
        "cpus=any",
        "unsupported"},
-      {"request=phone id=1 scheme=nix size=65536 folio=65536", "unknown-scheme"},
-      {"request=phone id=1 scheme=baseline size=65536 folio=8192", "bad-value"},
-      {"request=phone id=1 scheme=baseline size=8388608 folio=8388608", "bad-value"},
-      {"request=phone id=1 scheme=baseline size=65536", "missing-key"},
+      {"request=counterexample id=1 order=9", "unknown-key"},
+      {"request=phone id=1 scheme=baseline size=65536 folio=65536", "missing-key"},
+      {"request=phone id=1 target=host scheme=baseline size=65536 folio=65536", "unknown-key"},
+      {"request=phone id=1 target=mars size=65536 folio=65536", "bad-value"},
+      {"request=phone id=1 target=model scheme=nix size=65536 folio=65536", "unknown-scheme"},
+      {"request=phone id=1 target=model scheme=baseline size=65536 folio=8192", "bad-value"},
+      {"request=phone id=1 target=model scheme=baseline size=8388608 folio=8388608", "bad-value"},
+      {"request=phone id=1 target=model scheme=baseline size=65536", "missing-key"},
       {"request=counts id=1 target=host benchmark=cow size=" + size + rest, "bad-value"},
       {"request=counts id=1 target=model benchmark=cow size=" + size + rest +
            " scheme=nix work=full readers=0 form=sound returns=plain",

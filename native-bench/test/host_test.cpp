@@ -11,6 +11,7 @@
 #include "agent/model_sample.hpp"
 #include "agent/worker.hpp"
 #include "harness/affinity.hpp"
+#include "harness/text_file.hpp"
 #include "host/benchmarks.hpp"
 #include "host/kernel_counters.hpp"
 #include "host/trial.hpp"
@@ -77,6 +78,11 @@ bool swaps(const Benchmark& benchmark) {
   return &benchmark == &pageoutBenchmark || &benchmark == &munmapSwappedForkedBenchmark;
 }
 
+// Copies a mapping of each folio 17 times over: of single pages it is tried on a small region.
+bool multipliesMappings(const Benchmark& benchmark) {
+  return &benchmark == &forkChainBenchmark;
+}
+
 bool hasSwap() {
   return requireSwap(size).ok();
 }
@@ -113,7 +119,8 @@ TEST_CASE("every benchmark gives a valid sample with huge pages" * needsHugePage
 
 TEST_CASE("every benchmark but remap gives a valid sample with single pages") {
   for (const Benchmark* benchmark : hostBenchmarks()) {
-    if (benchmark == &remapBenchmark || (swaps(*benchmark) && !hasSwap())) continue;
+    if (benchmark == &remapBenchmark || multipliesMappings(*benchmark)) continue;
+    if (swaps(*benchmark) && !hasSwap()) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, basePageBytes()));
     REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
@@ -294,6 +301,7 @@ TEST_CASE("single pages are measured as well, whatever is set for larger folios"
   const std::string everyFolio = all + " of " + all + " folios of 4096 bytes";
   for (const Benchmark* benchmark : hostBenchmarks()) {
     if (benchmark == &remapBenchmark || isControl(*benchmark)) continue;
+    if (multipliesMappings(*benchmark)) continue;
     if (swaps(*benchmark) && !hasSwap()) continue;
     CAPTURE(benchmark->name);
     const auto sample = takenWith(*benchmark, caseOf(*benchmark, page));
@@ -380,6 +388,57 @@ TEST_CASE("smaller folios, where they may be switched on" * Needs(geteuid() == 0
     REQUIRE(sample.ok());
     CHECK(reasonInvalid(*sample) == "");
     CHECK(checkOf(*sample, "folio-size").detail.find("512 of 512 folios of 65536 bytes") == 0);
+  }
+}
+
+// In a process of its own, as the agent does. `before` runs in that process first.
+Result<PhoneScenario> phoneWith(
+    std::uint64_t bytes, std::uint64_t folio, const std::function<void()>& before = [] {}) {
+  ReportReader report([](std::uint64_t, std::uint64_t) {});
+  const auto end = runWorker(
+      [&](const ReportWriter& writer) {
+        before();
+        runPhoneScenario({std::nullopt, bytes, folio}, writer);
+      },
+      report);
+  if (!end) return end.error();
+  return phoneOf(*report.phone());
+}
+
+TEST_CASE("memory after a fork on this kernel: nothing is told where nothing is counted") {
+  const auto single = phoneWith(size, basePageBytes());
+  REQUIRE_FALSE(single.ok());
+  CHECK(single.error().code == "unsupported");
+  CHECK(single.error().message.find("nr_anon_partially_mapped") != std::string::npos);
+}
+
+bool countsPartiallyMapped(std::uint64_t folio) {
+  return readNumber(folioSizeDirectory(folio) + "/stats/nr_anon_partially_mapped").has_value();
+}
+
+TEST_CASE("memory after a fork on this kernel, by its statistics of the folio size" *
+          Needs(geteuid() == 0, "root") *
+          Needs(settingFor(65536).ok(), "a kernel with folios of 64 KiB") *
+          Needs(countsPartiallyMapped(65536), "a kernel that counts partially mapped folios")) {
+  constexpr std::uint64_t folio = 65536;
+  const auto setting = settingFor(folio);
+  SettingsGuardian guardian(settingsPlaces());
+  if (*setting) {
+    CHECK(phoneWith(size, folio).error().code == "thp-never");
+    REQUIRE(guardian.change(**setting).ok());
+  }
+  const auto scenario = phoneWith(size, folio, [&] { guardian.abandon(); });
+  REQUIRE_MESSAGE(scenario.ok(), (scenario ? "" : scenario.error().message));
+  CHECK(scenario->folios == size / folio);
+  REQUIRE(scenario->points.size() == 17);
+  CHECK(scenario->points.front().queued == 0);
+  CHECK(scenario->points.front().bytes == size);
+  // Copied page by page, or reused: never less than the folios, never more than they and all
+  // copies but the last.
+  for (const PhonePoint& point : scenario->points) {
+    CHECK(point.bytes >= size);
+    CHECK(point.bytes <= size + point.writes * size / 16);
+    CHECK(point.queued <= scenario->folios);
   }
 }
 

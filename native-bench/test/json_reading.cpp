@@ -23,4 +23,14 @@ Sample sampleOf(const SampleReport& report) {
   return sample;
 }
 
+PhoneScenario phoneOf(const std::string& members) {
+  const auto read = nlohmann::json::parse("{" + members + "}");
+  PhoneScenario scenario;
+  scenario.folios = read.at("folios");
+  for (const auto& point : read.at("points"))
+    scenario.points.push_back({point.at("writes"), point.at("queued"), point.at("bytes")});
+  for (const auto& warning : read.at("warnings")) scenario.warnings.push_back(warning);
+  return scenario;
+}
+
 }  // namespace folio

@@ -57,7 +57,7 @@ constexpr std::array<std::string_view, 11> templates{
     "request=counts id=1 target=model benchmark=fork size=65536 folio=65536 tasks=1 seed=7 "
     "cpus=any "
     "scheme=copy:batch work=full readers=0 form=posted",
-    "request=phone id=1 scheme=upstream-6.10 size=65536 folio=16384",
+    "request=phone id=1 target=model scheme=upstream-6.10 size=65536 folio=16384",
     "request=bye id=1"};
 
 constexpr std::array<std::string_view, 20> values{"0",

@@ -1,6 +1,7 @@
-import type { ChartConfiguration, Scale } from 'chart.js'
+import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import { axisTitle, commonOptions, quietRegion, signedTick, ticksOptions, tooltipOptions } from './common.ts'
+import { rangeAround, type PercentRange } from './percent-bars.ts'
 import type { ChartTheme } from './theme.ts'
 
 type Range = Readonly<{ low: number; high: number }>
@@ -33,11 +34,47 @@ export function forestPlotHeight(lines: number, lineHeight: number): number {
   return lines * lineHeight + axesHeight
 }
 
+type Intervals = Pick<ForestLine, 'percent' | 'inner' | 'outer'>
+
+/** The ends of everything that the lines show, and 0. */
+function endsOf(lines: readonly Intervals[]) {
+  const estimates = lines.flatMap(({ percent }) => percent ?? [])
+  const ranges = lines.flatMap(({ inner, outer }) => [inner ?? [], outer ?? []].flat())
+  return {
+    estimates,
+    lowest: Math.min(0, ...estimates, ...ranges.map(({ low }) => low)),
+    highest: Math.max(0, ...estimates, ...ranges.map(({ high }) => high)),
+  }
+}
+
+/** How far the one scale of all lines reaches. */
+function forestRange(lines: readonly Intervals[]): PercentRange {
+  const { estimates, ...ends } = endsOf(lines)
+  return rangeAround(estimates, ends)
+}
+
+/** At which ends a line runs out of the plot. */
+function clippedEnds({ inner, outer }: Intervals, { min = -Infinity, max = Infinity }: PercentRange) {
+  const ranges = [inner ?? [], outer ?? []].flat()
+  return { low: ranges.some(({ low }) => low < min), high: ranges.some(({ high }) => high > max) }
+}
+
+/** How many intervals run out of the plot, for people; empty when all are seen whole. */
+export function clippedText(lines: readonly Intervals[]): string {
+  const range = forestRange(lines)
+  const count = lines.filter(line => {
+    const { low, high } = clippedEnds(line, range)
+    return low || high
+  }).length
+  if (count === 0) return ''
+  const goOn = count === 1 ? 'One interval goes on' : `${count} intervals go on`
+  return `${goOn} beyond the plot, as arrows at its edge show; the numbers stand at the right.`
+}
+
 /** Estimates with their intervals below each other, one scale for all. */
 export function forestPlot(
   lines: readonly ForestLine[],
   title: string,
-  range: Readonly<{ min?: number; max?: number }>,
   theme: ChartTheme,
 ): ChartConfiguration<'scatterWithErrorBars'> {
   const side = {
@@ -51,6 +88,8 @@ export function forestPlot(
     grid: { display: false },
     border: { display: false },
   } as const
+  const range = forestRange(lines)
+  const { lowest, highest } = endsOf(lines)
   const ticks = { ...ticksOptions(theme), autoSkip: false, padding: 6 }
   return {
     type: 'scatterWithErrorBars',
@@ -95,6 +134,9 @@ export function forestPlot(
           position: 'top', // a long plot is read from its beginning
           title: axisTitle(theme, title),
           border: { display: false },
+          // Chart.js does not see the ends of a line that has one interval only.
+          suggestedMin: lowest,
+          suggestedMax: highest,
           ...range,
           grid: { color: context => (context.tick.value === 0 ? theme.zero : theme.grid) },
           ticks: { ...ticksOptions(theme), callback: signedTick },
@@ -118,6 +160,42 @@ export function forestPlot(
           ticks: { ...ticks, callback: value => lines[Number(value)]?.numbers ?? '' },
         },
       },
+    },
+    plugins: [clippedMarks(lines, range, theme)],
+  }
+}
+
+/** What the marks need of the drawn chart. */
+type DrawnPlot = Readonly<{
+  ctx: CanvasRenderingContext2D
+  chartArea: ChartArea
+  scales: Readonly<Record<string, Scale>>
+}>
+
+/** An arrow at the edge where an interval goes on beyond it. */
+function clippedMarks(lines: readonly ForestLine[], range: PercentRange, theme: ChartTheme) {
+  const size = 5 // CSS pixels from the tip to the base
+  return {
+    id: 'clippedMarks',
+    afterDatasetsDraw({ ctx, chartArea, scales }: DrawnPlot) {
+      function arrow(tip: number, base: number, y: number): void {
+        ctx.beginPath()
+        ctx.moveTo(tip, y)
+        ctx.lineTo(base, y - size)
+        ctx.lineTo(base, y + size)
+        ctx.closePath()
+        ctx.fill()
+      }
+      ctx.save()
+      ctx.fillStyle = theme.text
+      for (const [index, line] of lines.entries()) {
+        const y = scales.y?.getPixelForValue(index)
+        const { low, high } = clippedEnds(line, range)
+        if (y === undefined) continue
+        if (low) arrow(chartArea.left, chartArea.left + size, y)
+        if (high) arrow(chartArea.right, chartArea.right - size, y)
+      }
+      ctx.restore()
     },
   }
 }

@@ -2,8 +2,7 @@ import type { ChartConfiguration } from 'chart.js'
 import type { ChangeChart, ChangeGroup, ChangeMark } from '../../engine/chart/change-chart.ts'
 import { changeSentence } from '../ui/change-sentence.ts'
 import { formatInterval, formatSigned } from '../ui/format.ts'
-import { forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
-import { percentRange } from './percent-bars.ts'
+import { clippedText, forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import type { ChartTheme } from './theme.ts'
 
 /** The name of a benchmark above its variants, or one change. */
@@ -39,7 +38,12 @@ export function forestHeight(chart: ChangeChart): number {
  */
 export function forest(chart: ChangeChart, theme: ChartTheme): ChartConfiguration<'scatterWithErrorBars'> {
   const lines = linesOf(chart).map(line => forestLine(line, theme))
-  return forestPlot(lines, 'change against the baseline in %', percentRange(chart), theme)
+  return forestPlot(lines, 'change against the baseline in %', theme)
+}
+
+/** How many intervals run out of the plot, for people; empty when all are seen whole. */
+export function forestClippedText({ marks }: ChangeChart): string {
+  return clippedText(marks.map(({ percent, interval, outer }) => ({ percent, inner: interval, outer })))
 }
 
 function forestLine({ label, mark }: ChartLine, theme: ChartTheme): ForestLine {

@@ -20,7 +20,7 @@ export function machineForest(
   theme: ChartTheme,
 ): ChartConfiguration<'scatterWithErrorBars'> {
   const lines = marks.map(mark => lineOf(mark, theme))
-  return forestPlot(lines, 'change against the machine’s own baseline in %', {}, theme)
+  return forestPlot(lines, 'change against the machine’s own baseline in %', theme)
 }
 
 function lineOf(mark: ChangeMark, theme: ChartTheme): ForestLine {

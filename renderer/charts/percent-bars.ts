@@ -166,14 +166,29 @@ function barOf({ percent, interval }: ChangeMark): { y: number; yMin: number; yM
 const leastRange = 5 // percent; a narrower scale would make noise look like news
 const roomAroundEstimates = 3 // times the largest estimate
 
+/** How far a scale of percent reaches; an end that is missing is where the data end. */
+export type PercentRange = Readonly<{ min?: number; max?: number }>
+
 /**
- * How far the scale reaches: all intervals if they are not much wider than the estimates; else some
- * whiskers run out of the picture, which is better than estimates that cannot be seen.
+ * All intervals if they are not much wider than the estimates; else some whiskers run out of the
+ * picture, which is better than estimates that cannot be seen.
  */
-export function percentRange({ marks }: ChangeChart): Readonly<{ min?: number; max?: number }> {
-  const estimates = marks.flatMap(({ percent, published }) => [percent ?? 0, published ?? 0].map(Math.abs))
-  const limit = Math.max(leastRange, ...estimates) * roomAroundEstimates
-  const highest = Math.max(...marks.map(({ interval }) => interval?.high ?? 0))
-  const lowest = Math.min(...marks.map(({ interval }) => interval?.low ?? 0))
-  return { ...(highest > limit ? { max: limit } : {}), ...(lowest < -limit ? { min: -limit } : {}) }
+export function rangeAround(
+  estimates: readonly number[],
+  ends: Readonly<{ lowest: number; highest: number }>,
+): PercentRange {
+  const limit = Math.max(leastRange, ...estimates.map(Math.abs)) * roomAroundEstimates
+  return {
+    ...(ends.highest > limit ? { max: limit } : {}),
+    ...(ends.lowest < -limit ? { min: -limit } : {}),
+  }
+}
+
+/** The range for all intervals of a chart, and the published values laid over it. */
+export function percentRange({ marks }: ChangeChart): PercentRange {
+  const estimates = marks.flatMap(({ percent, published }) => [percent ?? 0, published ?? 0])
+  return rangeAround(estimates, {
+    highest: Math.max(...marks.map(({ interval }) => interval?.high ?? 0)),
+    lowest: Math.min(...marks.map(({ interval }) => interval?.low ?? 0)),
+  })
 }

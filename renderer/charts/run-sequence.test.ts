@@ -16,6 +16,7 @@ const cases: readonly LiveCase[] = [0, 1].map(variantIndex => ({
   variantLabel: variantIndex === 0 ? 'a' : 'b',
   count: 3,
   invalid: 0,
+  undisturbed: 3,
   disturbed: 0,
   median: 2_000_000,
   reference: 2_000_000,

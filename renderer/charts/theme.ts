@@ -61,7 +61,8 @@ export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
   function refresh(): void {
     theme.value = readChartTheme(document.body)
   }
-  watch([usePreferredDark(), useMediaQuery('print')], refresh, { flush: 'post' })
+  const queries = [usePreferredDark(), useMediaQuery('print'), useMediaQuery('(forced-colors: active)')]
+  watch(queries, refresh, { flush: 'post' })
   const observer = new MutationObserver(refresh)
   observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   onScopeDispose(() => observer.disconnect())

@@ -4,6 +4,7 @@ import type { Atlas } from '../../engine/contract/atlas.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import { importFiles } from './import-files.ts'
 import { useNotices } from './notices.ts'
 
 /** What is known of every machine. */
@@ -29,14 +30,11 @@ export const useAtlas = defineStore('atlas', () => {
   }
 
   /** Adds what files of others hold, and tells of each. */
-  async function importFiles(files: readonly File[]): Promise<void> {
-    const notices = useNotices()
-    for (const file of files)
-      await notices.attempt(async () => {
-        const { run, advices } = await useLibrary().call.importForAtlas(await file.text())
-        const what = run === null ? `${advices} new ${advices === 1 ? 'answer' : 'answers'}` : 'a run'
-        notices.tell(`Imported ${what} from ${file.name}.`)
-      })
+  async function importAnswers(files: readonly File[]): Promise<void> {
+    await importFiles(files, async text => {
+      const { run, advices } = await useLibrary().call.importForAtlas(text)
+      return run === null ? `${advices} new ${advices === 1 ? 'answer' : 'answers'}` : 'a run'
+    })
     await load()
   }
 
@@ -48,5 +46,5 @@ export const useAtlas = defineStore('atlas', () => {
     if (path !== null) useNotices().tell(`Saved ${path}.`)
   }
 
-  return { atlas, failure, isLoading, load, render, importFiles, exportAnswers }
+  return { atlas, failure, isLoading, load, render, importAnswers, exportAnswers }
 })

@@ -44,6 +44,21 @@ test('a draft survives a look at another screen', () => {
   expect(draft.form?.label).toBe('mine')
 })
 
+test('another screen wishes for the table of the series, and finds it in the form that is begun later', () => {
+  const draft = useDraft()
+  draft.wishPublishedTable()
+  draft.begin(exampleReport)
+  expect(draft.form).toMatchObject({
+    target: 'model',
+    preset: 'quick',
+    schemes: ['baseline', 'all'],
+    label: 'Quick on the model',
+  })
+  draft.set('schemes', ['baseline'])
+  draft.begin(exampleReport)
+  expect(draft.form?.schemes).toEqual(['baseline'])
+})
+
 test('typing asks for one estimate, of what was typed last', async () => {
   const draft = begun()
   for (const label of ['o', 'on', 'one']) {

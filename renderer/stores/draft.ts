@@ -5,6 +5,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import { randomSeed } from '../random-seed.ts'
 import {
   newForm,
   readForm,
@@ -28,19 +29,30 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
-  /** Kernels for a form that is not there yet, or that is of another target. */
-  let kernelsToAdd: readonly string[] = []
+  /** What other screens want of a form that is not there yet. */
+  let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
   function begin(report: MachineReport): void {
-    form.value ??= newForm(report, randomSeed())
-    if (kernelsToAdd.length === 0) return
-    form.value = withKernels(withMachine(form.value, { target: 'vm' }, report), kernelsToAdd)
-    kernelsToAdd = []
+    const begun = form.value ?? newForm(report, randomSeed())
+    form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
+    wishes = []
   }
 
   /** Adds kernels, by their files, as soon as the form is begun or looked at again. */
   function addKernels(files: readonly string[]): void {
-    kernelsToAdd = [...kernelsToAdd, ...files]
+    wishes = [
+      ...wishes,
+      (wished, report) => withKernels(withMachine(wished, { target: 'vm' }, report), files),
+    ]
+  }
+
+  /** Likewise makes it the whole table of the series, on the model, in a short form. */
+  function wishPublishedTable(): void {
+    wishes = [
+      ...wishes,
+      (wished, report) =>
+        withPublishedTable(withPreset({ ...wished, target: 'model' }, 'quick', report), report),
+    ]
   }
 
   function usePreset(preset: PresetName, report: MachineReport): void {
@@ -57,8 +69,8 @@ export const useDraft = defineStore('draft', () => {
   }
 
   /** Another machine to measure on, by its name; empty: this one. */
-  function setMeasuredOn(machine: string, report: MachineReport): void {
-    if (form.value) form.value = withMeasuredOn(form.value, machine, report)
+  function setMeasuredOn(machine: string): void {
+    if (form.value) form.value = withMeasuredOn(form.value, machine)
   }
 
   function usePublishedTable(report: MachineReport): void {
@@ -119,11 +131,7 @@ export const useDraft = defineStore('draft', () => {
     usePublishedTable,
     chooseKernels,
     addKernels,
+    wishPublishedTable,
     newSeed,
   }
 })
-
-/** A seed for a new run. */
-export function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-}

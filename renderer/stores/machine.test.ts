@@ -18,7 +18,10 @@ beforeEach(() => {
   inspectMachine.mockReset().mockReturnValue(exampleReport)
   for (const start of [startRun, startRunOn]) start.mockReset().mockReturnValue(exampleRunId)
   installWindowLab(
-    { noiseFloors: () => [] },
+    {
+      noiseFloors: () => [],
+      estimate: () => ({ samples: 1, seconds: 9, memoryBytes: 1, basis: 'default-pace', detectable: [] }),
+    },
     { inspectMachine, startRun, startRunOn, lastMachineReport: () => null },
   )
 })
@@ -67,10 +70,24 @@ test('a calibration is a sound plan that measures this kernel against itself by 
 
 test('another machine is calibrated by the same plan, under its name', async () => {
   await useMachine()
-    .calibrate('epyc')
+    .calibrate('host', 'epyc')
     .catch(() => undefined)
   expect(startRunOn.mock.lastCall?.[0]).toMatchObject({
     machine: 'epyc',
     plan: { target: 'host', label: 'Calibration of epyc', isCalibration: true },
+  })
+})
+
+test('the model is calibrated too, and how far either is stands with what the rest takes', async () => {
+  const machine = useMachine()
+  await machine.calibrate('model').catch(() => undefined)
+  expect(startRun.mock.lastCall?.[0]).toMatchObject({
+    target: 'model',
+    label: 'Calibration of the model',
+    isCalibration: true,
+  })
+  expect(machine.calibrations).toEqual({
+    host: { tables: 0, needed: 200, secondsLeft: 1800 },
+    model: { tables: 0, needed: 200, secondsLeft: 1800 },
   })
 })

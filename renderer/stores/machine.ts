@@ -1,18 +1,26 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
-import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
+import type { Cell } from '../../engine/contract/case.ts'
 import type { MachineLoad } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
-import { calibrationPlan } from '../../engine/plan/presets.ts'
+import type { RunId } from '../../engine/contract/run.ts'
+import type { Variant } from '../../engine/contract/variant.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import {
+  calibratedTargets,
+  calibrationOf,
+  calibrationOfCells,
+  calibrationState,
+  tablePlan,
+  type CalibratedTarget,
+  type Calibration,
+} from '../screens/machine/calibration.ts'
 import { painted } from '../usable.ts'
-import { randomSeed } from './draft.ts'
+import { randomSeed } from '../random-seed.ts'
 import { useSession } from './session.ts'
-
-const calibrationSeconds = 600 // one sitting: calibrations of a machine add up
 
 /** Facts and preflight checks of this machine, as last taken. */
 export const useMachine = defineStore('machine', () => {
@@ -44,7 +52,7 @@ export const useMachine = defineStore('machine', () => {
       if (report.value) await painted()
       const inspected = await useLab().main.call.inspectMachine()
       report.value = inspected
-      noiseFloors.value = await useLibrary().call.noiseFloors(inspected.environment.facts)
+      await loadCalibrations()
     } catch (error) {
       failure.value = toFailureRecord(error)
     } finally {
@@ -66,22 +74,60 @@ export const useMachine = defineStore('machine', () => {
     if (!isAsked) await inspect()
   }
 
-  /**
-   * Starts a run that measures a kernel against itself, from which the noise floor of its machine
-   * is computed. `machine`: the name of another one; null: this one.
-   */
-  async function calibrate(machine: string | null = null): Promise<void> {
-    const names = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
-    const plan: Plan = {
-      ...calibrationPlan({ target: 'host', label: 'A' }, names, calibrationSeconds),
-      label: machine === null ? 'Calibration' : `Calibration of ${machine}`,
-      target: 'host',
-      seed: randomSeed(),
-      changeSettings: false,
-      cpus: [],
-    }
-    await useSession().start(plan, machine)
+  /** How far this machine is calibrated for each target; null before it was asked. */
+  const calibrations = shallowRef<Readonly<Record<CalibratedTarget, Calibration>> | null>(null)
+
+  /** Counts the tables of this machine, and reckons what the missing ones take. */
+  async function loadCalibrations(): Promise<void> {
+    const facts = report.value?.environment.facts
+    if (!facts) return
+    noiseFloors.value = await useLibrary().call.noiseFloors(facts)
+    const [host, model] = await Promise.all(
+      calibratedTargets.map(target => stateOf(calibrationOf(target, facts, 0))),
+    )
+    if (host && model) calibrations.value = { host, model }
   }
 
-  return { report, failure, isInspecting, load, noiseFloors, loadLast, inspect, look, ensure, calibrate }
+  /** How far a plan that calibrates this machine has come. */
+  async function stateOf(plan: Plan): Promise<Calibration> {
+    const { seconds } = await useLibrary().call.estimate(tablePlan(plan))
+    return calibrationState(noiseFloors.value, plan, seconds)
+  }
+
+  /**
+   * Starts a run that measures one variant against itself, from which the noise floor of its
+   * machine is computed. `machine`: the name of another one; null: this one.
+   */
+  async function calibrate(target: CalibratedTarget = 'host', machine: string | null = null): Promise<void> {
+    await ensure()
+    if (!report.value) return
+    const plan = calibrationOf(target, report.value.environment.facts, randomSeed())
+    const label = machine === null ? plan.label : `${plan.label} of ${machine}`
+    await useSession().start({ ...plan, label }, machine)
+  }
+
+  /** The same for the cells of a comparison, on the processors that its run was placed on. */
+  async function calibrateCells(variant: Variant, cells: readonly Cell[], runId: RunId): Promise<void> {
+    const { plan, environment } = await useLibrary().call.getRun(runId)
+    const { cpus, changeSettings } = plan
+    const calibration = calibrationOfCells(variant, cells, randomSeed())
+    await useSession().start({ ...calibration, cpus, changeSettings }, environment.machine ?? null)
+  }
+
+  return {
+    report,
+    failure,
+    isInspecting,
+    load,
+    noiseFloors,
+    calibrations,
+    loadLast,
+    inspect,
+    look,
+    ensure,
+    loadCalibrations,
+    stateOf,
+    calibrate,
+    calibrateCells,
+  }
 })

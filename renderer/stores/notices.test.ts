@@ -28,6 +28,21 @@ test('an action of the user that fails becomes a banner with its remedy, and is 
   expect(notices.failures).toHaveLength(1)
 })
 
+test('a failure of a cause replaces the one before, and goes when the same succeeds', async () => {
+  const notices = useNotices()
+  notices.report(damaged)
+  await notices.attempt(() => Promise.reject(new Failure('busy', 'One is under way.', '')), 'start')
+  await notices.attempt(() => Promise.reject(new Failure('bad-input', 'CPU 9 is not there.', '')), 'start')
+  expect(notices.failures.map(({ record }) => record.message)).toEqual([
+    'The library is damaged.',
+    'CPU 9 is not there.',
+  ])
+  await notices.attempt(() => Promise.resolve(), 'save')
+  expect(notices.failures).toHaveLength(2)
+  await notices.attempt(() => Promise.resolve(), 'start')
+  expect(notices.failures.map(({ record }) => record.message)).toEqual(['The library is damaged.'])
+})
+
 test('what is dismissed goes alone', () => {
   const notices = useNotices()
   notices.tell('one')

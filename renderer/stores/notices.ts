@@ -11,19 +11,41 @@ export type Notice = Readonly<{
 }>
 
 /**
+ * What a failure is about. It replaces the earlier one of the same cause, and goes when the same
+ * has succeeded: a run that starts takes along why the last one did not.
+ */
+export type Cause = 'start' | 'import' | 'save'
+
+/** One banner: a failure, or several of one action as a list. */
+type ToldFailure = Readonly<{
+  id: number
+  record: FailureRecord
+  /** Beside a failure that sums up several: one line for each. */
+  details: readonly string[]
+  cause: Cause | null
+}>
+
+/**
  * What the application has to tell whatever screen is open: failures that stay, and short notices.
  */
 export const useNotices = defineStore('notices', () => {
-  const failures = ref<readonly Readonly<{ id: number; record: FailureRecord }>[]>([])
+  const failures = ref<readonly ToldFailure[]>([])
   const notices = ref<readonly Notice[]>([])
   const restart = ref<string | null>(null)
   let nextId = 1
 
-  function report(error: unknown): void {
+  function report(error: unknown, cause: Cause | null = null, details: readonly string[] = []): void {
     const record = toFailureRecord(error)
     // The same failure told twice is one failure.
-    const others = failures.value.filter(failure => failure.record.message !== record.message)
-    failures.value = [...others, { id: nextId++, record }]
+    const others = failures.value.filter(
+      told => told.record.message !== record.message && (cause === null || told.cause !== cause),
+    )
+    failures.value = [...others, { id: nextId++, record, details, cause }]
+  }
+
+  /** Its cause is gone: the same has succeeded. */
+  function withdraw(cause: Cause): void {
+    failures.value = failures.value.filter(told => told.cause !== cause)
   }
 
   function dismissFailure(id: number): void {
@@ -46,14 +68,15 @@ export const useNotices = defineStore('notices', () => {
    * Runs an action of the user; its failure becomes a banner, its cancellation a notice.
    * Answers whether it succeeded.
    */
-  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+  async function attempt(action: () => Promise<unknown>, cause: Cause | null = null): Promise<boolean> {
     try {
       await action()
+      if (cause !== null) withdraw(cause)
       return true
     } catch (error) {
       const { code, message } = toFailureRecord(error)
       if (code === 'cancelled') tell(message)
-      else report(error)
+      else report(error, cause)
       return false
     }
   }
@@ -74,6 +97,7 @@ export const useNotices = defineStore('notices', () => {
     notices,
     restart,
     report,
+    withdraw,
     dismissFailure,
     tell,
     dismissNotice,

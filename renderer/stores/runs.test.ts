@@ -39,7 +39,7 @@ beforeEach(() => {
     {
       listRuns: () => {
         if (isDamaged) throw new Failure('library-damaged', 'The library is damaged.', 'Restore a backup.')
-        return all.filter(({ id }) => !deleted.has(id))
+        return all.map(one => (deleted.has(one.id) ? { ...one, deletedAt: 5 } : one))
       },
       deleteRun: id => {
         deleted.add(id)
@@ -65,6 +65,19 @@ test('deleted runs leave the list and come back with undo', async () => {
   expect(notice?.text).toBe('Deleted 2 runs.')
   await notice?.undo?.()
   await vi.waitFor(() => expect(runs.list).toEqual(all))
+})
+
+test('a deleted run stays in a list of its own until it is restored', async () => {
+  const runs = useRuns()
+  runs.listen()
+  await runs.load()
+  await runs.remove([run('2')])
+  await vi.waitFor(() => expect(runs.deleted).toMatchObject([{ label: 'run 2', deletedAt: 5 }]))
+  expect(runs.list).toEqual([run('1')])
+  await runs.restore(runs.deleted)
+  await vi.waitFor(() => expect(runs.list).toEqual(all))
+  expect(runs.deleted).toEqual([])
+  expect(useNotices().notices.map(({ text }) => text)).toContain('Restored “run 2”.')
 })
 
 test('a library that cannot be read says why, and is read again when it was restarted', async () => {

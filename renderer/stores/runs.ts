@@ -1,25 +1,21 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { largestTextForWindow } from '../../engine/contract/bounds.ts'
-import { Failure, toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
-import { formatBytes } from '../../engine/text/size-text.ts'
 import { useLab, useLibrary } from '../lab.ts'
+import { importFiles } from './import-files.ts'
 import { useNotices } from './notices.ts'
 
-/** Before it is read: a text of any size would take the memory of the page. */
-function refuseTooLarge({ name, size }: File): void {
-  if (size > largestTextForWindow)
-    throw new Failure(
-      'bad-input',
-      `${name} is larger than ${formatBytes(largestTextForWindow)}, too large for the window.`,
-      'Import it with the command line: folio-lab runs import FILE',
-    )
+function namesOf(runs: readonly RunSummary[]): string {
+  const [first] = runs
+  return runs.length === 1 && first ? `“${first.label}”` : `${runs.length} runs`
 }
 
 /** The runs of the library, and the one whose details are open. */
 export const useRuns = defineStore('runs', () => {
   const list = shallowRef<readonly RunSummary[]>([])
+  /** Those that can be restored. */
+  const deleted = shallowRef<readonly RunSummary[]>([])
   const isLoaded = ref(false)
   const failure = shallowRef<FailureRecord | null>(null)
   const open = shallowRef<Run | null>(null)
@@ -28,7 +24,9 @@ export const useRuns = defineStore('runs', () => {
 
   async function load(): Promise<void> {
     try {
-      list.value = await useLibrary().call.listRuns({ includeDeleted: false })
+      const all = await useLibrary().call.listRuns({ includeDeleted: true })
+      list.value = all.filter(run => run.deletedAt === undefined)
+      deleted.value = all.filter(run => run.deletedAt !== undefined)
       failure.value = null
       isLoaded.value = true
     } catch (error) {
@@ -60,13 +58,16 @@ export const useRuns = defineStore('runs', () => {
 
   /** Deletes runs and offers to take it back. */
   async function remove(runs: readonly RunSummary[]): Promise<void> {
-    const { library } = useLab()
-    for (const run of runs) await library.call.deleteRun(run.id)
-    const [first] = runs
-    const what = runs.length === 1 && first ? `“${first.label}”` : `${runs.length} runs`
-    useNotices().tell(`Deleted ${what}.`, async () => {
-      for (const run of runs) await library.call.restoreRun(run.id)
+    const { call } = useLibrary()
+    for (const { id } of runs) await call.deleteRun(id)
+    useNotices().tell(`Deleted ${namesOf(runs)}.`, async () => {
+      for (const { id } of runs) await call.restoreRun(id)
     })
+  }
+
+  async function restore(runs: readonly RunSummary[]): Promise<void> {
+    for (const { id } of runs) await useLibrary().call.restoreRun(id)
+    useNotices().tell(`Restored ${namesOf(runs)}.`)
   }
 
   /** Saves a run as a file; answers the path, or null when the user thought better of it. */
@@ -76,17 +77,13 @@ export const useRuns = defineStore('runs', () => {
     return path
   }
 
-  /**
-   * Imports run files and tells of each; answers the run of the last one that could be imported.
-   */
-  async function importFiles(files: readonly File[]): Promise<RunId | null> {
+  /** Imports run files; answers the run of the last one that could be imported. */
+  async function importRuns(files: readonly File[]): Promise<RunId | null> {
     let last: RunId | null = null
-    for (const file of files)
-      await useNotices().attempt(async () => {
-        refuseTooLarge(file)
-        last = await useLibrary().call.importRun(await file.text())
-        useNotices().tell(`Imported ${file.name}.`)
-      })
+    await importFiles(files, async text => {
+      last = await useLibrary().call.importRun(text)
+      return 'a run'
+    })
     return last
   }
 
@@ -105,6 +102,7 @@ export const useRuns = defineStore('runs', () => {
 
   return {
     list,
+    deleted,
     isLoaded,
     failure,
     open,
@@ -114,8 +112,9 @@ export const useRuns = defineStore('runs', () => {
     setLabel,
     setNote,
     remove,
+    restore,
     exportToFile,
-    importFiles,
+    importRuns,
     listen,
   }
 })

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { Environment } from '../../engine/contract/environment.ts'
 import type { QuietWait } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
@@ -8,7 +9,13 @@ import { useLab, useLibrary } from '../lab.ts'
 import { createTally, type Tally } from '../screens/live/live.ts'
 import { useNotices } from './notices.ts'
 
-type Current = Readonly<{ runId: RunId; label: string; plan: Plan; tally: Tally }>
+type Current = Readonly<{
+  runId: RunId
+  label: string
+  plan: Plan
+  environment: Environment
+  tally: Tally
+}>
 
 /** What was told of a run before this window had read what is stored of it. */
 type Early = Readonly<{ runId: RunId; samples: readonly Sample[]; outcome: RunOutcome | null }>
@@ -48,12 +55,12 @@ export const useSession = defineStore('session', () => {
     if (attaching === runId || (current.value?.runId === runId && !outcome.value)) return
     attaching = runId
     try {
-      const { summary, plan, cells, samples } = await useLibrary().call.getRun(runId)
+      const { summary, plan, environment, cells, samples } = await useLibrary().call.getRun(runId)
       const tally = createTally(cells, plan.variants)
       const told = early.filter(item => item.runId === runId)
       tally.add(samples)
       told.forEach(item => tally.add(item.samples))
-      current.value = { runId, label: summary.label, plan, tally }
+      current.value = { runId, label: summary.label, plan, environment, tally }
       progress.value = null
       disturbances.value = summary.disturbances
       isPauseAsked.value = false

@@ -52,6 +52,10 @@ export const useSettings = defineStore('settings', () => {
     await useLab().main.call.openDataFolder()
   }
 
+  async function printScreen(): Promise<void> {
+    await useLab().main.call.printScreen()
+  }
+
   /** Follows what other windows change; returns the function that ends it. */
   function listen(): () => void {
     return useLab().main.on('settingsChanged', settings => {
@@ -70,6 +74,7 @@ export const useSettings = defineStore('settings', () => {
     licences,
     openWindow,
     openDataFolder,
+    printScreen,
     listen,
   }
 })

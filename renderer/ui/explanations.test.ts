@@ -6,20 +6,25 @@ import { verdictKinds } from '../../engine/contract/comparison.ts'
 import { stageNames } from '../../engine/contract/variant.ts'
 import {
   benchmarkExplanations,
+  formExplanations,
   stageExplanations,
   statisticExplanations,
   statisticNames,
   verdictExplanations,
 } from './explanations.ts'
 
-const method = readFileSync(path.resolve(import.meta.dirname, '../../docs/method.md'), 'utf8')
-const headings = [...method.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading)
+/** The headings of one document. */
+function headingsOf(document: string): string[] {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../docs', document), 'utf8')
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
+}
 
 const books = [
   ['benchmarks', benchmarkNames, benchmarkExplanations],
   ['stages', stageNames, stageExplanations],
   ['verdicts', verdictKinds, verdictExplanations],
   ['statistics', statisticNames, statisticExplanations],
+  ['terms of the form', ['work', 'form', 'returns'], formExplanations],
 ] as const
 
 test.each(books)('every one of the %s is explained, and nothing else', (_, names, book) => {
@@ -31,9 +36,9 @@ test.each(books)('%s have a definition of some length and a source that exists',
     expect(title, name).not.toBe('')
     expect(text.length, name).toBeGreaterThan(60)
     expect(text, name).toMatch(/\.$/)
-    const section = /^docs\/method\.md, (.*)$/.exec(source)?.[1]
-    if (section === undefined) expect(source, name).toMatch(/20\d\d/)
-    else expect(headings, name).toContain(section)
+    const [, document, section] = /^docs\/([a-z-]+\.md), (.*)$/.exec(source) ?? []
+    if (document === undefined) expect(source, name).toMatch(/20\d\d/)
+    else expect(headingsOf(document), name).toContain(section)
   }
 })
 

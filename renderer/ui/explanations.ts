@@ -12,7 +12,7 @@ import { stageNames, type Variant } from '../../engine/contract/variant.ts'
 export type Explanation = Readonly<{
   title: string
   text: string
-  /** A section of docs/method.md, or a publication. */
+  /** A section of a document, or a publication. */
   source: string
 }>
 
@@ -41,9 +41,10 @@ export const statisticNames = [
 export type StatisticName = (typeof statisticNames)[number]
 
 const timed = 'docs/method.md, What each benchmark times'
-const statement = 'docs/method.md, From samples to a statement'
+const statement = 'docs/statistics.md, From samples to a statement'
 const order = 'docs/method.md, Order'
 const validity = 'docs/method.md, When a sample counts'
+const modelAlone = 'docs/method.md, What the model alone has'
 const kernelAlone = 'docs/method.md, What kernels alone can be asked'
 const usemem = 'docs/method.md, Against usemem of vm-scalability'
 const series = 'D. Hildenbrand, “[PATCH WIP v1 00/20]”, 24 Nov 2023, 20231124132626.235350-1-david@redhat.com'
@@ -169,6 +170,21 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
     text: 'A control: an ioctl of /dev/null that it does not have, the shortest way through the file layer. Less is better.',
     source: kernelAlone,
   },
+  migrate: {
+    title: 'migrate',
+    text: 'Every folio moves to another one of its size: its page entries are taken out one by one, its contents copied, and each page is mapped again where it is now. No kernel batches this. Less is better.',
+    source: modelAlone,
+  },
+  'read-mapcount': {
+    title: 'read-mapcount',
+    text: 'One task asks a million times how often folios are mapped. Schemes without a total have to look at every page. Further tasks map and unmap pages of the same folios meanwhile. Time; less is better.',
+    source: modelAlone,
+  },
+  'read-shared': {
+    title: 'read-shared',
+    text: 'One task asks a million times whether another process maps folios. Further tasks map and unmap pages of the same folios meanwhile; readers beside them hold each answer against what was true. Time; less is better.',
+    source: modelAlone,
+  },
 }
 
 export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
@@ -217,12 +233,12 @@ export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
 export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   improved: {
     title: 'Improved',
-    text: 'The whole interval lies on the better side of δ: the change is larger than what is of interest and than this machine’s noise.',
+    text: 'The whole interval lies beyond δ on the better side: the change is larger than your threshold and larger than this machine’s noise.',
     source: statement,
   },
   regressed: {
     title: 'Regressed',
-    text: 'The whole interval lies on the worse side of δ: the change is larger than what is of interest and than this machine’s noise.',
+    text: 'The whole interval lies beyond δ on the worse side: the change is larger than your threshold and larger than this machine’s noise.',
     source: statement,
   },
   'no-change': {
@@ -232,12 +248,12 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   },
   'changed-within-floor': {
     title: 'Changed, within the noise floor',
-    text: 'The interval leaves out 0, but this machine shows changes of that size even where nothing was changed.',
+    text: 'The interval excludes 0, but this machine shows changes of that size even when nothing was changed.',
     source: statement,
   },
   'not-resolved': {
     title: 'Not resolved',
-    text: 'The interval holds values on both sides of δ, so it cannot be told yet. More rounds make it narrower.',
+    text: 'The interval contains values on both sides of δ, so the data do not decide yet. More rounds make it narrower.',
     source: statement,
   },
   'too-few': {
@@ -247,20 +263,39 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   },
   'not-calibrated': {
     title: 'No verdict: not calibrated',
-    text: 'How much this machine varies when nothing is changed has not been measured, so the interval stands without a verdict. A calibration run measures it.',
+    text: 'Nobody has measured yet how much this machine varies when nothing is changed. The interval is valid; a verdict needs a calibration.',
     source: statement,
   },
   'not-comparable': {
     title: 'No verdict: not comparable',
-    text: 'The two were not measured alike; the numbers are shown because that was asked for, and no verdict is made of them.',
+    text: 'The two were measured under different conditions. The numbers are shown because you asked for them; no verdict is drawn.',
     source: statement,
   },
   disturbed: {
     title: 'No verdict: disturbed',
-    text: 'Other programs or a hypervisor took the processors while this was measured, so the numbers stand without a verdict. Measure again when the machine is quiet.',
+    text: 'Other programs or a hypervisor took the processors while this was measured, so no verdict is drawn. Measure again when the machine is quiet.',
     source: statement,
   },
 }
+
+/** Terms of the form of a new run. */
+export const formExplanations = {
+  work: {
+    title: 'Work',
+    text: 'The whole operation as the kernel does it, with page tables and locks around the accounting; or the accounting calls alone, where differences between schemes are largest.',
+    source: 'docs/method.md, What each benchmark times',
+  },
+  form: {
+    title: 'Code of the schemes',
+    text: 'The series as posted in 2023 can call a shared folio exclusive from 512 KiB on, and drops a count for order 2. “Corrected” mends both; “As posted” measures the code exactly as it was posted.',
+    source: series,
+  },
+  returns: {
+    title: 'Returns of functions',
+    text: 'How functions of the model return: with the plain instruction, or through the detour by which the kernel protects this CPU against speculation. The detour makes every function call dearer, which decides several comparisons.',
+    source: 'docs/method.md, Processors',
+  },
+} satisfies Readonly<Record<string, Explanation>>
 
 export const statisticExplanations: Readonly<Record<StatisticName, Explanation>> = {
   estimate: {
@@ -270,32 +305,32 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   interval: {
     title: 'Interval',
-    text: 'The true change lies inside with at least the probability that is named, its coverage. Made from order statistics, so it assumes no particular distribution. It holds for this row by itself.',
+    text: 'Contains the true change with at least the stated probability, its coverage. Built from order statistics, so it assumes no particular distribution. Holds for this row alone.',
     source: statement,
   },
   'family-interval': {
     title: 'Interval with all rows',
-    text: 'Wider, so that the intervals of all rows of this table hold at the same time with the named probability (Bonferroni). Verdicts are judged on this one.',
+    text: 'Wider, so that the intervals of all rows of this table hold together with the stated probability (Bonferroni). Verdicts use this one.',
     source: statement,
   },
   median: {
     title: 'Median',
-    text: 'The middle of the valid samples of the case, outside of warm-up rounds: half of them are larger.',
+    text: 'The middle of the case’s valid samples, warm-up rounds excluded: half of them are larger.',
     source: statement,
   },
   n: {
     title: 'Rounds',
-    text: 'Complete rounds, or samples of the smaller side where they are not paired, that entered. A round is each variant once.',
+    text: 'How many complete rounds the estimate is based on; without pairing, samples of the smaller side. One round measures each variant once.',
     source: order,
   },
   voided: {
     title: 'Rounds left out',
-    text: 'Rounds in which a sample of one side is missing, invalid or not positive; without its partner the other sample is no pair.',
+    text: 'Rounds in which a sample of one side is missing, invalid or not positive; the other sample then has no partner.',
     source: validity,
   },
   paired: {
     title: 'Paired rounds',
-    text: 'Variants alternate within rounds, in an order in which each follows each other one equally often; each sample is held against its partner of the same round, so that slow drift of the machine cancels.',
+    text: 'Variants alternate within rounds, in an order in which each follows each other one equally often; each sample is compared with its partner of the same round, so that slow drift of the machine cancels.',
     source: order,
   },
   unpaired: {
@@ -325,7 +360,7 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   detectable: {
     title: 'Detectable change',
-    text: 'The smallest change that as many rounds with this spread show with a probability of 80 %. Smaller ones may be missed.',
+    text: 'The smallest change that this many rounds, with this spread, find with a probability of 80 %. Smaller ones may be missed.',
     source: statement,
   },
   p: {

@@ -94,6 +94,7 @@ describe.each(['light', 'dark'] as const)('in %s', theme => {
     ['/runs', 'runs-row'],
     ['/compare', null],
     ['/advisor', 'advice-questions'],
+    ['/model', 'metadata-table'],
     ['/settings', 'field-confidence'],
     ['/about', 'about'],
   ])('%s has no serious violation of accessibility', async (path, content) => {
@@ -146,7 +147,7 @@ describe('by keyboard alone', () => {
     await page.getByTestId('settings').waitFor()
   })
 
-  test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/settings', '/about'])(
+  test.each(['/machine', '/new-run', '/runs', '/compare', '/advisor', '/model', '/settings', '/about'])(
     'everything that can be clicked on %s is reached with the tab key',
     async path => {
       await showScreen(page, path)
@@ -167,7 +168,7 @@ describe('bad input', () => {
     await page.getByTestId('start-run').click()
     const errors = await page.getByTestId('field-error').allInnerTexts()
     expect(errors).toContain('Write a size such as 64 MiB, 1G or 4096.')
-    expect(errors.some(text => text.includes('for what the largest case needs'))).toBe(true)
+    expect(errors.some(text => text.includes('what the largest case needs'))).toBe(true)
     expect(await page.getByTestId('field-size').inputValue()).toBe('a lot')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
     expect(await application.main.call.currentRun()).toBeNull()

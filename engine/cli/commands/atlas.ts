@@ -22,16 +22,16 @@ export function addAtlasCommand(program: Command): void {
     .action(show)
   atlas
     .command('export <FILE>')
-    .description('write the advices on the machines of this library to a file for another')
+    .description('write the answers on this library’s machines to a file for another library')
     .option(...overwriteOption)
     .option('--db <FILE>', 'the library to read')
-    .option('--json', 'say as JSON what was written')
+    .option('--json', 'print what was written as JSON')
     .action(exportAdvices)
   atlas
     .command('import <FILES...>')
-    .description('add the advices or the run of each file')
+    .description('import the answers or the run in each file')
     .option('--db <FILE>', 'the library to add to')
-    .option('--json', 'say as JSON what was new')
+    .option('--json', 'print what was new as JSON')
     .action(importFiles)
 }
 

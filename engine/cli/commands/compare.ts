@@ -39,8 +39,8 @@ export function addCompareCommand(program: Command): void {
     )
     .option('--run <ID...>', 'runs whose variants are compared; by default the newest')
     .option('--format <NAME>', reportFormats.join(', '), 'text')
-    .option('--confidence <PERCENT>', 'of each interval', '95%')
-    .option('--threshold <PERCENT>', 'the smallest change of interest', `${defaultThresholdPercent}%`)
+    .option('--confidence <PERCENT>', 'confidence level of each interval', '95%')
+    .option('--threshold <PERCENT>', 'ignore changes smaller than this', `${defaultThresholdPercent}%`)
     .option(
       '--by <WAY>',
       'run: against one baseline; machine: each machine against its own, by default in its newest run',

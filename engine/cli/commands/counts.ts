@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { expandCells } from '../../plan/expand-cells.ts'
-import { operationCountsTable } from '../../report/content/operation-counts-table.ts'
+import { operationCountsTables } from '../../report/content/operation-counts-table.ts'
 import { returnsChoices } from '../../contract/returns.ts'
 import { renderText } from '../../report/format/text.ts'
 import { countOperations } from '../../session/count-operations.ts'
@@ -12,7 +12,9 @@ import { ownVariantHelp } from '../model-variants.ts'
 import { planFrom } from '../plan-options.ts'
 
 type Options = CommonOptions &
-  Readonly<Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'work' | 'form' | 'returns', string>>
+  Readonly<
+    Record<'bench' | 'variant' | 'size' | 'folio' | 'tasks' | 'readers' | 'work' | 'form' | 'returns', string>
+  >
 
 /** `counts`: what each scheme of the model does for a page, counted rather than timed. */
 export function addCountsCommand(program: Command): void {
@@ -25,7 +27,12 @@ export function addCountsCommand(program: Command): void {
     .option('--variant <LIST>', 'schemes, “all-stages”, “all-schemes”, or own variants', 'all-stages')
     .option('--size <BYTES>', 'size of the region', '32M')
     .option('--folio <LIST>', 'folio sizes, such as 64K,2M', '2M')
-    .option('--tasks <LIST>', 'task counts for anon-cow-seq and anon-cow-rand', '1')
+    .option(
+      '--tasks <LIST>',
+      'task counts for anon-cow-seq, anon-cow-rand, read-mapcount and read-shared',
+      '1',
+    )
+    .option('--readers <N>', 'threads that ask “exclusive?” meanwhile', '0')
     .option('--work <KIND>', 'full, or accounting alone', 'full')
     .option('--form <NAME>', 'sound, or as posted', 'sound')
     .option('--returns <LIST>', `how functions return: ${returnsChoices.join(', ')}`, 'host')
@@ -40,8 +47,8 @@ async function count(options: Options): Promise<void> {
   const variants = plan.variants.flatMap(variant => (variant.target === 'model' ? [variant] : []))
   const cases = await countOperations(startAgent, { variants, cells: expandCells(plan) })
   if (options.json === true) printJson(cases)
-  else print(renderText([operationCountsTable(cases)]))
+  else print(renderText(operationCountsTables(cases)))
 }
 
 /** What a run has and counting has no use for. */
-const otherwise = { preset: 'quick', target: 'model', seed: '1', readers: '0', clock: 'instructions' }
+const otherwise = { preset: 'quick', target: 'model', seed: '1', clock: 'instructions' }

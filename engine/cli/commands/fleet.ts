@@ -49,13 +49,13 @@ export function addFleetCommand(program: Command): void {
       .description('submit one job a machine to Slurm; takes the options of “run” for host and model')
       .option('--folder <DIR>', 'where the fleet has its folder; every node must see it', '.')
       .option('--jobs <N>', 'runs on each node or constraint, or of all when neither is named', '1')
-      .option('--nodes <LIST>', 'nodes by name, each with so many runs')
-      .option('--constraint <LIST>', 'features that nodes offer, each with so many runs')
+      .option('--nodes <LIST>', 'nodes by name; each gets --jobs runs')
+      .option('--constraint <LIST>', 'features that nodes offer; each gets --jobs runs')
       .option('--partition <NAME>', 'the partition')
       .option('--time <LIMIT>', 'the time limit of a job, as sbatch takes it')
       .option('--sbatch <LIST>', 'further options of sbatch, such as --account=mm,--qos=low')
       .option('--with-node', 'bring this Node along (some 120 MB) for nodes that have none')
-      .option('--again', 'submit what is unfinished of a fleet; where a run was begun it goes on')
+      .option('--again', 'submit again what a fleet has not finished; a run that was begun continues')
       .option('--json', 'print the fleet as JSON'),
     fleetTargets,
   ).action(submit)

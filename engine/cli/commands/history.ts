@@ -27,10 +27,7 @@ export function addHistoryCommand(program: Command): void {
     .command('history')
     .description('show one benchmark over all runs of a machine, and where its level changed')
     .requiredOption('--bench <NAME>', 'the benchmark')
-    .option(
-      '--run <ID>',
-      'a run of the machine and kind of variant; by default the newest with the benchmark',
-    )
+    .option('--run <ID>', 'a run that names machine and variant; by default the newest with the benchmark')
     .option('--variant <LABEL>', 'the variant of that run; by default its first')
     .option('--size <BYTES>', 'size of the region; by default that of the run')
     .option('--folio <BYTES>', 'size of a folio; by default that of the run')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { presetNames } from '../../plan/presets.ts'
 import { returnsConsequences, returnsTitles } from '../../contract/returns.ts'
 import { switches } from '../../contract/own-variant.ts'
+import { metadataTable } from '../../report/content/metadata-table.ts'
 import { left, textCell, type Table } from '../../report/format/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import { startAgent, type CommonOptions } from '../context.ts'
@@ -29,6 +30,7 @@ async function list({ json }: CommonOptions): Promise<void> {
           ? []
           : [
               nameTable('Schemes of the model', schemes),
+              metadataTable(schemes),
               switchTable(),
               nameTable(
                 'Returns of the model (--returns)',

@@ -38,7 +38,7 @@ export function addProjectCommand(program: Command): void {
     .option('--model <ID>', 'a run of stages on the model; by default the newest')
     .option(
       '--host <ID>',
-      'a run on a kernel, of which the first variant counts; by default the newest on this one',
+      'a run on a kernel, whose first variant is used; by default the newest on this kernel',
     )
     .option(
       '--baseline <VARIANT>',
@@ -51,9 +51,9 @@ export function addProjectCommand(program: Command): void {
     )
     .option(
       '--check',
-      'measure instead how much of this kernel’s own operations the model holds: both, side by side, some minutes',
+      'measure both side by side instead, for some minutes: how much of this kernel’s time the model explains',
     )
-    .option('--confidence <PERCENT>', 'of each interval', '95%')
+    .option('--confidence <PERCENT>', 'confidence level of each interval', '95%')
     .option('--format <NAME>', reportFormats.join(', '), 'text')
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json')

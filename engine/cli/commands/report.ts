@@ -29,7 +29,7 @@ export function addReportCommand(program: Command): void {
     .option('--format <NAME>', `without --html, print it as ${formats.join(', ')}`, 'text')
     .option('--folder <FOLDER>', 'with --format mmtests, the folder to write; it must not be there yet')
     .option('--db <FILE>', 'the library to read')
-    .option('--json', 'the same as --format json; with --html, say as JSON what was written')
+    .option('--json', 'the same as --format json; with --html, print what was written as JSON')
     .action(report)
 }
 

@@ -39,13 +39,13 @@ export function addRunsCommand(program: Command): void {
     .option(...overwriteOption)
     .option(...commandLineOption)
     .action(exportRun)
-  subCommand(runs, 'import FILE', 'add the run of a file')
+  subCommand(runs, 'import FILE', 'import the run in a file')
     .option(
       '--count-calibration',
-      'let a calibration in the file count for noise floors: it was measured on this very machine',
+      'count a calibration in the file toward noise floors; only if it was measured on this machine',
     )
     .action(importRun)
-  subCommand(runs, 'resume ID', 'go on with a run that ended early').action(resume)
+  subCommand(runs, 'resume ID', 'continue a run that ended early').action(resume)
 }
 
 function subCommand(runs: Command, usage: string, description: string): Command {
@@ -73,12 +73,17 @@ function runTable(runs: readonly RunSummary[]): Table {
     rows: runs.map(run => [
       { text: run.id.slice(0, shortIdLength), value: run.id },
       textCell(new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')),
-      textCell(run.disturbances.length === 0 ? run.status : `${run.status}, disturbed`),
+      textCell(statusText(run)),
       numberCell(run.sampleCount, String),
       textCell(run.label),
     ]),
     notes: futureNotes(runs, Date.now()),
   }
+}
+
+function statusText({ status, disturbances, deletedAt }: RunSummary): string {
+  const marks = [disturbances.length > 0 ? 'disturbed' : [], deletedAt === undefined ? [] : 'deleted']
+  return [status, ...marks.flat()].join(', ')
 }
 
 /** A moment that has not come yet says that a clock was wrong, so that the date says nothing. */

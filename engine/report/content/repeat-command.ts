@@ -1,5 +1,5 @@
 /** From a plan back to the command that measures the same again, anywhere. Pure. */
-import { benchmarkOf, publishedBenchmarkNames } from '../../contract/benchmark.ts'
+import { hasTasks, publishedBenchmarkNames } from '../../contract/benchmark.ts'
 import type { Environment } from '../../contract/environment.ts'
 import { freePrefix } from '../../contract/own-variant.ts'
 import type { Plan } from '../../contract/plan.ts'
@@ -47,9 +47,7 @@ function caseWords(plan: Plan): Words {
     ['--bench', isEveryBenchmark(plan) ? 'all' : plan.benchmarks.join(',')],
     ['--size', sizeWord(plan.sizeBytes)],
     ['--folio', plan.folioSizes.map(sizeWord).join(',')],
-    ...(plan.benchmarks.some(name => benchmarkOf(name).metric === 'throughput')
-      ? [['--tasks', plan.tasks.join(',')]]
-      : []),
+    ...(plan.benchmarks.some(hasTasks) ? [['--tasks', plan.tasks.join(',')]] : []),
   ]
 }
 

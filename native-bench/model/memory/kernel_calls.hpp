@@ -65,6 +65,12 @@ struct KernelCalls {
     A::functionCalled();
     nativeSetPte(entry, value);
   }
+  // The same for consecutive entries of consecutive pages, in one call (P.2).
+  FOLIO_KERNEL_CALL static void setEntries(Pte* entries, Pte first, std::uint32_t count) {
+    A::functionCalled();
+    for (std::uint32_t i = 0; i < count; ++i)
+      A::plainStore(entries[i], first + (static_cast<Pte>(i) << 12));
+  }
   // ptep_clear_flush(), without the flush
   FOLIO_KERNEL_CALL static void clearEntry(Pte& entry) {
     A::functionCalled();

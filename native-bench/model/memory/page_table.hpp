@@ -23,6 +23,9 @@ inline constexpr Pte writable = 2;
 inline constexpr Pte young = 32;
 inline constexpr Pte dirty = 64;
 inline constexpr Pte special = 512;  // no page behind it; never set here
+// Of entries that are not present: the page is being moved, and was AnonExclusive before.
+inline constexpr Pte migration = 1024;
+inline constexpr Pte exclusive = 2048;
 
 constexpr Pte make(std::uint64_t frame, Pte bits) {
   return frame << 12 | present | bits;

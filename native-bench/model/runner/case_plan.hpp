@@ -29,6 +29,7 @@ enum class Benchmark : std::uint8_t {
   anonCowRand,
   readMapcount,
   readShared,
+  migrate,
 };
 
 constexpr bool isConcurrent(Benchmark benchmark) {
@@ -41,8 +42,6 @@ constexpr bool isReading(Benchmark benchmark) {
 constexpr bool hasTasks(Benchmark benchmark) {
   return isConcurrent(benchmark) || isReading(benchmark);
 }
-// How often each folio is asked about.
-inline constexpr std::uint64_t timesAsked = 64;
 // Whether the full work of the benchmark reads and writes the contents of pages.
 constexpr bool touchesData(Benchmark benchmark) {
   return !isReading(benchmark) && benchmark != Benchmark::remap && benchmark != Benchmark::munmap &&
@@ -67,8 +66,19 @@ struct CasePlan {
   bool beginsEntirelyMapped() const {
     return benchmark == Benchmark::remap || (isConcurrent(benchmark) && order == pmdOrder);
   }
+  // Folios that exist: those of the region, and those that they move to.
+  std::uint64_t foliosNeeded() const {
+    return benchmark == Benchmark::migrate ? 2 * folios : folios;
+  }
+  // How often each folio is asked about: so often that a million answers are found, among which
+  // some that a writer disturbs, however few the folios.
+  std::uint64_t timesAsked() const {
+    constexpr std::uint64_t leastAnswers = 1 << 20;
+    return (leastAnswers + folios - 1) / folios;
+  }
+  std::uint64_t answers() const { return timesAsked() * folios; }
   std::uint64_t copyPages() const {
-    if (!touchesData(benchmark)) return 0;
+    if (!touchesData(benchmark) || benchmark == Benchmark::migrate) return 0;
     return pages() * (isConcurrent(benchmark) ? tasks : 1);
   }
   bool withData() const { return work == Work::full && touchesData(benchmark); }
@@ -79,7 +89,7 @@ struct CasePlan {
         64 << 10;  // that a thread touches, with what the kernel keeps of it
     const std::uint64_t orderBytes =
         benchmark == Benchmark::anonCowRand ? pages() * sizeof(std::uint64_t) : 0;
-    return Memmap::bytesNeeded(pages() + copyPages(), withData()) +
+    return Memmap::bytesNeeded((foliosNeeded() << order) + copyPages(), withData()) +
            mms() * Arena::bytesTaken(Mm::bytesNeeded(pages(), order)) +
            threads() * (sizeof(Task) + stackBytes + orderBytes);
   }
@@ -101,8 +111,9 @@ struct ReaderOutcome {
 };
 
 struct CaseOutcome {
-  Interval operation;       // with several tasks from the first start to the last end
-  std::uint64_t pages = 0;  // that were operated on, summed over the tasks
+  Interval operation;  // with several tasks from the first start to the last end
+  // That were operated on, summed over the tasks; of a benchmark of reading, answers.
+  std::uint64_t pages = 0;
   std::vector<TaskOutcome> tasks;
   ReaderOutcome readers;
   Tally tally;                        // of the operation; zero in the measuring build

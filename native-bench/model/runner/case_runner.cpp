@@ -27,12 +27,13 @@ namespace {
 void recountReferences(Memmap& memmap, DeferredSplitQueue& queue,
                        std::vector<std::unique_ptr<Mm>>& mms) {
   std::vector<std::int32_t> references(memmap.folios(), 0);
+  const auto count = [&](Pte entry) {
+    if (pte::isPresent(entry) && pte::frameOf(entry) < memmap.regionPages())
+      ++references[pte::frameOf(entry) >> memmap.order()];
+  };
   for (const std::unique_ptr<Mm>& mm : mms) {
-    for (std::uint64_t i = 0; i < memmap.folios(); ++i)
-      if (pte::isPresent(mm->entireEntry(i))) ++references[i];
-    for (std::uint64_t page = 0; page < memmap.regionPages(); ++page)
-      if (pte::isPresent(mm->entry(page)) && pte::frameOf(mm->entry(page)) < memmap.regionPages())
-        ++references[page >> memmap.order()];
+    for (std::uint64_t i = 0; i < mm->pages() >> memmap.order(); ++i) count(mm->entireEntry(i));
+    for (std::uint64_t page = 0; page < mm->pages(); ++page) count(mm->entry(page));
   }
   for (std::uint64_t i = 0; i < memmap.folios(); ++i) {
     const Folio folio = memmap.folio(i);
@@ -86,7 +87,7 @@ class CaseRunner {
       : plan_(plan),
         scheme_(scheme),
         timed_(plan.work == Work::full ? scheme.full : scheme.accounting),
-        memmap_(plan.order, plan.folios, plan.copyPages(), plan.withData()),
+        memmap_(plan.order, plan.foliosNeeded(), plan.copyPages(), plan.withData()),
         ids_(plan.largestId),
         randomIds_(plan.seed),
         task_(std::make_unique<Task>(memmap_, queue_, memmap_.regionPages(), plan.copyPages())) {}
@@ -102,10 +103,8 @@ class CaseRunner {
 
   void setUp() {
     Mm& first = newMm();
-    for (std::uint64_t i = 0; i < plan_.folios; ++i) {
-      scheme_.initialise(memmap_.folio(i));
-      scheme_.populate(*task_, first, i);
-    }
+    for (std::uint64_t i = 0; i < memmap_.folios(); ++i) scheme_.initialise(memmap_.folio(i));
+    for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.populate(*task_, first, i);
     if (!plan_.beginsEntirelyMapped() && plan_.order > 0)
       for (std::uint64_t i = 0; i < plan_.folios; ++i) scheme_.remap(*task_, first, i);
     if (isConcurrent(plan_.benchmark)) {
@@ -121,7 +120,7 @@ class CaseRunner {
       return;
     }
     Mm& second = newMm();  // so that making it is not part of fork
-    if (!touchesData(plan_.benchmark)) return;
+    if (plan_.copyPages() == 0) return;
     scheme_.full.fork(*task_, first, second);
     if (plan_.benchmark == Benchmark::cowReuse || plan_.benchmark == Benchmark::cowReuseByte)
       scheme_.full.zap(*task_, second, 0, plan_.pages());
@@ -139,7 +138,7 @@ class CaseRunner {
       outcome_.operation = timeOperation();
       const ThreadUsage usage = before.untilNow();
       outcome_.tally = takeTally();
-      outcome_.pages = plan_.pages();
+      outcome_.pages = isReading(plan_.benchmark) ? plan_.answers() : plan_.pages();
       outcome_.tasks.push_back({outcome_.operation, usage, outcome_.pages});
     }
     stopReaders();
@@ -169,9 +168,11 @@ class CaseRunner {
       case Benchmark::cowReuseByte:
         return timed([&] { timed_.writeAll(task, mm, WriteSize::byte); });
       case Benchmark::readMapcount:
-        return timed([&] { scheme_.askMapcount(task, mm, timesAsked); });
+        return timed([&] { scheme_.askMapcount(task, mm, plan_.timesAsked()); });
       case Benchmark::readShared:
-        return timed([&] { scheme_.askShared(task, mm, timesAsked); });
+        return timed([&] { scheme_.askShared(task, mm, plan_.timesAsked()); });
+      case Benchmark::migrate:
+        return timed([&] { timed_.migrateRegion(task, mm); });
       default:
         throw std::logic_error("a concurrent benchmark is not timed as a single operation");
     }
@@ -297,20 +298,16 @@ class CaseRunner {
     }
   }
 
-  // What vma-count tells instead: VMAs that refer to the folio.
-  std::int64_t timesAskedOfVmas() const {
-    return static_cast<std::int64_t>(timesAsked * plan_.folios);
-  }
-
   void verifyOperation() {
     // The parent alone maps the region, every page of it once.
     if (plan_.benchmark == Benchmark::readShared && plan_.tasks == 1 && task_->toldShared != 0)
       problem("folios that one mm maps were called shared; this is an error in the model");
-    const auto mappings = static_cast<std::int64_t>(timesAsked * plan_.pages());
+    const auto mappings = static_cast<std::int64_t>(plan_.timesAsked() * plan_.pages());
+    const auto vmas = static_cast<std::int64_t>(plan_.answers());  // what vma-count tells instead
     if (plan_.benchmark == Benchmark::readMapcount && plan_.tasks == 1 &&
-        task_->toldMappings != mappings && task_->toldMappings != timesAskedOfVmas())
+        task_->toldMappings != mappings && task_->toldMappings != vmas)
       problem("the mapcounts that were told do not add up; this is an error in the model");
-    if (!touchesData(plan_.benchmark)) return;
+    if (plan_.copyPages() == 0) return;
     const Statistics& change = outcome_.statistics;
     const std::int64_t written = change.pagesCopied + change.pagesReused;
     if (written != static_cast<std::int64_t>(outcome_.pages))
@@ -334,6 +331,9 @@ class CaseRunner {
         case Benchmark::fork:
           mms_[1]->entry(page) = pte::make(page, 0);
           break;
+        case Benchmark::migrate:
+          parent().entry(page) = pte::make(plan_.pages() + page, 0);
+          break;
         default:
           break;  // copies and reuses wrote their entries
       }
@@ -353,7 +353,7 @@ class CaseRunner {
   }
 
   void verifyInitialValues() {
-    for (std::uint64_t i = 0; i < plan_.folios; ++i) {
+    for (std::uint64_t i = 0; i < memmap_.folios(); ++i) {
       const Folio folio = memmap_.folio(i);
       if (scheme_.isAtInitialValues(folio) && folio.refcount() == 0) continue;
       problem("folio " + std::to_string(i) +

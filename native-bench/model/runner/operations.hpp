@@ -135,7 +135,8 @@ class Operations {
 
   // Unmaps what is still mapped by entries that cover a folio. Tear-down only.
   static void zapEntire(Task& task, Mm& mm) {
-    for (std::uint64_t folioIndex = 0; folioIndex < task.memmap.folios(); ++folioIndex) {
+    for (std::uint64_t folioIndex = 0; folioIndex < mm.pages() >> task.memmap.order();
+         ++folioIndex) {
       if (!pte::isPresent(mm.entireEntry(folioIndex))) continue;
       const Folio folio = task.memmap.folio(folioIndex);
       mm.entireEntry(folioIndex) = 0;
@@ -215,6 +216,34 @@ class Operations {
     S::addRange(task, folio, mm, range);
     for (std::uint32_t i = 0; i < range.count; ++i)
       A::plainStore(mm.entry(first + i), pte::make(first + i, pte::dirty | pte::young));
+  }
+
+  // Benchmark `migrate`: every folio moves to another one of its size, in the second half of the
+  // frames of folios.
+  static void migrateRegion(Task& task, Mm& mm) {
+    const std::uint64_t folios = mm.pages() >> task.memmap.order();
+    for (std::uint64_t i = 0; i < folios; ++i)
+      migrate(task, mm, task.memmap.folio(i), task.memmap.folio(folios + i));
+  }
+  static void migrate(Task& task, Mm& mm, Folio from, Folio to) {
+    const std::uint64_t first = task.memmap.frameOf(*from.head);
+    if constexpr (full) {
+      A::template add<Rmw::reference>(from.refcount(), 1);  // of whoever isolated the folio
+      A::store(to.refcount(), 1);                           // of its allocation
+      lockFolio(from);
+      lockFolio(to);
+    }
+    unmapToMigrate(task, mm, from, first);
+    if constexpr (full)
+      for (std::uint32_t i = 0; i < from.pages; ++i)
+        copyData(task.memmap.data(task.memmap.frameOf(to.page(i))), task.memmap.data(first + i));
+    mapMigrated(task, mm, to, first);
+    if constexpr (full) {
+      unlockFolio<A>(from);
+      unlockFolio<A>(to);
+      put(task, from, 1);
+      put(task, to, 1);
+    }
   }
 
   // Benchmarks of reading: every folio so many times.
@@ -516,6 +545,66 @@ class Operations {
     });
   }
 
+  static void lockFolio(Folio folio) {
+    SpinWait spin;
+    while (!tryLockFolio<A>(folio)) spin.wait();
+  }
+
+  // try_to_migrate_one(): page by page, whatever the scheme batches. The entry keeps its bits and
+  // is not present.
+  FOLIO_KERNEL_CALL static void unmapToMigrate(Task& task, Mm& mm, Folio folio,
+                                               std::uint64_t first) {
+    A::functionCalled();
+    const std::uint64_t end = first + folio.pages;
+    for (std::uint64_t page = first; page < end;) {
+      const std::uint64_t tableEnd = endInTable(page, end);
+      const MaybeLocked lock(mm.tableLock(page));
+      for (; page < tableEnd; ++page) {
+        const auto index = static_cast<std::uint32_t>(page - first);
+        if constexpr (full) {
+          if (!pte::isPresent(A::plainLoad(mm.entry(page)))) continue;
+          const Pte old = A::template exchange<Rmw::outside>(mm.entry(page), 0);
+          const bool exclusive = isAnonExclusive(folio.page(index));
+          if (exclusive) clearAnonExclusive(folio.page(index));
+          A::plainStore(mm.entry(page),
+                        (old & ~pte::present) | pte::migration | (exclusive ? pte::exclusive : 0));
+        } else if constexpr (writesEntries) {
+          A::plainStore(mm.entry(page), 0);
+        }
+        S::removeRange(task, folio, mm, {index, 1});
+        if constexpr (full) put(task, folio, 1);
+      }
+    }
+  }
+
+  // remove_migration_pte(), with the entries of unmapToMigrate().
+  FOLIO_KERNEL_CALL static void mapMigrated(Task& task, Mm& mm, Folio folio, std::uint64_t first) {
+    A::functionCalled();
+    const std::uint64_t frame = task.memmap.frameOf(*folio.head);
+    const std::uint64_t end = first + folio.pages;
+    for (std::uint64_t page = first; page < end;) {
+      const std::uint64_t tableEnd = endInTable(page, end);
+      const MaybeLocked lock(mm.tableLock(page));
+      for (; page < tableEnd; ++page) {
+        const auto index = static_cast<std::uint32_t>(page - first);
+        [[maybe_unused]] Pte old = 0;
+        if constexpr (full) {
+          old = A::plainLoad(mm.entry(page));
+          if (pte::isPresent(old) || (old & pte::migration) == 0) continue;
+          A::template add<Rmw::reference>(folio.refcount(), 1);
+        }
+        S::addRange(task, folio, mm, {index, 1});
+        if constexpr (full) {
+          if ((old & pte::exclusive) != 0) setAnonExclusive(folio.page(index));
+          const Pte bits = old & (pte::writable | pte::dirty | pte::young);
+          Calls::setPte(mm.entry(page), pte::make(frame + index, bits));
+        } else if constexpr (writesEntries) {
+          A::plainStore(mm.entry(page), pte::make(frame + index, pte::dirty | pte::young));
+        }
+      }
+    }
+  }
+
   // A write fault on a region page that is mapped read-only: handle_mm_fault(),
   // __handle_mm_fault(), do_wp_page(), each called by the one before it. Returns the entry that
   // allows the write.
@@ -533,6 +622,7 @@ class Operations {
     Pte old = 0;
     Folio folio{};
     std::uint32_t index = 0;
+    [[maybe_unused]] std::uint32_t copied = 1;
     {
       const MaybeLocked lock(mm.tableLock(page));
       old = A::plainLoad(mm.entry(page));
@@ -548,8 +638,12 @@ class Operations {
         ++task.statistics.pagesReused;
         return full ? reusePage(mm, page) : makeWritable(mm, page);
       }
+      if constexpr (traits.pagesCopiedAtOnce > 1)
+        if (isBlockAlike(mm, page, folio, index)) copied = blockPages(folio);
       if constexpr (full) A::template add<Rmw::reference>(folio.refcount(), 1);
     }
+    if constexpr (traits.pagesCopiedAtOnce > 1)
+      if (copied > 1) return copyBlock(task, mm, page, folio, {index / copied * copied, copied});
     return copyPage(task, mm, page, old, folio, index);
   }
 
@@ -572,7 +666,12 @@ class Operations {
   static Pte takeFolio(Task& task, Mm& mm, Folio folio, std::uint64_t page) {
     const std::uint64_t first = task.memmap.frameOf(*folio.head);
     for (std::uint32_t i = 0; full && i < folio.pages; ++i) setAnonExclusive(folio.page(i));
-    for (std::uint32_t i = 0; i < folio.pages; ++i) makeWritable(mm, first + i);
+    if constexpr (full && traits.setsReusedEntriesAtOnce) {
+      Calls::setEntries(&mm.entry(first), pte::make(first, pte::writable | pte::dirty | pte::young),
+                        folio.pages);
+    } else {
+      for (std::uint32_t i = 0; i < folio.pages; ++i) makeWritable(mm, first + i);
+    }
     task.statistics.pagesReused += folio.pages;
     return mm.entry(page);
   }
@@ -616,6 +715,74 @@ class Operations {
     }
     ++task.statistics.pagesCopied;
     return entry;
+  }
+
+  static std::uint32_t blockPages(Folio folio) {
+    return std::min(traits.pagesCopiedAtOnce, folio.pages);
+  }
+  // Whether all of the aligned block around a page is mapped here as that page is: read-only, in
+  // its own frames, none known to be exclusive (P.1).
+  static bool isBlockAlike(Mm& mm, std::uint64_t page, Folio folio, std::uint32_t index) {
+    const std::uint32_t count = blockPages(folio);
+    const std::uint32_t first = index / count * count;
+    const std::uint64_t start = page - (index - first);
+    const Pte entry = A::plainLoad(mm.entry(start));
+    if (!pte::isPresent(entry) || pte::frameOf(entry) != start || (entry & pte::writable) != 0)
+      return false;
+    if (presentBatch<A>(mm, start, count, pte::young | pte::dirty) != count) return false;
+    for (std::uint32_t i = first; i < first + count; ++i)
+      if (isAnonExclusive(folio.page(i))) return false;
+    return true;
+  }
+  // copyPage() of a block: one fault, one lock, and one removal where those of a range are batched.
+  FOLIO_KERNEL_CALL static Pte copyBlock(Task& task, Mm& mm, std::uint64_t page, Folio folio,
+                                         PageRange block) {
+    A::functionCalled();
+    const std::uint64_t start = task.memmap.frameOf(*folio.head) + block.first;
+    const std::uint64_t frame = task.nextCopyFrame;
+    task.nextCopyFrame += block.count;
+    if constexpr (full) {
+      lookUpAgain<1>(folio.page(block.first), folio);
+      for (std::uint32_t i = 0; i < block.count; ++i)
+        copyData(task.memmap.data(frame + i), task.memmap.data(start + i));
+    }
+    {
+      const MaybeLocked lock(mm.tableLock(page));
+      if constexpr (full) {
+        if (!isBlockAlike(mm, start, folio, block.first)) {  // somebody else was faster
+          task.nextCopyFrame -= block.count;
+          put(task, folio, 1);
+          return A::plainLoad(mm.entry(page));
+        }
+      }
+      for (std::uint32_t i = 0; i < block.count; ++i) {
+        Pte& entry = mm.entry(start + i);
+        if constexpr (full) Calls::clearEntry(entry);
+        newSmall(task, task.memmap.page(frame + i));
+        const Pte copy = pte::make(frame + i, pte::writable | pte::dirty | pte::young);
+        if constexpr (full) {
+          Calls::setPte(entry, copy);
+        } else {
+          A::plainStore(entry, copy);
+        }
+      }
+      if constexpr (traits.batchesZap) {
+        S::removeRange(task, folio, mm, block);
+      } else {
+        for (std::uint32_t i = 0; i < block.count; ++i)
+          S::removeRange(task, folio, mm, {block.first + i, 1});
+      }
+    }
+    if constexpr (full) {
+      if constexpr (traits.batchesZapReferences) {
+        put(task, folio, block.count);  // the mappings'
+      } else {
+        for (std::uint32_t i = 0; i < block.count; ++i) put(task, folio, 1);
+      }
+      put(task, folio, 1);  // the fault's
+    }
+    task.statistics.pagesCopied += block.count;
+    return mm.entry(page);
   }
 
   // A write fault on an entry that covers a folio: reuse it if it is the only reference, otherwise

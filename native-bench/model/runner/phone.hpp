@@ -2,8 +2,8 @@
 // a parent populates a region, forks, and the child ends or calls exec; then the parent writes.
 #pragma once
 
+#include "harness/phone_scenario.hpp"
 #include "model/runner/case_plan.hpp"
-#include "model/runner/phone_scenario.hpp"
 #include "model/runner/scheme_operations.hpp"
 
 namespace folio::model {

@@ -73,7 +73,21 @@ inline constexpr std::array schemeCatalogue{
                 largestFineCountsOrder, pagesMappedOverflows, false},
     SchemeEntry{"mm-id-nopagemapcount", "v6.15 without per-page mapcounts", "F.7 (F6)",
                 largestOrder, noLargerOrder, false},
+    SchemeEntry{"mm-id-mapped-pages",
+                "proposed in April 2026: no per-page mapcounts, mapped pages instead of an entire "
+                "mapcount",
+                "F.9 (F7)", largestOrder, noLargerOrder, false},
     SchemeEntry{"mthp-reuse", "upstream-6.10 with reuse of the whole folio at a write fault", "G",
+                largestFineCountsOrder, pagesMappedOverflows, false},
+    SchemeEntry{"mthp-reuse:set=batch", "mthp-reuse with one call that sets all entries", "P.2",
+                largestFineCountsOrder, pagesMappedOverflows, false},
+    SchemeEntry{"mm-id:copy=2", "mm-id with write faults that copy 2 pages", "P.1",
+                largestFineCountsOrder, pagesMappedOverflows, false},
+    SchemeEntry{"mm-id:copy=4", "mm-id with write faults that copy 4 pages", "P.1",
+                largestFineCountsOrder, pagesMappedOverflows, false},
+    SchemeEntry{"mm-id:copy=8", "mm-id with write faults that copy 8 pages", "P.1",
+                largestFineCountsOrder, pagesMappedOverflows, false},
+    SchemeEntry{"mm-id:copy=16", "mm-id with write faults that copy 16 pages", "P.1",
                 largestFineCountsOrder, pagesMappedOverflows, false},
 };
 
@@ -98,7 +112,7 @@ struct StageSchemes {
 };
 template <class A>
 struct OtherSchemes {
-  static const std::array<NamedScheme, 11> all;
+  static const std::array<NamedScheme, 17> all;
 };
 
 // The free configurations of one kind of exclusive writer and scope, by batching, values and page

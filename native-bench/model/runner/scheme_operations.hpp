@@ -17,6 +17,7 @@ struct TimedOperations {
   void (*writeAll)(Task& task, Mm& mm, WriteSize size);
   // Every page once, in the given order or, if that is empty, ascending.
   void (*writeAllShared)(Task& task, Mm& mm, std::span<const std::uint64_t> order);
+  void (*migrateRegion)(Task& task, Mm& mm);
 };
 
 struct SchemeOperations {
@@ -38,7 +39,8 @@ struct SchemeOperations {
 template <Scheme S, Work work>
 constexpr TimedOperations timedOperationsOf() {
   using O = Operations<S, work>;
-  return {&O::remapRegion, &O::zap, &O::fork, &O::dontneedEach, &O::writeAll, &O::writeAllShared};
+  return {&O::remapRegion,    &O::zap,          &O::fork, &O::dontneedEach, &O::writeAll,
+          &O::writeAllShared, &O::migrateRegion};
 }
 
 template <Scheme S>

@@ -38,9 +38,10 @@ std::uint64_t metadataBytes(std::string_view scheme, unsigned order) {
   if (scheme == "vma-count") return mapcountBytes;
   if (scheme.starts_with("double-map")) return ofPages(order) + mapcountBytes;
   if (scheme == "mm-id-nopagemapcount") return 2 * mapcountBytes + ownerBytes;
-  if (scheme == "mm-id") return metadataBytes(mapcountOptions, order) + ownerBytes;
+  if (scheme == "mm-id-mapped-pages") return mapcountBytes + 8 + ownerBytes;
+  if (scheme.starts_with("mm-id")) return metadataBytes(mapcountOptions, order) + ownerBytes;
   if (scheme == "mapcount" || scheme == "upstream-6.10" || scheme == "upstream-6.12" ||
-      scheme == "mthp-reuse")
+      scheme.starts_with("mthp-reuse"))
     return metadataBytes(mapcountOptions, order);
   if (scheme == "rmap-id") return metadataBytes(rmapIdOptions, order);
   if (scheme == "123" || scheme == "batch" || scheme == "exclusive" || scheme == "nocmpxchg" ||

@@ -6,6 +6,6 @@
 namespace folio::model {
 
 template <class A>
-using MmId = OwnerTracking<A, PageMapcounts::kept>;
+using MmId = OwnerTracking<A, CountedToo::pagesAndEntire>;
 
 }  // namespace folio::model

@@ -7,6 +7,6 @@
 namespace folio::model {
 
 template <class A>
-using MmIdNoPageMapcount = OwnerTracking<A, PageMapcounts::none>;
+using MmIdNoPageMapcount = OwnerTracking<A, CountedToo::entire>;
 
 }  // namespace folio::model

@@ -1,6 +1,7 @@
 // `mthp-reuse`: a write fault takes the whole folio over at once when it is mapped completely and
 // only here (specification G). Accounting is that of upstream-6.10. The comparison of mapcount and
-// refcount is not synchronised against concurrent unmapping, as in the proposal (G.2).
+// refcount is not synchronised against concurrent unmapping, as in the proposal (G.2). Entries are
+// set one by one, as proposed, or by the batched primitive that its author asks for (P.2).
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,9 @@
 
 namespace folio::model {
 
-template <class AccessType>
+enum class ReusedEntries : std::uint8_t { oneByOne, atOnce };
+
+template <class AccessType, ReusedEntries entries = ReusedEntries::oneByOne>
 class MthpReuse : public Upstream6_10<AccessType> {
  public:
   using Access = AccessType;
@@ -18,6 +21,7 @@ class MthpReuse : public Upstream6_10<AccessType> {
   static constexpr SchemeTraits traits = [] {
     SchemeTraits result = Upstream6_10<AccessType>::traits;
     result.readsPageTables = true;
+    result.setsReusedEntriesAtOnce = entries == ReusedEntries::atOnce;
     return result;
   }();
 

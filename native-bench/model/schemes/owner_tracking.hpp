@@ -1,6 +1,7 @@
 // v6.15: the folio remembers up to two owners and how often each maps it, under a bit lock in the
 // word that holds their ids (specification F.4 to F.8). `mm-id` keeps per-page mapcounts,
-// `mm-id-nopagemapcount` does not.
+// `mm-id-nopagemapcount` does not, and `mm-id-mapped-pages` counts mapped pages instead of entire
+// mappings (F.9).
 #pragma once
 
 #include <cstdint>
@@ -12,13 +13,16 @@
 
 namespace folio::model {
 
-enum class PageMapcounts : std::uint8_t { kept, none };
+// What is counted beside the mappings of the folio and of its owners: entire mappings and those of
+// each page, entire mappings alone, or the pages that all mappings together map.
+enum class CountedToo : std::uint8_t { pagesAndEntire, entire, mappedPages };
 
-template <class AccessType, PageMapcounts pageMapcounts>
+template <class AccessType, CountedToo countedToo>
 class OwnerTracking {
  public:
   using Access = AccessType;
-  static constexpr bool keepsPageMapcounts = pageMapcounts == PageMapcounts::kept;
+  static constexpr bool keepsPageMapcounts = countedToo == CountedToo::pagesAndEntire;
+  static constexpr bool countsMappedPages = countedToo == CountedToo::mappedPages;
   static constexpr SchemeTraits traits{
       .batchesRemap = true,
       .batchesFork = true,
@@ -30,20 +34,32 @@ class OwnerTracking {
   };
 
   static void initialise(Folio folio) {
-    Fine::initialise(folio);
+    if constexpr (countsMappedPages) {
+      mappedPages(folio) = 0;
+    } else {
+      Fine::initialise(folio);
+    }
     large(folio) = -1;
     ownerMapcount(folio, 0) = -1;
     ownerMapcount(folio, 1) = -1;
     owners(folio) = 0;
   }
   static bool isAtInitialValues(Folio folio) {
-    return Fine::isAtInitialValues(folio) && A::load(large(folio)) == -1 &&
-           A::load(ownerMapcount(folio, 0)) == -1 && A::load(ownerMapcount(folio, 1)) == -1 &&
-           A::load(owners(folio)) == 0;
+    if constexpr (countsMappedPages) {
+      if (A::load(mappedPages(folio)) != 0) return false;
+    } else {
+      if (!Fine::isAtInitialValues(folio)) return false;
+    }
+    return A::load(large(folio)) == -1 && A::load(ownerMapcount(folio, 0)) == -1 &&
+           A::load(ownerMapcount(folio, 1)) == -1 && A::load(owners(folio)) == 0;
   }
 
   static void newEntire(Task& task, Folio folio, const Mm& mm) {
-    A::store(Fine::entire(folio), 0);
+    if constexpr (countsMappedPages) {
+      A::store(mappedPages(folio), pagesOf(folio));
+    } else {
+      A::store(Fine::entire(folio), 0);
+    }
     if constexpr (keepsPageMapcounts) A::store(Fine::pagesMapped(folio), entirelyMapped);
     A::store(large(folio), 0);
     A::store(ownerMapcount(folio, 0), 0);
@@ -58,7 +74,7 @@ class OwnerTracking {
     std::int32_t newlyMapped = 0;
     if constexpr (keepsPageMapcounts)
       newlyMapped = Fine::template addPages<Update::atomic>(folio, range);
-    const std::int32_t mappings = add(folio, mm, count);
+    const std::int32_t mappings = add(folio, mm, count, count).mappings;
     if constexpr (!keepsPageMapcounts) newlyMapped = mappings == count ? pagesOf(folio) : 0;
     Stats::change(task, &Statistics::anonMapped, newlyMapped);
   }
@@ -66,7 +82,8 @@ class OwnerTracking {
   [[gnu::noinline]] static void removeRange(Task& task, Folio folio, const Mm& mm,
                                             PageRange range) {
     A::functionCalled();
-    const std::int32_t mappings = subtract(folio, mm, static_cast<std::int32_t>(range.count));
+    const auto count = static_cast<std::int32_t>(range.count);
+    const std::int32_t mappings = subtract(folio, mm, count, count).mappings;
     std::int32_t unmapped = 0;
     bool partially = false;
     if constexpr (keepsPageMapcounts) {
@@ -74,7 +91,11 @@ class OwnerTracking {
       partially = unmapped > 0 && A::load(Fine::pagesMapped(folio)) != 0;
     } else {
       unmapped = mappings == 0 ? pagesOf(folio) : 0;
-      partially = mappings > 0 && mappings < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
+      if constexpr (countsMappedPages) {
+        partially = isPartiallyMapped(folio);
+      } else {
+        partially = mappings > 0 && mappings < pagesOf(folio) && Fine::entireMapcount(folio) == 0;
+      }
     }
     Stats::change(task, &Statistics::anonMapped, -unmapped);
     if (partially) queue(task, folio);
@@ -82,9 +103,13 @@ class OwnerTracking {
 
   [[gnu::noinline]] static void addEntire(Task& task, Folio folio, const Mm& mm) {
     A::functionCalled();
-    EntireChange change = changeEntire<1>(folio);
-    const std::int32_t mappings = add(folio, mm, 1);
-    if constexpr (!keepsPageMapcounts) change.pages = mappings == 1 ? pagesOf(folio) : 0;
+    EntireChange change;
+    if constexpr (!countsMappedPages) change = changeEntire<1>(folio);
+    const Totals totals = add(folio, mm, 1, pagesOf(folio));
+    if constexpr (!keepsPageMapcounts) change.pages = totals.mappings == 1 ? pagesOf(folio) : 0;
+    if constexpr (countsMappedPages)  // each entire mapping maps P - 1 pages more than it is
+                                      // mappings
+      change.hugePages = totals.pages - totals.mappings == pagesOf(folio) - 1 ? pagesOf(folio) : 0;
     Stats::change(task, &Statistics::anonThps, change.hugePages);
     Stats::change(task, &Statistics::anonMapped, change.pages);
   }
@@ -94,12 +119,17 @@ class OwnerTracking {
     EntireChange change;
     bool partially = false;
     if constexpr (keepsPageMapcounts) {
-      subtract(folio, mm, 1);
+      subtract(folio, mm, 1, pagesOf(folio));
       change = changeEntire<-1>(folio);
       partially = change.pages > 0 && change.pages < change.hugePages;
+    } else if constexpr (countsMappedPages) {
+      const Totals totals = subtract(folio, mm, 1, pagesOf(folio));
+      change.hugePages = totals.pages == totals.mappings ? pagesOf(folio) : 0;
+      change.pages = totals.mappings == 0 ? pagesOf(folio) : 0;
+      partially = isPartiallyMapped(folio);
     } else {
       change = changeEntire<-1>(folio);
-      const std::int32_t mappings = subtract(folio, mm, 1);
+      const std::int32_t mappings = subtract(folio, mm, 1, pagesOf(folio)).mappings;
       change.pages = mappings == 0 ? pagesOf(folio) : 0;
       partially = change.hugePages > 0 && mappings > 0 && mappings < pagesOf(folio);
     }
@@ -111,11 +141,12 @@ class OwnerTracking {
   [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child,
                                                     PageRange range) {
     if constexpr (keepsPageMapcounts) Fine::template duplicatePages<Update::atomic>(folio, range);
-    add(folio, child, static_cast<std::int32_t>(range.count));
+    const auto count = static_cast<std::int32_t>(range.count);
+    add(folio, child, count, count);
   }
   [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm& child) {
-    Fine::template duplicateEntire<Update::atomic>(folio);
-    add(folio, child, 1);
+    if constexpr (!countsMappedPages) Fine::template duplicateEntire<Update::atomic>(folio);
+    add(folio, child, 1, pagesOf(folio));
   }
   static void remapRange(Task& task, Folio folio, const Mm& mm, PageRange range) {
     addRange(task, folio, mm, range);
@@ -156,6 +187,15 @@ class OwnerTracking {
 
   static std::int32_t& large(Folio folio) { return LayoutV6_15::TotalMapcount::of(folio); }
   static std::uint64_t& owners(Folio folio) { return FolioField<std::uint64_t, 1, 40>::of(folio); }
+  // In the place of the entire mapcount, as wide as two of them.
+  static std::int64_t& mappedPages(Folio folio) {
+    return FolioField<std::int64_t, 1, 24>::of(folio);
+  }
+  // A best effort: fewer pages than the folio has, counted once for each mapping (F.9).
+  static bool isPartiallyMapped(Folio folio) {
+    const std::int64_t pages = A::load(mappedPages(folio));
+    return pages > 0 && pages < pagesOf(folio);
+  }
   static std::int32_t& ownerMapcount(Folio folio, unsigned slot) {
     return slot == 0 ? FolioField<std::int32_t, 1, 32>::of(folio)
                      : FolioField<std::int32_t, 1, 36>::of(folio);
@@ -185,10 +225,17 @@ class OwnerTracking {
     A::storeRelease(owners(folio), A::load(owners(folio)) & ~lockBit);
   }
 
-  // F.5; both return the new number of mappings.
-  static std::int32_t add(Folio folio, const Mm& mm, std::int32_t count) {
+  // After a change; the pages only where they are counted.
+  struct Totals {
+    std::int32_t mappings;
+    std::int64_t pages;
+  };
+
+  // F.5, of `count` mappings that map `pages` pages together.
+  static Totals add(Folio folio, const Mm& mm, std::int32_t count, std::int32_t pages) {
     lockOwners(folio);
     const std::int32_t total = A::plainAdd(large(folio), count);
+    const std::int64_t mapped = changeMappedPages(folio, pages);
     if (owner(folio, 0) == mm.id()) {
       A::plainAdd(ownerMapcount(folio, 0), count);
     } else if (owner(folio, 1) == mm.id()) {
@@ -204,19 +251,26 @@ class OwnerTracking {
     }
     // Without a free slot the mm stays untracked; the folio is marked shared already.
     unlockOwners(folio);
-    return total + 1;
+    return {total + 1, mapped};
   }
 
-  static std::int32_t subtract(Folio folio, const Mm& mm, std::int32_t count) {
+  static Totals subtract(Folio folio, const Mm& mm, std::int32_t count, std::int32_t pages) {
     lockOwners(folio);
     const std::int32_t total = A::plainAdd(large(folio), -count);
+    const std::int64_t mapped = changeMappedPages(folio, -pages);
     if (!slotKeepsMappings(folio, mm, count)) {
       // A slot became free, or the mm was untracked.
       if (A::load(ownerMapcount(folio, 0)) == total || A::load(ownerMapcount(folio, 1)) == total)
         setShared(folio, false);
     }
     unlockOwners(folio);
-    return total + 1;
+    return {total + 1, mapped};
+  }
+
+  // Under the lock.
+  static std::int64_t changeMappedPages(Folio folio, std::int32_t pages) {
+    if constexpr (countsMappedPages) return A::plainAdd(mappedPages(folio), pages);
+    return 0;
   }
 
   // Whether the mm has a slot that still counts mappings after `count` fewer.

@@ -50,6 +50,8 @@ struct SchemeTraits {
       true;  // v6.6 and later: calls of their own for making and zapping entries
   unsigned folioLookupsToZap = 3;        // of a page, or of the first of a batch (L.2)
   bool looksUpFolioToDuplicate = false;  // of a page at fork, once more
+  bool setsReusedEntriesAtOnce = false;  // of a whole folio that is reused (P.2)
+  std::uint32_t pagesCopiedAtOnce = 1;   // by a fault, at most: a power of two (P.1)
 };
 
 template <class S>

@@ -2,8 +2,10 @@
 // the posted defects found by the same two searches.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <random>
 #include <unordered_set>
 
@@ -241,6 +243,7 @@ TEST_CASE("the metadata that is told of a scheme is what it keeps") {
     }
   });
   CHECK(compared == schemes().size() - 1);
+  CHECK(metadataBytes("mm-id-mapped-pages", 9) == 4 + 8 + 16);
   const TrackingOptions fewest{.batching = Batching::remap, .pageMapcounts = false};
   CHECK(metadataBytes(fewest, 9) == 4 + 4 + 8 + 3 * 8);
   CHECK(metadataBytes("mm-id-nopagemapcount", 9) == 4 + 4 + 16);
@@ -357,6 +360,240 @@ TEST_CASE(
   CHECK(reuse() == Reuse::folio);
   world.mm(0).startVma(6);
   CHECK(reuse() == Reuse::no);
+}
+
+// Folios that several mms map, whose pages are written, unmapped and moved in any order: entries
+// and counters against what has been done.
+template <Scheme S>
+class WrittenRegion {
+ public:
+  static constexpr std::size_t mms = 3;
+  static constexpr std::uint64_t folios = 2;
+
+  explicit WrittenRegion(unsigned order)
+      : pages_(folios << order),
+        memmap_(order, 2 * folios, 4 * mms * pages_, true),
+        task_(std::make_unique<Task>(memmap_, queue_, memmap_.regionPages(), 4 * mms * pages_)) {
+    for (std::uint32_t id = 1; id <= mms; ++id)
+      mms_.push_back(std::make_unique<Mm>(pages_, order, id, Form::sound));
+    for (std::uint64_t i = 0; i < memmap_.folios(); ++i) S::initialise(memmap_.folio(i));
+    for (std::uint64_t i = 0; i < folios; ++i) {
+      Full::populate(*task_, *mms_[0], i);
+      Full::remap(*task_, *mms_[0], i);
+    }
+    owned_.assign(mms, std::vector<std::optional<std::uint64_t>>(pages_));
+    for (std::uint64_t page = 0; page < pages_; ++page) owned_[0][page] = page;
+  }
+
+  bool maps(std::size_t m) const {
+    return std::ranges::any_of(owned_[m], [](const auto& frame) { return frame.has_value(); });
+  }
+  // The model forks before anything is copied.
+  bool canFork(std::size_t from, std::size_t to) const {
+    return maps(from) && !maps(to) && std::ranges::all_of(owned_[from], [&](const auto& frame) {
+             return !frame || *frame < memmap_.regionPages();
+           });
+  }
+  void fork(std::size_t from, std::size_t to) {
+    Full::fork(*task_, *mms_[from], *mms_[to]);
+    owned_[to] = owned_[from];
+  }
+  void zap(std::size_t m, std::uint64_t begin, std::uint64_t end) {
+    Full::zap(*task_, *mms_[m], begin, end);
+    for (std::uint64_t page = begin; page < end; ++page) owned_[m][page] = std::nullopt;
+  }
+  // Returns the pages that have come to be copies.
+  std::uint64_t write(std::size_t m, std::uint64_t page) {
+    const std::uint64_t before = task_->nextCopyFrame;
+    Full::writePage(*task_, *mms_[m], page, WriteSize::byte);
+    for (std::uint64_t i = 0; i < pages_; ++i) {
+      const Pte entry = mms_[m]->entry(i);
+      if (pte::isPresent(entry) && pte::frameOf(entry) >= before)
+        owned_[m][i] = pte::frameOf(entry);
+    }
+    return task_->nextCopyFrame - before;
+  }
+  bool ownsFrameOfRegion(std::size_t m, std::uint64_t page) const {
+    return owned_[m][page].has_value() && *owned_[m][page] < memmap_.regionPages();
+  }
+  bool isMapped(std::size_t m, std::uint64_t page) const { return owned_[m][page].has_value(); }
+  std::uint64_t pages() const { return pages_; }
+  std::uint64_t roomForCopies() const { return task_->endOfCopyFrames - task_->nextCopyFrame; }
+  Pte entry(std::size_t m, std::uint64_t page) { return mms_[m]->entry(page); }
+
+  // Every entry is what has been done to it, and the counters of each folio are its entries.
+  std::string check() {
+    std::vector<std::int32_t> mappings(memmap_.folios(), 0);
+    for (std::size_t m = 0; m < mms; ++m)
+      for (std::uint64_t page = 0; page < pages_; ++page) {
+        const Pte entry = mms_[m]->entry(page);
+        if (pte::isPresent(entry) != owned_[m][page].has_value()) return "an entry came or went";
+        if (!pte::isPresent(entry)) continue;
+        if (pte::frameOf(entry) != *owned_[m][page]) return "a page is where it should not be";
+        if (pte::frameOf(entry) < memmap_.regionPages())
+          ++mappings[pte::frameOf(entry) >> memmap_.order()];
+      }
+    for (std::uint64_t i = 0; i < memmap_.folios(); ++i) {
+      const Folio folio = memmap_.folio(i);
+      if (folio.refcount() != mappings[i]) return "references are not mappings";
+      if (S::totalMapcount(folio) != mappings[i]) return "the mapcount is not the entries";
+      if (mappings[i] == 0 && !S::isAtInitialValues(folio)) return "a freed folio keeps values";
+    }
+    return "";
+  }
+
+ private:
+  using Full = Operations<S, Work::full>;
+  std::uint64_t pages_;
+  Memmap memmap_;
+  DeferredSplitQueue queue_;
+  std::unique_ptr<Task> task_;
+  std::vector<std::unique_ptr<Mm>> mms_;
+  std::vector<std::vector<std::optional<std::uint64_t>>> owned_;  // frames, by mm and page
+};
+
+// A write copies the block of its page if all of it is as it was, else its page alone; and what it
+// writes afterwards is its own.
+template <std::uint32_t atOnce>
+void checkCopiesAround(unsigned order) {
+  using S = CopyAround<MmId<Measured>, atOnce>;
+  WrittenRegion<S> region(order);
+  std::mt19937_64 random(order * 100 + atOnce);
+  std::uint64_t blocks = 0;
+  std::uint64_t singles = 0;
+  const std::uint64_t block = std::min<std::uint64_t>(atOnce, std::uint64_t{1} << order);
+  for (int step = 0; step < 400 && region.roomForCopies() >= atOnce; ++step) {
+    const std::size_t m = random() % region.mms;
+    const std::uint64_t page = random() % region.pages();
+    const std::size_t other = (m + 1) % region.mms;
+    if (random() % 8 == 0) {
+      region.zap(m, page, std::min(region.pages(), page + random() % 8 + 1));
+    } else if (region.canFork(m, other)) {
+      region.fork(m, other);
+    } else if (region.isMapped(m, page)) {
+      const std::uint64_t first = page / block * block;
+      bool isAlike = true;
+      for (std::uint64_t i = first; i < first + block; ++i)
+        isAlike =
+            isAlike && region.ownsFrameOfRegion(m, i) && (region.entry(m, i) & pte::writable) == 0;
+      const std::uint64_t copied = region.write(m, page);
+      if (copied > 1) {
+        CHECK(copied == block);
+        CHECK(isAlike);
+        ++blocks;
+      } else if (copied == 1) {
+        if (block > 1) CHECK_FALSE(isAlike);
+        ++singles;
+      }
+      CHECK((region.entry(m, page) & pte::writable) != 0);
+      CHECK(region.write(m, page) == 0);
+    }
+    REQUIRE(region.check() == "");
+  }
+  for (std::size_t m = 0; m < region.mms; ++m) region.zap(m, 0, region.pages());
+  CHECK(region.check() == "");
+  CHECK(blocks + singles > 0);
+}
+
+TEST_CASE("writes that copy around leave entries and counters as written page by page") {
+  for (unsigned order = 2; order <= 10; ++order) {
+    CAPTURE(order);
+    checkCopiesAround<2>(order);
+    checkCopiesAround<4>(order);
+    checkCopiesAround<8>(order);
+    checkCopiesAround<16>(order);
+  }
+}
+
+// Every subset of the pages of an order-2 folio unmapped before, every page written first.
+TEST_CASE("a block of four pages is copied at once when all of it is there, and only then") {
+  using S = CopyAround<MmId<Measured>, 4>;
+  for (unsigned missing = 0; missing < 16; ++missing)
+    for (std::uint64_t page = 0; page < 4; ++page) {
+      if ((missing >> page & 1) != 0) continue;
+      CAPTURE(missing);
+      CAPTURE(page);
+      WrittenRegion<S> region(2);
+      region.fork(0, 1);
+      for (std::uint64_t i = 0; i < 4; ++i)
+        if ((missing >> i & 1) != 0) region.zap(0, i, i + 1);
+      CHECK(region.write(0, page) == (missing == 0 ? 4 : 1));
+      CHECK(region.check() == "");
+    }
+}
+
+TEST_CASE(
+    "a folio that has moved is mapped where it is now as it was before, and its old place is "
+    "free") {
+  forEachScheme([]<Scheme S>(const char* name, Claims claims) {
+    if (claims.sharing == Claim::vmaCount) return;  // finds pages by their addresses
+    for (unsigned order = 2; order <= 10; ++order) {
+      if constexpr (requires { S::idea; })
+        if (S::idea == Idea::squeezed && order > 9) continue;
+      CAPTURE(std::string(name));
+      CAPTURE(order);
+      Memmap memmap(order, 2, 0, true);
+      DeferredSplitQueue queue;
+      const auto task = std::make_unique<Task>(memmap, queue, 0, 0);
+      Mm mm(memmap.folioPages(), order, 5, Form::sound);
+      const Folio from = memmap.folio(0);
+      const Folio to = memmap.folio(1);
+      S::initialise(from);
+      S::initialise(to);
+      using Full = Operations<S, Work::full>;
+      Full::populate(*task, mm, 0);
+      Full::remap(*task, mm, 0);
+      Full::zap(*task, mm, 0, 1);  // one page fewer, which shall stay away
+      const std::int64_t mapped = task->statistics.anonMapped;
+      const std::int32_t mappings = S::mapcount(from);
+      const Answer answer = S::mappedShared(from, mm);
+      if (order == 2) CHECK(mappings == 3);
+      Full::migrate(*task, mm, from, to);
+      CHECK(S::isAtInitialValues(from));
+      CHECK(from.refcount() == 0);
+      CHECK(to.refcount() == mappings);
+      CHECK(S::mapcount(to) == mappings);
+      CHECK(S::mappedShared(to, mm).sharing == answer.sharing);
+      if (claims.statistics != StatisticsClaim::onlyBalanced)
+        CHECK(task->statistics.anonMapped == mapped);
+      CHECK_FALSE(pte::isPresent(mm.entry(0)));
+      for (std::uint32_t i = 1; i < from.pages; ++i)
+        CHECK(mm.entry(i) ==
+              pte::make(memmap.frameOf(to.page(i)), pte::writable | pte::dirty | pte::young));
+      Full::zap(*task, mm, 0, mm.pages());
+      CHECK(S::isAtInitialValues(to));
+      CHECK(queue.length() == 0);
+    }
+  });
+}
+
+TEST_CASE("all entries of a folio that is reused are set, at once or one by one") {
+  const auto entriesAfterWrite = []<Scheme S>(unsigned order) {
+    Memmap memmap(order, 1, 0, true);
+    DeferredSplitQueue queue;
+    const auto task = std::make_unique<Task>(memmap, queue, 0, 0);
+    Mm parent(memmap.folioPages(), order, 1, Form::sound);
+    Mm child(memmap.folioPages(), order, 2, Form::sound);
+    S::initialise(memmap.folio(0));
+    using Full = Operations<S, Work::full>;
+    Full::populate(*task, parent, 0);
+    Full::remap(*task, parent, 0);
+    Full::fork(*task, parent, child);
+    Full::zap(*task, child, 0, child.pages());
+    Full::writePage(*task, parent, 1, WriteSize::byte);
+    std::vector<Pte> entries;
+    for (std::uint64_t i = 0; i < parent.pages(); ++i) entries.push_back(parent.entry(i));
+    CHECK(task->statistics.pagesReused == static_cast<std::int64_t>(parent.pages()));
+    return entries;
+  };
+  for (unsigned order = 2; order <= 9; ++order) {
+    CAPTURE(order);
+    const auto atOnce =
+        entriesAfterWrite.operator()<MthpReuse<Measured, ReusedEntries::atOnce>>(order);
+    CHECK(atOnce == entriesAfterWrite.operator()<MthpReuse<Measured>>(order));
+    for (std::uint64_t i = 0; i < atOnce.size(); ++i)
+      CHECK(atOnce[i] == pte::make(i, pte::writable | pte::dirty | pte::young));
+  }
 }
 
 TEST_CASE("fork copies the VMAs, one by one") {

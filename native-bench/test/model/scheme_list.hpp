@@ -6,10 +6,12 @@
 #include "model/schemes/baseline.hpp"
 #include "model/schemes/batch.hpp"
 #include "model/schemes/batch_zap.hpp"
+#include "model/schemes/copy_around.hpp"
 #include "model/schemes/double_map.hpp"
 #include "model/schemes/exclusive.hpp"
 #include "model/schemes/mapcount.hpp"
 #include "model/schemes/mm_id.hpp"
+#include "model/schemes/mm_id_mapped_pages.hpp"
 #include "model/schemes/mm_id_no_page_mapcount.hpp"
 #include "model/schemes/mthp_reuse.hpp"
 #include "model/schemes/nocmpxchg.hpp"
@@ -116,9 +118,22 @@ void forEachScheme(Visit visit) {
   visit.template operator()<MmId<A>>("mm-id", Claims{owners, R::owners, S::perPage});
   visit.template operator()<MmIdNoPageMapcount<A>>("mm-id-nopagemapcount",
                                                    Claims{owners, R::owners, S::perFolio});
+  visit.template operator()<MmIdMappedPages<A>>("mm-id-mapped-pages",
+                                                Claims{owners, R::owners, S::perFolio});
   forEachIdea(visit);
   visit.template operator()<MthpReuse<A>>("mthp-reuse",
                                           Claims{likelyShared, R::wholeFolio, S::perPage});
+  visit.template operator()<MthpReuse<A, ReusedEntries::atOnce>>(
+      "mthp-reuse:set=batch", Claims{likelyShared, R::wholeFolio, S::perPage});
+  // What they differ in from mm-id is in their faults, which have tests of their own.
+  visit.template operator()<CopyAround<MmId<A>, 2>>("mm-id:copy=2",
+                                                    Claims{owners, R::owners, S::perPage});
+  visit.template operator()<CopyAround<MmId<A>, 4>>("mm-id:copy=4",
+                                                    Claims{owners, R::owners, S::perPage});
+  visit.template operator()<CopyAround<MmId<A>, 8>>("mm-id:copy=8",
+                                                    Claims{owners, R::owners, S::perPage});
+  visit.template operator()<CopyAround<MmId<A>, 16>>("mm-id:copy=16",
+                                                     Claims{owners, R::owners, S::perPage});
 }
 
 }  // namespace folio::model::test

@@ -67,6 +67,18 @@ export function nameOf(question: AdviceQuestion): string {
   return questionViews.find(view => view.question === question)?.name ?? question
 }
 
+/** Which kernels show the same on real operations. */
+export function kernelsText(question: AdviceQuestion): string {
+  return question === 'batching'
+    ? 'Compare real kernels: Linux 6.9 and later account fork and unmapping in batches, older ones page by page.'
+    : 'Compare real kernels: none has the exclusive writer yet; what was merged instead differs from release to release.'
+}
+
+/** Whether the question is still open. */
+export function isOpen({ verdict }: Advice): boolean {
+  return verdict === 'not-resolved'
+}
+
 /** One sentence that answers the question, without numbers. */
 export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): string {
   const subject = subjects[question]

@@ -1,6 +1,5 @@
 /** What changes with the number of tasks or with the folio size, from a comparison. Pure. */
-import type { BenchmarkName } from '../../../engine/contract/benchmark.ts'
-import { basePageBytes } from '../../../engine/contract/units.ts'
+import { isReading, unitsOf, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
 import type { Scale } from '../../../engine/text/value-text.ts'
 import { scaleFor } from '../../../engine/text/value-text.ts'
 import type { Matrix, MatrixCell, MatrixColumn } from './matrix.ts'
@@ -90,7 +89,8 @@ function groupsOf(matrix: Matrix, axis: Axis): readonly (readonly PlacedColumn[]
 }
 
 /**
- * Medians: of throughput as they are, of times those of a page, which differ in nothing but folios.
+ * Medians: of throughput as they are, of times those of a page or of an answer, which differ in
+ * nothing but folios.
  */
 function valueCurves(
   group: readonly PlacedColumn[],
@@ -98,10 +98,13 @@ function valueCurves(
   matrix: Matrix,
   baselineLabel: string,
 ): Curves {
-  const { key, benchmark, quantity, factor } = aboutGroup(group)
+  const { key, benchmark, quantity, factorOf, unit } = aboutGroup(group)
   const baseline = group.map(({ index, column }) => ({
     x: axis.of(column),
-    value: scaled(matrix.rows.flatMap(row => row.cells[index]?.row?.baselineMedian ?? [])[0], factor),
+    value: scaled(
+      matrix.rows.flatMap(row => row.cells[index]?.row?.baselineMedian ?? [])[0],
+      factorOf(column),
+    ),
     low: null,
     high: null,
   }))
@@ -110,12 +113,13 @@ function valueCurves(
     ...matrix.rows.map(row => ({
       label: row.variant.variant.label,
       kind: 'variant' as const,
-      points: group.map(({ index, column }) => medianPoint(axis.of(column), row.cells[index], factor)),
+      points: group.map(({ index, column }) =>
+        medianPoint(axis.of(column), row.cells[index], factorOf(column)),
+      ),
     })),
   ]
   const values = series.flatMap(({ points }) => points.flatMap(point => point.value ?? []))
-  const scale =
-    quantity === 'time' ? { unit: 'ns a page', divisor: 1, decimals: 2 } : scaleFor(quantity, values)
+  const scale = quantity === 'time' ? { unit, divisor: 1, decimals: 2 } : scaleFor(quantity, values)
   return {
     ...{ key, benchmark, axis: axis.name, scale, series, isChange: false },
     title: `${benchmark} in ${scale.unit}`,
@@ -158,8 +162,13 @@ function aboutGroup(group: readonly PlacedColumn[]) {
   const [first] = group
   if (!first) throw new Error('a group of columns has at least one')
   const { key, cell, quantity } = first.column
-  const pages = cell.parameters.sizeBytes / basePageBytes
-  return { key, benchmark: cell.benchmark, quantity, factor: quantity === 'time' ? 1 / pages : 1 }
+  const { benchmark } = cell
+  return {
+    ...{ key, benchmark, quantity },
+    unit: isReading(benchmark) ? 'ns an answer' : 'ns a page',
+    factorOf: ({ cell: { parameters } }: MatrixColumn) =>
+      quantity === 'time' ? 1 / unitsOf(benchmark, parameters) : 1,
+  }
 }
 
 function scaled(value: number | null | undefined, factor: number): number | null {

@@ -1,5 +1,6 @@
 /** What is asked for the operations of a comparison, and how they are shown. Pure. */
-import { cellKey } from '../../../engine/contract/case.ts'
+import { isReading } from '../../../engine/contract/benchmark.ts'
+import { cellKey, type Cell } from '../../../engine/contract/case.ts'
 import type { Comparison } from '../../../engine/contract/comparison.ts'
 import type { CountRequest, OperationCounts } from '../../../engine/contract/operation-counts.ts'
 import { mebibyte } from '../../../engine/contract/units.ts'
@@ -19,8 +20,9 @@ export function countRequest({ baseline, variants, cells }: Comparison): CountRe
   }
 }
 
-/** The columns of the table; the command line has the same. */
-export const countColumns = [
+type CountColumn = Readonly<{ name: keyof OperationCounts; title: string; isTotal?: true }>
+
+const operationColumns = [
   { name: 'mappingRmw', title: 'Mapcounts' },
   { name: 'referenceRmw', title: 'References' },
   { name: 'flagRmw', title: 'Flags' },
@@ -29,10 +31,24 @@ export const countColumns = [
   { name: 'loads', title: 'Loads' },
   { name: 'stores', title: 'Stores' },
   { name: 'calls', title: 'Calls' },
-] as const satisfies readonly Readonly<{ name: keyof OperationCounts; title: string }>[]
+] as const satisfies readonly CountColumn[]
 
-/** Whole numbers as such, others to three decimals. */
-export function perPage(counts: OperationCounts, name: keyof OperationCounts): string {
+/** Of all answers together: most are 0, and one would vanish in a million. */
+const answerColumns = [
+  { name: 'retries', title: 'Retries', isTotal: true },
+  { name: 'readerFalselyShared', title: 'Falsely shared', isTotal: true },
+  { name: 'readerFalselyExclusive', title: 'Falsely exclusive', isTotal: true },
+] as const satisfies readonly CountColumn[]
+
+/** The columns of the table; the command line has the same. */
+export function countColumns(cells: readonly Cell[]): readonly CountColumn[] {
+  const hasAnswers = cells.some(({ benchmark }) => isReading(benchmark))
+  return hasAnswers ? [...operationColumns, ...answerColumns] : operationColumns
+}
+
+/** Per page, or per answer where folios are read: whole numbers, others to three decimals. */
+export function countText(counts: OperationCounts, { name, isTotal }: CountColumn): string {
+  if (isTotal) return String(counts[name])
   const value = counts[name] / counts.pages
   return Number.isInteger(value) ? String(value) : value.toFixed(3)
 }

@@ -57,7 +57,7 @@ test('disturbed samples are counted apart, and left out of the median as long as
   }
   expect(caseOf(0)).toMatchObject({ count: 8, disturbed: 0 })
   expect(caseOf(2)).toMatchObject({ count: 6, disturbed: 2 })
-  expect(caseOf(3)).toMatchObject({ count: 8, disturbed: 3 })
+  expect(caseOf(3)).toMatchObject({ count: 8, undisturbed: 5, disturbed: 3 })
   expect(caseOf(2)?.median).toBeLessThan(caseOf(3)?.median ?? 0)
 })
 

@@ -21,6 +21,8 @@ export type LiveCase = Readonly<{
    * few are; no warm-up rounds.
    */
   count: number
+  /** Valid samples that nothing disturbed; no warm-up rounds. */
+  undisturbed: number
   invalid: number
   /** Valid samples that count for nothing because of what else ran. */
   disturbed: number
@@ -142,6 +144,7 @@ export function createTally(cells: readonly Cell[], variants: readonly Variant[]
             cell,
             variantLabel: variant.label,
             count: shown.length,
+            undisturbed: state.undisturbed.length,
             invalid: state.invalid,
             disturbed: state.valid.length - state.undisturbed.length,
             median,

@@ -1,6 +1,8 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
+import { TooltipProvider } from 'reka-ui'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Failure } from '../../../engine/contract/failure.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
@@ -38,7 +40,11 @@ async function mountView() {
     history: createMemoryHistory(),
     routes: [{ path: '/:any(.*)*', component: { template: '<i />' } }],
   })
-  const view = mount(NewRun, { global: { plugins: [router] }, attachTo: document.body })
+  const view = mount(TooltipProvider, {
+    slots: { default: () => h(NewRun) },
+    global: { plugins: [router] },
+    attachTo: document.body,
+  })
   await vi.waitFor(() => view.get('[data-testid="field-size"]'))
   return view
 }

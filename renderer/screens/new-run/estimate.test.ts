@@ -19,7 +19,7 @@ test('an estimate is told with units and set against the memory there is', () =>
     available: '8 GiB',
     memoryShare: 0.25,
     fits: true,
-    basis: 'From samples stored on this machine.',
+    basis: 'Estimated from samples measured on this machine.',
     detectable: null,
   })
 })

@@ -37,8 +37,8 @@ export function estimateView(estimate: Estimate, availableBytes: Bytes): Estimat
     fits: estimate.memoryBytes <= availableBytes,
     basis:
       estimate.basis === 'stored-samples'
-        ? 'From samples stored on this machine.'
-        : 'From a default pace; it gets better once this machine has samples.',
+        ? 'Estimated from samples measured on this machine.'
+        : 'Estimated from defaults; becomes accurate after the first run here.',
   }
 }
 

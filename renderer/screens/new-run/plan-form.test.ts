@@ -62,7 +62,7 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
   [{ rounds: 'ten' }, { rounds: 'Write a number.' }],
   [{ warmupRounds: '101' }, { warmupRounds: 'At most 100 warm-up rounds.' }],
   [{ seed: '4294967296' }, { seed: 'A seed is at most 4294967295.' }],
-  [{ cpus: '0-x' }, { cpus: 'Write a CPU list such as 0-3,8, or nothing.' }],
+  [{ cpus: '0-x' }, { cpus: 'Write a CPU list such as 0-3,8, or leave it empty.' }],
   [{ label: '  ' }, { label: 'A label needs at least one character.' }],
   [{ benchmarks: [] }, { benchmarks: 'Choose at least one benchmark.' }],
   [{ hostLabels: ['a', ''] }, { 'hostLabels.1': 'A label needs at least one character.' }],
@@ -75,7 +75,10 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
     { stopping: 'resolution', minimumRounds: '20', maximumRounds: '10' },
     { maximumRounds: 'The largest number of rounds must not be below the smallest.' },
   ],
-  [{ stopping: 'resolution', budget: 'soon' }, { budget: 'Write minutes, or nothing for no limit.' }],
+  [
+    { stopping: 'resolution', budget: 'soon' },
+    { budget: 'Write a number of minutes, or leave it empty for no limit.' },
+  ],
   [{ stopping: 'resolution', budget: '0' }, { budget: 'A time limit must be above 0.' }],
 ])('%j is explained beside its field', (values, errors) => {
   expect(readForm(change(values))).toEqual({ plan: null, errors })
@@ -176,6 +179,33 @@ test('a name follows the preset until the user gives one', () => {
   expect(withPreset(named, 'full', exampleReport).label).toBe('mine')
 })
 
+test('the name follows target, preset and benchmarks until the user has typed one', () => {
+  const form = newForm(exampleReport, 7)
+  const onModel = withMachine(form, { target: 'model' }, exampleReport)
+  expect(onModel.label).toBe('Quick on the model')
+  const changed = withValue(onModel, 'rounds', '11')
+  expect(changed.label).toBe('10 benchmarks on the model')
+  expect(withMachine(changed, { target: 'vm' }, exampleReport).label).toBe('8 benchmarks on kernels')
+  expect(withValue(changed, 'benchmarks', ['fork']).label).toBe('fork on the model')
+  expect(withValue(changed, 'benchmarks', []).label).toBe('Nothing on the model')
+  expect(withPublishedTable(form, exampleReport).label).toBe('Quick on the model')
+  const named = withValue(changed, 'label', 'mine')
+  expect(withMachine(withPreset(named, 'full', exampleReport), { target: 'host' }, exampleReport).label).toBe(
+    'mine',
+  )
+})
+
+test('a form of its own leaves out what another target cannot measure', () => {
+  const own = change({ preset: null, stopping: 'resolution', guestCpus: '4' })
+  const counted = withMachine(own, { target: 'vm', clock: 'instructions' }, exampleReport)
+  expect(counted.benchmarks).not.toContain('anon-cow-seq')
+  expect(counted).toMatchObject({ stopping: 'rounds', guestCpus: '1' })
+  const timed = withMachine(own, { target: 'vm', clock: 'wall' }, exampleReport)
+  expect(timed).toMatchObject({ benchmarks: own.benchmarks, stopping: 'resolution', guestCpus: '4' })
+  const ofKernel = change({ preset: null, benchmarks: ['fork', 'mremap'] })
+  expect(withMachine(ofKernel, { target: 'model' }, exampleReport).benchmarks).toEqual(['fork'])
+})
+
 test('a kernel with a very long release still gets labels that are short enough', () => {
   const { environment } = exampleReport
   const kernel = { ...environment.facts.kernel, release: '6.15.0-'.padEnd(200, 'x') }
@@ -264,14 +294,14 @@ test('the published table is every stage and every benchmark that the agent has,
 
 test('on another machine labels name it and no kernel of this one, unless they are the user’s own', () => {
   const named = { ...form, hostLabels: ['6.15.0', '6.15.0 again', 'mine'] }
-  const elsewhere = withMeasuredOn(named, 'epyc', exampleReport)
+  const elsewhere = withMeasuredOn(named, 'epyc')
   expect(elsewhere).toMatchObject({
     machine: 'epyc',
     hostLabels: ['epyc', 'epyc again', 'mine'],
     label: 'Quick on epyc',
   })
   expect(withPreset(elsewhere, 'full', exampleReport).label).toBe('Full matrix on epyc')
-  expect(withMeasuredOn(elsewhere, '', exampleReport)).toEqual({ ...named, machine: '' })
+  expect(withMeasuredOn(elsewhere, '')).toEqual({ ...named, machine: '' })
   const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
-  expect(withMeasuredOn(own, 'epyc', exampleReport).label).toBe('Quick on 6.15.0')
+  expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
 })

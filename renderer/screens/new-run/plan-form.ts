@@ -1,5 +1,10 @@
 import type { MachineReport } from '../../../engine/contract/api.ts'
-import { publishedBenchmarkNames, type BenchmarkName } from '../../../engine/contract/benchmark.ts'
+import {
+  benchmarkOf,
+  isPublished,
+  publishedBenchmarkNames,
+  type BenchmarkName,
+} from '../../../engine/contract/benchmark.ts'
 import { kernelLabel } from '../../../engine/text/kernel-label.ts'
 import { Plan } from '../../../engine/contract/plan.ts'
 import {
@@ -30,8 +35,10 @@ export type PlanForm = Readonly<{
   /** The preset the form still equals; null once something it decides was changed. */
   preset: PresetName | null
   label: string
-  /** Whether the user named the run; until then its name follows the preset. */
+  /** Whether the user named the run; until then its name follows what is chosen. */
   isLabelOwn: boolean
+  /** The release of this kernel, short enough for a name. */
+  release: string
   target: 'host' | 'model' | 'vm'
   /** The name of another machine to measure on; empty: this one. Kernels boot on this one. */
   machine: string
@@ -50,7 +57,7 @@ export type PlanForm = Readonly<{
   returns: readonly Returns[]
   kernels: readonly KernelRow[]
   clock: ClockName
-  /** Whether the kernels are searched for the first that has changed, by so many percent at least. */
+  /** Whether to search the kernels for the first that has changed, by so many percent at least. */
   isBisection: boolean
   change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -93,6 +100,7 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     preset: null,
     label: '',
     isLabelOwn: false,
+    release,
     target: 'host',
     machine: '',
     benchmarks: [],
@@ -144,17 +152,16 @@ export function withPreset(form: PlanForm, preset: PresetName, report: MachineRe
           maximumRounds: String(stopping.maximumRounds),
           budget: stopping.budgetSeconds === null ? '' : String(stopping.budgetSeconds / 60),
         }
-  return {
+  return withFollowingLabel({
     ...form,
     ...rule,
     preset,
-    label: form.isLabelOwn ? form.label : presetLabel(preset, form, report),
     benchmarks,
     size: formatBytes(sizeBytes),
     folio: folioSizes.map(formatBytes).join(', '),
     tasks: tasks.join(', '),
     warmupRounds: String(warmupRounds),
-  }
+  })
 }
 
 export const presetTitles: Readonly<Record<PresetName, string>> = {
@@ -172,19 +179,28 @@ export function withMachine(
   report: MachineReport,
 ): PlanForm {
   const next = { ...form, ...change }
-  return form.preset === null ? next : withPreset(next, form.preset, report)
+  return form.preset === null ? withFollowingLabel(fitted(next)) : withPreset(next, form.preset, report)
+}
+
+/** Without what the target cannot measure: nobody has to look for why nothing starts. */
+function fitted(form: PlanForm): PlanForm {
+  const { target, clock, benchmarks } = form
+  if (target === 'model') return { ...form, benchmarks: benchmarks.filter(isPublished) }
+  if (target !== 'vm' || clock !== 'instructions') return form
+  const timed = benchmarks.filter(name => benchmarkOf(name).metric === 'time')
+  return { ...form, benchmarks: timed, stopping: 'rounds', guestCpus: '1' }
 }
 
 /** The whole table of the published series: every stage, every benchmark that the agent offers. */
 export function withPublishedTable(form: PlanForm, { hello }: MachineReport): PlanForm {
   const offered = new Set(hello.schemes.map(scheme => scheme.name))
   const benchmarks = hello.benchmarks.map(benchmark => benchmark.name)
-  return {
+  return withFollowingLabel({
     ...form,
     target: 'model',
     schemes: stageNames.filter(stage => offered.has(stage)),
     benchmarks: publishedBenchmarkNames.filter(name => benchmarks.includes(name)),
-  }
+  })
 }
 
 /** The form with kernels added, each labelled by its file. */
@@ -221,24 +237,30 @@ function ownLabel({ kernel, bootParameters }: KernelRow): string {
  * The form for another machine. Which kernel that runs is not known here: labels that name this
  * one's name the machine instead.
  */
-export function withMeasuredOn(form: PlanForm, machine: string, report: MachineReport): PlanForm {
-  const before = form.machine || shortRelease(report)
-  const after = machine || shortRelease(report)
+export function withMeasuredOn(form: PlanForm, machine: string): PlanForm {
+  const before = form.machine || form.release
+  const after = machine || form.release
   const hostLabels = form.hostLabels.map(label =>
     label === before || label === `${before} again` ? label.replace(before, after) : label,
   )
-  const next = { ...form, machine, hostLabels }
-  const { preset, isLabelOwn } = form
-  return preset === null || isLabelOwn ? next : { ...next, label: presetLabel(preset, next, report) }
+  return withFollowingLabel({ ...form, machine, hostLabels })
 }
 
-function presetLabel(preset: PresetName, form: PlanForm, report: MachineReport): string {
-  return `${presetTitles[preset]} ${measuredOn(form, report)}`
+/** The name says what is measured and on what, until the user has typed one. */
+function withFollowingLabel(form: PlanForm): PlanForm {
+  return form.isLabelOwn ? form : { ...form, label: `${whatIsMeasured(form)} ${measuredOn(form)}` }
 }
 
-function measuredOn({ target, machine }: PlanForm, report: MachineReport): string {
+function whatIsMeasured({ preset, benchmarks }: PlanForm): string {
+  if (preset !== null) return presetTitles[preset]
+  const [first, second] = benchmarks
+  if (first === undefined) return 'Nothing'
+  return second === undefined ? first : `${benchmarks.length} benchmarks`
+}
+
+function measuredOn({ target, machine, release }: PlanForm): string {
   if (target === 'model') return 'on the model'
-  return target === 'vm' ? 'of kernels' : `on ${machine || shortRelease(report)}`
+  return target === 'vm' ? 'on kernels' : `on ${machine || release}`
 }
 
 /** Leaves room for some words around it: a label has at most 80 characters. */
@@ -256,12 +278,12 @@ const decidedByPresets: readonly (keyof PlanForm)[] = [
 
 /** The form with one value changed; what a preset decides makes it a form without preset. */
 export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
-  return {
+  return withFollowingLabel({
     ...form,
     preset: decidedByPresets.includes(field) ? null : form.preset,
     isLabelOwn: form.isLabelOwn || field === 'label',
     [field]: value,
-  }
+  })
 }
 
 /** The plan that the form describes, or what is wrong with it, field by field. */
@@ -357,7 +379,7 @@ function unreadable(form: PlanForm): FieldErrors {
   if (form.target === 'model' && form.returns.length === 0 && asksForReturns(form))
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
-    errors.ownVariants = 'Own variants have no posted form: choose “Sound”, or remove them.'
+    errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
   if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Write a number of percent above 0.'
   return errors
 }

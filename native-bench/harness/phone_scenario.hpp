@@ -1,13 +1,13 @@
-// What comes of a scenario of phone.hpp, without the templates that it is made by.
+// What folios cost in memory after a fork whose child is gone, by how much of each the parent has
+// written (specification G.3, G.4): of the model, or of the running kernel.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
-namespace folio::model {
+namespace folio {
 
-// What folios cost in memory after a fork whose child is gone, by how much of each the parent has
-// written (specification G.3, G.4).
 struct PhonePoint {
   std::uint64_t writes;  // of a word of a page, in each folio
   std::uint64_t queued;  // folios on the deferred-split queue
@@ -16,6 +16,7 @@ struct PhonePoint {
 struct PhoneScenario {
   std::uint64_t folios = 0;
   std::vector<PhonePoint> points;  // from 0 writes on
+  std::vector<std::string> warnings;
 };
 
-}  // namespace folio::model
+}  // namespace folio

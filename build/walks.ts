@@ -1,0 +1,290 @@
+/**
+ * `npm run walks`: goes through the real window as people do who want something of it, and counts
+ * clicks, keys and seconds until they have it. Prints the table of docs/usability.md. A walk that
+ * comes to no end within its patience is a dead end, of which a picture stays in the folder for
+ * temporary files, and which makes the program end with status 1.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { ElectronApplication, Page } from 'playwright-core'
+import { launchElectron } from './launch-electron.ts'
+import { launchOptions } from './runtime.mjs'
+import { hasDisplay } from './setup/display.mjs'
+import { inProject, projectNode, root } from './setup/paths.mjs'
+import { findTestKernel, missingForVirtualMachines, testKernels } from './setup/virtual-machine.mjs'
+import { startVirtualDisplay } from './test/virtual-display.mjs'
+
+const patienceMs = 120_000
+
+/** What a person does, counted. */
+type Person = Readonly<{
+  page: Page
+  application: ElectronApplication
+  click: (testId: string) => Promise<void>
+  clickName: (role: 'radio' | 'button' | 'link' | 'menuitem', name: string) => Promise<void>
+  type: (testId: string, text: string) => Promise<void>
+  press: (keys: string) => Promise<void>
+  see: (testId: string) => Promise<void>
+}>
+
+type Walk = Readonly<{ task: string; go: (person: Person) => Promise<string> }>
+
+/** A run of the stages on another processor, as somebody else would send it. */
+function colleaguesRun(): string {
+  const file = path.join(dataHome, 'colleague.folio-run.json')
+  function lab(...command: string[]): string {
+    return execFileSync(
+      projectNode,
+      [inProject('engine/cli/main.ts'), ...command, '--db', path.join(dataHome, 'theirs.sqlite')],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}` },
+      },
+    )
+  }
+  lab('run', '--target', 'model', '--variant', 'all-stages', '--size', '32M', '--samples', '6')
+  const [run] = JSON.parse(lab('runs', 'list', '--json')) as { id: string }[]
+  const text = lab('runs', 'export', run?.id ?? '', '-')
+  writeFileSync(file, text.replaceAll(/"name": ?"[^"]*CPU[^"]*"/g, '"name":"Example CPU of a colleague"'))
+  return file
+}
+
+const walks: readonly Walk[] = [
+  {
+    task: 'First start: does the exclusive writer help here?',
+    async go({ click, see }) {
+      await click('welcome-advice')
+      await see('advice')
+      return 'one sentence, within the 60 s that the question takes'
+    },
+  },
+  {
+    task: 'What next after the answer: all stages',
+    async go({ click, type, see }) {
+      await click('next-stages')
+      await type('field-size', '32 MiB')
+      await click('start-run')
+      await see('live-done')
+      return 'a button below the answer leads there'
+    },
+  },
+  {
+    task: 'The stages as a matrix, then as CSV',
+    async go({ click, see, application }) {
+      await click('open-compare')
+      await see('compare-cell')
+      await click('export-menu')
+      await click('copy-csv')
+      await see('notice')
+      const csv = await application.evaluate(({ clipboard }) => clipboard.readText())
+      return `${csv.split('\n').length} lines on the clipboard`
+    },
+  },
+  {
+    task: 'Published table laid over',
+    async go({ page, see }) {
+      await page.getByTestId('published-table').selectOption({ index: 1 })
+      await see('published')
+      return 'a diamond with the published change in every cell'
+    },
+  },
+  {
+    task: 'Every export of the comparison',
+    async go({ page, click, see }) {
+      for (const format of ['mail', 'text', 'markdown', 'csv', 'latex', 'json']) {
+        await click('export-menu')
+        await click(`copy-${format}`)
+        await see('notice')
+      }
+      await page.keyboard.press('Escape')
+      return 'two clicks each; HTML by “Save as a file”'
+    },
+  },
+  {
+    task: 'What a word on the screen means',
+    async go({ page }) {
+      await page.getByText('Ignore changes below', { exact: true }).first().hover()
+      await page.getByRole('tooltip').first().waitFor()
+      return 'point at any underlined word, or reach it with Tab'
+    },
+  },
+  {
+    task: 'A variant of my own, of the switches of the series',
+    async go({ click, clickName, type, see }) {
+      await click('nav-new-run')
+      await clickName('radio', 'Model')
+      await click('new-own-variant')
+      await click('switch-exclusive-cmpxchg')
+      await click('switch-exclusive-off')
+      await type('own-variant-name', 'mine')
+      await click('add-own-variant')
+      await click('start-run')
+      await see('live-done')
+      return 'a sentence in the card says which stage it equals'
+    },
+  },
+  {
+    task: 'A/A of this kernel, then the calibration that gives verdicts',
+    async go({ click, clickName, type, see }) {
+      await click('nav-new-run')
+      await clickName('radio', 'This kernel')
+      await type('field-size', '32 MiB')
+      await click('start-run')
+      await see('live-done')
+      await click('nav-machine')
+      await click('calibrate-host')
+      await see('calibration-progress')
+      await click('cancel-run')
+      await see('live-done')
+      return 'Live says how many of 200 tables there are and what the rest takes'
+    },
+  },
+  {
+    task: 'Two kernels side by side',
+    async go({ click, clickName, type, see }) {
+      const missing = missingForVirtualMachines()
+      if (missing !== undefined) return `not walked here: it needs ${missing}`
+      await click('nav-new-run')
+      await clickName('radio', 'Kernels')
+      for (const [index, { series, pattern }] of testKernels.entries()) {
+        await click('add-kernel')
+        await type(`field-kernel-label-${index}`, series)
+        await type(`field-kernel-${index}`, findTestKernel(pattern) ?? '')
+      }
+      await type('field-size', '4 MiB')
+      await click('start-run')
+      await see('live-done')
+      return 'counted instructions, exact; fetched kernels need no typing (Kernels, Measure)'
+    },
+  },
+  {
+    task: 'A run cancelled and resumed',
+    async go({ click, clickName, see, page }) {
+      await click('nav-new-run')
+      await clickName('radio', 'Model')
+      await click('start-run')
+      await page.waitForFunction(
+        () => Number(document.querySelector<HTMLElement>('[data-testid=live-progress]')?.dataset.share) > 0.1,
+      )
+      await click('cancel-run')
+      await click('resume-run')
+      await see('live-done')
+      return 'it goes on where it stopped'
+    },
+  },
+  {
+    task: 'Deleted by mistake, restored later',
+    async go({ page, click, see }) {
+      await click('nav-runs')
+      await page.getByTestId('runs-row').first().getByRole('link').first().click()
+      await click('delete-run')
+      await click('deleted-runs')
+      await page.getByTestId('runs-row').first().getByRole('link').first().click()
+      await click('restore-run')
+      await see('open-compare')
+      return 'for at least a day, under Deleted'
+    },
+  },
+  {
+    task: 'A colleague’s run beside mine',
+    async go({ page, click, see }) {
+      await click('nav-runs')
+      await page.locator('input[type=file]').setInputFiles(colleaguesRun())
+      await see('notice')
+      await page.getByTestId('runs-row').first().getByRole('link').first().click()
+      await click('open-machines')
+      await see('machines-pair')
+      return 'each machine against its own baseline'
+    },
+  },
+  {
+    task: 'A run by keyboard alone',
+    async go({ page, press, see }) {
+      await page.getByTestId('open-palette').focus() // Ctrl K is of the menu
+      await press('Enter')
+      await page.keyboard.type('new run')
+      await press('Enter')
+      await see('estimate')
+      await press('Control+Enter')
+      await see('live-done')
+      return 'Ctrl K, two words, Enter, Ctrl Enter'
+    },
+  },
+  {
+    task: 'Wrong input',
+    async go({ click, type, press, see }) {
+      await click('nav-new-run')
+      await type('field-size', 'a lot')
+      await press('Control+Enter')
+      await see('field-error')
+      await type('field-size', '32 MiB')
+      return 'explained beside its field, which has the focus; nothing is started'
+    },
+  },
+  {
+    task: 'Every folio size',
+    async go({ click, clickName, type, see }) {
+      await clickName('radio', 'Model')
+      await click('preset-sizes')
+      await type('field-size', '4 MiB')
+      await click('start-run')
+      await see('live-done')
+      return 'one column a size, and a chart over sizes'
+    },
+  },
+]
+
+const display = hasDisplay() ? null : await startVirtualDisplay()
+const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-walks-'))
+const { electron, words, env } = launchOptions()
+const application = await launchElectron({
+  program: electron,
+  words: [...words, root],
+  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+})
+try {
+  const page = await application.firstWindow()
+  page.setDefaultTimeout(patienceMs)
+  console.log('| task | clicks | keys | seconds | what comes of it |\n| --- | ---: | ---: | ---: | --- |')
+  for (const walk of walks) await take(walk, page)
+} finally {
+  await application.close()
+  display?.stop()
+  rmSync(dataHome, { recursive: true, force: true })
+}
+
+async function take({ task, go }: Walk, page: Page): Promise<void> {
+  const counts = { clicks: 0, keys: 0 }
+  const person: Person = {
+    page,
+    application,
+    async click(testId) {
+      counts.clicks += 1
+      await page.getByTestId(testId).first().click()
+    },
+    async clickName(role, name) {
+      counts.clicks += 1
+      await page.getByRole(role, { name, exact: true }).click()
+    },
+    async type(testId, text) {
+      counts.keys += text.length
+      await page.getByTestId(testId).fill(text)
+    },
+    async press(keys) {
+      counts.keys += 1
+      await page.keyboard.press(keys)
+    },
+    see: testId => page.getByTestId(testId).first().waitFor(),
+  }
+  const begin = Date.now()
+  const result = await go(person).catch(async (error: unknown) => {
+    process.exitCode = 1
+    await page.screenshot({ path: path.join(tmpdir(), 'folio-lab-dead-end.png') })
+    return `DEAD END: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
+  })
+  const seconds = ((Date.now() - begin) / 1000).toFixed(0)
+  console.log(`| ${task} | ${counts.clicks} | ${counts.keys} | ${seconds} | ${result} |`)
+}
