@@ -124,6 +124,7 @@ function makeFreshMachine(): Readonly<{ env: NodeJS.ProcessEnv; asked: () => str
     'qemu-system-x86_64': { script: '#!/bin/sh\n' },
     Xvfb: { script: '#!/bin/sh\n' },
     'clang-format': { script: '#!/bin/sh\n' },
+    'clang-tidy': { script: '#!/bin/sh\n' },
   })
   chmodSync(folder, 0o777)
   return {
@@ -167,6 +168,7 @@ test('a kernel that cannot be had is named with what the package manager said', 
     'qemu-system-x86_64': { script: '#!/bin/sh\n' },
     Xvfb: { script: '#!/bin/sh\n' },
     'clang-format': { script: '#!/bin/sh\n' },
+    'clang-tidy': { script: '#!/bin/sh\n' },
   })
   const { stderr } = setUp('test', { env: { PATH, XDG_CACHE_HOME: path.join(folder, 'cache') } })
   expect(stderr).toMatch(/The kernel 6\.1 cannot be fetched: .*Could not resolve deb\.example/)

@@ -23,6 +23,7 @@ const testPackages = [
   { name: 'doctest-dev', isPresent: () => existsSync('/usr/include/doctest/doctest.h') },
   { name: 'nlohmann-json3-dev', isPresent: () => existsSync('/usr/include/nlohmann/json.hpp') },
   { name: 'clang-format', isPresent: () => findProgram('clang-format') !== undefined },
+  { name: 'clang-tidy', isPresent: () => findProgram('clang-tidy') !== undefined },
 ]
 
 /** Installs what is missing of them; stops set-up where that is not possible. */

@@ -46,6 +46,7 @@ export const usualParts = {
       ['knip'],
       ['knip', '--production', '--config', 'knip.production.json'],
       ['node', 'build/format-native.mjs'],
+      ['node', 'build/tidy-native.mjs'],
     ]
     const outcomes = []
     for (const [name = '', ...words] of checks) {

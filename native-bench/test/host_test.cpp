@@ -191,15 +191,16 @@ TEST_CASE("tasks that share folios each say what they did, and their parent keep
   const std::pair<const Benchmark*, std::string> expected[] = {
       {&sharedUnmapBenchmark, "3 of 3 tasks have unmapped it; 33554432 bytes present"},
       {&sharedForkBenchmark, "3 of 3 tasks have a child with it; 33554432 bytes present"}};
-  for (const auto& [benchmark, outcome] : expected) {
-    CAPTURE(benchmark->name);
-    Case what = caseOf(*benchmark, basePageBytes());
+  for (const auto& each : expected) {
+    const Benchmark& benchmark = *each.first;
+    CAPTURE(benchmark.name);
+    Case what = caseOf(benchmark, basePageBytes());
     what.tasks = 3;
-    const auto sample = takenWith(*benchmark, what);
+    const auto sample = takenWith(benchmark, what);
     REQUIRE(sample.ok());
     CHECK(reasonInvalid(*sample) == "");
     CHECK(sample->tasks.size() == 3);
-    CHECK(checkOf(*sample, "outcome").detail.find(outcome) == 0);
+    CHECK(checkOf(*sample, "outcome").detail.find(each.second) == 0);
   }
 }
 
