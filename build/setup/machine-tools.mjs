@@ -1,7 +1,7 @@
 /**
- * What the tests of other machines need on top: an ssh server, Slurm, and an emulator of 64-bit Arm.
- * They are unpacked into the cache and never installed, since installing them would open a port on
- * the developer's machine. Without them those tests are skipped, and say so.
+ * What the tests of other machines need on top: an ssh server, Slurm, and an emulator of 64-bit
+ * Arm. They are unpacked into the cache and never installed, since installing them would open a
+ * port on the developer's machine. Without them those tests are skipped, and say so.
  */
 
 import { existsSync } from 'node:fs'

@@ -76,7 +76,9 @@ function withStages({ machine, changes }: MeasuredMachine, answers: AtlasMachine
   }
 }
 
-/** One number a stage and benchmark: that of the fewest tasks, and of these of the largest region. */
+/**
+ * One number a stage and benchmark: that of the fewest tasks, and of these of the largest region.
+ */
 function isShownBefore({ cell }: Change, other: Change): boolean {
   const [one, before] = [cell.parameters, other.cell.parameters]
   return one.tasks < before.tasks || (one.tasks === before.tasks && one.sizeBytes > before.sizeBytes)
