@@ -71,8 +71,8 @@ function everyCombination(ticked: Ticked): Switches[] {
 export type OwnReturns = Returns | 'run'
 
 /**
- * The variants that the card adds, each combination with each kind of returns: a single one under the
- * name that was typed, several under short names of ours. A name that is taken gets a number.
+ * The variants that the card adds, each combination with each kind of returns: a single one under
+ * the name that was typed, several under short names of ours. A name that is taken gets a number.
  */
 export function variantsOf(
   combinations: readonly Switches[],
