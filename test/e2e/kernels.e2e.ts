@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   findTestKernel,
   missingForSteppingKernels,
@@ -12,6 +12,10 @@ import { unlessMissing } from '../fixtures/conditions.ts'
 import { stubApt } from '../fixtures/stub-apt.ts'
 import { violationsOf } from './accessibility.ts'
 import { goTo, launch, makeDataHome, removeDataHome } from './application.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs() // the other test finds kernels where set-up has put them
+})
 
 test('a kernel is found, fetched, chosen for a run, and removed', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-kernels-'))
