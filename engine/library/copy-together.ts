@@ -6,7 +6,8 @@ const attempts = 20
 
 /**
  * Copies a database and its write-ahead log as they were at one moment: somebody else may be
- * writing them, and a database with the log of a later moment lacks what went from one into the other.
+ * writing them, and a database with the log of a later moment lacks what went from one into the
+ * other.
  */
 export function copyTogether(file: string, copy: string, copyFile = copyFileSync): void {
   for (let attempt = 0; attempt < attempts; attempt++) {

@@ -21,6 +21,10 @@ const longestSocketPath = 80
 /** What a command wrote, and the status that it ended with; null: by a signal. */
 export type CommandEnd = Readonly<{ output: string; log: string; status: number | null }>
 
+/** Of the connections of this process; one that ends with a connection open leaves no folder. */
+const folders = new Set<string>()
+process.once('exit', () => folders.forEach(removeFolder))
+
 export class Connection {
   readonly machine: TargetMachine
   readonly #master: ChildProcess
@@ -47,7 +51,7 @@ export class Connection {
     })
     void this.#ended.then(() => {
       this.#isOver = true
-      rmSync(this.#folder, { recursive: true, force: true })
+      removeFolder(this.#folder)
     })
   }
 
@@ -118,5 +122,12 @@ export class Connection {
 
 function privateFolder(): string {
   const usual = path.join(tmpdir(), 'folio-lab-ssh-')
-  return mkdtempSync(usual.length > longestSocketPath ? '/tmp/folio-lab-ssh-' : usual)
+  const folder = mkdtempSync(usual.length > longestSocketPath ? '/tmp/folio-lab-ssh-' : usual)
+  folders.add(folder)
+  return folder
+}
+
+function removeFolder(folder: string): void {
+  folders.delete(folder)
+  rmSync(folder, { recursive: true, force: true })
 }

@@ -11,6 +11,8 @@ function mountKernels(kernels: readonly KernelRow[]) {
     props: {
       kernels,
       clock: 'instructions' as const,
+      isBisection: false,
+      change: '',
       errors: { 'kernels.0.bootParameters': 'Leave it out.' },
     },
     global: { plugins: [createPinia()] },
