@@ -3,7 +3,7 @@
  * computes nothing. Read from top to bottom: before the application is ready, then what is
  * made once, then how it ends.
  */
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { app, dialog, nativeTheme, session, shell, type BrowserWindow } from 'electron'
@@ -229,9 +229,7 @@ function pathsOrEnd(): Paths {
 /** A folder of this start, where that of the data cannot be written. */
 function passingFolder(): string {
   try {
-    const folder = mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    return folder
+    return mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
   } catch (error) {
     const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written.`
     const advice = 'Make one of them writable and free some space, or set TMPDIR to another folder.'

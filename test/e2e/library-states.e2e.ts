@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { libraryPath } from '../../engine/process/data-folder.ts'
 import { openLibraryFile } from '../../engine/library/open-library-file.ts'
 import {
@@ -30,6 +30,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await application?.close()
+  vi.unstubAllEnvs()
   removeDataHome(dataHome)
 })
 
@@ -91,6 +92,7 @@ test('a library of a newer version is refused and not touched', async () => {
 })
 
 test('where nothing can be written the window opens all the same and says so', async () => {
+  vi.stubEnv('TMPDIR', dataHome) // Chromium has its files there, which it writes until its end
   // The kernel lets nobody make a folder there, not even root.
   const banner = await readBanner('library-not-writable', '/sys')
   expect(banner).toContain('/sys/folio-lab')
