@@ -36,7 +36,7 @@ const lockPlaces = machine === null ? allPlaces : { ...allPlaces, name: null }
 let connectRecording: (client: Client<typeof recordingApi>) => void
 const recording = new Promise<Client<typeof recordingApi>>(resolve => (connectRecording = resolve))
 
-process.once('SIGTERM', () => process.exit(1)) // not at once: what is temporary goes first
+process.once('SIGTERM', () => process.exit()) // not at once: what is temporary goes first
 acceptPorts((api, port) => {
   port.onClose(() => process.exit(1)) // nobody to measure for; the agent ends with its input
   accept(api, port)
