@@ -71,7 +71,10 @@ export async function launch(dataHome: string): Promise<Application> {
   const electron = await launchElectron(applicationCommand(dataHome))
   const page = await electron.firstWindow()
   page.setDefaultTimeout(patienceMs)
-  await page.waitForFunction(() => 'lab' in window)
+  // An address that is set before the first screen is there is replaced by that of this screen.
+  await page.waitForFunction(
+    () => location.hash !== '' && document.querySelector('#app')?.hasChildNodes() === true,
+  )
   const pid = electron.process().pid
   if (pid === undefined) throw new Error('the application has no process')
   const dataFolder = dataFolderOf(dataHome)
