@@ -15,6 +15,7 @@ import {
   withMachine,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
 } from './plan-form.ts'
 
@@ -304,4 +305,23 @@ test('on another machine labels name it and no kernel of this one, unless they a
   expect(withMeasuredOn(elsewhere, '')).toEqual({ ...named, machine: '' })
   const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
   expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
+})
+
+test('size and returns follow the machine that is measured, unless the user has chosen others', () => {
+  const { environment } = exampleReport
+  const { cpu, memory } = environment.facts
+  const facts = {
+    ...environment.facts,
+    cpu: { ...cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } },
+    memory: { ...memory, availableBytes: 160 * 2 ** 20 },
+  }
+  const there = { ...exampleReport, environment: { ...environment, facts } }
+  const model = { ...form, target: 'model' as const, machine: 'epyc' }
+  const followed = withReport(model, there)
+  expect(followed).toMatchObject({ returns: ['safe-ret'], label: model.label })
+  expect(followed.size).toBe(newForm(there, 1).size)
+  expect(followed.size).not.toBe(model.size)
+  expect(withReport(followed, exampleReport)).toEqual(model)
+  const own = withValue(withValue(model, 'returns', ['safe-ret', 'plain']), 'size', '32 MiB')
+  expect(withReport(own, there)).toMatchObject({ returns: ['safe-ret', 'plain'], size: '32 MiB' })
 })

@@ -55,6 +55,8 @@ export type PlanForm = Readonly<{
   readers: string
   /** Kinds of returns of the model: every scheme is measured with each of them. */
   returns: readonly Returns[]
+  /** How functions return in the kernel of the machine that is measured. */
+  kernelReturns: Returns
   kernels: readonly KernelRow[]
   clock: ClockName
   /** Whether to search the kernels for the first that has changed, by so many percent at least. */
@@ -110,7 +112,8 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
     work: 'full',
     form: 'sound',
     readers: '0',
-    returns: [hostReturns({ kernel: report.environment.facts.cpu.kernelReturns })],
+    returns: [kernelReturns(report)],
+    kernelReturns: kernelReturns(report),
     kernels: [],
     clock: 'instructions',
     isBisection: false,
@@ -249,6 +252,21 @@ export function withMeasuredOn(form: PlanForm, machine: string): PlanForm {
 /** The name says what is measured and on what, until the user has typed one. */
 function withFollowingLabel(form: PlanForm): PlanForm {
   return form.isLabelOwn ? form : { ...form, label: `${whatIsMeasured(form)} ${measuredOn(form)}` }
+}
+
+/**
+ * The form for what the machine that is measured has told of itself: what its size and kernel
+ * decide, unless the user has chosen otherwise.
+ */
+export function withReport(form: PlanForm, report: MachineReport): PlanForm {
+  const own = kernelReturns(report)
+  const isDefault = form.returns.length === 1 && form.returns[0] === form.kernelReturns
+  const next = { ...form, kernelReturns: own, returns: isDefault ? [own] : form.returns }
+  return form.preset === null ? next : { ...withPreset(next, form.preset, report), label: form.label }
+}
+
+function kernelReturns({ environment }: MachineReport): Returns {
+  return hostReturns({ kernel: environment.facts.cpu.kernelReturns })
 }
 
 function whatIsMeasured({ preset, benchmarks }: PlanForm): string {
