@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { mebibyte } from './units.ts'
 import { bootParameterCharacters, labBootParameters } from './boot-parameters.ts'
-import { KernelVariant, withBootParameters, type ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
+import { KernelVariant, withBootParameters } from './variant.ts'
 
 function read(bootParameters: unknown, clock: ClockName = 'wall') {
   return KernelVariant.safeParse({

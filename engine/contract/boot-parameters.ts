@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { orElse } from './or-else.ts'
-import type { ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
 
 /**
  * Linux takes 2048 bytes on x86-64 (COMMAND_LINE_SIZE); the lab's own words need some 200 of them.

@@ -3,7 +3,8 @@ import type { Facts } from '../contract/environment.ts'
 import { basePageBytes, gibibyte, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
 import { usableProcessors } from '../contract/processors.ts'
-import type { ClockName, Variant } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
+import type { Variant } from '../contract/variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<

@@ -7,7 +7,7 @@ import { measuredRun } from '../comparison/measured-run.ts'
 import { publishedReferences } from '../comparison/published-tables.ts'
 import { stagesRun, verdictsOf } from '../../test/fixtures/comparison-of-stages.ts'
 import { renderComparison, renderRun } from './render.ts'
-import { formatFineChange, formatSize, verdictWords } from './words.ts'
+import { formatFineChange, formatSize, verdictWords } from './content/words.ts'
 import { cellName } from '../text/cell-text.ts'
 
 const [comparison] = compareWithin(measuredRun(stagesRun), {

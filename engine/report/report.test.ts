@@ -12,7 +12,7 @@ import { renderLatex } from './format/latex.ts'
 import { renderMarkdown } from './format/markdown.ts'
 import { renderComparison, renderRun } from './render.ts'
 import { renderSvg } from './format/svg.ts'
-import { left, right, textCell, type Table } from './format/table.ts'
+import { left, right, textCell, type Table } from './content/table.ts'
 import { renderText } from './format/text.ts'
 
 const id = '7e57c0de-0000-4000-8000-000000000000'

@@ -1,7 +1,19 @@
-/** What machines say of a change, for people. Pure. */
+/** Machines, and what they say of a change, in words. Pure. */
+import type { Facts } from '../contract/environment.ts'
 import type { MachineFinding, MachineRow } from '../contract/machine-comparison.ts'
 
-/** What a machine says, in words. */
+/** Its processor, or what comes closest to a name. */
+export function processorName({ cpu, kernel }: Facts): string {
+  if (cpu.name !== null) return cpu.name
+  return [cpu.vendor, kernel.architecture].filter(Boolean).join(' ') || 'unnamed processor'
+}
+
+/** Its processor, and what it is built into. */
+export function machineName(facts: Facts): string {
+  return [processorName(facts), facts.identity.product].filter(Boolean).join(', ')
+}
+
+/** What a machine says of a change. */
 export const findingWords: Readonly<Record<MachineFinding, string>> = {
   helps: 'helps',
   hurts: 'hurts',

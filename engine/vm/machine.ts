@@ -4,7 +4,7 @@
  */
 import { labBootParameters } from '../contract/boot-parameters.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
-import type { ClockName } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
 
 export type Machine = Readonly<{
   memoryBytes: Bytes

@@ -1,6 +1,6 @@
 import type { Chart, LegendItem, Tick } from 'chart.js'
 import type {} from 'chartjs-plugin-annotation' // declares the options of regions and lines
-import { formatSigned } from '../ui/format.ts'
+import { formatSigned } from '../../engine/text/format.ts'
 import { faded, type ChartTheme } from './theme.ts'
 
 export const fontSize = 11 // CSS pixels, as captions on the page

@@ -1,7 +1,7 @@
 import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ChangeChart, ChangeGroup, ChangeMark, ChangeSeries } from '../../engine/chart/change-chart.ts'
-import { formatInterval, formatSigned } from '../ui/format.ts'
+import { formatInterval, formatSigned } from '../../engine/text/format.ts'
 import {
   axisTitle,
   commonOptions,

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { FetchedKernel, KernelOffer } from '../../engine/contract/kernels.ts'
-import { useLab } from '../lab.ts'
+import { useLab } from '../page/lab.ts'
 
 /** Kernels that were fetched, and those that package sources offer once they were asked. */
 export const useKernels = defineStore('kernels', () => {

@@ -1,5 +1,5 @@
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import type { ScreenCommand } from './commands.ts'
+import type { ScreenCommand } from '../view-models/commands.ts'
 import { copiedFormats, reportTitles, savedFormats } from './report-endings.ts'
 
 /** What the menu of exports offers, for the list of commands. */

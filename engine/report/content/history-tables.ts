@@ -3,8 +3,8 @@ import { formatBytes } from '../../text/size-text.ts'
 import type { Timestamp } from '../../contract/units.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
-import { left, numberCell, right, textCell, type Table, type TableData } from '../format/table.ts'
-import { formatFineChange, formatP, formatRange, formatValue } from '../words.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
+import { formatFineChange, formatP, formatRange, formatValue } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /** The history of one case: a row for each run, marked where the level changed. */

@@ -10,8 +10,8 @@ import {
   withUnit,
   type Table,
   type TableData,
-} from '../format/table.ts'
-import { formatChange, formatFineChange } from '../words.ts'
+} from './table.ts'
+import { formatChange, formatFineChange } from './words.ts'
 
 /**
  * A projection in the layout of the published tables, beside the model and

@@ -4,7 +4,7 @@
  */
 import { escapeXml } from '../../text/escape-text.ts'
 import { pageScript, pageScriptHash } from './page-script.ts'
-import { notesOf, type Table, type TableCell } from './table.ts'
+import { notesOf, type Table, type TableCell } from '../content/table.ts'
 
 /** A page from parts that are HTML already. */
 export function renderPage(title: string, parts: readonly string[]): string {

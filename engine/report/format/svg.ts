@@ -1,7 +1,7 @@
 /**
  * Draws a chart as one SVG element: horizontal bars with whiskers, grouped, one colour a series.
  */
-import type { Chart, ChartBar } from './chart.ts'
+import type { Chart, ChartBar } from '../content/chart.ts'
 import { escapeXml } from '../../text/escape-text.ts'
 
 const width = 960
