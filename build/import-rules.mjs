@@ -218,7 +218,7 @@ export const importRules = [
   {
     folder: 'renderer/ui',
     folders: ['engine/contract', 'engine/text', 'renderer/view-models', 'renderer/charts'],
-    libraries: ['vue', 'reka-ui', '@lucide/vue', ...drawing],
+    libraries: ['vue', 'reka-ui', '@lucide/vue', '@tanstack/vue-virtual', ...drawing],
     why: 'a part shows what it is given, on whichever screen it stands',
   },
   {

@@ -4,13 +4,13 @@ import type { MachineFinding, MachineRow } from '../contract/machine-comparison.
 
 /** Its processor, or what comes closest to a name. */
 export function processorName({ cpu, kernel }: Facts): string {
-  if (cpu.name !== null) return cpu.name
-  return [cpu.vendor, kernel.architecture].filter(Boolean).join(' ') || 'unnamed processor'
+  return cpu.name ?? [cpu.vendor, kernel.architecture].filter(word => word !== null).join(' ')
 }
 
 /** Its processor, and what it is built into. */
 export function machineName(facts: Facts): string {
-  return [processorName(facts), facts.identity.product].filter(Boolean).join(', ')
+  const parts = [processorName(facts), facts.identity.product]
+  return parts.filter(part => part !== null && part !== '').join(', ')
 }
 
 /** What a machine says of a change. */

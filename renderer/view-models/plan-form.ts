@@ -17,12 +17,12 @@ import {
 import { schemeOfSwitches, type OwnVariant } from '../../engine/contract/own-variant.ts'
 import { hostReturns, type Returns } from '../../engine/contract/returns.ts'
 import { formatBytes, parseBytes } from '../../engine/text/size-text.ts'
+import type { ClockName } from '../../engine/contract/clock-name.ts'
 import {
   labelWithBootParameters,
   schemeVariant,
   stageNames,
   withReturns,
-  type ClockName,
   type Variant,
 } from '../../engine/contract/variant.ts'
 import { readCpuList, readNumber, readNumbers } from './number-list.ts'
