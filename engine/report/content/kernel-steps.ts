@@ -105,6 +105,7 @@ export function kernelHistoryChart(run: Run): Chart[] {
           value: percent,
           interval: null,
           dots: [],
+          region: null,
           isDisturbed: false,
           description,
         },
