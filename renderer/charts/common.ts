@@ -16,6 +16,28 @@ export function commonOptions(theme: ChartTheme) {
   } as const
 }
 
+/** Of a chart of points: each is pointed at by itself, and those at the edge are drawn whole. */
+export function pointOptions(theme: ChartTheme) {
+  return {
+    ...commonOptions(theme),
+    clip: 6,
+    parsing: false,
+    normalized: true,
+    interaction: { mode: 'nearest', intersect: true },
+  } as const
+}
+
+/** The whiskers of a series, in one colour. */
+export function whiskerOptions(color: string) {
+  return {
+    errorBarColor: color,
+    errorBarWhiskerColor: color,
+    errorBarLineWidth: 1.25,
+    errorBarWhiskerLineWidth: 1.25,
+    errorBarWhiskerSize: 7,
+  } as const
+}
+
 /** What appears under the pointer, in the colours of the theme. */
 export function tooltipOptions(theme: ChartTheme) {
   return {

@@ -4,7 +4,14 @@ import { formatBytes } from '../../../engine/text/size-text.ts'
 import { formatScaled } from '../../../engine/text/value-text.ts'
 import { formatQuantity, formatSigned } from '../../../engine/text/format.ts'
 import type { Curves, CurveSeries } from './curves.ts'
-import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from '../../charts/common.ts'
+import {
+  axisTitle,
+  commonOptions,
+  legendOptions,
+  ticksOptions,
+  tooltipOptions,
+  whiskerOptions,
+} from '../../charts/common.ts'
 import { seriesColor, type ChartTheme } from '../../charts/theme.ts'
 
 const shapes = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'cross', 'crossRot', 'dash'] as const
@@ -47,11 +54,7 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
           pointHoverRadius: 6,
           // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
           segment: {},
-          errorBarColor: color,
-          errorBarWhiskerColor: color,
-          errorBarLineWidth: 1.25,
-          errorBarWhiskerLineWidth: 1.25,
-          errorBarWhiskerSize: 7,
+          ...whiskerOptions(color),
         }
       }),
     },

@@ -4,7 +4,7 @@ import type { ComparisonRow } from '../../../engine/contract/comparison.ts'
 import { formatPercent } from '../../../engine/text/format.ts'
 import {
   axisTitle,
-  commonOptions,
+  pointOptions,
   legendOptions,
   quietRegion,
   signedTick,
@@ -49,11 +49,7 @@ export function rounds(
       ],
     },
     options: {
-      ...commonOptions(theme),
-      clip: 6,
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', intersect: true },
+      ...pointOptions(theme),
       plugins: {
         legend: legendOptions(theme),
         tooltip: {

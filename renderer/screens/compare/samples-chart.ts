@@ -11,7 +11,7 @@ import {
   type SampleKind,
 } from './case-details.ts'
 import { thinned } from './distribution.ts'
-import { axisTitle, commonOptions, legendOptions, ticksOptions, tooltipOptions } from '../../charts/common.ts'
+import { axisTitle, pointOptions, legendOptions, ticksOptions, tooltipOptions } from '../../charts/common.ts'
 import { faded, seriesColor, type ChartTheme } from '../../charts/theme.ts'
 
 // Of one side; more could not be told apart, and outliers are always drawn.
@@ -143,11 +143,7 @@ function scatterOfSamples(
       }),
     },
     options: {
-      ...commonOptions(theme),
-      clip: 6, // so that points at the edge are whole
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', intersect: true },
+      ...pointOptions(theme),
       plugins: {
         legend: legendOptions(theme),
         tooltip: {

@@ -3,7 +3,13 @@ import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { History } from '../../../engine/contract/history.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
 import { formatDay, formatMoment, formatPercent } from '../../../engine/text/format.ts'
-import { axisTitle, commonOptions, ticksOptions, tooltipOptions } from '../../charts/common.ts'
+import {
+  axisTitle,
+  commonOptions,
+  ticksOptions,
+  tooltipOptions,
+  whiskerOptions,
+} from '../../charts/common.ts'
 import { seriesColor, type ChartTheme } from '../../charts/theme.ts'
 
 /** The median of one case in run after run with its interval, and where its level changed. */
@@ -41,11 +47,7 @@ export function historyLine(
           pointHoverRadius: 7,
           // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
           segment: {},
-          errorBarColor: theme.text,
-          errorBarWhiskerColor: theme.text,
-          errorBarLineWidth: 1.25,
-          errorBarWhiskerLineWidth: 1.25,
-          errorBarWhiskerSize: 7,
+          ...whiskerOptions(theme.text),
         },
       ],
     },

@@ -4,7 +4,7 @@ import { formatSigned } from '../../../engine/text/format.ts'
 import type { LiveCase, LivePoint } from '../../view-models/tally.ts'
 import {
   axisTitle,
-  commonOptions,
+  pointOptions,
   legendOptions,
   signedTick,
   ticksOptions,
@@ -109,12 +109,8 @@ export function runSequence(
       ],
     },
     options: {
-      ...commonOptions(theme),
-      clip: 6, // so that the first and the last point are whole
+      ...pointOptions(theme),
       showLine: false,
-      parsing: false,
-      normalized: true,
-      interaction: { mode: 'nearest', intersect: true },
       plugins: {
         legend: legendOptions(theme),
         tooltip: {
