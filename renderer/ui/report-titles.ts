@@ -1,16 +1,6 @@
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 
-/** Of files, by what is in them. */
-export const reportEndings: Readonly<Record<ReportFormat, string>> = {
-  text: 'txt',
-  mail: 'mail.txt',
-  markdown: 'md',
-  csv: 'csv',
-  latex: 'tex',
-  json: 'json',
-  html: 'html',
-}
-
+/** Of formats, in menus. */
 export const reportTitles: Readonly<Record<ReportFormat, string>> = {
   text: 'Plain text, everything',
   mail: 'Short mail',
