@@ -246,8 +246,8 @@ test('changes of no interest are grey behind all bars of their group, as far as 
     { ...bar, group: 'fork', value: 10, region: 200 },
   ]
   const svg = renderSvg({ title: 'Change', unit: '%', bars })
-  // 100 % over 746 units: 0 is at 563, one percent is 7.46 wide.
-  expect(svg).toContain('<rect class="region" x="413.8" y="22" width="298.4" height="40"/>')
+  // 120 % from -60 to 60 over 746 units: 0 is at 563, one percent is 6.22 wide.
+  expect(svg).toContain('<rect class="region" x="438.7" y="22" width="248.6" height="40"/>')
   expect(svg).toContain('<rect class="region" x="190" y="70" width="746" height="22"/>')
   expect(svg.split('class="region"')).toHaveLength(3)
 })
