@@ -14,7 +14,7 @@ import type { RunId } from '../contract/run.ts'
 import { formatBytes } from '../text/size-text.ts'
 import type { Percent } from '../contract/units.ts'
 import { formatScaled, scaleFor } from '../text/value-text.ts'
-import { clockOf, type Variant } from '../contract/variant.ts'
+import { architectureOf, clockOf, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import {
@@ -29,7 +29,7 @@ import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
-import { objectionsTo, refuseFor, refuseOtherClock, variantNotes } from './comparability.ts'
+import { objectionsTo, pageBytesOf, refuseFor, refuseOtherClock, variantNotes } from './comparability.ts'
 import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'
@@ -131,13 +131,13 @@ function disturbancesOf(
 }
 
 /**
- * The variants of one run against its first, for each kind of returns by itself; none where
- * nothing can be compared.
+ * The variants of one run against its first, for each kind of returns and of virtual machines by
+ * itself; none where nothing can be compared.
  */
 export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison[] {
   const references = run.plan.variants.map((variant, variantIndex) => ({
     reference: { runId: run.id, variantIndex },
-    kind: variant.target === 'model' ? variant.returns : variant.target,
+    kind: kindOf(run, variant, variantIndex),
   }))
   const groups = [...groupBy(references, ({ kind }) => kind).values()]
   return groups.flatMap(group => {
@@ -152,6 +152,18 @@ export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Compariso
     }
     return [compareRuns(request, new Map([[run.id, run]]), knowledge)]
   })
+}
+
+/** What two variants must have in common to be compared without a question. */
+function kindOf({ environment }: MeasuredRun, variant: Variant, variantIndex: number): string {
+  switch (variant.target) {
+    case 'host':
+      return variant.target
+    case 'model':
+      return variant.returns
+    case 'vm':
+      return `${architectureOf(variant)} ${pageBytesOf(environment, variantIndex)}`
+  }
 }
 
 /** A variant as comparisons name it; throws `not-found`. */
@@ -180,6 +192,7 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
     variant,
     runLabel: run.label,
     kernelRelease: variant.target === 'vm' ? kernelReleaseOf(run, reference.variantIndex) : run.kernelRelease,
+    pageBytes: pageBytesOf(run.environment, reference.variantIndex),
   }
 }
 

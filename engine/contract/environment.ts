@@ -115,6 +115,8 @@ export const Guest = z.object({
   note: line,
   bootSeconds: CounterValue,
   facts: Facts,
+  /** Of a page of memory; guests of before had pages of 4 KiB. */
+  basePageBytes: CounterValue.optional(),
 })
 export type Guest = z.infer<typeof Guest>
 
