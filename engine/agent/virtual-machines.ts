@@ -289,9 +289,14 @@ class BootFailure extends Failure {
     const { label, kernel } = variant
     const panic = panicReason(text)
     const why = panic === null ? cause.message : `it panicked: ${panic}.${quoteConsole(text)}`
-    super('boot-failed', `The kernel “${label}” (${kernel}) did not boot: ${why}`, needs[architectureOf(variant)], {
-      cause,
-    })
+    super(
+      'boot-failed',
+      `The kernel “${label}” (${kernel}) did not boot: ${why}`,
+      needs[architectureOf(variant)],
+      {
+        cause,
+      },
+    )
     this.#console = text
     this.wasSilent = cause instanceof AgentSilence && panic === null
   }

@@ -73,12 +73,10 @@ export function kernelsFrom(
       ? guestMemoryBytes(benchmarks, tasks, sizeBytes)
       : parseSize('--memory', options.memory)
   const processors = processorsFrom(options, named, clock)
-  const kernels = named.map(
-    ({ label, kernel, architecture }): KernelVariant => ({
-      ...({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock } as const),
-      ...(architecture === 'arm64' ? { armProcessor: usualArmProcessor } : {}),
-    }),
-  )
+  const kernels = named.map(({ label, kernel, architecture }): KernelVariant => ({
+    ...({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock } as const),
+    ...(architecture === 'arm64' ? { armProcessor: usualArmProcessor } : {}),
+  }))
   return withBootParameters(withArmProcessors(kernels, processors), options.append ?? [])
 }
 

@@ -1,10 +1,9 @@
 /** Whether two variants were measured alike. Pure. */
 import { bootParameterWords } from '../contract/boot-parameters.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Environment, Guest } from '../contract/environment.ts'
+import { pageBytesOf, type Guest } from '../contract/environment.ts'
 import { returnsTitles } from '../contract/returns.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { basePageBytes, type Bytes } from '../contract/units.ts'
 import { architectureOf, clockOf, type Variant } from '../contract/variant.ts'
 import { fingerprint, machineName } from '../machine/fingerprint.ts'
 import { placementOf, placementWords } from '../machine/placement.ts'
@@ -122,11 +121,6 @@ function guestText({ run, variant, variantIndex }: Measured): string {
 /** Of the pages of a kernel in a virtual machine; empty for others. */
 function pageText({ run, variant, variantIndex }: Measured): string {
   return variant.target === 'vm' ? formatBytes(pageBytesOf(run.environment, variantIndex)) : ''
-}
-
-/** How large the pages were of the kernel that a variant ran on. */
-export function pageBytesOf({ guests }: Pick<Environment, 'guests'>, variantIndex: number): Bytes {
-  return guests?.find(guest => guest.variantIndex === variantIndex)?.basePageBytes ?? basePageBytes
 }
 
 /** Counted instructions are the same on whatever processors they are counted. */

@@ -8,6 +8,7 @@ import type {
   ComparisonVariant,
   VariantReference,
 } from '../contract/comparison.ts'
+import { pageBytesOf } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Reference } from '../contract/reference.ts'
 import type { RunId } from '../contract/run.ts'
@@ -29,7 +30,7 @@ import { holmAdjusted } from '../statistics/multiple-comparisons.ts'
 import { median } from '../statistics/quantile.ts'
 import { defaultThresholdPercent } from '../statistics/verdict.ts'
 import { verdictWords, warningWords } from '../statistics/words.ts'
-import { objectionsTo, pageBytesOf, refuseFor, refuseOtherClock, variantNotes } from './comparability.ts'
+import { objectionsTo, refuseFor, refuseOtherClock, variantNotes } from './comparability.ts'
 import { cellCauses, disturbanceSentences } from '../statistics/disturbed.ts'
 import { groupBy } from './group-by.ts'
 import type { MeasuredRun, SessionValue } from './measured-run.ts'

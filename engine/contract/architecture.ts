@@ -6,11 +6,12 @@ export const Architecture = z.enum(architectureNames)
 export type Architecture = z.infer<typeof Architecture>
 
 /** The same names as uname(1) and Debian's packages have them. */
-export const architectureSynonyms: Readonly<Record<Architecture, Readonly<{ uname: string; debian: string }>>> =
-  {
-    'x86-64': { uname: 'x86_64', debian: 'amd64' },
-    arm64: { uname: 'aarch64', debian: 'arm64' },
-  }
+export const architectureSynonyms: Readonly<
+  Record<Architecture, Readonly<{ uname: string; debian: string }>>
+> = {
+  'x86-64': { uname: 'x86_64', debian: 'amd64' },
+  arm64: { uname: 'aarch64', debian: 'arm64' },
+}
 
 /**
  * The processor of an arm64 machine. `neoverse-n1`: of servers, the first of Arm's with atomic

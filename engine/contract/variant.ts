@@ -69,7 +69,9 @@ export const KernelVariant = z
 export type KernelVariant = z.infer<typeof KernelVariant>
 
 /** What kind of kernel boots in the machine of a variant. */
-export function architectureOf({ armProcessor }: Readonly<{ armProcessor?: ArmProcessor | undefined }>): Architecture {
+export function architectureOf({
+  armProcessor,
+}: Readonly<{ armProcessor?: ArmProcessor | undefined }>): Architecture {
   return armProcessor === undefined ? 'x86-64' : 'arm64'
 }
 

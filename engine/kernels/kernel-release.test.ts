@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { compareReleases, kernelsNamed, newestOfEach, parseSeriesRange, rangeNamed, seriesOf } from './kernel-release.ts'
+import {
+  compareReleases,
+  kernelsNamed,
+  newestOfEach,
+  parseSeriesRange,
+  rangeNamed,
+  seriesOf,
+} from './kernel-release.ts'
 
 const releases = [
   '7.0-cloud-amd64',

@@ -85,7 +85,9 @@ test('apt is asked for arm64 packages on any machine, with lists of their own', 
     expect(call).toContain(`-o Dir::State::lists=${folder}/cache/folio-lab/apt/arm64_trixie/lists`)
   }
   expect(search).toContain('-arm64-16k$')
-  expect(readFileSync(`${folder}/cache/folio-lab/apt/arm64_trixie/sources.list`, 'utf8')).toContain('[arch=arm64 ')
+  expect(readFileSync(`${folder}/cache/folio-lab/apt/arm64_trixie/sources.list`, 'utf8')).toContain(
+    '[arch=arm64 ',
+  )
 })
 
 test('a kind of kernel tells its architecture, and one of another than is wanted is refused', () => {

@@ -27,10 +27,7 @@ export function ownArchitecture(): Architecture {
 }
 
 /** The flavour that is wanted, or the usual one; throws `bad-input` for one of another kind. */
-export function flavourFrom(
-  flavour: string | undefined,
-  architecture: Architecture | undefined,
-): string {
+export function flavourFrom(flavour: string | undefined, architecture: Architecture | undefined): string {
   if (flavour === undefined) return usualFlavours[architecture ?? ownArchitecture()]
   const own = architectureNamed(flavour)
   if (own === null)
@@ -115,10 +112,7 @@ export class KernelStore {
    * Fetches the kernels that the words name, unless they are there. Looks into fresh lists before
    * it says that there is none (`not-found`).
    */
-  async fetch(
-    words: readonly string[],
-    tell: (kernel: OfferedKernel) => void,
-  ): Promise<CachedKernel[]> {
+  async fetch(words: readonly string[], tell: (kernel: OfferedKernel) => void): Promise<CachedKernel[]> {
     const wanted = await this.#wanted(words)
     const folder = kernelFolder(this.#env)
     mkdirSync(folder, { recursive: true })

@@ -17,7 +17,9 @@ export function expandCells(plan: Plan): Cell[] {
   return plan.benchmarks.flatMap(benchmark => {
     const taskCounts = hasTasks(benchmark) ? [...new Set(plan.tasks)] : [1]
     return folioSizes
-      .filter(folioBytes => folioSizes.length === 1 || hasFolioSize(benchmark, target, folioBytes, folioSizes))
+      .filter(
+        folioBytes => folioSizes.length === 1 || hasFolioSize(benchmark, target, folioBytes, folioSizes),
+      )
       .flatMap(folioBytes =>
         taskCounts.map(tasks => ({ benchmark, parameters: { sizeBytes, folioBytes, tasks } })),
       )

@@ -1,6 +1,14 @@
 import { publishedBenchmarkNames, benchmarkOf, hasTasks, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
-import { basePageBytes, gibibyte, hugePageBytesOf, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
+import {
+  basePageBytes,
+  gibibyte,
+  hugePageBytesOf,
+  kibibyte,
+  mebibyte,
+  type Bytes,
+  type Seconds,
+} from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
 import { usableProcessors } from '../contract/processors.ts'
 import type { ClockName, Variant } from '../contract/variant.ts'

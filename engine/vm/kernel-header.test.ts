@@ -33,13 +33,16 @@ test.each([
   [0b010, 4096],
   [0b100, 16384],
   [0b110, 65536],
-])('an arm64 image with the flags %i has pages of %j bytes, and no release in its header', (flags, pageBytes) => {
-  expect(readKernelHeader('k', tinyArmKernel({ flags }))).toEqual({
-    architecture: 'arm64',
-    release: null,
-    pageBytes,
-  })
-})
+])(
+  'an arm64 image with the flags %i has pages of %j bytes, and no release in its header',
+  (flags, pageBytes) => {
+    expect(readKernelHeader('k', tinyArmKernel({ flags }))).toEqual({
+      architecture: 'arm64',
+      release: null,
+      pageBytes,
+    })
+  },
+)
 
 test.each<readonly [string, Buffer, string]>([
   ['nothing', Buffer.alloc(0), 'it is empty'],
@@ -58,7 +61,11 @@ test.each<readonly [string, Buffer, string]>([
   ['an EFI zboot image', Buffer.from('MZ\0\0zimg'.padEnd(1000)), 'it is an EFI image that is compressed'],
   ['something compressed', Buffer.from([0x1f, 0x8b, 8]), 'it is gzip-compressed'],
   ['an initramfs', Buffer.from('070701'), 'it is an initramfs'],
-  ['anything else', Buffer.from('#!/bin/sh'), 'it does not begin with the boot header of an x86-64 or arm64 kernel'],
+  [
+    'anything else',
+    Buffer.from('#!/bin/sh'),
+    'it does not begin with the boot header of an x86-64 or arm64 kernel',
+  ],
   ['half a header', tinyKernel().subarray(0, 0x210), 'it does not begin with the boot header'],
   ['a zImage', changed(0x211, 0), 'it is a zImage'],
   ['a 32-bit kernel', changed(0x236, 0, 0), 'it is the image of a 32-bit kernel'],

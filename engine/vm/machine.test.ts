@@ -79,7 +79,9 @@ test('its counted instructions are single ones, on the processor that was chosen
   expect(valueOf(words, '-cpu')).toBe('cortex-a72,cntfrq=1000000000')
   expect(valueOf(words, '-icount')).toBe('shift=0,sleep=off')
   expect(valueOf(words, '-seed')).toBe('1')
-  expect(valueOf(wordsOf({ ...counted, armProcessor: 'max' }), '-cpu')).toMatch(/^max,pauth-impdef=on,cntfrq=/)
+  expect(valueOf(wordsOf({ ...counted, armProcessor: 'max' }), '-cpu')).toMatch(
+    /^max,pauth-impdef=on,cntfrq=/,
+  )
   expect(valueOf(wordsOf({ armProcessor: 'max', accelerator: 'tcg' }), '-cpu')).toBe('max,pauth-impdef=on')
   expect(valueOf(wordsOf({ armProcessor: 'max' }), '-cpu')).toBe('host')
 })

@@ -43,7 +43,14 @@ export const sandboxArguments: readonly string[] = [
 export function qemuArguments(machine: Machine, descriptors: MachineDescriptors): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-machine', isArm(machine) ? 'virt' : 'pc', '-m', `${machine.memoryBytes / mebibyte}M`, '-smp', String(machine.cpus)],
+    ...[
+      '-machine',
+      isArm(machine) ? 'virt' : 'pc',
+      '-m',
+      `${machine.memoryBytes / mebibyte}M`,
+      '-smp',
+      String(machine.cpus),
+    ],
     ...accelerationArguments(machine),
     ...['-kernel', inherited(descriptors.kernel), '-initrd', inherited(descriptors.initramfs)],
     ...['-append', commandLine(machine)],

@@ -24,7 +24,11 @@ const saysVersion = 'echo "QEMU emulator version 7.2.9 (Debian 1:7.2+dfsg-7)"'
 
 test('a QEMU that takes the option of the sandbox has one', async () => {
   install(`[ "$1 $2" = '${sandboxArguments.join(' ')}' ] || exit 1\n${saysVersion}`)
-  expect(await findQemu('x86-64')).toEqual({ program: 'qemu-system-x86_64', version: '7.2.9', hasSandbox: true })
+  expect(await findQemu('x86-64')).toEqual({
+    program: 'qemu-system-x86_64',
+    version: '7.2.9',
+    hasSandbox: true,
+  })
 })
 
 test.each([

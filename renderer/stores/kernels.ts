@@ -1,7 +1,12 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
-import type { FetchedKernel, KernelFlavour, KernelOffer, KernelSources } from '../../engine/contract/kernels.ts'
+import type {
+  FetchedKernel,
+  KernelFlavour,
+  KernelOffer,
+  KernelSources,
+} from '../../engine/contract/kernels.ts'
 import { useLab } from '../lab.ts'
 
 /** Kernels that were fetched, and those that package sources offer once they were asked. */

@@ -4,10 +4,10 @@
  */
 import { benchmarkOf, controlBenchmarkNames, type BenchmarkName } from '../../contract/benchmark.ts'
 import { cellKey, type CaseParameters, type Cell } from '../../contract/case.ts'
+import { pageBytesOf } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
 import type { Bytes, Percent } from '../../contract/units.ts'
 import { clockOf } from '../../contract/variant.ts'
-import { pageBytesOf } from '../../comparison/comparability.ts'
 import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
 import type { Chart } from '../format/chart.ts'
 import { commonParameters, formatChange } from '../words.ts'
@@ -142,7 +142,9 @@ function stepsOf(
   }
   const measured = counts.flatMap((count, index) => (count === null ? [] : [index]))
   return measured.flatMap(index => {
-    const before = measured.findLast(other => other < index && machineOf(run, other) === machineOf(run, index))
+    const before = measured.findLast(
+      other => other < index && machineOf(run, other) === machineOf(run, index),
+    )
     if (before === undefined) return []
     const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
     if (percent === null || Math.abs(percent) < leastStepPercent) return []

@@ -48,7 +48,12 @@ test('the name of a kernel chooses its machine, another processor names the vari
   const list = mountKernels([row])
   await list.get('[data-testid="field-kernel-0"]').setValue(kernel)
   const [[typed] = []] = list.emitted<[KernelRow[]]>('kernels') ?? []
-  const arm = { kernel, label: '6.12.1-cloud-arm64', bootParameters: '', armProcessor: 'neoverse-n1' } as const
+  const arm = {
+    kernel,
+    label: '6.12.1-cloud-arm64',
+    bootParameters: '',
+    armProcessor: 'neoverse-n1',
+  } as const
   expect(typed).toEqual([{ ...row, kernel, armProcessor: 'neoverse-n1' }])
   const next = mountKernels([arm])
   await next.get('[data-testid="field-processor-0"]').setValue('cortex-a72')
