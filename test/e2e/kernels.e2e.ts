@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   findTestKernel,
@@ -14,6 +13,7 @@ import { unlessMissing } from '../fixtures/conditions.ts'
 import { stubApt } from '../fixtures/stub-apt.ts'
 import { violationsOf } from './accessibility.ts'
 import { goTo, launch, makeDataHome, removeDataHome, type Application } from './application.ts'
+import { takePicture } from './picture.ts'
 
 const bootsMs = 600_000 // two guests, beside whatever else runs here
 
@@ -79,18 +79,6 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     return application
   }
 
-  /**
-   * For whoever looks at the screens; none unless FOLIO_LAB_PICTURES names a folder for them.
-   */
-  async function picture(page: Page, name: string): Promise<void> {
-    const pictures = process.env.FOLIO_LAB_PICTURES
-    if (pictures === undefined) return
-    for (const theme of ['light', 'dark'] as const) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
-      await page.screenshot({ path: path.join(pictures, `${name}-${theme}.png`), fullPage: true })
-    }
-  }
-
   test('are counted by function in the window', async () => {
     const { page } = await launchWithKernels()
     await goTo(page, '/kernels')
@@ -101,7 +89,7 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     expect(await first.textContent()).toContain('prot_commit_flush_ptes')
     expect(await page.getByRole('img').count()).toBeGreaterThanOrEqual(2)
     expect(await violationsOf(page)).toEqual([])
-    await picture(page, 'functions')
+    await takePicture(page, 'functions')
   })
 
   test('are searched for the first that has changed', async () => {
@@ -122,7 +110,7 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     await page.getByTestId('field-size').fill('400K')
     await page.getByTestId('field-folio').fill('4K')
     await page.getByTestId('field-rounds').fill('1')
-    await picture(page, 'bisection-form')
+    await takePicture(page, 'bisection-form')
     await page.getByTestId('start-run').click()
     await page.getByTestId('live-done').waitFor({ timeout: bootsMs })
 
@@ -135,6 +123,6 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     // Counted instructions are the same on any machine.
     expect(await rows.nth(1).textContent()).toMatch(/\+7\d\.\d\s%first that has changed$/)
     expect(await violationsOf(page)).toEqual([])
-    await picture(page, 'bisection-findings')
+    await takePicture(page, 'bisection-findings')
   })
 })

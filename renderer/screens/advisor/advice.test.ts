@@ -15,10 +15,9 @@ import {
   headlineOf,
   noAnswer,
   outcomeWords,
-  questionViews,
-  questionsAbout,
   type AdviceView,
 } from './advice.ts'
+import { questionViews, questionsAbout } from '../../view-models/advice-questions.ts'
 
 function shown(advice: Advice): AdviceView {
   return adviceView(advice, null)

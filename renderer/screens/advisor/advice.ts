@@ -15,10 +15,11 @@ import {
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
 import type { Facts } from '../../../engine/contract/environment.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
+import { adviceVerdictNames } from '../../../engine/text/advice-text.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
 import { quietWaitText } from '../../../engine/contract/machine-load.ts'
 import { returnsTitles } from '../../../engine/contract/returns.ts'
-import { machineName } from '../machine/facts.ts'
+import { processorName } from '../../../engine/text/machine-text.ts'
 import {
   formatDuration,
   formatInterval,
@@ -26,36 +27,9 @@ import {
   formatPercent,
   formatQuantity,
   formatSigned,
-} from '../../ui/format.ts'
+} from '../../../engine/text/format.ts'
+import { questionViews, questionsAbout } from '../../view-models/advice-questions.ts'
 import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
-
-export type QuestionView = Readonly<{
-  question: AdviceQuestion
-  name: string
-  title: string
-  text: string
-}>
-
-/** The questions, put to a machine by its name; without one, to this CPU. */
-export function questionsAbout(machine: string): readonly QuestionView[] {
-  const [cpu, there] = machine === '' ? ['this CPU', 'here'] : [machine, 'there']
-  return [
-    {
-      question: 'exclusive-writer',
-      name: 'Exclusive writer',
-      title: `Does the exclusive writer help on ${cpu}?`,
-      text: `When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost ${there}.`,
-    },
-    {
-      question: 'batching',
-      name: 'Batching',
-      title: `Does batching help on ${cpu}?`,
-      text: `One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs ${there}.`,
-    },
-  ]
-}
-
-export const questionViews = questionsAbout('')
 
 /** What measuring may take, in the words of a choice. */
 export const budgetChoices = [
@@ -103,19 +77,12 @@ export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict, cpu
 }
 
 /**
- * The processor that an answer is of, beside what is known of this machine: an answer may be of
- * another one, measured over ssh or read from a file.
+ * The processor that an answer is about. It may not be that of this machine (`own`): measured over
+ * ssh, or read from a file.
  */
 function processorOf({ environment: { facts } }: Advice, own: Facts | null): string {
   const isOwn = own === null || facts.identity.machineIdHash === own.identity.machineIdHash
   return isOwn ? 'this CPU' : (facts.cpu.name ?? 'another CPU')
-}
-
-export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'no clear result',
 }
 
 export type AdviceProgressView = Readonly<{
@@ -231,7 +198,7 @@ export function adviceView(advice: Advice, own: Facts | null): AdviceView {
     name: nameOf(advice.question),
     moment: formatMoment(advice.createdAt),
     facts: [
-      { name: 'Processor', value: machineName(environment.facts) },
+      { name: 'Processor', value: processorName(environment.facts) },
       { name: 'Kernel', value: environment.facts.kernel.release },
       { name: 'Returns', value: returnsTitles[advice.returns] },
       {
@@ -306,7 +273,7 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
     reason,
     rounds: n,
     whisker: whiskerOf(part, scale),
-    description: `${label}: ${operation}, ${setting.label}: ${verdictNames[verdict]}, ${change} ${
+    description: `${label}: ${operation}, ${setting.label}: ${adviceVerdictNames[verdict]}, ${change} ${
       isTime ? 'time' : 'throughput'
     }, interval ${interval}, copy ${copy}, ${formatQuantity(n, 'round')}; ${reason}`,
   }
@@ -359,7 +326,7 @@ export function adviceItem(advice: Advice, own: Facts | null): AdviceItem {
     id,
     verdict,
     headline: headlineOf(question, verdict, processorOf(advice, own)),
-    machine: machineName(environment.facts),
+    machine: processorName(environment.facts),
     moment: formatMoment(createdAt),
   }
 }
