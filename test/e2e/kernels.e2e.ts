@@ -120,8 +120,10 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     await expect.poll(() => sentence.textContent()).toMatch(/first .* 6\.17\./)
     const rows = page.getByTestId('bisection-table').locator('tbody tr')
     expect(await rows.count()).toBe(2)
+    const changed = await rows.nth(1).textContent()
+    expect(changed).toContain('first that has changed')
     // Counted instructions are the same on any machine.
-    expect(await rows.nth(1).textContent()).toMatch(/\+7\d\.\d\s%first that has changed$/)
+    expect(changed).toMatch(/\+7\d\.\d\s%$/)
     expect(await violationsOf(page)).toEqual([])
     await takePicture(page, 'bisection-findings')
   })
