@@ -514,9 +514,15 @@ class Operations {
         for (std::uint32_t i = 0; i < count; ++i)
           A::template add<Rmw::reference>(folio.refcount(), 1);
       }
-      for (std::uint32_t i = index; i < index + count; ++i)
-        if (isAnonExclusive(folio.page(i))) clearAnonExclusive(folio.page(i));
-      S::duplicateRange(task, folio, child, {index, count});
+      const auto shareWithChild = [](Page& each) {
+        if (isAnonExclusive(each)) clearAnonExclusive(each);
+      };
+      if constexpr (traits.visitsPagesAtFork) {
+        S::duplicateRange(task, folio, child, {index, count}, shareWithChild);
+      } else {
+        for (std::uint32_t i = index; i < index + count; ++i) shareWithChild(folio.page(i));
+        S::duplicateRange(task, folio, child, {index, count});
+      }
       for (std::uint32_t i = 0; i < count; ++i)
         copyEntry(parent.entry(page + i), child.entry(page + i));
       page += count;

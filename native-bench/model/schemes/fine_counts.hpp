@@ -10,6 +10,11 @@
 
 namespace folio::model {
 
+// For a loop over pages that has nothing else to do with them.
+struct LeavePage {
+  void operator()(Page&) const {}
+};
+
 // How counters are changed: by RMW, or by load and store because the caller is the only writer.
 enum class Update : std::uint8_t { atomic, plain };
 
@@ -115,10 +120,13 @@ struct FineCounts {
     return {pagesOf(folio), uncovered(folio, mapped)};
   }
 
-  template <Update update>
-  static void duplicatePages(Folio folio, PageRange range) {
-    for (std::uint32_t i = range.first; i < range.first + range.count; ++i)
+  // `eachPage` is called with every page before it is counted.
+  template <Update update, class EachPage = LeavePage>
+  static void duplicatePages(Folio folio, PageRange range, EachPage eachPage = {}) {
+    for (std::uint32_t i = range.first; i < range.first + range.count; ++i) {
+      eachPage(folio.page(i));
       increment<update>(mapcountOf(folio.page(i)));
+    }
   }
   template <Update update>
   static void duplicateEntire(Folio folio) {

@@ -27,6 +27,7 @@ class OwnerTracking {
       .batchesRemap = true,
       .batchesFork = true,
       .batchesForkReferences = true,
+      .visitsPagesAtFork = true,
       .batchesZap = true,
       .batchesZapReferences = true,
       .writesRemappedEntriesAtOnce = true,
@@ -138,9 +139,15 @@ class OwnerTracking {
     if (partially) queue(task, folio);
   }
 
+  template <class EachPage = LeavePage>
   [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm& child,
-                                                    PageRange range) {
-    if constexpr (keepsPageMapcounts) Fine::template duplicatePages<Update::atomic>(folio, range);
+                                                    PageRange range, EachPage eachPage = {}) {
+    if constexpr (keepsPageMapcounts) {
+      Fine::template duplicatePages<Update::atomic>(folio, range, eachPage);
+    } else {
+      for (std::uint32_t i = range.first; i < range.first + range.count; ++i)
+        eachPage(folio.page(i));
+    }
     const auto count = static_cast<std::int32_t>(range.count);
     add(folio, child, count, count);
   }

@@ -38,6 +38,7 @@ struct SchemeTraits {
   bool remapTakesAllReferences = false;  // += P, later -= 1, instead of += P - 1 (D.5.2)
   bool batchesFork = false;              // one accounting call per run of entries
   bool batchesForkReferences = false;    // and one RMW for its references
+  bool visitsPagesAtFork = false;        // the loop over its pages is the scheme's (F.2)
   bool batchesZap = false;
   bool batchesZapReferences = false;
   bool holdsReferenceDuringZap = false;  // get and put around a batch (E.3)
@@ -67,7 +68,7 @@ concept Scheme = requires(Task& task, Folio folio, Mm& mm, PageRange range, std:
   S::removeRange(task, folio, mm, range);
   S::addEntire(task, folio, mm);
   S::removeEntire(task, folio, mm);
-  // Fork: the mm is the child's.
+  // Fork: the mm is the child's. With visitsPagesAtFork it also takes what is done with each page.
   S::duplicateRange(task, folio, mm, range);
   S::duplicateEntire(task, folio, mm);
   // Replacement of the entry that covers the folio by P entries: remapRange for the new ones (all

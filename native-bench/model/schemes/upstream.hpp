@@ -29,6 +29,7 @@ class Upstream {
       .batchesRemap = true,
       .batchesFork = options.batchesForkAndZap,
       .batchesForkReferences = options.batchesForkAndZap,
+      .visitsPagesAtFork = options.batchesForkAndZap,
       .batchesZap = options.batchesForkAndZap,
       .batchesZapReferences = options.batchesForkAndZap,
       .writesRemappedEntriesAtOnce = true,
@@ -80,9 +81,10 @@ class Upstream {
     Stats::change(task, &Statistics::anonMapped, -change.pages);
     if (change.pages > 0 && change.pages < change.hugePages) queue(task, folio);
   }
-  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&,
-                                                    PageRange range) {
-    Fine::template duplicatePages<Update::atomic>(folio, range);
+  template <class EachPage = LeavePage>
+  [[gnu::always_inline]] static void duplicateRange(Task&, Folio folio, const Mm&, PageRange range,
+                                                    EachPage eachPage = {}) {
+    Fine::template duplicatePages<Update::atomic>(folio, range, eachPage);
     changeLarge(folio, static_cast<std::int32_t>(range.count));
   }
   [[gnu::always_inline]] static void duplicateEntire(Task&, Folio folio, const Mm&) {
