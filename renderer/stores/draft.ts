@@ -14,6 +14,7 @@ import {
   withMeasuredOn,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
   type PlanForm,
 } from '../screens/new-run/plan-form.ts'
@@ -29,12 +30,18 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
+  /** What the machine is that the form measures on. */
+  const report = shallowRef<MachineReport | null>(null)
+
   /** What other screens want of a form that is not there yet. */
   let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
-  function begin(report: MachineReport): void {
-    const begun = form.value ?? newForm(report, randomSeed())
-    form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
+  function begin(measured: MachineReport): void {
+    const before = report.value
+    report.value = measured
+    const begun = form.value ?? newForm(measured, randomSeed())
+    const followed = before ? withReport(begun, before, measured) : begun
+    form.value = wishes.reduce((wished, wish) => wish(wished, measured), followed)
     wishes = []
   }
 
@@ -87,10 +94,10 @@ export const useDraft = defineStore('draft', () => {
     set('seed', String(randomSeed()))
   }
 
-  async function ask(plan: Plan): Promise<void> {
+  async function ask(plan: Plan, { facts }: MachineReport['environment']): Promise<void> {
     isEstimating.value = true
     try {
-      const answer = await useLibrary().call.estimate(plan)
+      const answer = await useLibrary().call.estimate({ plan, facts })
       if (plan !== reading.value.plan) return
       estimate.value = answer
       estimateFailure.value = null
@@ -106,12 +113,13 @@ export const useDraft = defineStore('draft', () => {
   watch(
     () => reading.value.plan,
     (plan, _, onCleanup) => {
-      if (!plan) {
+      const environment = report.value?.environment
+      if (!plan || !environment) {
         estimate.value = null
         isEstimating.value = false
         return
       }
-      const timer = setTimeout(() => void ask(plan), settleMs)
+      const timer = setTimeout(() => void ask(plan, environment), settleMs)
       onCleanup(() => clearTimeout(timer))
     },
     { immediate: true },

@@ -5,6 +5,8 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Failure } from '../../../engine/contract/failure.ts'
+import type { Estimate, MachineReport } from '../../../engine/contract/api.ts'
+import type { Facts } from '../../../engine/contract/environment.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
 import { installWindowLab, type FakeLab } from '../../../test/fakes/window-lab.ts'
 import { exampleReport } from '../../../test/fixtures/machine-report.ts'
@@ -14,16 +16,27 @@ import NewRun from './NewRun.vue'
 
 const startRun = vi.fn<(plan: Plan) => string>()
 const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
+const startRunOn = vi.fn<(wish: { plan: Plan; machine: string }) => string>()
+const inspectOther = vi.fn<(name: string) => MachineReport | Promise<MachineReport>>()
+const estimate = vi.fn<(question: { plan: Plan; facts: Facts }) => Estimate>()
 let emitMain: FakeLab['emitMain']
 
 beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
+  startRunOn.mockReset().mockReturnValue('id')
+  inspectOther.mockReset().mockReturnValue(xeonReport())
+  estimate
+    .mockReset()
+    .mockReturnValue({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] })
   cancelRun.mockReset()
   machineLoad.mockReset().mockReturnValue(null)
   const lab = installWindowLab(
-    { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
+    { estimate, noiseFloors: () => [] },
     {
+      listMachines: () => [xeon],
+      inspectOther,
+      startRunOn,
       inspectMachine: () => exampleReport,
       lastMachineReport: () => null,
       startRun,
@@ -34,6 +47,18 @@ beforeEach(() => {
   )
   emitMain = lab.emitMain
 })
+
+const xeon = { name: 'xeon', address: 'xeon', user: null, port: null, key: null, labels: [] }
+
+/** Another machine, whose kernel returns in another way than this one's. */
+function xeonReport(): MachineReport {
+  const { facts } = exampleReport.environment
+  const cpu = { ...facts.cpu, name: 'Intel Xeon', kernelReturns: { kind: 'safe-ret', source: 'test' } as const }
+  return {
+    ...exampleReport,
+    environment: { ...exampleReport.environment, machine: 'xeon', facts: { ...facts, cpu } },
+  }
+}
 
 async function mountView() {
   const router = createRouter({
@@ -168,5 +193,46 @@ test('on a quiet machine there is neither warning nor offer', async () => {
   await flushPromises()
   expect(view.find('[data-testid="not-quiet"]').exists()).toBe(false)
   expect(view.find('[data-testid="start-when-quiet"]').exists()).toBe(false)
+  view.unmount()
+})
+
+test('what is planned for another machine is planned for what that machine is', async () => {
+  const view = await mountView()
+  await view
+    .findAll('button[role="radio"]')
+    .find(button => button.text() === 'Model')
+    ?.trigger('click')
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  await vi.waitFor(() => view.get('[data-testid="run-on"]'))
+  await view.get('[data-testid="run-on"]').setValue('xeon')
+  await vi.waitFor(() => expect(view.text()).toContain('Intel Xeon, Linux'))
+  expect(view.get<HTMLInputElement>('[data-testid="returns-safe-ret"]').element.checked).toBe(true)
+  await vi.waitFor(() => expect(estimate.mock.lastCall?.[0].facts.cpu.name).toBe('Intel Xeon'))
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(startRunOn).toHaveBeenCalledOnce())
+  expect(startRunOn.mock.calls[0]?.[0]).toMatchObject({
+    machine: 'xeon',
+    plan: { variants: [{ returns: 'safe-ret' }, { returns: 'safe-ret' }] },
+  })
+  expect(inspectOther).toHaveBeenCalledOnce()
+  await view.get('[data-testid="run-on"]').setValue('')
+  await vi.waitFor(() =>
+    expect(view.get<HTMLInputElement>('[data-testid="returns-plain"]').element.checked).toBe(true),
+  )
+  view.unmount()
+})
+
+test('on a machine that cannot be reached nothing is started, and it says why', async () => {
+  inspectOther.mockImplementation(() => {
+    throw new Failure('unreachable', '“xeon” did not answer within 10 seconds.', 'Wake it.')
+  })
+  const view = await mountView()
+  await vi.waitFor(() => view.get('[data-testid="run-on"]'))
+  await view.get('[data-testid="run-on"]').setValue('xeon')
+  await vi.waitFor(() => expect(view.text()).toContain('did not answer within 10 seconds. Wake it.'))
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(inspectOther).toHaveBeenCalledTimes(2))
+  await flushPromises()
+  expect(startRunOn).not.toHaveBeenCalled()
   view.unmount()
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { MachineReport } from '../../../engine/contract/api.ts'
 import { defaultSwitches } from '../../../engine/contract/own-variant.ts'
 import { presetNames } from '../../../engine/plan/presets.ts'
 import { gibibyte, mebibyte } from '../../../engine/contract/units.ts'
@@ -15,6 +16,7 @@ import {
   withMachine,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
 } from './plan-form.ts'
 
@@ -304,4 +306,34 @@ test('on another machine labels name it and no kernel of this one, unless they a
   expect(withMeasuredOn(elsewhere, '')).toEqual({ ...named, machine: '' })
   const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
   expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
+})
+
+/** The example machine's like under a name, whose kernel returns in another way and has less memory. */
+function otherReport(): MachineReport {
+  const { facts } = exampleReport.environment
+  return {
+    ...exampleReport,
+    environment: {
+      ...exampleReport.environment,
+      machine: 'xeon',
+      facts: {
+        ...facts,
+        cpu: { ...facts.cpu, kernelReturns: { kind: 'safe-ret', source: 'test' } },
+        memory: { ...facts.memory, availableBytes: facts.memory.availableBytes / 16 },
+      },
+    },
+  }
+}
+
+test('on another machine the model returns as the kernel there, and presets fit into its memory', () => {
+  const form = newForm(exampleReport, 7)
+  const there = withReport(form, exampleReport, otherReport())
+  expect(there.returns).toEqual(['safe-ret'])
+  expect(there.size).toBe(withPreset(form, 'quick', otherReport()).size)
+  expect(withReport(there, otherReport(), exampleReport)).toEqual(form)
+})
+
+test('kinds of returns that were chosen stay on another machine', () => {
+  const chosen = withValue(newForm(exampleReport, 7), 'returns', ['plain', 'safe-ret'])
+  expect(withReport(chosen, exampleReport, otherReport()).returns).toEqual(['plain', 'safe-ret'])
 })

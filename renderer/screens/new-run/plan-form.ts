@@ -246,6 +246,20 @@ export function withMeasuredOn(form: PlanForm, machine: string): PlanForm {
   return withFollowingLabel({ ...form, machine, hostLabels })
 }
 
+/**
+ * The form when the machine that it measures on turns out to be another one: what follows the
+ * machine follows this one now.
+ */
+export function withReport(form: PlanForm, before: MachineReport, after: MachineReport): PlanForm {
+  if (before.environment.machine === after.environment.machine) return form
+  const [ofBefore, ofAfter] = [before, after].map(({ environment }) =>
+    hostReturns({ kernel: environment.facts.cpu.kernelReturns }),
+  )
+  const isOfKernel = form.returns.length === 1 && form.returns[0] === ofBefore
+  const next = isOfKernel && ofAfter !== undefined ? { ...form, returns: [ofAfter] } : form
+  return next.preset === null ? next : withPreset(next, next.preset, after)
+}
+
 /** The name says what is measured and on what, until the user has typed one. */
 function withFollowingLabel(form: PlanForm): PlanForm {
   return form.isLabelOwn ? form : { ...form, label: `${whatIsMeasured(form)} ${measuredOn(form)}` }
