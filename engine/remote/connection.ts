@@ -117,6 +117,9 @@ export class Connection {
       function giveUp(why: CommandEnd['givenUp']): void {
         givenUp ??= why
         child.kill('SIGKILL')
+        // The connection has its own copies of them for as long as the command runs there.
+        child.stdout.destroy()
+        child.stderr.destroy()
       }
     })
   }

@@ -150,9 +150,7 @@ export class RemoteMachine {
    * Asks before anything is sent; whatever else is printed would be taken for the agent's words.
    */
   async #architecture(connection: Connection): Promise<string> {
-    const { output, log, status, givenUp } = await connection.run(
-      `echo ${ownLine} $(uname -s) $(uname -m)`,
-    )
+    const { output, log, status, givenUp } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
     const { name } = this.machine
     if (connection.isOver) throw connection.lossFailure()
     if (givenUp !== null)

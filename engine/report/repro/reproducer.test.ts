@@ -39,7 +39,9 @@ function compile(source: string): string {
 
 /** What it prints, line by line. */
 function compileAndRun(source: string): string[] {
-  return execFileSync(compile(source), [String(samples)], { encoding: 'utf8' }).trimEnd().split('\n')
+  return execFileSync(compile(source), [String(samples)], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n')
 }
 
 /** The values that the file printed, the median of which it printed too. */

@@ -53,7 +53,11 @@ const xeon = { name: 'xeon', address: 'xeon', user: null, port: null, key: null,
 /** Another machine, whose kernel returns in another way than this one's. */
 function xeonReport(): MachineReport {
   const { facts } = exampleReport.environment
-  const cpu = { ...facts.cpu, name: 'Intel Xeon', kernelReturns: { kind: 'safe-ret', source: 'test' } as const }
+  const cpu = {
+    ...facts.cpu,
+    name: 'Intel Xeon',
+    kernelReturns: { kind: 'safe-ret', source: 'test' } as const,
+  }
   return {
     ...exampleReport,
     environment: { ...exampleReport.environment, machine: 'xeon', facts: { ...facts, cpu } },

@@ -28,11 +28,7 @@ function detectableText(cells: Estimate['detectable']): string | null {
 }
 
 /** What a plan takes, before it is started; `isElsewhere`: on another machine than this. */
-export function estimateView(
-  estimate: Estimate,
-  availableBytes: Bytes,
-  isElsewhere: boolean,
-): EstimateView {
+export function estimateView(estimate: Estimate, availableBytes: Bytes, isElsewhere: boolean): EstimateView {
   return {
     duration: formatDuration(estimate.seconds),
     samples: formatQuantity(estimate.samples, 'sample'),
