@@ -81,7 +81,7 @@ export function makeMainHandlers({
     collectFleet: name => fleets().collectFleet(name),
     cancelFleet: name => fleets().cancelFleet(name),
     fetchedKernels: () => kernels().fetchedKernels(),
-    offeredKernels: suites => kernels().offeredKernels(suites),
+    offeredKernels: sources => kernels().offeredKernels(sources),
     fetchKernel: wanted => kernels().fetchKernel(wanted),
     removeKernel: release => kernels().removeKernel(release),
     startRun: plan => runs.start(plan),

@@ -25,7 +25,7 @@ import { MachineComparison, MachineComparisonRequest } from './machine-compariso
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
 import { FunctionComparison, FunctionRequest } from './function-counts.ts'
-import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
+import { FetchedKernel, KernelOffer, KernelSources } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
 import { PhoneRequest, PhoneResult } from './phone.ts'
@@ -129,7 +129,7 @@ export const libraryApi = {
     /** `facts`: of the machine that it is to be measured on. */
     estimate: { input: z.object({ plan: Plan, facts: Facts }), output: Estimate },
     /**
-     * The whole run as a file of format `folio-lab/run/4`; of the kernel command line
+     * The whole run as a file of format `folio-lab/run/5`; of the kernel command line
      * the same holds as below.
      */
     exportRun: {
@@ -245,8 +245,8 @@ export const kernelsApi = {
      * What suites of Debian offer, or without any the package sources of
      * this machine; oldest first.
      */
-    offeredKernels: { input: Suites, output: z.array(KernelOffer) },
-    fetchKernel: { input: z.object({ release: FilePath, suites: Suites }), output: nothing },
+    offeredKernels: { input: KernelSources, output: z.array(KernelOffer) },
+    fetchKernel: { input: KernelSources.extend({ release: FilePath }), output: nothing },
     removeKernel: { input: FilePath, output: nothing },
   },
   events: {},

@@ -53,7 +53,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   markInterrupted: { id, reason: 'gone' },
   estimate: plan,
   exportRun: { id, withCommandLine: true },
-  importRun: '{"format":"folio-lab/run/4"}',
+  importRun: '{"format":"folio-lab/run/5"}',
   listAdvices: undefined,
   deleteAdvice: exampleAdviceId,
   restoreAdvice: exampleAdviceId,

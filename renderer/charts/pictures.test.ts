@@ -312,6 +312,7 @@ test('a history shows each median and names each change of the level', () => {
     runLabel: `run ${index}`,
     variantLabel: 'a',
     kernelRelease: '6.15.0',
+    pageBytes: 4096,
     agentVersion: '1',
     disturbance: null,
     n: 20,

@@ -35,7 +35,8 @@ export function environmentTable(
   }
 }
 
-function guestWords({ facts, emulator, accelerator, bootSeconds, note }: Guest): string {
+function guestWords({ facts, basePageBytes, emulator, accelerator, bootSeconds, note }: Guest): string {
+  const pages = basePageBytes === undefined ? '' : ` with pages of ${formatBytes(basePageBytes)}`
   const how = accelerator === 'kvm' ? 'with KVM' : 'emulated'
-  return `Linux ${facts.kernel.release} in QEMU ${emulator}, ${how}, booted in ${bootSeconds.toFixed(1)} s. ${note}`.trim()
+  return `Linux ${facts.kernel.release}${pages} in QEMU ${emulator}, ${how}, booted in ${bootSeconds.toFixed(1)} s. ${note}`.trim()
 }

@@ -62,13 +62,23 @@ test('a kernel is asked for, fetched, chosen for a run, and removed', async () =
   const { view, router } = await mountView()
   expect(view.text()).toContain('No kernel fetched yet')
   await ask(view, 'trixie, trixie-backports')
-  expect(offeredKernels).toHaveBeenCalledWith(['trixie', 'trixie-backports'])
+  expect(offeredKernels).toHaveBeenCalledWith({
+    suites: ['trixie', 'trixie-backports'],
+    flavour: 'cloud-amd64',
+  })
   await press(view, `Fetch ${release}`)
   expect(view.text()).toContain('1 fetched, 13 MiB')
   await press(view, `Measure ${release}`)
   expect(router.currentRoute.value.path).toBe('/new-run')
   await press(view, `Remove ${release}`)
   expect(view.find(`[aria-label="Fetch ${release}"]`).exists()).toBe(true)
+})
+
+test('kernels for arm64 with pages of 16 KiB are asked for', async () => {
+  const { view } = await mountView()
+  await view.get('[data-testid="field-flavour"]').setValue('arm64-16k')
+  await ask(view, '')
+  expect(offeredKernels).toHaveBeenCalledWith({ suites: [], flavour: 'arm64-16k' })
 })
 
 test('a suite that is none is told beside the field, and cannot be asked for', async () => {

@@ -1,3 +1,10 @@
+import {
+  architectureNamed,
+  hasLargePagesByName,
+  processorFor,
+  usualArmProcessor,
+  type ArmProcessor,
+} from '../../../engine/contract/architecture.ts'
 import type { MachineReport } from '../../../engine/contract/api.ts'
 import {
   benchmarkOf,
@@ -16,6 +23,7 @@ import {
 } from '../../../engine/plan/presets.ts'
 import { schemeOfSwitches, type OwnVariant } from '../../../engine/contract/own-variant.ts'
 import { hostReturns, type Returns } from '../../../engine/contract/returns.ts'
+import { basePageBytes, kibibyte, type Bytes } from '../../../engine/contract/units.ts'
 import { formatBytes, parseBytes } from '../../../engine/text/size-text.ts'
 import {
   labelWithBootParameters,
@@ -81,9 +89,14 @@ export type PlanForm = Readonly<{
 
 /**
  * A kernel to boot, as typed: a path of an image or a Debian package, or the release of one in
- * /boot; and words for its command line.
+ * /boot; words for its command line; and the processor of its machine, if that is an arm64 one.
  */
-export type KernelRow = Readonly<{ label: string; kernel: string; bootParameters: string }>
+export type KernelRow = Readonly<{
+  label: string
+  kernel: string
+  bootParameters: string
+  armProcessor?: ArmProcessor
+}>
 
 /**
  * The fields that can be wrong; each has its message beside it. `hostLabels.1` is the second label.
@@ -139,7 +152,10 @@ export function newForm(report: MachineReport, seed: number): PlanForm {
  * name given by the user stay.
  */
 export function withPreset(form: PlanForm, preset: PresetName, report: MachineReport): PlanForm {
-  const onHost = presetPlan(preset, presetMachine(report.environment.facts, form))
+  const onHost = presetPlan(
+    preset,
+    presetMachine(report.environment.facts, { ...form, pageBytes: pageBytesOf(form, report) }),
+  )
   const { benchmarks, sizeBytes, folioSizes, tasks, stopping, warmupRounds } =
     form.target === 'vm' ? kernelPreset(onHost, form.clock) : onHost
   const rule =
@@ -203,13 +219,25 @@ export function withPublishedTable(form: PlanForm, { hello }: MachineReport): Pl
   })
 }
 
+/** Of what is measured, for the sizes of folios that a preset chooses. */
+function pageBytesOf({ target, kernels }: PlanForm, { hello }: MachineReport): Bytes {
+  if (target === 'host') return hello.basePageBytes
+  const areLarge = kernels.length > 0 && kernels.every(({ kernel }) => hasLargePagesByName(kernel))
+  return target === 'vm' && areLarge ? 16 * kibibyte : basePageBytes
+}
+
 /** The form with kernels added, each labelled by its file. */
 export function withKernels(form: PlanForm, kernels: readonly string[]): PlanForm {
   return {
     ...form,
     kernels: [
       ...form.kernels,
-      ...kernels.map(kernel => ({ label: kernelLabel(kernel), kernel, bootParameters: '' })),
+      ...kernels.map(kernel => ({
+        label: kernelLabel(kernel),
+        kernel,
+        bootParameters: '',
+        ...processorFor(kernel),
+      })),
     ],
   }
 }
@@ -218,8 +246,25 @@ export function withKernels(form: PlanForm, kernels: readonly string[]): PlanFor
  * The row with other words for the command line; a label that was not the user's own follows them.
  */
 export function withBootParameters(row: KernelRow, bootParameters: string): KernelRow {
-  const next = { ...row, bootParameters }
-  return row.label === ownLabel(row) ? { ...next, label: ownLabel(next) } : next
+  return withFollowingName(row, { ...row, bootParameters })
+}
+
+/** The row in another machine: an arm64 one with the processor, without one an x86-64 one. */
+export function withProcessor(row: KernelRow, armProcessor: ArmProcessor | null): KernelRow {
+  const { armProcessor: _, ...rest } = row
+  return withFollowingName(row, armProcessor === null ? rest : { ...rest, armProcessor })
+}
+
+/** The row with another kernel, in a machine of the kind that its name tells, if it does. */
+export function withKernel(row: KernelRow, kernel: string): KernelRow {
+  const next = { ...row, kernel }
+  if (architectureNamed(kernel) === null) return next
+  const { armProcessor = null } = processorFor(kernel)
+  return withProcessor(next, armProcessor === null ? null : (row.armProcessor ?? armProcessor))
+}
+
+function withFollowingName(before: KernelRow, after: KernelRow): KernelRow {
+  return before.label === ownLabel(before) ? { ...after, label: ownLabel(after) } : after
 }
 
 /** The same kernel once more, to be given other words. */
@@ -228,9 +273,11 @@ export function anotherVariant(row: KernelRow): KernelRow {
   return { ...next, label: ownLabel(next) }
 }
 
-function ownLabel({ kernel, bootParameters }: KernelRow): string {
+function ownLabel({ kernel, bootParameters, armProcessor = usualArmProcessor }: KernelRow): string {
+  const name = kernelLabel(kernel)
+  const label = armProcessor === usualArmProcessor ? name : `${name} (${armProcessor})`
   const words = bootParameters.trim()
-  return words === '' ? kernelLabel(kernel) : labelWithBootParameters(kernelLabel(kernel), words, 1)
+  return words === '' ? label : labelWithBootParameters(label, words, 1)
 }
 
 /**

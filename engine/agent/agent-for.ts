@@ -1,15 +1,9 @@
 /** Which agent runs on which kind of processor. */
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync } from 'node:fs'
 import { machine as ownArchitecture } from 'node:os'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 
-/** A program as it is sent: compressed, since the way may be slow. */
-export type SentProgram = Readonly<{ bytes: Buffer; programBytes: number }>
-
-const compress = promisify(gzip)
 const builtElsewhere: readonly string[] = ['aarch64']
 
 /**
@@ -27,19 +21,4 @@ export function agentFor(agentPath: string, architecture: string): string {
       ? `Build it with “npm run setup -- ${architecture}”, which makes ${file}.`
       : `Folio Lab has no agent for this architecture. One that was built elsewhere goes to ${file}.`,
   )
-}
-
-/** The agent packed for its way; throws `agent-missing` when it cannot be read. */
-export async function sentProgram(file: string): Promise<SentProgram> {
-  try {
-    const program = readFileSync(file)
-    return { bytes: await compress(program, { level: 6 }), programBytes: program.length }
-  } catch (error) {
-    throw new Failure(
-      'agent-missing',
-      `The agent ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      'Build it with “npm run setup”.',
-      { cause: error },
-    )
-  }
 }
