@@ -50,12 +50,7 @@ import { history } from './history.ts'
 import { importRun } from './import-run.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { readMeasuredRun } from './measured-runs.ts'
-import {
-  machineOfFingerprint,
-  machineOfRun,
-  readMachineNoise,
-  type MachineNoise,
-} from './noise-floors.ts'
+import { machineOfFingerprint, machineOfRun, readMachineNoise, type MachineNoise } from './noise-floors.ts'
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile, type OpenedFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
@@ -67,7 +62,6 @@ import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
 import * as runs from './runs.ts'
 import { insertSample, samplesInOrder } from './samples.ts'
-
 
 const hiddenFor: Milliseconds = 24 * 3600 * 1000 // what was deleted can be brought back for a day
 const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
