@@ -43,7 +43,7 @@ const onlyKernelBenchmarkNames = [
   ...controlBenchmarkNames,
 ] as const
 
-/** What kernels can be asked: the published ones, which the model has too, and those of kernels alone. */
+/** What kernels can be asked: the published ones, which the model has too, and their own. */
 export const kernelBenchmarkNames = [...publishedBenchmarkNames, ...onlyKernelBenchmarkNames] as const
 export type KernelBenchmarkName = (typeof kernelBenchmarkNames)[number]
 

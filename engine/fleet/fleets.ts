@@ -52,6 +52,12 @@ export class Fleets {
    */
   async add(folder: string): Promise<string> {
     const absolute = path.resolve(folder)
+    if (!existsSync(path.join(absolute, descriptionName)))
+      throw new Failure(
+        'not-found',
+        `${absolute} is no folder of a fleet: it holds no ${descriptionName}.`,
+        'Give the folder that “fleet submit” has made, such as /shared/zen.',
+      )
     const { name } = readFleet(absolute)
     const registry = this.#read()
     const known = registry.fleets.find(fleet => fleet.name === name)
@@ -184,7 +190,8 @@ export class Fleets {
   async #submit(name: string, indices: readonly number[], options: SlurmOptions): Promise<FleetFile> {
     const folder = this.#folderOf(name)
     let fleet = readFleet(folder)
-    await write(path.join(folder, 'job.sh'), slurmScript(folder)) // which may be another one than before
+    // The folder may be another one than before.
+    await write(path.join(folder, 'job.sh'), slurmScript(folder))
     for (const [place, jobs] of arraysOf(folder, fleet.jobs, indices)) {
       const arrayId = await sbatch(sbatchWords(fleet, folder, jobs, place, options))
       fleet = { ...fleet, submissions: [...fleet.submissions, { arrayId, jobs }] }
@@ -286,7 +293,8 @@ function readFleet(folder: string): FleetFile {
   throw new Failure(
     'not-found',
     `The folder of the fleet is not here: there is no ${file}.`,
-    'Mount the file system that it is on. If it was moved: folio-lab fleet add FOLDER. If it is gone: folio-lab fleet forget NAME.',
+    'Mount the file system that it is on. If it was moved: folio-lab fleet add FOLDER. ' +
+      `If it is gone: folio-lab fleet forget ${path.basename(folder)}.`,
   )
 }
 

@@ -308,7 +308,7 @@ test('on another machine labels name it and no kernel of this one, unless they a
   expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
 })
 
-/** The example machine's like under a name, whose kernel returns in another way and has less memory. */
+/** Another machine, whose kernel returns in another way, with less memory. */
 function otherReport(): MachineReport {
   const { facts } = exampleReport.environment
   return {
