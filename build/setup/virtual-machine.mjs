@@ -85,7 +85,10 @@ function missingOf(kernels, needed = emulator, architecture = 'amd64') {
     ...(findProgram(needed.program) ? [] : [needed.program]),
     ...kernels
       .filter(({ pattern }) => !findTestKernel(pattern))
-      .map(({ series }) => `a package of Debian's cloud kernel ${series} for ${architecture} in ${kernelFolder()}`),
+      .map(
+        ({ series }) =>
+          `a package of Debian's cloud kernel ${series} for ${architecture} in ${kernelFolder()}`,
+      ),
   ]
   return missing.length === 0 ? undefined : missing.join(', ')
 }

@@ -23,7 +23,7 @@ const RunJson = z.object({
     guests: z.array(
       z.object({
         basePageBytes: z.number(),
-        facts: z.object({ cpu: z.object({ architecture: z.string() }) }).loose(),
+        facts: z.object({ kernel: z.object({ architecture: z.string() }) }),
       }),
     ),
   }),
@@ -73,7 +73,7 @@ describe('an arm64 kernel', unlessMissing(missingForArmMachines()), () => {
     expect(status, stderr).toBe(0)
     const { run, environment } = RunJson.parse(JSON.parse(stdout))
     expect(
-      environment.guests.map(({ basePageBytes, facts }) => [basePageBytes, facts.cpu.architecture]),
+      environment.guests.map(({ basePageBytes, facts }) => [basePageBytes, facts.kernel.architecture]),
     ).toEqual([
       [4 * kibibyte, 'aarch64'],
       [4 * kibibyte, 'aarch64'],
