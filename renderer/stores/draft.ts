@@ -4,8 +4,8 @@ import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/plan/presets.ts'
-import { useLab, useLibrary } from '../lab.ts'
-import { randomSeed } from '../random-seed.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
+import { randomSeed } from '../page/random-seed.ts'
 import {
   newForm,
   readForm,
@@ -14,9 +14,10 @@ import {
   withMeasuredOn,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
   type PlanForm,
-} from '../screens/new-run/plan-form.ts'
+} from '../view-models/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 
@@ -71,6 +72,11 @@ export const useDraft = defineStore('draft', () => {
   /** Another machine to measure on, by its name; empty: this one. */
   function setMeasuredOn(machine: string): void {
     if (form.value) form.value = withMeasuredOn(form.value, machine)
+  }
+
+  /** What the machine that is measured has told of itself. */
+  function follow(report: MachineReport): void {
+    if (form.value) form.value = withReport(form.value, report)
   }
 
   function usePublishedTable(report: MachineReport): void {
@@ -128,6 +134,7 @@ export const useDraft = defineStore('draft', () => {
     set,
     setMachine,
     setMeasuredOn,
+    follow,
     usePublishedTable,
     chooseKernels,
     addKernels,
