@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util'
 import type { ElectronApplication, Page } from 'playwright-core'
 import type { mainApi } from '../../engine/contract/api.ts'
 import { libraryPath } from '../../engine/process/data-folder.ts'
-import type { EventPayload } from '../../engine/contract/ipc/api-type.ts'
+import type { EventPayload } from '../../engine/contract/api-type.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { openForReading } from '../../engine/library/database.ts'
 import { launchElectron } from '../launch-electron.ts'
@@ -161,7 +161,7 @@ async function measureOwn(
   await page.waitForTimeout(handMs)
   const compareMs = await openingMs(page, testId('compare-chosen'), cell)
   const runsAgainMs = await openingMs(page, testId('nav-runs'), runsRow)
-  const runsFrames = await measureFrames(page, '[role=table][aria-label=Runs]')
+  const runsFrames = await measureFrames(page, '[role=grid][aria-label=Runs]')
   const compareAgainMs = await openingMs(page, testId('nav-compare'), cell)
   await page.waitForTimeout(settleMs)
   const usedMemoryMiB = await memoryMiB(application)

@@ -12,13 +12,8 @@ import {
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../plan/presets.ts'
-import {
-  clockNames,
-  withArmProcessors,
-  withBootParameters,
-  type ClockName,
-  type KernelVariant,
-} from '../contract/variant.ts'
+import { clockNames, type ClockName } from '../contract/clock-name.ts'
+import { withArmProcessors, withBootParameters, type KernelVariant } from '../contract/variant.ts'
 import { kernelFolder, listCachedKernels } from '../kernels/kernel-cache.ts'
 import { kernelsNamed, rangeNamed, seriesOf } from '../kernels/kernel-release.ts'
 import { ownArchitecture } from '../kernels/offered-kernels.ts'

@@ -18,7 +18,7 @@ import {
   textCutAt,
   textUpTo,
 } from './bounds.ts'
-import type { Api } from './ipc/api-type.ts'
+import type { Api } from './api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'

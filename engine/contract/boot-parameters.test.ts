@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { mebibyte } from './units.ts'
 import { bootParameterCharacters, labBootParameters } from './boot-parameters.ts'
 import type { ArmProcessor } from './architecture.ts'
-import { KernelVariant, withArmProcessors, withBootParameters, type ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
+import { KernelVariant, withArmProcessors, withBootParameters } from './variant.ts'
 
 function read(bootParameters: unknown, clock: ClockName = 'wall', armProcessor?: ArmProcessor) {
   return KernelVariant.safeParse({

@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import type { Architecture } from './architecture.ts'
 import { orElse } from './or-else.ts'
-import type { ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
 
 /**
  * Linux takes 2048 bytes on x86-64 and arm64 (COMMAND_LINE_SIZE); the lab's own words need some

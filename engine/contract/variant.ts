@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ArmProcessor, type Architecture } from './architecture.ts'
 import { BootParameters, bootParameterProblem } from './boot-parameters.ts'
 import { lineCharacters, shortened, textUpTo } from './bounds.ts'
+import { ClockName } from './clock-name.ts'
 import { StoredReturns, type Returns } from './returns.ts'
 import { gibibyte, mebibyte } from './units.ts'
 
@@ -29,15 +30,6 @@ export const Label = z
   .trim()
   .min(1, 'a label needs at least one character')
   .max(labelCharacters, `a label has at most ${labelCharacters} characters`)
-
-/**
- * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`:
- * instructions that the virtual machine executed, which its own clock counts as nanoseconds;
- * the two are never compared.
- */
-export const clockNames = ['wall', 'instructions'] as const
-export const ClockName = z.enum(clockNames)
-export type ClockName = z.infer<typeof ClockName>
 
 const mostGuestBytes = 16 * 1024 * gibibyte
 // A distribution's kernel, the agent, and the smallest region.

@@ -11,7 +11,8 @@ import {
 } from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
 import { usableProcessors } from '../contract/processors.ts'
-import type { ClockName, Variant } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
+import type { Variant } from '../contract/variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<

@@ -5,7 +5,8 @@
 import { usualArmProcessor, type ArmProcessor } from '../contract/architecture.ts'
 import { labBootParameters } from '../contract/boot-parameters.ts'
 import { mebibyte, nanosecondsPerSecond, type Bytes } from '../contract/units.ts'
-import { architectureOf, type ClockName } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
+import { architectureOf } from '../contract/variant.ts'
 
 export type Machine = Readonly<{
   memoryBytes: Bytes

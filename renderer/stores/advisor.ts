@@ -10,7 +10,7 @@ import type {
 import { shortened } from '../../engine/contract/bounds.ts'
 import { notQuietText } from '../../engine/contract/machine-load.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import { useNotices } from './notices.ts'
 
 const toldCharacters = 60 // of an answer, in a notice
@@ -32,6 +32,9 @@ export const useAdvisor = defineStore('advisor', () => {
    * empty on a quiet machine.
    */
   const warning = ref('')
+
+  /** The name of the machine that was asked last from this window; empty: this one. */
+  const askedMachine = ref('')
 
   const isRunning = computed(() => current.value !== null)
 
@@ -55,6 +58,7 @@ export const useAdvisor = defineStore('advisor', () => {
   async function start(request: AdviceRequest, machine: string | null = null): Promise<void> {
     const { call } = useLab().main
     isStarting.value = true
+    askedMachine.value = machine ?? ''
     try {
       await (machine === null ? call.startAdvice(request) : call.startAdviceOn({ request, machine }))
     } finally {
@@ -132,6 +136,7 @@ export const useAdvisor = defineStore('advisor', () => {
     isStarting,
     isCancelAsked,
     isRunning,
+    askedMachine,
     warning,
     look,
     load,

@@ -4,8 +4,8 @@ import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/plan/presets.ts'
-import { useLab, useLibrary } from '../lab.ts'
-import { randomSeed } from '../random-seed.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
+import { randomSeed } from '../page/random-seed.ts'
 import {
   newForm,
   readForm,
@@ -17,7 +17,7 @@ import {
   withReport,
   withValue,
   type PlanForm,
-} from '../screens/new-run/plan-form.ts'
+} from '../view-models/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 
@@ -30,18 +30,16 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
-  /** What the machine is that the form measures on. */
-  const report = shallowRef<MachineReport | null>(null)
+  /** What the machine that is measured has told of itself last. */
+  const measured = shallowRef<MachineReport | null>(null)
 
   /** What other screens want of a form that is not there yet. */
   let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
-  function begin(measured: MachineReport): void {
-    const before = report.value
-    report.value = measured
-    const begun = form.value ?? newForm(measured, randomSeed())
-    const followed = before ? withReport(begun, before, measured) : begun
-    form.value = wishes.reduce((wished, wish) => wish(wished, measured), followed)
+  function begin(report: MachineReport): void {
+    measured.value ??= report
+    const begun = form.value ?? newForm(report, randomSeed())
+    form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
     wishes = []
   }
 
@@ -80,6 +78,12 @@ export const useDraft = defineStore('draft', () => {
     if (form.value) form.value = withMeasuredOn(form.value, machine)
   }
 
+  /** What the machine that is measured has told of itself. */
+  function follow(report: MachineReport): void {
+    measured.value = report
+    if (form.value) form.value = withReport(form.value, report)
+  }
+
   function usePublishedTable(report: MachineReport): void {
     if (form.value) form.value = withPublishedTable(form.value, report)
   }
@@ -113,7 +117,7 @@ export const useDraft = defineStore('draft', () => {
   watch(
     () => reading.value.plan,
     (plan, _, onCleanup) => {
-      const environment = report.value?.environment
+      const environment = measured.value?.environment
       if (!plan || !environment) {
         estimate.value = null
         isEstimating.value = false
@@ -136,6 +140,7 @@ export const useDraft = defineStore('draft', () => {
     set,
     setMachine,
     setMeasuredOn,
+    follow,
     usePublishedTable,
     chooseKernels,
     addKernels,

@@ -7,7 +7,7 @@ import type {
   KernelOffer,
   KernelSources,
 } from '../../engine/contract/kernels.ts'
-import { useLab } from '../lab.ts'
+import { useLab } from '../page/lab.ts'
 
 /** Kernels that were fetched, and those that package sources offer once they were asked. */
 export const useKernels = defineStore('kernels', () => {

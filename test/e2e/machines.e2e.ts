@@ -52,6 +52,8 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await page.getByTestId('run-on').selectOption('epyc')
     expect(await page.getByTestId('field-label').inputValue()).toBe('Quick on epyc')
     await page.getByText(/, Linux \d/).waitFor() // what it is, once it was looked at
+    await page.getByText('What is compared: the kernel of epyc under one or more labels').waitFor()
+    expect(await page.getByText(/this kernel/i).count()).toBe(0)
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
     for (const scheme of ['baseline', 'batch']) await page.getByTestId(`scheme-${scheme}`).check()
@@ -85,6 +87,8 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await page.getByTestId('ask-about-machine').click()
     await page.getByTestId('advise-on').waitFor()
     expect(await page.getByTestId('advise-on').inputValue()).toBe('epyc')
+    await page.getByRole('heading', { name: 'Does the exclusive writer help on epyc?' }).waitFor()
+    expect(await page.getByText('this CPU').count()).toBe(0)
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('radio', { name: /15 s/ }).click()
     await page.getByTestId('ask-exclusive-writer').click()

@@ -14,7 +14,7 @@ import { gibibyte, type Percent } from '../../contract/units.ts'
 import type { Variant } from '../../contract/variant.ts'
 import { cellQuantity, variantNames } from './comparison-names.ts'
 import { variantTitle } from '../../text/variant-text.ts'
-import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
+import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from './table.ts'
 import {
   commonParameters,
   formatChange,
@@ -24,7 +24,7 @@ import {
   formatValue,
   returnsWords,
   verdictWords,
-} from '../words.ts'
+} from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 const quantities = [

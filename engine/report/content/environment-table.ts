@@ -1,7 +1,8 @@
 import type { Environment, Guest } from '../../contract/environment.ts'
 import { describeKernelReturns } from '../../contract/returns.ts'
+import { processorName } from '../../text/machine-text.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { left, textCell, type Table } from '../format/table.ts'
+import { left, textCell, type Table } from './table.ts'
 
 /** The facts that explain a number, in the order in which people ask for them. */
 export function environmentTable(
@@ -10,7 +11,7 @@ export function environmentTable(
 ): Table {
   const { cpu, kernel, thp, frequency, memory, virtualisation, identity, scheduling } = facts
   const rows: [string, string | null][] = [
-    ['processor', cpu.name ?? cpu.vendor],
+    ['processor', processorName(facts)],
     ['cores and threads', `${cpu.cores ?? 'unknown'} cores, ${cpu.threads ?? 'unknown'} threads`],
     ...(scheduling ? [['CPUs that may be used', scheduling.allowedCpus] satisfies [string, string]] : []),
     ['machine', identity.product],

@@ -8,9 +8,9 @@ import { pageBytesOf } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
 import type { Bytes, Percent } from '../../contract/units.ts'
 import { clockOf } from '../../contract/variant.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import type { Chart } from '../format/chart.ts'
-import { commonParameters, formatChange } from '../words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import type { Chart } from './chart.ts'
+import { commonParameters, formatChange } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 import { casesOf } from './run-cases.ts'
 
@@ -107,6 +107,7 @@ export function kernelHistoryChart(run: Run): Chart[] {
           value: percent,
           interval: null,
           dots: [],
+          region: null,
           isDisturbed: false,
           description,
         },

@@ -13,11 +13,13 @@ import {
   type CurrentAdvice,
 } from '../../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
+import type { Facts } from '../../../engine/contract/environment.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
+import { adviceVerdictNames } from '../../../engine/text/advice-text.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
 import { quietWaitText } from '../../../engine/contract/machine-load.ts'
 import { returnsTitles } from '../../../engine/contract/returns.ts'
-import { machineName } from '../machine/facts.ts'
+import { processorName } from '../../../engine/text/machine-text.ts'
 import {
   formatDuration,
   formatInterval,
@@ -25,30 +27,9 @@ import {
   formatPercent,
   formatQuantity,
   formatSigned,
-} from '../../ui/format.ts'
+} from '../../../engine/text/format.ts'
+import { questionViews, questionsAbout } from '../../view-models/advice-questions.ts'
 import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
-
-export type QuestionView = Readonly<{
-  question: AdviceQuestion
-  name: string
-  title: string
-  text: string
-}>
-
-export const questionViews: readonly QuestionView[] = [
-  {
-    question: 'exclusive-writer',
-    name: 'Exclusive writer',
-    title: 'Does the exclusive writer help on this CPU?',
-    text: 'When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost here.',
-  },
-  {
-    question: 'batching',
-    name: 'Batching',
-    title: 'Does batching help on this CPU?',
-    text: 'One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs here.',
-  },
-]
 
 /** What measuring may take, in the words of a choice. */
 export const budgetChoices = [
@@ -79,27 +60,29 @@ export function isOpen({ verdict }: Advice): boolean {
   return verdict === 'not-resolved'
 }
 
-/** One sentence that answers the question, without numbers. */
-export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): string {
+/** One sentence that answers the question of a processor, without numbers. */
+export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict, cpu: string): string {
   const subject = subjects[question]
   const name = subject.charAt(0).toUpperCase() + subject.slice(1)
   switch (verdict) {
     case 'helps':
-      return `${name} helps on this CPU.`
+      return `${name} helps on ${cpu}.`
     case 'hurts':
-      return `${name} hurts on this CPU.`
+      return `${name} hurts on ${cpu}.`
     case 'no-difference':
-      return `${name} makes no difference on this CPU.`
+      return `${name} makes no difference on ${cpu}.`
     case 'not-resolved':
-      return `No verdict yet on ${subject} on this CPU.`
+      return `No verdict yet on ${subject} on ${cpu}.`
   }
 }
 
-export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'no clear result',
+/**
+ * The processor that an answer is about. It may not be that of this machine (`own`): measured over
+ * ssh, or read from a file.
+ */
+function processorOf({ environment: { facts } }: Advice, own: Facts | null): string {
+  const isOwn = own === null || facts.identity.machineIdHash === own.identity.machineIdHash
+  return isOwn ? 'this CPU' : (facts.cpu.name ?? 'another CPU')
 }
 
 export type AdviceProgressView = Readonly<{
@@ -113,12 +96,18 @@ export type AdviceProgressView = Readonly<{
   left: string
 }>
 
-/** How far an advice under way has come, in words and as a share from 0 to 1. */
-export function adviceProgressView({ request, progress }: CurrentAdvice): AdviceProgressView {
+/**
+ * How far an advice under way has come, in words and as a share from 0 to 1. `machine`: the name
+ * of the one that is asked; empty: this one.
+ */
+export function adviceProgressView(
+  { request, progress }: CurrentAdvice,
+  machine: string,
+): AdviceProgressView {
   const elapsed = progress?.elapsedSeconds ?? 0
   const share = Math.min(1, elapsed / request.budgetSeconds)
   return {
-    title: questionViews.find(view => view.question === request.question)?.title ?? '',
+    title: questionsAbout(machine).find(view => view.question === request.question)?.title ?? '',
     share,
     percent: `${Math.floor(share * 100)} %`,
     current:
@@ -189,7 +178,7 @@ export type ResemblanceView = Readonly<{
 }>
 
 /** An answer as the screen shows it, with what it rests on. */
-export function adviceView(advice: Advice): AdviceView {
+export function adviceView(advice: Advice, own: Facts | null): AdviceView {
   const { parts, candidates, environment } = advice
   const scale = percentScale(parts)
   const views = candidates.map((candidate, index) => {
@@ -202,14 +191,14 @@ export function adviceView(advice: Advice): AdviceView {
     }
   })
   return {
-    headline: headlineOf(advice.question, advice.verdict),
+    headline: headlineOf(advice.question, advice.verdict, processorOf(advice, own)),
     because: becauseOf(advice, views),
     background: advice.background?.sentence ?? '',
     contradictions: (advice.contradictions ?? []).map(contradictionText),
     name: nameOf(advice.question),
     moment: formatMoment(advice.createdAt),
     facts: [
-      { name: 'Processor', value: machineName(environment.facts) },
+      { name: 'Processor', value: processorName(environment.facts) },
       { name: 'Kernel', value: environment.facts.kernel.release },
       { name: 'Returns', value: returnsTitles[advice.returns] },
       {
@@ -284,7 +273,7 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
     reason,
     rounds: n,
     whisker: whiskerOf(part, scale),
-    description: `${label}: ${operation}, ${setting.label}: ${verdictNames[verdict]}, ${change} ${
+    description: `${label}: ${operation}, ${setting.label}: ${adviceVerdictNames[verdict]}, ${change} ${
       isTime ? 'time' : 'throughput'
     }, interval ${interval}, copy ${copy}, ${formatQuantity(n, 'round')}; ${reason}`,
   }
@@ -331,12 +320,13 @@ export type AdviceItem = Readonly<{
 }>
 
 /** An advice as a line of a list. */
-export function adviceItem({ id, question, verdict, environment, createdAt }: Advice): AdviceItem {
+export function adviceItem(advice: Advice, own: Facts | null): AdviceItem {
+  const { id, question, verdict, environment, createdAt } = advice
   return {
     id,
     verdict,
-    headline: headlineOf(question, verdict),
-    machine: machineName(environment.facts),
+    headline: headlineOf(question, verdict, processorOf(advice, own)),
+    machine: processorName(environment.facts),
     moment: formatMoment(createdAt),
   }
 }
@@ -354,7 +344,9 @@ export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | nul
 }
 
 /** How an advice ended, for those who look at something else. */
-export function outcomeWords(outcome: AdviceOutcome): string {
+export function outcomeWords(outcome: AdviceOutcome, own: Facts | null): string {
   const { advice } = outcome
-  return advice === null ? (noAnswer(outcome)?.message ?? '') : headlineOf(advice.question, advice.verdict)
+  return advice === null
+    ? (noAnswer(outcome)?.message ?? '')
+    : headlineOf(advice.question, advice.verdict, processorOf(advice, own))
 }

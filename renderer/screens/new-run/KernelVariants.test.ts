@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { expect, test } from 'vitest'
-import type { KernelRow } from './plan-form.ts'
+import type { KernelRow } from '../../view-models/plan-form.ts'
 import KernelVariants from './KernelVariants.vue'
 
 const row = { label: '6.1', kernel: '/k/vmlinuz-6.1', bootParameters: '' }

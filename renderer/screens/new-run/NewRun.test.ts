@@ -14,55 +14,39 @@ import { useNotices } from '../../stores/notices.ts'
 import { useSession } from '../../stores/session.ts'
 import NewRun from './NewRun.vue'
 
+const inspectOther = vi.fn<(name: string) => MachineReport>()
 const startRun = vi.fn<(plan: Plan) => string>()
-const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
 const startRunOn = vi.fn<(wish: { plan: Plan; machine: string }) => string>()
-const inspectOther = vi.fn<(name: string) => MachineReport | Promise<MachineReport>>()
 const estimate = vi.fn<(question: { plan: Plan; facts: Facts }) => Estimate>()
+const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
 let emitMain: FakeLab['emitMain']
 
 beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
   startRunOn.mockReset().mockReturnValue('id')
-  inspectOther.mockReset().mockReturnValue(xeonReport())
   estimate
     .mockReset()
     .mockReturnValue({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] })
+  inspectOther.mockReset()
   cancelRun.mockReset()
   machineLoad.mockReset().mockReturnValue(null)
   const lab = installWindowLab(
-    { estimate, noiseFloors: () => [] },
+    { noiseFloors: () => [], estimate },
     {
-      listMachines: () => [xeon],
-      inspectOther,
-      startRunOn,
       inspectMachine: () => exampleReport,
       lastMachineReport: () => null,
       startRun,
+      startRunOn,
       startRunWhenQuiet,
       machineLoad,
       cancelRun,
+      listMachines: () => [{ name: 'epyc', address: 'epyc', user: null, port: null, key: null, labels: [] }],
+      inspectOther,
     },
   )
   emitMain = lab.emitMain
 })
-
-const xeon = { name: 'xeon', address: 'xeon', user: null, port: null, key: null, labels: [] }
-
-/** Another machine, whose kernel returns in another way than this one's. */
-function xeonReport(): MachineReport {
-  const { facts } = exampleReport.environment
-  const cpu = {
-    ...facts.cpu,
-    name: 'Intel Xeon',
-    kernelReturns: { kind: 'safe-ret', source: 'test' } as const,
-  }
-  return {
-    ...exampleReport,
-    environment: { ...exampleReport.environment, machine: 'xeon', facts: { ...facts, cpu } },
-  }
-}
 
 async function mountView() {
   const router = createRouter({
@@ -200,40 +184,64 @@ test('on a quiet machine there is neither warning nor offer', async () => {
   view.unmount()
 })
 
-test('what is planned for another machine is planned for what that machine is', async () => {
+test('another machine that is chosen is asked, and nothing that is offered speaks of this one then', async () => {
+  const { environment, hello } = exampleReport
+  const cpu = { ...environment.facts.cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } }
+  inspectOther.mockReturnValue({
+    environment: { ...environment, facts: { ...environment.facts, cpu } },
+    hello: { ...hello, returns: ['plain', 'safe-ret'] },
+    preflight: [
+      {
+        name: 'thp',
+        title: 'Huge pages are off there',
+        status: 'block',
+        finding: 'never',
+        consequence: 'No sample would be valid.',
+        remedy: '',
+      },
+    ],
+  })
   const view = await mountView()
-  await view
-    .findAll('button[role="radio"]')
-    .find(button => button.text() === 'Model')
-    ?.trigger('click')
-  await view.get('[data-testid="all-stages"]').trigger('click')
   await vi.waitFor(() => view.get('[data-testid="run-on"]'))
-  await view.get('[data-testid="run-on"]').setValue('xeon')
-  await vi.waitFor(() => expect(view.text()).toContain('Intel Xeon, Linux'))
-  expect(view.get<HTMLInputElement>('[data-testid="returns-safe-ret"]').element.checked).toBe(true)
-  await vi.waitFor(() => expect(estimate.mock.lastCall?.[0].facts.cpu.name).toBe('Intel Xeon'))
+  await view.get('[data-testid="run-on"]').setValue('epyc')
+  await vi.waitFor(() => expect(view.text()).toContain('Huge pages are off there'))
+  expect(inspectOther.mock.calls).toEqual([['epyc']])
+  expect(view.text()).toContain('The kernel of epyc, under one or more labels')
+  expect(view.text()).not.toMatch(/this kernel/i)
+  await view
+    .findAll('[role="radio"]')
+    .find(choice => choice.text() === 'Model')!
+    .trigger('click')
+  await vi.waitFor(() => expect(view.text()).toContain('as the kernel of epyc'))
+  const chosen = view
+    .findAll<HTMLInputElement>('[data-testid^="returns-"]')
+    .filter(({ element }) => element.checked)
+  expect(chosen.map(({ element }) => element.dataset.testid)).toEqual(['returns-safe-ret'])
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  await vi.waitFor(() => expect(estimate.mock.lastCall?.[0].facts.cpu.kernelReturns.kind).toBe('safe-ret'))
   await view.get('form').trigger('submit')
   await vi.waitFor(() => expect(startRunOn).toHaveBeenCalledOnce())
   expect(startRunOn.mock.calls[0]?.[0]).toMatchObject({
-    machine: 'xeon',
+    machine: 'epyc',
     plan: { variants: [{ returns: 'safe-ret' }, { returns: 'safe-ret' }] },
   })
-  expect(inspectOther).toHaveBeenCalledOnce()
   await view.get('[data-testid="run-on"]').setValue('')
   await vi.waitFor(() =>
     expect(view.get<HTMLInputElement>('[data-testid="returns-plain"]').element.checked).toBe(true),
   )
+  expect(view.text()).not.toContain('Huge pages are off there')
   view.unmount()
 })
 
-test('on a machine that cannot be reached nothing is started, and it says why', async () => {
+test('a machine that cannot be asked is named with the reason, and the form stays as it was', async () => {
   inspectOther.mockImplementation(() => {
-    throw new Failure('unreachable', '“xeon” did not answer within 10 seconds.', 'Wake it.')
+    throw new Failure('unreachable', 'epyc did not answer within 10 seconds.', 'Wake it.')
   })
   const view = await mountView()
   await vi.waitFor(() => view.get('[data-testid="run-on"]'))
-  await view.get('[data-testid="run-on"]').setValue('xeon')
-  await vi.waitFor(() => expect(view.text()).toContain('did not answer within 10 seconds. Wake it.'))
+  await view.get('[data-testid="run-on"]').setValue('epyc')
+  await vi.waitFor(() => expect(view.text()).toContain('epyc did not answer within 10 seconds.'))
+  expect(view.text()).toContain('Wake it. What is offered here is what this machine has.')
   await view.get('form').trigger('submit')
   await vi.waitFor(() => expect(inspectOther).toHaveBeenCalledTimes(2))
   await flushPromises()
