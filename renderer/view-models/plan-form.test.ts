@@ -249,6 +249,17 @@ describe('kernels in virtual machines', () => {
     expect(first?.target === 'vm' && first.memoryBytes).toBeGreaterThan(plan?.sizeBytes ?? Infinity)
   })
 
+  test('kernels with pages of 16 KiB make the folios of a preset larger, and those without smaller again', () => {
+    const [large, small] = ['/k/6.12-arm64-16k', '/k/6.12-cloud-arm64']
+    const alone = withKernels(machines, [large])
+    expect([machines.folio, alone.folio]).toEqual(['2 MiB', '32 MiB'])
+    expect(readForm(alone).plan?.variants).toMatchObject([{ armProcessor: 'neoverse-n1' }])
+    const both = withKernels(alone, [small])
+    expect([both.folio, withValue(both, 'kernels', alone.kernels).folio]).toEqual(['2 MiB', '32 MiB'])
+    expect(withPreset(alone, 'sizes', exampleReport).folio).toBe('16 KiB, 32 MiB')
+    expect(withKernels(withValue(machines, 'folio', '64 KiB'), [large]).folio).toBe('64 KiB')
+  })
+
   test('a second variant of a kernel is named by its boot parameters, unless the user names it', () => {
     const [row] = two.kernels
     const other = withBootParameters(anotherVariant(row!), 'mitigations=off')
