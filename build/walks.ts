@@ -84,7 +84,7 @@ const walks: readonly Walk[] = [
     },
   },
   {
-    task: 'Published table laid over',
+    task: 'Overlay a published table',
     async go({ page, see }) {
       await page.getByTestId('published-table').selectOption({ index: 1 })
       await see('published')

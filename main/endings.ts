@@ -8,7 +8,7 @@ import type { Progress, RunOutcome } from '../engine/contract/run.ts'
 export type Ending = Readonly<{ title: string; body: string; path: string }>
 
 const runTitles: Readonly<Record<RunOutcome['status'], string>> = {
-  running: 'The run goes on',
+  running: 'The run continues',
   complete: 'The run is complete',
   cancelled: 'The run was cancelled',
   interrupted: 'The run was interrupted',

@@ -231,7 +231,7 @@ function passingFolder(): string {
   try {
     return mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
   } catch (error) {
-    const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written.`
+    const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written to.`
     const advice = 'Make one of them writable and free some space, or set TMPDIR to another folder.'
     return endBeforeStart(new Failure('not-permitted', message, advice, { cause: error }))
   }

@@ -155,7 +155,7 @@ function contrastTable(all: readonly Truth[]): Table {
         ]
       }),
     ),
-    notes: ['In brackets the 95 % interval of each cell by itself.'],
+    notes: ['In brackets: the 95 % interval of each cell by itself.'],
   }
 }
 

@@ -268,7 +268,7 @@ class ChildAgent {
     throw new Failure(
       'agent-protocol',
       `The ${this.#program.name} speaks version ${hello.protocol} of the protocol; this program speaks ${protocolVersion}.`,
-      'Build the agent anew with “npm run setup”.',
+      'Rebuild the agent with “npm run setup”.',
     )
   }
 
@@ -406,7 +406,7 @@ function deathFailure({ how, during, log }: AgentDeath): Failure {
   return new Failure(
     'agent-died',
     `The agent ended ${how}${when}.${quoteLog(log)}`,
-    'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+    'If it ran out of memory, choose a smaller size; otherwise resume the run.',
   )
 }
 
@@ -432,8 +432,8 @@ function unexpected(reply: AgentReply): Failure {
   const what = reply.type === 'error' ? `the error “${reply.message}”` : `“${reply.type}”`
   return new Failure(
     'agent-protocol',
-    `The agent sent ${what}, which answers no request.`,
-    'Build the agent anew with “npm run setup”.',
+    `The agent sent ${what}, which does not answer any request.`,
+    'Rebuild the agent with “npm run setup”.',
   )
 }
 
@@ -456,8 +456,8 @@ const refusalCodes: Readonly<Record<string, FailureCode>> = {
 
 const refusalAdvice: Readonly<Record<string, string>> = {
   'not-enough-memory': 'Choose a smaller size or fewer tasks, or close other programs.',
-  'not-permitted': 'Run as a user who may do this, or leave the option out that needs it.',
-  busy: 'Wait for it or cancel it: two runs at a time would measure each other.',
+  'not-permitted': 'Run as a user who may do this, or leave out the option that needs it.',
+  busy: 'Wait for it or cancel it: two runs at a time would disturb each other.',
   unsupported: 'Choose another folio size or benchmark; “folio-lab facts” shows what this kernel offers.',
   'thp-never':
     'Allow transparent huge pages: echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled',

@@ -756,7 +756,7 @@ test('an imported calibration counts for no floor until the user says so; a run 
     'counts for no noise floor here',
   )
   expect((await lab('runs', 'list', ...other)).out).toContain(
-    'Dated in the future, by a clock that is wrong: ',
+    'Dated in the future, because a clock was wrong: ',
   )
   expect(await lab('runs', 'import', 'later.json', '--count-calibration', ...other)).toMatchObject({
     status: 0,

@@ -52,7 +52,7 @@ export async function executeSession(
       ended: () => line.end(),
     },
   })
-  const stopListening = cancelOnSignal(session, `${prefix}Cancelling; what was measured is kept.`)
+  const stopListening = cancelOnSignal(session, `${prefix}Cancelling; the samples so far are kept.`)
   try {
     await begin(session)
     return await session.finished()

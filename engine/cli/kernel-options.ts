@@ -33,7 +33,7 @@ export function kernelsFrom(
   if (named.length === 0)
     throw new Failure(
       'bad-input',
-      'The target “vm” needs kernels to boot.',
+      'The target “vm” needs at least one kernel to boot.',
       'Name them: --kernel A,B with paths of bzImages or packages (.deb, .rpm), releases of kernels in /boot, ' +
         'or what was fetched: --kernel 6.12, --kernel 6.1..7.3 (folio-lab kernels list).',
     )
@@ -58,7 +58,7 @@ function fetchedKernels(named: NamedKernel): NamedKernel[] {
   if (found.length === 0 && parseSeriesRange(kernel) !== null)
     throw new Failure(
       'not-found',
-      `No kernel of ${kernel} was fetched.`,
+      `No kernel in ${kernel} has been fetched.`,
       `Fetch them: folio-lab kernels fetch ${kernel}`,
     )
   if (found.length === 0) return [named]

@@ -111,7 +111,7 @@ export function shownVariants(
   if (known.includes(variant)) return [variant]
   throw new Failure(
     'not-found',
-    `No machine has measured “${variant}” beside the baseline.`,
+    `No machine has measured “${variant}” together with the baseline.`,
     `Choose one of: ${known.join(', ')}.`,
   )
 }

@@ -34,6 +34,6 @@ function notAnAdviceFile(why: string): Failure {
   return new Failure(
     'bad-input',
     `This is not a Folio Lab advice file (${adviceFileFormat}): ${shortened(why, reasonCharacters)}.`,
-    'Export the advices anew, or choose another file.',
+    'Export the answers again, or choose another file.',
   )
 }

@@ -22,7 +22,7 @@ export async function sbatch(words: readonly string[]): Promise<number> {
   const output = await slurm('sbatch', words)
   const id = Number(output.trim().split(';')[0])
   if (Number.isInteger(id) && id > 0) return id
-  throw new Failure('internal', `sbatch answered “${output.trim()}”, which is no id of a job.`)
+  throw new Failure('internal', `sbatch answered “${output.trim()}”, which is not a job id.`)
 }
 
 /** Cancels all jobs of an array; one that is over already is as good as cancelled. */

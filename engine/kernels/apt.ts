@@ -74,7 +74,7 @@ export class Apt {
     if (!existsSync(keyring))
       throw new Failure(
         'unsupported',
-        `Debian’s keys are not on this machine, so that its packages could not be checked (${keyring}).`,
+        `Debian’s keys are not installed on this machine, so its packages cannot be verified (${keyring}).`,
         'Install them: apt-get install debian-archive-keyring.',
       )
     writeFileSync(path.join(this.#folder, 'sources.list'), sourcesOf(this.#suites))
@@ -148,7 +148,7 @@ function aptFailure(command: string, error: unknown): Failure {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
     return new Failure(
       'unsupported',
-      'Kernels are fetched by apt, which this machine does not have.',
+      'Kernels are fetched with apt, which this machine does not have.',
       'Fetch a package by hand (.deb or .rpm), and give its path to --kernel.',
       { cause: error },
     )
@@ -157,7 +157,7 @@ function aptFailure(command: string, error: unknown): Failure {
   return new Failure(
     'unreachable',
     `“${command}” failed: ${(lines.length > 0 ? lines : [output.trim()]).slice(0, 3).join(' ')}`,
-    'Check the network and the names of the suites. Kernels that were fetched before can be used.',
+    'Check the network and the names of the suites. Kernels that were fetched before can still be used.',
     { cause: error },
   )
 }

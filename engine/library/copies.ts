@@ -53,7 +53,7 @@ function isFull(error: unknown): boolean {
 function noRoom(file: string, cause: unknown): Failure {
   return new Failure(
     'disk-full',
-    `There is no room for a copy of the library in ${path.dirname(file)}. Nothing was changed.`,
+    `There is not enough space for a copy of the library in ${path.dirname(file)}. Nothing was changed.`,
     'Free some space on its disk, or choose another folder.',
     { cause },
   )

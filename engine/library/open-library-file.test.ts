@@ -158,7 +158,7 @@ test.each(harms)('$what that the user named is refused and left as it is', ({ ha
   expect(() => open(file, false)).toThrow(
     expect.objectContaining({
       code: 'library-damaged',
-      message: expect.stringMatching(/is no library that can be read: .* It was not touched\.$/),
+      message: expect.stringMatching(/is not a readable library: .* It was not touched\.$/),
       advice: 'Name another file, or move this one away.',
     }),
   )

@@ -96,7 +96,7 @@ export function refuseUnfit(file: LibraryFile, name: string): void {
 function refusal(file: string, damage: string): Failure {
   return new Failure(
     'library-damaged',
-    `${file} is no library that can be read: ${damage}. It was not touched.`,
+    `${file} is not a readable library: ${damage}. It was not touched.`,
     'Name another file, or move this one away.',
   )
 }

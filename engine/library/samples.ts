@@ -50,7 +50,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
     throw new Failure(
       'not-found',
       `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
-      'The run may have been removed meanwhile; start a new one.',
+      'The run may have been deleted in the meantime; start a new one.',
     )
   addToLoad(database, runId, sample)
 }
@@ -151,7 +151,7 @@ export function samplesOf(database: Database, runId: RunId, count: number): Samp
     throw new Failure(
       'unsupported',
       `The run has ${count.toLocaleString('en')} samples, more than can be shown at once (${mostSamples.toLocaleString('en')}).`,
-      `Compare its variants, or look at it with other programs: folio-lab runs export ${runId} FILE`,
+      `Compare its variants, or export it for other programs: folio-lab runs export ${runId} FILE`,
     )
   if (count <= mostWholeSamples) return [...samplesInOrder(database, runId)]
   return Array.from(rowsInOrder(database, runId, shortened), row => sampleOf(row, runId))

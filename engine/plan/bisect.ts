@@ -4,7 +4,7 @@
  */
 
 export type Bisection = Readonly<{
-  /** The first that has changed; null when the last is like the first. */
+  /** The first that changed; null when the last is like the first. */
   changed: number | null
   /** The last before it that has not; those between the two could not be measured. */
   unchanged: number

@@ -67,8 +67,8 @@ function isBusy(error: unknown): boolean {
 function busyFailure(library: string): Failure {
   return new Failure(
     'busy',
-    `Another run is under way: something is measured into ${library}, on this machine or on another that shares the folder.`,
-    'Wait for it or cancel it: two runs at a time would measure each other. “folio-lab runs list” shows it.',
+    `Another run is being recorded into ${library}, on this machine or on another one that shares the folder.`,
+    'Wait for it or cancel it: two runs at a time would disturb each other. “folio-lab runs list” shows it.',
   )
 }
 
@@ -76,7 +76,7 @@ function noLocks(file: string, error: unknown): Failure {
   return new Failure(
     'library-not-writable',
     `${file} cannot be locked (${error instanceof Error ? error.message : String(error)}).`,
-    'Put the library into a folder that you may write, on a file system with locks.',
+    'Put the library into a folder that you can write to, on a file system with locks.',
     { cause: error },
   )
 }

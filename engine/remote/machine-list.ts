@@ -21,7 +21,7 @@ export function readMachineList(file: string): MachineList {
   throw new Failure(
     'bad-input',
     `${file} is not a list of machines: ${describeInputError(read.error)}.`,
-    'Correct it, or move it away and name the machines anew: folio-lab machines add',
+    'Correct it, or move it away and add the machines again: folio-lab machines add',
   )
 }
 

@@ -65,7 +65,7 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   regressed: 'regressed',
   'no-change': 'no change',
   'changed-within-floor': 'within floor',
-  'not-resolved': 'not resolved',
+  'not-resolved': 'no clear result',
   'too-few': 'too few',
   'not-calibrated': 'no verdict',
   'not-comparable': 'no verdict',

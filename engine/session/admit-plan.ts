@@ -130,7 +130,7 @@ function refuseUnposted({ scheme, form, label }: ModelVariant): void {
   throw new Failure(
     'bad-input',
     `“${label}” has no posted form: only the stages of the published series have one.`,
-    'Leave it out, or measure the sound form.',
+    'Leave it out, or measure the corrected code (--form sound).',
   )
 }
 
@@ -149,7 +149,7 @@ function refuseLargeShared({ benchmarks, folioSizes }: Plan, { basePageBytes }: 
   if (!benchmarks.includes(sharedOperation) || folioSizes.includes(basePageBytes)) return
   throw new Failure(
     'unsupported',
-    `${sharedOperation} is measured on single pages, of which shared memory consists.`,
+    `${sharedOperation} can only be measured on single pages.`,
     `Leave it out, or add folios of ${formatBytes(basePageBytes)}.`,
   )
 }
@@ -200,8 +200,8 @@ export function refuseFolioSize(
   if (effective !== 'never' || changeSettings) return
   throw new Failure(
     'unsupported',
-    `This kernel is set never to use folios of ${size}.`,
-    'Allow the lab to change THP settings for the time of the run (--change-settings, as root), or set them: ' +
+    `The THP settings of this kernel forbid folios of ${size}.`,
+    'Allow the lab to change THP settings during the run (--change-settings, as root), or set them: ' +
       settingCommand(folioBytes, setting),
   )
 }

@@ -117,7 +117,7 @@ async function makeBench() {
 }
 
 test.each([
-  ['one kernel', { variants: planOf([1]).variants }, /a change lies between two kernels or more/],
+  ['one kernel', { variants: planOf([1]).variants }, /a search needs at least two kernels/],
   [
     'times',
     { variants: planOf([1, 1]).variants.map(variant => ({ ...variant, clock: 'wall' as const })) },
@@ -166,7 +166,7 @@ test('the kernels that the search asks for are booted and stored, the others are
   const report = await library.queries.bisection(id)
   expect(report).toMatchObject({ sentence: outcome.reason, changed: 6, unchanged: 5, booted: booted.length })
   expect(report!.kernels[6]).toEqual({
-    ...{ label: '6.6', release: '6.6', count: 90, note: 'first that has changed' },
+    ...{ label: '6.6', release: '6.6', count: 90, note: 'first that changed' },
     changePercent: expect.closeTo(-10),
   })
   expect(report!.kernels.filter(({ note }) => note === 'not needed')).toHaveLength(10 - booted.length)
@@ -179,7 +179,7 @@ test('a kernel that does not boot is stored with the reason, and the search goes
   await session.start(id, planOf(kernels))
   expect(await session.finished()).toMatchObject({
     status: 'complete',
-    reason: 'The change lies after 6.2 and not after 6.5; what is between cannot be measured.',
+    reason: 'The change lies after 6.2 and not after 6.5; the kernels in between cannot be measured.',
   })
   const { samples } = await measured(library, id)
   const broken = samples.filter(({ variantIndex }) => variantIndex === 7)

@@ -312,7 +312,7 @@ test('an adaptive run stops at the end of a block once its intervals are narrow 
   await session.start(id, examplePlan({ stopping, warmupRounds: 1 }))
   expect(await session.finished()).toMatchObject({
     status: 'complete',
-    reason: 'Every interval is as narrow as was asked for.',
+    reason: 'Every interval is as narrow as requested.',
   })
   const rounds = new Set((await storedPlaces(bench, id)).map(place => place.round))
   expect(rounds.size).toBe(1 + 10) // whole blocks of two rounds
@@ -329,7 +329,7 @@ test('an adaptive run stops when its time is used up', async () => {
     budgetSeconds: 1,
   } as const
   await session.start(newRunId(), examplePlan({ stopping }))
-  expect(await session.finished()).toMatchObject({ status: 'complete', reason: 'The time was used up.' })
+  expect(await session.finished()).toMatchObject({ status: 'complete', reason: 'The time limit was reached.' })
 })
 
 const tooMany = { ...exampleFacts.memory, availableBytes: gibibyte }

@@ -449,7 +449,7 @@ export class Session {
     await this.#takeKernel(walk, places, 0)
     const reason = reasonAgainst(samples.filter(({ variantIndex }) => variantIndex === 0))
     if (reason !== null)
-      throw new Failure('boot-failed', reason, 'Begin the list with a kernel that can be measured.')
+      throw new Failure('boot-failed', reason, 'Put a kernel that can be measured first.')
     const result = await bisect(plan.variants.length, async index => {
       await this.#takeKernel(walk, places, index)
       return hasChanged(walk, index)
@@ -602,9 +602,9 @@ export class Session {
 }
 
 const stopWords = {
-  resolution: 'Every interval is as narrow as was asked for.',
+  resolution: 'Every interval is as narrow as requested.',
   rounds: 'All rounds were run.',
-  time: 'The time was used up.',
+  time: 'The time limit was reached.',
 } as const
 
 function messageOf(error: unknown): string {

@@ -61,7 +61,7 @@ const Benchmark getppidBenchmark{
 const Benchmark ioctlBenchmark{
     .name = "ioctl",
     .metric = Metric::time,
-    .summary = "Control: an ioctl that /dev/null does not have.",
+    .summary = "Control: an ioctl that /dev/null does not support.",
     .hasTasks = false,
     .supports = nullptr,
     .peakBytes = peakBytes,

@@ -167,7 +167,7 @@ describe('bad input', () => {
     await page.getByTestId('field-size').fill('a lot')
     await page.getByTestId('start-run').click()
     const errors = await page.getByTestId('field-error').allInnerTexts()
-    expect(errors).toContain('Write a size such as 64 MiB, 1G or 4096.')
+    expect(errors).toContain('Enter a size such as 64 MiB, 1G or 4096.')
     expect(errors.some(text => text.includes('what the largest case needs'))).toBe(true)
     expect(await page.getByTestId('field-size').inputValue()).toBe('a lot')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')

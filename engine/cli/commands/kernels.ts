@@ -34,7 +34,7 @@ export function addKernelsCommand(program: Command): void {
     .description('list what was fetched, and what Debian’s package sources offer')
     .option(...suitesOption)
     .option(...flavourOption)
-    .option('--refresh', 'fetch the lists of packages, however new they are')
+    .option('--refresh', 'update the package lists even if they are recent')
     .option(...jsonOption)
     .addHelpText('after', helpText)
     .action(list)
@@ -68,7 +68,7 @@ async function list(options: Options): Promise<void> {
   const cached = store.cached()
   const offered = await store.offered(flavour, refresh).catch((error: unknown) => {
     if (!(error instanceof Failure) || cached.length === 0) throw error
-    say(`What package sources offer is not known. ${error.message}`)
+    say(`The package sources could not be asked. ${error.message}`)
     return []
   })
   const folder = kernelFolder(process.env)
@@ -117,9 +117,9 @@ async function fetch(words: readonly string[], options: Options): Promise<void> 
 function remove(words: readonly string[], { all, json }: Options): void {
   const store = new KernelStore(process.env, [])
   if (words.length === 0 && all !== true)
-    throw new Failure('bad-input', 'No kernel is named.', 'Name some, or remove them all with --all.')
+    throw new Failure('bad-input', 'No kernel was given.', 'Name one or more, or remove all of them with --all.')
   const removed = store.remove(all === true ? store.cached().map(({ release }) => release) : words)
   const bytes = removed.reduce((sum, kernel) => sum + kernel.bytes, 0)
   if (json === true) printJson({ removed: removed.map(({ release }) => release), bytes })
-  else say(`${removed.length} removed: ${sizeWords(bytes)} are free again.`)
+  else say(`${removed.length} removed, ${sizeWords(bytes)} freed.`)
 }

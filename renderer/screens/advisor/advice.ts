@@ -296,10 +296,10 @@ function resemblanceView({ resembles }: Advice): ResemblanceView | null {
   const next =
     nextDistancePercent === null
       ? ''
-      : `; the next published CPU differs by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', hardly more, so that this says little'}`
+      : `; those of the next published CPU differ by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', which is hardly more, so this match says little'}`
   return {
     cpu,
-    sentence: `Its kernel had ${returnsTitles[returns]}; its published changes differ from those measured here with them by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    sentence: `Its kernel had ${returnsTitles[returns]}. Its published changes differ from those measured here with the same returns by ${formatSize(distancePercent)} (root mean square)${next}.`,
     rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
       key: `${operation} ${candidate}`,
       operation,

@@ -165,7 +165,7 @@ function aboutGroup(group: readonly PlacedColumn[]) {
   const { benchmark } = cell
   return {
     ...{ key, benchmark, quantity },
-    unit: isReading(benchmark) ? 'ns an answer' : 'ns a page',
+    unit: isReading(benchmark) ? 'ns per answer' : 'ns per page',
     factorOf: ({ cell: { parameters } }: MatrixColumn) =>
       quantity === 'time' ? 1 / unitsOf(benchmark, parameters) : 1,
   }

@@ -165,10 +165,10 @@ const whyWords: Readonly<Record<ComparisonRow['verdict'], string>> = {
   regressed: '',
   'no-change': '= no change',
   'changed-within-floor': '≈ within floor',
-  'not-resolved': '? not resolved',
+  'not-resolved': '? no clear result',
   'too-few': '… too few rounds',
-  'not-calibrated': '○ no noise floor',
-  'not-comparable': '≠ not alike',
+  'not-calibrated': '○ not calibrated',
+  'not-comparable': '≠ not comparable',
   disturbed: '! disturbed',
 }
 

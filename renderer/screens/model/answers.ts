@@ -31,7 +31,7 @@ export function answersRequest(schemes: readonly string[]): CountRequest {
 }
 
 export const answerColumns = [
-  'Loads an answer',
+  'Loads per answer',
   'Retries',
   'Answers checked',
   'Guesses',

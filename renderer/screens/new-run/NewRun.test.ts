@@ -52,7 +52,7 @@ async function mountView() {
 test('a wrong field is explained, gets the focus on start, and nothing is started', async () => {
   const view = await mountView()
   await view.get('[data-testid="field-size"]').setValue('-1')
-  expect(view.get('[data-testid="field-error"]').text()).toBe('Write a size such as 64 MiB, 1G or 4096.')
+  expect(view.get('[data-testid="field-error"]').text()).toBe('Enter a size such as 64 MiB, 1G or 4096.')
   await view.get('form').trigger('submit')
   await flushPromises()
   expect(document.activeElement?.getAttribute('data-testid')).toBe('field-size')

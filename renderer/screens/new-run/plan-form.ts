@@ -57,7 +57,7 @@ export type PlanForm = Readonly<{
   returns: readonly Returns[]
   kernels: readonly KernelRow[]
   clock: ClockName
-  /** Whether to search the kernels for the first that has changed, by so many percent at least. */
+  /** Whether to search the kernels for the first that changed, by so many percent at least. */
   isBisection: boolean
   change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -380,7 +380,7 @@ function unreadable(form: PlanForm): FieldErrors {
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
-  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Write a number of percent above 0.'
+  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Enter a number of percent above 0.'
   return errors
 }
 
