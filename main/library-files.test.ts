@@ -10,7 +10,7 @@ function freshLibrary(): string {
   return file
 }
 
-test('a copy takes the place of the library, which is kept with its log under the name that is told', async () => {
+test('a copy takes the place of the library, which is kept with its log under the name that is reported', async () => {
   const file = freshLibrary()
   writeFileSync(`${file}.taken`, 'after')
   const setAside = await replaceLibrary(file, `${file}.taken`, 7)

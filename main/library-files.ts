@@ -4,7 +4,7 @@ import { Failure } from '../engine/contract/failure.ts'
 import { databaseEndings } from '../engine/files/library-parts.ts'
 import type { LibraryProcess } from './library-process.ts'
 
-/** What is done to the library's files, which nothing may write meanwhile. */
+/** What is done to the library's files, which nothing may write at that time. */
 export type LibraryFileParts = Readonly<{
   library: LibraryProcess
   database: string

@@ -89,7 +89,7 @@ export class LibraryProcess {
   }
 
   /**
-   * Runs `action` while nothing has the database open; what windows ask meanwhile
+   * Runs `action` while nothing has the database open; what windows ask in the meantime
    * waits for the next process.
    */
   async whileStopped<T>(action: () => Promise<T>): Promise<T> {

@@ -85,7 +85,7 @@ export class MachineInspector {
   }
 }
 
-/** An answer that cannot be kept, as on a full disk, is as good; the next start then asks anew. */
+/** An answer that cannot be kept, as on a full disk, is as good; the next start then asks again. */
 function keep(file: string, report: MachineReport): void {
   try {
     writeStored(file, report)

@@ -51,7 +51,7 @@ export type Judgement = Readonly<{
   slower: Change | null
   /**
    * `open`: the interval holds more and less than what is tolerable. `specified anew`: what it was
-   * is no measure any more. `unknown`: a side has no interval.
+   * is not a measure any more. `unknown`: a side has no interval.
    */
   verdict: 'kept' | 'slower' | 'open' | 'specified anew' | 'unknown'
 }>
@@ -79,7 +79,7 @@ export function withReference(references: readonly Reference[], added: Reference
   return [...references.filter(other => other !== replaced), added]
 }
 
-/** Every cell that was measured now, held against the reference. */
+/** Every cell that was measured now, compared with the reference. */
 export function judgeCells(
   cells: readonly Cell[],
   reference: Reference,
@@ -96,7 +96,7 @@ export function judgeCells(
 
 /**
  * The ends are those of both intervals that lie furthest apart: nothing is called
- * slower for want of rounds.
+ * slower for lack of rounds.
  */
 function slowerBy(now: Change, before: Change): Change {
   return {

@@ -62,7 +62,8 @@ export type AgentProgram = Readonly<{
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
   /**
-   * Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile.
+   * Stopped while nothing is asked of it, so that what it measures is not what it did in the
+   * meantime.
    */
   restsUnasked: boolean
   /** The failure for a program that cannot be started. */
@@ -239,7 +240,7 @@ class ChildAgent {
         this.#process.heard?.destroy()
       }, streamGrace),
     )
-    this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and tells why
+    this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and says why
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log = (this.#log + text).slice(-keptLogLength)
     })
@@ -323,7 +324,7 @@ class ChildAgent {
     const beganAt = performance.now()
     this.#silence = setTimeout(() => {
       // While this process was stopped or frozen it could hear nothing: what the agent
-      // said meanwhile comes now.
+      // said in the meantime comes now.
       if (performance.now() - beganAt > pending.limit + lateTimer) return this.#watchSilence(pending)
       this.#abandon(
         new AgentSilence(

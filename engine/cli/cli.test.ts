@@ -119,7 +119,7 @@ test('two boots of one machine are compared, and what differs between them is na
 })
 
 test('a run is measured, stored, compared, shown, exported and reported', async () => {
-  const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be told
+  const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be reported
   const run = await lab(
     'run',
     ...short,
@@ -242,7 +242,7 @@ test.each(['"$@" 2>/dev/full', '"$@" 2> >(true)', '"$@" > >(true) 2>&1', '"$@" >
   },
 )
 
-test('results that a full disk does not take are a failure in one sentence; a reader that has gone is none', async () => {
+test('a result that does not fit on a full disk is a failure in one sentence; a reader that has gone is not', async () => {
   const { script } = openShell()
   expect(await script('"$@" >/dev/full', 'list')).toMatchObject({
     status: 1,
@@ -251,7 +251,7 @@ test('results that a full disk does not take are a failure in one sentence; a re
   expect(await script('"$@" | true; exit ${PIPESTATUS[0]}', 'list')).toEqual({ status: 0, out: '', err: '' })
 })
 
-test('an export whose reader goes away ends without a word', async () => {
+test('an export whose reader goes away ends silently', async () => {
   const { lab, script } = openShell()
   const run = await lab('run', '--bench', 'cow', '--size', '32M', '--samples', '400', '--json')
   const { id } = (JSON.parse(run.out) as { run: { id: string } }).run
@@ -259,7 +259,7 @@ test('an export whose reader goes away ends without a word', async () => {
   expect(ended).toEqual({ status: 0, out: '{\n  "form', err: '' })
 })
 
-test('nothing that a terminal obeys comes out of a label, a note, a file or a word of the command line', async () => {
+test('no control characters come out of a label, a note, a file or an argument', async () => {
   const { lab, folder } = openShell()
   const acting = '\u001b[31mred\u0007\u202e'
   const run = await lab('run', ...short, '--variant', `a,${acting}`, '--label', acting)
@@ -487,7 +487,7 @@ test('what the stages do for a page is counted as the specification has it', asy
   expect((await lab(...words)).out).toMatch(/^munmap +exclusive +4 +1 /m)
 })
 
-test('memory after a fork is told write by write, as the specification has it', async () => {
+test('memory after a fork is reported write by write, as the specification has it', async () => {
   const { lab } = openShell({}, realAgent)
   const { status, out } = await lab('phone', '--size', '1M', '--json')
   expect(status).toBe(0)
@@ -726,7 +726,7 @@ test('an id that is empty names no run; one in capitals names the run it spells'
   expect(await lab('runs', 'delete', id.toUpperCase())).toMatchObject({ status: 0 })
 })
 
-test('what is no library and no run file is named as what it is, without a stack', async () => {
+test('a file that is neither a library nor a run file is named as what it is, without a stack', async () => {
   const { lab, folder } = openShell()
   for (const [words, said] of [
     [['runs', 'list', '--db', folder], 'is a folder, not a library'],
@@ -741,7 +741,7 @@ test('what is no library and no run file is named as what it is, without a stack
   }
 })
 
-test('an imported calibration counts for no floor until the user says so; a run of the future is told', async () => {
+test('an imported calibration counts for no floor until the user says so; a run of the future is reported', async () => {
   const { lab, folder } = openShell()
   await lab('calibrate', '--bench', 'cow', '--size', '32M', '--budget', '3s')
   const [{ id }] = JSON.parse((await lab('runs', 'list', '--json')).out) as [{ id: string }]

@@ -88,7 +88,7 @@ function ownLibrary(): string {
 
 /**
  * The libraries that no other file may replace: the one in use, and the lab's own
- * where its folder can be told.
+ * where its folder is known.
  */
 export function knownLibraries(options: CommonOptions): string[] {
   const inUse = libraryFile(options)

@@ -19,7 +19,7 @@ export type ExecuteParts = Readonly<{
   library: Library
   place: MeasuringPlace
   acquireLock: () => Promise<RunLock>
-  /** Before each line, where several sessions tell of themselves. */
+  /** Before each line, where several sessions report. */
   prefix?: string
 }>
 

@@ -32,7 +32,7 @@ function report(error: unknown): number {
   return failure.code === 'bad-input' || failure.code === 'not-found' ? misused : failed
 }
 
-/** Of an error that nothing foresaw; where it arose is for those who can mend it. */
+/** Of an error that nothing foresaw; where it arose is for those who can fix it. */
 function sayFault(error: unknown): void {
   say('This is a bug in Folio Lab. Everything stored is kept. FOLIO_LAB_TRACE=1 shows where it happened.')
   if (process.env.FOLIO_LAB_TRACE !== undefined && error instanceof Error) say(error.stack ?? '')

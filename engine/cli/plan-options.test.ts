@@ -70,7 +70,7 @@ test('options take the place of what the preset says', () => {
   })
 })
 
-test('a seed is drawn anew for each plan', () => {
+test('a seed is drawn afresh for each plan', () => {
   const seeds = Array.from({ length: 5 }, () => planFrom(defaults, exampleReport).seed)
   expect(new Set(seeds).size).toBe(5)
 })

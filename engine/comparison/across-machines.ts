@@ -191,7 +191,7 @@ export function findingOf(
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'
   const interval = { percent, low: family.low, high: family.high }
-  // Of more rounds nobody asks.
+  // More rounds are never asked for.
   return findingWords[judge(interval, regionPercent, better, null).kind]
 }
 

@@ -29,7 +29,7 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
 }
 
 /**
- * What a label need not tell of two variants: how the functions of a model return, what
+ * What the labels of two variants need not say: how the functions of a model return, what
  * a kernel was booted with.
  */
 export function variantNotes(baseline: Variant, other: Variant): string[] {

@@ -156,7 +156,7 @@ export const defaultSwitches: Switches = {
   idea: 'none',
 }
 
-/** What a name leaves out where it is the default, so that names of before stay what they were. */
+/** What a name leaves out where it is the default, so that earlier names stay what they were. */
 const oftenLeftOut: readonly SwitchKey[] = ['ids', 'idea']
 
 /** The stages that are combinations of switches. */

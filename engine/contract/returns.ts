@@ -19,11 +19,11 @@ export const returnsChoices = ['host', ...returnsNames] as const
 export type ReturnsChoice = (typeof returnsChoices)[number]
 
 /**
- * How the running kernel returns, and where that was read; null where the machine does not tell.
+ * How the running kernel returns, and where that was read; null where the machine does not say.
  */
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns = z.preprocess(
-  orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
+  orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // earlier facts
   z.object({ kind: Returns.nullable(), source: textUpTo(lineCharacters) }),
 )
 
@@ -52,7 +52,7 @@ export const returnsConsequences: Readonly<Record<Returns, string>> = {
 /** What is known of a machine and its agent when kinds are chosen. */
 export type ReturnsOffer = Readonly<{ kernel: KernelReturns; held: readonly Returns[] }>
 
-/** The kind that `host` stands for; plain where the machine does not tell. */
+/** The kind that `host` stands for; plain where the machine does not say. */
 export function hostReturns({ kernel }: Pick<ReturnsOffer, 'kernel'>): Returns {
   return kernel.kind ?? 'plain'
 }
@@ -73,7 +73,7 @@ export function resolveReturns(choices: readonly ReturnsChoice[], offer: Returns
   return kinds
 }
 
-/** The fact with its consequence, for people; null where the machine does not tell. */
+/** The fact with its consequence, for people; null where the machine does not say. */
 export function describeKernelReturns({ kind, source }: KernelReturns): string | null {
   return kind === null ? null : `${returnsTitles[kind]} (${source}). ${returnsConsequences[kind]}`
 }

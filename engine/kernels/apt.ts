@@ -24,7 +24,7 @@ const architecture = 'amd64'
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = 'http://deb.debian.org'
 const listsAreOldAfter: Milliseconds = 24 * 3600 * 1000
-const mostOutput = 256 * 1024 * 1024 // what apt tells of every kernel of several suites is a few MB
+const mostOutput = 256 * 1024 * 1024 // what apt prints about kernels is a few MB
 
 export class Apt {
   readonly #folder: string

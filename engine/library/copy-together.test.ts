@@ -24,7 +24,7 @@ test('a log that is written into its database between the two copies is copied w
   ])
 })
 
-test('what is written all the time is told', () => {
+test('what is written all the time is reported', () => {
   const { file, copy } = library()
   expect(() =>
     copyTogether(file, copy, (from, to) => {

@@ -22,7 +22,7 @@ export function copyTogether(file: string, copy: string, copyFile = copyFileSync
   )
 }
 
-/** Differs when either was written meanwhile. */
+/** Differs when either was written in the meantime. */
 function stateOf(file: string): string {
   return endings
     .map(ending => statSync(file + ending, { bigint: true, throwIfNoEntry: false }))

@@ -84,7 +84,7 @@ export function openLibraryFile(
 }
 
 /**
- * Refuses a file that is no library of a form that this program knows; `name` is
+ * Refuses a file that is not a library of a form that this program knows; `name` is
  * what the user knows it by.
  */
 export function refuseUnfit(file: LibraryFile, name: string): void {

@@ -75,7 +75,8 @@ const samplesPerPage = 1000
 
 /**
  * The samples of a run in the order of its schedule. Those of a run that is too large to be packed
- * are read page by page: it may have more than memory holds, and nothing else waits meanwhile.
+ * are read page by page: it may have more than memory holds, and nothing else waits in the
+ * meantime.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
@@ -143,7 +144,7 @@ const mostSamples = 2_000_000
 
 /**
  * The samples of a run at once. Those of a very large run come without what no table is made from:
- * checks, warnings, and counters that tell of no disturbance; its export has all. Throws
+ * checks, warnings, and counters that report no disturbance; its export has all. Throws
  * `unsupported` for one that no memory holds.
  */
 export function samplesOf(database: Database, runId: RunId, count: number): Sample[] {

@@ -29,7 +29,7 @@ test('the fingerprint tells machines apart', () => {
   expect(new Set(prints).size).toBe(3)
 })
 
-test('a machine that tells nothing of itself has a name all the same', () => {
+test('a machine that says nothing of itself has a name all the same', () => {
   const cpu = { ...exampleFacts.cpu, name: null, vendor: null }
   expect(machineName({ ...exampleFacts, cpu, identity: { machineIdHash: null, product: null } })).toBe(
     'unnamed machine',
@@ -58,7 +58,7 @@ test('environments differ in what matters, named by its path', () => {
   ])
 })
 
-test('what one of two environments does not tell is no difference', () => {
+test('what one of two environments does not say is not a difference', () => {
   const { scheduling: _, ...facts } = exampleFacts
   const silent = {
     ...exampleEnvironment,

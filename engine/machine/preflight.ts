@@ -1,6 +1,6 @@
 /**
  * Whether a machine is fit to measure: each check reads some facts, judges them, and names the
- * command that mends what it finds. A check that cannot be read says so instead of passing.
+ * command that fixes what it finds. A check that cannot be read says so instead of passing.
  */
 import type { Facts, PreflightCheck } from '../contract/environment.ts'
 import { formatBytes } from '../text/size-text.ts'

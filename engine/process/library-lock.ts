@@ -11,7 +11,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { lockEnding } from '../files/library-parts.ts'
 
-// Others hold the file for the blink of a look; a session holds it for long.
+// Others hold the file only for a moment, to look; a session holds it for long.
 const lookLimit: Milliseconds = 1000
 
 export type LibraryLock = Readonly<{ release: () => void }>

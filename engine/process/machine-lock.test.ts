@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { lockMachine, runLockName } from './machine-lock.ts'
 
-test('a name that is empty is that of everybody: two runs by mistake would measure each other', () => {
+test('an empty name is the common one: otherwise two runs could disturb each other by mistake', () => {
   expect(runLockName({ FOLIO_LAB_RUN_LOCK: '' })).toBe(runLockName({}))
 })
 
-test('a name may have any letters, and is had by one', async () => {
+test('a name may have any letters, and has one holder at a time', async () => {
   const name = `größe-${newRunId()}`
   const lock = await lockMachine(name)
   await expect(lockMachine(name)).rejects.toMatchObject({ code: 'busy' })

@@ -1,7 +1,7 @@
 /**
- * A machine has one run at a time: whoever measures has a name in the abstract namespace (unix(7)),
- * which the kernel frees when its holder is gone. The name is only had, never spoken over: a
- * stranger who takes it or connects to it can get a run refused, and nothing else.
+ * A machine has one run at a time: the measuring process holds a name in the abstract namespace
+ * (unix(7)), which the kernel frees when its holder is gone. The name is only held, nothing is sent
+ * over it: a stranger who takes it or connects to it can get a run refused, and nothing else.
  */
 import { createServer, type Server } from 'node:net'
 import { Failure } from '../contract/failure.ts'

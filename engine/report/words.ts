@@ -27,7 +27,8 @@ export function formatChange(percent: number): string {
 }
 
 /**
- * Sign and two decimals, for ends of intervals, which are held against thresholds of 1 %: `+13.42`.
+ * Sign and two decimals, for ends of intervals, which are compared with thresholds of 1 %:
+ * `+13.42`.
  */
 export function formatFineChange(percent: number): string {
   return signed(percent, 2)

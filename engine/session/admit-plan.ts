@@ -172,7 +172,7 @@ function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
     benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes)),
   )
   if (empty === undefined) return
-  if (empty === sharedOperation) return // a kernel tells how large its pages are
+  if (empty === sharedOperation) return // a kernel says how large its pages are
   throw new Failure(
     'unsupported',
     `${empty} replaces the one entry that maps a whole folio; folios of ${folioSizes.map(formatBytes).join(', ')} have none.`,

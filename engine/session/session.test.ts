@@ -139,7 +139,7 @@ test('a run takes its whole schedule in order, stores it, tells it, and frees th
   await expectFree(bench.lockPlaces)
 })
 
-test('samples are told in batches, not one by one', async () => {
+test('samples are reported in batches, not one by one', async () => {
   const bench = await makeBench()
   const { session, sampled } = bench.open({ sampleMs: 2 })
   const sizes: number[] = []
@@ -166,7 +166,7 @@ test('an invalid sample is stored, and its round replaced at the end', async () 
   })
 })
 
-test('an agent that dies is started anew and the sample repeated', async () => {
+test('an agent that dies is restarted and the sample repeated', async () => {
   const bench = await makeBench()
   const marker = path.join(bench.folder, 'died')
   const { session, agentStarts } = bench.open({ dieOnce: { atSample: 7, marker } })
@@ -177,7 +177,7 @@ test('an agent that dies is started anew and the sample repeated', async () => {
   expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
 })
 
-test('one that dies before the first sample, or while it is started anew, is started again', async () => {
+test('one that dies before the first sample, or while it is restarted, is started again', async () => {
   const bench = await makeBench()
   const marker = path.join(bench.folder, 'deaths')
   const { session, agentStarts } = bench.open({ deaths: { requests: ['condition', 'settings'], marker } })

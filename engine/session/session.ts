@@ -530,7 +530,7 @@ export class Session {
     walk.batches.add(sample)
   }
 
-  /** One measurement; an agent that dies is started anew and asked again. */
+  /** One measurement; an agent that dies is restarted and asked again. */
   async #measure(walk: Walk, place: SamplePlace): Promise<Measurement> {
     const request = this.#requestFor(walk, place)
     for (;;) {
@@ -542,7 +542,7 @@ export class Session {
     }
   }
 
-  /** What needs the agent and no place of the schedule; begun anew with another one if it dies. */
+  /** What needs the agent and no place of the schedule; begun again with another one if it dies. */
   async #persist(walk: Walk, act: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
@@ -563,7 +563,7 @@ export class Session {
   }
 
   /**
-   * Starts the agent anew if `error` tells that it is gone, again if that one dies as well; throws
+   * Starts the agent again if `error` tells that it is gone, again if that one dies as well; throws
    * `error` when that is not it, or not any more. `place`: of the sample that is to be taken.
    */
   async #restart(walk: Walk, place: SamplePlace | null, error: unknown): Promise<void> {

@@ -39,7 +39,9 @@ export function readKernelRelease(name: string, bytes: Buffer): string {
   return plainRelease.test(release) ? release : 'unknown release'
 }
 
-/** `utsname` has room for so much (uname(2)); what an image says of itself is a stranger's text. */
+/**
+ * `utsname` has room for so much (uname(2)); what an image says about itself is a stranger's text.
+ */
 const longestRelease = 64
 const plainRelease = new RegExp(`^[\\w.+~-]{1,${longestRelease}}$`)
 

@@ -1,6 +1,6 @@
 /**
- * The virtual machine as QEMU and the kernel in it are told: one processor board, two serial
- * ports, nothing else. Pure.
+ * The virtual machine as it is described to QEMU and to the kernel in it: one processor board, two
+ * serial ports, nothing else. Pure.
  */
 import { labBootParameters } from '../contract/boot-parameters.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'

@@ -405,7 +405,7 @@ Result<PhoneScenario> phoneWith(
   return phoneOf(*report.phone());
 }
 
-TEST_CASE("memory after a fork on this kernel: nothing is told where nothing is counted") {
+TEST_CASE("memory after a fork on this kernel: nothing is reported where nothing is counted") {
   const auto single = phoneWith(size, basePageBytes());
   REQUIRE_FALSE(single.ok());
   CHECK(single.error().code == "unsupported");

@@ -21,7 +21,7 @@ export type ForestLine = Readonly<{
   point: Readonly<{ style: 'circle' | 'rect' | 'rectRot'; radius: number }>
   /** The numbers right of the plot. */
   numbers: string
-  /** What is told of it under the pointer; null: nothing. */
+  /** What is reported of it under the pointer; null: nothing. */
   description: string | null
   /** Changes within ± this are of no interest. */
   regionPercent: number | null

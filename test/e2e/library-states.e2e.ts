@@ -124,7 +124,7 @@ test('a library process that keeps ending is given up after some restarts, with 
   expect(application.enginePids('library')).toEqual([])
 })
 
-/** The stored runs, or why they cannot be told. */
+/** The stored runs, or why they cannot be listed. */
 function listRuns(): Promise<unknown> {
   return application!.ownLibrary.call.listRuns({ includeDeleted: false }).catch((error: unknown) => error)
 }

@@ -220,7 +220,7 @@ describe('run files dropped onto the window', () => {
     await expect.poll(() => page.getByTestId('runs-row').count()).toBe((await listIds()).length)
   })
 
-  test('that are none are refused in words', async () => {
+  test('that are not run files are refused with an explanation', async () => {
     await showScreen(page, '/machine')
     await drop('notes.txt', 'not a run')
     const banner = page.getByTestId('error-banner')

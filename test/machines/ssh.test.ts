@@ -28,7 +28,7 @@ const request: SampleRequest = {
   cpus: [],
 }
 
-/** Takes seconds, so that something can happen meanwhile. */
+/** Takes seconds, so that something can happen in the meantime. */
 const longRequest: SampleRequest = {
   ...request,
   cell: { benchmark: 'fork', parameters: { sizeBytes: 4096 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
@@ -160,7 +160,7 @@ test('a machine without space says which folders were tried', { ...whereSsh, ...
   })
 })
 
-test('a machine that sleeps is told after the limit', whereSsh, async () => {
+test('a machine that sleeps is reported after the limit', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGSTOP')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -170,7 +170,7 @@ test('a machine that sleeps is told after the limit', whereSsh, async () => {
   })
 })
 
-test('a server that does not run is told', whereSsh, async () => {
+test('a server that does not run is reported', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGKILL')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -185,7 +185,7 @@ const losses: [string, NodeJS.Signals][] = [
 ]
 
 test.each(losses)(
-  'a connection that %s in mid-sample is told, and the agent there ends',
+  'a connection that %s in mid-sample is reported, and the agent there ends',
   whereSsh,
   async (_, signal) => {
     const { server, remote } = await reach()

@@ -97,7 +97,7 @@ async function run(options: Options): Promise<void> {
 
 type PlannedRun = Readonly<{ place: MeasuringPlace; plan: Plan }>
 
-/** Runs on all places at once. What one of them refuses is told when the others have ended. */
+/** Runs on all places at once. What one of them refuses is reported when the others have ended. */
 async function runAll(library: Library, planned: readonly PlannedRun[], options: Options): Promise<void> {
   const [first, ...others] = planned
   if (first && others.length === 0) return runOne(library, first, options)

@@ -19,7 +19,7 @@ export function operationCountsTables(cases: readonly CountedCase[]): Table[] {
   ]
 }
 
-/** What an answer takes, how often it had to be sought again, and how often it was false. */
+/** What an answer takes, how often it had to be looked for again, and how often it was false. */
 function answersTable(cases: readonly CountedCase[]): Table {
   const cells = cases.map(({ cell }) => cell)
   return {

@@ -88,7 +88,7 @@ export function right(head: string): TableColumn {
   return { head, align: 'right' }
 }
 
-/** A column of numbers whose unit programs are told. */
+/** A column of numbers with the unit that programs read. */
 export function measured(head: string, unit: string): TableColumn {
   return { head, align: 'right', unit }
 }

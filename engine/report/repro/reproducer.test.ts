@@ -88,7 +88,7 @@ test('an operation that has no C file is refused with those that have', () => {
   expect(() => reproducer(cellOf('mprotect'), [])).toThrow('There is no C file of mprotect.')
 })
 
-test('what is no number of samples is refused', () => {
+test('what is not a number of samples is refused', () => {
   const folder = temporaryFolder('repro')
   writeFileSync(path.join(folder, 'repro.c'), reproducer(cellOf('fork'), []))
   execFileSync('gcc', ['-o', path.join(folder, 'repro'), path.join(folder, 'repro.c')])

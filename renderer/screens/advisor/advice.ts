@@ -50,7 +50,7 @@ export const questionViews: readonly QuestionView[] = [
   },
 ]
 
-/** What measuring may take, in the words of a choice. */
+/** The time limits that can be chosen. */
 export const budgetChoices = [
   { value: '15', label: '15 s, a first look' },
   { value: '30', label: '30 s' },

@@ -65,7 +65,7 @@ export function curvesOverTasks(matrix: Matrix, baselineLabel: string): readonly
 
 /**
  * Of the benchmarks that were measured with folios of several sizes: what a page takes, and the
- * change against the baseline with that of the published table laid over, if any.
+ * change against the baseline with that of the published table overlaid, if any.
  */
 export function curvesOverFolios(
   matrix: Matrix,

@@ -71,7 +71,7 @@ test('a kernel is asked for, fetched, chosen for a run, and removed', async () =
   expect(view.find(`[aria-label="Fetch ${release}"]`).exists()).toBe(true)
 })
 
-test('a suite that is none is told beside the field, and cannot be asked for', async () => {
+test('a wrong suite name is reported beside the field, and cannot be asked for', async () => {
   const { view } = await mountView()
   await view.get('[data-testid="field-suites"]').setValue('No Suite')
   expect(view.get('[data-testid="field-error"]').text()).toContain('“No” is not the name of a suite')
@@ -120,7 +120,7 @@ test('the functions in which the two newest kernels differ are asked for and sho
   ])
 })
 
-test('why nothing could be counted is told, and one kernel alone is not compared', async () => {
+test('why nothing could be counted is reported, and one kernel alone is not compared', async () => {
   fetched = [older, newer]
   compareFunctions.mockImplementation(() => {
     throw new Failure('qemu-missing', 'QEMU cannot be started here.', 'Install it.')

@@ -5,7 +5,7 @@ import { formatBytes } from '../../../engine/text/size-text.ts'
 import { formatQuantity } from '../../ui/format.ts'
 
 /**
- * `value` is null when the machine does not tell; `isCode` marks texts that
+ * `value` is null when the machine does not say; `isCode` marks texts that
  * are typed rather than read.
  */
 export type Fact = Readonly<{ name: string; value: string | null; isCode?: boolean }>
@@ -218,7 +218,7 @@ function permissionFacts({ privileges, perfEventParanoid, kpageflagsReadable }: 
   }
 }
 
-/** The kernel writes an empty list for none; null stays "not told". */
+/** The kernel writes an empty list for none; null stays "not reported". */
 function noneIfEmpty(list: string | null): string | null {
   return list === '' ? 'none' : list
 }

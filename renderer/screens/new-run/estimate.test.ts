@@ -11,7 +11,7 @@ const estimate: Estimate = {
   detectable: [],
 }
 
-test('an estimate is told with units and set against the memory there is', () => {
+test('an estimate is reported with units and set against the memory there is', () => {
   expect(estimateView(estimate, 8 * gibibyte)).toEqual({
     duration: '48 s',
     samples: '220 samples',
@@ -29,7 +29,7 @@ test('more than there is does not fit, also when there is nothing', () => {
   expect(estimateView(estimate, 0)).toMatchObject({ fits: false, memoryShare: Infinity })
 })
 
-test('the smallest changes that the rounds show are told from the easiest to the hardest case', () => {
+test('the smallest detectable changes are shown from the easiest to the hardest case', () => {
   const parameters = { sizeBytes: gibibyte, folioBytes: 2 ** 21, tasks: 1 }
   function detectable(percents: readonly (number | null)[]): string | null {
     const cells = percents.map(percent => ({

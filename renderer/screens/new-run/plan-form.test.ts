@@ -151,7 +151,7 @@ test('kernels are searched for the first that changed when that is asked for', (
   expect(readForm({ ...search, benchmarks: ['munmap', 'fork'] }).errors).toHaveProperty('kernels')
 })
 
-test('what is missing is told where it is missing: kinds of returns, schemes, or both', () => {
+test('what is missing is named at its field: kinds of returns, schemes, or both', () => {
   const model = change({ target: 'model', schemes: ['all'] })
   const noReturns = { returns: 'Choose at least one kind of returns.' }
   const noSchemes = { schemes: 'Choose at least one variant.' }

@@ -327,7 +327,7 @@ function candidate(form: PlanForm): unknown {
   }
 }
 
-/** Whether the first changed kernel is sought. */
+/** Whether the first changed kernel is searched for. */
 function isSearch({ target, isBisection }: PlanForm): boolean {
   return target === 'vm' && isBisection
 }
@@ -367,7 +367,7 @@ function kernelsOf(form: PlanForm): Variant[] {
 }
 
 /**
- * Texts that are no value at all, with how they should look. They outrank
+ * Texts that are not values at all, with how they should look. They outrank
  * what a schema says of NaN.
  */
 function unreadable(form: PlanForm): FieldErrors {

@@ -21,7 +21,7 @@ test('each field is found by its place in a plan', () => {
 })
 
 test.each(textFieldNames)(
-  '%s: what is no value is said with what to write instead, where it is asked for',
+  '%s: a text that is not a value is answered with what to enter instead',
   name => {
     const wrong = withValue(form, name, 'some words')
     for (const target of ['host', 'model', 'vm'] as const)

@@ -23,7 +23,7 @@ test('every kernel is a row, and the sentence says which is the first that chang
   expect(view.text()).toContain('2 of 3 kernels were booted.')
 })
 
-test('a search under way says so, and what goes wrong is told', async () => {
+test('a search under way says so, and an error is shown', async () => {
   const unfinished = { sentence: null, changed: null, unchanged: null, kernels: [], booted: 1 }
   installWindowLab({ bisection: () => unfinished }, {})
   const view = mount(BisectionFindings, { props: { id: newRunId(), status: 'running' } })
