@@ -80,7 +80,11 @@ export class MachineInspector {
   private async askUndisturbing<T>(what: string, ask: (call: SessionCall) => Promise<T>): Promise<T> {
     const { start, isMeasuring } = this.parts
     if (isMeasuring())
-      throw new Failure('busy', `A measurement is under way, and ${what} would disturb it.`, 'Wait for it to end.')
+      throw new Failure(
+        'busy',
+        `A measurement is under way, and ${what} would disturb it.`,
+        'Wait for it to end.',
+      )
     return askOnce(start, ask)
   }
 }

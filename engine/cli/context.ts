@@ -57,7 +57,11 @@ export async function withPlaces<T>(
 export function withPlace<T>(options: OnOption, use: (place: MeasuringPlace) => Promise<T>): Promise<T> {
   return withPlaces(options, ([place, ...others]) => {
     if (!place || others.length > 0)
-      throw new Failure('bad-input', '--on: this command takes one machine.', 'Run it for one machine after the other.')
+      throw new Failure(
+        'bad-input',
+        '--on: this command takes one machine.',
+        'Run it for one machine after the other.',
+      )
     return use(place)
   })
 }
@@ -78,7 +82,8 @@ export function machineListFile(): string {
 
 /** The library that the options name, else the lab's own. */
 function libraryFile({ db }: CommonOptions): string {
-  if (db === '') throw new Failure('bad-input', '--db: the file name is empty.', 'Example: --db library.sqlite.')
+  if (db === '')
+    throw new Failure('bad-input', '--db: the file name is empty.', 'Example: --db library.sqlite.')
   return db === undefined ? ownLibrary() : path.resolve(db)
 }
 
@@ -126,8 +131,7 @@ export async function withLibrary<T>(
     now: Date.now,
   })
   const { recovered, isReadOnly, path: file } = await library.queries.location()
-  if (isReadOnly)
-    say(`${file} is read-only here: it can be looked at, but nothing can be stored in it.`)
+  if (isReadOnly) say(`${file} is read-only here: it can be looked at, but nothing can be stored in it.`)
   if (recovered !== null)
     say(`The library was damaged. It is kept as ${recovered}, and a new one was created.`)
   try {

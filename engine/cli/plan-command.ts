@@ -24,7 +24,11 @@ export function addPlanOptions(command: Command, targets: string = targetNames.j
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
     .option('--change-settings', 'let the agent change THP settings for the run; it restores them')
     .option('--work <KIND>', 'model: full operations, or accounting: the accounting calls alone', 'full')
-    .option('--form <NAME>', 'model: sound, the corrected code; or posted, exactly as posted in 2023', 'sound')
+    .option(
+      '--form <NAME>',
+      'model: sound, the corrected code; or posted, exactly as posted in 2023',
+      'sound',
+    )
     .option('--readers <N>', 'model: concurrent readers', '0')
     .option(
       '--returns <LIST>',

@@ -329,7 +329,10 @@ test('an adaptive run stops when its time is used up', async () => {
     budgetSeconds: 1,
   } as const
   await session.start(newRunId(), examplePlan({ stopping }))
-  expect(await session.finished()).toMatchObject({ status: 'complete', reason: 'The time limit was reached.' })
+  expect(await session.finished()).toMatchObject({
+    status: 'complete',
+    reason: 'The time limit was reached.',
+  })
 })
 
 const tooMany = { ...exampleFacts.memory, availableBytes: gibibyte }

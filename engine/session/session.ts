@@ -448,8 +448,7 @@ export class Session {
     const places = scheduleBlock(plan, 0)
     await this.#takeKernel(walk, places, 0)
     const reason = reasonAgainst(samples.filter(({ variantIndex }) => variantIndex === 0))
-    if (reason !== null)
-      throw new Failure('boot-failed', reason, 'Put a kernel that can be measured first.')
+    if (reason !== null) throw new Failure('boot-failed', reason, 'Put a kernel that can be measured first.')
     const result = await bisect(plan.variants.length, async index => {
       await this.#takeKernel(walk, places, index)
       return hasChanged(walk, index)

@@ -207,7 +207,9 @@ async function cancel(name: string, { json }: CommonOptions): Promise<void> {
   await fleets().cancel(name)
   if (json === true) printJson({ name })
   else
-    say(`“${name}” is cancelled; the samples so far are kept. To continue: folio-lab fleet submit ${name} --again`)
+    say(
+      `“${name}” is cancelled; the samples so far are kept. To continue: folio-lab fleet submit ${name} --again`,
+    )
 }
 
 async function script(

@@ -117,7 +117,11 @@ async function fetch(words: readonly string[], options: Options): Promise<void> 
 function remove(words: readonly string[], { all, json }: Options): void {
   const store = new KernelStore(process.env, [])
   if (words.length === 0 && all !== true)
-    throw new Failure('bad-input', 'No kernel was given.', 'Name one or more, or remove all of them with --all.')
+    throw new Failure(
+      'bad-input',
+      'No kernel was given.',
+      'Name one or more, or remove all of them with --all.',
+    )
   const removed = store.remove(all === true ? store.cached().map(({ release }) => release) : words)
   const bytes = removed.reduce((sum, kernel) => sum + kernel.bytes, 0)
   if (json === true) printJson({ removed: removed.map(({ release }) => release), bytes })

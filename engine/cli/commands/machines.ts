@@ -92,8 +92,7 @@ async function add(name: string, address: string, options: AddOptions): Promise<
   const file = machineListFile()
   await writeMachineList(file, withMachine(readMachineList(file), machine.data))
   if (options.json === true) printJson(machine.data)
-  else
-    say(`“${machine.data.name}” is on the list. To inspect it: folio-lab facts --on ${machine.data.name}`)
+  else say(`“${machine.data.name}” is on the list. To inspect it: folio-lab facts --on ${machine.data.name}`)
 }
 
 async function remove(name: string, { json }: JsonOption): Promise<void> {
