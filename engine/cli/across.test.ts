@@ -54,7 +54,7 @@ test('compare --by machine lays every machine beside the others and sums them up
 
 test('compare --by machine says what is wrong with a name', () => {
   expect(() => run('compare', '--by', 'machine', '--baseline', 'nothing')).toThrow(
-    'No run has a variant “nothing” with another beside it.',
+    'No run has a variant “nothing” and another one to compare it with.',
   )
   expect(() => run('compare', '--by', 'moon')).toThrow('Choose one of: run, machine.')
 })

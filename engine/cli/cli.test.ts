@@ -334,7 +334,7 @@ test('Ctrl-C cancels the run and keeps its samples', async () => {
   await told(child, /sampling/)
   child.kill('SIGINT')
   const { status, out, err } = await result
-  expect(err).toMatch(/Cancelling; what was measured is kept/)
+  expect(err).toMatch(/Cancelling; the samples so far are kept/)
   expect(status).toBe(130)
   const { run } = JSON.parse(out) as { run: { id: string; status: string; sampleCount: number } }
   expect(run.status).toBe('cancelled')
@@ -396,7 +396,7 @@ test('the noise floor is measured, told, and verdicts rest on it; a history has 
   const words = ['--bench', 'cow', '--size', '32M', '--variant', 'a,b', '--samples', '10']
   expect(await lab('run', ...words)).toMatchObject({
     status: 0,
-    err: expect.stringMatching(/smallest change that this run can show: cow/),
+    err: expect.stringMatching(/smallest change that this run can detect: cow/),
   })
   const { out } = await lab('compare', '--threshold', '50', '--json')
   expect(JSON.parse(out)).toMatchObject({
@@ -642,11 +642,11 @@ const misuses: readonly Misuse[] = [
     status: 2,
     message: /^error: There is no file nowhere\.json\.$/m,
   },
-  { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nTake one: folio-lab run/ },
+  { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nStart one: folio-lab run/ },
   {
     words: ['run', '--json'],
     status: 1,
-    message: /set never to use folios of 2 MiB\.\n.*--change-settings.*echo madvise \| sudo tee/,
+    message: /forbid folios of 2 MiB\.\n.*--change-settings.*echo madvise \| sudo tee/,
     behaviour: { facts: { thp: { ...exampleFacts.thp, enabled: 'never' } } },
   },
 ]
@@ -690,7 +690,7 @@ test('a library that is a text file is refused when named, and set aside when it
   writeFileSync(own, 'Dear diary')
   const { status, err } = await lab('runs', 'list')
   expect(status).toBe(0)
-  const aside = /It was set aside as (\S+), and a new one begun/.exec(err)?.[1]
+  const aside = /It is kept as (\S+), and a new one was created/.exec(err)?.[1]
   expect(readFileSync(aside!, 'utf8')).toBe('Dear diary')
   expect(existsSync(own)).toBe(true)
 })
@@ -730,7 +730,7 @@ test('a file that is neither a library nor a run file is named as what it is, wi
   const { lab, folder } = openShell()
   for (const [words, said] of [
     [['runs', 'list', '--db', folder], 'is a folder, not a library'],
-    [['runs', 'list', '--db', ''], 'The name of the library is empty'],
+    [['runs', 'list', '--db', ''], '--db: the file name is empty'],
     [['runs', 'import', folder], 'is a folder'],
     [['runs', 'import', '/dev/zero'], 'is a pipe or a device, not a file'],
   ] as const) {
@@ -753,7 +753,7 @@ test('an imported calibration counts for no floor until the user says so; a run 
   writeFileSync(path.join(folder, 'later.json'), JSON.stringify(file))
   const other = ['--db', 'other.sqlite']
   expect((await lab('runs', 'import', 'later.json', ...other)).err).toContain(
-    'counts for no noise floor here',
+    'does not count towards noise floors here',
   )
   expect((await lab('runs', 'list', ...other)).out).toContain(
     'Dated in the future, because a clock was wrong: ',

@@ -431,6 +431,6 @@ test('counted instructions are never compared with times, not even when asked to
     [timed, counted],
   ] as const)
     expect(() => compareWith({ insist: true }, [sides[0], 0], [sides[1], 0])).toThrow(
-      '“6.12” has counted instructions and “a” times, which are never compared.',
+      '“6.12” has counted instructions and “a” times, which cannot be compared.',
     )
 })

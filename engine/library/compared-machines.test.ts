@@ -112,7 +112,7 @@ describe('machines side by side', () => {
     )
     expect(() =>
       library.queries.compareMachines({ ...request, runs: runs.slice(0, 1), baseline: 'mapcount' }),
-    ).toThrow('has no “mapcount” with another variant')
+    ).toThrow('has no “mapcount” together with another variant')
   })
 
   test('are said to be not calibrated, and to return in different ways', async () => {

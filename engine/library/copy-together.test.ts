@@ -31,5 +31,5 @@ test('what is written all the time is reported', () => {
       copyFileSync(from, to)
       appendFileSync(file, 'more')
     }),
-  ).toThrow('elsewhere it is being written all the time')
+  ).toThrow('is being written elsewhere all the time')
 })

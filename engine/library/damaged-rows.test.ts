@@ -156,7 +156,7 @@ test('packed samples that are damaged are named, whatever they hold', async () =
     expect(() => queries.getRun(other)).toThrow(
       expect.objectContaining({
         code: 'library-damaged',
-        message: expect.stringMatching(/^What the library holds of samples? .* is damaged: /) as string,
+        message: expect.stringMatching(/^The library’s record of (a run’s samples|.*sample.*) is damaged: /) as string,
       }),
     )
     await queries.deleteRun(other)

@@ -17,6 +17,6 @@ test('a name may have any letters, and has one holder at a time', async () => {
 test('a name that is too long is refused as what it is', async () => {
   await expect(lockMachine('é'.repeat(54))).rejects.toMatchObject({
     code: 'bad-input',
-    message: 'The name in FOLIO_LAB_RUN_LOCK has 108 bytes, more than the 107 that there is room for.',
+    message: 'The name in FOLIO_LAB_RUN_LOCK has 108 bytes; at most 107 are possible.',
   })
 })

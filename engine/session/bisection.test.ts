@@ -121,9 +121,9 @@ test.each([
   [
     'times',
     { variants: planOf([1, 1]).variants.map(variant => ({ ...variant, clock: 'wall' as const })) },
-    /a bisection compares counted instructions/,
+    /a search compares counted instructions/,
   ],
-  ['two benchmarks', { benchmarks: ['munmap', 'fork'] as const }, /a bisection looks at one benchmark/],
+  ['two benchmarks', { benchmarks: ['munmap', 'fork'] as const }, /a search takes one benchmark/],
   ['no change', { bisection: { changePercent: 0 } }, /a change must be above 0 %/],
 ])('a bisection of %s is refused', (_what, change, message) => {
   expect(Plan.safeParse({ ...planOf([1, 1]), ...change }).error?.message).toMatch(message)
@@ -232,6 +232,6 @@ test('another image under the name of a kernel that was measured is not mixed wi
   await first.session.finished()
   const other = open(kernels, undefined, '-rebuilt')
   await expect(other.session.resume(id)).rejects.toThrow(
-    /The run was begun with kernel 6\.0 .*; this is kernel 6\.0-rebuilt/,
+    /The run was started with kernel 6\.0 .*; this is kernel 6\.0-rebuilt/,
   )
 })

@@ -356,7 +356,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     {},
     { facts: { thp: { ...exampleFacts.thp, enabled: 'never' } } },
     'unsupported',
-    /^This kernel is set never to use folios of 2 MiB\.$/,
+    /^The THP settings of this kernel forbid folios of 2 MiB\.$/,
   ],
   [
     'a folio size the kernel does not have',
@@ -370,7 +370,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     { folioSizes: [4 * kibibyte, 2048 * kibibyte, 64 * kibibyte] },
     {},
     'unsupported',
-    /^This kernel is set never to use folios of 64 KiB\.$/,
+    /^The THP settings of this kernel forbid folios of 64 KiB\.$/,
   ],
   [
     'remap without folios that one entry maps',
@@ -384,7 +384,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     { folioSizes: [64 * kibibyte] },
     {},
     'unsupported',
-    /^This kernel is set never to use folios of 64 KiB\.$/,
+    /^The THP settings of this kernel forbid folios of 64 KiB\.$/,
   ],
   [
     'a scheme that does not exist',
@@ -443,7 +443,7 @@ test('a run of another kernel is not resumed, and stays as it was', async () => 
   const second = bench.open({ facts: { kernel: { ...exampleFacts.kernel, release: '6.19.0' } } })
   await expect(second.session.resume(id)).rejects.toMatchObject({
     code: 'not-comparable',
-    message: 'The run was begun on kernel 6.15.0 #1 SMP; this is 6.19.0 #1 SMP.',
+    message: 'The run was started on kernel 6.15.0 #1 SMP; this is 6.19.0 #1 SMP.',
   })
   expect((await library.queries.getRun(id)).summary).toMatchObject({
     status: 'interrupted',
@@ -514,6 +514,6 @@ test('a run is not resumed on other processors', async () => {
   const second = bench.open({ facts: { scheduling: { ...usualScheduling, allowedCpus: '1' } } })
   await expect(second.session.resume(id)).rejects.toMatchObject({
     code: 'not-comparable',
-    message: 'The run was begun on all CPUs; it would be continued on CPU 1 alone.',
+    message: 'The run was started on all CPUs; now it would continue on CPU 1 alone.',
   })
 })

@@ -56,7 +56,7 @@ test('a text file is kept under another name, which the window shows, and a new 
   const banner = await readBanner('library-damaged')
   const [aside] = filesBesideLibrary('library.sqlite.damaged-')
   expect(banner).toContain(aside)
-  expect(banner).toContain('a new one was begun')
+  expect(banner).toContain('a new one was created')
   expect(readFileSync(path.join(dataFolderOf(dataHome), aside!), 'utf8')).toBe('my shopping list\n')
   expect(await application!.ownLibrary.call.listRuns({ includeDeleted: true })).toEqual([])
 })

@@ -258,7 +258,7 @@ test('a copy that was saved of the library takes its place, and the present one 
   await choose(path.join(root, 'package.json'))
   await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({
     code: 'library-damaged',
-    message: expect.stringContaining('is no library') as string,
+    message: expect.stringContaining('is not a readable library') as string,
   })
   await choose(copy)
   const { setAside } = await application.main.call.restoreLibrary()

@@ -112,7 +112,7 @@ test.each<[string, SshServerOptions, object]>([
   [
     'a changed host key',
     { hostKey: 'changed' },
-    { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ },
+    { code: 'host-key', message: /a different host key/, advice: /ssh-keygen -R/ },
   ],
   [
     'an unknown host key',
