@@ -67,7 +67,7 @@ function isBusy(error: unknown): boolean {
 function busyFailure(library: string): Failure {
   return new Failure(
     'busy',
-    `Another run is being recorded into ${library}, on this machine or on another one that shares the folder.`,
+    `Another run is under way: it is recorded into ${library}, on this machine or on another one that shares the folder.`,
     'Wait for it or cancel it: two runs at a time would disturb each other. “folio-lab runs list” shows it.',
   )
 }

@@ -66,7 +66,7 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   regressed: 'regressed',
   'no-change': 'no change',
   'changed-within-floor': 'within floor',
-  'not-resolved': 'no clear result',
+  'not-resolved': 'unclear',
   'too-few': 'too few',
   'not-calibrated': 'no verdict',
   'not-comparable': 'no verdict',

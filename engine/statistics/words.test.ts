@@ -20,7 +20,7 @@ it('words every verdict', () => {
     'regressed',
     'no change larger than 1.25%',
     'no change larger than 1%; a small change is resolved',
-    'changed, but not by clearly more than the noise floor',
+    'changed, not clearly beyond the noise floor',
     'no clear result: could be from -0.50% to +2.00%; about 24 more rounds',
     'no clear result: could be from -0.50% to +2.00%; about 1 more round',
     'no clear result: could be from -0.50% to +2.00%',

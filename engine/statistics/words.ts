@@ -29,7 +29,7 @@ export function verdictWords(verdict: Verdict): string {
       return `no change larger than ${plainPercent(verdict.deltaPercent)}${resolved}`
     }
     case 'changed-within-floor':
-      return 'changed, but not by clearly more than the noise floor'
+      return 'changed, not clearly beyond the noise floor'
     case 'not-resolved': {
       const range = `from ${signedPercent(verdict.lowPercent)} to ${signedPercent(verdict.highPercent)}`
       const more =
