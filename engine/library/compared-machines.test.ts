@@ -106,7 +106,7 @@ describe('machines side by side', () => {
     const [one, other] = [runOn(xeon!), runOn(xeon!)]
     const library = await libraryOf([one, other])
     const runs = [one.summary.id, other.summary.id]
-    expect(() => library.queries.compareMachines({ ...request, runs })).toThrow('of one machine')
+    expect(() => library.queries.compareMachines({ ...request, runs })).toThrow('from the same machine')
     expect(() => library.queries.compareMachines({ ...request, baseline: 'mapcount' })).toThrow(
       'No machine has a run in which “mapcount” and another variant were measured.',
     )
