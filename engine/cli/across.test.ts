@@ -86,7 +86,7 @@ test('report prints what another system reads, and writes a folder where it has 
   run('report', kernelRun, '--format', 'mmtests', '--folder', target)
   expect(existsSync(path.join(target, 'a/iter-0/libmicro/logs/fork-32MiB-2MiB-x1.log'))).toBe(true)
   expect(() => run('report', kernelRun, '--format', 'mmtests', '--folder', target)).toThrow(
-    'is already there',
+    'already exists',
   )
 })
 

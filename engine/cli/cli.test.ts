@@ -456,7 +456,7 @@ test('answers are listed, shown, deleted and brought back', async () => {
     status: 2,
     err: expect.stringMatching(/no answer/),
   })
-  expect((await lab('advise', 'restore', id)).err).toContain('is back')
+  expect((await lab('advise', 'restore', id)).err).toContain('is restored')
   expect(JSON.parse((await lab('advise', 'list', '--json')).out)).toMatchObject([{ id }])
   for (const [word, text] of [
     ['delete', ''],
@@ -622,7 +622,7 @@ const misuses: readonly Misuse[] = [
     message: /Choose one of: exclusive-writer, batching/,
   },
   { words: ['compare', '--threshold', '0%', '--json'], status: 2, message: /The library holds no run/ },
-  { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nTake one/ },
+  { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nStart one/ },
   { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench: “frok” is unknown/ },
   { words: ['calibrate', '--target', 'vm', '--json'], status: 2, message: /Choose one of: host, model/ },
   {
