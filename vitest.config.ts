@@ -15,7 +15,7 @@ const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-ca
  * What needs no page, by its small initial, is tested without one: making a page takes
  * longer than these tests.
  */
-const pureRendererTests = 'renderer/{screens,ui,charts,styles}/**/[a-z]*.test.ts'
+const pureRendererTests = 'renderer/{screens,ui,charts,styles,view-models}/**/[a-z]*.test.ts'
 
 export default defineConfig({
   test: {

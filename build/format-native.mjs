@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { root } from './setup/paths.mjs'
 
-const sources = globSync('native-bench/**/*.{cpp,hpp}', { cwd: root })
+const sources = globSync('native-bench/**/*.{cpp,hpp,c,h}', { cwd: root })
 const { error, status } = spawnSync('clang-format', ['--dry-run', '-Werror', ...sources], {
   cwd: root,
   stdio: 'inherit',

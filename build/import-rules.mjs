@@ -4,11 +4,12 @@
  *
  * A folder's rule is the most specific row that contains the file. `folders` are the other folders
  * it may import (its own is always allowed); `libraries` are the packages, where `node:*` stands
- * for Node's own modules and `*` for any package. Test files may use any package and, inside
- * engine, any folder of engine.
+ * for Node's own modules and `*` for any package. Folders within one that `isApart` may import
+ * nothing of each other. Test files may use any package and, inside engine or renderer, any folder
+ * of it.
  *
  * @typedef {{ folder: string, folders: readonly string[], libraries: readonly string[],
- *   why: string }} ImportRule
+ *   isApart?: boolean, why: string }} ImportRule
  */
 
 const pure = 'pure: no input or output, no clock, no unseeded randomness'
@@ -23,6 +24,9 @@ const measuring = [
   'engine/agent',
   'engine/machine',
 ]
+
+/** What charts are drawn with. */
+const drawing = ['chart.js', 'chartjs-chart-error-bars', 'chartjs-plugin-annotation']
 
 /** @type {readonly ImportRule[]} */
 export const importRules = [
@@ -58,7 +62,7 @@ export const importRules = [
   },
   {
     folder: 'engine/statistics',
-    folders: ['engine/contract'],
+    folders: ['engine/contract', 'engine/text'],
     libraries: ['pure-rand', 'simple-statistics'],
     why: pure,
   },
@@ -194,8 +198,70 @@ export const importRules = [
     why: 'reaches the engine through its processes',
   },
   {
-    folder: 'renderer',
+    folder: 'renderer/view-models',
     folders: ['engine/contract', 'engine/text', 'engine/chart', 'engine/plan/presets.ts'],
+    libraries: [],
+    why: pure,
+  },
+  {
+    folder: 'renderer/page',
+    folders: ['engine/contract'],
+    libraries: ['vue'],
+    why: 'what the browser gives to a page, and the calls that leave it',
+  },
+  {
+    folder: 'renderer/charts',
+    folders: ['engine/contract', 'engine/text', 'engine/chart', 'renderer/view-models'],
+    libraries: ['vue', '@vueuse/core', ...drawing],
+    why: 'draws what others have computed',
+  },
+  {
+    folder: 'renderer/ui',
+    folders: ['engine/contract', 'engine/text', 'renderer/view-models', 'renderer/charts'],
+    libraries: ['vue', 'reka-ui', '@lucide/vue', '@tanstack/vue-virtual', ...drawing],
+    why: 'a part shows what it is given, on whichever screen it stands',
+  },
+  {
+    folder: 'renderer/stores',
+    folders: [
+      'engine/contract',
+      'engine/text',
+      'engine/plan/presets.ts',
+      'renderer/view-models',
+      'renderer/page',
+    ],
+    libraries: ['vue', 'pinia'],
+    why: 'a store outlives the screens that show it',
+  },
+  {
+    folder: 'renderer/screens',
+    isApart: true,
+    folders: [
+      'engine/contract',
+      'engine/text',
+      'engine/chart',
+      'engine/plan/presets.ts',
+      'renderer/view-models',
+      'renderer/page',
+      'renderer/charts',
+      'renderer/ui',
+      'renderer/stores',
+    ],
+    libraries: [
+      'vue',
+      'vue-router',
+      'pinia',
+      '@vueuse/core',
+      'reka-ui',
+      '@lucide/vue',
+      '@tanstack/vue-virtual',
+      ...drawing,
+    ],
+    why: 'a screen shares what others have too by a folder beside the screens',
+  },
+  {
+    folder: 'renderer',
+    folders: ['engine/contract'],
     libraries: [
       'zod',
       'vue',
@@ -205,12 +271,8 @@ export const importRules = [
       'reka-ui',
       '@lucide/vue',
       '@fontsource-variable/inter',
-      '@tanstack/vue-virtual',
-      'chart.js',
-      'chartjs-chart-error-bars',
-      'chartjs-plugin-annotation',
     ],
-    why: 'runs in a sandboxed page',
+    why: 'the frame around the screens; runs in a sandboxed page',
   },
   { folder: 'build', folders: ['engine'], libraries: ['*'], why: 'nothing depends on it' },
   {
@@ -295,7 +357,8 @@ export function refuseImport(file, imported, isRelative) {
   if (!rule) return `${file} is in no folder of build/import-rules.mjs`
   const isTest = file.endsWith('.test.ts')
   if (isRelative) {
-    const folders = [rule.folder, ...rule.folders, ...(isTest ? testFolders(file) : [])]
+    const own = rule.isApart === true ? dirnameOf(file) : rule.folder
+    const folders = [own, ...rule.folders, ...(isTest ? testFolders(file) : [])]
     if (folders.some(folder => isInside(imported, folder))) return undefined
     return `${rule.folder} may not import ${imported}: ${rule.why}`
   }
@@ -306,7 +369,13 @@ export function refuseImport(file, imported, isRelative) {
 
 /** @param {string} file */
 function testFolders(file) {
-  return [...(isInside(file, 'engine') ? ['engine'] : []), 'test/fakes', 'test/fixtures']
+  const whole = ['engine', 'renderer'].filter(folder => isInside(file, folder))
+  return [...whole, 'test/fakes', 'test/fixtures']
+}
+
+/** @param {string} file */
+function dirnameOf(file) {
+  return file.slice(0, file.lastIndexOf('/'))
 }
 
 /**

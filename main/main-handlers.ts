@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { app, clipboard, nativeTheme, type BrowserWindow } from 'electron'
 import * as z from 'zod'
 import type { fleetApi, kernelsApi, mainApi, MachineReport } from '../engine/contract/api.ts'
-import type { Handlers } from '../engine/contract/ipc/api-type.ts'
+import type { Handlers } from '../engine/contract/api-type.ts'
 import { PackageLicence } from '../engine/contract/licence.ts'
 import type { Connection } from '../engine/contract/ipc/connect.ts'
 import type { TargetMachine } from '../engine/contract/target-machine.ts'
@@ -81,7 +81,7 @@ export function makeMainHandlers({
     collectFleet: name => fleets().collectFleet(name),
     cancelFleet: name => fleets().cancelFleet(name),
     fetchedKernels: () => kernels().fetchedKernels(),
-    offeredKernels: suites => kernels().offeredKernels(suites),
+    offeredKernels: sources => kernels().offeredKernels(sources),
     fetchKernel: wanted => kernels().fetchKernel(wanted),
     removeKernel: release => kernels().removeKernel(release),
     startRun: plan => runs.start(plan),

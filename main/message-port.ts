@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import type { Port } from '../engine/contract/ipc/port.ts'
+import type { Port } from '../engine/contract/port.ts'
 
 /** Electron's message port as a `Port`. */
 export function portOf(messagePort: MessagePortMain): Port {

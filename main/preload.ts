@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import type { Port } from '../engine/contract/ipc/port.ts'
+import type { Port } from '../engine/contract/port.ts'
 import type { WindowLab } from '../engine/contract/window-lab.ts'
 
 // Main answers a page, not a window: after a reload nothing meant for the page

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { Failure } from '../engine/contract/failure.ts'
 import { connect } from '../engine/contract/ipc/connect.ts'
-import type { Port } from '../engine/contract/ipc/port.ts'
+import type { Port } from '../engine/contract/port.ts'
 import { serve } from '../engine/contract/ipc/serve.ts'
 import { makeRelay } from './relay.ts'
 

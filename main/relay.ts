@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Failure, toFailureRecord } from '../engine/contract/failure.ts'
-import type { Api } from '../engine/contract/ipc/api-type.ts'
-import type { Port } from '../engine/contract/ipc/port.ts'
+import type { Api } from '../engine/contract/api-type.ts'
+import type { Port } from '../engine/contract/port.ts'
 import { Request as RequestSchema } from '../engine/contract/ipc/serve.ts'
 
 type Request = z.infer<typeof RequestSchema>

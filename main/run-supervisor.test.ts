@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { sessionApi } from '../engine/contract/api.ts'
 import { Failure } from '../engine/contract/failure.ts'
-import type { Handlers } from '../engine/contract/ipc/api-type.ts'
+import type { Handlers } from '../engine/contract/api-type.ts'
 import type { Progress, RunOutcome } from '../engine/contract/run.ts'
 import { electronPorts } from '../test/fakes/electron-ports.ts'
 import { fakeEngine, type FakeEngine } from '../test/fakes/engine-process.ts'

@@ -114,22 +114,57 @@ test('every folder of the engine has a row, and every row a folder', () => {
   expect(importRules.filter(({ folder }) => !sources.some(file => isInside(file, folder)))).toEqual([])
 })
 
-test('no two folders import each other, not even by way of others', () => {
+/** What each source imports of the others. */
+const imported = new Map(
+  sources.map(file => [
+    file,
+    importsOf(file, readFileSync(path.join(root, file), 'utf8'))
+      .filter(specifier => specifier.startsWith('.'))
+      .map(specifier => path.join(path.dirname(file), specifier)),
+  ]),
+)
+
+/** Which places import which others, where `placeOf` says what of a file counts as its place. */
+function importsBetween(placeOf: (file: string) => string | undefined): Map<string, Set<string>> {
+  const between = new Map<string, Set<string>>()
+  for (const [file, others] of imported)
+    for (const other of file.endsWith('.test.ts') ? [] : others) {
+      const [from, to] = [placeOf(file), placeOf(other)]
+      if (from && to && from !== to) between.set(from, (between.get(from) ?? new Set()).add(to))
+    }
+  return between
+}
+
+function circlesIn(imports: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  return [...imports.keys()].filter(place => reachedFrom(place, imports).has(place))
+}
+
+test('no two folders of the table import each other, not even by way of others', () => {
   const folderOf = new Map(
     importRules.map(({ folder }) => [folder, folder.endsWith('.ts') ? path.dirname(folder) : folder]),
   )
-  const imports = new Map<string, Set<string>>()
-  for (const file of sources.filter(source => !source.endsWith('.test.ts')))
-    for (const specifier of importsOf(file, readFileSync(path.join(root, file), 'utf8'))) {
-      if (!specifier.startsWith('.')) continue
-      const [from, to] = [file, path.join(path.dirname(file), specifier)].map(place =>
-        folderOf.get(ruleFor(place)?.folder ?? ''),
-      )
-      if (from && to && from !== to) imports.set(from, (imports.get(from) ?? new Set()).add(to))
-    }
-  const circles = [...imports.keys()].filter(folder => reachedFrom(folder, imports).has(folder))
+  const imports = importsBetween(file => folderOf.get(ruleFor(file)?.folder ?? ''))
   expect(imports.size).toBeGreaterThan(0)
+  expect(circlesIn(imports)).toEqual([])
+})
+
+test('no two folders beside each other import each other; one within another is a part of it', () => {
+  const folders = new Set(sources.map(file => path.dirname(file)))
+  const parents = [...new Set([...folders].map(folder => path.dirname(folder)))].sort()
+  expect(parents).toContain('engine/report')
+  const circles = parents.flatMap(parent =>
+    circlesIn(
+      importsBetween(file => {
+        const [child, below] = path.relative(parent, file).split('/')
+        return child === '..' || below === undefined ? undefined : path.join(parent, child ?? '')
+      }),
+    ),
+  )
   expect(circles).toEqual([])
+})
+
+test('no file imports itself by way of others', () => {
+  expect(circlesIn(importsBetween(file => file))).toEqual([])
 })
 
 function reachedFrom(folder: string, imports: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
@@ -144,12 +179,17 @@ function reachedFrom(folder: string, imports: ReadonlyMap<string, ReadonlySet<st
 }
 
 test.each([
-  ['renderer/lab.ts', '../engine/library/runs.ts'],
-  ['renderer/lab.ts', '../main/window.ts'],
-  ['renderer/lab.ts', 'electron'],
-  ['renderer/lab.ts', 'node:fs'],
+  ['renderer/App.vue', '../engine/library/runs.ts'],
+  ['renderer/App.vue', '../main/window.ts'],
+  ['renderer/page/lab.ts', 'electron'],
+  ['renderer/page/lab.ts', 'node:fs'],
+  ['renderer/screens/runs/Runs.vue', '../compare/matrix.ts'],
+  ['renderer/stores/session.ts', '../screens/live/progress.ts'],
+  ['renderer/ui/ChartPanel.vue', '../stores/documents.ts'],
+  ['renderer/charts/forest.ts', '../ui/ChartPanel.vue'],
+  ['renderer/view-models/tally.ts', 'vue'],
   ['main/main.ts', '../engine/session/session.ts'],
-  ['main/main.ts', '../renderer/lab.ts'],
+  ['main/main.ts', '../renderer/page/lab.ts'],
   ['engine/contract/sample.ts', 'node:fs'],
   ['engine/contract/sample.ts', '../plan/random.ts'],
   ['engine/statistics/quantile.ts', 'node:fs'],
@@ -163,7 +203,10 @@ test.each([
 })
 
 test.each([
-  ['renderer/lab.ts', '../engine/contract/api.ts'],
+  ['renderer/page/lab.ts', '../../engine/contract/api.ts'],
+  ['renderer/screens/runs/Runs.vue', './run-columns.ts'],
+  ['renderer/screens/runs/Runs.vue', '../../stores/runs.ts'],
+  ['renderer/charts/pictures.test.ts', '../screens/compare/matrix.ts'],
   ['main/main.ts', 'electron'],
   ['engine/session/session.ts', '../plan/schedule.ts'],
   ['engine/library/database.ts', 'better-sqlite3'],

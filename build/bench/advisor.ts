@@ -39,7 +39,7 @@ import { publishedReferences } from '../../engine/comparison/published-tables.ts
 import { createPortPair } from '../../engine/process/node-port.ts'
 import { acquireRunLock, runLockPlaces } from '../../engine/process/run-lock.ts'
 import { renderMarkdown } from '../../engine/report/format/markdown.ts'
-import { left, numberCell, right, textCell, type Table } from '../../engine/report/format/table.ts'
+import { left, numberCell, right, textCell, type Table } from '../../engine/report/content/table.ts'
 import { systemClock } from '../../engine/process/clock.ts'
 import { signedPercent } from '../../engine/statistics/words.ts'
 import { buildNative } from './build-native.ts'

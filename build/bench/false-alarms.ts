@@ -14,7 +14,7 @@ import { Plan } from '../../engine/contract/plan.ts'
 import { calibrationPlan } from '../../engine/plan/presets.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { renderMarkdown } from '../../engine/report/format/markdown.ts'
-import { left, numberCell, right, textCell } from '../../engine/report/format/table.ts'
+import { left, numberCell, right, textCell } from '../../engine/report/content/table.ts'
 import { exclusionLimit } from '../../engine/statistics/noise-floor.ts'
 import { runSession, withFreshLibrary } from './run-session.ts'
 

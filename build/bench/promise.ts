@@ -1,5 +1,5 @@
 import { renderMarkdown } from '../../engine/report/format/markdown.ts'
-import { numberCell, right, textCell, left } from '../../engine/report/format/table.ts'
+import { numberCell, right, textCell, left } from '../../engine/report/content/table.ts'
 import { medianInterval } from '../../engine/statistics/median-interval.ts'
 
 const confidence = 0.95

@@ -52,7 +52,7 @@ export function storeSyntheticRun(
     measurement: syntheticMeasurement(1e6 * (1 + 0.01 * place.variantIndex + 0.02 * random.fraction())),
   }))
   const file: ReadRunFile = {
-    format: 'folio-lab/run/4',
+    format: 'folio-lab/run/5',
     run: {
       id: syntheticRunId(index),
       label: `run ${index}`,

@@ -17,8 +17,8 @@ import { schemeVariant, stageNames, withReturns } from '../../engine/contract/va
 import type { Library } from '../../engine/library/library.ts'
 import { publishedMachines } from '../../engine/comparison/published-tables.ts'
 import { renderMarkdown } from '../../engine/report/format/markdown.ts'
-import { left, numberCell, right, textCell, type Table } from '../../engine/report/format/table.ts'
-import { formatChange } from '../../engine/report/words.ts'
+import { left, numberCell, right, textCell, type Table } from '../../engine/report/content/table.ts'
+import { formatChange } from '../../engine/report/content/words.ts'
 import { runSession, withFreshLibrary } from './run-session.ts'
 import { agreementWith, applicableTo, goalsOf, type Cell, type Truth } from './truth-goals.ts'
 

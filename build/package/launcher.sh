@@ -1,7 +1,8 @@
 #!/bin/sh
 # folio-lab            opens the window
 # folio-lab /a/FILE    opens the window and imports a run file (a word with a slash is one)
-# folio-lab COMMAND …  is the command line: it needs no display and opens no page, hence no sandbox for pages
+# folio-lab COMMAND …  is the command line: it needs no display and opens no page, hence no sandbox
+#                      for pages
 here=$(dirname "$(readlink -f "$0")")
 window=$here/folio-lab-window
 case "${1-}" in

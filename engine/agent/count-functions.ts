@@ -24,7 +24,7 @@ export type FunctionCounts = Readonly<{
 export const userspace = '(the agent itself)'
 const unnamed = '(no name)'
 
-/** Addresses of x86-64 kernels have the highest bit set. */
+/** Addresses of kernels have the highest bit set, on x86-64 and arm64 alike. */
 const kernelAddress = /^[89a-f][0-9a-f]{15}$/
 
 /** Where set-up puts the plugin: beside the agent. */
@@ -104,7 +104,7 @@ function pluginMissing(plugin: string): Failure {
   return new Failure(
     'unsupported',
     `The plugin that counts by function is not there (${plugin}).`,
-    'It is built with the agent where QEMU is installed: install qemu-system-x86, and run “npm run setup” again.',
+    'It is built with the agent where QEMU is installed: install qemu-system-x86 or qemu-system-arm, and run “npm run setup” again.',
   )
 }
 

@@ -3,17 +3,19 @@
  * hands out the agents in them.
  */
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { machine as ownArchitecture, tmpdir } from 'node:os'
 import path from 'node:path'
+import { architectureSynonyms, type Architecture } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Seconds } from '../contract/units.ts'
-import type { KernelVariant } from '../contract/variant.ts'
+import { kibibyte, type Seconds } from '../contract/units.ts'
+import { architectureOf, type KernelVariant } from '../contract/variant.ts'
 import { createAnonymousFile, type AnonymousFile } from '../vm/anonymous-file.ts'
 import { ConsoleLog, lastLines, panicReason } from '../vm/console.ts'
 import { encodeInitramfs } from '../vm/initramfs.ts'
 import { openKernelImage, type KernelImage } from '../vm/kernel-image.ts'
 import { qemuArguments, sandboxArguments, type Machine } from '../vm/machine.ts'
 import { findQemu, type Qemu } from '../vm/qemu.ts'
+import { agentFor } from './agent-for.ts'
 import type { Agent, AgentMachine } from './agent.ts'
 import {
   AgentSilence,
@@ -52,7 +54,7 @@ export type BlockCounter = Readonly<{ plugin: string; descriptor: number }>
 
 export class VirtualMachines {
   readonly #agentPath: string
-  #equipment: Promise<Equipment> | undefined
+  readonly #equipment = new Map<Architecture, Promise<Equipment>>()
   readonly #images = new Map<string, Promise<KernelImage>>()
   /** Decided by the first boot by wall clock: all kernels of a run are to run alike. */
   #acceleration: Acceleration | undefined
@@ -87,11 +89,21 @@ export class VirtualMachines {
     signal: AbortSignal | undefined,
     counter: BlockCounter | undefined,
   ): Promise<Agent> {
-    const equipment = await (this.#equipment ??= equip(this.#agentPath))
-    const boot = { variant, image: await this.#imageOf(variant.kernel), equipment, signal, counter }
+    const equipment = await this.#equipmentFor(architectureOf(variant))
+    const image = await this.#imageOf(variant.kernel)
+    refuseOtherImage(variant, image)
+    const boot = { variant, image, equipment, signal, counter }
     if (variant.clock === 'instructions') return this.#start(boot, { accelerator: 'tcg', note: '' })
+    const obstacle = foreignProcessor(variant)
+    if (obstacle !== null) return this.#startEmulated(boot, obstacle)
     if (this.#acceleration) return this.#start(boot, this.#acceleration)
     return this.#probe(boot)
+  }
+
+  #equipmentFor(architecture: Architecture): Promise<Equipment> {
+    const equipment = this.#equipment.get(architecture) ?? equip(this.#agentPath, architecture)
+    this.#equipment.set(architecture, equipment)
+    return equipment
   }
 
   #imageOf(kernel: string): Promise<KernelImage> {
@@ -106,7 +118,7 @@ export class VirtualMachines {
    */
   async #probe(boot: Boot): Promise<Agent> {
     const obstacle = kvmObstacle(this.#kvmDevice)
-    if (obstacle !== null) return this.#startEmulated(boot, obstacle)
+    if (obstacle !== null) return this.#emulateAll(boot, obstacle)
     try {
       const agent = await this.#start(boot, { accelerator: 'kvm', note: '' })
       this.#acceleration = { accelerator: 'kvm', note: '' }
@@ -114,21 +126,24 @@ export class VirtualMachines {
     } catch (error) {
       if (!(error instanceof Failure) || boot.signal?.aborted === true) throw error
       const [reason = ''] = error.message.split('\n')
-      return this.#startEmulated(boot, `No kernel boots under ${this.#kvmDevice}: ${reason}`)
+      return this.#emulateAll(boot, `No kernel boots under ${this.#kvmDevice}: ${reason}`)
     }
   }
 
-  async #startEmulated(boot: Boot, reason: string): Promise<Agent> {
-    const note = `${reason} The processor is emulated in software, whose times say little about a real one.`
-    const agent = await this.#start(boot, { accelerator: 'tcg', note })
-    this.#acceleration = { accelerator: 'tcg', note }
+  async #emulateAll(boot: Boot, reason: string): Promise<Agent> {
+    const agent = await this.#startEmulated(boot, reason)
+    this.#acceleration = emulation(reason)
     return agent
+  }
+
+  #startEmulated(boot: Boot, reason: string): Promise<Agent> {
+    return this.#start(boot, emulation(reason))
   }
 
   async #start(boot: Boot, { accelerator, note }: Acceleration): Promise<Agent> {
     const { variant, image, signal, counter } = boot
     const { qemu, initramfs } = boot.equipment
-    const { memoryBytes, cpus, clock, bootParameters } = variant
+    const { memoryBytes, cpus, clock, bootParameters, armProcessor } = variant
     const log = new ConsoleLog()
     const [kernel, root] = [3, 4]
     const counts = counter && { plugin: counter.plugin, descriptor: 5 }
@@ -136,7 +151,7 @@ export class VirtualMachines {
     const words = [
       ...(qemu.hasSandbox ? sandboxArguments : []),
       ...qemuArguments(
-        { memoryBytes, cpus, clock, bootParameters, accelerator },
+        { memoryBytes, cpus, clock, bootParameters, accelerator, armProcessor },
         { kernel, initramfs: root, console, counter: counts ?? null },
       ),
     ]
@@ -170,9 +185,42 @@ export class VirtualMachines {
 
 const withoutSandbox = 'This QEMU was built without seccomp, and so runs without a sandbox.'
 
-async function equip(agentPath: string): Promise<Equipment> {
-  const qemu = await findQemu()
-  const archive = encodeInitramfs(readAgent(agentPath))
+function emulation(reason: string): Acceleration {
+  const note = `${reason} The processor is emulated in software, whose times say little about a real one.`
+  return { accelerator: 'tcg', note }
+}
+
+/** Why this machine's own processor cannot be that of the variant; null when it may be. */
+function foreignProcessor(variant: KernelVariant): string | null {
+  const { armProcessor } = variant
+  const own = ownArchitecture()
+  if (architectureSynonyms[architectureOf(variant)].uname !== own)
+    return `The guest is an ${architectureOf(variant)} machine, and this one is not.`
+  return armProcessor === undefined || armProcessor === 'max'
+    ? null
+    : `Not the processor of this machine but ${armProcessor} was asked for.`
+}
+
+/** An image that would not start in the machine says nothing at all: what it tells is believed. */
+function refuseOtherImage(variant: KernelVariant, { name, architecture, pageBytes }: KernelImage): void {
+  const wanted = architectureOf(variant)
+  if (architecture !== wanted)
+    throw new Failure(
+      'bad-input',
+      `“${name}” is a kernel for ${architecture}, and the virtual machine of “${variant.label}” is for ${wanted}.`,
+      `Choose ${architecture} for it (--arch ${architecture}), or give a kernel for ${wanted}.`,
+    )
+  if (variant.armProcessor !== 'cortex-a72' || pageBytes !== 16 * kibibyte) return
+  throw new Failure(
+    'bad-input',
+    `“${name}” has pages of 16 KiB, which a ${variant.armProcessor} does not have.`,
+    'Choose another processor (--cpu neoverse-n1), or a kernel with pages of 4 KiB.',
+  )
+}
+
+async function equip(agentPath: string, architecture: Architecture): Promise<Equipment> {
+  const qemu = await findQemu(architecture)
+  const archive = encodeInitramfs(readAgent(agentFor(agentPath, architectureSynonyms[architecture].uname)))
   const initramfs = createAnonymousFile()
   initramfs.write(archive)
   return { qemu, initramfs }
@@ -225,18 +273,30 @@ function bootFailure(variant: KernelVariant, error: unknown, text: string): unkn
   return new BootFailure(variant, error, text)
 }
 
-const needs =
-  'It needs an initramfs, two 8250 serial ports, devtmpfs and tmpfs built in, and enough memory (--memory).'
+const needs: Readonly<Record<Architecture, string>> = {
+  'x86-64':
+    'It needs an initramfs, two 8250 serial ports, devtmpfs and tmpfs built in, and enough memory (--memory).',
+  arm64:
+    'It needs an initramfs, a PL011, an 8250 on the PCI bus, devtmpfs and tmpfs built in, and enough memory (--memory).',
+}
 
 /** A kernel that did not boot, with its console until somebody wants to keep that. */
 class BootFailure extends Failure {
   readonly #console: string
   readonly wasSilent: boolean
 
-  constructor({ label, kernel }: KernelVariant, cause: Failure, text: string) {
+  constructor(variant: KernelVariant, cause: Failure, text: string) {
+    const { label, kernel } = variant
     const panic = panicReason(text)
     const why = panic === null ? cause.message : `it panicked: ${panic}.${quoteConsole(text)}`
-    super('boot-failed', `The kernel “${label}” (${kernel}) did not boot: ${why}`, needs, { cause })
+    super(
+      'boot-failed',
+      `The kernel “${label}” (${kernel}) did not boot: ${why}`,
+      needs[architectureOf(variant)],
+      {
+        cause,
+      },
+    )
     this.#console = text
     this.wasSilent = cause instanceof AgentSilence && panic === null
   }

@@ -13,7 +13,7 @@ import type { MachineComparison, MachineRow } from '../contract/machine-comparis
 import { cellName, distinguishingWords } from '../text/cell-text.ts'
 import { findingWords } from '../text/machine-text.ts'
 import { variantTitle } from '../text/variant-text.ts'
-import { toneOf, type Tone } from './change-tone.ts'
+import { toneOf, toneOfFinding, type Tone } from './change-tone.ts'
 
 /** What was measured; the changes of one group are drawn beside each other. */
 export type ChangeGroup = Readonly<{
@@ -182,7 +182,7 @@ function machineMark(
     coverage: null,
     n,
     verdict: findingWords[finding],
-    tone: finding === 'helps' ? 'better' : finding === 'hurts' ? 'worse' : 'none',
+    tone: toneOfFinding(finding),
     isDisturbed: finding === 'disturbed',
     published: null,
   }

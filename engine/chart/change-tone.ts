@@ -1,6 +1,7 @@
 /** Which changes have a colour, and how strong it is: alike on every screen and page. */
 import { benchmarkOf } from '../contract/benchmark.ts'
 import type { ComparisonRow } from '../contract/comparison.ts'
+import type { MachineFinding } from '../contract/machine-comparison.ts'
 
 /** What the colour of a change says; it has none as long as it may be noise. */
 export type Tone = 'better' | 'worse' | 'none'
@@ -15,6 +16,12 @@ export function toneOf({ cell, percent, family, verdict }: ComparisonRow): Tone 
   if (verdict !== 'improved' && verdict !== 'regressed' && verdict !== 'not-calibrated') return 'none'
   const isGood = benchmarkOf(cell.benchmark).metric === 'time' ? percent < 0 : percent > 0
   return isGood ? 'better' : 'worse'
+}
+
+/** The tone of what a machine says of a change. */
+export function toneOfFinding(finding: MachineFinding): Tone {
+  if (finding === 'helps') return 'better'
+  return finding === 'hurts' ? 'worse' : 'none'
 }
 
 const strengthLimits = [1, 3, 10, 30] // percent; about equal steps of the logarithm

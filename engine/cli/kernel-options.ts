@@ -1,14 +1,25 @@
 /** From the words of the command line to kernels in virtual machines. */
 import { existsSync } from 'node:fs'
+import {
+  architectureNamed,
+  architectureNames,
+  armProcessorNames,
+  hasLargePagesByName,
+  usualArmProcessor,
+  type Architecture,
+  type ArmProcessor,
+} from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Plan } from '../contract/plan.ts'
 import { guestMemoryBytes } from '../plan/presets.ts'
-import { clockNames, withBootParameters, type ClockName, type KernelVariant } from '../contract/variant.ts'
+import { clockNames, type ClockName } from '../contract/clock-name.ts'
+import { withArmProcessors, withBootParameters, type KernelVariant } from '../contract/variant.ts'
 import { kernelFolder, listCachedKernels } from '../kernels/kernel-cache.ts'
-import { kernelsNamed, parseSeriesRange, seriesOf } from '../kernels/kernel-release.ts'
+import { kernelsNamed, rangeNamed, seriesOf } from '../kernels/kernel-release.ts'
+import { ownArchitecture } from '../kernels/offered-kernels.ts'
 import { kernelLabel } from '../text/kernel-label.ts'
 import { readKernelNames, type NamedKernel } from './kernel-names.ts'
-import { parseChoice, parseSize, parseWholeNumber } from './parse.ts'
+import { parseChoice, parseList, parseSize, parseWholeNumber } from './parse.ts'
 
 /** Options for kernels in virtual machines, as the user typed them. */
 export type KernelOptions = Readonly<{
@@ -18,7 +29,20 @@ export type KernelOptions = Readonly<{
   clock: string
   memory?: string
   vmCpus?: string
+  arch?: string
+  /** Processors of arm64 machines, as a list. */
+  cpu?: string
 }>
+
+export const archOption = [
+  '--arch <NAME>',
+  `vm: architecture of the kernels: ${architectureNames.join(', ')}; without it that of their names`,
+] as const
+
+export const armProcessorOption = [
+  '--cpu <LIST>',
+  `vm: processors of arm64 machines, each kernel on each: ${armProcessorNames.join(', ')}`,
+] as const
 
 /**
  * The kernels of `--kernel`, each a `NAME` or `LABEL=NAME`, in machines that the choices fit into;
@@ -29,7 +53,7 @@ export function kernelsFrom(
   choices: Pick<Plan, 'benchmarks' | 'tasks' | 'sizeBytes'>,
 ): KernelVariant[] {
   const { benchmarks, tasks, sizeBytes } = choices
-  const named = readKernelNames(options.kernel ?? '', existsSync).flatMap(fetchedKernels)
+  const named = namedKernels(options)
   if (named.length === 0)
     throw new Failure(
       'bad-input',
@@ -43,23 +67,61 @@ export function kernelsFrom(
     options.memory === undefined
       ? guestMemoryBytes(benchmarks, tasks, sizeBytes)
       : parseSize('--memory', options.memory)
-  const kernels = named.map(
-    ({ label, kernel }) =>
-      ({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock }) as const,
-  )
-  return withBootParameters(kernels, options.append ?? [])
+  const processors = processorsFrom(options, named, clock)
+  const kernels = named.map(({ label, kernel, architecture }): KernelVariant => ({
+    ...({ target: 'vm', label, kernel, bootParameters: '', memoryBytes, cpus, clock } as const),
+    ...(architecture === 'arm64' ? { armProcessor: usualArmProcessor } : {}),
+  }))
+  return withBootParameters(withArmProcessors(kernels, processors), options.append ?? [])
+}
+
+/** Whether every kernel of the options has, as its name tells, pages of 16 KiB. */
+export function haveLargePages(options: KernelOptions): boolean {
+  const named = namedKernels(options)
+  return named.length > 0 && named.every(({ kernel }) => hasLargePagesByName(kernel))
+}
+
+type WantedKernel = NamedKernel & Readonly<{ architecture: Architecture }>
+
+/** The kernels of `--kernel`, each for the architecture of `--arch`, else that of its name. */
+function namedKernels({ kernel = '', arch }: KernelOptions): WantedKernel[] {
+  const wanted = arch === undefined ? undefined : parseChoice('--arch', arch, architectureNames)
+  return readKernelNames(kernel, existsSync).flatMap(named => {
+    const architecture = wanted ?? architectureNamed(named.kernel) ?? ownArchitecture()
+    return fetchedKernels(named, architecture).map(found => ({ ...found, architecture }))
+  })
+}
+
+function processorsFrom(
+  { cpu }: KernelOptions,
+  kernels: readonly WantedKernel[],
+  clock: ClockName,
+): ArmProcessor[] {
+  // By wall clock the machine's own may be used, which “max” stands for.
+  if (cpu === undefined) return [clock === 'wall' ? 'max' : usualArmProcessor]
+  if (kernels.every(({ architecture }) => architecture !== 'arm64'))
+    throw new Failure(
+      'bad-input',
+      '--cpu chooses the processor of arm64 machines, and none of these kernels is for arm64.',
+      'Leave it out, or give --arch arm64 with kernels for it.',
+    )
+  return [...new Set(parseList(cpu).map(name => parseChoice('--cpu', name, armProcessorNames)))]
 }
 
 /** What the name means: a file or a kernel in /boot as it is, else kernels that were fetched. */
-function fetchedKernels(named: NamedKernel): NamedKernel[] {
+function fetchedKernels(named: NamedKernel, architecture: Architecture): NamedKernel[] {
   const { label, kernel } = named
   if (existsSync(kernel) || existsSync(`/boot/vmlinuz-${kernel}`)) return [named]
-  const found = kernelsNamed(kernel, listCachedKernels(kernelFolder(process.env)))
-  if (found.length === 0 && parseSeriesRange(kernel) !== null)
+  const cached = listCachedKernels(kernelFolder(process.env))
+  const found = kernelsNamed(
+    kernel,
+    cached.filter(fetched => fetched.architecture === architecture),
+  )
+  if (found.length === 0 && rangeNamed(kernel) !== null)
     throw new Failure(
       'not-found',
-      `No kernel in ${kernel} has been fetched.`,
-      `Fetch them: folio-lab kernels fetch ${kernel}`,
+      `No kernel of ${kernel} for ${architecture} was fetched.`,
+      `Fetch them: folio-lab kernels fetch ${kernel}${architecture === 'arm64' ? ' --arch arm64' : ''}`,
     )
   if (found.length === 0) return [named]
   const isOwnLabel = label !== kernelLabel(kernel)

@@ -6,10 +6,11 @@ import { resolveReturns, type ReturnsOffer } from '../contract/returns.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../plan/presets.ts'
+import { basePageBytes, kibibyte, type Bytes } from '../contract/units.ts'
 import { schemeVariant, TargetName, withReturns, type Variant } from '../contract/variant.ts'
 import { defaultHalfWidthPercent, defaultMinimumRounds } from '../statistics/stopping-rule.ts'
 import { readModelVariants, type NamedScheme } from './model-variants.ts'
-import { clockFrom, kernelsFrom, type KernelOptions } from './kernel-options.ts'
+import { clockFrom, haveLargePages, kernelsFrom, type KernelOptions } from './kernel-options.ts'
 import {
   parseChoice,
   parseDuration,
@@ -59,7 +60,8 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   if (target !== 'vm') refuseBootParameters(options)
   const presetName: PresetName = parseChoice('--preset', options.preset, presetNames)
   const changeSettings = options.changeSettings ?? false
-  const general = presetPlan(presetName, presetMachine(facts, { target, changeSettings }))
+  const pageBytes = pageBytesOf(target, options, hello.basePageBytes)
+  const general = presetPlan(presetName, presetMachine(facts, { target, changeSettings, pageBytes }))
   const preset = target === 'vm' ? kernelPreset(general, clockFrom(options)) : general
   const choices = {
     benchmarks: benchmarksFrom(options.bench, preset.benchmarks) ?? preset.benchmarks,
@@ -94,8 +96,26 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   throw planFailure(plan.error, 'run')
 }
 
-/** The running kernel has been booted already. */
-function refuseBootParameters({ append }: RunOptions): void {
+/** Of what is measured, for the sizes of folios that a preset chooses. */
+function pageBytesOf(target: TargetName, options: RunOptions, ownPageBytes: Bytes): Bytes {
+  switch (target) {
+    case 'host':
+      return ownPageBytes
+    case 'vm':
+      return haveLargePages(options) ? 16 * kibibyte : basePageBytes
+    case 'model':
+      return basePageBytes
+  }
+}
+
+/** The running kernel has been booted already, on the processor that there is. */
+function refuseBootParameters({ append, arch, cpu }: RunOptions): void {
+  if (arch !== undefined || cpu !== undefined)
+    throw new Failure(
+      'bad-input',
+      `${arch === undefined ? '--cpu' : '--arch'} is for kernels in virtual machines.`,
+      'Give it with --target vm and --kernel. To measure another machine, name it with --on.',
+    )
   if (append === undefined) return
   throw new Failure(
     'bad-input',

@@ -1,11 +1,12 @@
 /** Whether two variants were measured alike. Pure. */
 import { bootParameterWords } from '../contract/boot-parameters.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Guest } from '../contract/environment.ts'
+import { pageBytesOf, type Guest } from '../contract/environment.ts'
 import { returnsTitles } from '../contract/returns.ts'
 import { formatBytes } from '../text/size-text.ts'
-import { clockOf, type Variant } from '../contract/variant.ts'
-import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { architectureOf, clockOf, type Variant } from '../contract/variant.ts'
+import { fingerprint } from '../machine/fingerprint.ts'
+import { machineName } from '../text/machine-text.ts'
 import { placementOf, placementWords } from '../machine/placement.ts'
 import type { MeasuredRun } from './measured-run.ts'
 
@@ -24,23 +25,38 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
     ...differing(guestText(baseline), guestText(other)).map(
       ([one, two]) => `“${before}” ran in ${one}, “${after}” in ${two}`,
     ),
+    ...differing(pageText(baseline), pageText(other)).map(
+      ([one, two]) =>
+        `“${before}” has pages of ${one}, “${after}” of ${two}, and what is counted is counted for each page`,
+    ),
     ...(baseline.run === other.run ? [] : objectionsToEnvironment(baseline, other)),
   ]
 }
 
 /**
- * What the labels of two variants need not say: how the functions of a model return, what
- * a kernel was booted with.
+ * What a label need not tell of two variants: how the functions of a model return, what
+ * a kernel was booted with, on which of Arm's processors.
  */
 export function variantNotes(baseline: Variant, other: Variant): string[] {
-  const [before, after] = [conditionOf(baseline), conditionOf(other)]
-  if (baseline.target !== other.target || before === after) return []
-  return [`“${baseline.label}” has ${before}, “${other.label}” ${after}.`]
+  if (baseline.target === 'model' && other.target === 'model')
+    return noteOf(baseline, other, ({ returns }) => returnsTitles[returns])
+  if (baseline.target !== 'vm' || other.target !== 'vm') return []
+  return [
+    ...noteOf(baseline, other, ({ bootParameters }) => bootParameterWords(bootParameters)),
+    ...noteOf(baseline, other, ({ armProcessor }) =>
+      armProcessor === undefined ? 'an x86-64 processor' : `the arm64 processor ${armProcessor}`,
+    ),
+  ]
 }
 
-function conditionOf(variant: Variant): string {
-  if (variant.target === 'model') return returnsTitles[variant.returns]
-  return variant.target === 'vm' ? bootParameterWords(variant.bootParameters) : ''
+function noteOf<Compared extends Variant>(
+  baseline: Compared,
+  other: Compared,
+  wordsOf: (variant: Compared) => string,
+): string[] {
+  return differing(wordsOf(baseline), wordsOf(other)).map(
+    ([before, after]) => `“${baseline.label}” has ${before}, “${other.label}” ${after}.`,
+  )
 }
 
 function objectionsToEnvironment(baseline: Measured, other: Measured): string[] {
@@ -100,7 +116,12 @@ function guestText({ run, variant, variantIndex }: Measured): string {
   if (variant.target !== 'vm') return 'no virtual machine'
   const guest = run.environment.guests?.find(other => other.variantIndex === variantIndex)
   const { cpus, memoryBytes } = variant
-  return `a virtual machine of ${cpus} CPUs and ${formatBytes(memoryBytes)}${guest ? emulatorText(guest) : ''}`
+  return `an ${architectureOf(variant)} virtual machine of ${cpus} CPUs and ${formatBytes(memoryBytes)}${guest ? emulatorText(guest) : ''}`
+}
+
+/** Of the pages of a kernel in a virtual machine; empty for others. */
+function pageText({ run, variant, variantIndex }: Measured): string {
+  return variant.target === 'vm' ? formatBytes(pageBytesOf(run.environment, variantIndex)) : ''
 }
 
 /** Counted instructions are the same on whatever processors they are counted. */

@@ -8,13 +8,14 @@ import type {
   ComparisonVariant,
   VariantReference,
 } from '../contract/comparison.ts'
+import { pageBytesOf } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Reference } from '../contract/reference.ts'
 import type { RunId } from '../contract/run.ts'
 import { formatBytes } from '../text/size-text.ts'
 import type { Percent } from '../contract/units.ts'
 import { formatScaled, scaleFor } from '../text/value-text.ts'
-import { clockOf, type Variant } from '../contract/variant.ts'
+import { architectureOf, clockOf, type Variant } from '../contract/variant.ts'
 import { environmentDifferences } from '../machine/environment-difference.ts'
 import { defaultConfidence } from '../statistics/confidence.ts'
 import {
@@ -131,13 +132,13 @@ function disturbancesOf(
 }
 
 /**
- * The variants of one run against its first, for each kind of returns by itself; none where
- * nothing can be compared.
+ * The variants of one run against its first, for each kind of returns and of virtual machines by
+ * itself; none where nothing can be compared.
  */
 export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Comparison[] {
   const references = run.plan.variants.map((variant, variantIndex) => ({
     reference: { runId: run.id, variantIndex },
-    kind: variant.target === 'model' ? variant.returns : variant.target,
+    kind: kindOf(run, variant, variantIndex),
   }))
   const groups = [...groupBy(references, ({ kind }) => kind).values()]
   return groups.flatMap(group => {
@@ -152,6 +153,18 @@ export function compareWithin(run: MeasuredRun, knowledge: Knowledge): Compariso
     }
     return [compareRuns(request, new Map([[run.id, run]]), knowledge)]
   })
+}
+
+/** What two variants must have in common to be compared without a question. */
+function kindOf({ environment }: MeasuredRun, variant: Variant, variantIndex: number): string {
+  switch (variant.target) {
+    case 'host':
+      return variant.target
+    case 'model':
+      return variant.returns
+    case 'vm':
+      return `${architectureOf(variant)} ${pageBytesOf(environment, variantIndex)}`
+  }
 }
 
 /** A variant as comparisons name it; throws `not-found`. */
@@ -180,6 +193,7 @@ function describe({ reference, run, variant }: Side): ComparisonVariant {
     variant,
     runLabel: run.label,
     kernelRelease: variant.target === 'vm' ? kernelReleaseOf(run, reference.variantIndex) : run.kernelRelease,
+    pageBytes: pageBytesOf(run.environment, reference.variantIndex),
   }
 }
 

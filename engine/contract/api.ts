@@ -18,14 +18,14 @@ import {
   textCutAt,
   textUpTo,
 } from './bounds.ts'
-import type { Api } from './ipc/api-type.ts'
+import type { Api } from './api-type.ts'
 import { PackageLicence } from './licence.ts'
 import { MachineLoad, QuietWait } from './machine-load.ts'
 import { MachineComparison, MachineComparisonRequest } from './machine-comparison.ts'
 import { NoiseFloor } from './noise-floor.ts'
 import { Collection, FleetName, FleetStatus } from './fleet.ts'
 import { FunctionComparison, FunctionRequest } from './function-counts.ts'
-import { FetchedKernel, KernelOffer, Suites } from './kernels.ts'
+import { FetchedKernel, KernelOffer, KernelSources } from './kernels.ts'
 import { MachineName, TargetMachine } from './target-machine.ts'
 import { CountedCase, CountRequest } from './operation-counts.ts'
 import { PhoneRequest, PhoneResult } from './phone.ts'
@@ -128,7 +128,7 @@ export const libraryApi = {
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
     estimate: { input: Plan, output: Estimate },
     /**
-     * The whole run as a file of format `folio-lab/run/4`; of the kernel command line
+     * The whole run as a file of format `folio-lab/run/5`; of the kernel command line
      * the same holds as below.
      */
     exportRun: {
@@ -244,8 +244,8 @@ export const kernelsApi = {
      * What suites of Debian offer, or without any the package sources of
      * this machine; oldest first.
      */
-    offeredKernels: { input: Suites, output: z.array(KernelOffer) },
-    fetchKernel: { input: z.object({ release: FilePath, suites: Suites }), output: nothing },
+    offeredKernels: { input: KernelSources, output: z.array(KernelOffer) },
+    fetchKernel: { input: KernelSources.extend({ release: FilePath }), output: nothing },
     removeKernel: { input: FilePath, output: nothing },
   },
   events: {},

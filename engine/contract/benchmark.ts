@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { basePageBytes, mebibyte, type Bytes } from './units.ts'
-import type { ClockName, TargetName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
+import type { TargetName } from './variant.ts'
 
 /**
  * What the published tables measure, in their order: kernels and the model have them, and presets

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { mebibyte } from './units.ts'
 import { bootParameterCharacters, labBootParameters } from './boot-parameters.ts'
-import { KernelVariant, withBootParameters, type ClockName } from './variant.ts'
+import type { ArmProcessor } from './architecture.ts'
+import type { ClockName } from './clock-name.ts'
+import { KernelVariant, withArmProcessors, withBootParameters } from './variant.ts'
 
-function read(bootParameters: unknown, clock: ClockName = 'wall') {
+function read(bootParameters: unknown, clock: ClockName = 'wall', armProcessor?: ArmProcessor) {
   return KernelVariant.safeParse({
     target: 'vm',
     label: '6.12',
@@ -12,6 +14,7 @@ function read(bootParameters: unknown, clock: ClockName = 'wall') {
     memoryBytes: 512 * mebibyte,
     cpus: 1,
     clock,
+    ...(armProcessor === undefined ? {} : { armProcessor }),
   })
 }
 
@@ -51,16 +54,19 @@ test.each([
 
 test('every word of the lab is refused, however its name is written, and only where the lab says it', () => {
   for (const clock of ['wall', 'instructions'] as const)
-    for (const word of labBootParameters(clock)) {
+    for (const word of labBootParameters(clock, 'x86-64')) {
       expect(complaint(word, clock)).toMatch(/set by the lab itself/)
       expect(complaint(word.replaceAll('_', '-'), clock)).toMatch(/set by the lab itself/)
     }
+  expect(read('earlycon=x', 'wall').success).toBe(true)
+  expect(read('earlycon=x', 'wall', 'max').success).toBe(false)
+  expect(read('tsc=x', 'instructions', 'max').success).toBe(true)
   expect(complaint('nokaslr', 'instructions')).toMatch(/“nokaslr” is set by the lab itself/)
   expect(read('nokaslr', 'wall').success).toBe(true)
 })
 
 test('the words of the lab and the longest of a variant fit into the command line of a kernel', () => {
-  const all = ['x'.repeat(bootParameterCharacters), ...labBootParameters('instructions')].join(' ')
+  const all = ['x'.repeat(bootParameterCharacters), ...labBootParameters('instructions', 'x86-64')].join(' ')
   expect(all.length).toBeLessThan(2048)
 })
 
@@ -75,4 +81,18 @@ test('each text makes one variant of each kernel more, named by it', () => {
     '6.1 (boot parameters 2)',
   ])
   for (const variant of long) expect(KernelVariant.safeParse(variant).success).toBe(true)
+})
+
+test('each arm64 kernel is measured on each processor, named by it where there are several', () => {
+  const [x86, arm] = [read('').data!, read('', 'instructions', 'max').data!]
+  const kernels = [x86, { ...arm, label: '6.12-arm64' }]
+  expect(withArmProcessors(kernels, ['cortex-a72'])).toEqual([
+    x86,
+    { ...arm, label: '6.12-arm64', armProcessor: 'cortex-a72' },
+  ])
+  expect(withArmProcessors(kernels, ['neoverse-n1', 'cortex-a72']).map(({ label }) => label)).toEqual([
+    '6.12',
+    '6.12-arm64 (neoverse-n1)',
+    '6.12-arm64 (cortex-a72)',
+  ])
 })

@@ -3,11 +3,13 @@
  * that a variant adds. Pure.
  */
 import * as z from 'zod'
+import type { Architecture } from './architecture.ts'
 import { orElse } from './or-else.ts'
-import type { ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
 
 /**
- * Linux takes 2048 bytes on x86-64 (COMMAND_LINE_SIZE); the lab's own words need some 200 of them.
+ * Linux takes 2048 bytes on x86-64 and arm64 (COMMAND_LINE_SIZE); the lab's own words need some
+ * 200 of them.
  */
 export const bootParameterCharacters = 1024
 
@@ -21,13 +23,28 @@ const sampleGridNs = 10e9
 
 /**
  * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on
- * ends its machine. `noapictimer` spares counted guests the calibration of that timer: a busy wait
- * of 0.2 s guest time that takes QEMU 13 s; the HPET ticks instead.
+ * ends its machine.
  */
-export function labBootParameters(clock: ClockName): string[] {
-  const common = ['console=ttyS0', 'earlyprintk=serial,ttyS0', 'panic=-1', 'oops=panic', 'nowatchdog']
-  const counting = ['nokaslr', 'tsc=reliable', 'noapictimer', `folio_sample_grid_ns=${sampleGridNs}`]
-  return clock === 'instructions' ? [...common, ...counting] : common
+export function labBootParameters(clock: ClockName, architecture: Architecture): string[] {
+  const { console, counting } = ofArchitecture[architecture]
+  const common = [...console, 'panic=-1', 'oops=panic', 'nowatchdog']
+  if (clock === 'wall') return common
+  return [...common, 'nokaslr', ...counting, `folio_sample_grid_ns=${sampleGridNs}`]
+}
+
+/**
+ * `noapictimer` spares counted guests the calibration of that timer: a busy wait of 0.2 s guest
+ * time that takes QEMU 13 s; the HPET ticks instead. QEMU's arm64 machine has its PL011 at the
+ * address, which the kernel learns too late to tell of an early panic.
+ */
+const ofArchitecture: Readonly<
+  Record<Architecture, Readonly<{ console: readonly string[]; counting: readonly string[] }>>
+> = {
+  'x86-64': {
+    console: ['console=ttyS0', 'earlyprintk=serial,ttyS0'],
+    counting: ['tsc=reliable', 'noapictimer'],
+  },
+  arm64: { console: ['console=ttyAMA0', 'earlycon=pl011,0x9000000'], counting: [] },
 }
 
 /**
@@ -53,13 +70,17 @@ function parameterName(word: string): string {
 }
 
 /** Why a kernel cannot be booted with these words beside the lab's own; null when it can. */
-export function bootParameterProblem(text: string, clock: ClockName): string | null {
+export function bootParameterProblem(
+  text: string,
+  clock: ClockName,
+  architecture: Architecture,
+): string | null {
   const words = splitWords(text)
   if (words.includes('--')) return '“--” would give the words after it to the agent: leave it out'
   const names = words.map(parameterName)
   const others = names.filter(name => startsOtherProgram.includes(name))
   if (others.length > 0) return `with “${others[0]}” the kernel would not start the agent: leave it out`
-  const own = new Set(labBootParameters(clock).map(parameterName))
+  const own = new Set(labBootParameters(clock, architecture).map(parameterName))
   const [taken] = names.filter(name => own.has(name))
   if (taken !== undefined) return `“${taken}” is set by the lab itself in its virtual machines: leave it out`
   return null

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { libraryApi, libraryFilesApi, mainApi, recordingApi, sessionApi } from './api.ts'
-import type { Api } from './ipc/api-type.ts'
+import type { Api } from './api-type.ts'
 import { RunFile } from './run-file.ts'
 import { Sample } from './sample.ts'
 

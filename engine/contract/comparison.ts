@@ -100,6 +100,8 @@ export const ComparisonVariant = z.object({
   variant: Variant,
   runLabel: z.string(),
   kernelRelease: z.string(),
+  /** Of a page of memory. */
+  pageBytes: z.number(),
 })
 export type ComparisonVariant = z.infer<typeof ComparisonVariant>
 

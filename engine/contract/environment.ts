@@ -9,6 +9,7 @@ import {
   recordUpTo,
   textUpTo,
 } from './bounds.ts'
+import { basePageBytes, type Bytes } from './units.ts'
 import { KernelReturns } from './returns.ts'
 import { MachineName } from './target-machine.ts'
 
@@ -115,6 +116,8 @@ export const Guest = z.object({
   note: line,
   bootSeconds: CounterValue,
   facts: Facts,
+  /** Of a page of memory; guests of before had pages of 4 KiB. */
+  basePageBytes: CounterValue.optional(),
 })
 export type Guest = z.infer<typeof Guest>
 
@@ -153,3 +156,8 @@ export const PreflightCheck = z.object({
   remedy: z.string(),
 })
 export type PreflightCheck = z.infer<typeof PreflightCheck>
+
+/** How large the pages were of the kernel that a variant of a run ran on. */
+export function pageBytesOf({ guests }: Pick<Environment, 'guests'>, variantIndex: number): Bytes {
+  return guests?.find(guest => guest.variantIndex === variantIndex)?.basePageBytes ?? basePageBytes
+}

@@ -30,3 +30,12 @@ export type KernelOffer = z.infer<typeof KernelOffer>
 
 /** The suites to ask; none: the package sources of this machine. */
 export const Suites = z.array(SuiteName).max(32, 'at most 32 suites')
+
+/** Kinds of Debian’s kernels to choose from, as their releases end. */
+export const kernelFlavours = ['cloud-amd64', 'cloud-arm64', 'arm64-16k'] as const
+export const KernelFlavour = z.enum(kernelFlavours)
+export type KernelFlavour = z.infer<typeof KernelFlavour>
+
+/** Where kernels are looked for, and of which kind. */
+export const KernelSources = z.object({ suites: Suites, flavour: KernelFlavour })
+export type KernelSources = z.infer<typeof KernelSources>

@@ -4,3 +4,14 @@ import * as z from 'zod'
 export const reportFormats = ['text', 'mail', 'markdown', 'csv', 'latex', 'json', 'html'] as const
 export const ReportFormat = z.enum(reportFormats)
 export type ReportFormat = z.infer<typeof ReportFormat>
+
+/** Of files, by what is in them. */
+export const reportEndings: Readonly<Record<ReportFormat, string>> = {
+  text: 'txt',
+  mail: 'mail.txt',
+  markdown: 'md',
+  csv: 'csv',
+  latex: 'tex',
+  json: 'json',
+  html: 'html',
+}

@@ -8,7 +8,7 @@ import { gibibyte, type Bytes } from './units.ts'
 import { Label } from './variant.ts'
 
 /** Name and version of the file format; a change of meaning raises the number. */
-export const runFileFormat = 'folio-lab/run/4'
+export const runFileFormat = 'folio-lab/run/5'
 
 /** More than any run has: some five million samples. */
 export const largestRunFile: Bytes = 8 * gibibyte

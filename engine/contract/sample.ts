@@ -11,7 +11,7 @@ import {
   textUpTo,
 } from './bounds.ts'
 import { quantityOf, type BenchmarkName, type Quantity } from './benchmark.ts'
-import type { ClockName } from './variant.ts'
+import type { ClockName } from './clock-name.ts'
 
 export const TaskResults = listUpTo(
   z.object({

@@ -17,3 +17,8 @@ export const kibibyte = 1024
 export const basePageBytes: Bytes = 4096
 export const mebibyte = 1024 * kibibyte
 export const gibibyte = 1024 * mebibyte
+
+/** What one entry of a PMD maps: a page of entries of eight bytes, each for one page. */
+export function hugePageBytesOf(pageBytes: Bytes): Bytes {
+  return (pageBytes / 8) * pageBytes
+}

@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { ArmProcessor, type Architecture } from './architecture.ts'
 import { BootParameters, bootParameterProblem } from './boot-parameters.ts'
 import { lineCharacters, shortened, textUpTo } from './bounds.ts'
+import { ClockName } from './clock-name.ts'
 import { StoredReturns, type Returns } from './returns.ts'
 import { gibibyte, mebibyte } from './units.ts'
 
@@ -29,15 +31,6 @@ export const Label = z
   .min(1, 'a label needs at least one character')
   .max(labelCharacters, `a label has at most ${labelCharacters} characters`)
 
-/**
- * What a sample counts. `wall`: nanoseconds of the machine's clock. `instructions`:
- * instructions that the virtual machine executed, which its own clock counts as nanoseconds;
- * the two are never compared.
- */
-export const clockNames = ['wall', 'instructions'] as const
-export const ClockName = z.enum(clockNames)
-export type ClockName = z.infer<typeof ClockName>
-
 const mostGuestBytes = 16 * 1024 * gibibyte
 // A distribution's kernel, the agent, and the smallest region.
 const leastGuestBytes = 256 * mebibyte
@@ -58,12 +51,40 @@ export const KernelVariant = z
       .multipleOf(mebibyte, 'memory is a whole number of MiB'),
     cpus: z.int('CPUs are a whole number').min(1, 'at least one CPU').max(64, 'at most 64 CPUs'),
     clock: ClockName,
+    /** Of an arm64 machine; without one the machine is an x86-64 one. */
+    armProcessor: ArmProcessor.optional(),
   })
-  .superRefine(({ bootParameters, clock }, context) => {
-    const message = bootParameterProblem(bootParameters, clock)
+  .superRefine((variant, context) => {
+    const message = bootParameterProblem(variant.bootParameters, variant.clock, architectureOf(variant))
     if (message !== null) context.addIssue({ code: 'custom', path: ['bootParameters'], message })
   })
 export type KernelVariant = z.infer<typeof KernelVariant>
+
+/** What kind of kernel boots in the machine of a variant. */
+export function architectureOf({
+  armProcessor,
+}: Readonly<{ armProcessor?: ArmProcessor | undefined }>): Architecture {
+  return armProcessor === undefined ? 'x86-64' : 'arm64'
+}
+
+/**
+ * The arm64 kernels on each of the processors, whose name stands in the label where there are
+ * several: `6.12 (cortex-a72)`; others as they are.
+ */
+export function withArmProcessors(
+  kernels: readonly KernelVariant[],
+  processors: readonly ArmProcessor[],
+): KernelVariant[] {
+  return kernels.flatMap(kernel =>
+    architectureOf(kernel) === 'x86-64'
+      ? [kernel]
+      : processors.map(armProcessor => ({
+          ...kernel,
+          armProcessor,
+          label: processors.length === 1 ? kernel.label : `${kernel.label} (${armProcessor})`,
+        })),
+  )
+}
 
 /**
  * Each kernel as it is, followed by one variant of it for each of the texts, whose label

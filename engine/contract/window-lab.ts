@@ -1,4 +1,4 @@
-import type { Port } from './ipc/port.ts'
+import type { Port } from './port.ts'
 
 /**
  * What the preload script gives a page as `window.lab`: one port for each api, and nothing else.

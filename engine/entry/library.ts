@@ -6,15 +6,16 @@ import path from 'node:path'
 import { fleetApi, kernelsApi, libraryApi, libraryFilesApi, recordingApi } from '../contract/api.ts'
 import { LibraryProcessOptions } from '../contract/engine-process.ts'
 import { fleetRegistryPath } from '../contract/fleet.ts'
-import type { Api, Handlers } from '../contract/ipc/api-type.ts'
-import type { Port } from '../contract/ipc/port.ts'
+import type { Api, Handlers } from '../contract/api-type.ts'
+import type { Port } from '../contract/port.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import { largestRunFile } from '../contract/run-file.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { Fleets } from '../fleet/fleets.ts'
 import { runTaker } from '../fleet/run-taker.ts'
+import type { KernelSources } from '../contract/kernels.ts'
 import { kernelFolder } from '../kernels/kernel-cache.ts'
-import { KernelStore, usualFlavour } from '../kernels/offered-kernels.ts'
+import { KernelStore } from '../kernels/offered-kernels.ts'
 import { readText } from '../files/read-text.ts'
 import { acceptPorts } from '../process/parent-port.ts'
 import { takeInCopy } from '../library/copies.ts'
@@ -61,15 +62,17 @@ const kernelHandlers: Handlers<typeof kernelsApi> = {
       fetched: fetched.map(({ release, file, bytes }) => ({ release, file, bytes })),
     }
   },
-  offeredKernels: suites => kernels(suites).offered(usualFlavour),
-  fetchKernel: async ({ release, suites }) => {
-    await kernels(suites).fetch([release], usualFlavour, () => undefined)
+  offeredKernels: sources => kernels(sources).offered(),
+  fetchKernel: async ({ release, ...sources }) => {
+    await kernels(sources).fetch([release], () => undefined)
   },
   removeKernel: release => void kernels().remove([release]),
 }
 
-function kernels(suites: readonly string[] = []): KernelStore {
-  return new KernelStore(process.env, suites)
+const ownSources: KernelSources = { suites: [], flavour: 'cloud-amd64' }
+
+function kernels({ suites, flavour }: KernelSources = ownSources): KernelStore {
+  return new KernelStore(process.env, suites, flavour)
 }
 
 acceptPorts((api, port) => {

@@ -73,11 +73,12 @@ test('files of earlier formats are read: kernels without boot parameters, folios
     const file = JSON.parse(text) as { plan: object }
     const { folioSizes: _, ...plan } = { ...file.plan, folioSizes: [], target: 'vm', variants: [kernel] }
     expect(read(JSON.stringify({ ...file, format, plan: { ...plan, folioBytes: 65536 } }))).toMatchObject({
-      format: 'folio-lab/run/4',
+      format: 'folio-lab/run/5',
       plan: { variants: [{ ...kernel, bootParameters: '' }], folioSizes: [65536] },
     })
   }
-  expect(read(text.replace('run/4', 'run/5'))).toMatchObject({
+  expect(read(text.replace('run/5', 'run/4'))).toEqual(JSON.parse(text))
+  expect(read(text.replace('run/5', 'run/6'))).toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining('newer'),
   })

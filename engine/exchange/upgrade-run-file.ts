@@ -16,6 +16,8 @@ const upgrades: readonly Upgrade[] = [
     format: 'folio-lab/run/4',
     ...('plan' in file ? { plan: withFolioSizes(file.plan) } : {}),
   }),
+  // Machines of version 5 may be arm64 ones; an x86-64 one is the same in both.
+  file => ({ ...file, format: 'folio-lab/run/5' }),
 ]
 
 function withFolioSizes(plan: unknown): unknown {

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { architectureSynonyms, type Architecture } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
 import { SuiteName } from '../contract/kernels.ts'
 import type { Bytes, Milliseconds } from '../contract/units.ts'
@@ -20,7 +21,6 @@ export type ListedPackage = Readonly<{
   needs: readonly string[]
 }>
 
-const architecture = 'amd64'
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = 'http://deb.debian.org'
 const listsAreOldAfter: Milliseconds = 24 * 3600 * 1000
@@ -29,9 +29,13 @@ const mostOutput = 256 * 1024 * 1024 // what apt prints about kernels is a few M
 export class Apt {
   readonly #folder: string
   readonly #suites: readonly string[]
+  readonly #architecture: string
 
-  /** `suites`: those of Debian to use instead of the machine's own sources; empty for these. */
-  constructor(folder: string, suites: readonly string[]) {
+  /**
+   * `suites`: those of Debian to use instead of the machine's own sources; empty for these.
+   * `architecture`: of the packages, whatever the machine has.
+   */
+  constructor(folder: string, suites: readonly string[], architecture: Architecture) {
     for (const suite of suites)
       if (!SuiteName.safeParse(suite).success)
         throw new Failure(
@@ -40,7 +44,9 @@ export class Apt {
           'Such names are bookworm-backports, trixie or trixie-backports.',
         )
     this.#suites = suites
-    this.#folder = path.join(folder, suites.length === 0 ? 'own-sources' : [...suites].sort().join('_'))
+    this.#architecture = architectureSynonyms[architecture].debian
+    const sources = suites.length === 0 ? 'own-sources' : [...suites].sort().join('_')
+    this.#folder = path.join(folder, architecture === 'x86-64' ? sources : `${this.#architecture}_${sources}`)
   }
 
   /** Lists of packages, fetched unless those of today are there or `anew` is wanted. */
@@ -77,7 +83,7 @@ export class Apt {
         `Debian’s keys are not installed on this machine, so its packages cannot be verified (${keyring}).`,
         'Install them: apt-get install debian-archive-keyring.',
       )
-    writeFileSync(path.join(this.#folder, 'sources.list'), sourcesOf(this.#suites))
+    writeFileSync(path.join(this.#folder, 'sources.list'), sourcesOf(this.#suites, this.#architecture))
   }
 
   #options(): string[] {
@@ -89,8 +95,8 @@ export class Apt {
       'Dir::State::lists': own('lists'),
       'Dir::State::status': own('status'),
       'Dir::Cache': own('cache'),
-      'APT::Architecture': architecture,
-      'APT::Architectures': architecture,
+      'APT::Architecture': this.#architecture,
+      'APT::Architectures': this.#architecture,
       'APT::Get::AllowUnauthenticated': 'false',
       'Acquire::AllowInsecureRepositories': 'false',
       'Acquire::Languages': 'none',
@@ -118,7 +124,7 @@ export class Apt {
 }
 
 /** What apt reads: each suite from Debian’s archive, security suites from theirs. */
-export function sourcesOf(suites: readonly string[]): string {
+export function sourcesOf(suites: readonly string[], architecture: string): string {
   function line(suite: string): string {
     const archive = suite.endsWith('-security') ? 'debian-security' : 'debian'
     return `deb [arch=${architecture} signed-by=${keyring}] ${mirror}/${archive} ${suite} main\n`

@@ -33,6 +33,21 @@ test('kernels are listed by release, oldest first, and the package with the imag
   expect(path.basename(cached.at(-1)?.file ?? '')).toBe('linux-binary-7.0.1-cloud-amd64_7.0.1-1_amd64.deb')
 })
 
+test('the package tells for which architecture a kernel is, also where the release does not', () => {
+  const cached = listCachedKernels(
+    folderWith(
+      'linux-image-6.1.0-50-cloud-arm64_6.1.176-1_arm64.deb',
+      'linux-image-6.12.1-arm64-16k_6.12.1-1_arm64.deb',
+      'linux-image-6.18.0-own_6.18.0-1_amd64.deb',
+    ),
+  )
+  expect(cached.map(({ release, architecture }) => [release, architecture])).toEqual([
+    ['6.1.0-50-cloud-arm64', 'arm64'],
+    ['6.12.1-arm64-16k', 'arm64'],
+    ['6.18.0-own', 'x86-64'],
+  ])
+})
+
 test('a kernel is removed with all that belongs to it', () => {
   const folder = folderWith(
     'linux-image-7.0.1-cloud-amd64_7.0.1-1_amd64.deb',

@@ -2,12 +2,14 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { architectureNamed, type Architecture } from '../contract/architecture.ts'
 import type { Bytes } from '../contract/units.ts'
 import { compareReleases } from './kernel-release.ts'
 
 export type CachedKernel = Readonly<{
   /** As `uname -r` will name it: `6.12.38+deb13-cloud-amd64`. */
   release: string
+  architecture: Architecture
   /** The package to boot, and what else belongs to it. */
   file: string
   files: readonly string[]
@@ -34,7 +36,9 @@ export function listCachedKernels(folder: string): CachedKernel[] {
   return [...new Set(packages.map(({ release }) => release))]
     .map(release => {
       const files = packages.flatMap(other => (other.release === release ? [other.file] : []))
-      return { release, file: bootable(files), files, bytes: sumOfSizes(files) }
+      const file = bootable(files)
+      const architecture = architectureNamed(file) ?? 'x86-64'
+      return { release, architecture, file, files, bytes: sumOfSizes(files) }
     })
     .sort((one, other) => compareReleases(one.release, other.release))
 }

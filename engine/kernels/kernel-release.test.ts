@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { compareReleases, kernelsNamed, newestOfEach, parseSeriesRange, seriesOf } from './kernel-release.ts'
+import {
+  compareReleases,
+  kernelsNamed,
+  newestOfEach,
+  parseSeriesRange,
+  rangeNamed,
+  seriesOf,
+} from './kernel-release.ts'
 
 const releases = [
   '7.0-cloud-amd64',
@@ -50,4 +57,18 @@ test('6.9 lies before 6.12, and a range the wrong way round is refused with the 
     expect.objectContaining({ code: 'bad-input', advice: 'Write the older one first: 6.9..6.12.' }),
   )
   for (const text of ['6.1', '6..7', '../6.1..7.0', '6.1...6.2']) expect(parseSeriesRange(text)).toBeNull()
+})
+
+test('a kernel with pages of 16 KiB stands for its series only where it is named, or alone', () => {
+  const arm = ['6.12.9-cloud-arm64', '6.12.10-arm64-16k', '7.0.1-arm64-16k'].map(release => ({ release }))
+  function armNamed(word: string): string[] {
+    return kernelsNamed(word, arm).map(({ release }) => release)
+  }
+  expect(armNamed('6.12')).toEqual(['6.12.9-cloud-arm64'])
+  expect(armNamed('6.12-arm64-16k')).toEqual(['6.12.10-arm64-16k'])
+  expect(armNamed('6.12..7.0')).toEqual(['6.12.9-cloud-arm64', '7.0.1-arm64-16k'])
+  expect(armNamed('6.12..7.0-arm64-16k')).toEqual(['6.12.10-arm64-16k', '7.0.1-arm64-16k'])
+  expect(armNamed('6.12-riscv64')).toEqual([])
+  expect(rangeNamed('6.12..7.0-arm64-16k')).toEqual({ from: '6.12', to: '7.0' })
+  expect(rangeNamed('6.12-arm64-16k')).toBeNull()
 })

@@ -1,4 +1,5 @@
 /** Releases of kernels in order, series and ranges of them. Pure. */
+import { hasLargePagesByName } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
 
 /**
@@ -59,30 +60,48 @@ export function isInRange(series: string, { from, to }: SeriesRange): boolean {
   return compareReleases(from, series) <= 0 && compareReleases(series, to) <= 0
 }
 
-/** Of each series its newest release, older series first. */
+/**
+ * Of each series its newest release, older series first; one with pages of 16 KiB only where there
+ * is no other.
+ */
 export function newestOfEach<Kernel extends Readonly<{ release: string }>>(
   kernels: readonly Kernel[],
 ): Kernel[] {
   const newest = new Map<string, Kernel>()
-  for (const kernel of [...kernels].sort((one, other) => compareReleases(one.release, other.release)))
-    newest.set(seriesOf(kernel.release) ?? kernel.release, kernel)
+  for (const kernel of [...kernels].sort((one, other) => compareReleases(one.release, other.release))) {
+    const series = seriesOf(kernel.release) ?? kernel.release
+    const before = newest.get(series)
+    if (!before || hasLargePagesByName(before.release) || !hasLargePagesByName(kernel.release))
+      newest.set(series, kernel)
+  }
   return [...newest.values()]
+}
+
+/** A series or a range of them, and how the releases that are meant end: `6.12-arm64-16k`. */
+const seriesWord = /^(\d+\.\d+(?:\.\.\d+\.\d+)?)(?:-([a-z][\w-]*))?$/
+
+/** The range that a word names, whatever ending follows it; null when it is none. */
+export function rangeNamed(word: string): SeriesRange | null {
+  return parseSeriesRange(seriesWord.exec(word)?.[1] ?? '')
 }
 
 /**
  * The kernels that a word of the user names: a release, a series (its newest), or a range (the
- * newest of each series); empty when there are none.
+ * newest of each series), of one flavour where it is named (`6.12-arm64-16k`); empty when there
+ * are none.
  */
 export function kernelsNamed<Kernel extends Readonly<{ release: string }>>(
   word: string,
   kernels: readonly Kernel[],
 ): Kernel[] {
-  const range = parseSeriesRange(word)
-  if (range !== null)
-    return newestOfEach(kernels).filter(({ release }) => {
-      const series = seriesOf(release)
-      return series !== null && isInRange(series, range)
-    })
   const exact = kernels.filter(({ release }) => release === word)
-  return exact.length > 0 ? exact : newestOfEach(kernels).filter(({ release }) => seriesOf(release) === word)
+  if (exact.length > 0) return exact
+  const [, series, flavour] = seriesWord.exec(word) ?? []
+  if (series === undefined) return []
+  const range = parseSeriesRange(series) ?? { from: series, to: series }
+  const meant = kernels.filter(({ release }) => flavour === undefined || release.endsWith(`-${flavour}`))
+  return newestOfEach(meant).filter(({ release }) => {
+    const own = seriesOf(release)
+    return own !== null && isInRange(own, range)
+  })
 }

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { listedKernels, stubApt, stubProgram } from '../../test/fixtures/stub-apt.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { parsePackages, sourcesOf } from './apt.ts'
-import { kernelsAmong, KernelStore } from './offered-kernels.ts'
+import { flavourFrom, kernelsAmong, KernelStore } from './offered-kernels.ts'
 
 let folder: string
 
@@ -38,20 +38,20 @@ test('kernels of one kind are found among packages, with the package that holds 
 })
 
 test('a list of sources names suites, their archives and the keys, and nothing unsigned', () => {
-  expect(sourcesOf(['trixie-backports', 'bookworm-security'])).toBe(
+  expect(sourcesOf(['trixie-backports', 'bookworm-security'], 'amd64')).toBe(
     'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie-backports main\n' +
       'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security bookworm-security main\n',
   )
   for (const suite of ['a b', '-x', 'trixie\ndeb x', ''])
-    expect(() => new KernelStore(process.env, [suite])).toThrow('is not the name of a suite')
+    expect(() => new KernelStore(process.env, [suite], 'cloud-amd64')).toThrow('is not the name of a suite')
 })
 
 test('what is fetched is kept, listed, not fetched again, and removed', async () => {
   stubApt(folder)
-  const store = new KernelStore(process.env, [])
+  const store = new KernelStore(process.env, [], 'cloud-amd64')
   const told: string[] = []
   function fetch() {
-    return store.fetch(['6.12', '7.0'], 'cloud-amd64', ({ release }) => told.push(release))
+    return store.fetch(['6.12', '7.0'], ({ release }) => told.push(release))
   }
   const fetched = await fetch()
   expect(fetched.map(({ release }) => release)).toEqual(told)
@@ -68,7 +68,7 @@ test('what is fetched is kept, listed, not fetched again, and removed', async ()
 
 test('apt is told to refuse what is not signed, and to keep everything in the lab’s own folder', async () => {
   stubApt(folder)
-  await new KernelStore(process.env, []).offered('cloud-amd64')
+  await new KernelStore(process.env, [], 'cloud-amd64').offered()
   for (const call of calls().trim().split('\n')) {
     expect(call).toContain('-o APT::Get::AllowUnauthenticated=false')
     expect(call).toContain('-o Acquire::AllowInsecureRepositories=false')
@@ -76,11 +76,34 @@ test('apt is told to refuse what is not signed, and to keep everything in the la
   }
 })
 
+test('apt is asked for arm64 packages on any machine, with lists of their own', async () => {
+  stubApt(folder)
+  await new KernelStore(process.env, ['trixie'], 'arm64-16k').offered()
+  const [update = '', search = ''] = calls().trim().split('\n')
+  for (const call of [update, search]) {
+    expect(call).toContain('-o APT::Architecture=arm64 -o APT::Architectures=arm64')
+    expect(call).toContain(`-o Dir::State::lists=${folder}/cache/folio-lab/apt/arm64_trixie/lists`)
+  }
+  expect(search).toContain('-arm64-16k$')
+  expect(readFileSync(`${folder}/cache/folio-lab/apt/arm64_trixie/sources.list`, 'utf8')).toContain(
+    '[arch=arm64 ',
+  )
+})
+
+test('a kind of kernel tells its architecture, and one of another than is wanted is refused', () => {
+  expect(flavourFrom(undefined, 'arm64')).toBe('cloud-arm64')
+  expect(flavourFrom(undefined, 'x86-64')).toBe('cloud-amd64')
+  expect(flavourFrom('arm64-16k', undefined)).toBe('arm64-16k')
+  expect(flavourFrom('arm64-16k', 'arm64')).toBe('arm64-16k')
+  expect(() => flavourFrom('cloud-amd64', 'arm64')).toThrow('“cloud-amd64” are for x86-64, not for arm64')
+  expect(() => flavourFrom('riscv64', undefined)).toThrow('not a kind of Debian’s kernels that is known here')
+})
+
 test('a name that does not resolve is looked for once more in fresh lists', async () => {
   stubApt(folder)
-  const store = new KernelStore(process.env, [])
-  await store.offered('cloud-amd64')
-  await expect(store.fetch(['6.99'], 'cloud-amd64', () => undefined)).rejects.toMatchObject({
+  const store = new KernelStore(process.env, [], 'cloud-amd64')
+  await store.offered()
+  await expect(store.fetch(['6.99'], () => undefined)).rejects.toMatchObject({
     code: 'not-found',
     message: 'The package sources offer no kernel 6.99.',
     advice: expect.stringContaining('7.0.1+deb14-cloud-amd64') as string,
@@ -91,7 +114,7 @@ test('a name that does not resolve is looked for once more in fresh lists', asyn
 test('what apt says goes wrong is quoted', async () => {
   stubApt(folder)
   stubProgram(folder, 'apt-get', 'echo "E: The repository is not signed." >&2; exit 100')
-  await expect(new KernelStore(process.env, []).offered('cloud-amd64')).rejects.toMatchObject({
+  await expect(new KernelStore(process.env, [], 'cloud-amd64').offered()).rejects.toMatchObject({
     code: 'unreachable',
     message: '“apt-get update” failed: E: The repository is not signed.',
   })
@@ -100,7 +123,7 @@ test('what apt says goes wrong is quoted', async () => {
 test('without apt the alternative is explained', async () => {
   mkdirSync(path.join(folder, 'empty'))
   vi.stubEnv('PATH', path.join(folder, 'empty'))
-  await expect(new KernelStore(process.env, []).offered('cloud-amd64')).rejects.toMatchObject({
+  await expect(new KernelStore(process.env, [], 'cloud-amd64').offered()).rejects.toMatchObject({
     code: 'unsupported',
     advice: expect.stringContaining('--kernel') as string,
   })

@@ -1,6 +1,8 @@
 /** Kernels that package sources offer, and those that were fetched, as one list. */
 import { mkdirSync } from 'node:fs'
+import { machine } from 'node:os'
 import path from 'node:path'
+import { architectureNamed, architectureSynonyms, type Architecture } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Bytes } from '../contract/units.ts'
 import { Apt, type ListedPackage } from './apt.ts'
@@ -13,10 +15,34 @@ import {
 } from './kernel-cache.ts'
 import { compareReleases, kernelsNamed } from './kernel-release.ts'
 
-const architecture = 'amd64'
-
 /** Kernels for virtual machines, which are small and have everything that the lab needs. */
-export const usualFlavour = 'cloud-amd64'
+export const usualFlavours: Readonly<Record<Architecture, string>> = {
+  'x86-64': 'cloud-amd64',
+  arm64: 'cloud-arm64',
+}
+
+/** The architecture of the kernels of this machine. */
+export function ownArchitecture(): Architecture {
+  return machine() === architectureSynonyms.arm64.uname ? 'arm64' : 'x86-64'
+}
+
+/** The flavour that is wanted, or the usual one; throws `bad-input` for one of another kind. */
+export function flavourFrom(flavour: string | undefined, architecture: Architecture | undefined): string {
+  if (flavour === undefined) return usualFlavours[architecture ?? ownArchitecture()]
+  const own = architectureNamed(flavour)
+  if (own === null)
+    throw new Failure(
+      'bad-input',
+      `“${flavour}” is not a kind of Debian’s kernels that is known here.`,
+      `Such are cloud-amd64, amd64, cloud-arm64, arm64, and arm64-16k with pages of 16 KiB.`,
+    )
+  if (architecture === undefined || own === architecture) return flavour
+  throw new Failure(
+    'bad-input',
+    `Kernels of the kind “${flavour}” are for ${own}, not for ${architecture}.`,
+    `Leave --arch out, or choose a kind for ${architecture} such as ${usualFlavours[architecture]}.`,
+  )
+}
 
 export type OfferedKernel = Readonly<{
   release: string
@@ -62,10 +88,13 @@ function releaseOf(name: string, flavour: string): string | null {
 export class KernelStore {
   readonly #env: NodeJS.ProcessEnv
   readonly #apt: Apt
+  readonly #flavour: string
 
-  constructor(env: NodeJS.ProcessEnv, suites: readonly string[]) {
+  /** `flavour`: of the kernels on offer, as their releases end. */
+  constructor(env: NodeJS.ProcessEnv, suites: readonly string[], flavour: string) {
     this.#env = env
-    this.#apt = new Apt(path.join(cacheFolder(env), 'apt'), suites)
+    this.#flavour = flavour
+    this.#apt = new Apt(path.join(cacheFolder(env), 'apt'), suites, architectureNamed(flavour) ?? 'x86-64')
   }
 
   cached(): CachedKernel[] {
@@ -73,21 +102,18 @@ export class KernelStore {
   }
 
   /** What the sources offer; `anew`: even when the lists are of today. */
-  async offered(flavour: string, anew = false): Promise<OfferedKernel[]> {
+  async offered(anew = false): Promise<OfferedKernel[]> {
     await this.#apt.refresh(anew)
-    return kernelsAmong(await this.#apt.list(`^linux-(image|binary)-[0-9].*-${architecture}$`), flavour)
+    const packages = await this.#apt.list(`^linux-(image|binary)-[0-9].*-${this.#flavour}$`)
+    return kernelsAmong(packages, this.#flavour)
   }
 
   /**
    * Fetches the kernels that the words name, unless they are there. Looks into fresh lists before
    * it says that there is none (`not-found`).
    */
-  async fetch(
-    words: readonly string[],
-    flavour: string,
-    tell: (kernel: OfferedKernel) => void,
-  ): Promise<CachedKernel[]> {
-    const wanted = await this.#wanted(words, flavour)
+  async fetch(words: readonly string[], tell: (kernel: OfferedKernel) => void): Promise<CachedKernel[]> {
+    const wanted = await this.#wanted(words)
     const folder = kernelFolder(this.#env)
     mkdirSync(folder, { recursive: true })
     for (const kernel of wanted) {
@@ -98,9 +124,9 @@ export class KernelStore {
     return wanted.flatMap(({ release }) => this.#find(release) ?? [])
   }
 
-  async #wanted(words: readonly string[], flavour: string): Promise<OfferedKernel[]> {
+  async #wanted(words: readonly string[]): Promise<OfferedKernel[]> {
     for (const anew of [false, true]) {
-      const offered = await this.offered(flavour, anew)
+      const offered = await this.offered(anew)
       const named = words.map(word => kernelsNamed(word, offered))
       const missing = words.filter((_, index) => named[index]?.length === 0)
       if (missing.length === 0) return [...new Set(named.flat())]
@@ -113,10 +139,20 @@ export class KernelStore {
     return this.cached().find(kernel => kernel.release === release)
   }
 
-  /** Removes the kernels that the words name; throws `not-found`, and then nothing is removed. */
+  /**
+   * Removes the kernels that the words name, of the architecture of the flavour unless a word says
+   * another; throws `not-found`, and then nothing is removed.
+   */
   remove(words: readonly string[]): CachedKernel[] {
     const cached = this.cached()
-    const named = words.map(word => kernelsNamed(word, cached))
+    const own = architectureNamed(this.#flavour)
+    const named = words.map(word => {
+      const wanted = architectureNamed(word) ?? own
+      return kernelsNamed(
+        word,
+        cached.filter(({ architecture }) => architecture === wanted),
+      )
+    })
     const missing = words.filter((_, index) => named[index]?.length === 0)
     if (missing.length > 0)
       throw new Failure(

@@ -3,7 +3,8 @@ import { AdviceQuestion, AdviceVerdict, type Advice } from '../contract/advice.t
 import type { AtlasAnswer } from '../contract/atlas.ts'
 import { StoredReturns } from '../contract/returns.ts'
 import { readStoredValue, unlessDamaged } from '../contract/stored.ts'
-import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { fingerprint } from '../machine/fingerprint.ts'
+import { machineName } from '../text/machine-text.ts'
 import type { Database } from './database.ts'
 
 export type MachineAnswer = Readonly<{

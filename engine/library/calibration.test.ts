@@ -62,7 +62,7 @@ async function store(
 ): Promise<RunId> {
   const id = newRunId()
   const file = {
-    format: 'folio-lab/run/4',
+    format: 'folio-lab/run/5',
     run: {
       id,
       label: plan.label,

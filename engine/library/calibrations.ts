@@ -15,7 +15,7 @@ import { groupBy } from '../comparison/group-by.ts'
 import { readMeasuredRun } from './measured-runs.ts'
 import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
-import type { RunOrigin } from './runs.ts'
+import type { RunOrigin } from './run-origin.ts'
 
 /** One cell of one calibration. */
 export type CalibratedCell = Readonly<{

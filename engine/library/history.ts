@@ -22,7 +22,7 @@ import { createReadValues } from './measured-runs.ts'
 import { inMeasuringOrder } from './measuring-order.ts'
 import { placementColumns, placementOfRow, type PlacementRow } from './placements.ts'
 import { runNotFound } from './run-not-found.ts'
-import type { RunOrigin } from './runs.ts'
+import type { RunOrigin } from './run-origin.ts'
 import { seriesKind } from '../comparison/variant-kind.ts'
 
 type Origin = Readonly<{ machineId: number; machineName: string; variant: string }> & PlacementRow

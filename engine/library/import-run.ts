@@ -7,7 +7,8 @@ import { expandCells } from '../plan/expand-cells.ts'
 import { sqliteCode, type Database } from './database.ts'
 import { setNote } from './notes.ts'
 import { packSamples } from './packed-samples.ts'
-import { insertRun, originOf, setOrigin, type RunOrigin } from './runs.ts'
+import type { RunOrigin } from './run-origin.ts'
+import { insertRun, originOf, setOrigin } from './runs.ts'
 import { insertSample } from './samples.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Atlas } from '../contract/atlas.ts'
 import type { CompareRequest, Comparison } from '../contract/comparison.ts'
 import { largestTextForWindow } from '../contract/bounds.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Handlers } from '../contract/ipc/api-type.ts'
+import type { Handlers } from '../contract/api-type.ts'
 import type { MachineComparison, MachineComparisonRequest } from '../contract/machine-comparison.ts'
 import type { Projection, ProjectionRequest } from '../contract/projection.ts'
 import type { RunId, RunOutcome } from '../contract/run.ts'
@@ -66,6 +66,7 @@ import { projectRuns } from '../comparison/project.ts'
 import { bisectionReport } from '../plan/bisection.ts'
 import { listReferences } from './references.ts'
 import { keepReserve, releaseReserve } from './reserve.ts'
+import type { RunOrigin } from './run-origin.ts'
 import * as runs from './runs.ts'
 import { insertSample, samplesInOrder } from './samples.ts'
 
@@ -195,7 +196,7 @@ export class Library {
   /** Adds the run of a run file, whose text comes in pieces. */
   importRun(
     pieces: () => Iterable<string>,
-    origin: runs.RunOrigin,
+    origin: RunOrigin,
   ): Readonly<{ id: RunId; isCalibration: boolean }> {
     const file = readRunFile(pieces)
     this.#change(file.run.id, database => importRun(database, file, origin))

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../contract/units.ts'
-import type { RunOrigin } from './runs.ts'
+import type { RunOrigin } from './run-origin.ts'
 
 type Measured = Readonly<{ origin: RunOrigin; at: Timestamp }>
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { libraryApi, recordingApi } from '../contract/api.ts'
-import type { Api, Handlers } from '../contract/ipc/api-type.ts'
+import type { Api, Handlers } from '../contract/api-type.ts'
 import { serve } from '../contract/ipc/serve.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
@@ -53,7 +53,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   markInterrupted: { id, reason: 'gone' },
   estimate: plan,
   exportRun: { id, withCommandLine: true },
-  importRun: '{"format":"folio-lab/run/4"}',
+  importRun: '{"format":"folio-lab/run/5"}',
   listAdvices: undefined,
   deleteAdvice: exampleAdviceId,
   restoreAdvice: exampleAdviceId,

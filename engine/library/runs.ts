@@ -7,20 +7,16 @@ import { Plan } from '../contract/plan.ts'
 import { RunId, RunSummary, type Run, type RunOutcome, type RunStatus } from '../contract/run.ts'
 import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import type { Timestamp } from '../contract/units.ts'
-import { fingerprint, machineName } from '../machine/fingerprint.ts'
+import { fingerprint } from '../machine/fingerprint.ts'
+import { machineName } from '../text/machine-text.ts'
 import { expandCells } from '../plan/expand-cells.ts'
 import { disturbanceSentences } from '../statistics/disturbed.ts'
 import { forgetCalibration } from './calibrations.ts'
 import type { Database } from './database.ts'
+import type { RunOrigin } from './run-origin.ts'
 import { readLoads } from './loads.ts'
 import { runNotFound } from './run-not-found.ts'
 import { samplesOf } from './samples.ts'
-
-/**
- * Where a run is from; `imported-calibration`: from a file whose calibration the user lets
- * count as one of this lab.
- */
-export type RunOrigin = 'measured' | 'imported' | 'imported-calibration'
 
 /** What is known of a run when it is first stored. */
 export type NewRun = Readonly<{

@@ -13,9 +13,3 @@ export function fingerprint({ cpu, virtualisation, identity }: Facts): string {
     cpu: [cpu.vendor, cpu.family, cpu.model, cpu.stepping, cpu.name, cpu.sockets, cpu.cores],
   })
 }
-
-/** The machine for people: its processor, and what it is built into. */
-export function machineName({ cpu, identity }: Facts): string {
-  const parts = [cpu.name ?? cpu.vendor, identity.product].filter(part => part !== null && part !== '')
-  return parts.length === 0 ? 'unnamed machine' : parts.join(', ')
-}

@@ -6,7 +6,7 @@ import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleEnvironment, exampleFacts, usualScheduling } from '../../test/fixtures/environment.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { environmentDifferences } from './environment-difference.ts'
-import { fingerprint, machineName } from './fingerprint.ts'
+import { fingerprint } from './fingerprint.ts'
 import { readPowerSupply, type PowerSource } from './power-supply.ts'
 import { preflight } from './preflight.ts'
 
@@ -27,13 +27,6 @@ test('the fingerprint tells machines apart', () => {
   const cpu = { ...exampleFacts.cpu, model: 1 }
   const prints = [exampleFacts, { ...exampleFacts, identity }, { ...exampleFacts, cpu }].map(fingerprint)
   expect(new Set(prints).size).toBe(3)
-})
-
-test('a machine that says nothing of itself has a name all the same', () => {
-  const cpu = { ...exampleFacts.cpu, name: null, vendor: null }
-  expect(machineName({ ...exampleFacts, cpu, identity: { machineIdHash: null, product: null } })).toBe(
-    'unnamed machine',
-  )
 })
 
 test('environments differ in what matters, named by its path', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Plan } from '../contract/plan.ts'
 import { mebibyte } from '../contract/units.ts'
-import type { ClockName } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
 import { bootOf } from './boot-schedule.ts'
 import { maximumPasses, maximumRounds, schedule } from './schedule.ts'
 

@@ -17,7 +17,7 @@ import { gibibyte, kibibyte, mebibyte } from '../contract/units.ts'
 import { stageNames } from '../contract/variant.ts'
 
 const folioSizes = [4, 64, 2048].map(size => size * kibibyte)
-const roomy = { threads: 20, availableBytes: 256 * gibibyte, folioSizes }
+const roomy = { threads: 20, availableBytes: 256 * gibibyte, folioSizes, hugePageBytes: 2 * mebibyte }
 
 test.each(presetNames)('preset %s is a valid plan once it has a label, a variant and a seed', name => {
   const plan = {
@@ -40,7 +40,7 @@ test('scaling over tasks ends with all threads of the machine', () => {
 })
 
 test('the region is halved until the largest case takes at most half of the memory', () => {
-  const machine = { threads: 4, availableBytes: 4 * gibibyte, folioSizes }
+  const machine = { ...roomy, threads: 4, availableBytes: 4 * gibibyte }
   const { benchmarks, tasks, sizeBytes } = presetPlan('full', machine)
   expect(sizeBytes).toBe(256 * mebibyte)
   expect(peakMemoryBytes(benchmarks, tasks, sizeBytes)).toBe(5 * 256 * mebibyte)
@@ -48,7 +48,7 @@ test('the region is halved until the largest case takes at most half of the memo
 })
 
 test('a machine without memory still gets a region, which the session then refuses with its reason', () => {
-  expect(presetPlan('quick', { threads: 1, availableBytes: 0, folioSizes }).sizeBytes).toBe(32 * mebibyte)
+  expect(presetPlan('quick', { ...roomy, availableBytes: 0 }).sizeBytes).toBe(32 * mebibyte)
 })
 
 test('task counts do not enter the memory of benchmarks that run one task', () => {
@@ -63,12 +63,13 @@ test('a quick run of the published table has as many rounds as its rows need tog
 
 test('presets over folio sizes have those that can be measured where the run is', () => {
   const { thp } = exampleFacts // offers 64 KiB, set to never, and 2 MiB
-  function sizesOf(target: 'host' | 'model' | 'vm', changeSettings: boolean): number[] {
-    const machine = presetMachine({ ...exampleFacts, thp }, { target, changeSettings })
+  function sizesOf(target: 'host' | 'model' | 'vm', changeSettings: boolean, pageBytes = 4096): number[] {
+    const machine = presetMachine({ ...exampleFacts, thp }, { target, changeSettings, pageBytes })
     return presetPlan('sizes', machine).folioSizes.map(size => size / kibibyte)
   }
   expect(sizesOf('host', false)).toEqual([4, 2048])
   expect(sizesOf('host', true)).toEqual([4, 64, 2048])
   expect(sizesOf('vm', false)).toEqual([4, 2048])
+  expect(sizesOf('vm', false, 16 * kibibyte)).toEqual([16, 32 * 1024])
   expect(sizesOf('model', false)).toEqual(publishedFolioSizes.map(size => size / kibibyte))
 })

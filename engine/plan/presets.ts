@@ -1,9 +1,18 @@
 import { publishedBenchmarkNames, benchmarkOf, hasTasks, type BenchmarkName } from '../contract/benchmark.ts'
 import type { Facts } from '../contract/environment.ts'
-import { basePageBytes, gibibyte, kibibyte, mebibyte, type Bytes, type Seconds } from '../contract/units.ts'
+import {
+  basePageBytes,
+  gibibyte,
+  hugePageBytesOf,
+  kibibyte,
+  mebibyte,
+  type Bytes,
+  type Seconds,
+} from '../contract/units.ts'
 import type { Plan } from '../contract/plan.ts'
 import { usableProcessors } from '../contract/processors.ts'
-import type { ClockName, Variant } from '../contract/variant.ts'
+import type { ClockName } from '../contract/clock-name.ts'
+import type { Variant } from '../contract/variant.ts'
 
 /** What a preset decides. Label, target, variants and seed are the user's. */
 export type PresetPlan = Pick<
@@ -22,10 +31,12 @@ export type PresetMachine = Readonly<{
   availableBytes: Bytes
   /** The folio sizes that a run can have, ascending. */
   folioSizes: readonly Bytes[]
+  /** What one entry of a PMD maps. */
+  hugePageBytes: Bytes
 }>
 
-/** What is measured where: which folio sizes there are depends on it. */
-export type PresetPlace = Pick<Plan, 'target' | 'changeSettings'>
+/** What is measured where, and its pages: which folio sizes there are depends on it. */
+export type PresetPlace = Pick<Plan, 'target' | 'changeSettings'> & Readonly<{ pageBytes: Bytes }>
 
 /** What presets have to know, from the facts of a machine. */
 export function presetMachine(facts: Facts, place: PresetPlace): PresetMachine {
@@ -33,6 +44,7 @@ export function presetMachine(facts: Facts, place: PresetPlace): PresetMachine {
     threads: usableProcessors(facts),
     availableBytes: availableBytes(facts),
     folioSizes: folioSizesOf(facts, place),
+    hugePageBytes: hugePageBytesOf(place.pageBytes),
   }
 }
 
@@ -45,10 +57,11 @@ export const publishedFolioSizes: readonly Bytes[] = [4, 16, 32, 64, 128, 256, 5
 export type OfferedFolioSize = Readonly<{ folioBytes: Bytes; needsSetting: boolean }>
 
 /** Every size that the kernel of a machine has, single pages first. */
-export function offeredFolioSizes({ thp }: Facts): OfferedFolioSize[] {
-  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: hugePageBytes, enabled: 'inherit' }]
+export function offeredFolioSizes({ thp }: Facts, pageBytes: Bytes): OfferedFolioSize[] {
+  const only = { folioBytes: hugePageBytesOf(pageBytes), enabled: 'inherit' }
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [only]
   return [
-    { folioBytes: basePageBytes, needsSetting: false },
+    { folioBytes: pageBytes, needsSetting: false },
     ...sizes.map(({ folioBytes, enabled }) => ({
       folioBytes,
       needsSetting: (enabled === 'inherit' ? thp.enabled : enabled) === 'never',
@@ -57,17 +70,17 @@ export function offeredFolioSizes({ thp }: Facts): OfferedFolioSize[] {
 }
 
 /** Of kernels in virtual machines, which may be any, those that all have. */
-function folioSizesOf(facts: Facts, { target, changeSettings }: PresetPlace): Bytes[] {
+function folioSizesOf(facts: Facts, { target, changeSettings, pageBytes }: PresetPlace): Bytes[] {
   switch (target) {
     case 'model':
       return [...publishedFolioSizes]
     case 'vm':
-      return [basePageBytes, hugePageBytes]
+      return [pageBytes, hugePageBytesOf(pageBytes)]
     case 'host':
-      return offeredFolioSizes(facts)
+      return offeredFolioSizes(facts, pageBytes)
         .filter(({ needsSetting }) => changeSettings || !needsSetting)
         .map(({ folioBytes }) => folioBytes)
-        .filter(folioBytes => folioBytes <= hugePageBytes)
+        .filter(folioBytes => folioBytes <= hugePageBytesOf(pageBytes))
   }
 }
 
@@ -78,7 +91,6 @@ export function availableBytes({ memory, cgroup }: Facts): Bytes {
   return Math.max(0, Math.min(memory.availableBytes, left))
 }
 
-const hugePageBytes = 2 * mebibyte
 // Of what is available; the rest is for the kernel, the page cache and the desktop.
 const memoryShare = 0.5
 // Below this one interrupt is a visible share of the shortest samples.
@@ -96,7 +108,7 @@ export const quickRounds = 13
  */
 export function presetPlan(name: PresetName, machine: PresetMachine): PresetPlan {
   const benchmarks = [...publishedBenchmarkNames]
-  const common = { benchmarks, folioSizes: [hugePageBytes], order: 'williams' as const }
+  const common = { benchmarks, folioSizes: [machine.hugePageBytes], order: 'williams' as const }
   switch (name) {
     case 'quick': {
       const tasks = [1]
@@ -209,7 +221,7 @@ export function calibrationPlan(
     variants: ['A', 'A again'].map(label => ({ ...variant, label })),
     benchmarks: [...benchmarks],
     sizeBytes: smallestRegionBytes,
-    folioSizes: [hugePageBytes],
+    folioSizes: [hugePageBytesOf(basePageBytes)],
     tasks: [1],
     stopping:
       budgetSeconds === null

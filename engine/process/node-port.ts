@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import type { Port } from '../contract/ipc/port.ts'
+import type { Port } from '../contract/port.ts'
 
 /** A port of Node as a `Port`. */
 export function nodePort(port: MessagePort): Port {

@@ -1,6 +1,6 @@
 /** Electron's ports by their structure, so that nothing of the engine imports Electron. */
 import { ConnectMessage, type EngineApiName } from '../contract/engine-process.ts'
-import type { Port } from '../contract/ipc/port.ts'
+import type { Port } from '../contract/port.ts'
 
 /** What the engine uses of Electron's `MessagePortMain`. */
 type MessagePortMain = {

@@ -2,15 +2,16 @@
  * Another machine to measure on: agents are started there over one ssh connection, and
  * nothing of them stays there.
  */
+import { agentFor } from '../agent/agent-for.ts'
 import { startAgentProgram, type AgentDeath, type SilenceLimits } from '../agent/child-agent.ts'
 import type { Agent, StartAgent } from '../agent/agent.ts'
 import { Failure } from '../contract/failure.ts'
 import type { TargetMachine } from '../contract/target-machine.ts'
 import type { Milliseconds, Seconds } from '../contract/units.ts'
 import { parseMachineTime, type ProcessorTime } from '../machine/processor-time.ts'
-import { agentFor, sentProgram, type SentProgram } from './agent-programs.ts'
 import { agentScript, noPlace, notReceived } from './agent-script.ts'
 import { Connection } from './connection.ts'
+import { sentProgram, type SentProgram } from './sent-program.ts'
 import { sshMissing } from './ssh-failure.ts'
 
 /**

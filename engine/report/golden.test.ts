@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
-import { reportFormats, type ReportFormat } from '../contract/report-format.ts'
+import { reportEndings, reportFormats, type ReportFormat } from '../contract/report-format.ts'
 import { compareWithin } from '../comparison/compare.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { publishedReferences } from '../comparison/published-tables.ts'
 import { stagesRun, verdictsOf } from '../../test/fixtures/comparison-of-stages.ts'
 import { renderComparison, renderRun } from './render.ts'
-import { formatFineChange, formatSize, verdictWords } from './words.ts'
+import { formatFineChange, formatSize, verdictWords } from './content/words.ts'
 import { cellName } from '../text/cell-text.ts'
 
 const [comparison] = compareWithin(measuredRun(stagesRun), {
@@ -17,16 +17,6 @@ const [comparison] = compareWithin(measuredRun(stagesRun), {
 }) as [Comparison]
 
 const ofStages = { sources: [stagesRun], whole: [stagesRun] }
-
-const endings: Readonly<Record<ReportFormat, string>> = {
-  text: 'txt',
-  mail: 'mail.txt',
-  markdown: 'md',
-  csv: 'csv',
-  latex: 'tex',
-  json: 'json',
-  html: 'html',
-}
 
 test('the example has every kind of verdict that a calibrated machine gives', () => {
   expect(verdictsOf(comparison.rows)).toEqual([
@@ -44,7 +34,7 @@ test('the example has every kind of verdict that a calibrated machine gives', ()
 
 test.each(reportFormats)('a comparison as %s is as it was', async format => {
   const text = renderComparison(comparison, ofStages, format)
-  await expect(text).toMatchFileSnapshot(`golden/comparison.${endings[format]}`)
+  await expect(text).toMatchFileSnapshot(`golden/comparison.${reportEndings[format]}`)
 })
 
 test('a run as text is as it was', async () => {

@@ -18,7 +18,7 @@ import {
   runCellData,
 } from './content/cell-data.ts'
 import { machineMethod, machineTables } from './content/machine-tables.ts'
-import { changeBars, spreadChart } from './format/chart.ts'
+import { adviceChart, changeBars, historyChart, spreadChart } from './content/chart.ts'
 import { comparisonChart, machineChart } from '../chart/change-chart.ts'
 import { cautionTables, comparisonMatrices, comparisonTables } from './content/comparison-tables.ts'
 import { renderCsv } from './format/csv.ts'
@@ -55,9 +55,8 @@ import {
 import { provenanceHtml } from './format/provenance.ts'
 import { runTables } from './content/run-tables.ts'
 import { sampleTable } from './content/sample-tables.ts'
-import { renderSvg } from './format/svg.ts'
-import type { Chart } from './format/chart.ts'
-import type { Table, TableData } from './format/table.ts'
+import type { Chart } from './content/chart.ts'
+import type { Table, TableData } from './content/table.ts'
 import { renderTextDocument } from './format/text.ts'
 import { cellName } from '../text/cell-text.ts'
 
@@ -222,7 +221,7 @@ export function renderHistory(history: History, sources: readonly SourceRun[], f
       tables,
       matrices: tables,
       cells: () => historyData(history),
-      charts: () => [],
+      charts: () => historyChart(history),
       json: () => history,
       appendix: () => noAppendix,
     },
@@ -266,7 +265,7 @@ export function renderAdvice(advice: Advice, format: ReportFormat): string {
       tables: [adviceStatementTable(advice), ...parts, environmentTable(advice.environment)],
       matrices: parts.slice(0, 1),
       cells: () => adviceCellData(advice),
-      charts: () => [],
+      charts: () => adviceChart(advice),
       json: () => advice,
       appendix: () => noAppendix,
     },
@@ -319,13 +318,7 @@ function renderHtmlPage({
     ...cautions.map((table, index) => renderHtmlTable(table, index)),
     ...findings.map(renderFinding),
     ...matrices.map((table, index) => renderHtmlTable(table, cautions.length + index)),
-    ...charts().map(chart =>
-      renderFigure(
-        chart.title,
-        renderSvg(chart),
-        chart.bars.some(({ isDisturbed }) => isDisturbed),
-      ),
-    ),
+    ...charts().map(renderFigure),
     ...others.map((table, index) => renderHtmlTable(table, cautions.length + matrices.length + index)),
     ...renderSentences('Method', method),
     ...samples.map(renderFoldedTable),

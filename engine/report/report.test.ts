@@ -12,7 +12,7 @@ import { renderLatex } from './format/latex.ts'
 import { renderMarkdown } from './format/markdown.ts'
 import { renderComparison, renderRun } from './render.ts'
 import { renderSvg } from './format/svg.ts'
-import { left, right, textCell, type Table } from './format/table.ts'
+import { left, right, textCell, type Table } from './content/table.ts'
 import { renderText } from './format/text.ts'
 
 const id = '7e57c0de-0000-4000-8000-000000000000'
@@ -199,6 +199,7 @@ const bar = {
   value: 0,
   interval: null,
   dots: [],
+  region: null,
   isDisturbed: false,
   description: 'cow, a',
 }
@@ -236,6 +237,19 @@ test('one far end does not squeeze everything else, and is drawn as an arrow', (
   expect(svg).not.toMatch(/>30 %</)
   expect(svg).toContain('L936 ') // an arrow at the right edge
   expect(svg).not.toContain('<circle')
+})
+
+test('changes of no interest are grey behind all bars of their group, as far as they are in sight', () => {
+  const bars = [
+    { ...bar, value: 50, region: 20 },
+    { ...bar, series: 'b', value: -50, region: 20 },
+    { ...bar, group: 'fork', value: 10, region: 200 },
+  ]
+  const svg = renderSvg({ title: 'Change', unit: '%', bars })
+  // 120 % from -60 to 60 over 746 units: 0 is at 563, one percent is 6.22 wide.
+  expect(svg).toContain('<rect class="region" x="438.7" y="22" width="248.6" height="40"/>')
+  expect(svg).toContain('<rect class="region" x="190" y="70" width="746" height="22"/>')
+  expect(svg.split('class="region"')).toHaveLength(3)
 })
 
 test('a chart of nothing, and one of equal values, can be drawn', () => {

@@ -8,18 +8,11 @@ import { availableBytes, peakMemoryBytes } from '../plan/presets.ts'
 import { allowedCpus } from '../contract/processors.ts'
 import { stageNames, type ModelVariant } from '../contract/variant.ts'
 import { formatBytes } from '../text/size-text.ts'
-import type { Bytes } from '../contract/units.ts'
-import { hasFolioSize } from '../plan/expand-cells.ts'
+import { hugePageBytesOf, type Bytes } from '../contract/units.ts'
+import { expandCells, hasFolioSize } from '../plan/expand-cells.ts'
 
 // Combined, or compiled a second time: the agent checks them and lists named schemes alone.
 const unlisted = /^(free|copy):/
-
-/**
- * The one folio size of kernels that list none (before 6.8): what a page of 8-byte entries maps.
- */
-function pmdFolioBytes({ basePageBytes }: Hello): Bytes {
-  return (basePageBytes / 8) * basePageBytes
-}
 
 /**
  * Throws a `Failure` that says what to do when the agent, this kernel or the
@@ -49,6 +42,7 @@ export function admitKernel(plan: Plan, variantIndex: number, hello: Hello, fact
       refuseFolioSize(folioBytes, { changeSettings: true }, hello, facts)
   const label = plan.variants[variantIndex]?.label ?? ''
   refuseLargeShared(plan, hello)
+  refuseSmallEntire(plan, label, hello)
   refuseWithoutSwap(plan, facts, `the virtual machine of “${label}”`)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
@@ -154,6 +148,21 @@ function refuseLargeShared({ benchmarks, folioSizes }: Plan, { basePageBytes }: 
   )
 }
 
+/** A plan is made before it is known how large the pages of its kernels are. */
+function refuseSmallEntire(plan: Plan, label: string, { basePageBytes }: Hello): void {
+  const entireBytes = hugePageBytesOf(basePageBytes)
+  const small = expandCells(plan).find(
+    ({ benchmark, parameters }) => benchmark === 'remap' && parameters.folioBytes < entireBytes,
+  )
+  if (small === undefined) return
+  throw new Failure(
+    'unsupported',
+    `remap replaces the one entry that maps a whole folio, which on “${label}”, with pages of ` +
+      `${formatBytes(basePageBytes)}, is one of ${formatBytes(entireBytes)} and not of ${formatBytes(small.parameters.folioBytes)}.`,
+    `Measure it with folios of ${formatBytes(entireBytes)} (--folio ${formatBytes(entireBytes).replace(' MiB', 'M')}), or leave it out.`,
+  )
+}
+
 function refuseWithoutSwap({ benchmarks, sizeBytes }: Plan, { memory }: Facts, where: string): void {
   const swapping = benchmarks.find(benchmark => swapBytes(benchmark, sizeBytes) > memory.swapFreeBytes)
   if (swapping === undefined) return
@@ -169,7 +178,7 @@ function refuseWithoutSwap({ benchmarks, sizeBytes }: Plan, { memory }: Facts, w
 /** Before anything is stored: a benchmark without a size that it can be measured with. */
 function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
   const empty = benchmarks.find(
-    benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes)),
+    benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes, folioSizes)),
   )
   if (empty === undefined) return
   if (empty === sharedOperation) return // a kernel says how large its pages are
@@ -188,7 +197,9 @@ export function refuseFolioSize(
   { thp }: Facts,
 ): void {
   const size = formatBytes(folioBytes)
-  const sizes = thp.sizes.length > 0 ? thp.sizes : [{ folioBytes: pmdFolioBytes(hello), enabled: 'inherit' }]
+  // Kernels before 6.8 have one size, and list none.
+  const only = { folioBytes: hugePageBytesOf(hello.basePageBytes), enabled: 'inherit' }
+  const sizes = thp.sizes.length > 0 ? thp.sizes : [only]
   const setting = sizes.find(offered => offered.folioBytes === folioBytes)?.enabled
   if (setting === undefined)
     throw new Failure(

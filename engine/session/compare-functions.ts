@@ -1,6 +1,7 @@
 /** In which functions two kernels differ, counted in two virtual machines side by side. */
 import { countFunctions, counterPluginOf } from '../agent/count-functions.ts'
 import { VirtualMachines } from '../agent/virtual-machines.ts'
+import { processorFor } from '../contract/architecture.ts'
 import {
   functionDifferences,
   type CountedSide,
@@ -24,7 +25,7 @@ export async function compareFunctions(
   const memoryBytes = guestMemoryBytes([cell.benchmark], [cell.parameters.tasks], cell.parameters.sizeBytes)
   async function count({ label, file }: FunctionRequest['before']): Promise<CountedSide> {
     const machine = { bootParameters: '', memoryBytes, cpus: 1, clock: 'instructions' } as const
-    const variant = { target: 'vm', label, kernel: file, ...machine } as const
+    const variant = { target: 'vm', label, kernel: file, ...machine, ...processorFor(file) } as const
     const plugin = counterPluginOf(agentPath)
     const [counted] = await countFunctions(machines, plugin, variant, [cell], warmupPasses)
     if (!counted) throw new Error('nothing was counted')

@@ -7,7 +7,7 @@ import type { Agent, SampleRequest, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
 import type { Environment, Facts, Guest } from '../contract/environment.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
-import type { Client } from '../contract/ipc/api-type.ts'
+import type { Client } from '../contract/api-type.ts'
 import type { Plan } from '../contract/plan.ts'
 import { peakMemoryBytes } from '../plan/presets.ts'
 import type { Progress, RunId, RunOutcome } from '../contract/run.ts'
@@ -29,7 +29,7 @@ import { lostRounds, storedMeasurement, voidReasonOf } from './lost-rounds.ts'
 import { isOutOfTime, reasonToStop } from './resolution.ts'
 import { SampleBatches } from './sample-batches.ts'
 import { isGone, takeSideBySide, type KernelLane } from './side-by-side.ts'
-import { machinesThatFit, tryKernels, type TriedKernel } from './try-kernels.ts'
+import { guestOf, machinesThatFit, tryKernels, type TriedKernel } from './try-kernels.ts'
 
 // An agent that keeps dying will die again: then the run ends and says why.
 const maximumRestarts = 3
@@ -301,7 +301,7 @@ export class Session {
   async #meetGuest({ runId, plan, guests }: Walk, variantIndex: number): Promise<void> {
     const { machine, ...agent } = this.#requireAgent()
     if (!machine) throw new Error('a kernel was booted outside of a virtual machine')
-    const guest = { ...machine, variantIndex, facts: await agent.facts() }
+    const guest = guestOf(agent, machine, variantIndex, await agent.facts())
     admitKernel(plan, variantIndex, agent.hello, guest.facts)
     const known = guests.find(other => other.variantIndex === variantIndex)
     if (known) {

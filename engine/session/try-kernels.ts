@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.ts'
+import type { Agent, AgentMachine } from '../agent/agent.ts'
 import type { Facts, Guest } from '../contract/environment.ts'
 import type { Plan } from '../contract/plan.ts'
 import { availableBytes } from '../plan/presets.ts'
@@ -29,7 +29,7 @@ export async function tryKernels(
     const results = await Promise.allSettled(group.map(index => tryKernel(plan, index, boot)))
     kept = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     for (const { variantIndex, agent, facts } of kept)
-      if (agent.machine) guests.push({ ...agent.machine, variantIndex, facts })
+      if (agent.machine) guests.push(guestOf(agent, agent.machine, variantIndex, facts))
     const failed = results.find(result => result.status === 'rejected')
     if (failed) {
       await Promise.all(kept.map(({ agent }) => agent.close()))
@@ -37,6 +37,16 @@ export async function tryKernels(
     }
   }
   return { guests: guests.sort((left, right) => left.variantIndex - right.variantIndex), kept }
+}
+
+/** What is stored of a kernel that has booted. */
+export function guestOf(
+  { hello }: Pick<Agent, 'hello'>,
+  machine: AgentMachine,
+  variantIndex: number,
+  facts: Facts,
+): Guest {
+  return { ...machine, variantIndex, facts, basePageBytes: hello.basePageBytes }
 }
 
 /**

@@ -1,12 +1,11 @@
 // The words for verdicts and warnings, in this one place, so that windows, reports and mails agree.
+import { signedText } from '../text/signed-text.ts'
 import type { ComparisonWarning } from './comparison.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A change with its sign and two decimals: +1.50%, -0.20%, 0.00%. */
 export function signedPercent(percent: number): string {
-  const digits = Math.abs(percent).toFixed(2)
-  if (Number(digits) === 0) return `${digits}%`
-  return `${percent < 0 ? '-' : '+'}${digits}%`
+  return `${signedText(percent, 2)}%`
 }
 
 /** A size without a sign and without needless zeros: 1%, 0.75%. */

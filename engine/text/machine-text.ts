@@ -1,7 +1,19 @@
-/** What machines say of a change, for people. Pure. */
+/** Machines, and what they say of a change, in words. Pure. */
+import type { Facts } from '../contract/environment.ts'
 import type { MachineFinding, MachineRow } from '../contract/machine-comparison.ts'
 
-/** What a machine says, in words. */
+/** Its processor, or what comes closest to a name. */
+export function processorName({ cpu, kernel }: Facts): string {
+  return cpu.name ?? [cpu.vendor, kernel.architecture].filter(word => word !== null).join(' ')
+}
+
+/** Its processor, and what it is built into. */
+export function machineName(facts: Facts): string {
+  const parts = [processorName(facts), facts.identity.product]
+  return parts.filter(part => part !== null && part !== '').join(', ')
+}
+
+/** What a machine says of a change. */
 export const findingWords: Readonly<Record<MachineFinding, string>> = {
   helps: 'helps',
   hurts: 'hurts',

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { tinyKernel } from '../../test/fixtures/tiny-kernel.ts'
-import { readKernelRelease } from './kernel-header.ts'
+import { tinyArmKernel } from '../../test/fixtures/tiny-arm-kernel.ts'
+import { readKernelHeader } from './kernel-header.ts'
 
-function releaseOf(bytes: Buffer): string {
-  return readKernelRelease('k', bytes)
+function releaseOf(bytes: Buffer): string | null {
+  return readKernelHeader('k', bytes).release
 }
 
 function changed(offset: number, ...bytes: readonly number[]): Buffer {
@@ -27,23 +28,44 @@ test('a release that is missing, too long or no plain text is not repeated', () 
   expect(releaseOf(tinyKernel({ version: 'x'.repeat(64) }))).toBe('x'.repeat(64))
 })
 
+test.each([
+  [0b000, null],
+  [0b010, 4096],
+  [0b100, 16384],
+  [0b110, 65536],
+])(
+  'an arm64 image with the flags %i has pages of %j bytes, and no release in its header',
+  (flags, pageBytes) => {
+    expect(readKernelHeader('k', tinyArmKernel({ flags }))).toEqual({
+      architecture: 'arm64',
+      release: null,
+      pageBytes,
+    })
+  },
+)
+
 test.each<readonly [string, Buffer, string]>([
   ['nothing', Buffer.alloc(0), 'it is empty'],
   ['an ELF file', Buffer.from('\u007fELF'.padEnd(1000)), 'it is an ELF file'],
+  ['half an arm64 header', tinyArmKernel().subarray(0, 0x3c), 'it does not begin with the boot header'],
   [
-    'an arm64 image',
-    Buffer.from(`${'MZ'.padEnd(0x38)}ARMd`.padEnd(1000)),
-    'it is the image of an arm64 kernel',
+    'a big-endian arm64 image',
+    tinyArmKernel({ flags: 0b011 }),
+    'it is the image of a big-endian arm64 kernel',
   ],
   [
     'a RISC-V image',
     Buffer.from(`${'MZ'.padEnd(0x38)}RSC\u0005`.padEnd(1000)),
     'it is the image of a RISC-V kernel',
   ],
-  ['an EFI zboot image', Buffer.from('MZ\0\0zimg'.padEnd(1000)), 'it is a compressed EFI image'],
+  ['an EFI zboot image', Buffer.from('MZ\0\0zimg'.padEnd(1000)), 'it is an EFI image that is compressed'],
   ['something compressed', Buffer.from([0x1f, 0x8b, 8]), 'it is gzip-compressed'],
   ['an initramfs', Buffer.from('070701'), 'it is an initramfs'],
-  ['anything else', Buffer.from('#!/bin/sh'), 'it does not begin with the boot header of an x86 kernel'],
+  [
+    'anything else',
+    Buffer.from('#!/bin/sh'),
+    'it does not begin with the boot header of an x86-64 or arm64 kernel',
+  ],
   ['half a header', tinyKernel().subarray(0, 0x210), 'it does not begin with the boot header'],
   ['a zImage', changed(0x211, 0), 'it is a zImage'],
   ['a 32-bit kernel', changed(0x236, 0, 0), 'it is the image of a 32-bit kernel'],

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makePackage, makeTar } from '../../test/fixtures/debian-package.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { tinyKernel } from '../../test/fixtures/tiny-kernel.ts'
-import { makeUnifiedImage } from '../../test/fixtures/unified-image.ts'
-import { mebibyte } from '../contract/units.ts'
+import { tinyArmKernel } from '../../test/fixtures/tiny-arm-kernel.ts'
+import { makeCompressedEfiImage, makeUnifiedImage } from '../../test/fixtures/unified-image.ts'
+import { kibibyte, mebibyte } from '../contract/units.ts'
 import { packageLimits } from './kernel-package.ts'
 import { openKernelImage } from './kernel-image.ts'
 
@@ -65,28 +66,51 @@ test('the kernel beside a package of Debian that has none is opened in its place
   expect(await releaseOf(stub)).toBe('6.6.6-tiny')
 })
 
+test('an arm64 image is opened as it is and as newer kernels compress it, and tells its release', async () => {
+  async function headerOf(name: string, bytes: Uint8Array): Promise<object> {
+    const { close, descriptor, name: _, ...header } = await openKernelImage(write(name, bytes))
+    close()
+    return header
+  }
+  const arm = tinyArmKernel({ flags: 0b100 })
+  const header = { architecture: 'arm64', release: '6.6.6-tiny-arm64', pageBytes: 16 * kibibyte }
+  expect(await headerOf('Image', arm)).toEqual(header)
+  for (const compress of [gzipSync, zstdCompressSync])
+    expect(await headerOf('vmlinuz.efi', makeCompressedEfiImage(compress(arm)))).toEqual(header)
+  expect(await headerOf('Image', tinyArmKernel({ banner: 'Linux version %s' }))).toMatchObject({
+    release: 'unknown release',
+  })
+  const late = Buffer.concat([arm.subarray(0, 64), Buffer.alloc(4 * mebibyte - 70), arm.subarray(64)])
+  expect(await headerOf('Image', late)).toEqual(header)
+})
+
 test('what is no image is named, and leaves nothing open', async () => {
   const fifo = path.join(folder, 'fifo')
   execFileSync('mkfifo', [fifo])
-  const arm = Buffer.from(`${'MZ'.padEnd(0x38)}ARMd`.padEnd(1000))
+  const riscv = Buffer.from(`${'MZ'.padEnd(0x38)}RSC\u0005`.padEnd(1000))
   const refused: readonly (readonly [string, string, RegExp])[] = [
     [path.join(folder, 'none'), 'not-found', /There is no kernel/],
     [folder, 'bad-input', /is not a file/],
     [fifo, 'bad-input', /is not a file/],
     [write('text', Buffer.from('text')), 'bad-input', /is not a bootable kernel image/],
     [
-      write('arm.deb', makePackage(makeTar([{ path: './boot/vmlinuz-6.1', content: arm }]))),
+      write('riscv.deb', makePackage(makeTar([{ path: './boot/vmlinuz-6.1', content: riscv }]))),
       'bad-input',
-      /the image of an arm64 kernel/,
+      /the image of a RISC-V kernel/,
     ],
     [
-      write('empty.deb', makePackage(makeTar([{ path: './doc', content: arm }]))),
+      write('empty.deb', makePackage(makeTar([{ path: './doc', content: riscv }]))),
       'bad-input',
       /holds neither boot\/vmlinuz/,
     ],
     [write('cut.gz', gzipSync(tinyKernel()).subarray(0, 200)), 'bad-input', /unexpected end of file/],
     [write('cut.efi', makeUnifiedImage(tinyKernel()).subarray(0, -4000)), 'bad-input', /it was cut/],
-    [write('arm.efi', makeUnifiedImage(arm)), 'bad-input', /the image of an arm64 kernel/],
+    [write('riscv.efi', makeUnifiedImage(riscv)), 'bad-input', /the image of a RISC-V kernel/],
+    [
+      write('cut-zboot.efi', makeCompressedEfiImage(gzipSync(tinyKernel())).subarray(0, -100)),
+      'bad-input',
+      /it was cut/,
+    ],
     [write('bomb.gz', gzipSync(Buffer.alloc(2 * mebibyte))), 'bad-input', /image is larger than 1 MiB/],
   ]
   const before = openDescriptors()

@@ -1,8 +1,17 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import path from 'node:path'
+import type { Architecture } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
+import { mebibyte, type Bytes } from '../contract/units.ts'
 import { createAnonymousFile } from './anonymous-file.ts'
-import { kernelHeaderBytes, readKernelRelease } from './kernel-header.ts'
+import { compressedKernel } from './compressed-efi-image.ts'
+import {
+  kernelHeaderBytes,
+  longestRelease,
+  readKernelHeader,
+  releaseIn,
+  unknownRelease,
+} from './kernel-header.ts'
 import {
   extractKernel,
   imagePackageOf,
@@ -11,7 +20,7 @@ import {
   type PackageLimits,
 } from './kernel-package.ts'
 import { sectionOfKernel } from './unified-image.ts'
-import { compressionOf, limitedWrite, unpack } from './unpack.ts'
+import { compressionOf, limitedWrite, longestBeginning, unpack, type Compression } from './unpack.ts'
 
 /**
  * A kernel image that is held open: replacing the file it came from does
@@ -20,7 +29,10 @@ import { compressionOf, limitedWrite, unpack } from './unpack.ts'
 export type KernelImage = Readonly<{
   /** As the user named it. */
   name: string
+  architecture: Architecture
   release: string
+  /** Of a page of memory; null where the image does not tell. */
+  pageBytes: Bytes | null
   descriptor: number
   close: () => void
 }>
@@ -72,9 +84,16 @@ function wrappingOf(
   const beginning = readStart(descriptor, kernelHeaderBytes)
   if (isPackage(beginning)) return write => extractKernel(name, descriptor, beginning, write, limits)
   const compression = compressionOf(beginning)
-  const part = compression === null ? sectionOfKernel(beginning) : ([0, sizeOf(descriptor)] as const)
-  if (part === null) return null
-  return write => copyOut(name, unpack(descriptor, part, compression), limitedWrite(write, limits.imageBytes))
+  if (compression !== null) return takeOut([0, sizeOf(descriptor)], compression)
+  const packed = compressedKernel(beginning)
+  const packedCompression = packed && compressionOf(readAt(descriptor, longestBeginning, packed[0]))
+  if (packed && packedCompression) return takeOut(packed, packedCompression)
+  const section = sectionOfKernel(beginning)
+  return section && takeOut(section, null)
+
+  function takeOut(part: readonly [Bytes, Bytes], how: Compression | null): (write: Write) => Promise<void> {
+    return write => copyOut(name, unpack(descriptor, part, how), limitedWrite(write, limits.imageBytes))
+  }
 }
 
 async function copyOut(name: string, image: AsyncIterable<Uint8Array>, write: Write): Promise<void> {
@@ -99,8 +118,8 @@ type OpenFile = Pick<KernelImage, 'descriptor' | 'close'>
 
 function check(name: string, { descriptor, close }: OpenFile): KernelImage {
   try {
-    const release = readKernelRelease(name, readStart(descriptor, kernelHeaderBytes))
-    return { name, release, descriptor, close }
+    const header = readKernelHeader(name, readStart(descriptor, kernelHeaderBytes))
+    return { ...header, name, release: header.release ?? findRelease(descriptor), descriptor, close }
   } catch (error) {
     close()
     throw error
@@ -135,8 +154,29 @@ function findFile(name: string): string {
 }
 
 function readStart(descriptor: number, length: number): Buffer {
+  return readAt(descriptor, length, 0)
+}
+
+function readAt(descriptor: number, length: number, position: number): Buffer {
   const bytes = Buffer.alloc(length)
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, 0))
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position))
+}
+
+/** What every kernel prints first (Linux, init/version.c), and holds as a text. */
+const banner = 'Linux version '
+const searchedBytes = 4 * mebibyte
+
+/** The release that stands in the image itself; `unknown release` when none does. */
+function findRelease(descriptor: number): string {
+  const overlap = banner.length + longestRelease
+  for (let at = 0; ; at += searchedBytes - overlap) {
+    const bytes = readAt(descriptor, searchedBytes, at)
+    for (let found = bytes.indexOf(banner); found >= 0; found = bytes.indexOf(banner, found + 1)) {
+      const release = releaseIn(bytes.subarray(found + banner.length))
+      if (/^\d/.test(release)) return release
+    }
+    if (bytes.length < searchedBytes) return unknownRelease
+  }
 }
 
 function notFound(name: string): Failure {
@@ -147,6 +187,6 @@ function notFound(name: string): Failure {
   return new Failure(
     'not-found',
     `There is no kernel “${name}”.`,
-    `Give the path of a bzImage, of a package (.deb, .rpm) or of a unified image, or the release of a kernel in /boot (${installed}).`,
+    `Give the path of a bzImage or Image, of a package (.deb, .rpm) or of a unified image, or the release of a kernel in /boot (${installed}).`,
   )
 }

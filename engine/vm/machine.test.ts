@@ -64,3 +64,24 @@ test('a counting plugin gets the place to write to, and its path may contain com
   expect(valueOf(words, '-plugin')).toBe('/a,,b/count.so,fd=5')
   expect(wordsOf()).not.toContain('-plugin')
 })
+
+test('a machine for arm64 has a console of its kind and the port of the agent on the PCI bus', () => {
+  const words = wordsOf({ armProcessor: 'neoverse-n1', accelerator: 'tcg', clock: 'instructions' })
+  expect(valueOf(words, '-machine')).toBe('virt')
+  expect(words.filter(word => word === '-serial')).toHaveLength(1)
+  expect(valueOf(words, '-device')).toBe('pci-serial,chardev=agent')
+  expect(valueOf(words, '-append')).toMatch(/^console=ttyAMA0 .*nokaslr folio_sample_grid_ns=\d+$/)
+})
+
+test('its counted instructions are single ones, on the processor that was chosen, and start alike', () => {
+  const counted = { clock: 'instructions', accelerator: 'tcg' } as const
+  const words = wordsOf({ ...counted, armProcessor: 'cortex-a72' })
+  expect(valueOf(words, '-cpu')).toBe('cortex-a72,cntfrq=1000000000')
+  expect(valueOf(words, '-icount')).toBe('shift=0,sleep=off')
+  expect(valueOf(words, '-seed')).toBe('1')
+  expect(valueOf(wordsOf({ ...counted, armProcessor: 'max' }), '-cpu')).toMatch(
+    /^max,pauth-impdef=on,cntfrq=/,
+  )
+  expect(valueOf(wordsOf({ armProcessor: 'max', accelerator: 'tcg' }), '-cpu')).toBe('max,pauth-impdef=on')
+  expect(valueOf(wordsOf({ armProcessor: 'max' }), '-cpu')).toBe('host')
+})

@@ -2,9 +2,11 @@
  * The virtual machine as it is described to QEMU and to the kernel in it: one processor board, two
  * serial ports, nothing else. Pure.
  */
+import { usualArmProcessor, type ArmProcessor } from '../contract/architecture.ts'
 import { labBootParameters } from '../contract/boot-parameters.ts'
-import { mebibyte, type Bytes } from '../contract/units.ts'
-import type { ClockName } from '../contract/variant.ts'
+import { mebibyte, nanosecondsPerSecond, type Bytes } from '../contract/units.ts'
+import type { ClockName } from '../contract/clock-name.ts'
+import { architectureOf } from '../contract/variant.ts'
 
 export type Machine = Readonly<{
   memoryBytes: Bytes
@@ -13,6 +15,8 @@ export type Machine = Readonly<{
   /** Words for the kernel beside the lab's own; empty for none. */
   bootParameters: string
   accelerator: 'kvm' | 'tcg'
+  /** Of an arm64 machine; without one it is an x86-64 one. */
+  armProcessor?: ArmProcessor | undefined
 }>
 
 /** Descriptors that QEMU inherits; `console` is a socket. */
@@ -40,14 +44,30 @@ export const sandboxArguments: readonly string[] = [
 export function qemuArguments(machine: Machine, descriptors: MachineDescriptors): string[] {
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-machine', 'pc', '-m', `${machine.memoryBytes / mebibyte}M`, '-smp', String(machine.cpus)],
+    ...[
+      '-machine',
+      isArm(machine) ? 'virt' : 'pc',
+      '-m',
+      `${machine.memoryBytes / mebibyte}M`,
+      '-smp',
+      String(machine.cpus),
+    ],
     ...accelerationArguments(machine),
     ...['-kernel', inherited(descriptors.kernel), '-initrd', inherited(descriptors.initramfs)],
     ...['-append', commandLine(machine)],
     ...['-chardev', `socket,id=console,fd=${descriptors.console}`, '-serial', 'chardev:console'],
-    ...['-chardev', 'stdio,id=agent,signal=off', '-serial', 'chardev:agent'],
+    ...['-chardev', 'stdio,id=agent,signal=off', ...agentPort(machine)],
     ...counterArguments(descriptors),
   ]
+}
+
+function isArm(machine: Machine): boolean {
+  return architectureOf(machine) === 'arm64'
+}
+
+/** A machine for arm64 guests has one serial port; another one comes by PCI. */
+function agentPort(machine: Machine): string[] {
+  return isArm(machine) ? ['-device', 'pci-serial,chardev=agent'] : ['-serial', 'chardev:agent']
 }
 
 /** QEMU parts the words of an option at commas; a doubled one is part of a word. */
@@ -60,20 +80,42 @@ function inherited(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`
 }
 
+/** `shift=0` makes one instruction one nanosecond. */
+function accelerationArguments(machine: Machine): string[] {
+  if (machine.accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host']
+  const processor = isArm(machine) ? armProcessorWord(machine) : x86ProcessorWord(machine)
+  if (machine.clock === 'wall') return ['-accel', 'tcg,thread=multi', '-cpu', processor]
+  const counting = ['-icount', 'shift=0,sleep=off', '-rtc', 'base=2020-01-01,clock=vm', ...fixedRandomness]
+  return ['-accel', 'tcg', ...counting, '-cpu', processor]
+}
+
+/** QEMU tells arm64 guests random numbers, which would be others in each boot. */
+const fixedRandomness = ['-seed', '1']
+
 /**
  * When instructions are counted, `qemu64` fixes what the processor offers, and with it which
  * variants of its routines the kernel chooses, whatever the version of QEMU. Without ERMS, since
  * QEMU takes four times as long where a page is cleared by 4096 counted steps of `rep stosb`.
- * `shift=0` makes one instruction one nanosecond.
  */
-function accelerationArguments({ accelerator, clock }: Machine): string[] {
-  if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host']
-  if (clock === 'wall') return ['-accel', 'tcg,thread=multi', '-cpu', 'max']
-  const counting = ['-icount', 'shift=0,sleep=off', '-rtc', 'base=2020-01-01,clock=vm']
-  return ['-accel', 'tcg', ...counting, '-cpu', 'qemu64']
+function x86ProcessorWord({ clock }: Machine): string {
+  return clock === 'wall' ? 'max' : 'qemu64'
+}
+
+/**
+ * Pointer authentication as specified takes QEMU most of its time. The clock of a machine ticks
+ * every 16 ns unless told otherwise, which is 16 counted instructions.
+ */
+function armProcessorWord({ armProcessor = usualArmProcessor, clock }: Machine): string {
+  const properties = [
+    ...(armProcessor === 'max' ? ['pauth-impdef=on'] : []),
+    ...(clock === 'instructions' ? [`cntfrq=${nanosecondsPerSecond}`] : []),
+  ]
+  return [armProcessor, ...properties].join()
 }
 
 /** The lab's own words come last: whatever words say twice, these hold. */
-function commandLine({ bootParameters, clock }: Machine): string {
-  return [...(bootParameters === '' ? [] : [bootParameters]), ...labBootParameters(clock)].join(' ')
+function commandLine(machine: Machine): string {
+  const { bootParameters, clock } = machine
+  const own = labBootParameters(clock, architectureOf(machine))
+  return [...(bootParameters === '' ? [] : [bootParameters]), ...own].join(' ')
 }

@@ -16,6 +16,9 @@ const beginnings: Readonly<Record<Compression, string>> = {
   zstd: '\u0028\u00b5\u002f\u00fd',
 }
 
+/** How many bytes are enough to know the compression. */
+export const longestBeginning: Bytes = Math.max(...Object.values(beginnings).map(text => text.length))
+
 /** How bytes that begin so are compressed; null when in none of these ways. */
 export function compressionOf(bytes: Buffer): Compression | null {
   function isSo(kind: Compression): boolean {

@@ -53,7 +53,12 @@ const std::array settings{
     Setting{"/proc/sys/vm/watermark_boost_factor", "0"},
 };
 
+// The console has the first port: an 8250 like this one on a PC, a PL011 on QEMU's arm64 machine.
+#if defined(__aarch64__)
+constexpr const char* serialPort = "/dev/ttyS0";
+#else
 constexpr const char* serialPort = "/dev/ttyS1";
+#endif
 constexpr std::uint64_t clockPatienceNs = 5 * nsPerSecond;
 
 void complain(const std::string& message) {

@@ -21,9 +21,20 @@
 /* QEMU refuses a plugin whose version is not among those that it knows. */
 EXPORT int qemu_plugin_version = FOLIO_PLUGIN_INTERFACE;
 
-/* nopl MARK(%rax,%rax), eight bytes long: marks are the same in every build of the agent. */
-static const unsigned char begin_mark[] = {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '1'};
-static const unsigned char end_mark[] = {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '2'};
+/* What marks are on a kind of processor: the same in every build of the agent. */
+struct marks {
+  size_t bytes;
+  unsigned char begin[8];
+  unsigned char end[8];
+};
+
+/* nopl MARK(%rax,%rax) */
+static const struct marks x86_marks = {8,
+                                       {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '1'},
+                                       {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '2'}};
+/* movz xzr, MARK */
+static const struct marks arm_marks = {4, {0x3f, 0xc6, 0x88, 0xd2}, {0x5f, 0xc6, 0x88, 0xd2}};
+static const struct marks *marks;
 
 /* A block as it was translated; one that is translated anew is found again. */
 struct block {
@@ -92,15 +103,16 @@ static void end(unsigned int cpu, void *data) {
 }
 
 static bool is_mark(const struct qemu_plugin_insn *instruction, const unsigned char *mark) {
-  unsigned char copy[sizeof begin_mark];
-  if (qemu_plugin_insn_size(instruction) != sizeof copy) return false;
-  const void *bytes = qemu_plugin_insn_data(instruction, copy, sizeof copy);
-  return memcmp(interface < 3 ? bytes : copy, mark, sizeof copy) == 0;
+  unsigned char copy[sizeof marks->begin];
+  if (qemu_plugin_insn_size(instruction) != marks->bytes) return false;
+  const void *bytes = qemu_plugin_insn_data(instruction, copy, marks->bytes);
+  return memcmp(interface < 3 ? bytes : copy, mark, marks->bytes) == 0;
 }
 
 /*
  * QEMU 7.2 names an instruction that crosses into the next page as the last of its block, and then
- * leaves it to a block of its own: what touches the end of a page is counted by itself.
+ * leaves it to a block of its own: what touches the end of a page is counted by itself. Only on
+ * x86-64, with its pages, do instructions cross.
  */
 static bool is_last_unsure(const struct qemu_plugin_insn *last, size_t count) {
   const uint64_t page = 4096;
@@ -122,9 +134,9 @@ static void translate_block(qemu_plugin_id_t id, struct qemu_plugin_tb *translat
   }
   for (size_t i = 0; i < count; ++i) {
     struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, i);
-    if (is_mark(instruction, begin_mark))
+    if (is_mark(instruction, marks->begin))
       qemu_plugin_register_vcpu_insn_exec_cb(instruction, begin, QEMU_PLUGIN_CB_NO_REGS, NULL);
-    else if (is_mark(instruction, end_mark))
+    else if (is_mark(instruction, marks->end))
       qemu_plugin_register_vcpu_insn_exec_cb(instruction, end, QEMU_PLUGIN_CB_NO_REGS, NULL);
   }
 }
@@ -135,6 +147,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int
     if (strncmp(words[i], "fd=", 3) == 0) output = atoi(words[i] + 3);
   if (output < 0) return 1;
   interface = info->version.cur;
+  marks = strcmp(info->target_name, "aarch64") == 0 ? &arm_marks : &x86_marks;
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate_block);
   return 0;
 }

@@ -1,6 +1,6 @@
 import type { Chart, LegendItem, Tick } from 'chart.js'
 import type {} from 'chartjs-plugin-annotation' // declares the options of regions and lines
-import { formatSigned } from '../ui/format.ts'
+import { formatSigned } from '../../engine/text/format.ts'
 import { faded, type ChartTheme } from './theme.ts'
 
 export const fontSize = 11 // CSS pixels, as captions on the page
@@ -13,6 +13,28 @@ export function commonOptions(theme: ChartTheme) {
     animation: false,
     font: { family: theme.font, size: fontSize },
     color: theme.secondary,
+  } as const
+}
+
+/** Of a chart of points: each is pointed at by itself, and those at the edge are drawn whole. */
+export function pointOptions(theme: ChartTheme) {
+  return {
+    ...commonOptions(theme),
+    clip: 6,
+    parsing: false,
+    normalized: true,
+    interaction: { mode: 'nearest', intersect: true },
+  } as const
+}
+
+/** The whiskers of a series, in one colour. */
+export function whiskerOptions(color: string) {
+  return {
+    errorBarColor: color,
+    errorBarWhiskerColor: color,
+    errorBarLineWidth: 1.25,
+    errorBarWhiskerLineWidth: 1.25,
+    errorBarWhiskerSize: 7,
   } as const
 }
 

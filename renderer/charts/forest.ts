@@ -1,7 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { ChangeChart, ChangeGroup, ChangeMark } from '../../engine/chart/change-chart.ts'
-import { changeSentence } from '../ui/change-sentence.ts'
-import { formatInterval, formatSigned } from '../ui/format.ts'
+import { changeSentence } from '../view-models/change-sentence.ts'
+import { formatInterval, formatSigned } from '../../engine/text/format.ts'
 import { clippedText, forestPlot, forestPlotHeight, type ForestLine } from './forest-plot.ts'
 import type { ChartTheme } from './theme.ts'
 

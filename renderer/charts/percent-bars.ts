@@ -1,7 +1,7 @@
 import type { ChartArea, ChartConfiguration, Scale } from 'chart.js'
 import type {} from 'chartjs-chart-error-bars' // declares the chart type
 import type { ChangeChart, ChangeGroup, ChangeMark, ChangeSeries } from '../../engine/chart/change-chart.ts'
-import { formatInterval, formatSigned } from '../ui/format.ts'
+import { formatInterval, formatSigned } from '../../engine/text/format.ts'
 import {
   axisTitle,
   commonOptions,
@@ -10,6 +10,7 @@ import {
   signedTick,
   ticksOptions,
   tooltipOptions,
+  whiskerOptions,
 } from './common.ts'
 import { faded, seriesColor, type ChartTheme } from './theme.ts'
 
@@ -38,11 +39,7 @@ export function percentBars(chart: ChangeChart, theme: ChartTheme): ChartConfigu
           maxBarThickness: 28,
           categoryPercentage: 0.78,
           barPercentage: 0.92,
-          errorBarColor: theme.text,
-          errorBarWhiskerColor: theme.text,
-          errorBarLineWidth: 1.25,
-          errorBarWhiskerLineWidth: 1.25,
-          errorBarWhiskerSize: 7,
+          ...whiskerOptions(theme.text),
         }
       }),
     },

@@ -10,14 +10,14 @@ import { comparisonChart } from '../../engine/chart/change-chart.ts'
 import { matrixOf } from '../screens/compare/matrix.ts'
 import { curvesOverFolios, curvesOverTasks } from '../screens/compare/curves.ts'
 import { anyChart } from './any-chart.ts'
-import { distribution, histogram } from './distribution.ts'
+import { distribution, histogram } from '../screens/compare/distribution-chart.ts'
 import { chartToSvg } from './export.ts'
 import { forest, forestHeight } from './forest.ts'
-import { historyLine } from './history.ts'
+import { historyLine } from '../screens/history/history-chart.ts'
 import { percentBars } from './percent-bars.ts'
-import { rounds } from './rounds.ts'
-import { strip, timeOrder } from './samples.ts'
-import { curves } from './curves.ts'
+import { rounds } from '../screens/compare/rounds-chart.ts'
+import { strip, timeOrder } from '../screens/compare/samples-chart.ts'
+import { curves } from '../screens/compare/curves-chart.ts'
 
 /** Six pixels a character: enough for a layout. */
 function measure(text: string): TextMetrics {
@@ -312,6 +312,7 @@ test('a history shows each median and names each change of the level', () => {
     runLabel: `run ${index}`,
     variantLabel: 'a',
     kernelRelease: '6.15.0',
+    pageBytes: 4096,
     agentVersion: '1',
     disturbance: null,
     n: 20,

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { MachineComparison, MachineComparisonRequest } from '../../engine/contract/machine-comparison.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLibrary } from '../lab.ts'
+import { useLibrary } from '../page/lab.ts'
 
 /** Machines side by side, each against its own baseline. */
 export const useAcross = defineStore('across', () => {

@@ -10,7 +10,7 @@ import type {
 import { shortened } from '../../engine/contract/bounds.ts'
 import { notQuietText } from '../../engine/contract/machine-load.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import { useNotices } from './notices.ts'
 
 const toldCharacters = 60 // of an answer, in a notice

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { Atlas } from '../../engine/contract/atlas.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import { importFiles } from './import-files.ts'
 import { useNotices } from './notices.ts'
 

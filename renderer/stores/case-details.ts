@@ -4,7 +4,7 @@ import { shallowReactive } from 'vue'
 import type { CaseDetails, CaseDetailsRequest } from '../../engine/contract/case-details.ts'
 import { cellKey } from '../../engine/contract/case.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
-import { useLibrary } from '../lab.ts'
+import { useLibrary } from '../page/lab.ts'
 
 export type KnownDetails =
   Readonly<{ details: CaseDetails; failure: null }> | Readonly<{ details: null; failure: FailureRecord }>

@@ -3,8 +3,8 @@ import { ref, shallowRef } from 'vue'
 import type { CompareRequest, Comparison, VariantReference } from '../../engine/contract/comparison.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import { useLibrary } from '../lab.ts'
-import { requestOf, viewFromQuery } from '../screens/compare/compare-view.ts'
+import { useLibrary } from '../page/lab.ts'
+import { requestOf, viewFromQuery } from '../view-models/compare-view.ts'
 import { useSettings } from './settings.ts'
 
 /** The comparison that is shown. */

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
-import { useLab } from '../lab.ts'
-import type { ChartPicture } from '../ui/chart-picture.ts'
+import { useLab } from '../page/lab.ts'
+import type { ChartPicture } from '../view-models/chart-picture.ts'
 import { useNotices } from './notices.ts'
 
 /** Texts and pictures that leave the window: to the clipboard or into a file. */

@@ -4,8 +4,8 @@ import type { Estimate, MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { PresetName } from '../../engine/plan/presets.ts'
-import { useLab, useLibrary } from '../lab.ts'
-import { randomSeed } from '../random-seed.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
+import { randomSeed } from '../page/random-seed.ts'
 import {
   newForm,
   readForm,
@@ -16,7 +16,7 @@ import {
   withPublishedTable,
   withValue,
   type PlanForm,
-} from '../screens/new-run/plan-form.ts'
+} from '../view-models/plan-form.ts'
 
 const settleMs = 200 // typing pauses shorter than this ask for no estimate
 

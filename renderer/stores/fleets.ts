@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Collection, FleetStatus } from '../../engine/contract/fleet.ts'
-import { useLab } from '../lab.ts'
+import { useLab } from '../page/lab.ts'
 
 /** The fleets that were submitted, and how their jobs stand. */
 export const useFleets = defineStore('fleets', () => {

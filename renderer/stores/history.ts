@@ -5,7 +5,7 @@ import { toFailureRecord, type FailureRecord } from '../../engine/contract/failu
 import type { History, HistoryRequest } from '../../engine/contract/history.ts'
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
 import type { RunId } from '../../engine/contract/run.ts'
-import { useLibrary } from '../lab.ts'
+import { useLibrary } from '../page/lab.ts'
 
 /** One case over all runs, and the cells that the chosen run has. */
 export const useHistory = defineStore('history', () => {

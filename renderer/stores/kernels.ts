@@ -1,16 +1,21 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
-import type { FetchedKernel, KernelOffer } from '../../engine/contract/kernels.ts'
-import { useLab } from '../lab.ts'
+import type {
+  FetchedKernel,
+  KernelFlavour,
+  KernelOffer,
+  KernelSources,
+} from '../../engine/contract/kernels.ts'
+import { useLab } from '../page/lab.ts'
 
 /** Kernels that were fetched, and those that package sources offer once they were asked. */
 export const useKernels = defineStore('kernels', () => {
   const folder = ref('')
   const fetched = shallowRef<readonly FetchedKernel[]>([])
   const offered = shallowRef<readonly KernelOffer[]>([])
-  /** The suites that `offered` is of; none: the sources of this machine. */
-  const suites = shallowRef<readonly string[]>([])
+  /** What `offered` is of. */
+  const sources = shallowRef<KernelSources>({ suites: [], flavour: 'cloud-amd64' })
   const isLoaded = ref(false)
   const isAsking = ref(false)
   /** Releases that are being fetched. */
@@ -27,18 +32,19 @@ export const useKernels = defineStore('kernels', () => {
   }
 
   /** Asks the package sources, or these suites of Debian instead. */
-  async function ask(wanted: readonly string[]): Promise<void> {
+  async function ask(suites: readonly string[], flavour: KernelFlavour): Promise<void> {
     isAsking.value = true
     await attempt(async () => {
-      offered.value = await useLab().main.call.offeredKernels([...wanted])
-      suites.value = wanted
+      const wanted = { suites: [...suites], flavour }
+      offered.value = await useLab().main.call.offeredKernels(wanted)
+      sources.value = wanted
     })
     isAsking.value = false
   }
 
   async function fetch(release: string): Promise<void> {
     underWay.value = [...underWay.value, release]
-    await attempt(() => useLab().main.call.fetchKernel({ release, suites: [...suites.value] }))
+    await attempt(() => useLab().main.call.fetchKernel({ release, ...sources.value }))
     underWay.value = underWay.value.filter(other => other !== release)
     await load()
   }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import { useNotices } from './notices.ts'
 import { useRuns } from './runs.ts'
 

@@ -8,7 +8,7 @@ import type { MachineLoad } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { RunId } from '../../engine/contract/run.ts'
 import type { Variant } from '../../engine/contract/variant.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import {
   calibratedTargets,
   calibrationOf,
@@ -17,9 +17,9 @@ import {
   tablePlan,
   type CalibratedTarget,
   type Calibration,
-} from '../screens/machine/calibration.ts'
-import { painted } from '../usable.ts'
-import { randomSeed } from '../random-seed.ts'
+} from '../view-models/calibration.ts'
+import { painted } from '../page/usable.ts'
+import { randomSeed } from '../page/random-seed.ts'
 import { useSession } from './session.ts'
 
 /** Facts and preflight checks of this machine, as last taken. */

@@ -4,7 +4,7 @@ import type { MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { TargetMachine } from '../../engine/contract/target-machine.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 
 /** What was found when a machine was looked at. */
 export type Look = Readonly<{

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { fromFailureRecord, toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
-import { useLab } from '../lab.ts'
+import { useLab } from '../page/lab.ts'
 
 export type Notice = Readonly<{
   id: number

@@ -1,6 +1,6 @@
 import type { Run } from '../../engine/contract/run.ts'
-import { repeatedPlan } from '../screens/runs/repeated-plan.ts'
-import { randomSeed } from '../random-seed.ts'
+import { repeatedPlan } from '../view-models/repeated-plan.ts'
+import { randomSeed } from '../page/random-seed.ts'
 import { useMachine } from './machine.ts'
 import { useSession } from './session.ts'
 

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
 import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
-import { useLab, useLibrary } from '../lab.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
 import { importFiles } from './import-files.ts'
 import { useNotices } from './notices.ts'
 

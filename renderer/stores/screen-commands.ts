@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
-import type { ScreenCommand } from '../ui/commands.ts'
+import type { ScreenCommand } from '../view-models/commands.ts'
 
 type Offers = () => readonly ScreenCommand[]
 

@@ -5,8 +5,8 @@ import type { QuietWait } from '../../engine/contract/machine-load.ts'
 import type { Plan } from '../../engine/contract/plan.ts'
 import type { Progress, RunId, RunOutcome } from '../../engine/contract/run.ts'
 import type { Sample } from '../../engine/contract/sample.ts'
-import { useLab, useLibrary } from '../lab.ts'
-import { createTally, type Tally } from '../screens/live/live.ts'
+import { useLab, useLibrary } from '../page/lab.ts'
+import { createTally, type Tally } from '../view-models/tally.ts'
 import { useNotices } from './notices.ts'
 
 type Current = Readonly<{

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watchEffect } from 'vue'
 import type { PackageLicence } from '../../engine/contract/licence.ts'
 import { initialSettings, type Settings } from '../../engine/contract/settings.ts'
-import { useLab } from '../lab.ts'
+import { useLab } from '../page/lab.ts'
 
 /** The settings of the whole application, and the versions it is made of. */
 export const useSettings = defineStore('settings', () => {

@@ -1,6 +1,6 @@
 import type { ReportFormat } from '../../engine/contract/report-format.ts'
-import type { ScreenCommand } from './commands.ts'
-import { copiedFormats, reportTitles, savedFormats } from './report-endings.ts'
+import type { ScreenCommand } from '../view-models/commands.ts'
+import { copiedFormats, reportTitles, savedFormats } from './report-titles.ts'
 
 /** What the menu of exports offers, for the list of commands. */
 export function exportCommands(

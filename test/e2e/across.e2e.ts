@@ -124,7 +124,7 @@ describe('the atlas', () => {
     expect(await page.getByTestId('atlas-machine').count()).toBe(5)
     const advice = { ...exampleAdvice(), environment: environmentOf(epyc!), verdict: 'hurts' }
     const file = fileOf('answers.json', JSON.stringify({ format: adviceFileFormat, advices: [advice] }))
-    await page.getByTestId('atlas-file').setInputFiles(file)
+    await page.getByTestId('import-answers-file').setInputFiles(file)
     await page.getByText('Imported 1 new answer from answers.json.').first().waitFor()
     const line = page.getByTestId('atlas-machine').filter({ hasText: 'AMD EPYC 7313' })
     await line.getByText('hurts').first().waitFor()

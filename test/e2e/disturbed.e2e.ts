@@ -2,8 +2,6 @@
  * A run beside a real loop on the CPU that it is measured on: every screen says so, with the
  * figure, and judges nothing.
  */
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunId } from '../../engine/contract/run.ts'
@@ -12,6 +10,7 @@ import { firstAllowedCpu, occupyCpu } from '../fixtures/busy-cpu.ts'
 import { examplePlan } from '../fixtures/run.ts'
 import { violationsOf } from './accessibility.ts'
 import { launch, makeDataHome, removeDataHome, showScreen, type Application } from './application.ts'
+import { takePicture } from './picture.ts'
 
 const cpu = firstAllowedCpu()
 const figure =
@@ -45,28 +44,12 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/**
- * A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES
- * names a folder for them.
- */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.FOLIO_LAB_PICTURES
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
-  const { main } = application
-  for (const theme of ['light', 'dark'] as const) {
-    await main.call.setSettings({ ...(await main.call.getSettings()), theme })
-    await page.locator(`html[data-theme="${theme}"]`).waitFor()
-    await page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) })
-  }
-}
-
 test('New run warns with the figure, and waits for a quiet machine until it is told not to', async () => {
   await showScreen(page, '/new-run')
   const warning = page.getByTestId('not-quiet')
   await warning.waitFor()
   expect(await warning.innerText()).toMatch(figure)
-  await picture('new-run')
+  await takePicture(page, 'new-run')
   await page.getByTestId('start-when-quiet').click()
   await page.getByTestId('quiet-wait').waitFor()
   expect(await page.getByTestId('quiet-wait').innerText()).toMatch(figure)
@@ -82,7 +65,7 @@ test('Live shows the figure while the run lasts and when it has ended', async ()
   expect(await page.getByTestId('disturbed').innerText()).toMatch(figure)
   expect(await page.getByTestId('live-done').innerText()).toMatch(/^The run is complete, but was disturbed\./)
   expect(await violationsOf(page)).toEqual([])
-  await picture('live')
+  await takePicture(page, 'live')
 })
 
 test('Compare has the figure in a banner, numbers in every cell, and no colour', async () => {
@@ -96,7 +79,7 @@ test('Compare has the figure in a banner, numbers in every cell, and no colour',
     expect(await cell.innerText()).toMatch(/\d[\s\S]*disturbed/)
     expect(await cell.getAttribute('class')).not.toMatch(/better|worse/)
   }
-  await picture('compare')
+  await takePicture(page, 'compare')
 })
 
 test('the list of runs and the details are marked', async () => {
@@ -104,7 +87,7 @@ test('the list of runs and the details are marked', async () => {
   await page.getByTestId('run-details').waitFor()
   expect(await page.getByTestId('run-details').innerText()).toMatch(figure)
   expect(await page.getByTestId('disturbed-mark').count()).toBe(1)
-  await picture('run-details')
+  await takePicture(page, 'run-details')
 })
 
 test('History marks the run', async () => {
@@ -112,7 +95,7 @@ test('History marks the run', async () => {
   await page.getByTestId('history-row').first().waitFor()
   expect(await page.getByTestId('disturbed-mark').count()).toBe(1)
   expect(await page.getByTestId('disturbed').innerText()).toMatch(figure)
-  await picture('history')
+  await takePicture(page, 'history')
 })
 
 test('what the window exports says so', async () => {

@@ -3,7 +3,6 @@
  * by keyboard, read why a file was refused. Over a library of many runs.
  */
 import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { libraryPath } from '../../engine/process/data-folder.ts'
@@ -13,6 +12,7 @@ import { exampleAdvice, exampleAdviceId } from '../fixtures/advice.ts'
 import { exampleEnvironment } from '../fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../fixtures/run.ts'
 import { violationsOf } from './accessibility.ts'
+import { takePicture } from './picture.ts'
 import {
   dataFolderOf,
   goTo,
@@ -73,17 +73,6 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/**
- * A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES
- * names a folder for them.
- */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.FOLIO_LAB_PICTURES
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: path.join(folder, `${name}.png`) })
-}
-
 /** What has the focus, in its words. */
 function focused(): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent.trim() ?? '')
@@ -115,7 +104,7 @@ test('a long list is one stop: arrows go through it, Enter reads on in the detai
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H2')
   expect(await focused()).toBe(plan.label)
   expect(await violationsOf(page)).toEqual([])
-  await picture('details-by-key')
+  await takePicture(page, 'details-by-key')
   await page.keyboard.press('Escape')
   await page.getByTestId('run-details').waitFor({ state: 'detached' })
   await expect.poll(focused).toBe(plan.label)
@@ -139,11 +128,11 @@ test('a deleted run is found under Deleted, and is back with one click', async (
   expect(await page.locator('h1').innerText()).toBe('Deleted runs')
   expect(await page.getByTestId('runs-row').count()).toBe(1)
   expect(await violationsOf(page)).toEqual([])
-  await picture('deleted')
+  await takePicture(page, 'deleted')
   await page.getByRole('link', { name: 'run 118', exact: true }).click()
   await page.getByTestId('restore-run').waitFor()
   expect(await page.getByTestId('open-compare').count()).toBe(0)
-  await picture('deleted-open')
+  await takePicture(page, 'deleted-open')
   await page.getByTestId('restore-run').click()
   await page.getByTestId('open-compare').waitFor()
   expect(await page.locator('h1').innerText()).toBe('Runs')
@@ -189,7 +178,7 @@ test('the list of commands begins with what the shown screen offers, and finds r
   await page.getByTestId('palette').waitFor()
   const titles = await page.getByTestId('palette').getByRole('option').allInnerTexts()
   expect(titles[0]).toContain('Start this run')
-  await picture('palette-new-run')
+  await takePicture(page, 'palette-new-run')
   await page.keyboard.type('full matrix')
   await page.keyboard.press('Enter')
   await expect.poll(() => page.getByTestId('field-label').inputValue()).toContain('Full matrix')
@@ -226,7 +215,7 @@ test('files that are refused share a banner with the name of each, which goes wh
   expect(words).toContain('2 of 2 files were not imported')
   expect(words).toContain('shopping.json: ')
   expect(words).toContain(`twice.json: This run is already in the library, as “${first!.label}”.`)
-  await picture('refused')
+  await takePicture(page, 'refused')
   const other = text.replaceAll(first!.id, newRunId())
   await input.setInputFiles([file('good.json', other)])
   await banner.waitFor({ state: 'detached' })
@@ -236,7 +225,7 @@ test('after an advice come next steps: the stages in New run, kernels, a mail', 
   await showScreen(page, `/advisor/${exampleAdviceId}`)
   await page.getByTestId('next-steps').waitFor()
   expect(await violationsOf(page)).toEqual([])
-  await picture('next-steps')
+  await takePicture(page, 'next-steps')
   await page.getByTestId('next-mail').click()
   await page.getByTestId('notice').filter({ hasText: 'Copied the advice.' }).waitFor()
   const mail = await application.electron.evaluate(({ clipboard }) => clipboard.readText())
@@ -257,7 +246,7 @@ test('a comparison without verdicts offers the calibration that gives them, whic
   const offer = page.getByTestId('calibration-offer')
   await offer.getByText('0 of 200 tables, about').waitFor()
   expect(await violationsOf(page)).toEqual([])
-  await picture('calibration-offer')
+  await takePicture(page, 'calibration-offer')
   await page.getByTestId('calibrate-here').click()
   const live = page.getByTestId('calibration-progress')
   await live
@@ -265,7 +254,7 @@ test('a comparison without verdicts offers the calibration that gives them, whic
       hasText: /Noise floor of the model on this machine: \d+ of 200 tables/,
     })
     .waitFor()
-  await picture('calibration-live')
+  await takePicture(page, 'calibration-live')
   await page.getByTestId('cancel-run').click()
   await page.getByTestId('live-done').waitFor()
   await live.filter({ hasText: /\d+ of 200 tables/ }).waitFor()
@@ -273,7 +262,7 @@ test('a comparison without verdicts offers the calibration that gives them, whic
   const host = page.getByTestId('calibration-host')
   await host.filter({ hasText: '0 of 200 tables, about' }).waitFor()
   await page.getByTestId('calibration-host').scrollIntoViewIfNeeded()
-  await picture('calibration-machine')
+  await takePicture(page, 'calibration-machine')
 })
 
 test('with forced colours the open row and the shown screen have an outline, better and worse a word', async () => {
@@ -282,7 +271,7 @@ test('with forced colours the open row and the shown screen have an outline, bet
   const compared = runs.find(({ label }) => label === plan.label)
   await goTo(page, `/runs/${compared!.id}`)
   await page.getByTestId('run-details').waitFor()
-  await picture('forced-runs')
+  await takePicture(page, 'forced-runs')
   function outline(selector: string): Promise<string> {
     const first = page.locator(selector).first()
     return first.evaluate(element => getComputedStyle(element).outlineStyle)
@@ -294,7 +283,7 @@ test('with forced colours the open row and the shown screen have an outline, bet
   ])
   await page.getByTestId('open-compare').click()
   await page.getByTestId('compare-cell').first().waitFor()
-  await picture('forced-compare')
+  await takePicture(page, 'forced-compare')
   const words = await page.evaluate(() => {
     const cell = document.querySelector('[data-testid=compare-cell]')!
     return ['better', 'worse'].map(tone => {

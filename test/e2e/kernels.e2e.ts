@@ -12,6 +12,7 @@ import { unlessMissing } from '../fixtures/conditions.ts'
 import { stubApt } from '../fixtures/stub-apt.ts'
 import { violationsOf } from './accessibility.ts'
 import { goTo, launch, makeDataHome, removeDataHome } from './application.ts'
+import { takePicture } from './picture.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs() // the other test finds kernels where set-up has put them
@@ -80,11 +81,6 @@ describe('two kernels', unlessMissing(missingForSteppingKernels()), () => {
     expect(await first.textContent()).toContain('prot_commit_flush_ptes')
     expect(await page.getByRole('img').count()).toBeGreaterThanOrEqual(2)
     expect(await violationsOf(page)).toEqual([])
-    const pictures = process.env.FOLIO_LAB_PICTURES
-    if (pictures !== undefined)
-      for (const theme of ['light', 'dark'] as const) {
-        await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`)
-        await page.screenshot({ path: path.join(pictures, `functions-${theme}.png`), fullPage: true })
-      }
+    await takePicture(page, 'functions')
   })
 })

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { Port } from '../../engine/contract/ipc/port.ts'
+import type { Port } from '../../engine/contract/port.ts'
 import type { WindowLab } from '../../engine/contract/window-lab.ts'
 
 /** Numbers of the test's requests begin here, out of the way of the page's own. */

@@ -2,13 +2,12 @@
  * One run of the model with two kinds of returns, made as a user makes it: Compare
  * shows every scheme with both.
  */
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { violationsOf } from './accessibility.ts'
 import { launch, makeDataHome, removeDataHome, showScreen, type Application } from './application.ts'
+import { takePicture } from './picture.ts'
 
 let dataHome: string
 let application: Application
@@ -27,17 +26,6 @@ afterAll(async () => {
   removeDataHome(dataHome)
 })
 
-/**
- * A picture for whoever looks at the screens; none unless FOLIO_LAB_PICTURES
- * names a folder for them.
- */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.FOLIO_LAB_PICTURES
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: path.join(folder, `${name}.png`) })
-}
-
 async function tick(testId: string, isChosen: boolean): Promise<void> {
   await page.getByTestId(testId).setChecked(isChosen)
 }
@@ -55,7 +43,7 @@ test('two schemes with two kinds of returns are four variants of one run, and al
   await page.getByTestId('field-warmup-rounds').fill('0')
   await page.getByTestId('returns-plain').scrollIntoViewIfNeeded()
   expect(await violationsOf(page)).toEqual([])
-  await picture('new-run-returns')
+  await takePicture(page, 'new-run-returns')
   await page.getByTestId('start-run').click()
   const done = page.getByTestId('live-done')
   await done.waitFor()
@@ -68,5 +56,5 @@ test('two schemes with two kinds of returns are four variants of one run, and al
   expect(await page.getByTestId('compare-baseline').innerText()).toMatch(/^baseline[\s\S]*plain returns/)
   const rows = await page.getByTestId('compare-matrix').locator('tbody tr').allInnerTexts()
   expect(rows.filter(row => row.includes('safe RET'))).toHaveLength(2)
-  await picture('compare-returns')
+  await takePicture(page, 'compare-returns')
 })

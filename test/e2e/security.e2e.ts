@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { libraryApi, mainApi, recordingApi, sessionApi } from '../../engine/contract/api.ts'
-import type { Api } from '../../engine/contract/ipc/api-type.ts'
+import type { Api } from '../../engine/contract/api-type.ts'
 import type { WindowLab } from '../../engine/contract/window-lab.ts'
 import { launch, makeDataHome, readLog, removeDataHome, type Application } from './application.ts'
 

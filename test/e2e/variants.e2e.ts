@@ -2,8 +2,6 @@
  * Own variants and several folio sizes, made as a user makes them: six combinations of switches in
  * one run, and one run over sizes with its chart.
  */
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { benchmarkNames } from '../../engine/contract/benchmark.ts'
@@ -11,6 +9,7 @@ import { violationsOf } from './accessibility.ts'
 import { examplePlan } from '../fixtures/run.ts'
 import { launch, makeDataHome, removeDataHome, showScreen, type Application } from './application.ts'
 import { clipboardText } from './desktop.ts'
+import { takePicture } from './picture.ts'
 
 let dataHome: string
 let application: Application
@@ -29,20 +28,6 @@ afterAll(async () => {
   await application.close()
   removeDataHome(dataHome)
 })
-
-/**
- * A picture for whoever looks at the screens, in the light and the dark theme; none unless
- * FOLIO_LAB_PICTURES names a folder for them.
- */
-async function picture(name: string): Promise<void> {
-  const folder = process.env.FOLIO_LAB_PICTURES
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) })
-  }
-}
 
 async function click(testId: string): Promise<void> {
   clicks++
@@ -93,11 +78,11 @@ test('exclusive off, cmpxchg, add-return by batching none and all: six variants,
   )
   expect(await violationsOf(page)).toEqual([])
   await page.getByTestId('own-variant-card').scrollIntoViewIfNeeded()
-  await picture('own-variant-card')
+  await takePicture(page, 'own-variant-card')
   await click('add-own-variant')
   expect(await page.getByTestId('own-variant').allInnerTexts()).toHaveLength(6)
   const cardClicks = clicks
-  await picture('own-variants')
+  await takePicture(page, 'own-variants')
   await chooseBenchmarks(['munmap', 'fork'])
   await page.getByTestId('field-size').fill('32M')
   await page.getByTestId('field-rounds').fill('6')
@@ -106,7 +91,7 @@ test('exclusive off, cmpxchg, add-return by batching none and all: six variants,
   const seconds = (performance.now() - begun) / 1000
   const rows = await page.getByTestId('compare-matrix').locator('tbody tr').allInnerTexts()
   expect(rows.join('\n')).toMatch(/add-return\+batch-all/)
-  await picture('own-variants-matrix')
+  await takePicture(page, 'own-variants-matrix')
   await click('export-menu')
   await click('copy-markdown')
   await expect.poll(() => clipboardText(application)).toMatch(/cmpxchg\+batch-all/)
@@ -119,7 +104,7 @@ test('exclusive off, cmpxchg, add-return by batching none and all: six variants,
   await projected.first().waitFor()
   expect(await violationsOf(page)).toEqual([])
   await projected.first().scrollIntoViewIfNeeded()
-  await picture('counts-and-projection')
+  await takePicture(page, 'counts-and-projection')
   console.log(
     `six own variants: ${cardClicks} clicks in the card, ${clicks} with the rest, ${seconds.toFixed(1)} s`,
   )
@@ -159,13 +144,13 @@ test('one run over folio sizes: a column for each, and a chart over them with th
   await page.getByTestId('field-folio').fill('')
   for (const size of [16, 64, 2048]) await click(`folio-${size * 1024}`)
   expect(await page.getByTestId('field-folio').inputValue()).toBe('16 KiB, 64 KiB, 2 MiB')
-  await picture('folio-sizes')
+  await takePicture(page, 'folio-sizes')
   await runAndCompare()
   expect(await page.getByTestId('compare-cell').count()).toBe(2 * 3)
   await page.getByTestId('published-table').selectOption('munmap-batching')
   await page.getByRole('radio', { name: 'Folio sizes' }).click()
   await page.getByRole('heading', { name: 'munmap, change in %' }).waitFor()
-  await picture('folio-sizes-chart')
+  await takePicture(page, 'folio-sizes-chart')
   expect(await violationsOf(page)).toEqual([])
   await showScreen(page, '/history')
   await page.getByTestId('history-row').first().waitFor()

@@ -4,8 +4,8 @@
  */
 import type { MessagePortMain } from 'electron'
 import type { EngineApiName } from '../../engine/contract/engine-process.ts'
-import type { Api, Handlers } from '../../engine/contract/ipc/api-type.ts'
-import type { Port } from '../../engine/contract/ipc/port.ts'
+import type { Api, Handlers } from '../../engine/contract/api-type.ts'
+import type { Port } from '../../engine/contract/port.ts'
 import { serve, type Emit } from '../../engine/contract/ipc/serve.ts'
 import { electronPorts } from './electron-ports.ts'
 

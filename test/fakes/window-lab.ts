@@ -3,8 +3,8 @@
  * through the real contract.
  */
 import { libraryApi, mainApi } from '../../engine/contract/api.ts'
-import type { Api, Handlers } from '../../engine/contract/ipc/api-type.ts'
-import type { Port } from '../../engine/contract/ipc/port.ts'
+import type { Api, Handlers } from '../../engine/contract/api-type.ts'
+import type { Port } from '../../engine/contract/port.ts'
 import { serve, type Emit } from '../../engine/contract/ipc/serve.ts'
 
 export type FakeLab = Readonly<{

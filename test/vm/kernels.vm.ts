@@ -145,7 +145,7 @@ describe('two kernels', whereMachinesRun, () => {
 
     const file: unknown = JSON.parse(await lab(folder, ['runs', 'export', run.id, '-']))
     expect(file).toMatchObject({
-      format: 'folio-lab/run/4',
+      format: 'folio-lab/run/5',
       plan: {
         variants: [
           { label: 'debian', bootParameters: '' },

@@ -10,12 +10,12 @@ import { Plan } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
 import { mebibyte } from '../../contract/units.ts'
 import type { KernelVariant } from '../../contract/variant.ts'
-import { left, numberCell, right, textCell, type Table } from '../../report/format/table.ts'
+import { left, numberCell, right, textCell, type Table } from '../../report/content/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import { bisectionReport, findingOf } from '../../plan/bisection.ts'
 import { withLibrary, type CommonOptions } from '../context.ts'
 import { executeSession, recordingTo, statusOf } from '../execute-session.ts'
-import { kernelsFrom } from '../kernel-options.ts'
+import { archOption, armProcessorOption, kernelsFrom } from '../kernel-options.ts'
 import { parseChoice, parsePercent, parseSize, parseWholeNumber } from '../parse.ts'
 import { planFailure } from '../plan-failure.ts'
 import { print, printJson, say } from '../terminal.ts'
@@ -28,6 +28,8 @@ type Options = CommonOptions &
     folio: string
     samples: string
     memory?: string
+    arch?: string
+    cpu?: string
     label?: string
   }>
 
@@ -49,6 +51,8 @@ export function addBisectCommand(program: Command): void {
     .option('--size <BYTES>', 'size of the region', '64M')
     .option('--folio <BYTES>', 'size of a folio', '2M')
     .option('--samples <N>', 'samples of each kernel; their median is used', '3')
+    .option(...archOption)
+    .option(...armProcessorOption)
     .option('--memory <BYTES>', 'memory of the virtual machine')
     .option('--label <TEXT>', 'name of the run')
     .option('--db <FILE>', 'the library to store in')
@@ -117,12 +121,18 @@ function cellFrom(options: Options): Cell {
   }
 }
 
-function kernelsOf(images: readonly string[], cell: Cell, { memory }: Options): KernelVariant[] {
+function kernelsOf(images: readonly string[], cell: Cell, options: Options): KernelVariant[] {
   const names = images.flatMap(image => (isFolder(image) ? filesOf(image) : [image]))
   const { sizeBytes } = cell.parameters
+  const { memory, arch, cpu } = options
+  const machine = {
+    ...(memory === undefined ? {} : { memory }),
+    ...(arch === undefined ? {} : { arch }),
+    ...(cpu === undefined ? {} : { cpu }),
+  }
   const kernels = names.flatMap(kernel =>
     kernelsFrom(
-      { kernel, clock: 'instructions', ...(memory === undefined ? {} : { memory }) },
+      { kernel, clock: 'instructions', ...machine },
       { benchmarks: [cell.benchmark], tasks: [1], sizeBytes: Math.max(sizeBytes, mebibyte) },
     ),
   )

@@ -11,7 +11,7 @@ import { kibibyte, mebibyte, type Bytes } from '../../contract/units.ts'
 import { schemeVariant, type Variant } from '../../contract/variant.ts'
 import type { Library } from '../../library/library.ts'
 import { modelShares, modelShareTable, type ModelShare } from '../../report/content/model-share-table.ts'
-import type { Table } from '../../report/format/table.ts'
+import type { Table } from '../../report/content/table.ts'
 import { executeSession, recordingTo } from '../execute-session.ts'
 import { say } from '../terminal.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { environmentTable } from '../../report/content/environment-table.ts'
-import { left, textCell, type Table } from '../../report/format/table.ts'
+import { left, textCell, type Table } from '../../report/content/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import type { PreflightCheck } from '../../contract/environment.ts'
 import { systemClock } from '../../process/clock.ts'

@@ -16,7 +16,7 @@ import { renderText } from '../../report/format/text.ts'
 import { formatBytes } from '../../text/size-text.ts'
 import { agentPath } from '../agent-path.ts'
 import type { CommonOptions } from '../context.ts'
-import { kernelsFrom } from '../kernel-options.ts'
+import { archOption, armProcessorOption, kernelsFrom } from '../kernel-options.ts'
 import { parseChoice, parseList, parseSize, parseWholeNumber } from '../parse.ts'
 import { planFailure } from '../plan-failure.ts'
 import { print, printJson, say } from '../terminal.ts'
@@ -30,6 +30,8 @@ type Options = Pick<CommonOptions, 'json'> &
     warmup: string
     memory?: string
     append?: string[]
+    arch?: string
+    cpu?: string
   }>
 
 /** `functions`: in which functions of a kernel two operations differ. */
@@ -47,6 +49,8 @@ export function addFunctionsCommand(program: Command): void {
     .option('--size <BYTES>', 'size of the region', '4M')
     .option('--folio <LIST>', 'size of a folio, or two of them', '2M')
     .option('--append <WORDS>', 'boot parameters: compares the same kernel without and with them', collect)
+    .option(...archOption)
+    .option(...armProcessorOption)
     .option('--warmup <N>', 'warm-up passes, which are not counted', '3')
     .option('--memory <BYTES>', 'memory of the virtual machine')
     .option('--json', 'print all functions as JSON')
@@ -70,7 +74,7 @@ async function functions(options: Options): Promise<void> {
     throw new Failure(
       'bad-input',
       `Exactly two sides are compared; these options name ${kernels.length * cells.length}.`,
-      'Give two kernels, or one kernel and two of --bench, --folio, or one --append.',
+      'Give two kernels, or one kernel and two of --bench, --folio or --cpu, or one --append.',
     )
   const agent = agentPath(process.env)
   const machines = new VirtualMachines(agent)

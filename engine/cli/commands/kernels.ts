@@ -1,17 +1,18 @@
 import type { Command } from 'commander'
+import { architectureNames } from '../../contract/architecture.ts'
 import { Failure } from '../../contract/failure.ts'
 import { kernelFolder } from '../../kernels/kernel-cache.ts'
 import { compareReleases } from '../../kernels/kernel-release.ts'
-import { KernelStore, usualFlavour, type OfferedKernel } from '../../kernels/offered-kernels.ts'
-import { left, right, textCell, type Table } from '../../report/format/table.ts'
+import { flavourFrom, KernelStore, type OfferedKernel } from '../../kernels/offered-kernels.ts'
+import { left, right, textCell, type Table } from '../../report/content/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import { formatBytes } from '../../text/size-text.ts'
 import type { CommonOptions } from '../context.ts'
-import { parseList } from '../parse.ts'
+import { parseChoice, parseList } from '../parse.ts'
 import { print, printJson, say } from '../terminal.ts'
 
 type Options = Pick<CommonOptions, 'json'> &
-  Readonly<{ suites?: string; flavour?: string; refresh?: boolean; all?: boolean }>
+  Readonly<{ suites?: string; arch?: string; flavour?: string; refresh?: boolean; all?: boolean }>
 
 const suitesOption = [
   '--suites <LIST>',
@@ -19,9 +20,9 @@ const suitesOption = [
 ] as const
 const flavourOption = [
   '--flavour <NAME>',
-  'kind of kernel: cloud-amd64, or amd64 with all drivers',
-  usualFlavour,
+  'kind of kernel: cloud-amd64, amd64 with all drivers, cloud-arm64, arm64-16k with pages of 16 KiB',
 ] as const
+const archOption = ['--arch <NAME>', `architecture of the kernels: ${architectureNames.join(', ')}`] as const
 const jsonOption = ['--json', 'print the result as JSON'] as const
 
 /** `kernels`: images to boot in virtual machines: what there is, fetch, remove. */
@@ -33,6 +34,7 @@ export function addKernelsCommand(program: Command): void {
     .command('list')
     .description('list what was fetched, and what Debian’s package sources offer')
     .option(...suitesOption)
+    .option(...archOption)
     .option(...flavourOption)
     .option('--refresh', 'update the package lists even if they are recent')
     .option(...jsonOption)
@@ -42,6 +44,7 @@ export function addKernelsCommand(program: Command): void {
     .command('fetch <kernel...>')
     .description('fetch kernels: a release, a series (6.12: its newest) or a range of series (6.1..7.3)')
     .option(...suitesOption)
+    .option(...archOption)
     .option(...flavourOption)
     .option(...jsonOption)
     .addHelpText('after', helpText)
@@ -49,6 +52,7 @@ export function addKernelsCommand(program: Command): void {
   kernels
     .command('remove [kernel...]')
     .description('remove kernels that were fetched, named as for “fetch”')
+    .option(...archOption)
     .option('--all', 'all of them')
     .option(...jsonOption)
     .action(remove)
@@ -58,15 +62,16 @@ const helpText = `
 Packages are fetched by apt, which checks their signatures, into a folder of Folio Lab’s own. With --suites a list of
 sources is written there as well: nothing of this system’s configuration is changed, and nothing is installed.`
 
-function storeFor({ suites }: Options): KernelStore {
-  return new KernelStore(process.env, parseList(suites ?? ''))
+function storeFor({ suites, arch, flavour }: Options): KernelStore {
+  const architecture = arch === undefined ? undefined : parseChoice('--arch', arch, architectureNames)
+  return new KernelStore(process.env, parseList(suites ?? ''), flavourFrom(flavour, architecture))
 }
 
 async function list(options: Options): Promise<void> {
-  const { flavour = usualFlavour, refresh = false, json } = options
+  const { refresh = false, json } = options
   const store = storeFor(options)
   const cached = store.cached()
-  const offered = await store.offered(flavour, refresh).catch((error: unknown) => {
+  const offered = await store.offered(refresh).catch((error: unknown) => {
     if (!(error instanceof Failure) || cached.length === 0) throw error
     say(`The package sources could not be asked. ${error.message}`)
     return []
@@ -96,7 +101,7 @@ function tableOf(cached: Cached, offered: readonly OfferedKernel[], folder: stri
     }),
     notes: [
       `${cached.length} fetched, ${sizeWords(total)} in ${folder}.`,
-      'To boot one: --kernel with its release, its series (6.12) or a range (6.1..7.3).',
+      'To boot one: --kernel with its release, its series (6.12, 6.12-arm64-16k) or a range (6.1..7.3).',
     ],
   }
 }
@@ -106,16 +111,17 @@ function sizeWords(bytes: number): string {
 }
 
 async function fetch(words: readonly string[], options: Options): Promise<void> {
-  const { flavour = usualFlavour, json } = options
-  const fetched = await storeFor(options).fetch(words, flavour, ({ release, bytes }) =>
+  const { json } = options
+  const fetched = await storeFor(options).fetch(words, ({ release, bytes }) =>
     say(`fetching ${release} (${sizeWords(bytes)})`),
   )
   if (json === true) printJson(fetched)
   else for (const { release, file } of fetched) print(`${release}  ${file}`)
 }
 
-function remove(words: readonly string[], { all, json }: Options): void {
-  const store = new KernelStore(process.env, [])
+function remove(words: readonly string[], options: Options): void {
+  const { all, json } = options
+  const store = storeFor(options)
   if (words.length === 0 && all !== true)
     throw new Failure(
       'bad-input',

@@ -8,7 +8,7 @@ import {
   type TargetMachine as Machine,
 } from '../../contract/target-machine.ts'
 import { findMachine, readMachineList, writeMachineList } from '../../remote/machine-list.ts'
-import { left, textCell, type Table } from '../../report/format/table.ts'
+import { left, textCell, type Table } from '../../report/content/table.ts'
 import { renderText } from '../../report/format/text.ts'
 import { machineListFile, type CommonOptions } from '../context.ts'
 import { parseList, parseWholeNumber } from '../parse.ts'

@@ -29,6 +29,7 @@ import {
   writeRules,
   type OutputOptions,
 } from '../output-file.ts'
+import { archOption, armProcessorOption } from '../kernel-options.ts'
 import { ownVariantHelp } from '../model-variants.ts'
 import { addPlanOptions } from '../plan-command.ts'
 import { planFrom, type RunOptions } from '../plan-options.ts'
@@ -52,6 +53,8 @@ export function addRunCommand(program: Command): void {
         words,
       ],
     )
+    .option(...archOption)
+    .option(...armProcessorOption)
     .option('--clock <NAME>', 'vm: wall, or instructions, whose counts repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')

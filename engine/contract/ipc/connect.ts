@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Failure, FailureRecord, fromFailureRecord } from '../failure.ts'
-import type { Api, Client, EventName, EventPayload } from './api-type.ts'
-import type { Port } from './port.ts'
+import type { Api, Client, EventName, EventPayload } from '../api-type.ts'
+import type { Port } from '../port.ts'
 
 const Reply = z.union([
   z.object({ seq: z.int(), failure: FailureRecord }),

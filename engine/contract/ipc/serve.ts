@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { describeInputError, Failure, toFailureRecord } from '../failure.ts'
-import type { Api, EventName, EventPayload, Handlers } from './api-type.ts'
-import type { Port } from './port.ts'
+import type { Api, EventName, EventPayload, Handlers } from '../api-type.ts'
+import type { Port } from '../port.ts'
 
 /** What the asking side sends. */
 export const Request = z.object({ seq: z.int(), method: z.string(), input: z.unknown() })

@@ -14,6 +14,7 @@ import { deletedAdvices } from './0011-deleted-advices.ts'
 import { folioSizes } from './0012-folio-sizes.ts'
 import { packed } from './0013-packed.ts'
 import { judgedChanges } from './0014-judged-changes.ts'
+import { armProcessor } from './0015-arm-processor.ts'
 import type { Migration } from './migration.ts'
 
 /** Every form the database has had, in order. A migration that was released is never changed. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   folioSizes,
   packed,
   judgedChanges,
+  armProcessor,
 ]
 
 /** The form that this program reads and writes. */

@@ -1,23 +1,11 @@
 /** An advice for people: what it says, then what it rests on. */
-import {
-  farthestOf,
-  type Advice,
-  type AdvicePart,
-  type AdviceVerdict,
-  type Resemblance,
-} from '../../contract/advice.ts'
+import { farthestOf, type Advice, type AdvicePart, type Resemblance } from '../../contract/advice.ts'
+import { adviceVerdictNames } from '../../text/advice-text.ts'
 import { contradictionText } from '../../text/contradiction-text.ts'
 import { returnsTitles } from '../../contract/returns.ts'
 import { signedPercent } from '../../statistics/words.ts'
-import { left, measured, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { formatSize } from '../words.ts'
-
-export const adviceVerdictNames: Readonly<Record<AdviceVerdict, string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'no clear result',
-}
+import { left, measured, numberCell, right, textCell, type Table } from './table.ts'
+import { formatSize } from './words.ts'
 
 type Statement = Readonly<{ name: string; text: string }>
 

@@ -5,10 +5,10 @@ import type { AdviceQuestion } from '../../contract/advice.ts'
 import type { Atlas, AtlasAnswer, AtlasMachine } from '../../contract/atlas.ts'
 import type { BenchmarkName } from '../../contract/benchmark.ts'
 import { returnsTitles } from '../../contract/returns.ts'
+import { adviceVerdictNames } from '../../text/advice-text.ts'
 import { isoTime } from '../../text/time-text.ts'
-import { adviceVerdictNames } from './advice.ts'
-import { left, measured, numberCell, textCell, type Table } from '../format/table.ts'
-import { formatChange } from '../words.ts'
+import { left, measured, numberCell, textCell, type Table } from './table.ts'
+import { formatChange } from './words.ts'
 
 /** One table of answers, and one a benchmark of stages. */
 export function atlasTables(atlas: Atlas): Table[] {

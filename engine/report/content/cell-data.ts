@@ -2,7 +2,7 @@
  * Documents as one table for programs: a row a cell, everything that belongs to
  * it in columns of its own.
  */
-import { adviceVerdictNames } from './advice.ts'
+import { adviceVerdictNames } from '../../text/advice-text.ts'
 import { farthestOf, type Advice, type AdvicePart, type AdviceQuestion } from '../../contract/advice.ts'
 import type { Atlas, AtlasAnswer } from '../../contract/atlas.ts'
 import type { Cell } from '../../contract/case.ts'
@@ -12,7 +12,7 @@ import type { Returns } from '../../contract/returns.ts'
 import type { Run } from '../../contract/run.ts'
 import { scaleFor, type Scale } from '../../text/value-text.ts'
 import type { Quantity } from '../../contract/benchmark.ts'
-import type { TableCell, TableData } from '../format/table.ts'
+import type { TableCell, TableData } from './table.ts'
 import { cellQuantity, variantNames } from './comparison-names.ts'
 import { variantTitle } from '../../text/variant-text.ts'
 import { casesOf } from './run-cases.ts'

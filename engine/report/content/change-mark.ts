@@ -3,8 +3,8 @@
  */
 import { referenceKey, type Comparison, type ComparisonRow } from '../../contract/comparison.ts'
 import { strengthOf, toneOf } from '../../chart/change-tone.ts'
-import type { ChangeMark } from '../format/table.ts'
-import { formatFineChange, formatP, formatValue } from '../words.ts'
+import type { ChangeMark } from './table.ts'
+import { formatFineChange, formatP, formatValue } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 import { cellQuantity, variantNames } from './comparison-names.ts'
 import { variantTitle } from '../../text/variant-text.ts'

@@ -10,11 +10,11 @@ import {
   type VariantReference,
 } from '../../contract/comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
-import { basePageBytes, gibibyte, type Percent } from '../../contract/units.ts'
+import { gibibyte, type Percent } from '../../contract/units.ts'
 import type { Variant } from '../../contract/variant.ts'
 import { cellQuantity, variantNames } from './comparison-names.ts'
 import { variantTitle } from '../../text/variant-text.ts'
-import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from '../format/table.ts'
+import { dataOf, left, measured, numberCell, right, textCell, withUnit, type Table } from './table.ts'
 import {
   commonParameters,
   formatChange,
@@ -24,7 +24,7 @@ import {
   formatValue,
   returnsWords,
   verdictWords,
-} from '../words.ts'
+} from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 const quantities = [
@@ -248,10 +248,13 @@ function familyNotes({ rows }: Comparison): string[] {
 /** Counted instructions of both sides and their difference; none when times were compared. */
 function exactCounts(comparison: Comparison): Table[] {
   const names = variantNames(comparison)
+  const sides = new Map(comparison.variants.map(side => [referenceKey(side.reference), side]))
   const rows = comparison.rows.flatMap(({ cell, variant, baselineMedian, variantMedian, percent }) => {
     if (cellQuantity(comparison, cell) !== 'instructions') return []
     if (baselineMedian === null || variantMedian === null) return []
-    const pages = cell.parameters.sizeBytes / basePageBytes
+    const [before = NaN, after = NaN] = [comparison.baseline, sides.get(referenceKey(variant))].map(
+      side => cell.parameters.sizeBytes / (side?.pageBytes ?? NaN),
+    )
     const difference = variantMedian - baselineMedian
     return [
       [
@@ -261,8 +264,8 @@ function exactCounts(comparison: Comparison): Table[] {
         numberCell(variantMedian, formatCount),
         numberCell(difference, formatCountChange),
         numberCell(percent, value => `${formatFineChange(value)}%`),
-        numberCell(baselineMedian * pages, formatWhole),
-        numberCell(variantMedian * pages, formatWhole),
+        numberCell(baselineMedian * before, formatWhole),
+        numberCell(variantMedian * after, formatWhole),
       ],
     ]
   })

@@ -1,4 +1,4 @@
-import { left, textCell, type Table, type TableCell } from '../format/table.ts'
+import { left, textCell, type Table, type TableCell } from './table.ts'
 
 /**
  * A number that nothing may be concluded from bears a mark for people; programs are told

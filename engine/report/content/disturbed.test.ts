@@ -90,6 +90,7 @@ test('a history marks the disturbed run and says why', () => {
     runLabel: 'a run',
     variantLabel: 'a',
     kernelRelease: '6.15.0',
+    pageBytes: 4096,
     agentVersion: '1',
     n: 8,
     median: 2e6,

@@ -1,7 +1,8 @@
 import type { Environment, Guest } from '../../contract/environment.ts'
 import { describeKernelReturns } from '../../contract/returns.ts'
+import { processorName } from '../../text/machine-text.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { left, textCell, type Table } from '../format/table.ts'
+import { left, textCell, type Table } from './table.ts'
 
 /** The facts that explain a number, in the order in which people ask for them. */
 export function environmentTable(
@@ -10,7 +11,7 @@ export function environmentTable(
 ): Table {
   const { cpu, kernel, thp, frequency, memory, virtualisation, identity, scheduling } = facts
   const rows: [string, string | null][] = [
-    ['processor', cpu.name ?? cpu.vendor],
+    ['processor', processorName(facts)],
     ['cores and threads', `${cpu.cores ?? 'unknown'} cores, ${cpu.threads ?? 'unknown'} threads`],
     ...(scheduling ? [['CPUs that may be used', scheduling.allowedCpus] satisfies [string, string]] : []),
     ['machine', identity.product],
@@ -35,7 +36,8 @@ export function environmentTable(
   }
 }
 
-function guestWords({ facts, emulator, accelerator, bootSeconds, note }: Guest): string {
+function guestWords({ facts, basePageBytes, emulator, accelerator, bootSeconds, note }: Guest): string {
+  const pages = basePageBytes === undefined ? '' : ` with pages of ${formatBytes(basePageBytes)}`
   const how = accelerator === 'kvm' ? 'with KVM' : 'emulated'
-  return `Linux ${facts.kernel.release} in QEMU ${emulator}, ${how}, booted in ${bootSeconds.toFixed(1)} s. ${note}`.trim()
+  return `Linux ${facts.kernel.release}${pages} in QEMU ${emulator}, ${how}, booted in ${bootSeconds.toFixed(1)} s. ${note}`.trim()
 }

@@ -1,6 +1,6 @@
 /** What a comparison found, a sentence for each variant. */
 import { referenceKey, type Comparison, type ComparisonRow } from '../../contract/comparison.ts'
-import { formatChange } from '../words.ts'
+import { formatChange } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 import { variantTitle } from '../../text/variant-text.ts'
 

@@ -4,8 +4,9 @@ import {
   type CountedSide,
   type FunctionDifference,
 } from '../../contract/function-counts.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { formatChange } from '../words.ts'
+import { signedText } from '../../text/signed-text.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { formatChange } from './words.ts'
 
 const shownFunctions = 20
 const leastShown = 0.005 // instructions; less is 0.00
@@ -29,7 +30,7 @@ export function functionTable(title: string, unit: string, one: CountedSide, oth
       textCell(name),
       numberCell(before, count => count.toFixed(2)),
       numberCell(after, count => count.toFixed(2)),
-      numberCell(after - before, signed),
+      numberCell(after - before, difference),
       textCell(bar),
     ]
   }
@@ -55,7 +56,7 @@ export function functionTable(title: string, unit: string, one: CountedSide, oth
     ],
     notes: [
       `By the clock of the machine: ${perWork(one)} and ${perWork(other)} a ${unit}, ` +
-        `a difference of ${signed(perUnit(other) - perUnit(one))}; the functions together give ${signed(total.after - total.before)} ` +
+        `a difference of ${difference(perUnit(other) - perUnit(one))}; the functions together give ${difference(total.after - total.before)} ` +
         `(${changeWords(perUnit(one), perUnit(other))}).`,
       'Bars: █ on both sides, + what came, - what went. Inlined code counts towards the function that contains it.',
     ],
@@ -74,8 +75,8 @@ function changeWords(before: number, after: number): string {
   return `${formatChange(100 * (after / before - 1))} %`
 }
 
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${value.toFixed(2)}`
+function difference(value: number): string {
+  return signedText(value, 2)
 }
 
 function barOf(before: number, after: number, largest: number): string {

@@ -1,10 +1,10 @@
 import type { History } from '../../contract/history.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import type { Timestamp } from '../../contract/units.ts'
+import { minuteText } from '../../text/time-text.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
-import { left, numberCell, right, textCell, type Table, type TableData } from '../format/table.ts'
-import { formatFineChange, formatP, formatRange, formatValue } from '../words.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
+import { formatFineChange, formatP, formatRange, formatValue } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /** The history of one case: a row for each run, marked where the level changed. */
@@ -27,7 +27,7 @@ export function historyTables(history: History): Table[] {
         right('level'),
       ],
       rows: points.map((point, index) => [
-        textCell(dateText(point.at)),
+        textCell(minuteText(point.at)),
         textCell(point.reference.runId.slice(0, 8)),
         textCell(point.variantLabel),
         textCell(point.kernelRelease),
@@ -57,7 +57,7 @@ export function historyTables(history: History): Table[] {
 
 function disturbedNotes(points: History['points']): string[] {
   const reasons = points.flatMap(({ at, disturbance }) =>
-    disturbance === null ? [] : [`${dateText(at)}: ${disturbance}.`],
+    disturbance === null ? [] : [`${minuteText(at)}: ${disturbance}.`],
   )
   return [...markNotes(reasons.length > 0), ...reasons]
 }
@@ -68,7 +68,7 @@ export function historyData({ points, changes, quantity }: History): TableData {
   return {
     columns: ['date', 'run', 'variant', 'kernel', 'n', ...medians.columns, 'level (%)', 'disturbance'],
     rows: points.map((point, index) => [
-      dateText(point.at),
+      minuteText(point.at),
       point.reference.runId,
       point.variantLabel,
       point.kernelRelease,
@@ -78,18 +78,4 @@ export function historyData({ points, changes, quantity }: History): TableData {
       point.disturbance,
     ]),
   }
-}
-
-/**
- * Date and time to the minute, UTC, as ISO 8601 has them but for the space,
- * which is what Swedish has.
- */
-const dateFormat = new Intl.DateTimeFormat('sv-SE', {
-  dateStyle: 'short',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-})
-
-function dateText(at: Timestamp): string {
-  return dateFormat.format(at)
 }

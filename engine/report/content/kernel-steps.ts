@@ -4,12 +4,13 @@
  */
 import { benchmarkOf, controlBenchmarkNames, type BenchmarkName } from '../../contract/benchmark.ts'
 import { cellKey, type CaseParameters, type Cell } from '../../contract/case.ts'
+import { pageBytesOf } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
-import { basePageBytes, type Percent } from '../../contract/units.ts'
+import type { Bytes, Percent } from '../../contract/units.ts'
 import { clockOf } from '../../contract/variant.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import type { Chart } from '../format/chart.ts'
-import { commonParameters, formatChange } from '../words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import type { Chart } from './chart.ts'
+import { commonParameters, formatChange } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 import { casesOf } from './run-cases.ts'
 
@@ -87,9 +88,10 @@ export function stepWords({ name, to, percent, ownPercent }: KernelStep): string
   return `${name}: ${formatChange(percent)} % at ${to}${own}.`
 }
 
-/** Each operation against the first kernel of the run. */
+/** Each operation against the first kernel of the run; nothing where their machines differ. */
 export function kernelHistoryChart(run: Run): Chart[] {
   if (!tellsKernelHistory(run)) return []
+  if (new Set(run.plan.variants.map((_, index) => machineOf(run, index))).size > 1) return []
   const [first] = run.plan.variants
   const bars = seriesOf(run).flatMap(({ cell, counts }, colour) =>
     run.plan.variants.flatMap(({ label }, index) => {
@@ -105,6 +107,7 @@ export function kernelHistoryChart(run: Run): Chart[] {
           value: percent,
           interval: null,
           dots: [],
+          region: null,
           isDisturbed: false,
           description,
         },
@@ -128,18 +131,22 @@ export function kernelSteps(run: Run): KernelStep[] {
 }
 
 function stepsOf(
-  { plan, cells }: Run,
+  run: Run,
   { cell, counts, values }: Series,
   entry: Series['counts'] | undefined,
 ): KernelStep[] {
-  const calls = callsPerPage(cell.benchmark, cell.parameters)
+  const { plan, cells } = run
   function own(index: number): number | null {
+    const calls = callsPerPage(cell.benchmark, cell.parameters, pageBytesOf(run.environment, index))
     const [count, cost] = [counts[index] ?? null, entry?.[index] ?? null]
     return count === null || cost === null || calls === null ? null : count - calls * cost
   }
   const measured = counts.flatMap((count, index) => (count === null ? [] : [index]))
-  return measured.slice(1).flatMap((index, place) => {
-    const before = measured[place] ?? 0
+  return measured.flatMap(index => {
+    const before = measured.findLast(
+      other => other < index && machineOf(run, other) === machineOf(run, index),
+    )
+    if (before === undefined) return []
     const percent = changeBetween(counts[before] ?? null, counts[index] ?? null)
     if (percent === null || Math.abs(percent) < leastStepPercent) return []
     if (!areApart(values[before] ?? [], values[index] ?? [])) return []
@@ -161,10 +168,14 @@ function stepsOf(
  * System calls that the operation makes for each page of the region; null
  * where none are told apart.
  */
-function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseParameters): number | null {
+function callsPerPage(
+  benchmark: BenchmarkName,
+  { sizeBytes, folioBytes }: CaseParameters,
+  pageBytes: Bytes,
+): number | null {
   switch (benchmark) {
     case 'remap':
-      return basePageBytes / folioBytes
+      return pageBytes / folioBytes
     case 'munmap':
     case 'fork':
     case 'fork-many-vmas':
@@ -173,11 +184,11 @@ function callsPerPage(benchmark: BenchmarkName, { sizeBytes, folioBytes }: CaseP
     case 'madvise-free':
     case 'pageout':
     case 'munmap-swapped-forked':
-      return basePageBytes / sizeBytes
+      return pageBytes / sizeBytes
     case 'mprotect':
     case 'mprotect-shared-dirty':
     case 'mremap':
-      return (2 * basePageBytes) / sizeBytes
+      return (2 * pageBytes) / sizeBytes
     case 'pte-dontneed':
       return 1
     default:
@@ -206,6 +217,13 @@ function seriesOf(run: Run): Series[] {
 
 function changeBetween(before: number | null, after: number | null): Percent | null {
   return before === null || after === null || before <= 0 ? null : 100 * (after / before - 1)
+}
+
+/** What two kernels have in common that only differ by their release. */
+function machineOf({ plan, environment }: Run, variantIndex: number): string {
+  const variant = plan.variants[variantIndex]
+  const processor = variant?.target === 'vm' ? variant.armProcessor : undefined
+  return `${processor ?? ''} ${pageBytesOf(environment, variantIndex)}`
 }
 
 function releaseOf({ environment }: Run, variantIndex: number): string {

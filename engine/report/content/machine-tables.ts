@@ -8,8 +8,8 @@ import type {
 } from '../../contract/machine-comparison.ts'
 import { returnsTitles } from '../../contract/returns.ts'
 import { countWords } from '../../text/machine-text.ts'
-import { left, measured, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { commonParameters, formatChange, formatFineChange, formatSize } from '../words.ts'
+import { left, measured, numberCell, right, textCell, type Table } from './table.ts'
+import { commonParameters, formatChange, formatFineChange, formatSize } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Quantity } from '../../contract/benchmark.ts'
 import { scaleFor } from '../../text/value-text.ts'
-import { withUnit, type TableData } from '../format/table.ts'
+import { withUnit, type TableData } from './table.ts'
 
 export type MedianEntry = Readonly<{
   quantity: Quantity

@@ -1,7 +1,7 @@
 /** Bytes that schemes keep for a folio to account its mappings. */
 import type { Hello } from '../../contract/agent-protocol.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
 
 /** A row for each scheme that tells, a column for each folio size. */
 export function metadataTable(schemes: Hello['schemes']): Table {

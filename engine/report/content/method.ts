@@ -1,7 +1,7 @@
 /** How the numbers came about, for readers of a report who do not have the program. */
 import type { Comparison } from '../../contract/comparison.ts'
 import type { Plan } from '../../contract/plan.ts'
-import { formatSize } from '../words.ts'
+import { formatSize } from './words.ts'
 
 /** The order in which the samples of a run were taken. */
 export function planMethod({ variants, warmupRounds, seed, stopping, order }: Plan): string[] {

@@ -7,7 +7,7 @@ import { basePageBytes, type Bytes, type Percent } from '../../contract/units.ts
 import { compareUnpaired } from '../../statistics/comparison.ts'
 import type { RoundValue } from '../../statistics/log-ratio.ts'
 import { median } from '../../statistics/quantile.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
 
 export type ModelShare = Readonly<{
   folioBytes: Bytes

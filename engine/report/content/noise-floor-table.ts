@@ -1,7 +1,7 @@
 import type { NoiseFloor } from '../../contract/noise-floor.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { formatSize } from '../words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { formatSize } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /** The noise floors of a machine, in percent. */

@@ -1,8 +1,8 @@
 /** What each scheme does for a page, counted. */
 import { isReading } from '../../contract/benchmark.ts'
 import type { CountedCase } from '../../contract/operation-counts.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { commonParameters } from '../words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { commonParameters } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /**

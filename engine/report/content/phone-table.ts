@@ -2,7 +2,7 @@
 import type { PhoneResult } from '../../contract/phone.ts'
 import { kibibyte, type Bytes } from '../../contract/units.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import { numberCell, right, type Table } from '../format/table.ts'
+import { numberCell, right, type Table } from './table.ts'
 
 const rowsInFull = 17 // of a folio of 64 KiB, which the proposal is about
 

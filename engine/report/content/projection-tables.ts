@@ -1,17 +1,8 @@
 import type { ComparisonVariant, VariantReference } from '../../contract/comparison.ts'
 import type { Projection, ProjectionRow } from '../../contract/projection.ts'
 import { formatBytes } from '../../text/size-text.ts'
-import {
-  dataOf,
-  left,
-  numberCell,
-  right,
-  textCell,
-  withUnit,
-  type Table,
-  type TableData,
-} from '../format/table.ts'
-import { formatChange, formatFineChange } from '../words.ts'
+import { dataOf, left, numberCell, right, textCell, withUnit, type Table, type TableData } from './table.ts'
+import { formatChange, formatFineChange } from './words.ts'
 
 /**
  * A projection in the layout of the published tables, beside the model and

@@ -7,6 +7,7 @@ import type { History } from '../../contract/history.ts'
 import type { MachineComparison } from '../../contract/machine-comparison.ts'
 import type { Projection } from '../../contract/projection.ts'
 import type { Run } from '../../contract/run.ts'
+import { processorName } from '../../text/machine-text.ts'
 import { shellWord } from '../../text/shell-word.ts'
 import { isoTime } from '../../text/time-text.ts'
 import type { Timestamp } from '../../contract/units.ts'
@@ -70,11 +71,11 @@ function machineFacts({ facts, guests = [], agentVersion, applicationVersion }: 
   ]
 }
 
-function processorText({ cpu, virtualisation }: Facts): string {
-  const name = cpu.name ?? cpu.vendor ?? 'unknown'
+function processorText(facts: Facts): string {
+  const { cpu, virtualisation } = facts
   const cores = cpu.cores === null ? [] : [`${cpu.cores} ${cpu.cores === 1 ? 'core' : 'cores'}`]
   const guest = virtualisation.hypervisor === null ? [] : [`virtual machine (${virtualisation.hypervisor})`]
-  return [name, ...cores, ...guest].join(', ')
+  return [processorName(facts), ...cores, ...guest].join(', ')
 }
 
 /** The runs compared, and the command that compares them again. */

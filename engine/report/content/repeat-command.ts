@@ -1,4 +1,5 @@
 /** From a plan back to the command that measures the same again, anywhere. Pure. */
+import { architectureNamed } from '../../contract/architecture.ts'
 import { hasTasks, publishedBenchmarkNames } from '../../contract/benchmark.ts'
 import type { Environment } from '../../contract/environment.ts'
 import { freePrefix } from '../../contract/own-variant.ts'
@@ -6,7 +7,9 @@ import type { Plan } from '../../contract/plan.ts'
 import type { Returns } from '../../contract/returns.ts'
 import { gibibyte, kibibyte, mebibyte, type Bytes } from '../../contract/units.ts'
 import {
+  architectureOf,
   stageNames,
+  withArmProcessors,
   withBootParameters,
   withReturns,
   type KernelVariant,
@@ -145,15 +148,27 @@ function withoutEnding(label: string, ending: string, kinds: number): string {
 function kernelWords(variants: readonly KernelVariant[]): Words | null {
   const [first] = variants
   if (first === undefined) return null
-  const kernels = variants.filter(({ bootParameters }) => bootParameters === '')
+  const machines = variants.filter(({ bootParameters }) => bootParameters === '')
   const texts = [...new Set(variants.map(({ bootParameters }) => bootParameters))].filter(text => text !== '')
+  const architectures = [...new Set(variants.map(architectureOf))]
+  const processors = [...new Set(variants.flatMap(({ armProcessor }) => armProcessor ?? []))]
+  const kernels = machines
+    .filter(({ armProcessor }) => armProcessor === undefined || armProcessor === processors[0])
+    .map(kernel => ({
+      ...kernel,
+      label: withoutEnding(kernel.label, ` (${kernel.armProcessor ?? ''})`, processors.length),
+    }))
   const isOneCommand =
-    isSame(withBootParameters(kernels, texts), variants) &&
-    kernels.every(({ label, kernel }) => !/^[./]|[,=]/.test(label) && !kernel.includes(','))
+    isSame(withBootParameters(withArmProcessors(kernels, processors), texts), variants) &&
+    kernels.every(({ label, kernel }) => !/^[./]|[,=]/.test(label) && !kernel.includes(',')) &&
+    (architectures.length === 1 ||
+      variants.every(variant => architectureNamed(variant.kernel) === architectureOf(variant)))
   if (!isOneCommand) return null
   return [
     ['--target', 'vm'],
     ['--kernel', kernels.map(({ label, kernel }) => `${label}=${kernel}`).join(',')],
+    ...(architectures.join() === 'arm64' ? [['--arch', 'arm64']] : []),
+    ...(processors.length === 0 ? [] : [['--cpu', processors.join(',')]]),
     ...texts.map(text => ['--append', text]),
     ['--clock', first.clock],
     ['--memory', sizeWord(first.memoryBytes)],

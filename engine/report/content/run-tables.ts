@@ -3,8 +3,8 @@ import { largestOf, smallestOf } from '../../statistics/extremes.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
-import { left, numberCell, right, textCell, type Table, type TableData } from '../format/table.ts'
-import { commonParameters, formatRange, formatValue, returnsWords } from '../words.ts'
+import { left, numberCell, right, textCell, type Table, type TableData } from './table.ts'
+import { commonParameters, formatRange, formatValue, returnsWords } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 /** The medians of a run, with their intervals. */

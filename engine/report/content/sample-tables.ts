@@ -2,8 +2,8 @@ import type { Run } from '../../contract/run.ts'
 import { sampleValue } from '../../contract/sample.ts'
 import { clockOf } from '../../contract/variant.ts'
 import { casesOf, type RunCase } from './run-cases.ts'
-import { left, numberCell, right, textCell, type Table } from '../format/table.ts'
-import { formatValue } from '../words.ts'
+import { left, numberCell, right, textCell, type Table } from './table.ts'
+import { formatValue } from './words.ts'
 import { cellName } from '../../text/cell-text.ts'
 
 const mostRows = 50_000 // what a browser shows of a page without long waiting

@@ -1,7 +1,7 @@
 import { csvField } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { commentLines } from './provenance.ts'
-import type { Table, TableData } from './table.ts'
+import type { Table, TableData } from '../content/table.ts'
 
 /**
  * One table as comma-separated values (RFC 4180) with bare numbers, for programs. Above its head,

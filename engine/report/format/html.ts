@@ -4,7 +4,9 @@
  */
 import { escapeXml } from '../../text/escape-text.ts'
 import { pageScript, pageScriptHash } from './page-script.ts'
-import { notesOf, type Table, type TableCell } from './table.ts'
+import type { Chart } from '../content/chart.ts'
+import { notesOf, type Table, type TableCell } from '../content/table.ts'
+import { renderSvg } from './svg.ts'
 
 /** A page from parts that are HTML already. */
 export function renderPage(title: string, parts: readonly string[]): string {
@@ -103,16 +105,18 @@ function renderCell({ text, value, change }: TableCell, align: string, id: strin
   )
 }
 
-/** A section with a chart, given as SVG, and what its marks mean. */
-export function renderFigure(title: string, svg: string, isSomeDisturbed: boolean): string {
+/** A section with a chart, and what its marks mean. */
+export function renderFigure(chart: Chart): string {
+  const notes = [
+    'Whiskers are intervals; an arrow at the edge means that more lies beyond it.',
+    ...(chart.bars.some(({ region }) => region !== null) ? ['Grey: changes of no interest.'] : []),
+    ...(chart.bars.some(({ isDisturbed }) => isDisturbed) ? ['Dashed outline: disturbed, no verdict.'] : []),
+  ]
   return [
-    `<section><h2>${escapeXml(title)}</h2>`,
-    `<figure>${svg}<figcaption class="note">${figureNote}${isSomeDisturbed ? disturbedNote : ''}</figcaption></figure></section>`,
+    `<section><h2>${escapeXml(chart.title)}</h2>`,
+    `<figure>${renderSvg(chart)}<figcaption class="note">${notes.join(' ')}</figcaption></figure></section>`,
   ].join('\n')
 }
-
-const figureNote = 'Whiskers are intervals; an arrow at the edge means that more lies beyond it.'
-const disturbedNote = ' Dashed outline: disturbed, no verdict.'
 
 /**
  * Okabe and Ito's palette, which people with any colour vision can tell apart; black and
@@ -171,6 +175,7 @@ svg { width: 100%; height: auto; font: 12px system-ui, sans-serif }
 svg .label { fill: var(--text) } svg .tick { fill: var(--muted) }
 svg .grid { stroke: var(--line) } svg .zero { stroke: var(--muted) }
 svg .whisker { stroke: var(--text); fill: none; stroke-width: 1.5 }
+svg .region { fill: var(--muted); fill-opacity: .16 }
 svg circle { fill-opacity: .55 }
 svg .disturbed rect, svg .disturbed circle { fill: none; stroke: var(--muted); stroke-dasharray: 3 2 }
 ${palette.map((colour, index) => `.series-${index} { fill: ${colour} }`).join('\n')}

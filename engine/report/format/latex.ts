@@ -1,7 +1,7 @@
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { escapeLatex, otherCharacterCommand } from '../../text/latex-text.ts'
-import { notesOf, withNamedHeads, type Table, type TableColumn } from './table.ts'
+import { notesOf, withNamedHeads, type Table, type TableColumn } from '../content/table.ts'
 import { partsOf, takenBy } from './text-lines.ts'
 
 /**

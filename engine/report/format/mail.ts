@@ -2,7 +2,7 @@
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { linesByFact } from './provenance.ts'
-import type { Table, TableCell } from './table.ts'
+import type { Table, TableCell } from '../content/table.ts'
 import { renderText } from './text.ts'
 import { textWidth, wrap } from './text-lines.ts'
 

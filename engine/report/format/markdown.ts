@@ -1,7 +1,7 @@
 import { escapeMarkdown, markdownParagraph } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { provenanceMarkdown } from './provenance.ts'
-import { notesOf, withNamedHeads, type Table } from './table.ts'
+import { notesOf, withNamedHeads, type Table } from '../content/table.ts'
 
 /** Where the numbers are from, then the tables. */
 export function renderMarkdownDocument(provenance: Provenance, tables: readonly Table[]): string {

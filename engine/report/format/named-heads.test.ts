@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { renderLatex } from './latex.ts'
 import { renderMarkdown } from './markdown.ts'
-import type { Table } from './table.ts'
+import type { Table } from '../content/table.ts'
 import { renderText } from './text.ts'
 
 /** A matrix with a column for each of these benchmarks. */

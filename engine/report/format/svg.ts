@@ -1,7 +1,7 @@
 /**
  * Draws a chart as one SVG element: horizontal bars with whiskers, grouped, one colour a series.
  */
-import type { Chart, ChartBar } from './chart.ts'
+import type { Chart, ChartBar } from '../content/chart.ts'
 import { escapeXml } from '../../text/escape-text.ts'
 
 const width = 960
@@ -96,11 +96,21 @@ function scaleOf(ticks: readonly number[]): Scale {
 }
 
 function renderGroup(bars: readonly ChartBar[], top: number, scale: Scale): string {
-  const middle = top + (bars.length * (barHeight + barGap) - barGap) / 2
+  const height = bars.length * (barHeight + barGap) - barGap
+  const middle = top + height / 2
   const name = escapeXml(bars[0]?.group ?? '')
   const label = `<text class="label" x="${labelWidth - 10}" y="${middle + 4}" text-anchor="end">${name}</text>`
   const drawn = bars.map((bar, index) => renderBar(bar, top + index * (barHeight + barGap), scale))
-  return [label, ...drawn].join('\n')
+  return [...renderRegion(bars, top, height, scale), label, ...drawn].join('\n')
+}
+
+/** Behind the bars of a group, which are all of one cell and so have one region. */
+function renderRegion(bars: readonly ChartBar[], top: number, height: number, scale: Scale): string[] {
+  const region = bars[0]?.region ?? null
+  if (region === null) return []
+  const [from, to] = [scale.x(Math.max(scale.low, -region)), scale.x(Math.min(scale.high, region))]
+  const [above, tall] = [top - barGap, height + 2 * barGap]
+  return [`<rect class="region" x="${from}" y="${above}" width="${round(to - from)}" height="${tall}"/>`]
 }
 
 function renderBar(bar: ChartBar, top: number, { x, low, high }: Scale): string {

@@ -2,7 +2,7 @@ import stringWidth from 'string-width'
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { provenanceLines } from './provenance.ts'
-import { notesOf, withNamedHeads, type Table, type TableColumn } from './table.ts'
+import { notesOf, withNamedHeads, type Table, type TableColumn } from '../content/table.ts'
 import { partsOf, takenBy, textWidth, wrap } from './text-lines.ts'
 
 const gap = '  '

@@ -8,6 +8,7 @@ import type { Comparison } from '../../contract/comparison.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Run } from '../../contract/run.ts'
 import { gibibyte } from '../../contract/units.ts'
+import { processorName } from '../../text/machine-text.ts'
 import { comparisonTables } from '../content/comparison-tables.ts'
 import { runTables } from '../content/run-tables.ts'
 import { renderText } from '../format/text.ts'
@@ -38,7 +39,7 @@ export function reproducerOf(run: Run, comparisons: readonly Comparison[], cell:
 }
 
 function kernelWords({ environment: { facts } }: Run): string[] {
-  return [`Linux ${facts.kernel.release} on ${facts.cpu.name ?? 'an unnamed processor'}`]
+  return [`Linux ${facts.kernel.release} on ${processorName(facts)}`]
 }
 
 const defaultSamples = 20

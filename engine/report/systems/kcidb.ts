@@ -5,6 +5,7 @@
 import type { Quantity } from '../../contract/benchmark.ts'
 import type { Facts } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
+import { machineName } from '../../text/machine-text.ts'
 import { isoTime } from '../../text/time-text.ts'
 import { nanosecondsPerSecond } from '../../contract/units.ts'
 import { systemCases, type SystemCase } from './system-cases.ts'
@@ -63,9 +64,7 @@ function testOf(run: Run, one: SystemCase): object {
     ...(first === undefined ? {} : { start_time: isoTime(first.startedAt) }),
     duration: samples.reduce((total, { roundTripNs }) => total + roundTripNs, 0) / nanosecondsPerSecond,
     environment: {
-      comment: [facts.cpu.name ?? facts.cpu.vendor ?? 'unnamed processor', facts.identity.product ?? '']
-        .filter(word => word !== '')
-        .join(', '),
+      comment: machineName(facts),
       misc: { cpu: facts.cpu, thp: facts.thp, frequency: facts.frequency, mitigations: facts.mitigations },
     },
     misc: {

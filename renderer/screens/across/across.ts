@@ -2,7 +2,6 @@
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
 import { cellKey, type Cell } from '../../../engine/contract/case.ts'
 import {
-  variantName,
   type ComparedMachine,
   type MachineChange,
   type MachineComparison,
@@ -11,13 +10,12 @@ import {
   type MachineRow,
 } from '../../../engine/contract/machine-comparison.ts'
 import { returnsTitles } from '../../../engine/contract/returns.ts'
-import type { Run } from '../../../engine/contract/run.ts'
 import { TargetName } from '../../../engine/contract/variant.ts'
 import { strengthOf, type Tone } from '../../../engine/chart/change-tone.ts'
 import { countWords, findingWords } from '../../../engine/text/machine-text.ts'
-import { thresholds } from '../compare/compare-view.ts'
-import { describeParameters, formatInterval, formatSigned } from '../../ui/format.ts'
-import type { TableOrder } from '../../ui/table-order.ts'
+import { thresholds } from '../../view-models/compare-view.ts'
+import { describeParameters, formatInterval, formatSigned } from '../../../engine/text/format.ts'
+import type { TableOrder } from '../../view-models/table-order.ts'
 
 type Query = Readonly<Record<string, unknown>>
 
@@ -59,17 +57,6 @@ export function machinesView(query: Query): MachinesView {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
-}
-
-/**
- * Where the machines are compared that measured what a run did; null when it has no two variants.
- */
-export function machinesAddress({
-  plan,
-}: Pick<Run, 'plan'>): Readonly<{ path: string; query: Record<string, string> }> | null {
-  const [first, second] = plan.variants
-  if (!first || !second || plan.isCalibration === true) return null
-  return { path: '/across', query: { target: plan.target, baseline: variantName(first) } }
 }
 
 export type ChangeCell = Readonly<{

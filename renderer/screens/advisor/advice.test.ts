@@ -10,8 +10,8 @@ import {
   headlineOf,
   noAnswer,
   outcomeWords,
-  questionViews,
 } from './advice.ts'
+import { questionViews } from '../../view-models/advice-questions.ts'
 
 test('every question can be asked, and every answer to it is a sentence of its own', () => {
   expect(questionViews.map(({ question }) => question)).toEqual(adviceQuestions)

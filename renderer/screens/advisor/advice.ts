@@ -14,10 +14,11 @@ import {
 } from '../../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
+import { adviceVerdictNames } from '../../../engine/text/advice-text.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
 import { quietWaitText } from '../../../engine/contract/machine-load.ts'
 import { returnsTitles } from '../../../engine/contract/returns.ts'
-import { machineName } from '../machine/facts.ts'
+import { processorName } from '../../../engine/text/machine-text.ts'
 import {
   formatDuration,
   formatInterval,
@@ -25,30 +26,9 @@ import {
   formatPercent,
   formatQuantity,
   formatSigned,
-} from '../../ui/format.ts'
+} from '../../../engine/text/format.ts'
+import { questionViews } from '../../view-models/advice-questions.ts'
 import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
-
-export type QuestionView = Readonly<{
-  question: AdviceQuestion
-  name: string
-  title: string
-  text: string
-}>
-
-export const questionViews: readonly QuestionView[] = [
-  {
-    question: 'exclusive-writer',
-    name: 'Exclusive writer',
-    title: 'Does the exclusive writer help on this CPU?',
-    text: 'When only one CPU updates a folio, plain loads and stores can replace atomic instructions. Whether that pays depends on what atomic instructions cost here.',
-  },
-  {
-    question: 'batching',
-    name: 'Batching',
-    title: 'Does batching help on this CPU?',
-    text: 'One call accounts all pages of a folio instead of one call for each page. Whether that pays depends on what each call costs here.',
-  },
-]
 
 /** The time limits that can be chosen. */
 export const budgetChoices = [
@@ -93,13 +73,6 @@ export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): st
     case 'not-resolved':
       return `No verdict yet on ${subject} on this CPU.`
   }
-}
-
-export const verdictNames: Readonly<Record<AdviceVerdict, string>> = {
-  helps: 'helps',
-  hurts: 'hurts',
-  'no-difference': 'no difference',
-  'not-resolved': 'no clear result',
 }
 
 export type AdviceProgressView = Readonly<{
@@ -209,7 +182,7 @@ export function adviceView(advice: Advice): AdviceView {
     name: nameOf(advice.question),
     moment: formatMoment(advice.createdAt),
     facts: [
-      { name: 'Processor', value: machineName(environment.facts) },
+      { name: 'Processor', value: processorName(environment.facts) },
       { name: 'Kernel', value: environment.facts.kernel.release },
       { name: 'Returns', value: returnsTitles[advice.returns] },
       {
@@ -284,7 +257,7 @@ function partView(part: AdvicePart, { label }: AdviceCandidate, scale: PercentSc
     reason,
     rounds: n,
     whisker: whiskerOf(part, scale),
-    description: `${label}: ${operation}, ${setting.label}: ${verdictNames[verdict]}, ${change} ${
+    description: `${label}: ${operation}, ${setting.label}: ${adviceVerdictNames[verdict]}, ${change} ${
       isTime ? 'time' : 'throughput'
     }, interval ${interval}, copy ${copy}, ${formatQuantity(n, 'round')}; ${reason}`,
   }
@@ -336,7 +309,7 @@ export function adviceItem({ id, question, verdict, environment, createdAt }: Ad
     id,
     verdict,
     headline: headlineOf(question, verdict),
-    machine: machineName(environment.facts),
+    machine: processorName(environment.facts),
     moment: formatMoment(createdAt),
   }
 }

@@ -1,6 +1,6 @@
 /** Where changes in percent lie on a line that many rows share. Pure. */
 import type { Percent } from '../../../engine/contract/units.ts'
-import { formatSigned } from '../../ui/format.ts'
+import { formatSigned } from '../../../engine/text/format.ts'
 
 export type PercentScale = Readonly<{
   min: Percent

@@ -2,9 +2,6 @@
 import type { CaseDetails, CaseSample, CaseSide } from '../../../engine/contract/case-details.ts'
 import { scaleFor, type Scale } from '../../../engine/text/value-text.ts'
 
-export const detailLooks = ['order', 'rounds', 'strip', 'histogram', 'distribution'] as const
-export type DetailLook = (typeof detailLooks)[number]
-
 /** One side of a cell; `place` is 0 for the baseline, 1 for the variant. */
 export type PlacedSide = Readonly<{ side: CaseSide; place: 0 | 1; label: string }>
 

@@ -11,8 +11,8 @@ import { clockOf } from '../../../engine/contract/variant.ts'
 import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
 import type { StatisticName } from '../../ui/explanations.ts'
-import { changeSentence, formatCoverage } from '../../ui/change-sentence.ts'
-import { directionOf, formatInterval, formatPercent, formatSigned } from '../../ui/format.ts'
+import { changeSentence, formatCoverage } from '../../view-models/change-sentence.ts'
+import { directionOf, formatInterval, formatPercent, formatSigned } from '../../../engine/text/format.ts'
 
 export type MatrixColumn = Readonly<{
   key: string

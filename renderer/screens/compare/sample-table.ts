@@ -5,8 +5,8 @@ import type { CaseSample } from '../../../engine/contract/case-details.ts'
 import { shownFigures } from '../../../engine/contract/sample.ts'
 import { formatScaled, type Scale } from '../../../engine/text/value-text.ts'
 import { kindOf, remarkOf, type PlacedSide } from './case-details.ts'
-import { formatCount } from '../../ui/format.ts'
-import type { TableOrder } from '../../ui/table-order.ts'
+import { formatCount } from '../../../engine/text/format.ts'
+import type { TableOrder } from '../../view-models/table-order.ts'
 import { csvTable, markdownTable } from '../../ui/table-text.ts'
 
 const ownColumns = [

@@ -1,5 +1,5 @@
 import type { Collection, FleetJobState, FleetStatus } from '../../../engine/contract/fleet.ts'
-import { formatQuantity } from '../../ui/format.ts'
+import { formatQuantity } from '../../../engine/text/format.ts'
 
 export const stateWords: Readonly<Record<FleetJobState, string>> = {
   waiting: 'Waiting',

@@ -5,7 +5,7 @@ import type { History, HistoryPoint, HistoryRequest } from '../../../engine/cont
 import type { RunSummary } from '../../../engine/contract/run.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
 import type { Timestamp } from '../../../engine/contract/units.ts'
-import { describeParameters, formatPercent, formatStart } from '../../ui/format.ts'
+import { describeParameters, formatPercent, formatStart } from '../../../engine/text/format.ts'
 
 /** A variant on a machine whose past can be looked at, known by its newest run. */
 export type SeriesChoice = Readonly<{ key: string; label: string; reference: VariantReference }>

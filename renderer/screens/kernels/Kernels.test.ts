@@ -62,7 +62,10 @@ test('a kernel is asked for, fetched, chosen for a run, and removed', async () =
   const { view, router } = await mountView()
   expect(view.text()).toContain('No kernel fetched yet')
   await ask(view, 'trixie, trixie-backports')
-  expect(offeredKernels).toHaveBeenCalledWith(['trixie', 'trixie-backports'])
+  expect(offeredKernels).toHaveBeenCalledWith({
+    suites: ['trixie', 'trixie-backports'],
+    flavour: 'cloud-amd64',
+  })
   await press(view, `Fetch ${release}`)
   expect(view.text()).toContain('1 fetched, 13 MiB')
   await press(view, `Measure ${release}`)
@@ -71,7 +74,14 @@ test('a kernel is asked for, fetched, chosen for a run, and removed', async () =
   expect(view.find(`[aria-label="Fetch ${release}"]`).exists()).toBe(true)
 })
 
-test('a wrong suite name is reported beside the field, and cannot be asked for', async () => {
+test('kernels for arm64 with pages of 16 KiB are asked for', async () => {
+  const { view } = await mountView()
+  await view.get('[data-testid="field-flavour"]').setValue('arm64-16k')
+  await ask(view, '')
+  expect(offeredKernels).toHaveBeenCalledWith({ suites: [], flavour: 'arm64-16k' })
+})
+
+test('a suite that is none is told beside the field, and cannot be asked for', async () => {
   const { view } = await mountView()
   await view.get('[data-testid="field-suites"]').setValue('No Suite')
   expect(view.get('[data-testid="field-error"]').text()).toContain('“No” is not the name of a suite')

@@ -1,6 +1,6 @@
 import { formatScaled, scaleFor, type Scale } from '../../../engine/text/value-text.ts'
 import { distinguishingWords } from '../../../engine/text/cell-text.ts'
-import type { LiveCase } from './live.ts'
+import type { LiveCase } from '../../view-models/tally.ts'
 
 /** One benchmark with its parameters, and its variants beneath each other in one unit. */
 export type LiveGroup = Readonly<{

@@ -5,7 +5,7 @@ import type { Sample } from '../../../engine/contract/sample.ts'
 import { mebibyte } from '../../../engine/contract/units.ts'
 import { exampleMeasurement, examplePlan, exampleSamples } from '../../../test/fixtures/run.ts'
 import { liveGroups } from './live-table.ts'
-import { createTally, type Tally } from './live.ts'
+import { createTally, type Tally } from '../../view-models/tally.ts'
 
 const plan = examplePlan()
 const parameters = { sizeBytes: plan.sizeBytes, folioBytes: 2 * mebibyte, tasks: 1 }

@@ -1,5 +1,5 @@
 import type { Progress, RunOutcome } from '../../../engine/contract/run.ts'
-import { formatCount, formatDuration, formatQuantity } from '../../ui/format.ts'
+import { formatCount, formatDuration, formatQuantity } from '../../../engine/text/format.ts'
 
 export type ProgressView = Readonly<{
   /** 0 to 1. */

@@ -2,34 +2,9 @@ import type { MachineReport } from '../../../engine/contract/api.ts'
 import type { Facts } from '../../../engine/contract/environment.ts'
 import { describeKernelReturns } from '../../../engine/contract/returns.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
-import { formatQuantity } from '../../ui/format.ts'
+import type { Fact } from '../../view-models/headline-facts.ts'
 
-/**
- * `value` is null when the machine does not say; `isCode` marks texts that
- * are typed rather than read.
- */
-export type Fact = Readonly<{ name: string; value: string | null; isCode?: boolean }>
 export type FactGroup = Readonly<{ title: string; facts: readonly Fact[] }>
-
-/** The few facts that name a machine at a glance. */
-export function headlineFacts(facts: Facts): readonly Fact[] {
-  const { cpu, kernel, memory, virtualisation, thp } = facts
-  return [
-    { name: 'Kernel', value: kernel.release },
-    { name: 'CPUs', value: cpu.threads === null ? null : formatQuantity(cpu.threads, 'thread') },
-    { name: 'Memory available', value: formatBytes(memory.availableBytes) },
-    { name: 'Huge pages', value: thp.enabled },
-    { name: 'Runs on', value: virtualisation.hypervisor ?? 'bare metal' },
-  ]
-}
-
-/** Its processor, or what comes closest to a name. */
-export function machineName(facts: Facts): string {
-  return (
-    facts.cpu.name ??
-    ([facts.cpu.vendor, facts.kernel.architecture].filter(Boolean).join(' ') || 'This machine')
-  )
-}
 
 /** All facts in groups, in the order in which they usually matter. */
 export function factGroups({ environment, hello }: MachineReport): readonly FactGroup[] {

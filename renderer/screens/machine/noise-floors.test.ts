@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exampleFloor } from '../../../test/fixtures/noise-floor.ts'
-import { noiseFloorRows, noiseFloorSentence } from './noise-floors.ts'
+import { noiseFloorRows } from './noise-floors.ts'
 
 test('a floor that counts says since when, and one that does not says what to do', () => {
   const rows = noiseFloorRows([
@@ -18,11 +18,4 @@ test('a floor that counts says since when, and one that does not says what to do
 test('percents have one digit, and what is not known is a dash', () => {
   const [row] = noiseFloorRows([exampleFloor({ detectablePercent: null })])
   expect(row).toMatchObject({ benchmark: 'fork', floor: '1.3\u202f%', detectable: '–' })
-})
-
-test('one sentence says how far a machine is calibrated', () => {
-  expect(noiseFloorSentence([])).toBe('No noise floor yet: comparisons show intervals without verdicts.')
-  expect(noiseFloorSentence([exampleFloor(), exampleFloor({ notCalibrated: 'too-few-tables' })])).toBe(
-    '1 of 2 noise floors calibrated.',
-  )
 })

@@ -1,6 +1,6 @@
 import { cellKey } from '../../../engine/contract/case.ts'
 import type { NoiseFloor } from '../../../engine/contract/noise-floor.ts'
-import { describeParameters, formatMoment, formatQuantity } from '../../ui/format.ts'
+import { describeParameters, formatMoment, formatQuantity } from '../../../engine/text/format.ts'
 
 export type NoiseFloorRow = Readonly<{
   key: string
@@ -24,13 +24,6 @@ export function noiseFloorRows(floors: readonly NoiseFloor[]): readonly NoiseFlo
     isCalibrated: floor.notCalibrated === null,
     state: stateOf(floor),
   }))
-}
-
-/** How far a machine is calibrated, in one sentence. */
-export function noiseFloorSentence(floors: readonly NoiseFloor[]): string {
-  if (floors.length === 0) return 'No noise floor yet: comparisons show intervals without verdicts.'
-  const calibrated = floors.filter(({ notCalibrated }) => notCalibrated === null)
-  return `${calibrated.length} of ${formatQuantity(floors.length, 'noise floor')} calibrated.`
 }
 
 function stateOf({ notCalibrated, tables, tablesNeeded, excludingZero, lastAt }: NoiseFloor): string {

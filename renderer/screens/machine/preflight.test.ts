@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PreflightCheck } from '../../../engine/contract/environment.ts'
-import { checkGroups, isCommand, preflightVerdict } from './preflight.ts'
+import { checkGroups, isCommand } from './preflight.ts'
 
 function check(status: PreflightCheck['status'], name: string = status): PreflightCheck {
   return { name, title: name, status, finding: '', consequence: '', remedy: '' }
@@ -12,15 +12,6 @@ test('groups go from the gravest to the harmless, without empty ones', () => {
     ['block', ['block']],
     ['pass', ['pass', 'second']],
   ])
-})
-
-test.each([
-  [['block', 'bias'], 'block', 'Not fit to measure: 1 check blocks a valid run.'],
-  [['block', 'block'], 'block', 'Not fit to measure: 2 checks block a valid run.'],
-  [['bias', 'inform'], 'bias', 'Fit to measure, but 1 check may bias results.'],
-  [['inform', 'pass'], 'pass', 'Fit to measure: nothing blocks a run or biases results.'],
-] as const)('checks %j give the verdict %j', (statuses, status, sentence) => {
-  expect(preflightVerdict(statuses.map(item => check(item)))).toEqual({ status, sentence })
 })
 
 test('a remedy with a full stop is advice, any other a command to copy', () => {

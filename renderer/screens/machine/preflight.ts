@@ -1,5 +1,4 @@
 import type { PreflightCheck } from '../../../engine/contract/environment.ts'
-import { formatQuantity } from '../../ui/format.ts'
 
 type CheckStatus = PreflightCheck['status']
 
@@ -25,25 +24,6 @@ export function checkGroups(checks: readonly PreflightCheck[]): readonly CheckGr
   return order
     .map(group => ({ ...group, checks: checks.filter(check => check.status === group.status) }))
     .filter(group => group.checks.length > 0)
-}
-
-/** Whether this machine is fit to measure, in one sentence, and how grave that is. */
-export function preflightVerdict(
-  checks: readonly PreflightCheck[],
-): Readonly<{ status: CheckStatus; sentence: string }> {
-  const blocks = checks.filter(check => check.status === 'block').length
-  const biases = checks.filter(check => check.status === 'bias').length
-  if (blocks > 0)
-    return {
-      status: 'block',
-      sentence: `Not fit to measure: ${formatQuantity(blocks, 'check')} ${blocks === 1 ? 'blocks' : 'block'} a valid run.`,
-    }
-  if (biases > 0)
-    return {
-      status: 'bias',
-      sentence: `Fit to measure, but ${formatQuantity(biases, 'check')} may bias results.`,
-    }
-  return { status: 'pass', sentence: 'Fit to measure: nothing blocks a run or biases results.' }
 }
 
 /** A remedy is a command, or a sentence, which ends with a full stop. */

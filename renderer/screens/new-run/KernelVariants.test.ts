@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { expect, test } from 'vitest'
-import type { KernelRow } from './plan-form.ts'
+import type { KernelRow } from '../../view-models/plan-form.ts'
 import KernelVariants from './KernelVariants.vue'
 
 const row = { label: '6.1', kernel: '/k/vmlinuz-6.1', bootParameters: '' }
@@ -41,4 +41,26 @@ test('what is wrong with boot parameters is said beside their field', () => {
   const field = list.get('[data-testid="field-boot-parameters-0"]')
   expect(field.attributes('aria-invalid')).toBe('true')
   expect(list.get(`#${field.attributes('aria-describedby') ?? ''}`).text()).toBe('Leave it out.')
+})
+
+test('the name of a kernel chooses its machine, another processor names the variant', async () => {
+  const kernel = '/k/linux-image-6.12.1-cloud-arm64_6.12.1-1_arm64.deb'
+  const list = mountKernels([row])
+  await list.get('[data-testid="field-kernel-0"]').setValue(kernel)
+  const [[typed] = []] = list.emitted<[KernelRow[]]>('kernels') ?? []
+  const arm = {
+    kernel,
+    label: '6.12.1-cloud-arm64',
+    bootParameters: '',
+    armProcessor: 'neoverse-n1',
+  } as const
+  expect(typed).toEqual([{ ...row, kernel, armProcessor: 'neoverse-n1' }])
+  const next = mountKernels([arm])
+  await next.get('[data-testid="field-processor-0"]').setValue('cortex-a72')
+  const [[other] = []] = next.emitted<[KernelRow[]]>('kernels') ?? []
+  expect(other).toEqual([{ ...arm, armProcessor: 'cortex-a72', label: '6.12.1-cloud-arm64 (cortex-a72)' }])
+  await next.get('[data-testid="field-processor-0"]').setValue('')
+  expect(next.emitted<[KernelRow[]]>('kernels')?.at(-1)?.[0]).toEqual([
+    { kernel, label: '6.12.1-cloud-arm64', bootParameters: '' },
+  ])
 })

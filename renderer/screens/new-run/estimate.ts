@@ -1,7 +1,7 @@
 import type { Estimate } from '../../../engine/contract/api.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
 import type { Bytes } from '../../../engine/contract/units.ts'
-import { formatDuration, formatQuantity } from '../../ui/format.ts'
+import { formatDuration, formatQuantity } from '../../../engine/text/format.ts'
 
 export type EstimateView = Readonly<{
   duration: string

@@ -1,7 +1,7 @@
 /** The columns of the list of runs, and the list as text. Pure. */
 import type { RunSummary } from '../../../engine/contract/run.ts'
-import { formatCount, formatStart } from '../../ui/format.ts'
-import { statusWords, type RunColumn } from './run-list.ts'
+import { formatCount, formatStart } from '../../../engine/text/format.ts'
+import { statusWords, type RunColumn } from '../../view-models/run-list.ts'
 import { csvTable, markdownTable } from '../../ui/table-text.ts'
 
 export type RunTableColumn = Readonly<{

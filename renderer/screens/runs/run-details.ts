@@ -4,8 +4,8 @@ import type { Run } from '../../../engine/contract/run.ts'
 import { distinguishingWords } from '../../../engine/text/cell-text.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
 import { formatScaled, scaleFor } from '../../../engine/text/value-text.ts'
-import { formatDuration, formatQuantity } from '../../ui/format.ts'
-import { createTally, type InvalidSample } from '../live/live.ts'
+import { formatDuration, formatQuantity } from '../../../engine/text/format.ts'
+import { createTally, type InvalidSample } from '../../view-models/tally.ts'
 
 export type CaseSummary = Readonly<{
   key: string

@@ -1,6 +1,12 @@
 import type { MachineReport } from '../../../engine/contract/api.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
-import { newForm, readForm, withMachine, withPreset, withPublishedTable } from '../new-run/plan-form.ts'
+import {
+  newForm,
+  readForm,
+  withMachine,
+  withPreset,
+  withPublishedTable,
+} from '../../view-models/plan-form.ts'
 
 /** A first run that a newcomer starts with one click. */
 export type WelcomePlan = Readonly<{

@@ -1,14 +1,16 @@
-# The schemes as they are measured: compiled as the kernel is, and once for each way in which a kernel's functions return
-# (docs/schemes.md, section L).
+# The schemes as they are measured: compiled as the kernel is, and once for each way in which a
+# kernel's functions return (docs/schemes.md, section L).
 #
-# The compiler writes assembly once. Each kind is that text, assembled behind a file that says what `ret` is there, and a
-# thunk to return through: as the kernel patches its return sites when it boots. The code of all kinds lies alike, but for
-# `stuffing`, which adds an instruction to every call.
+# The compiler writes assembly once. Each kind is that text, assembled behind a file that says what
+# `ret` is there, and a thunk to return through: as the kernel patches its return sites when it
+# boots. The code of all kinds lies alike, but for `stuffing`, which adds an instruction to every
+# call.
 
 set(folio_return_thunks safe-ret untrained stuffing aligned-thunk)
 
-# Options of the kernel's own build, as far as they mean something outside it. Registers of the FPU are left alone, as there.
-# Sibling calls are none, so that each function that is counted as a call returns (specification L.1).
+# Options of the kernel's own build, as far as they mean something outside it. Registers of the FPU
+# are left alone, as there. Sibling calls are none, so that each function that is counted as a call
+# returns (specification L.1).
 set(folio_kernel_options -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks -fno-jump-tables
     -fno-optimize-sibling-calls)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
@@ -17,9 +19,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(folio_assembler_option -Wa,-mbranches-within-32B-boundaries)
 endif()
 
-# The kernel's optimisation. Two copies of one scheme differed by up to 9 % by where their loops lay; with the alignments by
-# what noise makes. The assembler's keeps branches off the ends of 32-byte blocks, which costs on Intel cores from Skylake to
-# Cascade Lake (the JCC erratum).
+# The kernel's optimisation. Two copies of one scheme differed by up to 9 % by where their loops
+# lay; with the alignments by what noise makes. The assembler's keeps branches off the ends of
+# 32-byte blocks, which costs on Intel cores from Skylake to Cascade Lake (the JCC erratum).
 set(folio_measuring_options $<$<CONFIG:Release>:-O2 -falign-functions=64 -falign-loops=32 ${folio_assembler_option}>)
 
 function(folio_add_measured_schemes library)
@@ -41,7 +43,8 @@ function(folio_add_measured_schemes library)
   target_compile_options(folio_model_measured PRIVATE
     ${folio_kernel_options} ${folio_measuring_options})
 
-  # Sanitizers report by walking stacks and add returns of their own: there, and on other processors, returns are plain.
+  # Sanitizers report by walking stacks and add returns of their own: there, and on other
+  # processors, returns are plain.
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" OR "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG}" MATCHES "-fsanitize")
     target_sources(${library} PRIVATE $<TARGET_OBJECTS:folio_model_measured>)
     return()
@@ -56,8 +59,8 @@ function(folio_add_measured_schemes library)
   target_compile_definitions(${library} PRIVATE FOLIO_MODEL_RETURN_THUNKS)
 endfunction()
 
-# One object with all schemes of a kind. Its only global symbol is their list: what templates define would otherwise be merged
-# with that of the other kinds.
+# One object with all schemes of a kind. Its only global symbol is their list: what templates define
+# would otherwise be merged with that of the other kinds.
 function(folio_assemble_kind kind)
   set(directory ${CMAKE_CURRENT_BINARY_DIR}/returns)
   file(MAKE_DIRECTORY ${directory}/${kind})

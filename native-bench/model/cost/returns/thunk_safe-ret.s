@@ -1,4 +1,5 @@
-# Safe RET of AMD Zen 1 to 4: the return address that the call has just predicted is not the one that the routine returns to.
+# Safe RET of AMD Zen 1 to 4: the return address that the call has just predicted is not the one
+# that the routine returns to.
 	.text
 	.p2align 6
 	.globl	folio_return_thunk

@@ -1,6 +1,6 @@
-# Call-depth tracking of Intel Skylake: each call shifts a sign bit in (sites_stuffing.s), each return shifts one out. When
-# none is left, the return predictor may be empty, and 16 calls fill it. The count is of a thread here and of a CPU in the
-# kernel.
+# Call-depth tracking of Intel Skylake: each call shifts a sign bit in (sites_stuffing.s), each
+# return shifts one out. When none is left, the return predictor may be empty, and 16 calls fill it.
+# The count is of a thread here and of a CPU in the kernel.
 	.text
 	.p2align 6
 	.globl	folio_return_thunk

@@ -1,4 +1,5 @@
-# Untrained returns of AMD Zen 1 and 2: all functions return at one place, which the kernel untrains when it is entered.
+# Untrained returns of AMD Zen 1 and 2: all functions return at one place, which the kernel untrains
+# when it is entered.
 	.text
 	.p2align 6
 	.globl	folio_return_thunk
