@@ -161,7 +161,7 @@ async function measureOwn(
   await page.waitForTimeout(handMs)
   const compareMs = await openingMs(page, testId('compare-chosen'), cell)
   const runsAgainMs = await openingMs(page, testId('nav-runs'), runsRow)
-  const runsFrames = await measureFrames(page, '[role=table][aria-label=Runs]')
+  const runsFrames = await measureFrames(page, '[role=grid][aria-label=Runs]')
   const compareAgainMs = await openingMs(page, testId('nav-compare'), cell)
   await page.waitForTimeout(settleMs)
   const usedMemoryMiB = await memoryMiB(application)

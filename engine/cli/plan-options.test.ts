@@ -95,6 +95,40 @@ test('--append measures each kernel without and with its words', () => {
   ])
 })
 
+test('a kernel has the machine that its name or --arch tells, on each processor of --cpu', () => {
+  function machinesOf(options: Partial<RunOptions>) {
+    return planFrom({ ...defaults, target: 'vm', ...options }, exampleReport).variants.map(variant => [
+      variant.label,
+      variant.target === 'vm' ? variant.armProcessor : null,
+    ])
+  }
+  expect(machinesOf({ kernel: 'x=/k/vmlinuz,a=/k/6.1-arm64' })).toEqual([
+    ['x', undefined],
+    ['a', 'neoverse-n1'],
+  ])
+  expect(machinesOf({ kernel: 'a=/k/vmlinuz', arch: 'arm64', cpu: 'cortex-a72,max' })).toEqual([
+    ['a (cortex-a72)', 'cortex-a72'],
+    ['a (max)', 'max'],
+  ])
+  expect(machinesOf({ kernel: 'a=/k/6.1-arm64', clock: 'wall' })).toEqual([['a', 'max']])
+  for (const [options, message] of [
+    [{ kernel: '/k/vmlinuz', cpu: 'max' }, 'none of these kernels is for arm64'],
+    [{ kernel: '/k/Image', cpu: 'k8' }, '--cpu: “k8” is unknown.'],
+    [{ kernel: '/k/Image', arch: 'riscv64' }, '--arch: “riscv64” is unknown.'],
+    [{ target: 'host', cpu: 'max' }, '--cpu is for kernels in virtual machines.'],
+    [{ target: 'host', arch: 'arm64' }, '--arch is for kernels in virtual machines.'],
+  ] as const)
+    expect(() => machinesOf(options)).toThrow(message)
+})
+
+test('kernels with pages of 16 KiB get folios of what their PMD maps, unless others are among them', () => {
+  function sizesOf(kernel: string): number[] {
+    return planFrom({ ...defaults, target: 'vm', kernel }, exampleReport).folioSizes
+  }
+  expect(sizesOf('/k/6.12-arm64-16k')).toEqual([32 * mebibyte])
+  expect(sizesOf('/k/6.12-arm64-16k,/k/6.12-arm64')).toEqual([2 * mebibyte])
+})
+
 test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
   const caches = temporaryFolder('fetched')
   vi.stubEnv('XDG_CACHE_HOME', caches)

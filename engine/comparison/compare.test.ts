@@ -390,6 +390,59 @@ test('one kernel with and without boot parameters is compared, and each row name
   )
 })
 
+/** A run of one kernel for each machine, which has a processor and pages. */
+function guestRun(
+  machines: readonly (readonly [processor: 'max' | 'cortex-a72' | undefined, pages: number])[],
+) {
+  const variants = machines.map(([armProcessor], index) => ({
+    ...({ target: 'vm', label: `k${index}`, kernel: '/k', bootParameters: '' } as const),
+    ...({ memoryBytes: 512 * mebibyte, cpus: 1, clock: 'instructions' } as const),
+    armProcessor,
+  }))
+  const run = driftingRun(examplePlan({ target: 'vm', benchmarks: ['fork'], variants }))
+  const guests = machines.map(([, basePageBytes], variantIndex) => ({
+    ...{ variantIndex, emulator: '7.2', accelerator: 'tcg' as const, note: '', bootSeconds: 1 },
+    facts: exampleFacts,
+    basePageBytes,
+  }))
+  return { ...run, environment: { ...run.environment, guests } }
+}
+
+test('x86-64 beside arm64, and pages of different sizes, are compared on insistence alone', () => {
+  const [small, large] = [4096, 16384]
+  for (const [machines, objection] of [
+    [
+      [
+        [undefined, small],
+        ['max', small],
+      ],
+      /“k0” ran in an x86-64 virtual machine .*“k1” in an arm64 virtual machine/,
+    ],
+    [
+      [
+        ['max', small],
+        ['max', large],
+      ],
+      /“k0” has pages of 4 KiB, “k1” of 16 KiB, and what is counted is counted for each page/,
+    ],
+  ] as const) {
+    const run = guestRun(machines)
+    expect(() => compare([run, 0], [run, 1])).toThrow(objection)
+    expect(compareWith({ insist: true }, [run, 0], [run, 1]).rows[0]?.verdict).toBe('not-comparable')
+    expect(compareWithin(measuredRun(run), nothingKnown)).toEqual([])
+  }
+})
+
+test('two of Arm’s processors are compared, and each row names them', () => {
+  const run = guestRun([
+    ['max', 4096],
+    ['cortex-a72', 4096],
+  ])
+  expect(within(run)?.rows[0]?.warnings).toContain(
+    '“k0” has the arm64 processor max, “k1” the arm64 processor cortex-a72.',
+  )
+})
+
 test('where two schemes also return in different ways, each row says so, and no published change stands beside it', () => {
   const variants = [schemeVariant('batch'), schemeVariant('all', { returns: 'safe-ret' })]
   const run = driftingRun(examplePlan({ target: 'model', benchmarks: ['fork'], variants }))

@@ -16,7 +16,7 @@ import {
 import { compareReleases, kernelsNamed } from './kernel-release.ts'
 
 /** Kernels for virtual machines, which are small and have everything that the lab needs. */
-export const usualFlavours: Readonly<Record<Architecture, string>> = {
+const usualFlavours: Readonly<Record<Architecture, string>> = {
   'x86-64': 'cloud-amd64',
   arm64: 'cloud-arm64',
 }

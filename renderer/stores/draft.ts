@@ -14,6 +14,7 @@ import {
   withMeasuredOn,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
   type PlanForm,
 } from '../view-models/plan-form.ts'
@@ -73,6 +74,11 @@ export const useDraft = defineStore('draft', () => {
     if (form.value) form.value = withMeasuredOn(form.value, machine)
   }
 
+  /** What the machine that is measured has told of itself. */
+  function follow(report: MachineReport): void {
+    if (form.value) form.value = withReport(form.value, report)
+  }
+
   function usePublishedTable(report: MachineReport): void {
     if (form.value) form.value = withPublishedTable(form.value, report)
   }
@@ -128,6 +134,7 @@ export const useDraft = defineStore('draft', () => {
     set,
     setMachine,
     setMeasuredOn,
+    follow,
     usePublishedTable,
     chooseKernels,
     addKernels,

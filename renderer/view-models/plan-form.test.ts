@@ -15,6 +15,7 @@ import {
   withMachine,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
 } from './plan-form.ts'
 
@@ -248,6 +249,17 @@ describe('kernels in virtual machines', () => {
     expect(first?.target === 'vm' && first.memoryBytes).toBeGreaterThan(plan?.sizeBytes ?? Infinity)
   })
 
+  test('kernels with pages of 16 KiB make the folios of a preset larger, and those without smaller again', () => {
+    const [large, small] = ['/k/6.12-arm64-16k', '/k/6.12-cloud-arm64']
+    const alone = withKernels(machines, [large])
+    expect([machines.folio, alone.folio]).toEqual(['2 MiB', '32 MiB'])
+    expect(readForm(alone).plan?.variants).toMatchObject([{ armProcessor: 'neoverse-n1' }])
+    const both = withKernels(alone, [small])
+    expect([both.folio, withValue(both, 'kernels', alone.kernels).folio]).toEqual(['2 MiB', '32 MiB'])
+    expect(withPreset(alone, 'sizes', exampleReport).folio).toBe('16 KiB, 32 MiB')
+    expect(withKernels(withValue(machines, 'folio', '64 KiB'), [large]).folio).toBe('64 KiB')
+  })
+
   test('a second variant of a kernel is named by its boot parameters, unless the user names it', () => {
     const [row] = two.kernels
     const other = withBootParameters(anotherVariant(row!), 'mitigations=off')
@@ -304,4 +316,23 @@ test('on another machine labels name it and no kernel of this one, unless they a
   expect(withMeasuredOn(elsewhere, '')).toEqual({ ...named, machine: '' })
   const own = { ...named, label: 'Quick on 6.15.0', isLabelOwn: true }
   expect(withMeasuredOn(own, 'epyc').label).toBe('Quick on 6.15.0')
+})
+
+test('size and returns follow the machine that is measured, unless the user has chosen others', () => {
+  const { environment } = exampleReport
+  const { cpu, memory } = environment.facts
+  const facts = {
+    ...environment.facts,
+    cpu: { ...cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } },
+    memory: { ...memory, availableBytes: 160 * 2 ** 20 },
+  }
+  const there = { ...exampleReport, environment: { ...environment, facts } }
+  const model = { ...form, target: 'model' as const, machine: 'epyc' }
+  const followed = withReport(model, there)
+  expect(followed).toMatchObject({ returns: ['safe-ret'], label: model.label })
+  expect(followed.size).toBe(newForm(there, 1).size)
+  expect(followed.size).not.toBe(model.size)
+  expect(withReport(followed, exampleReport)).toEqual(model)
+  const own = withValue(withValue(model, 'returns', ['safe-ret', 'plain']), 'size', '32 MiB')
+  expect(withReport(own, there)).toMatchObject({ returns: ['safe-ret', 'plain'], size: '32 MiB' })
 })

@@ -91,6 +91,11 @@ test('without QEMU the way to install it is reported', async () => {
     code: 'qemu-missing',
     advice: expect.stringContaining('apt-get install qemu-system-x86') as string,
   })
+  await expect(boot(guestOf('/bin/true', { armProcessor: 'max' }))).rejects.toMatchObject({
+    code: 'qemu-missing',
+    message: expect.stringContaining('qemu-system-aarch64') as string,
+    advice: expect.stringContaining('apt-get install qemu-system-arm ') as string,
+  })
 })
 
 describe('with QEMU', whereMachinesRun, () => {

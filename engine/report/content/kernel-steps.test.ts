@@ -114,3 +114,22 @@ test('two kernels, other clocks and the host tell no history', () => {
   expect(kernelHistoryTables(history(['a', 'b'], { munmap: [1, 2] }))).toEqual([])
   expect(kernelHistoryChart(runOf(examplePlan(), []))).toEqual([])
 })
+
+test('steps are those from kernel to kernel on one kind of machine, and per page of its own', () => {
+  const labels = ['6.1', '6.1 a72', '6.12', '6.12 a72', '6.12 16k']
+  const processors = ['neoverse-n1', 'cortex-a72', 'neoverse-n1', 'cortex-a72', 'neoverse-n1'] as const
+  const plain = history(labels, { munmap: [100, 110, 20, 22, 60], getppid: [5, 5, 5, 5, 5] })
+  const variants = labels.map((label, index) => ({ ...kernel(label), armProcessor: processors[index] }))
+  const guests = labels.map((_, variantIndex) => ({
+    ...{ variantIndex, emulator: '7.2', accelerator: 'tcg' as const, note: '', bootSeconds: 1 },
+    facts: plain.environment.facts,
+    basePageBytes: variantIndex === 4 ? 16384 : 4096,
+  }))
+  const run = { ...plain, plan: { ...plain.plan, variants }, environment: { ...plain.environment, guests } }
+  expect(kernelSteps(run).map(({ from, to }) => [from, to])).toEqual([
+    ['6.1', '6.12'],
+    ['6.1 a72', '6.12 a72'],
+  ])
+  expect(kernelHistoryTables(run)).toHaveLength(2)
+  expect(kernelHistoryChart(run)).toEqual([])
+})

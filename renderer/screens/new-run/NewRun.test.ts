@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Failure } from '../../../engine/contract/failure.ts'
+import type { MachineReport } from '../../../engine/contract/api.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
 import { installWindowLab, type FakeLab } from '../../../test/fakes/window-lab.ts'
 import { exampleReport } from '../../../test/fixtures/machine-report.ts'
@@ -12,6 +13,7 @@ import { useNotices } from '../../stores/notices.ts'
 import { useSession } from '../../stores/session.ts'
 import NewRun from './NewRun.vue'
 
+const inspectOther = vi.fn<(name: string) => MachineReport>()
 const startRun = vi.fn<(plan: Plan) => string>()
 const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
 let emitMain: FakeLab['emitMain']
@@ -19,10 +21,14 @@ let emitMain: FakeLab['emitMain']
 beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
+  inspectOther.mockReset()
   cancelRun.mockReset()
   machineLoad.mockReset().mockReturnValue(null)
   const lab = installWindowLab(
-    { estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }) },
+    {
+      noiseFloors: () => [],
+      estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }),
+    },
     {
       inspectMachine: () => exampleReport,
       lastMachineReport: () => null,
@@ -30,6 +36,8 @@ beforeEach(() => {
       startRunWhenQuiet,
       machineLoad,
       cancelRun,
+      listMachines: () => [{ name: 'epyc', address: 'epyc', user: null, port: null, key: null, labels: [] }],
+      inspectOther,
     },
   )
   emitMain = lab.emitMain
@@ -168,5 +176,58 @@ test('on a quiet machine there is neither warning nor offer', async () => {
   await flushPromises()
   expect(view.find('[data-testid="not-quiet"]').exists()).toBe(false)
   expect(view.find('[data-testid="start-when-quiet"]').exists()).toBe(false)
+  view.unmount()
+})
+
+test('another machine that is chosen is asked, and nothing that is offered speaks of this one then', async () => {
+  const { environment, hello } = exampleReport
+  const cpu = { ...environment.facts.cpu, kernelReturns: { kind: 'safe-ret' as const, source: 'example' } }
+  inspectOther.mockReturnValue({
+    environment: { ...environment, facts: { ...environment.facts, cpu } },
+    hello: { ...hello, returns: ['plain', 'safe-ret'] },
+    preflight: [
+      {
+        name: 'thp',
+        title: 'Huge pages are off there',
+        status: 'block',
+        finding: 'never',
+        consequence: 'No sample would be valid.',
+        remedy: '',
+      },
+    ],
+  })
+  const view = await mountView()
+  await vi.waitFor(() => view.get('[data-testid="run-on"]'))
+  await view.get('[data-testid="run-on"]').setValue('epyc')
+  await vi.waitFor(() => expect(view.text()).toContain('Huge pages are off there'))
+  expect(inspectOther.mock.calls).toEqual([['epyc']])
+  expect(view.text()).toContain('The kernel of epyc, under one or more labels')
+  expect(view.text()).not.toMatch(/this kernel/i)
+  await view
+    .findAll('[role="radio"]')
+    .find(choice => choice.text() === 'Model')!
+    .trigger('click')
+  await vi.waitFor(() => expect(view.text()).toContain('as the kernel of epyc'))
+  const chosen = view
+    .findAll<HTMLInputElement>('[data-testid^="returns-"]')
+    .filter(({ element }) => element.checked)
+  expect(chosen.map(({ element }) => element.dataset.testid)).toEqual(['returns-safe-ret'])
+  await view.get('[data-testid="run-on"]').setValue('')
+  await vi.waitFor(() =>
+    expect(view.get<HTMLInputElement>('[data-testid="returns-plain"]').element.checked).toBe(true),
+  )
+  expect(view.text()).not.toContain('Huge pages are off there')
+  view.unmount()
+})
+
+test('a machine that cannot be asked is named with the reason, and the form stays as it was', async () => {
+  inspectOther.mockImplementation(() => {
+    throw new Failure('unreachable', 'epyc did not answer within 10 seconds.', 'Wake it.')
+  })
+  const view = await mountView()
+  await vi.waitFor(() => view.get('[data-testid="run-on"]'))
+  await view.get('[data-testid="run-on"]').setValue('epyc')
+  await vi.waitFor(() => expect(view.text()).toContain('epyc did not answer within 10 seconds.'))
+  expect(view.text()).toContain('What is offered here is what this machine has.')
   view.unmount()
 })
