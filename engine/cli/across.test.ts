@@ -85,9 +85,7 @@ test('report prints what another system reads, and writes a folder where it has 
   const target = path.join(folder, 'mmtests')
   run('report', kernelRun, '--format', 'mmtests', '--folder', target)
   expect(existsSync(path.join(target, 'a/iter-0/libmicro/logs/fork-32MiB-2MiB-x1.log'))).toBe(true)
-  expect(() => run('report', kernelRun, '--format', 'mmtests', '--folder', target)).toThrow(
-    'already exists',
-  )
+  expect(() => run('report', kernelRun, '--format', 'mmtests', '--folder', target)).toThrow('already exists')
 })
 
 test('repro is one C file with the table of the run, and no run of the model has one', () => {

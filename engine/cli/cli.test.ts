@@ -642,7 +642,11 @@ const misuses: readonly Misuse[] = [
     status: 2,
     message: /^error: There is no file nowhere\.json\.$/m,
   },
-  { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nStart one: folio-lab run/ },
+  {
+    words: ['compare', '--json'],
+    status: 2,
+    message: /The library holds no run\.\nStart one: folio-lab run/,
+  },
   {
     words: ['run', '--json'],
     status: 1,
