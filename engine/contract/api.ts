@@ -126,7 +126,8 @@ export const libraryApi = {
     getBaseline: { input: nothing, output: VariantReference.nullable() },
     /** Marks runs whose session is gone; called by whoever supervises sessions. */
     markInterrupted: { input: z.object({ id: RunId, reason: textCutAt(reasonCharacters) }), output: nothing },
-    estimate: { input: Plan, output: Estimate },
+    /** `facts`: of the machine that it is to be measured on. */
+    estimate: { input: z.object({ plan: Plan, facts: Facts }), output: Estimate },
     /**
      * The whole run as a file of format `folio-lab/run/5`; of the kernel command line
      * the same holds as below.

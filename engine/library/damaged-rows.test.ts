@@ -91,7 +91,7 @@ test.each(harms)(
     const { points } = await library.queries.history({ cell, like: { runId: sound, variantIndex: 0 } })
     expect(points.map(({ reference }) => reference.runId)).toContain(sound)
     await library.queries.noiseFloors(exampleEnvironment.facts)
-    await library.queries.estimate(plan)
+    await library.queries.estimate({ plan, facts: exampleEnvironment.facts })
     await library.queries.deleteRun(other)
     expect(await library.queries.listRuns({ includeDeleted: false })).toMatchObject([{ id: sound }])
     library.close()

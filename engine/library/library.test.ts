@@ -324,12 +324,16 @@ test('the published tables are there: two machines, eight stages, ten benchmarks
 
 test('an estimate is reckoned from the samples of this machine, else from a default pace', async () => {
   const library = await open()
-  expect(await library.queries.estimate(plan)).toMatchObject({ basis: 'default-pace', samples: 36 })
+  expect(await library.queries.estimate({ plan, facts: exampleFacts })).toMatchObject({
+    basis: 'default-pace',
+    samples: 36,
+  })
   await storeComplete(library)
-  const estimate = await library.queries.estimate(plan)
+  const estimate = await library.queries.estimate({ plan, facts: exampleFacts })
   expect(estimate).toMatchObject({ basis: 'stored-samples', samples: 36, memoryBytes: 2 * plan.sizeBytes })
   expect(estimate.seconds).toBeCloseTo(36 * (0.002 + 0.01), 6)
-  expect(await library.queries.estimate(examplePlan({ benchmarks: ['cow', 'remap'] }))).toMatchObject({
+  const others = examplePlan({ benchmarks: ['cow', 'remap'] })
+  expect(await library.queries.estimate({ plan: others, facts: exampleFacts })).toMatchObject({
     basis: 'default-pace',
   })
 })
@@ -425,7 +429,9 @@ test('runs of one machine share it, whatever kernel and settings they had', asyn
   const otherKernel = { ...exampleFacts, kernel: { ...exampleFacts.kernel, release: '6.19.0' } }
   const id = newRunId()
   await library.recording.beginRun({ id, plan, environment: { ...exampleEnvironment, facts: otherKernel } })
-  expect(await library.queries.estimate(plan)).toMatchObject({ basis: 'stored-samples' })
+  expect(await library.queries.estimate({ plan, facts: otherKernel })).toMatchObject({
+    basis: 'stored-samples',
+  })
   expect((await library.queries.getRun(id)).summary.kernelRelease).toBe('6.19.0')
 })
 

@@ -56,19 +56,6 @@ export function machineOfFingerprint(database: Database, fingerprint: string): n
   )
 }
 
-/** The machine that measured the newest run that was not imported; null when there is none. */
-export function machineOfNewestRun(database: Database): number | null {
-  return (
-    database
-      .prepare<[], number>(
-        `SELECT machine_id FROM run JOIN environment ON environment.id = run.environment_id
-         WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1`,
-      )
-      .pluck()
-      .get() ?? null
-  )
-}
-
 /**
  * Reads what the calibrations of a machine have shown, each cell when it is asked for,
  * once. A floor holds for what was measured on the same processors: `placement` is that of

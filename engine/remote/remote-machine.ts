@@ -107,8 +107,19 @@ export class RemoteMachine {
       signal,
     )
     return started.catch((error: unknown) => {
-      throw error instanceof Failure && error.code === 'busy' ? this.#busyFailure(error) : error
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'busy') throw this.#busyFailure(error)
+      throw error.code === 'agent-protocol' ? this.#protocolFailure(error) : error
     })
+  }
+
+  /** Whoever runs the agent there may be another program, or the one sent may be of before. */
+  #protocolFailure({ message }: Failure): Failure {
+    return new Failure(
+      'agent-protocol',
+      `What runs on “${this.machine.name}” is not the agent of this version. ${message}`,
+      'See that “sh” is a shell there. Agents for other architectures are built anew with “npm run setup -- aarch64”.',
+    )
   }
 
   #busyFailure({ advice }: Failure): Failure {
@@ -140,9 +151,15 @@ export class RemoteMachine {
    * Asks before anything is sent; whatever else is printed would be taken for the agent's words.
    */
   async #architecture(connection: Connection): Promise<string> {
-    const { output, log, status } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
+    const { output, log, status, givenUp } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
     const { name } = this.machine
     if (connection.isOver) throw connection.lossFailure()
+    if (givenUp !== null)
+      throw new Failure(
+        'unreachable',
+        `“${name}” lets you in, but its shell ${givenUp === 'late' ? 'ran no program in time' : 'prints without end'}.`,
+        'See what its start-up files (~/.bashrc) wait for or print, and whether its home directory answers.',
+      )
     const lines = output.split('\n').filter(line => line !== '')
     const [, system, architecture] = new RegExp(`^${ownLine} (\\S+) (\\S+)$`, 'm').exec(output) ?? []
     if (system === undefined || architecture === undefined)

@@ -82,7 +82,7 @@ async function calibrateAt(place: MeasuringPlace, options: Options): Promise<voi
   const { environment } = await inspectMachine(place.startLooking, applicationVersion, systemClock, place)
   const plan = planFrom(options, environment.facts)
   await withLibrary(options, async library => {
-    const { seconds } = await library.queries.estimate(plan)
+    const { seconds } = await library.queries.estimate({ plan, facts: environment.facts })
     say(`This takes at most about ${Math.ceil(seconds / 60)} min. Keep the machine idle.`)
     await beginQuietly(options, place.watcher)
     const id = randomUUID()

@@ -2,7 +2,13 @@ import path from 'node:path'
 import { randomInt } from 'node:crypto'
 import type { Command } from 'commander'
 import { describeInputError, Failure } from '../../contract/failure.ts'
-import { FleetDescription, fleetRegistryPath, type FleetJob, type FleetStatus } from '../../contract/fleet.ts'
+import {
+  FleetDescription,
+  fleetRegistryPath,
+  type Collection,
+  type FleetJob,
+  type FleetStatus,
+} from '../../contract/fleet.ts'
 import { dataFolder } from '../../process/data-folder.ts'
 import { homedir } from 'node:os'
 import { Fleets } from '../../fleet/fleets.ts'
@@ -76,6 +82,16 @@ export function addFleetCommand(program: Command): void {
     .description('cancel what waits and runs; what was measured is kept')
     .option('--json', 'print the fleet as JSON')
     .action(cancel)
+  fleet
+    .command('add <folder>')
+    .description('put a fleet on the list that was moved, or submitted by somebody else, by its folder')
+    .option('--json', 'print the fleet as JSON')
+    .action(add)
+  fleet
+    .command('forget <name>')
+    .description('take a fleet off the list; its folder and its jobs stay as they are')
+    .option('--json', 'print the fleet as JSON')
+    .action(forget)
   addPlanOptions(
     fleet
       .command('script <name>')
@@ -149,7 +165,7 @@ function sources({ withNode }: Readonly<{ withNode?: boolean }>): KitSources {
 async function status(name: string | undefined, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const known = await runTaker(library).known()
-    const all = await Promise.all(namesOf(name).map(fleet => fleets().status(fleet, known)))
+    const all = name === undefined ? await fleets().statuses(known) : [await fleets().status(name, known)]
     if (options.json === true) printJson(name === undefined ? all : all[0])
     else if (all.length === 0) say('There is no fleet yet. Submit one: folio-lab fleet submit NAME')
     else print(renderText(name === undefined ? [fleetsTable(all)] : all.map(jobsTable)))
@@ -167,7 +183,9 @@ function fleetsTable(all: readonly FleetStatus[]): Table {
       ...states.map(state => textCell(String(jobs.filter(job => job.state === state).length))),
       textCell(folder),
     ]),
-    notes: [],
+    notes: all.flatMap(({ name, failure }) =>
+      failure === null ? [] : [`${name}: ${failure.message} ${failure.advice}`],
+    ),
   }
 }
 
@@ -192,8 +210,8 @@ function jobsTable({ name, jobs }: FleetStatus): Table {
 async function collect(name: string | undefined, options: CommonOptions): Promise<void> {
   await withLibrary(options, async (library: Library) => {
     const collections = []
-    for (const fleet of namesOf(name))
-      collections.push({ name: fleet, ...(await fleets().collect(fleet, runTaker(library))) })
+    for (const fleet of name === undefined ? fleets().names() : [name])
+      collections.push({ name: fleet, ...(await collectOne(fleet, library, name === undefined)) })
     if (options.json === true) printJson(collections)
     for (const { name: fleet, collected, known, refused } of collections) {
       say(`${fleet}: ${collected.length} new, ${known} in the library already.`)
@@ -201,6 +219,28 @@ async function collect(name: string | undefined, options: CommonOptions): Promis
       if (refused.length > 0) process.exitCode = 1
     }
   })
+}
+
+/** `isOfAll`: one that cannot be read keeps nobody from collecting the others. */
+async function collectOne(name: string, library: Library, isOfAll: boolean): Promise<Collection> {
+  try {
+    return await fleets().collect(name, runTaker(library))
+  } catch (error) {
+    if (!isOfAll || !(error instanceof Failure)) throw error
+    return { collected: [], known: 0, refused: [`${error.message} ${error.advice}`] }
+  }
+}
+
+async function add(folder: string, { json }: CommonOptions): Promise<void> {
+  const name = await fleets().add(folder)
+  if (json === true) printJson({ name, folder: path.resolve(folder) })
+  else say(`“${name}” is on the list. To see how it stands: folio-lab fleet status ${name}`)
+}
+
+async function forget(name: string, { json }: CommonOptions): Promise<void> {
+  await fleets().forget(name)
+  if (json === true) printJson({ name })
+  else say(`“${name}” is off the list; its folder and its jobs stay as they are.`)
 }
 
 async function cancel(name: string, { json }: CommonOptions): Promise<void> {
@@ -217,10 +257,6 @@ async function script(
   const description = descriptionFrom(name, [{ node: null, constraint: null }], options)
   const text = plainScript(description, await packKit(description, sources(options)))
   await writeOutput(options.output === '-' ? '-' : path.resolve(options.output), text, options)
-}
-
-function namesOf(name: string | undefined): string[] {
-  return name === undefined ? fleets().names() : [name]
 }
 
 function fleets(): Fleets {

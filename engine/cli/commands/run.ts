@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
+import type { Facts } from '../../contract/environment.ts'
 import { Failure, toFailureRecord } from '../../contract/failure.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { RunOutcome } from '../../contract/run.ts'
@@ -86,19 +87,16 @@ async function run(options: Options): Promise<void> {
   const seed = options.seed ?? String(randomInt(2 ** 32))
   await withPlaces(options, async places => {
     const planned = await Promise.all(
-      places.map(async place => ({
-        place,
-        plan: planFrom(
-          { ...options, seed },
-          await inspectMachine(place.startLooking, applicationVersion, systemClock, place),
-        ),
-      })),
+      places.map(async place => {
+        const report = await inspectMachine(place.startLooking, applicationVersion, systemClock, place)
+        return { place, facts: report.environment.facts, plan: planFrom({ ...options, seed }, report) }
+      }),
     )
     await withLibrary(options, library => runAll(library, planned, options))
   })
 }
 
-type PlannedRun = Readonly<{ place: MeasuringPlace; plan: Plan }>
+type PlannedRun = Readonly<{ place: MeasuringPlace; facts: Facts; plan: Plan }>
 
 /** Runs on all places at once. What one of them refuses is told when the others have ended. */
 async function runAll(library: Library, planned: readonly PlannedRun[], options: Options): Promise<void> {
@@ -140,8 +138,8 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
   process.exitCode = Math.max(...runs.map(({ outcome }) => (outcome ? statusOf(outcome) : 1)))
 }
 
-async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
-  sayDetectable(await library.queries.estimate(plan))
+async function runOne(library: Library, { place, facts, plan }: PlannedRun, options: Options): Promise<void> {
+  sayDetectable(await library.queries.estimate({ plan, facts }))
   await beginQuietly(options, place.watcher)
   const outcome = await executeSession(recordingTo(library, place), session =>
     session.start(randomUUID(), plan),
