@@ -19,11 +19,14 @@ function change(percent: number, halfWidth = 1): Change {
   return { percent, low: percent - halfWidth, high: percent + halfWidth }
 }
 
-function cellsOf(batch: Change | null, exclusive: Change | null): Cell[] {
-  return [
-    { stage: 'batch', benchmark: 'fork', change: batch },
-    { stage: 'exclusive', benchmark: 'fork', change: exclusive },
-  ]
+/** `baselineNs`: of the run that they are from. */
+function cellsOf(batch: Change | null, exclusive: Change | null, baselineNs = 1e6): Cell[] {
+  return [cellOf('batch', batch, baselineNs), cellOf('exclusive', exclusive, baselineNs)]
+}
+
+function cellOf(stage: string, found: Change | null, baselineNs: number): Cell {
+  const medianNs = found === null ? null : baselineNs * (1 + found.percent / 100)
+  return { stage, benchmark: 'fork', change: found, medianNs }
 }
 
 const reference: Reference = {
@@ -53,13 +56,21 @@ test('a stage that takes more than 5 % longer than it did is slower, if the whol
   expect(verdicts(cellsOf(change(50), change(0)))).toEqual(['kept', 'kept'])
 })
 
+test('a stage that takes as long as it did beside a baseline that became faster is not slower', () => {
+  expect(verdicts(cellsOf(change(100), change(65), 1e6 / 1.1))).toEqual(['kept', 'faster baseline'])
+  expect(verdicts(cellsOf(change(100), change(65), 1.1e6))).toEqual(['kept', 'slower'])
+  expect(verdicts(cellsOf(change(100), change(50), 1.1e6))).toEqual(['kept', 'kept'])
+  const [judged] = judgeCells(cellsOf(change(100), null, 1.1e6), reference, specifications)
+  expect(judged?.longerPercent).toBeCloseTo(10)
+})
+
 test('how much longer it takes is a ratio of ratios', () => {
   const [, judged] = judgeCells(cellsOf(change(100), change(65)), reference, specifications)
   expect(judged?.slower?.percent).toBeCloseTo(10)
   expect(judged?.slower?.low).toBeCloseTo(100 * (164 / 151 - 1))
 })
 
-test('a stage that was specified anew is not held against what it was', () => {
+test('a stage that was specified anew is not compared with what it was', () => {
   expect(verdicts(cellsOf(change(200), change(200)), { ...specifications, exclusive: 'cc' })).toEqual([
     'slower',
     'specified anew',
@@ -69,7 +80,7 @@ test('a stage that was specified anew is not held against what it was', () => {
 test('without an interval on either side nothing is known', () => {
   expect(verdicts(cellsOf(null, change(50)))).toEqual(['unknown', 'kept'])
   const [judged] = judgeCells(
-    [{ stage: 'batch', benchmark: 'cow', change: change(0) }],
+    [{ stage: 'batch', benchmark: 'cow', change: change(0), medianNs: 1e6 }],
     reference,
     specifications,
   )
@@ -127,5 +138,6 @@ test('the references that are stored can be read, and have every stage', () => {
     expect(Object.keys(known).sort()).toEqual([...stageNames].filter(name => name !== 'baseline').sort())
     expect(cells).toHaveLength(7 * 8)
     expect(cells.every(({ change: found }) => found !== null && found.low <= found.high)).toBe(true)
+    expect(cells.every(({ medianNs }) => medianNs !== null && medianNs > 0)).toBe(true)
   }
 })

@@ -16,8 +16,13 @@ import type { Percent } from '../../engine/contract/units.ts'
 const Change = z.object({ percent: z.number(), low: z.number(), high: z.number() })
 export type Change = z.infer<typeof Change>
 
-const Cell = z.object({ stage: z.string(), benchmark: BenchmarkName, change: Change.nullable() })
-/** `change` is null where too few rounds were undisturbed. */
+const Cell = z.object({
+  stage: z.string(),
+  benchmark: BenchmarkName,
+  change: Change.nullable(),
+  medianNs: z.number().nullable(),
+})
+/** Of the stage; both are null where too few rounds were undisturbed. */
 export type Cell = z.infer<typeof Cell>
 
 export const Reference = z.object({
@@ -49,11 +54,14 @@ export type Judgement = Readonly<{
   before: Change | null
   /** How much longer the stage takes than it did, as a share of the baseline of each run. */
   slower: Change | null
+  /** How much longer its median is than it was; null where either is unknown. */
+  longerPercent: Percent | null
   /**
-   * `open`: the interval holds more and less than what is tolerable. `specified anew`: what it was
-   * is no measure any more. `unknown`: a side has no interval.
+   * `open`: the interval holds more and less than what is tolerable. `faster baseline`: slower
+   * against the baseline, but not by its own time. `specified anew`: the reference no longer
+   * applies. `unknown`: a side has no interval.
    */
-  verdict: 'kept' | 'slower' | 'open' | 'specified anew' | 'unknown'
+  verdict: 'kept' | 'slower' | 'open' | 'faster baseline' | 'specified anew' | 'unknown'
 }>
 
 /** The reference of this core and kind of returns. */
@@ -79,24 +87,32 @@ export function withReference(references: readonly Reference[], added: Reference
   return [...references.filter(other => other !== replaced), added]
 }
 
-/** Every cell that was measured now, held against the reference. */
+/**
+ * Every cell that was measured now, compared with the reference. Slower is what has become so
+ * against the baseline and by its own time. The first alone also happens to unchanged code where
+ * memory is faster than it was: the baseline copies every page that a stage reuses, so that
+ * cow-reuse-byte of `exclusive` was 10 % slower on another day, with the same instructions.
+ */
 export function judgeCells(
   cells: readonly Cell[],
   reference: Reference,
   specifications: Readonly<Record<string, string>>,
 ): Judgement[] {
-  return cells.map(({ stage, benchmark, change: now }) => {
-    const before =
-      reference.cells.find(other => other.stage === stage && other.benchmark === benchmark)?.change ?? null
+  return cells.map(({ stage, benchmark, change: now, medianNs }) => {
+    const known = reference.cells.find(other => other.stage === stage && other.benchmark === benchmark)
+    const before = known?.change ?? null
     const slower = now === null || before === null ? null : slowerBy(now, before)
+    const beforeNs = known?.medianNs ?? null
+    const longerPercent = medianNs === null || beforeNs === null ? null : 100 * (medianNs / beforeNs - 1)
     const isSpecifiedAnew = reference.specifications[stage] !== specifications[stage]
-    return { stage, benchmark, now, before, slower, verdict: verdictOn(slower, isSpecifiedAnew) }
+    const verdict = isSpecifiedAnew ? 'specified anew' : verdictOn(slower, longerPercent)
+    return { stage, benchmark, now, before, slower, longerPercent, verdict }
   })
 }
 
 /**
  * The ends are those of both intervals that lie furthest apart: nothing is called
- * slower for want of rounds.
+ * slower for lack of rounds.
  */
 function slowerBy(now: Change, before: Change): Change {
   return {
@@ -110,10 +126,9 @@ function ratioOf(now: Percent, before: Percent): Percent {
   return 100 * ((100 + now) / (100 + before) - 1)
 }
 
-function verdictOn(slower: Change | null, isSpecifiedAnew: boolean): Judgement['verdict'] {
-  if (isSpecifiedAnew) return 'specified anew'
-  if (slower === null) return 'unknown'
-  if (slower.low > tolerablePercent) return 'slower'
+function verdictOn(slower: Change | null, longerPercent: Percent | null): Judgement['verdict'] {
+  if (slower === null || longerPercent === null) return 'unknown'
+  if (slower.low > tolerablePercent) return longerPercent > tolerablePercent ? 'slower' : 'faster baseline'
   return slower.high > tolerablePercent ? 'open' : 'kept'
 }
 

@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- model [--record]`: the model beside the kernel it runs on, and every stage
  * beside what it was. Fails when a stage takes more than 5 % longer than in model-reference.json,
- * each against the baseline of its own run, and its specification (docs/schemes.md) is the same.
+ * by its own time and against the baseline of each run, and its specification (docs/schemes.md) is
+ * the same.
  * `--record` stores what is measured now as the reference of this core. At most 4 minutes; leave
- * the machine alone meanwhile.
+ * the machine alone in the meantime.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -114,10 +115,11 @@ async function cellsOf(library: Library, runId: RunId, returns: Returns): Promis
     thresholdPercent: 1,
     insist: false,
   })
-  return rows.map(({ cell: { benchmark }, variant, percent, family }) => {
+  return rows.map(({ cell: { benchmark }, variant, percent, family, variantMedian }) => {
     const other = plan.variants[variant.variantIndex]
     const change = percent === null || family === null ? null : rounded({ percent, ...family })
-    return { stage: other?.target === 'model' ? other.scheme : '', benchmark, change }
+    const medianNs = change === null || variantMedian === null ? null : Math.round(variantMedian)
+    return { stage: other?.target === 'model' ? other.scheme : '', benchmark, change, medianNs }
   })
 }
 
@@ -128,7 +130,7 @@ function rounded({ percent, low, high }: Change): Change {
 
 /**
  * What one kind of returns shows; sets the exit status where a stage is
- * slower, or nothing can be told.
+ * slower, or there is no result.
  */
 async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   const title = `Stages with ${returnsTitles[returns]}`
@@ -147,10 +149,12 @@ async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   }
   const [slower, open] = [countOf('slower'), countOf('open')]
   const [unknown, anew] = [countOf('unknown'), countOf('specified anew')]
+  const fasterBaseline = countOf('faster baseline')
   console.log(renderMarkdown([tableOf(title, judged, reference)]))
   console.log(
     `${slower} of ${judged.length} cells are slower by more than ${tolerablePercent} %` +
       (open === 0 ? '' : `; ${open} may be or not, by their intervals`) +
+      (fasterBaseline === 0 ? '' : `; ${fasterBaseline} are so against a baseline that became faster`) +
       (unknown === 0 ? '' : `; ${unknown} cannot be told for want of undisturbed rounds`) +
       `${anew === 0 ? '' : `; ${anew} are specified anew: record them (--record)`}.\n`,
   )
@@ -167,9 +171,10 @@ function tableOf(title: string, judged: readonly Judgement[], reference: Referen
       right('now'),
       right(reference.recordedOn),
       right('slower by'),
+      right('own time'),
       left('verdict'),
     ],
-    rows: judged.map(({ stage, benchmark, now, before, slower, verdict }) => [
+    rows: judged.map(({ stage, benchmark, now, before, slower, longerPercent, verdict }) => [
       textCell(stage),
       textCell(benchmark),
       numberCell(now?.percent ?? null, formatChange),
@@ -179,6 +184,7 @@ function tableOf(title: string, judged: readonly Judgement[], reference: Referen
           ? '-'
           : `${formatChange(slower.percent)} [${formatChange(slower.low)}, ${formatChange(slower.high)}]`,
       ),
+      numberCell(longerPercent, formatChange),
       textCell(verdict),
     ]),
     notes: [

@@ -133,5 +133,5 @@ test('as a page it names every machine and loads nothing', async () => {
   for (const { name } of exampleMachines) expect(html).toContain(name)
   expect(html).not.toMatch(/<link|<img|url\(|@import/)
   const text = await library.queries.renderAtlas('text')
-  expect(text).toContain('Percent change of remap by the stages of the series')
+  expect(text).toContain('Percent change of remap in each stage of the series')
 })

@@ -33,6 +33,9 @@ export const useAdvisor = defineStore('advisor', () => {
    */
   const warning = ref('')
 
+  /** The name of the machine that was asked last from this window; empty: this one. */
+  const askedMachine = ref('')
+
   const isRunning = computed(() => current.value !== null)
 
   async function load(): Promise<void> {
@@ -55,6 +58,7 @@ export const useAdvisor = defineStore('advisor', () => {
   async function start(request: AdviceRequest, machine: string | null = null): Promise<void> {
     const { call } = useLab().main
     isStarting.value = true
+    askedMachine.value = machine ?? ''
     try {
       await (machine === null ? call.startAdvice(request) : call.startAdviceOn({ request, machine }))
     } finally {
@@ -67,7 +71,7 @@ export const useAdvisor = defineStore('advisor', () => {
     try {
       await useLab().main.call.cancelAdvice()
     } catch (error) {
-      isCancelAsked.value = false // a wish that could not be told is none
+      isCancelAsked.value = false // a request that could not be sent does not count
       throw error
     }
   }
@@ -132,6 +136,7 @@ export const useAdvisor = defineStore('advisor', () => {
     isStarting,
     isCancelAsked,
     isRunning,
+    askedMachine,
     warning,
     look,
     load,

@@ -14,6 +14,7 @@ import {
   withMeasuredOn,
   withPreset,
   withPublishedTable,
+  withReport,
   withValue,
   type PlanForm,
 } from '../view-models/plan-form.ts'
@@ -29,10 +30,14 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
+  /** What the machine that is measured has told of itself last. */
+  const measured = shallowRef<MachineReport | null>(null)
+
   /** What other screens want of a form that is not there yet. */
   let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
   function begin(report: MachineReport): void {
+    measured.value ??= report
     const begun = form.value ?? newForm(report, randomSeed())
     form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
     wishes = []
@@ -73,6 +78,12 @@ export const useDraft = defineStore('draft', () => {
     if (form.value) form.value = withMeasuredOn(form.value, machine)
   }
 
+  /** What the machine that is measured has told of itself. */
+  function follow(report: MachineReport): void {
+    measured.value = report
+    if (form.value) form.value = withReport(form.value, report)
+  }
+
   function usePublishedTable(report: MachineReport): void {
     if (form.value) form.value = withPublishedTable(form.value, report)
   }
@@ -87,10 +98,10 @@ export const useDraft = defineStore('draft', () => {
     set('seed', String(randomSeed()))
   }
 
-  async function ask(plan: Plan): Promise<void> {
+  async function ask(plan: Plan, { facts }: MachineReport['environment']): Promise<void> {
     isEstimating.value = true
     try {
-      const answer = await useLibrary().call.estimate(plan)
+      const answer = await useLibrary().call.estimate({ plan, facts })
       if (plan !== reading.value.plan) return
       estimate.value = answer
       estimateFailure.value = null
@@ -106,12 +117,13 @@ export const useDraft = defineStore('draft', () => {
   watch(
     () => reading.value.plan,
     (plan, _, onCleanup) => {
-      if (!plan) {
+      const environment = measured.value?.environment
+      if (!plan || !environment) {
         estimate.value = null
         isEstimating.value = false
         return
       }
-      const timer = setTimeout(() => void ask(plan), settleMs)
+      const timer = setTimeout(() => void ask(plan, environment), settleMs)
       onCleanup(() => clearTimeout(timer))
     },
     { immediate: true },
@@ -128,6 +140,7 @@ export const useDraft = defineStore('draft', () => {
     set,
     setMachine,
     setMeasuredOn,
+    follow,
     usePublishedTable,
     chooseKernels,
     addKernels,

@@ -10,6 +10,13 @@
 #include <string_view>
 
 #include "model/runner/case_plan.hpp"
+#include "model/runner/measured_schemes.hpp"
+#include "model/schemes/all.hpp"
+#include "model/schemes/batch.hpp"
+#include "model/schemes/exclusive.hpp"
+#include "model/schemes/nocmpxchg.hpp"
+#include "model/schemes/precomputed_values.hpp"
+#include "model/schemes/rmap_id.hpp"
 
 namespace folio::model::test {
 namespace {
@@ -138,6 +145,27 @@ TEST_CASE("every free configuration runs, under each kind of returns, and has a 
   CHECK(names.size() == 108 + 26);
 }
 
+TEST_CASE("a stage is the code of its combination of switches: one that is off costs nothing") {
+  const auto isOne = [](const SchemeSet& set, std::string_view stage, TrackingOptions options) {
+    const SchemeOperations* operations = set.scheme(stage, Form::sound);
+    return operations != nullptr && operations == set.freeScheme(options);
+  };
+  const auto check = [&](const SchemeSet& set) {
+    CHECK(isOne(set, "rmap-id", rmapIdOptions));
+    CHECK(isOne(set, "123", precomputedValuesOptions));
+    CHECK(isOne(set, "batch", batchOptions));
+    CHECK(isOne(set, "exclusive", exclusiveOptions(Form::sound)));
+    CHECK(isOne(set, "nocmpxchg", nocmpxchgOptions(Form::sound)));
+    CHECK(isOne(set, "all", allOptions(Form::sound)));
+    CHECK_FALSE(isOne(set, "exclusive", batchOptions));
+  };
+  check(countingSchemes());
+  for (const MeasuredSchemes& measured : measuredSchemes()) {
+    CAPTURE(std::string(measured.returns));
+    check(measured.schemes);
+  }
+}
+
 TEST_CASE("keys may come in any order, and rmap IDs be random") {
   for (const char* scheme :
        {"free:pagecounts=on,values=wide,batch=all,scope=all,exclusive=off",
@@ -213,7 +241,8 @@ TEST_CASE("vma-count, which finds pages by address, is refused where folios move
   CHECK(errorCode(smallCase("vma-count", "migrate", 4096)) == "none");
 }
 
-// How often answers were sought again in a million, beside a task that writes the same 16 folios.
+// How often answers were looked for again in a million, beside a task that writes the same 16
+// folios.
 std::uint64_t retriesOf(const char* scheme) {
   ModelCase c = smallCase(scheme, "read-shared");
   c.sizeBytes = 1 << 20;

@@ -13,6 +13,7 @@ import {
   type CurrentAdvice,
 } from '../../../engine/contract/advice.ts'
 import { benchmarkOf } from '../../../engine/contract/benchmark.ts'
+import type { Facts } from '../../../engine/contract/environment.ts'
 import type { FailureRecord } from '../../../engine/contract/failure.ts'
 import { adviceVerdictNames } from '../../../engine/text/advice-text.ts'
 import { contradictionText } from '../../../engine/text/contradiction-text.ts'
@@ -27,10 +28,10 @@ import {
   formatQuantity,
   formatSigned,
 } from '../../../engine/text/format.ts'
-import { questionViews } from '../../view-models/advice-questions.ts'
+import { questionViews, questionsAbout } from '../../view-models/advice-questions.ts'
 import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
 
-/** What measuring may take, in the words of a choice. */
+/** The time limits that can be chosen. */
 export const budgetChoices = [
   { value: '15', label: '15 s, a first look' },
   { value: '30', label: '30 s' },
@@ -59,20 +60,29 @@ export function isOpen({ verdict }: Advice): boolean {
   return verdict === 'not-resolved'
 }
 
-/** One sentence that answers the question, without numbers. */
-export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict): string {
+/** One sentence that answers the question of a processor, without numbers. */
+export function headlineOf(question: AdviceQuestion, verdict: AdviceVerdict, cpu: string): string {
   const subject = subjects[question]
   const name = subject.charAt(0).toUpperCase() + subject.slice(1)
   switch (verdict) {
     case 'helps':
-      return `${name} helps on this CPU.`
+      return `${name} helps on ${cpu}.`
     case 'hurts':
-      return `${name} hurts on this CPU.`
+      return `${name} hurts on ${cpu}.`
     case 'no-difference':
-      return `${name} makes no difference on this CPU.`
+      return `${name} makes no difference on ${cpu}.`
     case 'not-resolved':
-      return `No verdict yet on ${subject} on this CPU.`
+      return `No verdict yet on ${subject} on ${cpu}.`
   }
+}
+
+/**
+ * The processor that an answer is about. It may not be that of this machine (`own`): measured over
+ * ssh, or read from a file.
+ */
+function processorOf({ environment: { facts } }: Advice, own: Facts | null): string {
+  const isOwn = own === null || facts.identity.machineIdHash === own.identity.machineIdHash
+  return isOwn ? 'this CPU' : (facts.cpu.name ?? 'another CPU')
 }
 
 export type AdviceProgressView = Readonly<{
@@ -86,12 +96,18 @@ export type AdviceProgressView = Readonly<{
   left: string
 }>
 
-/** How far an advice under way has come, in words and as a share from 0 to 1. */
-export function adviceProgressView({ request, progress }: CurrentAdvice): AdviceProgressView {
+/**
+ * How far an advice under way has come, in words and as a share from 0 to 1. `machine`: the name
+ * of the one that is asked; empty: this one.
+ */
+export function adviceProgressView(
+  { request, progress }: CurrentAdvice,
+  machine: string,
+): AdviceProgressView {
   const elapsed = progress?.elapsedSeconds ?? 0
   const share = Math.min(1, elapsed / request.budgetSeconds)
   return {
-    title: questionViews.find(view => view.question === request.question)?.title ?? '',
+    title: questionsAbout(machine).find(view => view.question === request.question)?.title ?? '',
     share,
     percent: `${Math.floor(share * 100)} %`,
     current:
@@ -162,7 +178,7 @@ export type ResemblanceView = Readonly<{
 }>
 
 /** An answer as the screen shows it, with what it rests on. */
-export function adviceView(advice: Advice): AdviceView {
+export function adviceView(advice: Advice, own: Facts | null): AdviceView {
   const { parts, candidates, environment } = advice
   const scale = percentScale(parts)
   const views = candidates.map((candidate, index) => {
@@ -175,7 +191,7 @@ export function adviceView(advice: Advice): AdviceView {
     }
   })
   return {
-    headline: headlineOf(advice.question, advice.verdict),
+    headline: headlineOf(advice.question, advice.verdict, processorOf(advice, own)),
     because: becauseOf(advice, views),
     background: advice.background?.sentence ?? '',
     contradictions: (advice.contradictions ?? []).map(contradictionText),
@@ -269,10 +285,10 @@ function resemblanceView({ resembles }: Advice): ResemblanceView | null {
   const next =
     nextDistancePercent === null
       ? ''
-      : `; the next published CPU differs by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', hardly more, so that this says little'}`
+      : `; those of the next published CPU differ by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', which is hardly more, so this match says little'}`
   return {
     cpu,
-    sentence: `Its kernel had ${returnsTitles[returns]}; its published changes differ from those measured here with them by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    sentence: `Its kernel had ${returnsTitles[returns]}. Its published changes differ from those measured here with the same returns by ${formatSize(distancePercent)} (root mean square)${next}.`,
     rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
       key: `${operation} ${candidate}`,
       operation,
@@ -304,11 +320,12 @@ export type AdviceItem = Readonly<{
 }>
 
 /** An advice as a line of a list. */
-export function adviceItem({ id, question, verdict, environment, createdAt }: Advice): AdviceItem {
+export function adviceItem(advice: Advice, own: Facts | null): AdviceItem {
+  const { id, question, verdict, environment, createdAt } = advice
   return {
     id,
     verdict,
-    headline: headlineOf(question, verdict),
+    headline: headlineOf(question, verdict, processorOf(advice, own)),
     machine: processorName(environment.facts),
     moment: formatMoment(createdAt),
   }
@@ -327,7 +344,9 @@ export function noAnswer({ status, reason }: AdviceOutcome): FailureRecord | nul
 }
 
 /** How an advice ended, for those who look at something else. */
-export function outcomeWords(outcome: AdviceOutcome): string {
+export function outcomeWords(outcome: AdviceOutcome, own: Facts | null): string {
   const { advice } = outcome
-  return advice === null ? (noAnswer(outcome)?.message ?? '') : headlineOf(advice.question, advice.verdict)
+  return advice === null
+    ? (noAnswer(outcome)?.message ?? '')
+    : headlineOf(advice.question, advice.verdict, processorOf(advice, own))
 }
