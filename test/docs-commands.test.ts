@@ -5,36 +5,16 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { stageNames } from '../engine/contract/variant.ts'
 import { makeProgram } from '../engine/cli/program.ts'
 import { inProject } from '../build/setup/paths.mjs'
 import { fakeAgentPath } from './fakes/fake-agent-path.ts'
+import { documentedCommands as commands, type DocumentedCommand } from './fixtures/documented-commands.ts'
 import { labProgram } from './fixtures/lab-program.ts'
 import { newRunId } from './fixtures/run.ts'
 import { temporaryFolder } from './fixtures/temporary-folder.ts'
-
-const lab = /^ {4}(?:npm run -s lab --|folio-lab) (.*?)(?: {2,}#.*)?$/
-
-type DocumentedCommand = Readonly<{ file: string; words: readonly string[] }>
-
-const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: inProject() })].sort()
-const commands: readonly DocumentedCommand[] = documents.flatMap(file =>
-  readFileSync(inProject(file), 'utf8')
-    .replace(/\\\n\s*/g, '') // a command may go on in the next line
-    .split('\n')
-    .flatMap(line => {
-      const [, text] = lab.exec(line) ?? []
-      return text === undefined ? [] : [{ file, words: splitWords(text) }]
-    }),
-)
-
-/** Words as a shell has them; no document needs more than double quotes. */
-function splitWords(text: string): string[] {
-  return (text.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'))
-}
 
 /** Counts what the model does; the other one has no model. */
 const realAgent = inProject('out/native/release/folio-agent')
@@ -47,8 +27,8 @@ const stages = [...stageNames, 'upstream-6.8', 'upstream-6.9'].map(name => ({
 
 /** Commands that cannot be run here, with the tests that run their like. */
 const elsewhere: readonly Readonly<{ words: RegExp; why: string }>[] = [
-  { words: /--on /, why: 'another machine: test/machines/ssh.test.ts' },
-  { words: /^fleet /, why: 'a cluster or a folder of one: test/machines' },
+  { words: /--on /, why: 'another machine: test/machines/documented.test.ts' },
+  { words: /^fleet /, why: 'a cluster or a folder of one: test/machines/documented.test.ts' },
   { words: /--target vm|^bisect |^functions |^kernels /, why: 'kernel images: test/vm' },
   { words: /^runs resume/, why: 'a run that was interrupted: engine/cli/cli.test.ts' },
   { words: /^project --check/, why: 'some minutes of measuring: engine/cli/cli.test.ts' },

@@ -94,7 +94,7 @@ function questions({ queries }: Library, { facts }: Environment): readonly Quest
       request: 'listRuns',
       ask: () => queries.listRuns({ includeDeleted: false }),
     },
-    { name: 'estimate of a plan', request: 'estimate', ask: () => queries.estimate(plan) },
+    { name: 'estimate of a plan', request: 'estimate', ask: () => queries.estimate({ plan, facts }) },
     {
       name: 'noise floors',
       request: 'noiseFloors',

@@ -44,7 +44,7 @@ export function buildArmAgent() {
       `On Debian or Ubuntu run (as root, or with sudo):  apt-get install -y ${armPackage}`,
     )
   say('building the agent for 64-bit Arm (cmake, about 2 min on two processors)')
-  const options = { cwd: inProject('native-bench'), advice: 'Mend the sources that it names.' }
+  const options = { cwd: inProject('native-bench'), advice: 'Fix the sources that it names.' }
   mustRun('cmake', ['--preset', 'aarch64'], options)
   mustRun('cmake', ['--build', '--preset', 'aarch64', '--target', 'folio-agent', '--parallel', jobs], options)
   mkdirSync(path.dirname(file), { recursive: true })
@@ -67,14 +67,28 @@ export function installArmCompiler() {
     say(`the test of a 64-bit Arm machine cannot run: it needs ${armCompiler} (Debian: ${armPackage})`)
 }
 
+/** Of the agent's tests the one whose result hangs on the kind of processor. */
+export const armTest = 'concurrency_test'
+
+function buildArmTest() {
+  const hash = hashInputs(['native-bench'])
+  if (hasStamp('agent-aarch64-test', hash)) return
+  say('building a test of the model for 64-bit Arm (cmake, about 30 s)')
+  const options = { cwd: inProject('native-bench'), advice: 'Mend the sources that it names.' }
+  mustRun('cmake', ['--preset', 'aarch64', '-DFOLIO_BUILD_TESTS=ON'], options)
+  mustRun('cmake', ['--build', '--preset', 'aarch64', '--parallel', jobs, '--target', armTest], options)
+  writeStamp('agent-aarch64-test', hash)
+}
+
 /**
- * Builds the agent for 64-bit Arm where there is a compiler for it; a failure is told, and keeps
- * no other test from running.
+ * Builds the agent for 64-bit Arm, and a test of the model, where there is a compiler for it; a
+ * failure is reported, and keeps no other test from running.
  */
 export function buildArmAgentForTests() {
   if (!findProgram(armCompiler)) return
   try {
     buildArmAgent()
+    buildArmTest()
   } catch (error) {
     if (!(error instanceof SetupStop)) throw error
     explain(error)

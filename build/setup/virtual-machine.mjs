@@ -11,6 +11,7 @@ import { findProgram, run } from './programs.mjs'
 import { say } from './talk.mjs'
 
 const emulator = { program: 'qemu-system-x86_64', package: 'qemu-system-x86' }
+const armEmulator = { program: 'qemu-system-aarch64', package: 'qemu-system-arm' }
 
 /** fork and munmap of large folios work in batches since 6.9. Names of Debian's signed packages. */
 export const testKernels = [
@@ -27,6 +28,10 @@ export const steppingKernels = [
   { series: '6.17', pattern: /^linux-image-6\.17\.[\d.+deb-]+-cloud-amd64(?=_| |$)/ },
 ]
 const steppingSuite = 'trixie-backports'
+
+/** An arm64 kernel, of packages that no machine of another kind lists by itself. */
+export const armKernel = { series: '6.1', pattern: /^linux-image-6\.1\.[\d-]+-cloud-arm64(?=_| |$)/ }
+const armSuite = 'bookworm'
 
 function kernelFolder() {
   return path.join(cacheFolder(), 'kernels')
@@ -54,13 +59,36 @@ export function missingForSteppingKernels() {
   return missingOf(steppingKernels)
 }
 
-/** @param {typeof testKernels} kernels */
-function missingOf(kernels) {
+/** Why the test of an arm64 kernel cannot run here; undefined when it can. */
+export function missingForArmMachines() {
+  const agent = inProject('out/native/release/folio-agent-aarch64')
+  const others = missingForArmGuests()
   const missing = [
-    ...(findProgram(emulator.program) ? [] : [emulator.program]),
+    ...(existsSync(agent) || process.arch === 'arm64' ? [] : [`${agent} (needs aarch64-linux-gnu-g++)`]),
+    ...(others === undefined ? [] : [others]),
+  ]
+  return missing.length === 0 ? undefined : missing.join(', ')
+}
+
+/** What is fetched here of what they need; the agent is built beside. */
+function missingForArmGuests() {
+  return missingOf([armKernel], armEmulator, 'arm64')
+}
+
+/**
+ * @param {typeof testKernels} kernels
+ * @param {typeof emulator} needed
+ * @param {string} architecture as Debian names it
+ */
+function missingOf(kernels, needed = emulator, architecture = 'amd64') {
+  const missing = [
+    ...(findProgram(needed.program) ? [] : [needed.program]),
     ...kernels
       .filter(({ pattern }) => !findTestKernel(pattern))
-      .map(({ series }) => `a package of Debian's cloud kernel ${series} in ${kernelFolder()}`),
+      .map(
+        ({ series }) =>
+          `a package of Debian's cloud kernel ${series} for ${architecture} in ${kernelFolder()}`,
+      ),
   ]
   return missing.length === 0 ? undefined : missing.join(', ')
 }
@@ -70,9 +98,13 @@ function missingOf(kernels) {
  * skipped, or fail with CI=true.
  */
 export function installVirtualMachine() {
-  if ([missingForVirtualMachines(), missingForSteppingKernels()].every(what => what === undefined)) return
-  if (!findProgram(emulator.program) && mayInstall()) installEmulator()
+  const all = [missingForVirtualMachines(), missingForSteppingKernels(), missingForArmGuests()]
+  if (all.every(what => what === undefined)) return
+  for (const needed of [emulator, armEmulator])
+    if (!findProgram(needed.program) && mayInstall()) installEmulator(needed)
   if (hasApt()) fetchKernels()
+  const arm = missingForArmGuests()
+  if (arm !== undefined) say(`the test of an arm64 kernel cannot run: it needs ${arm}`)
   const step = missingForSteppingKernels()
   if (step !== undefined) say(`the test of a step between two kernels cannot run: it needs ${step}`)
   const missing = missingForVirtualMachines()
@@ -82,11 +114,12 @@ export function installVirtualMachine() {
     say(`to have them, run:  sudo apt-get install -y --no-install-recommends ${emulator.package}`)
 }
 
-function installEmulator() {
-  say(`installing QEMU for the tests (apt-get: ${emulator.package})`)
+/** @param {typeof emulator} needed */
+function installEmulator(needed) {
+  say(`installing QEMU for the tests (apt-get: ${needed.package})`)
   complain(
-    `QEMU cannot be installed`,
-    install(() => [emulator.package]),
+    `${needed.package} cannot be installed`,
+    install(() => [needed.package]),
   )
 }
 
@@ -96,13 +129,25 @@ function fetchKernels() {
     if (!findTestKernel(pattern))
       complain(`The kernel ${series} cannot be fetched`, download(pattern, kernelFolder()))
   const lacking = steppingKernels.filter(({ pattern }) => !findTestKernel(pattern))
-  if (lacking.length > 0) fetchByLab(lacking.map(({ series }) => series))
+  if (lacking.length > 0)
+    fetchByLab(
+      lacking.map(({ series }) => series),
+      ['--suites', steppingSuite],
+      50,
+    )
+  if (!findTestKernel(armKernel.pattern))
+    fetchByLab([armKernel.series], ['--arch', 'arm64', '--suites', armSuite], 20)
 }
 
-/** @param {readonly string[]} series */
-function fetchByLab(series) {
-  say(`downloading the kernels ${series.join(' and ')} (folio-lab kernels fetch, about 50 MB each)`)
-  const words = [inProject('engine/cli/main.ts'), 'kernels', 'fetch', ...series, '--suites', steppingSuite]
+/**
+ * @param {readonly string[]} series
+ * @param {readonly string[]} from options of the command
+ * @param {number} megabytes of each, about
+ */
+function fetchByLab(series, from, megabytes) {
+  const kernels = [...series, ...from].join(' ')
+  say(`downloading kernels (folio-lab kernels fetch ${kernels}, about ${megabytes} MB each)`)
+  const words = [inProject('engine/cli/main.ts'), 'kernels', 'fetch', ...series, ...from]
   complain(`The kernels ${series.join(' and ')} cannot be fetched`, run(projectNode, words))
 }
 

@@ -70,7 +70,7 @@ test('options take the place of what the preset says', () => {
   })
 })
 
-test('a seed is drawn anew for each plan', () => {
+test('a seed is drawn afresh for each plan', () => {
   const seeds = Array.from({ length: 5 }, () => planFrom(defaults, exampleReport).seed)
   expect(new Set(seeds).size).toBe(5)
 })
@@ -93,6 +93,40 @@ test('--append measures each kernel without and with its words', () => {
     { label: 'old', kernel: '/k/6.1', bootParameters: '' },
     { label: 'old (spec_rstack_overflow=off)', kernel: '/k/6.1', bootParameters: 'spec_rstack_overflow=off' },
   ])
+})
+
+test('a kernel has the machine that its name or --arch tells, on each processor of --cpu', () => {
+  function machinesOf(options: Partial<RunOptions>) {
+    return planFrom({ ...defaults, target: 'vm', ...options }, exampleReport).variants.map(variant => [
+      variant.label,
+      variant.target === 'vm' ? variant.armProcessor : null,
+    ])
+  }
+  expect(machinesOf({ kernel: 'x=/k/vmlinuz,a=/k/6.1-arm64' })).toEqual([
+    ['x', undefined],
+    ['a', 'neoverse-n1'],
+  ])
+  expect(machinesOf({ kernel: 'a=/k/vmlinuz', arch: 'arm64', cpu: 'cortex-a72,max' })).toEqual([
+    ['a (cortex-a72)', 'cortex-a72'],
+    ['a (max)', 'max'],
+  ])
+  expect(machinesOf({ kernel: 'a=/k/6.1-arm64', clock: 'wall' })).toEqual([['a', 'max']])
+  for (const [options, message] of [
+    [{ kernel: '/k/vmlinuz', cpu: 'max' }, 'none of these kernels is for arm64'],
+    [{ kernel: '/k/Image', cpu: 'k8' }, '--cpu: “k8” is unknown.'],
+    [{ kernel: '/k/Image', arch: 'riscv64' }, '--arch: “riscv64” is unknown.'],
+    [{ target: 'host', cpu: 'max' }, '--cpu is for kernels in virtual machines.'],
+    [{ target: 'host', arch: 'arm64' }, '--arch is for kernels in virtual machines.'],
+  ] as const)
+    expect(() => machinesOf(options)).toThrow(message)
+})
+
+test('kernels with pages of 16 KiB get folios of what their PMD maps, unless others are among them', () => {
+  function sizesOf(kernel: string): number[] {
+    return planFrom({ ...defaults, target: 'vm', kernel }, exampleReport).folioSizes
+  }
+  expect(sizesOf('/k/6.12-arm64-16k')).toEqual([32 * mebibyte])
+  expect(sizesOf('/k/6.12-arm64-16k,/k/6.12-arm64')).toEqual([2 * mebibyte])
 })
 
 test('a kernel may be one that was fetched, by its release, its series, or a range of series', () => {
@@ -128,9 +162,9 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
   [{ folio: '2M,64K,2M' }, /--folio: a folio size is listed twice/],
   [{ folio: '' }, /--folio: at least one folio size/],
-  [{ cpus: '' }, /--cpus names nothing/],
-  [{ cpus: ' ,' }, /--cpus names nothing/],
-  [{ target: 'model', variant: 'all', returns: '' }, /--returns names nothing/],
+  [{ cpus: '' }, /--cpus: the value is empty/],
+  [{ cpus: ' ,' }, /--cpus: the value is empty/],
+  [{ target: 'model', variant: 'all', returns: '' }, /--returns: the value is empty/],
   [{ target: 'model', variant: 'mine:exclusive=maybe' }, /exclusive=maybe does not exist/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],
@@ -154,12 +188,12 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ preset: 'slow' }, /--preset: “slow” is unknown/],
   [{ target: 'moon' }, /--target: “moon” is unknown/],
   [{ target: 'ssh' }, /--target: “ssh” is unknown/],
-  [{ target: 'vm' }, /The target “vm” needs kernels to boot/],
+  [{ target: 'vm' }, /The target “vm” needs at least one kernel to boot/],
   [{ target: 'vm', kernel: 'a,b', clock: 'sun' }, /--clock: “sun” is unknown/],
   [{ target: 'vm', kernel: 'a,b', memory: '1' }, /--memory: a virtual machine needs at least 256 MiB/],
   [{ target: 'vm', kernel: 'a,b', append: ['panic=1'] }, /^--append: “panic” is set by the lab itself/],
   [{ target: 'vm', kernel: 'a,b', append: ['a\nb'] }, /^--append: boot parameters are printable ASCII/],
-  [{ target: 'host', append: ['a=1'] }, /--append is for kernels in virtual machines/],
+  [{ target: 'host', append: ['a=1'] }, /--append is only for kernels in virtual machines/],
   [{ target: 'vm', kernel: 'a,b', vmCpus: '2' }, /instructions are counted on one CPU/],
   [{ target: 'vm', kernel: 'a,b', bench: 'anon-cow-seq' }, /counted instructions have no throughput/],
   [{ target: 'vm', kernel: 'a,b', resolution: '1%' }, /counted instructions repeat/],

@@ -159,7 +159,7 @@ test('without a round that both sides have, each has its own median and there is
   ])
 })
 
-test('other programs above their limit leave numbers without verdicts, and are told with their share', () => {
+test('other programs above their limit leave numbers without verdicts, and are reported with their share', () => {
   const { rows, disturbances } = within(loaded(0.5e8, () => false))!
   expect(disturbances).toEqual(['While “example” was measured, other programs used 50 % of a CPU.'])
   for (const row of rows) {
@@ -202,7 +202,7 @@ test('only cells with equal parameters are compared', () => {
   expect(() => compare([small, 0], [other, 0])).toThrow(/No benchmark was measured with equal size/)
 })
 
-test('what only one side has measured is told', () => {
+test('what only one side has measured is reported', () => {
   const [one, other] = [['cow', 'fork'] as const, ['cow', 'remap'] as const].map(benchmarks =>
     driftingRun(examplePlan({ label: benchmarks[1], benchmarks: [...benchmarks] })),
   )
@@ -270,7 +270,7 @@ test.each([
     })
 })
 
-test('other parameters are compared on insistence, and named', () => {
+test('cells with other parameters are compared when asked to, and named', () => {
   const one = driftingRun(examplePlan({ benchmarks: ['cow'] }))
   const other = driftingRun(examplePlan({ benchmarks: ['cow'], sizeBytes: 64 * mebibyte }))
   expect(() => compare([one, 0], [other, 1])).toThrow(
@@ -390,6 +390,59 @@ test('one kernel with and without boot parameters is compared, and each row name
   )
 })
 
+/** A run of one kernel for each machine, which has a processor and pages. */
+function guestRun(
+  machines: readonly (readonly [processor: 'max' | 'cortex-a72' | undefined, pages: number])[],
+) {
+  const variants = machines.map(([armProcessor], index) => ({
+    ...({ target: 'vm', label: `k${index}`, kernel: '/k', bootParameters: '' } as const),
+    ...({ memoryBytes: 512 * mebibyte, cpus: 1, clock: 'instructions' } as const),
+    armProcessor,
+  }))
+  const run = driftingRun(examplePlan({ target: 'vm', benchmarks: ['fork'], variants }))
+  const guests = machines.map(([, basePageBytes], variantIndex) => ({
+    ...{ variantIndex, emulator: '7.2', accelerator: 'tcg' as const, note: '', bootSeconds: 1 },
+    facts: exampleFacts,
+    basePageBytes,
+  }))
+  return { ...run, environment: { ...run.environment, guests } }
+}
+
+test('x86-64 beside arm64, and pages of different sizes, are compared on insistence alone', () => {
+  const [small, large] = [4096, 16384]
+  for (const [machines, objection] of [
+    [
+      [
+        [undefined, small],
+        ['max', small],
+      ],
+      /“k0” ran in an x86-64 virtual machine .*“k1” in an arm64 virtual machine/,
+    ],
+    [
+      [
+        ['max', small],
+        ['max', large],
+      ],
+      /“k0” has pages of 4 KiB, “k1” of 16 KiB, and what is counted is counted for each page/,
+    ],
+  ] as const) {
+    const run = guestRun(machines)
+    expect(() => compare([run, 0], [run, 1])).toThrow(objection)
+    expect(compareWith({ insist: true }, [run, 0], [run, 1]).rows[0]?.verdict).toBe('not-comparable')
+    expect(compareWithin(measuredRun(run), nothingKnown)).toEqual([])
+  }
+})
+
+test('two of Arm’s processors are compared, and each row names them', () => {
+  const run = guestRun([
+    ['max', 4096],
+    ['cortex-a72', 4096],
+  ])
+  expect(within(run)?.rows[0]?.warnings).toContain(
+    '“k0” has the arm64 processor max, “k1” the arm64 processor cortex-a72.',
+  )
+})
+
 test('where two schemes also return in different ways, each row says so, and no published change stands beside it', () => {
   const variants = [schemeVariant('batch'), schemeVariant('all', { returns: 'safe-ret' })]
   const run = driftingRun(examplePlan({ target: 'model', benchmarks: ['fork'], variants }))
@@ -408,7 +461,7 @@ test('where two schemes also return in different ways, each row says so, and no 
   expect(published).toEqual([])
 })
 
-test('counted instructions are never compared with times, however much somebody insists', () => {
+test('counted instructions are never compared with times, not even when asked to', () => {
   const counted = driftingRun(
     examplePlan({
       target: 'vm',
@@ -431,6 +484,6 @@ test('counted instructions are never compared with times, however much somebody 
     [timed, counted],
   ] as const)
     expect(() => compareWith({ insist: true }, [sides[0], 0], [sides[1], 0])).toThrow(
-      '“6.12” has counted instructions and “a” times, which are never compared.',
+      '“6.12” has counted instructions and “a” times, which cannot be compared.',
     )
 })

@@ -2,8 +2,8 @@
 import * as z from 'zod'
 
 export const architectureNames = ['x86-64', 'arm64'] as const
-export const Architecture = z.enum(architectureNames)
-export type Architecture = z.infer<typeof Architecture>
+
+export type Architecture = (typeof architectureNames)[number]
 
 /** The same names as uname(1) and Debian's packages have them. */
 export const architectureSynonyms: Readonly<

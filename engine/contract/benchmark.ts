@@ -28,7 +28,7 @@ export const controlBenchmarkNames = ['getppid', 'ioctl'] as const
 export const modelBenchmarkNames = ['migrate', 'read-mapcount', 'read-shared'] as const
 
 /** What kernels alone can be asked. */
-const kernelBenchmarkNames = [
+const onlyKernelBenchmarkNames = [
   'mprotect',
   'mprotect-shared-dirty',
   'mremap',
@@ -44,12 +44,12 @@ const kernelBenchmarkNames = [
   ...controlBenchmarkNames,
 ] as const
 
-/** All that can be measured; the published ones on kernels and on the model. */
-export const benchmarkNames = [
-  ...publishedBenchmarkNames,
-  ...kernelBenchmarkNames,
-  ...modelBenchmarkNames,
-] as const
+/** What kernels can be asked: the published ones, which the model has too, and their own. */
+export const kernelBenchmarkNames = [...publishedBenchmarkNames, ...onlyKernelBenchmarkNames] as const
+export type KernelBenchmarkName = (typeof kernelBenchmarkNames)[number]
+
+/** All that can be measured. */
+export const benchmarkNames = [...kernelBenchmarkNames, ...modelBenchmarkNames] as const
 
 export const BenchmarkName = z.enum(benchmarkNames)
 export type BenchmarkName = z.infer<typeof BenchmarkName>
@@ -178,13 +178,13 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'munmap-swapped-forked',
     metric: 'time',
-    summary: 'Unmap a region that lies in swap while a child has it too.',
+    summary: 'Unmap a region that is in swap and shared with a child.',
     memoryFactor: () => 2,
   },
   {
     name: 'fork-many-vmas',
     metric: 'time',
-    summary: 'Fork a process of whose region each folio is a mapping of its own.',
+    summary: 'Fork a process in whose region each folio is a VMA of its own.',
     memoryFactor: () => 1,
   },
   {
@@ -220,7 +220,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'ioctl',
     metric: 'time',
-    summary: 'Control: an ioctl that /dev/null does not have.',
+    summary: 'Control: an ioctl that /dev/null does not support.',
     memoryFactor: () => 0,
   },
   {
@@ -254,7 +254,7 @@ export function benchmarkOf(name: BenchmarkName): Benchmark {
 
 /** Whether it can be measured there: both kinds of target have the published benchmarks. */
 export function isOfTarget(name: BenchmarkName, target: TargetName): boolean {
-  const others: readonly string[] = target === 'model' ? kernelBenchmarkNames : modelBenchmarkNames
+  const others: readonly string[] = target === 'model' ? onlyKernelBenchmarkNames : modelBenchmarkNames
   return !others.includes(name)
 }
 
@@ -286,17 +286,27 @@ export function hasTasks(name: BenchmarkName): boolean {
   return benchmarkOf(name).metric === 'throughput' || isReading(name)
 }
 
-/** Whether the published tables have it, and with them presets and C files. */
+/** Whether a kernel can be asked it, also by a C file. */
+export function isOfKernels(name: BenchmarkName): name is KernelBenchmarkName {
+  return kernelBenchmarkNames.some(other => other === name)
+}
+
+/** Whether the published tables have it, and with them presets. */
 export function isPublished(name: BenchmarkName): name is PublishedBenchmarkName {
   return publishedBenchmarkNames.some(published => published === name)
 }
 
 /** Small regions are repeated until they come to so much (native-bench/host/repetitions.hpp). */
-const leastPagedOutBytes = 16 * mebibyte
+const leastWorkBytes = 16 * mebibyte
+
+/** How often the agent carries out an operation whose time would be too short on a small region. */
+export function repetitionsOf(sizeBytes: Bytes): number {
+  return Math.max(1, Math.floor(leastWorkBytes / sizeBytes))
+}
 
 /** How much free swap an operation needs on a region of a size. */
 export function swapBytes(name: BenchmarkName, sizeBytes: Bytes): Bytes {
-  if (name === 'pageout') return Math.max(sizeBytes, leastPagedOutBytes)
+  if (name === 'pageout') return sizeBytes * repetitionsOf(sizeBytes)
   return name === 'munmap-swapped-forked' ? sizeBytes : 0
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { lineCharacters, listUpTo, Moment, textUpTo } from './bounds.ts'
+import { FailureRecord } from './failure.ts'
 import { RunId } from './run.ts'
 import { MachineName } from './target-machine.ts'
 
@@ -10,7 +11,7 @@ const word = textUpTo(lineCharacters)
 /** Name of a fleet; also that of its folder. */
 export const FleetName = MachineName
 
-/** What `run` is told on each node: a plan is made there, of what the node is. */
+/** The options that `run` gets on each node: a plan is made there, of what the node is. */
 export const RunWords = z.object({
   preset: word,
   target: z.enum(['host', 'model']),
@@ -103,8 +104,11 @@ export type FleetJobStatus = z.infer<typeof FleetJobStatus>
 export const FleetStatus = z.object({
   name: z.string(),
   folder: z.string(),
-  createdAt: Moment,
+  /** Null where the folder does not tell. */
+  createdAt: Moment.nullable(),
   jobs: z.array(FleetJobStatus),
+  /** Why nothing is known of its jobs, as when its folder was moved. */
+  failure: FailureRecord.nullable(),
 })
 export type FleetStatus = z.infer<typeof FleetStatus>
 

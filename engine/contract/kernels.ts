@@ -32,7 +32,7 @@ export type KernelOffer = z.infer<typeof KernelOffer>
 export const Suites = z.array(SuiteName).max(32, 'at most 32 suites')
 
 /** Kinds of Debian’s kernels to choose from, as their releases end. */
-export const kernelFlavours = ['cloud-amd64', 'cloud-arm64', 'arm64-16k'] as const
+const kernelFlavours = ['cloud-amd64', 'cloud-arm64', 'arm64-16k'] as const
 export const KernelFlavour = z.enum(kernelFlavours)
 export type KernelFlavour = z.infer<typeof KernelFlavour>
 

@@ -48,7 +48,7 @@ const fleets = new Fleets(fleetRegistryPath(path.dirname(options.databasePath)))
 const fleetHandlers: Handlers<typeof fleetApi> = {
   listFleets: async () => {
     const known = await runTaker(await opening).known()
-    return Promise.all(fleets.names().map(name => fleets.status(name, known)))
+    return fleets.statuses(known)
   },
   collectFleet: async name => fleets.collect(name, runTaker(await opening)),
   cancelFleet: name => fleets.cancel(name),

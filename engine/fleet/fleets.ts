@@ -47,6 +47,39 @@ export class Fleets {
   }
 
   /**
+   * Puts a fleet that was submitted elsewhere, or moved, on the list by its folder; returns its
+   * name. Throws `bad-input` when another fleet has that name.
+   */
+  async add(folder: string): Promise<string> {
+    const absolute = path.resolve(folder)
+    if (!existsSync(path.join(absolute, descriptionName)))
+      throw new Failure(
+        'not-found',
+        `${absolute} is no folder of a fleet: it holds no ${descriptionName}.`,
+        'Give the folder that “fleet submit” has made, such as /shared/zen.',
+      )
+    const { name } = readFleet(absolute)
+    const registry = this.#read()
+    const known = registry.fleets.find(fleet => fleet.name === name)
+    if (known && known.folder !== absolute && existsSync(path.join(known.folder, descriptionName)))
+      throw new Failure(
+        'bad-input',
+        `There is a fleet “${name}” already, in ${known.folder}.`,
+        `Take that one off the list first: folio-lab fleet forget ${name}`,
+      )
+    const others = registry.fleets.filter(fleet => fleet.name !== name)
+    await this.#write({ ...registry, fleets: [...others, { name, folder: absolute }] })
+    return name
+  }
+
+  /** Takes a fleet off the list; its folder, its jobs and its runs stay as they are. */
+  async forget(name: string): Promise<void> {
+    this.#folderOf(name)
+    const registry = this.#read()
+    await this.#write({ ...registry, fleets: registry.fleets.filter(fleet => fleet.name !== name) })
+  }
+
+  /**
    * Makes the folder of a new fleet in `parent`, which all nodes must see, and submits its jobs.
    */
   async submit(
@@ -62,14 +95,12 @@ export class Fleets {
       throw new Failure(
         'bad-input',
         `There is a fleet “${name}” already.`,
-        'Choose another name; to submit what is unfinished of it: folio-lab fleet submit NAME --again',
+        'Choose another name; to submit its unfinished jobs: folio-lab fleet submit NAME --again',
       )
     makeFolder(path.join(folder, 'log'))
     fillKit(folder, sources)
-    await write(path.join(folder, 'job.sh'), slurmScript(folder))
     await writeFleet(folder, { ...description, submissions: [] })
-    makeFolder(path.dirname(this.#registry))
-    await write(this.#registry, json({ ...registry, fleets: [...registry.fleets, { name, folder }] }))
+    await this.#write({ ...registry, fleets: [...registry.fleets, { name, folder }] })
     return this.#submit(
       name,
       description.jobs.map((_, index) => index),
@@ -84,8 +115,21 @@ export class Fleets {
     if (left.length > 0) return this.#submit(name, left, options)
     throw new Failure(
       'bad-input',
-      `Nothing of the fleet “${name}” is unfinished.`,
+      `All jobs of the fleet “${name}” are finished.`,
       `See: folio-lab fleet status ${name}`,
+    )
+  }
+
+  /** All of them, those too of which nothing is known, with the reason. */
+  statuses(known: ReadonlySet<RunId>): Promise<FleetStatus[]> {
+    return Promise.all(
+      this.#read().fleets.map(async ({ name, folder }) => {
+        try {
+          return await this.status(name, known)
+        } catch (error) {
+          return { name, folder, createdAt: null, jobs: [], failure: toFailureRecord(error) }
+        }
+      }),
     )
   }
 
@@ -94,7 +138,13 @@ export class Fleets {
     const folder = this.#folderOf(name)
     const { createdAt, jobs, submissions } = readFleet(folder)
     if (!isSlurmHere())
-      return { name, folder, createdAt, jobs: jobs.map((_, index) => statusInFolder(folder, index, known)) }
+      return {
+        name,
+        folder,
+        createdAt,
+        jobs: jobs.map((_, index) => statusInFolder(folder, index, known)),
+        failure: null,
+      }
     const tasks = new Map<number, SlurmTask>()
     for (const { arrayId } of submissions)
       for (const task of await tasksOf(arrayId)) tasks.set(task.job, task)
@@ -108,6 +158,7 @@ export class Fleets {
       folder,
       createdAt,
       jobs: jobs.map((_, index) => jobStatus(folder, index, tasks.get(index), finished, known)),
+      failure: null,
     }
   }
 
@@ -116,16 +167,19 @@ export class Fleets {
     const folder = this.#folderOf(name)
     const before = await known()
     const runs = readFleet(folder).jobs.flatMap((_, index) => runFilesIn(jobFolder(folder, index)))
+    const fresh = runs.filter(run => !before.has(run.id))
     const collected: RunId[] = []
     const refused: string[] = []
-    for (const { file } of runs.filter(run => !before.has(run.id)))
+    for (const { id, file } of fresh)
       try {
         collected.push(take(() => readText(file, largestRunFile)))
       } catch (error) {
-        refused.push(`${file}: ${toFailureRecord(error).message}`)
+        // Whoever collects at the same time may have taken it meanwhile.
+        if ((await known()).has(id)) continue
         if (!(error instanceof Failure)) throw error
+        refused.push(`${file}: ${error.message}`)
       }
-    return { collected, known: runs.filter(({ id }) => before.has(id)).length, refused }
+    return { collected, known: runs.length - collected.length - refused.length, refused }
   }
 
   /** Cancels what waits and runs. What was measured is kept; it can be submitted again. */
@@ -136,6 +190,8 @@ export class Fleets {
   async #submit(name: string, indices: readonly number[], options: SlurmOptions): Promise<FleetFile> {
     const folder = this.#folderOf(name)
     let fleet = readFleet(folder)
+    // The folder may be another one than before.
+    await write(path.join(folder, 'job.sh'), slurmScript(folder))
     for (const [place, jobs] of arraysOf(folder, fleet.jobs, indices)) {
       const arrayId = await sbatch(sbatchWords(fleet, folder, jobs, place, options))
       fleet = { ...fleet, submissions: [...fleet.submissions, { arrayId, jobs }] }
@@ -159,6 +215,11 @@ export class Fleets {
 
   #read(): FleetRegistry {
     return existsSync(this.#registry) ? parse(FleetRegistry, this.#registry) : noFleets
+  }
+
+  async #write(registry: FleetRegistry): Promise<void> {
+    makeFolder(path.dirname(this.#registry))
+    await write(this.#registry, json(registry))
   }
 }
 
@@ -232,7 +293,8 @@ function readFleet(folder: string): FleetFile {
   throw new Failure(
     'not-found',
     `The folder of the fleet is not here: there is no ${file}.`,
-    'Mount the file system that it is on; collect on a machine that sees it.',
+    'Mount the file system that it is on. If it was moved: folio-lab fleet add FOLDER. ' +
+      `If it is gone: folio-lab fleet forget ${path.basename(folder)}.`,
   )
 }
 

@@ -40,7 +40,7 @@ export function runFilesIn(job: string): JobRun[] {
 export function nodesOf(job: string): string[] {
   if (!existsSync(job)) return []
   return readdirSync(job)
-    .filter(name => statSync(path.join(job, name)).isDirectory())
+    .filter(name => statSync(path.join(job, name), { throwIfNoEntry: false })?.isDirectory() === true)
     .sort((one, other) => changedAt(job, other) - changedAt(job, one))
 }
 

@@ -16,7 +16,7 @@ import {
 import { compareReleases, kernelsNamed } from './kernel-release.ts'
 
 /** Kernels for virtual machines, which are small and have everything that the lab needs. */
-export const usualFlavours: Readonly<Record<Architecture, string>> = {
+const usualFlavours: Readonly<Record<Architecture, string>> = {
   'x86-64': 'cloud-amd64',
   arm64: 'cloud-arm64',
 }
@@ -172,7 +172,7 @@ function notOffered(missing: readonly string[], offered: readonly OfferedKernel[
     'not-found',
     `The package sources offer no kernel ${missing.join(', ')}.`,
     series.length === 0
-      ? 'They offer none at all: name suites of Debian with --suites, such as bookworm,bookworm-backports.'
+      ? 'They offer none at all: name Debian suites with --suites, such as bookworm,bookworm-backports.'
       : `They offer: ${series.join(', ')}. More suites: --suites bookworm,bookworm-backports,trixie,trixie-backports.`,
   )
 }

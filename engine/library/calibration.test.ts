@@ -204,18 +204,33 @@ test('a machine whose A/A intervals exclude 0 too often gets no verdicts', async
   expect((await compare(library, id)).rows[0]).toMatchObject({ verdict: 'not-calibrated' })
 })
 
-test('what a plan can show is told before it runs', async () => {
+test('what a plan can show is reported before it runs', async () => {
   const library = await open()
   await store(library, aaPlan())
-  const few = await library.queries.estimate(comparedPlan({ stopping: { kind: 'rounds', rounds: 10 } }))
-  const many = await library.queries.estimate(comparedPlan({ stopping: { kind: 'rounds', rounds: 40 } }))
+  const few = await library.queries.estimate({
+    plan: comparedPlan({ stopping: { kind: 'rounds', rounds: 10 } }),
+    facts: exampleFacts,
+  })
+  const many = await library.queries.estimate({
+    plan: comparedPlan({ stopping: { kind: 'rounds', rounds: 40 } }),
+    facts: exampleFacts,
+  })
   const [fewer, more] = [few.detectable[0]!.percent!, many.detectable[0]!.percent!]
   expect(fewer).toBeGreaterThan(0.5)
   expect(more).toBeGreaterThan(0)
   expect(more).toBeLessThan(fewer)
   expect(few.detectable[0]!.noiseFloorPercent).toBeGreaterThan(0)
-  const unknown = await library.queries.estimate(examplePlan({ benchmarks: ['fork'] }))
+  const unknown = await library.queries.estimate({
+    plan: examplePlan({ benchmarks: ['fork'] }),
+    facts: exampleFacts,
+  })
   expect(unknown.detectable).toMatchObject([{ percent: null, noiseFloorPercent: null }])
+  // The newest run is of another machine now, which says nothing of this one, nor this one of it.
+  const facts = { ...exampleFacts, identity: { ...exampleFacts.identity, machineIdHash: 'another' } }
+  await store(library, comparedPlan(), noisyNs, { ...exampleEnvironment, facts })
+  const plan = comparedPlan({ stopping: { kind: 'rounds', rounds: 10 } })
+  expect(await library.queries.estimate({ plan, facts: exampleFacts })).toEqual(few)
+  expect((await library.queries.estimate({ plan, facts })).detectable).toMatchObject([{ percent: null }])
 })
 
 test('every table is the same, byte for byte, in a library that has only the exported runs', async () => {
@@ -248,7 +263,7 @@ test('every table is the same, byte for byte, in a library that has only the exp
   }
 })
 
-test('a floor holds for runs on the processors that it was measured on, and is told with them', async () => {
+test('a floor holds for runs on the processors that it was measured on, and is reported with them', async () => {
   const library = await open()
   const facts = { ...exampleFacts, scheduling: { ...usualScheduling, allowedCpus: '1' } }
   await store(library, aaPlan(), noisyNs, { ...exampleEnvironment, facts })

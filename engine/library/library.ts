@@ -50,13 +50,7 @@ import { history } from './history.ts'
 import { importRun } from './import-run.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { readMeasuredRun } from './measured-runs.ts'
-import {
-  machineOfFingerprint,
-  machineOfNewestRun,
-  machineOfRun,
-  readMachineNoise,
-  type MachineNoise,
-} from './noise-floors.ts'
+import { machineOfFingerprint, machineOfRun, readMachineNoise, type MachineNoise } from './noise-floors.ts'
 import { setNote } from './notes.ts'
 import { openLibraryFile, type LibraryFile, type OpenedFile } from './open-library-file.ts'
 import { storedPaces } from './paces.ts'
@@ -70,10 +64,8 @@ import type { RunOrigin } from './run-origin.ts'
 import * as runs from './runs.ts'
 import { insertSample, samplesInOrder } from './samples.ts'
 
-const unplaced = { cpu: { threads: null } } as const
-
 const hiddenFor: Milliseconds = 24 * 3600 * 1000 // what was deleted can be brought back for a day
-const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
+const sessionGone = 'The run ended without notice: the program or the machine stopped.'
 
 export type LibraryOptions = LibraryFile &
   Readonly<{
@@ -267,13 +259,11 @@ export class Library {
       getBaseline: () => this.#read(getBaseline),
       markInterrupted: ({ id, reason }) =>
         this.#change(id, database => runs.interruptRun(database, id, reason, now())),
-      estimate: plan =>
+      estimate: ({ plan, facts }) =>
         this.#read(database => {
-          // Where the run will be placed beyond its own pinning is not known
-          // before the agent has told.
-          const placement = placementOf(plan.cpus, unplaced)
-          const noise = readMachineNoise(database, machineOfNewestRun(database), placement)
-          return estimate(plan, storedPaces(database, plan.target), noise)
+          const machineId = machineOfFingerprint(database, fingerprint(facts))
+          const noise = readMachineNoise(database, machineId, placementOf(plan.cpus, facts))
+          return estimate(plan, storedPaces(database, machineId, plan.target), noise)
         }),
       location: () => ({
         path: this.#options.path,
@@ -468,8 +458,8 @@ function joined(pieces: Iterable<string>): string {
     if (text.length > largestTextForWindow)
       throw new Failure(
         'unsupported',
-        'This run has too many samples to be handed to a window as one text.',
-        'Write it with the command line: folio-lab runs export ID FILE',
+        'This run has too many samples to export it from the window.',
+        'Use the command line: folio-lab runs export ID FILE',
       )
   }
   return text

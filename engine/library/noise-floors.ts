@@ -16,7 +16,7 @@ import { noiseKind } from '../text/noise-kind.ts'
 
 /** As many as a comparison has by default. */
 const roundsPerTable = 10
-const shownRounds = 20 // for which a floor's detectable change is told: the recommended number
+const shownRounds = 20 // for which a floor's detectable change is reported: the recommended number
 
 /** What is known of the noise of one machine. */
 export type MachineNoise = Readonly<{
@@ -53,19 +53,6 @@ export function machineOfFingerprint(database: Database, fingerprint: string): n
       .prepare<[string], number>('SELECT id FROM machine WHERE fingerprint = ?')
       .pluck()
       .get(fingerprint) ?? null
-  )
-}
-
-/** The machine that measured the newest run that was not imported; null when there is none. */
-export function machineOfNewestRun(database: Database): number | null {
-  return (
-    database
-      .prepare<[], number>(
-        `SELECT machine_id FROM run JOIN environment ON environment.id = run.environment_id
-         WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1`,
-      )
-      .pluck()
-      .get() ?? null
   )
 }
 

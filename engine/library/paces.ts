@@ -13,10 +13,10 @@ type CaseRow = Readonly<{ runId: RunId; cellIndex: number; variantIndex: number;
   Omit<Pace, 'nsPerByte'>
 
 /**
- * The pace of each benchmark, folio size and task count on a target, from the newest samples of the
- * machine of the newest run.
+ * The pace of each benchmark, folio size and task count on a target, from the newest samples of a
+ * machine; null: one that has measured nothing.
  */
-export function storedPaces(database: Database, target: TargetName): Pace[] {
+export function storedPaces(database: Database, machineId: number | null, target: TargetName): Pace[] {
   const cases = database
     .prepare<[object], CaseRow>(
       `WITH recent AS (
@@ -25,9 +25,7 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
          JOIN environment ON environment.id = run.environment_id
          JOIN variant ON variant.run_id = run.id AND variant_index = 0
          WHERE variant.target = :target
-           AND machine_id = (
-             SELECT machine_id FROM run JOIN environment ON environment.id = run.environment_id
-             WHERE origin = 'measured' ORDER BY run.rowid DESC LIMIT 1)
+           AND machine_id = :machineId
          ORDER BY run.rowid DESC LIMIT :runsLookedAt
        ), newest AS (
          SELECT run_id AS runId, cell_index AS cellIndex, variant_index AS variantIndex, benchmark,
@@ -39,7 +37,7 @@ export function storedPaces(database: Database, target: TargetName): Pace[] {
        SELECT runId, cellIndex, variantIndex, benchmark, folioBytes, tasks, sizeBytes
        FROM newest WHERE age <= :casesLookedAt`,
     )
-    .all({ target, runsLookedAt, casesLookedAt })
+    .all({ target, machineId, runsLookedAt, casesLookedAt })
   const alike = groupBy(cases, ({ benchmark, folioBytes, tasks }) => `${benchmark} ${folioBytes} ${tasks}`)
   return [...alike.values()].flatMap(same => paceOf(database, same))
 }

@@ -13,13 +13,21 @@ import { sshFailure, sshMissing } from './ssh-failure.ts'
 const lookInterval: Milliseconds = 20
 // Resolving, connecting, and proving who one is.
 const openLimit: Milliseconds = 3 * connectSeconds * 1000
+// A command asks for a line or two; start-up files of a shell may take their time.
+const commandLimit: Milliseconds = 20_000
 const keptCharacters = 4000
 const largestOutput = 1_000_000 // characters; /proc/stat of the largest machines has a tenth of it
 // ssh adds a word of its own while it makes the socket, and unix(7) takes 107.
 const longestSocketPath = 80
 
 /** What a command wrote, and the status that it ended with; null: by a signal. */
-export type CommandEnd = Readonly<{ output: string; log: string; status: number | null }>
+export type CommandEnd = Readonly<{
+  output: string
+  log: string
+  status: number | null
+  /** Why it was given up: it had not ended in time, or it wrote too much; null: it was not. */
+  givenUp: 'late' | 'endless' | null
+}>
 
 /** Of the connections of this process; one that ends with a connection open leaves no folder. */
 const folders = new Set<string>()
@@ -86,19 +94,33 @@ export class Connection {
     return commandWords(this.machine, this.#socket, command)
   }
 
-  /** Runs a command that takes no input to its end. */
+  /** Runs a command that takes no input to its end, or gives it up. */
   run(command: string): Promise<CommandEnd> {
     return new Promise((resolve, reject) => {
       const child = spawn('ssh', this.words(command), { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
       const text = { output: '', log: '' }
+      let givenUp: CommandEnd['givenUp'] = null
+      const limit = setTimeout(() => giveUp('late'), commandLimit)
       child.stdout.setEncoding('utf8').on('data', (more: string) => {
         text.output = (text.output + more).slice(0, largestOutput)
+        if (text.output.length === largestOutput) giveUp('endless')
       })
       child.stderr.setEncoding('utf8').on('data', (more: string) => {
         text.log = (text.log + more).slice(-keptCharacters)
       })
       child.on('error', error => reject(sshMissing(error)))
-      child.on('close', status => resolve({ ...text, status }))
+      child.on('close', status => {
+        clearTimeout(limit)
+        resolve({ ...text, status, givenUp })
+      })
+
+      function giveUp(why: CommandEnd['givenUp']): void {
+        givenUp ??= why
+        child.kill('SIGKILL')
+        // The connection has its own copies of them for as long as the command runs there.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }
     })
   }
 

@@ -82,7 +82,7 @@ export class RemoteMachine {
     if (kernel !== undefined)
       throw new Failure(
         'unsupported',
-        `Kernels in virtual machines are booted on the machine of the lab, not on “${this.machine.name}”.`,
+        `Kernels in virtual machines are booted on this machine, not on “${this.machine.name}”.`,
         'Run host or model there, or leave --on out.',
       )
     const connection = await this.#connect(signal)
@@ -107,8 +107,19 @@ export class RemoteMachine {
       signal,
     )
     return started.catch((error: unknown) => {
-      throw error instanceof Failure && error.code === 'busy' ? this.#busyFailure(error) : error
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'busy') throw this.#busyFailure(error)
+      throw error.code === 'agent-protocol' ? this.#protocolFailure(error) : error
     })
+  }
+
+  /** Whoever runs the agent there may be another program, or the one sent may be of before. */
+  #protocolFailure({ message }: Failure): Failure {
+    return new Failure(
+      'agent-protocol',
+      `What runs on “${this.machine.name}” is not the agent of this version. ${message}`,
+      'See that “sh” is a shell there. Agents for other architectures are built anew with “npm run setup -- aarch64”.',
+    )
   }
 
   #busyFailure({ advice }: Failure): Failure {
@@ -140,9 +151,15 @@ export class RemoteMachine {
    * Asks before anything is sent; whatever else is printed would be taken for the agent's words.
    */
   async #architecture(connection: Connection): Promise<string> {
-    const { output, log, status } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
+    const { output, log, status, givenUp } = await connection.run(`echo ${ownLine} $(uname -s) $(uname -m)`)
     const { name } = this.machine
     if (connection.isOver) throw connection.lossFailure()
+    if (givenUp !== null)
+      throw new Failure(
+        'unreachable',
+        `“${name}” lets you in, but its shell ${givenUp === 'late' ? 'ran no program in time' : 'prints without end'}.`,
+        'See what its start-up files (~/.bashrc) wait for or print, and whether its home directory answers.',
+      )
     const lines = output.split('\n').filter(line => line !== '')
     const [, system, architecture] = new RegExp(`^${ownLine} (\\S+) (\\S+)$`, 'm').exec(output) ?? []
     if (system === undefined || architecture === undefined)
@@ -180,26 +197,26 @@ export class RemoteMachine {
       return new Failure(
         'disk-full',
         `The agent could not be copied to “${name}”: ${log.trim().split('\n')[0] ?? received}.`,
-        'See that the machine has space, head and gzip.',
+        'Check that the machine has free space, head and gzip.',
       )
     if (/Exec format error|cannot execute binary/.test(log))
       return new Failure(
         'unsupported',
-        `“${name}” cannot run the agent that was sent: it is for another architecture than the processor.`,
-        '“uname -m” says there which one it is; a container or an emulator may say another.',
+        `“${name}” cannot run the agent: it was built for another architecture.`,
+        '“uname -m” shows the architecture there; in a container or an emulator it may be wrong.',
       )
     const when = during === null ? '' : ` during “${during}”`
     if (await connection.isAlive())
       return new Failure(
         'agent-died',
         `The agent on “${name}” ended ${how}${when}.${log === '' ? '' : ` Its log ends: ${log}`}`,
-        'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+        'If it ran out of memory, choose a smaller size; otherwise resume the run.',
       )
     this.#hasLost = true
     return new Failure(
       'agent-died',
-      `The connection to “${name}” was lost${when}. Its agent ends within ${silenceLimit} seconds and undoes what it set.`,
-      'See that the machine is awake and its network works, then resume the run.',
+      `The connection to “${name}” was lost${when}. Its agent ends within ${silenceLimit} seconds and restores the settings it changed.`,
+      'Check that the machine is awake and its network works, then resume the run.',
     )
   }
 }

@@ -24,6 +24,7 @@ export function sshWords(machine: TargetMachine, socket: string): string[] {
     ClearAllForwardings: 'yes',
     PermitLocalCommand: 'no',
     RequestTTY: 'no',
+    RemoteCommand: 'none',
     LogLevel: 'ERROR', // what the other machine greets people with is not for here
   }
   return [

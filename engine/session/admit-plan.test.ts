@@ -3,7 +3,8 @@ import { exampleFacts } from '../../test/fixtures/environment.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import { examplePlan } from '../../test/fixtures/run.ts'
 import { kibibyte, mebibyte } from '../contract/units.ts'
-import { admitPlan } from './admit-plan.ts'
+import { schemeVariant } from '../contract/variant.ts'
+import { admitKernel, admitPlan } from './admit-plan.ts'
 
 test.each([
   [4 * kibibyte, '4 KiB, 2 MiB'],
@@ -52,4 +53,28 @@ test('shared memory is asked for single pages alone', () => {
   )
   const single = examplePlan({ benchmarks, folioSizes: [4 * kibibyte] })
   expect(() => admitPlan(single, exampleReport.hello, exampleFacts)).not.toThrow()
+})
+
+test('remap is refused on a kernel whose entries map more than the folios of the plan', () => {
+  const plan = examplePlan({
+    target: 'vm',
+    benchmarks: ['munmap', 'remap'],
+    folioSizes: [2 * mebibyte],
+    variants: [schemeVariant('baseline', { label: '6.12-16k' })],
+  })
+  const facts = {
+    ...exampleFacts,
+    thp: { ...exampleFacts.thp, sizes: [{ folioBytes: 2 * mebibyte, enabled: 'always' }] },
+  }
+  const large = { ...exampleReport.hello, basePageBytes: 16 * kibibyte }
+  expect(() => admitKernel(plan, 0, large, facts)).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      message: expect.stringContaining(
+        'on “6.12-16k”, with pages of 16 KiB, is one of 32 MiB and not of 2 MiB',
+      ) as string,
+      advice: expect.stringContaining('--folio 32M') as string,
+    }),
+  )
+  expect(() => admitKernel(plan, 0, exampleReport.hello, facts)).not.toThrow()
 })

@@ -12,8 +12,9 @@ export function noiseKind(variant: Variant): string {
     case 'model':
       return `the model, ${variant.work} work${variant.readers === 0 ? '' : `, ${variant.readers} readers`}`
     case 'vm': {
-      const { clock, cpus, memoryBytes } = variant
-      return `kernels in virtual machines of ${cpus} CPUs and ${formatBytes(memoryBytes)}, clock ${clock}`
+      const { clock, cpus, memoryBytes, armProcessor } = variant
+      const processor = armProcessor === undefined ? '' : `, arm64 ${armProcessor}`
+      return `kernels in virtual machines of ${cpus} CPUs and ${formatBytes(memoryBytes)}${processor}, clock ${clock}`
     }
   }
 }

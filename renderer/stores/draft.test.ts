@@ -8,7 +8,7 @@ import { installWindowLab } from '../../test/fakes/window-lab.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import { useDraft } from './draft.ts'
 
-const estimate = vi.fn<(plan: Plan) => Estimate | Promise<Estimate>>()
+const estimate = vi.fn<(question: { plan: Plan }) => Estimate | Promise<Estimate>>()
 
 function estimateOf(seconds: number): Estimate {
   return { samples: 1, seconds, memoryBytes: 1, basis: 'default-pace', detectable: [] }
@@ -68,7 +68,7 @@ test('typing asks for one estimate, of what was typed last', async () => {
   }
   await settle()
   expect(estimate).toHaveBeenCalledOnce()
-  expect(estimate.mock.lastCall?.[0].label).toBe('one')
+  expect(estimate.mock.lastCall?.[0].plan.label).toBe('one')
   expect(draft.estimate?.seconds).toBe(7)
 })
 

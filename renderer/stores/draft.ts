@@ -30,10 +30,14 @@ export const useDraft = defineStore('draft', () => {
 
   const reading = computed(() => (form.value ? readForm(form.value) : { plan: null, errors: {} }))
 
+  /** What the machine that is measured has told of itself last. */
+  const measured = shallowRef<MachineReport | null>(null)
+
   /** What other screens want of a form that is not there yet. */
   let wishes: readonly ((form: PlanForm, report: MachineReport) => PlanForm)[] = []
 
   function begin(report: MachineReport): void {
+    measured.value ??= report
     const begun = form.value ?? newForm(report, randomSeed())
     form.value = wishes.reduce((wished, wish) => wish(wished, report), begun)
     wishes = []
@@ -76,6 +80,7 @@ export const useDraft = defineStore('draft', () => {
 
   /** What the machine that is measured has told of itself. */
   function follow(report: MachineReport): void {
+    measured.value = report
     if (form.value) form.value = withReport(form.value, report)
   }
 
@@ -93,10 +98,10 @@ export const useDraft = defineStore('draft', () => {
     set('seed', String(randomSeed()))
   }
 
-  async function ask(plan: Plan): Promise<void> {
+  async function ask(plan: Plan, { facts }: MachineReport['environment']): Promise<void> {
     isEstimating.value = true
     try {
-      const answer = await useLibrary().call.estimate(plan)
+      const answer = await useLibrary().call.estimate({ plan, facts })
       if (plan !== reading.value.plan) return
       estimate.value = answer
       estimateFailure.value = null
@@ -112,12 +117,13 @@ export const useDraft = defineStore('draft', () => {
   watch(
     () => reading.value.plan,
     (plan, _, onCleanup) => {
-      if (!plan) {
+      const environment = measured.value?.environment
+      if (!plan || !environment) {
         estimate.value = null
         isEstimating.value = false
         return
       }
-      const timer = setTimeout(() => void ask(plan), settleMs)
+      const timer = setTimeout(() => void ask(plan, environment), settleMs)
       onCleanup(() => clearTimeout(timer))
     },
     { immediate: true },

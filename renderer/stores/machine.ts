@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { MachineReport } from '../../engine/contract/api.ts'
 import { toFailureRecord, type FailureRecord } from '../../engine/contract/failure.ts'
+import type { Facts } from '../../engine/contract/environment.ts'
 import type { NoiseFloor } from '../../engine/contract/noise-floor.ts'
 import type { Cell } from '../../engine/contract/case.ts'
 import type { MachineLoad } from '../../engine/contract/machine-load.ts'
@@ -18,9 +19,21 @@ import {
   type CalibratedTarget,
   type Calibration,
 } from '../view-models/calibration.ts'
+import { machineName } from '../../engine/text/machine-text.ts'
 import { painted } from '../page/usable.ts'
 import { randomSeed } from '../page/random-seed.ts'
 import { useSession } from './session.ts'
+
+/** How far the machine of a run is calibrated, and whether it can be measured on from here. */
+export type RunCalibration = Readonly<{
+  state: Calibration
+  name: string
+  place: 'here' | 'over-ssh' | 'elsewhere'
+}>
+
+function isSameMachine(one: Facts, other: Facts): boolean {
+  return one.identity.machineIdHash === other.identity.machineIdHash && one.cpu.name === other.cpu.name
+}
 
 /** Facts and preflight checks of this machine, as last taken. */
 export const useMachine = defineStore('machine', () => {
@@ -82,16 +95,35 @@ export const useMachine = defineStore('machine', () => {
     const facts = report.value?.environment.facts
     if (!facts) return
     noiseFloors.value = await useLibrary().call.noiseFloors(facts)
+    const floors = noiseFloors.value
     const [host, model] = await Promise.all(
-      calibratedTargets.map(target => stateOf(calibrationOf(target, facts, 0))),
+      calibratedTargets.map(target => stateOf(calibrationOf(target, facts, 0), facts, floors)),
     )
     if (host && model) calibrations.value = { host, model }
   }
 
-  /** How far a plan that calibrates this machine has come. */
-  async function stateOf(plan: Plan): Promise<Calibration> {
-    const { seconds } = await useLibrary().call.estimate(tablePlan(plan))
-    return calibrationState(noiseFloors.value, plan, seconds)
+  /** How far a plan that calibrates a machine has come, whose floors these are. */
+  async function stateOf(plan: Plan, facts: Facts, floors: readonly NoiseFloor[]): Promise<Calibration> {
+    const { seconds } = await useLibrary().call.estimate({ plan: tablePlan(plan), facts })
+    return calibrationState(floors, plan, seconds)
+  }
+
+  /** How far the machine that a run was measured on is calibrated for these cells. */
+  async function calibrationOfRun(
+    variant: Variant,
+    cells: readonly Cell[],
+    runId: RunId,
+  ): Promise<RunCalibration> {
+    await ensure()
+    const { environment } = await useLibrary().call.getRun(runId)
+    const { facts, machine = null } = environment
+    const floors = await useLibrary().call.noiseFloors(facts)
+    const own = report.value?.environment.facts
+    return {
+      state: await stateOf(calibrationOfCells(variant, cells, 0), facts, floors),
+      name: machine ?? machineName(facts),
+      place: machine !== null ? 'over-ssh' : own && isSameMachine(own, facts) ? 'here' : 'elsewhere',
+    }
   }
 
   /**
@@ -126,7 +158,7 @@ export const useMachine = defineStore('machine', () => {
     look,
     ensure,
     loadCalibrations,
-    stateOf,
+    calibrationOfRun,
     calibrate,
     calibrateCells,
   }

@@ -23,7 +23,7 @@ import {
 } from '../../engine/plan/presets.ts'
 import { schemeOfSwitches, type OwnVariant } from '../../engine/contract/own-variant.ts'
 import { hostReturns, type Returns } from '../../engine/contract/returns.ts'
-import { basePageBytes, kibibyte, type Bytes } from '../../engine/contract/units.ts'
+import { basePageBytes, hugePageBytesOf, kibibyte, type Bytes } from '../../engine/contract/units.ts'
 import type { ClockName } from '../../engine/contract/clock-name.ts'
 import { formatBytes, parseBytes } from '../../engine/text/size-text.ts'
 import {
@@ -67,7 +67,7 @@ export type PlanForm = Readonly<{
   kernelReturns: Returns
   kernels: readonly KernelRow[]
   clock: ClockName
-  /** Whether to search the kernels for the first that has changed, by so many percent at least. */
+  /** Whether to search the kernels for the first that changed, by so many percent at least. */
   isBisection: boolean
   change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -223,26 +223,44 @@ export function withPublishedTable(form: PlanForm, { hello }: MachineReport): Pl
 }
 
 /** Of what is measured, for the sizes of folios that a preset chooses. */
-function pageBytesOf({ target, kernels }: PlanForm, { hello }: MachineReport): Bytes {
-  if (target === 'host') return hello.basePageBytes
+function pageBytesOf(form: PlanForm, { hello }: MachineReport): Bytes {
+  switch (form.target) {
+    case 'host':
+      return hello.basePageBytes
+    case 'vm':
+      return pageBytesOfKernels(form)
+    case 'model':
+      return basePageBytes
+  }
+}
+
+function pageBytesOfKernels({ kernels }: PlanForm): Bytes {
   const areLarge = kernels.length > 0 && kernels.every(({ kernel }) => hasLargePagesByName(kernel))
-  return target === 'vm' && areLarge ? 16 * kibibyte : basePageBytes
+  return areLarge ? 16 * kibibyte : basePageBytes
+}
+
+/** The form with other kernels; the folio sizes of a preset follow the size of their pages. */
+function withFollowingFolios(form: PlanForm, kernels: readonly KernelRow[]): PlanForm {
+  const next = { ...form, kernels }
+  const [before, after] = [pageBytesOfKernels(form), pageBytesOfKernels(next)]
+  if (form.preset === null || form.target !== 'vm' || before === after) return next
+  const following = new Map([
+    [before, after],
+    [hugePageBytesOf(before), hugePageBytesOf(after)],
+  ])
+  const sizes = readSizes(form.folio).map(bytes => following.get(bytes) ?? bytes)
+  return { ...next, folio: sizes.map(formatBytes).join(', ') }
 }
 
 /** The form with kernels added, each labelled by its file. */
 export function withKernels(form: PlanForm, kernels: readonly string[]): PlanForm {
-  return {
-    ...form,
-    kernels: [
-      ...form.kernels,
-      ...kernels.map(kernel => ({
-        label: kernelLabel(kernel),
-        kernel,
-        bootParameters: '',
-        ...processorFor(kernel),
-      })),
-    ],
-  }
+  const rows = kernels.map(kernel => ({
+    label: kernelLabel(kernel),
+    kernel,
+    bootParameters: '',
+    ...processorFor(kernel),
+  }))
+  return withFollowingFolios(form, [...form.kernels, ...rows])
 }
 
 /**
@@ -343,8 +361,9 @@ const decidedByPresets: readonly (keyof PlanForm)[] = [
 
 /** The form with one value changed; what a preset decides makes it a form without preset. */
 export function withValue<K extends keyof PlanForm>(form: PlanForm, field: K, value: PlanForm[K]): PlanForm {
+  const followed = field === 'kernels' ? withFollowingFolios(form, value as PlanForm['kernels']) : form
   return withFollowingLabel({
-    ...form,
+    ...followed,
     preset: decidedByPresets.includes(field) ? null : form.preset,
     isLabelOwn: form.isLabelOwn || field === 'label',
     [field]: value,
@@ -392,7 +411,7 @@ function candidate(form: PlanForm): unknown {
   }
 }
 
-/** Whether the first changed kernel is sought. */
+/** Whether the first changed kernel is searched for. */
 function isSearch({ target, isBisection }: PlanForm): boolean {
   return target === 'vm' && isBisection
 }
@@ -432,7 +451,7 @@ function kernelsOf(form: PlanForm): Variant[] {
 }
 
 /**
- * Texts that are no value at all, with how they should look. They outrank
+ * Texts that are not values at all, with how they should look. They outrank
  * what a schema says of NaN.
  */
 function unreadable(form: PlanForm): FieldErrors {
@@ -445,7 +464,7 @@ function unreadable(form: PlanForm): FieldErrors {
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
-  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Write a number of percent above 0.'
+  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Enter a number of percent above 0.'
   return errors
 }
 

@@ -1,6 +1,8 @@
 /**
  * Other machines in the window: one that is reached over a real ssh, and a fleet of a real Slurm.
  */
+import { renameSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { unlessMissing } from '../fixtures/conditions.ts'
 import { LabProcess } from '../fixtures/lab-process.ts'
@@ -49,9 +51,10 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await goTo(page, '/new-run')
     await page.getByTestId('run-on').selectOption('epyc')
     expect(await page.getByTestId('field-label').inputValue()).toBe('Quick on epyc')
-    await page.getByText('Over ssh; the time is estimated from runs of this machine').waitFor()
-    await page.getByText('What is compared: the kernel of epyc under one or more labels').waitFor()
+    await page.getByText(/, Linux \d/).waitFor() // what it is, once it was looked at
+    await page.getByText('The kernel of epyc, under one or more labels').waitFor()
     expect(await page.getByText(/this kernel/i).count()).toBe(0)
+    expect(await violationsOf(page)).toEqual([])
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
     for (const scheme of ['baseline', 'batch']) await page.getByTestId(`scheme-${scheme}`).check()
     await page.getByTestId('field-size').fill('32 MiB')
@@ -65,6 +68,7 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     const { environment } = await ownLibrary.call.getRun((await ownLibrary.call.listRuns(all))[0]?.id ?? '')
     expect(environment.machine).toBe('epyc')
     await expect.poll(processes).toEqual([])
+    const cancelled = (await ownLibrary.call.listRuns(all))[0]?.id ?? ''
 
     await goTo(page, '/machines')
     await page.getByTestId('look').click()
@@ -96,6 +100,14 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await goTo(page, '/machines')
     await page.getByRole('button', { name: 'Take epyc off the list' }).click()
     await page.getByText('No other machine yet').waitFor()
+    // What was measured there is shown as before, and says what it would take to go on.
+    await goTo(page, `/runs/${cancelled}`)
+    await page.getByTestId('run-details').waitFor()
+    await expect(main.call.resumeRun(cancelled)).rejects.toThrow('There is no machine “epyc” in the list.')
+    await goTo(page, '/new-run')
+    await page.getByTestId('estimate').waitFor()
+    expect(await page.getByTestId('run-on').count()).toBe(0)
+    expect(await page.getByTestId('field-label').inputValue()).not.toContain('epyc')
   })
 })
 
@@ -123,5 +135,13 @@ describe('fleets', unlessMissing(missingForSlurm()), () => {
     await page.locator('[data-testid=job][data-state=collected]').nth(1).waitFor()
     await page.getByTestId('collect').click()
     await page.getByTestId('notice').getByText('pair: No new run, 2 in the library already.').waitFor()
+
+    renameSync(path.join(cluster.shared, 'pair'), path.join(cluster.shared, 'moved'))
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await page.getByTestId('fleet').getByText('The folder of the fleet is not here').waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await lab.run('fleet', 'add', path.join(cluster.shared, 'moved'))
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await page.locator('[data-testid=job][data-state=collected]').nth(1).waitFor()
   })
 })

@@ -28,7 +28,7 @@ const request: SampleRequest = {
   cpus: [],
 }
 
-/** Takes seconds, so that something can happen meanwhile. */
+/** Takes seconds, so that something can happen in the meantime. */
 const longRequest: SampleRequest = {
   ...request,
   cell: { benchmark: 'fork', parameters: { sizeBytes: 4096 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
@@ -97,6 +97,62 @@ test(
   },
 )
 
+const hello = JSON.stringify({
+  type: 'hello',
+  protocol: 999,
+  agent: '9.9',
+  pid: 1,
+  targets: ['host'],
+  benchmarks: [],
+  schemes: [],
+  basePageBytes: 4096,
+  returns: [],
+})
+
+// What runs in the place of the agent: the shell that would become it is another program.
+test.each<[string, string, RegExp]>([
+  ['speaks another version of the protocol', `echo '${hello}'; exec cat >/dev/null`, /version 999/],
+  ['never ends a line', 'exec tr "\\0" x </dev/zero', /a line longer than/],
+  ['prints lines without end', 'exec yes nonsense', /sent “nonsense”, which is not JSON/],
+  ['says what no agent says', `echo '{"type":"sample","id":7}'; exec cat >/dev/null`, /no reply/],
+  ['says nothing and ends', 'exit 0', /ended with status 0 during “hello”/],
+])('a machine on which something %s is told, and nothing is left there', whereSsh, async (_, sh, message) => {
+  const { server, remote } = await reach({ programs: { sh } })
+  await expect(remote.startMeasuring()).rejects.toMatchObject({
+    code: expect.stringMatching(/agent-protocol|agent-died/),
+    message: expect.stringMatching(message),
+  })
+  await remote.close()
+  await expect.poll(server.processes).toEqual([])
+})
+
+test('a shell that prints without end is given up', whereSsh, async () => {
+  const { server, remote } = await reach({ serverSettings: ['ForceCommand exec yes'] })
+  await expect(remote.startLooking()).rejects.toMatchObject({
+    code: 'unreachable',
+    message: '“guest” lets you in, but its shell prints without end.',
+  })
+  await remote.close()
+  await expect.poll(server.processes).toEqual([])
+})
+
+test('a shell that runs no program is given up', whereSsh, async () => {
+  const { server, remote } = await reach({ programs: { uname: 'exec sleep 600' } })
+  await expect(remote.startLooking()).rejects.toMatchObject({
+    code: 'unreachable',
+    message: '“guest” lets you in, but its shell ran no program in time.',
+    advice: expect.stringContaining('.bashrc'),
+  })
+  server.signalConnections('SIGKILL')
+})
+
+test('a command that the user’s configuration has for people is not run', whereSsh, async () => {
+  const { remote } = await reach({ clientSettings: ['RemoteCommand exec sleep 600'] })
+  const agent = await remote.startLooking()
+  expect(await agent.facts()).toHaveProperty('cpu')
+  await agent.close()
+})
+
 test('one agent measures a machine, and others may look at it', whereSsh, async () => {
   const { remote } = await reach()
   const agent = await remote.startMeasuring()
@@ -112,7 +168,7 @@ test.each<[string, SshServerOptions, object]>([
   [
     'a changed host key',
     { hostKey: 'changed' },
-    { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ },
+    { code: 'host-key', message: /a different host key/, advice: /ssh-keygen -R/ },
   ],
   [
     'an unknown host key',
@@ -160,7 +216,7 @@ test('a machine without space says which folders were tried', { ...whereSsh, ...
   })
 })
 
-test('a machine that sleeps is told after the limit', whereSsh, async () => {
+test('a machine that sleeps is reported after the limit', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGSTOP')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -170,7 +226,7 @@ test('a machine that sleeps is told after the limit', whereSsh, async () => {
   })
 })
 
-test('a server that does not run is told', whereSsh, async () => {
+test('a server that does not run is reported', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGKILL')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -185,7 +241,7 @@ const losses: [string, NodeJS.Signals][] = [
 ]
 
 test.each(losses)(
-  'a connection that %s in mid-sample is told, and the agent there ends',
+  'a connection that %s in mid-sample is reported, and the agent there ends',
   whereSsh,
   async (_, signal) => {
     const { server, remote } = await reach()

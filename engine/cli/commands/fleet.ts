@@ -2,7 +2,13 @@ import path from 'node:path'
 import { randomInt } from 'node:crypto'
 import type { Command } from 'commander'
 import { describeInputError, Failure } from '../../contract/failure.ts'
-import { FleetDescription, fleetRegistryPath, type FleetJob, type FleetStatus } from '../../contract/fleet.ts'
+import {
+  FleetDescription,
+  fleetRegistryPath,
+  type Collection,
+  type FleetJob,
+  type FleetStatus,
+} from '../../contract/fleet.ts'
 import { dataFolder } from '../../process/data-folder.ts'
 import { homedir } from 'node:os'
 import { Fleets } from '../../fleet/fleets.ts'
@@ -54,8 +60,8 @@ export function addFleetCommand(program: Command): void {
       .option('--partition <NAME>', 'the partition')
       .option('--time <LIMIT>', 'the time limit of a job, as sbatch takes it')
       .option('--sbatch <LIST>', 'further options of sbatch, such as --account=mm,--qos=low')
-      .option('--with-node', 'bring this Node along (some 120 MB) for nodes that have none')
-      .option('--again', 'submit again what a fleet has not finished; a run that was begun continues')
+      .option('--with-node', 'copy this Node (about 120 MB) for nodes that have none')
+      .option('--again', 'submit the unfinished jobs of a fleet again; a run that was started continues')
       .option('--json', 'print the fleet as JSON'),
     fleetTargets,
   ).action(submit)
@@ -67,15 +73,25 @@ export function addFleetCommand(program: Command): void {
     .action(status)
   fleet
     .command('collect [name]')
-    .description('take the complete runs of a fleet, or of all, into the library; each is taken once')
+    .description('import the complete runs of a fleet, or of all fleets, each once')
     .option('--db <FILE>', 'the library')
     .option('--json', 'print what was collected as JSON')
     .action(collect)
   fleet
     .command('cancel <name>')
-    .description('cancel what waits and runs; what was measured is kept')
+    .description('cancel waiting and running jobs; the samples so far are kept')
     .option('--json', 'print the fleet as JSON')
     .action(cancel)
+  fleet
+    .command('add <folder>')
+    .description('put a fleet on the list that was moved, or submitted by somebody else, by its folder')
+    .option('--json', 'print the fleet as JSON')
+    .action(add)
+  fleet
+    .command('forget <name>')
+    .description('take a fleet off the list; its folder and its jobs stay as they are')
+    .option('--json', 'print the fleet as JSON')
+    .action(forget)
   addPlanOptions(
     fleet
       .command('script <name>')
@@ -83,7 +99,7 @@ export function addFleetCommand(program: Command): void {
         'write the job as one shell script that needs nothing but Node: for cron, Kubernetes, LAVA',
       )
       .option('--output <FILE>', 'the script', '-')
-      .option('--with-node', 'put this Node into the script (some 50 MB)')
+      .option('--with-node', 'include this Node in the script (about 50 MB)')
       .option(...overwriteOption),
     fleetTargets,
   ).action(script)
@@ -107,7 +123,7 @@ async function submit(name: string, options: SubmitOptions): Promise<void> {
   if (options.json === true) printJson(fleet)
   else {
     const ids = fleet.submissions.map(({ arrayId }) => arrayId).join(', ')
-    say(`Submitted as ${ids}. To see how it goes: folio-lab fleet status ${name}`)
+    say(`Submitted as ${ids}. To see its state: folio-lab fleet status ${name}`)
   }
 }
 
@@ -149,7 +165,7 @@ function sources({ withNode }: Readonly<{ withNode?: boolean }>): KitSources {
 async function status(name: string | undefined, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const known = await runTaker(library).known()
-    const all = await Promise.all(namesOf(name).map(fleet => fleets().status(fleet, known)))
+    const all = name === undefined ? await fleets().statuses(known) : [await fleets().status(name, known)]
     if (options.json === true) printJson(name === undefined ? all : all[0])
     else if (all.length === 0) say('There is no fleet yet. Submit one: folio-lab fleet submit NAME')
     else print(renderText(name === undefined ? [fleetsTable(all)] : all.map(jobsTable)))
@@ -167,7 +183,9 @@ function fleetsTable(all: readonly FleetStatus[]): Table {
       ...states.map(state => textCell(String(jobs.filter(job => job.state === state).length))),
       textCell(folder),
     ]),
-    notes: [],
+    notes: all.flatMap(({ name, failure }) =>
+      failure === null ? [] : [`${name}: ${failure.message} ${failure.advice}`],
+    ),
   }
 }
 
@@ -180,10 +198,10 @@ function jobsTable({ name, jobs }: FleetStatus): Table {
     ),
     notes: [
       ...(jobs.some(({ state }) => state === 'finished')
-        ? [`To take the runs in: folio-lab fleet collect ${name}`]
+        ? [`To import the runs: folio-lab fleet collect ${name}`]
         : []),
       ...(jobs.some(({ state }) => state === 'unfinished')
-        ? [`To go on with what is unfinished: folio-lab fleet submit ${name} --again`]
+        ? [`To run the unfinished jobs again: folio-lab fleet submit ${name} --again`]
         : []),
     ],
   }
@@ -192,22 +210,46 @@ function jobsTable({ name, jobs }: FleetStatus): Table {
 async function collect(name: string | undefined, options: CommonOptions): Promise<void> {
   await withLibrary(options, async (library: Library) => {
     const collections = []
-    for (const fleet of namesOf(name))
-      collections.push({ name: fleet, ...(await fleets().collect(fleet, runTaker(library))) })
+    for (const fleet of name === undefined ? fleets().names() : [name])
+      collections.push({ name: fleet, ...(await collectOne(fleet, library, name === undefined)) })
     if (options.json === true) printJson(collections)
     for (const { name: fleet, collected, known, refused } of collections) {
       say(`${fleet}: ${collected.length} new, ${known} in the library already.`)
-      for (const reason of refused) say(`Not taken: ${reason}`)
+      for (const reason of refused) say(`Not imported: ${reason}`)
       if (refused.length > 0) process.exitCode = 1
     }
   })
+}
+
+/** `isOfAll`: one that cannot be read keeps nobody from collecting the others. */
+async function collectOne(name: string, library: Library, isOfAll: boolean): Promise<Collection> {
+  try {
+    return await fleets().collect(name, runTaker(library))
+  } catch (error) {
+    if (!isOfAll || !(error instanceof Failure)) throw error
+    return { collected: [], known: 0, refused: [`${error.message} ${error.advice}`] }
+  }
+}
+
+async function add(folder: string, { json }: CommonOptions): Promise<void> {
+  const name = await fleets().add(folder)
+  if (json === true) printJson({ name, folder: path.resolve(folder) })
+  else say(`“${name}” is on the list. To see how it stands: folio-lab fleet status ${name}`)
+}
+
+async function forget(name: string, { json }: CommonOptions): Promise<void> {
+  await fleets().forget(name)
+  if (json === true) printJson({ name })
+  else say(`“${name}” is off the list; its folder and its jobs stay as they are.`)
 }
 
 async function cancel(name: string, { json }: CommonOptions): Promise<void> {
   await fleets().cancel(name)
   if (json === true) printJson({ name })
   else
-    say(`“${name}” is cancelled; what was measured is kept. To go on: folio-lab fleet submit ${name} --again`)
+    say(
+      `“${name}” is cancelled; the samples so far are kept. To continue: folio-lab fleet submit ${name} --again`,
+    )
 }
 
 async function script(
@@ -217,10 +259,6 @@ async function script(
   const description = descriptionFrom(name, [{ node: null, constraint: null }], options)
   const text = plainScript(description, await packKit(description, sources(options)))
   await writeOutput(options.output === '-' ? '-' : path.resolve(options.output), text, options)
-}
-
-function namesOf(name: string | undefined): string[] {
-  return name === undefined ? fleets().names() : [name]
 }
 
 function fleets(): Fleets {

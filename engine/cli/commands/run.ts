@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
+import type { Facts } from '../../contract/environment.ts'
 import { Failure, toFailureRecord } from '../../contract/failure.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { RunOutcome } from '../../contract/run.ts'
@@ -47,7 +48,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(
       '--append <WORDS>',
-      'vm: words for the command line of the kernel; measures each kernel without and with them. May be repeated',
+      'vm: boot parameters; measures each kernel without and with them. May be repeated',
       (words: string, before: readonly string[] | undefined): readonly string[] | undefined => [
         ...(before ?? []),
         words,
@@ -55,7 +56,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(...archOption)
     .option(...armProcessorOption)
-    .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
+    .option('--clock <NAME>', 'vm: wall, or instructions, whose counts repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option(...onOption)
@@ -86,29 +87,26 @@ async function run(options: Options): Promise<void> {
   const seed = options.seed ?? String(randomInt(2 ** 32))
   await withPlaces(options, async places => {
     const planned = await Promise.all(
-      places.map(async place => ({
-        place,
-        plan: planFrom(
-          { ...options, seed },
-          await inspectMachine(place.startLooking, applicationVersion, systemClock, place),
-        ),
-      })),
+      places.map(async place => {
+        const report = await inspectMachine(place.startLooking, applicationVersion, systemClock, place)
+        return { place, facts: report.environment.facts, plan: planFrom({ ...options, seed }, report) }
+      }),
     )
     await withLibrary(options, library => runAll(library, planned, options))
   })
 }
 
-type PlannedRun = Readonly<{ place: MeasuringPlace; plan: Plan }>
+type PlannedRun = Readonly<{ place: MeasuringPlace; facts: Facts; plan: Plan }>
 
-/** Runs on all places at once. What one of them refuses is told when the others have ended. */
+/** Runs on all places at once. What one of them refuses is reported when the others have ended. */
 async function runAll(library: Library, planned: readonly PlannedRun[], options: Options): Promise<void> {
   const [first, ...others] = planned
   if (first && others.length === 0) return runOne(library, first, options)
   if (options.report !== undefined)
     throw new Failure(
       'bad-input',
-      '--report: a report is of one run, and these are several.',
-      'Write it of each run afterwards: folio-lab report ID --html FILE',
+      '--report: a report covers one run, but several were asked for.',
+      'Write one for each run afterwards: folio-lab report ID --html FILE',
     )
   const acquireLock = sharedLock(() => lockForRun(library, { machine: '' }))
   const runs = await Promise.all(
@@ -140,8 +138,8 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
   process.exitCode = Math.max(...runs.map(({ outcome }) => (outcome ? statusOf(outcome) : 1)))
 }
 
-async function runOne(library: Library, { place, plan }: PlannedRun, options: Options): Promise<void> {
-  sayDetectable(await library.queries.estimate(plan))
+async function runOne(library: Library, { place, facts, plan }: PlannedRun, options: Options): Promise<void> {
+  sayDetectable(await library.queries.estimate({ plan, facts }))
   await beginQuietly(options, place.watcher)
   const outcome = await executeSession(recordingTo(library, place), session =>
     session.start(randomUUID(), plan),
@@ -166,7 +164,7 @@ function sayDetectable({ detectable }: Estimate): void {
   const known = detectable.flatMap(({ cell, percent }) =>
     percent === null ? [] : [`${cellName(cell, cells)} ${percent.toFixed(1)} %`],
   )
-  if (known.length > 0) say(`The smallest change that this run can show: ${known.join(', ')}.`)
+  if (known.length > 0) say(`The smallest change that this run can detect: ${known.join(', ')}.`)
 }
 
 /** Prints a run that has ended, sets the exit status, and writes the report that was asked for. */

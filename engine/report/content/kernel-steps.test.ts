@@ -92,8 +92,8 @@ test('a change that single samples of both kernels contradict is no step', () =>
 test('a run without controls says what is part of its counts', () => {
   const alone = history(['a', 'b', 'c'], { munmap: [100, 101, 102] })
   expect(kernelHistoryTables(alone).map(({ notes }) => notes[0])).toEqual([
-    'What entering the kernel costs is part of every count; add --bench …,getppid,ioctl to see it.',
-    'No operation changed by so much.',
+    'Every count includes the cost of entering the kernel; add --bench …,getppid,ioctl to see it.',
+    'No operation changed by that much.',
   ])
   expect(kernelSteps(alone)).toEqual([])
 })
@@ -113,4 +113,23 @@ test('two kernels, other clocks and the host tell no history', () => {
   expect(tellsKernelHistory(run)).toBe(true)
   expect(kernelHistoryTables(history(['a', 'b'], { munmap: [1, 2] }))).toEqual([])
   expect(kernelHistoryChart(runOf(examplePlan(), []))).toEqual([])
+})
+
+test('steps are those from kernel to kernel on one kind of machine, and per page of its own', () => {
+  const labels = ['6.1', '6.1 a72', '6.12', '6.12 a72', '6.12 16k']
+  const processors = ['neoverse-n1', 'cortex-a72', 'neoverse-n1', 'cortex-a72', 'neoverse-n1'] as const
+  const plain = history(labels, { munmap: [100, 110, 20, 22, 60], getppid: [5, 5, 5, 5, 5] })
+  const variants = labels.map((label, index) => ({ ...kernel(label), armProcessor: processors[index] }))
+  const guests = labels.map((_, variantIndex) => ({
+    ...{ variantIndex, emulator: '7.2', accelerator: 'tcg' as const, note: '', bootSeconds: 1 },
+    facts: plain.environment.facts,
+    basePageBytes: variantIndex === 4 ? 16384 : 4096,
+  }))
+  const run = { ...plain, plan: { ...plain.plan, variants }, environment: { ...plain.environment, guests } }
+  expect(kernelSteps(run).map(({ from, to }) => [from, to])).toEqual([
+    ['6.1', '6.12'],
+    ['6.1 a72', '6.12 a72'],
+  ])
+  expect(kernelHistoryTables(run)).toHaveLength(2)
+  expect(kernelHistoryChart(run)).toEqual([])
 })

@@ -8,6 +8,7 @@ import { mebibyte } from '../../contract/units.ts'
 import {
   schemeVariant,
   stageNames,
+  withArmProcessors,
   withBootParameters,
   withReturns,
   type KernelVariant,
@@ -50,7 +51,21 @@ function kernel(label: string, file: string): KernelVariant {
 const model = { target: 'model', variants: stageNames.map(name => schemeVariant(name)) } as const
 const [baseline, all] = [schemeVariant('baseline'), schemeVariant('all')]
 
+const armKernel: KernelVariant = { ...kernel('6.12', '/k/Image-6.12'), armProcessor: 'neoverse-n1' }
+
 const plans: Readonly<Record<string, Plan>> = {
+  'an arm64 kernel on two processors, without and with words': examplePlan({
+    target: 'vm',
+    variants: withBootParameters(
+      withArmProcessors([armKernel, { ...armKernel, label: '7.3' }], ['cortex-a72', 'max']),
+      ['quiet'],
+    ),
+  }),
+  'an arm64 kernel on a processor': examplePlan({ target: 'vm', variants: [armKernel] }),
+  'kernels for both architectures, which their names tell': examplePlan({
+    target: 'vm',
+    variants: [kernel('x86', '/k/6.12-amd64.deb'), { ...armKernel, kernel: '/k/6.12-arm64.deb' }],
+  }),
   'two labels with odd characters': examplePlan({
     variants: ['before the patch', "it's $HOME"].map(label => ({ target: 'host', label })),
     cpus: [0, 3],
@@ -133,6 +148,8 @@ test('what no single command measures has none', () => {
   expect(commandOf(examplePlan({ target: 'model', variants: ofStage }))).toBeNull()
   const comma = [{ target: 'host' as const, label: 'a,b' }]
   expect(commandOf(examplePlan({ variants: comma }))).toBeNull()
+  const nameless = [kernel('x86', '/k/one'), { ...armKernel, kernel: '/k/two' }]
+  expect(commandOf(examplePlan({ target: 'vm', variants: nameless }))).toBeNull()
   const withWordsAlone = { ...kernel('k', '/k'), bootParameters: 'quiet' }
   expect(commandOf(examplePlan({ target: 'vm', variants: [withWordsAlone] }))).toBeNull()
 })

@@ -2,7 +2,7 @@
  * One benchmark as one C file that a mailing list can read, compile and run, with
  * the table that it is about.
  */
-import { benchmarkOf, isPublished, publishedBenchmarkNames } from '../../contract/benchmark.ts'
+import { benchmarkOf, isOfKernels, kernelBenchmarkNames, repetitionsOf } from '../../contract/benchmark.ts'
 import { cellKey, type Cell } from '../../contract/case.ts'
 import type { Comparison } from '../../contract/comparison.ts'
 import { Failure } from '../../contract/failure.ts'
@@ -12,7 +12,8 @@ import { processorName } from '../../text/machine-text.ts'
 import { comparisonTables } from '../content/comparison-tables.ts'
 import { runTables } from '../content/run-tables.ts'
 import { renderText } from '../format/text.ts'
-import { headers, main, operations, setUp, shared, sharedParts } from './c-parts.ts'
+import { operations, type Operation } from './c-operations.ts'
+import { basics, headers, main, partNames, parts } from './c-parts.ts'
 
 /**
  * A benchmark of a run, with the run's own table: of its comparisons where there are some, else
@@ -43,49 +44,72 @@ function kernelWords({ environment: { facts } }: Run): string[] {
 }
 
 const defaultSamples = 20
+// As in the agent (native-bench/host).
+const calls = 4096
+const ancestors = 16
 const tableIndent = ' *   '
 
 /**
  * The file for a cell. `table`: lines that stand in the comment at its head, or none.
  * Compiles without a warning (-Wall -Wextra) and prints one line a sample and the median, in
- * the unit of the benchmark. Throws `unsupported` for operations that have no such file.
+ * the unit of the benchmark. Throws `unsupported` for what only the model can be asked.
  */
 export function reproducer({ benchmark, parameters }: Cell, table: readonly string[]): string {
-  const { metric, summary } = benchmarkOf(benchmark)
-  if (!isPublished(benchmark))
+  if (!isOfKernels(benchmark))
     throw new Failure(
       'unsupported',
-      `There is no C file of ${benchmark}.`,
-      `Choose one of: ${publishedBenchmarkNames.join(', ')}.`,
+      `There is no C file of ${benchmark}, which only the model can be asked.`,
+      `Choose one of: ${kernelBenchmarkNames.join(', ')}.`,
     )
-  const { needs, source } = operations[benchmark]
-  const { sizeBytes, folioBytes, tasks } = parameters
+  const operation = operations[benchmark]
   return [
     '// SPDX-License-Identifier: MIT',
     '/*',
-    ` * ${benchmark}: ${summary}`,
+    ` * ${benchmark}: ${benchmarkOf(benchmark).summary}`,
     ' *',
     ` *   gcc -O2 -Wall -Werror -o repro repro.c && ./repro [SAMPLES]`,
     ...(table.length === 0 ? [] : [' *', ...table.map(tableLine)]),
     ' */',
-    headers,
+    '#define _GNU_SOURCE',
+    ...[...headers, ...(operation.headers ?? [])].sort().map(name => `#include <${name}>`),
     '',
-    `#define NAME "${benchmark}"`,
-    `#define UNIT "${metric === 'time' ? 'ns' : 'bytes/s'}"`,
-    `#define REGION ${sizeBytes}UL`,
-    `#define FOLIO ${folioBytes}UL`,
-    `#define ALIGNMENT ${gibibyte}UL`,
-    ...(metric === 'throughput' ? [`#define TASKS ${tasks}`] : []),
-    `#define SAMPLES ${defaultSamples}`,
+    ...definitions({ benchmark, parameters }, operation).map(([name, value]) => `#define ${name} ${value}`),
     '',
-    setUp,
-    ...sharedParts.filter(part => needs.includes(part)).flatMap(part => ['', shared[part]]),
+    basics,
+    ...partNames.filter(name => operation.needs.includes(name)).flatMap(name => ['', parts[name]]),
     '',
-    source,
+    operation.source,
     '',
     main,
     '',
   ].join('\n')
+}
+
+/** The constants of a file; each is used in it. */
+function definitions(
+  { benchmark, parameters }: Cell,
+  { needs, isShared = false, repeated }: Operation,
+): (readonly [string, string | number])[] {
+  const { sizeBytes, folioBytes, tasks } = parameters
+  const { metric } = benchmarkOf(benchmark)
+  const repetitions = repetitionsOf(sizeBytes)
+  return [
+    ['NAME', `"${benchmark}"`],
+    ['UNIT', metric === 'time' ? '"ns"' : '"bytes/s"'],
+    ...(repeated === 'parts' ? [['PART', `${sizeBytes}UL`] as const] : []),
+    ...(needs.includes('region')
+      ? ([
+          ['REGION', repeated === 'parts' ? `(${repetitions} * PART)` : `${sizeBytes}UL`],
+          ['FOLIO', `${folioBytes}UL`],
+          ['ALIGNMENT', `${gibibyte}UL`],
+          ['SHARING', isShared ? 'MAP_SHARED' : 'MAP_PRIVATE'],
+        ] as const)
+      : [['CALLS', calls] as const]),
+    ...(repeated === 'again' ? [['REPEAT', repetitions] as const] : []),
+    ...(needs.includes('chain') ? [['ANCESTORS', ancestors] as const] : []),
+    ...(metric === 'throughput' ? [['TASKS', tasks] as const] : []),
+    ['SAMPLES', defaultSamples],
+  ]
 }
 
 /** Inside a comment: what would end it, or begin another, is taken apart. */

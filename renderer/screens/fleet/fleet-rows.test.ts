@@ -4,7 +4,7 @@ import { collectionText, stateCounts } from './fleet-rows.ts'
 
 function fleetOf(...states: FleetJobState[]) {
   const jobs = states.map((state, index) => ({ index, state, node: null, run: null, detail: '' }))
-  return { name: 'zen', folder: '/shared/zen', createdAt: 0, jobs }
+  return { name: 'zen', folder: '/shared/zen', createdAt: 0, jobs, failure: null }
 }
 
 test('jobs are counted by state, those that go on first', () => {

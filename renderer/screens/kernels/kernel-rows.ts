@@ -1,4 +1,5 @@
 /** Fetched and offered kernels as rows of one list, and what the field for suites means. Pure. */
+import { architectureNamed, hasLargePagesByName } from '../../../engine/contract/architecture.ts'
 import { SuiteName, type FetchedKernel, type KernelOffer } from '../../../engine/contract/kernels.ts'
 import { mebibyte } from '../../../engine/contract/units.ts'
 import { formatBytes } from '../../../engine/text/size-text.ts'
@@ -35,6 +36,22 @@ export function listKernels(
     ...gone.map(({ release }) => rowOf(release, undefined)),
     ...offered.map(offer => rowOf(offer.release, offer)),
   ].reverse()
+}
+
+/**
+ * The newest kernel and the one before it that is for the same machines, else the one that stands
+ * before it; `kernels` are oldest first.
+ */
+export function twoToCompare(kernels: readonly FetchedKernel[]): readonly (FetchedKernel | undefined)[] {
+  const newer = kernels.at(-1)
+  const others = kernels.slice(0, -1)
+  const alike = others.findLast(({ file }) => newer && machinesOf(file) === machinesOf(newer.file))
+  return [alike ?? others.at(-1), newer]
+}
+
+/** What tells for which machines a kernel is. */
+function machinesOf(file: string): string {
+  return `${architectureNamed(file) ?? ''} ${hasLargePagesByName(file)}`
 }
 
 /** `12 fetched, 270 MiB`. */

@@ -26,7 +26,7 @@ test('a machine that was read into the form comes out of it unchanged', () => {
 })
 
 test.each([
-  ['name', { name: 'two words' }, /letters, digits/],
+  ['name', { name: 'two words' }, /^A name has letters, digits.*\.$/],
   ['address', { address: '-oProxyCommand=evil' }, /host name/],
   ['port', { port: 'ssh' }, /whole number|expected/i],
   ['port', { port: '70000' }, /at most 65535/],

@@ -44,6 +44,10 @@ export function machineFrom(
       .filter(label => label !== ''),
   })
   if (parsed.success) return { machine: parsed.data, errors: null }
-  const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message] as const)
+  const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), sentence(message)] as const)
   return { machine: null, errors: Object.fromEntries(errors.reverse()) }
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }

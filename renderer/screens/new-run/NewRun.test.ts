@@ -5,7 +5,8 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Failure } from '../../../engine/contract/failure.ts'
-import type { MachineReport } from '../../../engine/contract/api.ts'
+import type { Estimate, MachineReport } from '../../../engine/contract/api.ts'
+import type { Facts } from '../../../engine/contract/environment.ts'
 import type { Plan } from '../../../engine/contract/plan.ts'
 import { installWindowLab, type FakeLab } from '../../../test/fakes/window-lab.ts'
 import { exampleReport } from '../../../test/fixtures/machine-report.ts'
@@ -15,24 +16,28 @@ import NewRun from './NewRun.vue'
 
 const inspectOther = vi.fn<(name: string) => MachineReport>()
 const startRun = vi.fn<(plan: Plan) => string>()
+const startRunOn = vi.fn<(wish: { plan: Plan; machine: string }) => string>()
+const estimate = vi.fn<(question: { plan: Plan; facts: Facts }) => Estimate>()
 const [startRunWhenQuiet, machineLoad, cancelRun] = [vi.fn(), vi.fn(), vi.fn()]
 let emitMain: FakeLab['emitMain']
 
 beforeEach(() => {
   setActivePinia(createPinia())
   startRun.mockReset()
+  startRunOn.mockReset().mockReturnValue('id')
+  estimate
+    .mockReset()
+    .mockReturnValue({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] })
   inspectOther.mockReset()
   cancelRun.mockReset()
   machineLoad.mockReset().mockReturnValue(null)
   const lab = installWindowLab(
-    {
-      noiseFloors: () => [],
-      estimate: () => ({ samples: 1, seconds: 1, memoryBytes: 1, basis: 'default-pace', detectable: [] }),
-    },
+    { noiseFloors: () => [], estimate },
     {
       inspectMachine: () => exampleReport,
       lastMachineReport: () => null,
       startRun,
+      startRunOn,
       startRunWhenQuiet,
       machineLoad,
       cancelRun,
@@ -60,7 +65,7 @@ async function mountView() {
 test('a wrong field is explained, gets the focus on start, and nothing is started', async () => {
   const view = await mountView()
   await view.get('[data-testid="field-size"]').setValue('-1')
-  expect(view.get('[data-testid="field-error"]').text()).toBe('Write a size such as 64 MiB, 1G or 4096.')
+  expect(view.get('[data-testid="field-error"]').text()).toBe('Enter a size such as 64 MiB, 1G or 4096.')
   await view.get('form').trigger('submit')
   await flushPromises()
   expect(document.activeElement?.getAttribute('data-testid')).toBe('field-size')
@@ -117,14 +122,14 @@ test('a run of the model returns as the kernel does until other kinds are chosen
   const safe = view.get<HTMLInputElement>('[data-testid="returns-safe-ret"]')
   expect([plain.element.checked, safe.element.checked]).toEqual([true, false])
   expect(plain.element.closest('label')?.textContent).toContain('plain returns, as this kernel')
-  expect(view.text()).not.toContain('Every return of the kernel is mispredicted on purpose')
+  expect(view.text()).not.toContain('Every return in the kernel is mispredicted on purpose')
   await plain.setValue(false)
   await view.get('form').trigger('submit')
   expect(view.text()).toContain('Choose at least one kind of returns.')
   expect(startRun).not.toHaveBeenCalled()
   await safe.setValue(true)
   await plain.setValue(true)
-  expect(view.text()).toContain('Every return of the kernel is mispredicted on purpose')
+  expect(view.text()).toContain('Every return in the kernel is mispredicted on purpose')
   await view.get('form').trigger('submit')
   await vi.waitFor(() => expect(startRun).toHaveBeenCalledOnce())
   expect(startRun.mock.calls[0]?.[0].variants).toMatchObject([
@@ -212,6 +217,14 @@ test('another machine that is chosen is asked, and nothing that is offered speak
     .findAll<HTMLInputElement>('[data-testid^="returns-"]')
     .filter(({ element }) => element.checked)
   expect(chosen.map(({ element }) => element.dataset.testid)).toEqual(['returns-safe-ret'])
+  await view.get('[data-testid="all-stages"]').trigger('click')
+  await vi.waitFor(() => expect(estimate.mock.lastCall?.[0].facts.cpu.kernelReturns.kind).toBe('safe-ret'))
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(startRunOn).toHaveBeenCalledOnce())
+  expect(startRunOn.mock.calls[0]?.[0]).toMatchObject({
+    machine: 'epyc',
+    plan: { variants: [{ returns: 'safe-ret' }, { returns: 'safe-ret' }] },
+  })
   await view.get('[data-testid="run-on"]').setValue('')
   await vi.waitFor(() =>
     expect(view.get<HTMLInputElement>('[data-testid="returns-plain"]').element.checked).toBe(true),
@@ -228,6 +241,10 @@ test('a machine that cannot be asked is named with the reason, and the form stay
   await vi.waitFor(() => view.get('[data-testid="run-on"]'))
   await view.get('[data-testid="run-on"]').setValue('epyc')
   await vi.waitFor(() => expect(view.text()).toContain('epyc did not answer within 10 seconds.'))
-  expect(view.text()).toContain('What is offered here is what this machine has.')
+  expect(view.text()).toContain('Wake it. What is offered here is what this machine has.')
+  await view.get('form').trigger('submit')
+  await vi.waitFor(() => expect(inspectOther).toHaveBeenCalledTimes(2))
+  await flushPromises()
+  expect(startRunOn).not.toHaveBeenCalled()
   view.unmount()
 })

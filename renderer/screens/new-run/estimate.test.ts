@@ -12,7 +12,7 @@ const estimate: Estimate = {
 }
 
 test('an estimate is told with units and set against the memory there is', () => {
-  expect(estimateView(estimate, 8 * gibibyte)).toEqual({
+  expect(estimateView(estimate, 8 * gibibyte, false)).toEqual({
     duration: '48 s',
     samples: '220 samples',
     memory: '2 GiB',
@@ -20,16 +20,24 @@ test('an estimate is told with units and set against the memory there is', () =>
     memoryShare: 0.25,
     fits: true,
     basis: 'Estimated from samples measured on this machine.',
+    calibratedAt: '/machine',
     detectable: null,
   })
 })
 
-test('more than there is does not fit, also when there is nothing', () => {
-  expect(estimateView(estimate, gibibyte)).toMatchObject({ fits: false, memoryShare: 2 })
-  expect(estimateView(estimate, 0)).toMatchObject({ fits: false, memoryShare: Infinity })
+test('of another machine it says so', () => {
+  expect(estimateView(estimate, gibibyte, true)).toMatchObject({
+    basis: 'Estimated from samples measured on that machine.',
+    calibratedAt: '/machines',
+  })
 })
 
-test('the smallest changes that the rounds show are told from the easiest to the hardest case', () => {
+test('more than there is does not fit, also when there is nothing', () => {
+  expect(estimateView(estimate, gibibyte, false)).toMatchObject({ fits: false, memoryShare: 2 })
+  expect(estimateView(estimate, 0, false)).toMatchObject({ fits: false, memoryShare: Infinity })
+})
+
+test('the smallest detectable changes are shown from the easiest to the hardest case', () => {
   const parameters = { sizeBytes: gibibyte, folioBytes: 2 ** 21, tasks: 1 }
   function detectable(percents: readonly (number | null)[]): string | null {
     const cells = percents.map(percent => ({
@@ -37,7 +45,7 @@ test('the smallest changes that the rounds show are told from the easiest to the
       percent,
       noiseFloorPercent: percent,
     }))
-    return estimateView({ ...estimate, detectable: cells }, gibibyte).detectable
+    return estimateView({ ...estimate, detectable: cells }, gibibyte, false).detectable
   }
   expect(detectable([null, null])).toBeNull()
   expect(detectable([1.24, null, 12.4])).toBe('from 1.2\u202f% (easiest case) or 12\u202f% (hardest)')

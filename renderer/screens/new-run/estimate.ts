@@ -13,6 +13,8 @@ export type EstimateView = Readonly<{
   memoryShare: number
   fits: boolean
   basis: string
+  /** The screen on which the machine is calibrated. */
+  calibratedAt: string
   /** The smallest changes that as many rounds show; null where the machine is not calibrated. */
   detectable: string | null
 }>
@@ -25,8 +27,8 @@ function detectableText(cells: Estimate['detectable']): string | null {
   return least === most ? `from ${most}` : `from ${least} (easiest case) or ${most} (hardest)`
 }
 
-/** What a plan takes, before it is started. */
-export function estimateView(estimate: Estimate, availableBytes: Bytes): EstimateView {
+/** What a plan takes, before it is started; `isElsewhere`: on another machine than this. */
+export function estimateView(estimate: Estimate, availableBytes: Bytes, isElsewhere: boolean): EstimateView {
   return {
     duration: formatDuration(estimate.seconds),
     samples: formatQuantity(estimate.samples, 'sample'),
@@ -34,11 +36,12 @@ export function estimateView(estimate: Estimate, availableBytes: Bytes): Estimat
     available: formatBytes(availableBytes),
     memoryShare: availableBytes > 0 ? estimate.memoryBytes / availableBytes : Infinity,
     detectable: detectableText(estimate.detectable),
+    calibratedAt: isElsewhere ? '/machines' : '/machine',
     fits: estimate.memoryBytes <= availableBytes,
     basis:
       estimate.basis === 'stored-samples'
-        ? 'Estimated from samples measured on this machine.'
-        : 'Estimated from defaults; becomes accurate after the first run here.',
+        ? `Estimated from samples measured on ${isElsewhere ? 'that' : 'this'} machine.`
+        : `Estimated from defaults; becomes accurate after the first run ${isElsewhere ? 'there' : 'here'}.`,
   }
 }
 
