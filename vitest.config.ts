@@ -8,7 +8,7 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { t
 /** Makes what they start: engine/cli as one file. */
 const globalSetup = './test/bundle-lab.ts'
 
-/** Programs of the lab that a test starts need not be compiled anew each time. */
+/** Programs of the lab that a test starts need not be compiled again each time. */
 const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'out/compile-cache') }
 
 /**

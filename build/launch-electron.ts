@@ -6,7 +6,7 @@ import { _electron, type ElectronApplication } from 'playwright-core'
 /**
  * With this module loaded first, Electron is not `ready` before both debuggers of Playwright are
  * connected. Playwright passes it to the Electron that it finds by itself only; without it a window
- * that opens meanwhile races with them, and now and then none of the three goes on.
+ * that opens in the meantime races with them, and now and then none of the three goes on.
  */
 const loader = path.join(
   path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),

@@ -63,7 +63,7 @@ const purposes = {
 let isDoneBeside = Promise.resolve(true)
 
 /**
- * The compiler needs nothing of what is downloaded: it runs meanwhile, in a process of its
+ * The compiler needs nothing of what is downloaded: it runs in the meantime, in a process of its
  * own that explains itself.
  *
  * @param {string} other a purpose

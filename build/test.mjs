@@ -2,7 +2,7 @@
  * The tests: `node build/test.mjs [--only vm,e2e,native,unit,lint]`, and those that take long,
  * which run only when they are named: `--only long,sanitizers`. The last lines name what was
  * skipped and sum all up; the exit status is 0 only if nothing failed. With CI=true what was
- * skipped for want of something that could have been installed has failed.
+ * skipped for lack of something that could have been installed has failed.
  */
 
 import { spawn } from 'node:child_process'

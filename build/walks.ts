@@ -1,14 +1,18 @@
 /**
- * `npm run walks`: goes through the real window as people do who want something of it, and counts
- * clicks, keys and seconds until they have it. Prints the table of docs/usability.md. A walk that
- * comes to no end within its patience is a dead end, of which a picture stays in the folder for
- * temporary files, and which makes the program end with status 1.
+ * `npm run walks [-- WORD …]`: does common tasks in the real window and on the command line as a
+ * person would, and counts clicks, keys and seconds. Prints the table of docs/usability.md; with
+ * words, only the tasks whose names contain one of them. A task that does not finish in time is a
+ * dead end: a picture of it stays in the temporary folder, and the exit status is 1.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
+import { RunId, type Run } from '../engine/contract/run.ts'
+import { openLibrary } from '../engine/library/library.ts'
+import { libraryPath } from '../engine/process/data-folder.ts'
 import { launchElectron } from './launch-electron.ts'
 import { launchOptions } from './runtime.mjs'
 import { hasDisplay } from './setup/display.mjs'
@@ -31,9 +35,22 @@ type Person = Readonly<{
 
 type Walk = Readonly<{ task: string; go: (person: Person) => Promise<string> }>
 
-/** A run of the stages on another processor, as somebody else would send it. */
+/** A task on the command line: its commands, and what becomes of them. */
+type CommandWalk = Readonly<{
+  task: string
+  commands: readonly (readonly string[])[]
+  /** Exit status of each; 0 unless the task is about a mistake. */
+  status?: number
+  /** What the person gets, from all that was printed. */
+  result: (output: string) => string
+}>
+
+const manyRuns = 300
+
+/** A run of the stages on another processor, as somebody else would send it; measured once. */
 function colleaguesRun(): string {
   const file = path.join(dataHome, 'colleague.folio-run.json')
+  if (existsSync(file)) return file
   function lab(...command: string[]): string {
     return execFileSync(
       projectNode,
@@ -45,7 +62,8 @@ function colleaguesRun(): string {
       },
     )
   }
-  lab('run', '--target', 'model', '--variant', 'all-stages', '--size', '32M', '--samples', '6')
+  const words = ['--target', 'model', '--variant', 'all-stages', '--bench', 'remap,munmap,fork']
+  lab('run', ...words, '--size', '32M', '--samples', '6')
   const [run] = JSON.parse(lab('runs', 'list', '--json')) as { id: string }[]
   const text = lab('runs', 'export', run?.id ?? '', '-')
   writeFileSync(file, text.replaceAll(/"name": ?"[^"]*CPU[^"]*"/g, '"name":"Example CPU of a colleague"'))
@@ -84,7 +102,7 @@ const walks: readonly Walk[] = [
     },
   },
   {
-    task: 'Published table laid over',
+    task: 'Overlay a published table',
     async go({ page, see }) {
       await page.getByTestId('published-table').selectOption({ index: 1 })
       await see('published')
@@ -121,6 +139,7 @@ const walks: readonly Walk[] = [
       await click('switch-exclusive-off')
       await type('own-variant-name', 'mine')
       await click('add-own-variant')
+      await type('field-rounds', '6')
       await click('start-run')
       await see('live-done')
       return 'a sentence in the card says which stage it equals'
@@ -162,17 +181,18 @@ const walks: readonly Walk[] = [
   },
   {
     task: 'A run cancelled and resumed',
-    async go({ click, clickName, see, page }) {
+    async go({ click, clickName, type, page }) {
       await click('nav-new-run')
       await clickName('radio', 'Model')
+      await type('field-size', '32 MiB')
       await click('start-run')
       await page.waitForFunction(
         () => Number(document.querySelector<HTMLElement>('[data-testid=live-progress]')?.dataset.share) > 0.1,
       )
       await click('cancel-run')
       await click('resume-run')
-      await see('live-done')
-      return 'it goes on where it stopped'
+      await page.locator('[data-testid=live-done][data-status=complete]').waitFor()
+      return 'it continues where it stopped, and completes'
     },
   },
   {
@@ -232,31 +252,144 @@ const walks: readonly Walk[] = [
       await type('field-size', '4 MiB')
       await click('start-run')
       await see('live-done')
-      return 'one column a size, and a chart over sizes'
+      return 'one column per size, and a chart over sizes'
     },
   },
 ]
 
+/** Over a library of many runs. */
+const libraryWalks: readonly Walk[] = [
+  {
+    task: `One run among ${manyRuns}, by typing`,
+    async go({ page, click, type }) {
+      await click('nav-runs')
+      await type('runs-filter', 'run 42')
+      await page.getByTestId('runs-row').getByRole('link', { name: 'run 42', exact: true }).click()
+      await page.getByTestId('run-details').waitFor()
+      return 'the filter looks in labels, notes, kernels, machines, benchmarks and status'
+    },
+  },
+  {
+    task: `The last of ${manyRuns} runs and its details, by keyboard alone`,
+    async go({ page, press }) {
+      await page.evaluate(() => (location.hash = '#/runs'))
+      await page.getByTestId('runs-filter').fill('')
+      await page.getByTestId('sort-sampleCount').focus()
+      for (const keys of ['Tab', 'Tab', 'End', 'Enter']) await press(keys)
+      await page.waitForFunction(() => document.activeElement?.tagName === 'H2')
+      return 'the list is one Tab stop; Enter moves into the details'
+    },
+  },
+]
+
+const commandWalks: readonly CommandWalk[] = [
+  {
+    task: 'Help: all commands, and the options of one',
+    commands: [['help'], ['help', 'run']],
+    result: output => `${output.trimEnd().split('\n').length} lines`,
+  },
+  {
+    task: 'Does the exclusive writer help here?',
+    commands: [['advise', '--budget', '20s']],
+    result: () => 'one sentence with its numbers',
+  },
+  {
+    task: 'The stages, then a short mail',
+    commands: [
+      ['run', '--target', 'model', '--variant', 'all-stages', '--size', '32M', '--samples', '9'],
+      ['compare', '--format', 'mail'],
+    ],
+    result: () => 'provenance, finding and matrix, ready to paste',
+  },
+  {
+    task: 'Wrong input',
+    commands: [['run', '--size', '3G5'], ['run', '--bench', 'mumap'], ['rnu']],
+    status: 2,
+    result: () => 'each refused in one sentence, with what to enter instead',
+  },
+]
+
+const wanted = process.argv.slice(2)
 const display = hasDisplay() ? null : await startVirtualDisplay()
 const dataHome = mkdtempSync(path.join(tmpdir(), 'folio-lab-walks-'))
-const { electron, words, env } = launchOptions()
-const application = await launchElectron({
-  program: electron,
-  words: [...words, root],
-  environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
-})
+console.log('| task | clicks | keys | seconds | result |\n| --- | ---: | ---: | ---: | --- |')
 try {
-  const page = await application.firstWindow()
-  page.setDefaultTimeout(patienceMs)
-  console.log('| task | clicks | keys | seconds | what comes of it |\n| --- | ---: | ---: | ---: | --- |')
-  for (const walk of walks) await take(walk, page)
+  await takeInWindow(walks)
+  if (libraryWalks.some(isWanted)) await storeManyRuns()
+  await takeInWindow(libraryWalks)
+  for (const walk of commandWalks.filter(isWanted)) takeCommands(walk)
 } finally {
-  await application.close()
   display?.stop()
   rmSync(dataHome, { recursive: true, force: true })
 }
 
-async function take({ task, go }: Walk, page: Page): Promise<void> {
+function isWanted({ task }: Readonly<{ task: string }>): boolean {
+  return wanted.length === 0 || wanted.some(word => task.includes(word))
+}
+
+async function takeInWindow(all: readonly Walk[]): Promise<void> {
+  const chosen = all.filter(isWanted)
+  if (chosen.length === 0) return
+  const { electron, words, env } = launchOptions()
+  const application = await launchElectron({
+    program: electron,
+    words: [...words, root],
+    environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+  })
+  try {
+    const page = await application.firstWindow()
+    page.setDefaultTimeout(patienceMs)
+    for (const walk of chosen) await take(walk, page, application)
+  } finally {
+    await application.close()
+  }
+}
+
+/** Runs without samples, which a list shows as it shows any other. */
+async function storeManyRuns(): Promise<void> {
+  const { plan, environment } = JSON.parse(readFileSync(colleaguesRun(), 'utf8')) as Pick<
+    Run,
+    'plan' | 'environment'
+  >
+  const library = await openLibrary({
+    path: libraryPath(path.join(dataHome, 'folio-lab')),
+    isOwn: true,
+    binding: null,
+    now: Date.now,
+  })
+  for (let number = 1; number <= manyRuns; number++) {
+    const id = RunId.parse(randomUUID())
+    await library.recording.beginRun({ id, plan: { ...plan, label: `run ${number}` }, environment })
+    await library.recording.endRun({ runId: id, status: 'complete', reason: '' })
+  }
+  library.close()
+}
+
+function takeCommands({ task, commands, status = 0, result }: CommandWalk): void {
+  const begin = Date.now()
+  const outcomes = commands.map(command =>
+    spawnSync(projectNode, [inProject('engine/cli/main.ts'), ...command], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        XDG_DATA_HOME: dataHome,
+        FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}`,
+      },
+    }),
+  )
+  const isAsExpected = outcomes.every(outcome => outcome.status === status)
+  if (!isAsExpected) process.exitCode = 1
+  const printed = outcomes.map(({ stdout, stderr }) => stdout + stderr).join('')
+  const keys = commands.reduce((sum, command) => sum + ['folio-lab', ...command].join(' ').length + 1, 0)
+  const words = isAsExpected ? result(printed) : `DEAD END: ${printed.trim().split('\n').at(-1) ?? ''}`
+  console.log(`| ${task} | 0 | ${keys} | ${secondsSince(begin)} | ${words} |`)
+}
+
+function secondsSince(begin: number): string {
+  return ((Date.now() - begin) / 1000).toFixed(0)
+}
+
+async function take({ task, go }: Walk, page: Page, application: ElectronApplication): Promise<void> {
   const counts = { clicks: 0, keys: 0 }
   const person: Person = {
     page,
@@ -285,6 +418,5 @@ async function take({ task, go }: Walk, page: Page): Promise<void> {
     await page.screenshot({ path: path.join(tmpdir(), 'folio-lab-dead-end.png') })
     return `DEAD END: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
   })
-  const seconds = ((Date.now() - begin) / 1000).toFixed(0)
-  console.log(`| ${task} | ${counts.clicks} | ${counts.keys} | ${seconds} | ${result} |`)
+  console.log(`| ${task} | ${counts.clicks} | ${counts.keys} | ${secondsSince(begin)} | ${result} |`)
 }

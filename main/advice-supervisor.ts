@@ -87,7 +87,7 @@ export class AdviceSupervisor {
     if (this.current)
       throw new Failure(
         'busy',
-        'The advisor is measuring, and two at once would measure each other.',
+        'The advisor is measuring, and two measurements at once would disturb each other.',
         'Wait for it to end, or cancel it first.',
       )
   }

@@ -1,7 +1,7 @@
 import electron from 'electron'
 
 /**
- * Of runtimes older than the pinned one, such as that of development; its types know it no longer.
+ * Only in runtimes older than the pinned one, whose types no longer have it.
  */
 type FormerClipboard = Readonly<{ writeImage: (image: electron.NativeImage) => void }>
 

@@ -6,7 +6,7 @@ import type { Paths } from './paths.ts'
 const mark = '--command-line' // set by the launcher of a package (build/package/launcher.sh)
 
 /**
- * The words of the command line that this program was started for; null: it
+ * The arguments of the command line that this program was started for; null: it
  * was started for its window.
  */
 export function commandLineWords(argv: readonly string[]): readonly string[] | null {
@@ -30,5 +30,5 @@ export async function runCommandLine(words: readonly string[], paths: Paths): Pr
   if (paths.sqliteBinding !== null) process.env.FOLIO_LAB_SQLITE_BINDING = paths.sqliteBinding
   await import(pathToFileURL(paths.commandLine).href)
   app.exit(Number(process.exitCode ?? 0))
-  return new Promise(() => undefined) // nothing of a window begins meanwhile
+  return new Promise(() => undefined) // nothing of a window begins in the meantime
 }

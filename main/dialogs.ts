@@ -64,7 +64,7 @@ const quitQuestions = {
   },
   advice: {
     message: 'The advisor is measuring.',
-    detail: 'Quitting cancels it, and nothing of it is stored. It answers within a minute.',
+    detail: 'Quitting cancels it without an answer; the samples so far are kept. It answers within a minute.',
     quit: 'Cancel and quit',
   },
 } as const

@@ -1,5 +1,5 @@
 /**
- * What the desktop is told when something that was measured has ended, and
+ * What the desktop shows when something that was measured has ended, and
  * which screen shows it. Pure.
  */
 import type { AdviceOutcome, AdviceProgress } from '../engine/contract/advice.ts'
@@ -8,7 +8,7 @@ import type { Progress, RunOutcome } from '../engine/contract/run.ts'
 export type Ending = Readonly<{ title: string; body: string; path: string }>
 
 const runTitles: Readonly<Record<RunOutcome['status'], string>> = {
-  running: 'The run goes on',
+  running: 'The run continues',
   complete: 'The run is complete',
   cancelled: 'The run was cancelled',
   interrupted: 'The run was interrupted',
@@ -21,7 +21,7 @@ const adviceTitles: Readonly<Record<AdviceOutcome['status'], string>> = {
   failed: 'The advisor has no answer',
 }
 
-/** What to tell of a run that has ended, and where more of it is shown. */
+/** What to say about a run that has ended, and where more of it is shown. */
 export function runEnding({ status, reason }: RunOutcome): Ending {
   return { title: runTitles[status], body: reason, path: '/live' }
 }

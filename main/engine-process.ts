@@ -15,7 +15,7 @@ export type EngineProcessDescription = Readonly<{
   log: Logger
 }>
 
-/** As much of an engine process as those need that talk to it. */
+/** The part of an engine process that its users need. */
 export type RunningEngine = Pick<EngineProcess, 'exited' | 'connect' | 'hand' | 'stop'>
 
 const stopMs = 3_000 // a process that has not ended by then is killed: nothing acknowledged is lost

@@ -30,12 +30,12 @@ export type IpcParts = Readonly<{
 export type Pages = Readonly<{
   /** Tells every page. */
   emit: Emit<typeof mainApi>
-  /** Tells the page of one window, if it has been heard of. */
+  /** Sends to the page of one window, if that page is known. */
   emitTo: (contents: WebContents, ...words: Parameters<Emit<typeof mainApi>>) => void
 }>
 
 /**
- * The only module that hears pages. Each is attached by its first message,
+ * The only module that receives from pages. Each is attached by its first message,
  * whenever its window was opened.
  */
 export function servePages({ handlers, openLibrary, log }: IpcParts): Pages {

@@ -10,7 +10,7 @@ function freshLibrary(): string {
   return file
 }
 
-test('a copy takes the place of the library, which is kept with its log under the name that is told', async () => {
+test('a copy takes the place of the library, which is kept with its log under the name that is reported', async () => {
   const file = freshLibrary()
   writeFileSync(`${file}.taken`, 'after')
   const setAside = await replaceLibrary(file, `${file}.taken`, 7)
@@ -25,7 +25,7 @@ test('a copy takes the place of the library, which is kept with its log under th
 test('a copy that cannot take the place leaves the library as it was, and says so', async () => {
   const file = freshLibrary()
   await expect(replaceLibrary(file, `${file}.missing`, 7)).rejects.toMatchObject({
-    message: expect.stringContaining('The library is as it was.') as string,
+    message: expect.stringContaining('The library is unchanged.') as string,
   })
   expect(readFileSync(file, 'utf8')).toBe('before')
   expect(readdirSync(path.dirname(file)).filter(name => name.includes('before-restore'))).toEqual([])

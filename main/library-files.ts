@@ -4,7 +4,7 @@ import { Failure } from '../engine/contract/failure.ts'
 import { databaseEndings } from '../engine/files/library-parts.ts'
 import type { LibraryProcess } from './library-process.ts'
 
-/** What is done to the library's files, which nothing may write meanwhile. */
+/** What is done to the library's files, which nothing may write at that time. */
 export type LibraryFileParts = Readonly<{
   library: LibraryProcess
   database: string
@@ -36,7 +36,7 @@ export async function replaceLibrary(database: string, taken: string, now: numbe
     await rm(taken, { force: true })
     throw new Failure(
       'not-permitted',
-      `The copy could not take the library's place: ${error instanceof Error ? error.message : String(error)}. The library is as it was.`,
+      `The copy could not replace the library: ${error instanceof Error ? error.message : String(error)}. The library is unchanged.`,
       'Make its folder writable, and try again.',
       { cause: error },
     )

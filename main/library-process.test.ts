@@ -54,7 +54,7 @@ test('nothing is started before the first use, and then one process for all', as
   expect(engines.map(engine => engine.connected)).toEqual([['library', 'library']])
 })
 
-test('a process that dies is started anew: what waits fails at once, what comes next is answered', async () => {
+test('a process that dies is restarted: what waits fails at once, what comes next is answered', async () => {
   const { library, told, die } = supervise([1])
   const waiting = answer(library.connection)
   const page = connect(libraryApi, library.openLine().port)
@@ -107,7 +107,7 @@ test('recordings and chosen files have lines of their own, to the process that i
   expect(engines.map(engine => engine.connected)).toEqual([['recording', 'library-files']])
 })
 
-test('while it is stopped nothing runs; what is asked meanwhile is answered by the next process', async () => {
+test('while it is stopped nothing runs; what is asked in the meantime is answered by the next process', async () => {
   const { library, engines, told, answer: ask } = supervise()
   await ask()
   let asked: Promise<string> = Promise.resolve('')
@@ -124,7 +124,7 @@ test('while it is stopped nothing runs; what is asked meanwhile is answered by t
   expect(await ask()).toBe('process 3')
 })
 
-test('a library that was stopped is not started anew', async () => {
+test('a library that was stopped is not restarted', async () => {
   const { library, engines, answer: ask } = supervise()
   await ask()
   await library.stop()

@@ -89,7 +89,7 @@ export class LibraryProcess {
   }
 
   /**
-   * Runs `action` while nothing has the database open; what windows ask meanwhile
+   * Runs `action` while nothing has the database open; what windows ask in the meantime
    * waits for the next process.
    */
   async whileStopped<T>(action: () => Promise<T>): Promise<T> {
@@ -136,8 +136,8 @@ export class LibraryProcess {
   private giveUp(reason: string): void {
     this.failure = new Failure(
       'internal',
-      `${reason} It was started anew ${maxRestarts} times within a minute and ended each time.`,
-      'Every sample that was acknowledged is stored. Look into the log, then start Folio Lab again.',
+      `${reason} It was restarted ${maxRestarts} times within a minute and ended each time.`,
+      'No stored sample is lost. Look into the log, then start Folio Lab again.',
     )
     for (const relay of this.lines.keys()) relay.fail(this.failure)
     this.callbacks.givenUp(this.failure)

@@ -35,7 +35,7 @@ test('a large file makes room for a new one', () => {
   expect(readFileSync(`${file}.old`, 'utf8')).toHaveLength(2 * 1024 * 1024 + 1)
 })
 
-test('nothing that a terminal obeys is written', () => {
+test('no control characters reach the terminal', () => {
   const file = path.join(folder, 'main.log')
   openLog(file, now).info('\u001b[2Jlabel\u202e')
   expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z info  \\u001b[2Jlabel\\u202e\n')

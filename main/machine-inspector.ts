@@ -80,12 +80,16 @@ export class MachineInspector {
   private async askUndisturbing<T>(what: string, ask: (call: SessionCall) => Promise<T>): Promise<T> {
     const { start, isMeasuring } = this.parts
     if (isMeasuring())
-      throw new Failure('busy', `Something is measured, which ${what} would disturb.`, 'Wait for it.')
+      throw new Failure(
+        'busy',
+        `A measurement is under way, and ${what} would disturb it.`,
+        'Wait for it to end.',
+      )
     return askOnce(start, ask)
   }
 }
 
-/** An answer that cannot be kept, as on a full disk, is as good; the next start then asks anew. */
+/** An answer that cannot be kept, as on a full disk, is as good; the next start then asks again. */
 function keep(file: string, report: MachineReport): void {
   try {
     writeStored(file, report)

@@ -34,7 +34,7 @@ test('machines are kept under their names until they are removed', () => {
   expect(() => store.find('xeon')).toThrow('There is no machine “xeon”')
 })
 
-test('a file that is no list is set aside, not overwritten', () => {
+test('a file that is not a list is set aside, not overwritten', () => {
   const file = freshFile()
   writeFileSync(file, 'mine')
   const store = new MachineStore(file)

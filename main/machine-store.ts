@@ -29,7 +29,7 @@ export class MachineStore {
     throw new Failure(
       'not-found',
       `There is no machine “${name}” in the list.`,
-      'Add it on the screen Machines.',
+      'Add it on the Machines screen.',
     )
   }
 
@@ -52,7 +52,7 @@ export class MachineStore {
       throw new Failure(
         'not-permitted',
         `The list of machines could not be written to ${this.file}.`,
-        'Make its folder writable and leave some space on its disk.',
+        'Make its folder writable and free some space on its disk.',
         { cause: error },
       )
     }

@@ -231,7 +231,7 @@ function passingFolder(): string {
   try {
     return mkdtempSync(path.join(tmpdir(), 'folio-lab-'))
   } catch (error) {
-    const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written.`
+    const message = `Neither ${paths.dataFolder} nor the folder for temporary files, ${tmpdir()}, can be written to.`
     const advice = 'Make one of them writable and free some space, or set TMPDIR to another folder.'
     return endBeforeStart(new Failure('not-permitted', message, advice, { cause: error }))
   }
@@ -244,7 +244,7 @@ function endBeforeStart(error: unknown): never {
   process.exit(1)
 }
 
-/** The window that is looked at, or one of those that could be. */
+/** The focused window, or any other one. */
 function currentWindow(): BrowserWindow | null {
   return windows.find(window => window.isFocused()) ?? windows[0] ?? null
 }
@@ -293,7 +293,7 @@ function showAgain(window: BrowserWindow | null): void {
   window.focus()
 }
 
-/** An error that nothing foresaw: it is shown, and the processes that remain end with this one. */
+/** An unexpected error: it is shown, and the remaining processes end with this one. */
 function stopWith(error: unknown): void {
   log.error('main: unforeseen error', error)
   void app

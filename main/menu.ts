@@ -22,7 +22,7 @@ const screens = [
   { label: '&Kernels', path: '/kernels' },
 ]
 
-/** Puts up the application menu; its items call `actions`. */
+/** Sets the application menu; its items call `actions`. */
 export function installMenu(actions: MenuActions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions)))
 }

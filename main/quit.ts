@@ -1,7 +1,7 @@
 import { app } from 'electron'
 
 export type Quit = Readonly<{
-  /** Ends the application in order; with `ask`, only if nothing speaks against it. */
+  /** Ends the application in an orderly way; with `ask`, only if the user agrees. */
   request: (ask: boolean) => Promise<void>
   /** Whether windows may close: everything else has ended. */
   isReady: () => boolean

@@ -85,6 +85,6 @@ function ended(method: string): Failure {
   return new Failure(
     'port-closed',
     `${method}: the process that answers has ended.`,
-    'It is being started anew; try again in a moment.',
+    'It is being restarted; try again in a moment.',
   )
 }

@@ -57,7 +57,7 @@ function supervise(
   return { supervisor, engine, told, marked, recording }
 }
 
-/** Resolves when the run is over, with how windows were told of it. */
+/** Resolves when the run is over, with what windows were told about it. */
 async function ending({ told }: Supervised): Promise<RunOutcome> {
   await vi.waitFor(() => expect(told.ended).toHaveBeenCalledOnce())
   const outcome = told.ended.mock.calls[0]![0] as RunOutcome

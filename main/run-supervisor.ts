@@ -110,7 +110,7 @@ export class RunSupervisor {
     if (this.current)
       throw new Failure(
         'busy',
-        'A run is under way, and two at once would measure each other.',
+        'A run is under way, and two measurements at once would disturb each other.',
         'Wait for it to end, or cancel it first.',
       )
   }

@@ -4,7 +4,7 @@ import { connect, type Connection } from '../engine/contract/ipc/connect.ts'
 import type { RunningEngine } from './engine-process.ts'
 import { portOf } from './message-port.ts'
 
-/** As much of a session process as its supervisors need. */
+/** The part of a session process that its supervisors need. */
 export type Session = Pick<SessionProcess, 'exited' | 'recordTo' | 'stop'> &
   Readonly<{ connection: Pick<Connection<typeof sessionApi>, 'call' | 'on'> }>
 

@@ -27,7 +27,7 @@ export class SettingsStore {
       throw new Failure(
         'not-permitted',
         `The settings could not be written to ${this.file}.`,
-        'Make its folder writable and leave some space on its disk, then change the setting again.',
+        'Make its folder writable and free some space on its disk, then change the setting again.',
         { cause: error },
       )
     }

@@ -8,7 +8,7 @@ import { StartNotices } from './start-notices.ts'
 
 const sound = { path: '/data/library.sqlite', recovered: null, isReadOnly: false }
 
-/** What is told when the library answers so. */
+/** What is reported when the library answers so. */
 function noticesOf(
   location: () => typeof sound | Record<string, unknown>,
   settingsSetAside: string | null = null,
@@ -19,13 +19,13 @@ function noticesOf(
   return { notices: new StartNotices({ connection }, settingsSetAside), answer }
 }
 
-test('nothing is told when all is well, and the library is asked once', async () => {
+test('nothing is reported when all is well, and the library is asked once', async () => {
   const { notices, answer } = noticesOf(() => sound)
   expect([await notices.take(), await notices.take()]).toEqual([[], []])
   expect(answer).toHaveBeenCalledOnce()
 })
 
-test('settings and a library that were set aside are told with where they are, to the first window alone', async () => {
+test('settings and a library that were set aside are reported with where they are, to the first window alone', async () => {
   const { notices } = noticesOf(
     () => ({ ...sound, recovered: '/data/library.damaged' }),
     '/data/settings.old',
@@ -37,7 +37,7 @@ test('settings and a library that were set aside are told with where they are, t
   expect(await notices.take()).toEqual([])
 })
 
-test('a library that cannot be written, or not be opened at all, is told with what to do', async () => {
+test('a library that cannot be written, or not be opened at all, is reported with what to do', async () => {
   const { notices } = noticesOf(() => ({ ...sound, isReadOnly: true }))
   expect(await notices.take()).toMatchObject([
     { code: 'library-not-writable', message: expect.stringContaining(sound.path) as string },

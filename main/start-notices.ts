@@ -43,14 +43,14 @@ function settingsFailure(setAside: string): Failure {
   return new Failure(
     'bad-input',
     'The settings could not be read, so all settings are at their defaults.',
-    `What was there is kept as ${setAside}.`,
+    `The old file is kept as ${setAside}.`,
   )
 }
 
 function readOnlyFailure(file: string): Failure {
   return new Failure(
     'library-not-writable',
-    `The library ${file} cannot be written where it lies: it is shown as it is, and nothing can be stored in it.`,
+    `The library ${file} is read-only here: it can be looked at, but nothing can be stored in it.`,
     'Make the file and its folder writable for you, then start Folio Lab again.',
   )
 }
@@ -58,7 +58,7 @@ function readOnlyFailure(file: string): Failure {
 function libraryFailure(setAside: string): Failure {
   return new Failure(
     'library-damaged',
-    `The library was damaged, so a new one was begun. The damaged file was kept as ${setAside}.`,
+    `The library was damaged, so a new one was created. The damaged file is kept as ${setAside}.`,
     `To get runs out of it:  sqlite3 '${setAside}' .recover | sqlite3 recovered.sqlite`,
   )
 }

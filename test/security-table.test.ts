@@ -1,6 +1,6 @@
 /**
  * docs/security.md names the test that holds each promise: here the names
- * are held against the tests.
+ * are compared with the tests.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { FuseV1Options } from '@electron/fuses'

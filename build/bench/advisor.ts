@@ -11,7 +11,7 @@
  *     a slow exclusive path  what helped or made no difference hurts (an agent of its own, CMake
  *                            preset test-slow-exclusive)
  *
- * Ends with status 1 when one of these is broken. Leave the machine alone meanwhile: 20 advices
+ * Ends with status 1 when one of these is broken. Leave the machine alone while it runs: 20 advices
  * under each kind of returns and the two others take at most 41 × 40 s and 60 s, half an hour; the
  * agents, where they are not built yet, some 2 minutes each on two processors. `--only returns`
  * leaves the last two out and needs no other agent.

@@ -7,7 +7,7 @@ import { mustRun } from '../setup/programs.mjs'
  * takes a moment when nothing has changed. Returns its path.
  */
 export function buildNative(preset: string, program: string): string {
-  const options = { cwd: inProject('native-bench'), advice: 'Mend what the compiler names.' }
+  const options = { cwd: inProject('native-bench'), advice: 'Fix what the compiler reports.' }
   mustRun('cmake', ['--preset', preset], options)
   mustRun(
     'cmake',

@@ -56,7 +56,7 @@ function carryOvers(variants: number, carriers: Carriers, trial: number): number
   )
 }
 
-/** Whether any row of a table is told from 0 by the interval that holds for all of them. */
+/** Whether any row of a table differs from 0 by the interval that holds for all of them. */
 export function hasFalseAlarm(table: Table): boolean {
   const rows = table.flat()
   const confidence = familyConfidence(0.95, rows.length)

@@ -40,7 +40,7 @@ const frameLimitMs = 17
 const settleMs = 4_000 // what a start loads lazily is loaded, and its garbage is gone
 const handMs = 100 // a hand that has come to a button takes at least as long to press it
 const patienceMs = 120_000 // what takes longer than it should is to be measured, not given up
-const batchesPerSecond = 10 // as a session tells of its samples
+const batchesPerSecond = 10 // as a session reports its samples
 const samplesPerSecond = 1_000
 const liveBenchmarks = ['remap', 'munmap', 'fork', 'cow'] as const
 
@@ -190,8 +190,8 @@ async function openLongCell(page: Page): Promise<void> {
 }
 
 /**
- * A run that measures nothing, since it is paused, and of which the window is told as many samples
- * as no machine takes: as the session of a run tells them, ten times a second.
+ * A run that measures nothing, since it is paused, and of which the window is sent more samples
+ * than any machine takes, ten times a second, as the session of a run sends them.
  */
 async function measureLive(page: Page, application: ElectronApplication): Promise<Frames> {
   await startPausedRun(page, {

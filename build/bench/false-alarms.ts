@@ -3,7 +3,7 @@
  * rounds, spread over the eight micro-benchmarks of this kernel, at 256 MiB. Nothing differs
  * between the two sides, so an interval that excludes 0 is a false alarm. Ends with status 1 when
  * there are as many as make a machine count as not calibrated: 16 of 200. Takes about 15 minutes;
- * leave the machine alone meanwhile.
+ * leave the machine alone while it runs.
  */
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'

@@ -16,7 +16,7 @@ const measuredMs = 3_000
 const lateMs = (1000 / 60) * 1.5
 
 /**
- * Counts frames; meanwhile what `scrolled` selects, if anything, is scrolled by
+ * Counts frames; in the meantime what `scrolled` selects, if anything, is scrolled by
  * `step` pixels each frame.
  */
 export async function measureFrames(page: Page, scrolled?: string, step = 60): Promise<Frames> {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME … [--OPTION]]`: runs every *.bench.ts beside this file in turn, each a
  * program of its own that prints Markdown and ends with status 1 when it finds a promise broken.
- * Options are for the one that is named. Leave the machine alone meanwhile.
+ * Options are for the one that is named. Leave the machine alone while it runs.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'

@@ -70,7 +70,7 @@ test('how much longer it takes is a ratio of ratios', () => {
   expect(judged?.slower?.low).toBeCloseTo(100 * (164 / 151 - 1))
 })
 
-test('a stage that was specified anew is not held against what it was', () => {
+test('a stage that was specified anew is not compared with what it was', () => {
   expect(verdicts(cellsOf(change(200), change(200)), { ...specifications, exclusive: 'cc' })).toEqual([
     'slower',
     'specified anew',

@@ -88,7 +88,7 @@ export function withReference(references: readonly Reference[], added: Reference
 }
 
 /**
- * Every cell that was measured now, held against the reference. Slower is what has become so
+ * Every cell that was measured now, compared with the reference. Slower is what has become so
  * against the baseline and by its own time. The first alone also happens to unchanged code where
  * memory is faster than it was: the baseline copies every page that a stage reuses, so that
  * cow-reuse-byte of `exclusive` was 10 % slower on another day, with the same instructions.
@@ -112,7 +112,7 @@ export function judgeCells(
 
 /**
  * The ends are those of both intervals that lie furthest apart: nothing is called
- * slower for want of rounds.
+ * slower for lack of rounds.
  */
 function slowerBy(now: Change, before: Change): Change {
   return {

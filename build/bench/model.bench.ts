@@ -4,7 +4,7 @@
  * by its own time and against the baseline of each run, and its specification (docs/schemes.md) is
  * the same.
  * `--record` stores what is measured now as the reference of this core. At most 4 minutes; leave
- * the machine alone meanwhile.
+ * the machine alone in the meantime.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -130,7 +130,7 @@ function rounded({ percent, low, high }: Change): Change {
 
 /**
  * What one kind of returns shows; sets the exit status where a stage is
- * slower, or nothing can be told.
+ * slower, or there is no result.
  */
 async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   const title = `Stages with ${returnsTitles[returns]}`

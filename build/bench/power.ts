@@ -8,7 +8,7 @@
  *     that change         is never to be called “no change larger than δ” with δ half of it
  *
  * Ends with status 1 when one of the two is broken. 2 × 100 sessions of 6 s, their set-up and the
- * pilot take about 30 minutes; leave the machine alone meanwhile.
+ * pilot take about 30 minutes; leave the machine alone while it runs.
  */
 import { parseArgs } from 'node:util'
 import type { Agent, StartAgent } from '../../engine/agent/agent.ts'

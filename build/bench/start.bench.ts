@@ -2,7 +2,7 @@
  * How long the window takes until it can be used: from starting the program to the first paint of
  * the first view with its content (the page's performance mark `usable`), against an empty window
  * of the same runtime that marks its first paint. A first start shows the welcome, a later one the
- * machine as it was, until it has been asked anew. Rounds of one start each, in alternating order;
+ * machine as it was, until it has been asked again. Rounds of one start each, in alternating order;
  * the first round fills caches and is left out.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** The model's changes held against the published ones, and the goals for them. Pure. */
+/** The model's changes compared with the published ones, and the goals for them. Pure. */
 import type { BenchmarkName } from '../../engine/contract/benchmark.ts'
 import type { Facts } from '../../engine/contract/environment.ts'
 import type { Returns } from '../../engine/contract/returns.ts'

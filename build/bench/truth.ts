@@ -3,7 +3,7 @@
  * both published tables, one interleaved run of all stages on this machine: 64 MiB, whole
  * operations. Prints Markdown for docs/results.md. The goals are those for a processor like the
  * published one; ends with status 1 when one that applies here is missed, and where none applies it
- * says so. At most 10 minutes; leave the machine alone meanwhile.
+ * says so. At most 10 minutes; leave the machine alone while it runs.
  */
 import { parseArgs } from 'node:util'
 import { createStartAgent } from '../../engine/agent/start-agent.ts'
@@ -155,7 +155,7 @@ function contrastTable(all: readonly Truth[]): Table {
         ]
       }),
     ),
-    notes: ['In brackets the 95 % interval of each cell by itself.'],
+    notes: ['In brackets: the 95 % interval of each cell by itself.'],
   }
 }
 

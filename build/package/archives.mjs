@@ -128,7 +128,7 @@ function fillTree(tree, folder) {
 }
 
 /**
- * What the command line says of itself.
+ * What the command line says about itself.
  *
  * @param {string} command
  */

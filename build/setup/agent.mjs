@@ -44,7 +44,7 @@ export function buildArmAgent() {
       `On Debian or Ubuntu run (as root, or with sudo):  apt-get install -y ${armPackage}`,
     )
   say('building the agent for 64-bit Arm (cmake, about 2 min on two processors)')
-  const options = { cwd: inProject('native-bench'), advice: 'Mend the sources that it names.' }
+  const options = { cwd: inProject('native-bench'), advice: 'Fix the sources that it names.' }
   mustRun('cmake', ['--preset', 'aarch64'], options)
   mustRun('cmake', ['--build', '--preset', 'aarch64', '--target', 'folio-agent', '--parallel', jobs], options)
   mkdirSync(path.dirname(file), { recursive: true })
@@ -82,7 +82,7 @@ function buildArmTest() {
 
 /**
  * Builds the agent for 64-bit Arm, and a test of the model, where there is a compiler for it; a
- * failure is told, and keeps no other test from running.
+ * failure is reported, and keeps no other test from running.
  */
 export function buildArmAgentForTests() {
   if (!findProgram(armCompiler)) return

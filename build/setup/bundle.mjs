@@ -25,6 +25,6 @@ export function bundleApplication() {
   )
   if (outputs.every(output => existsSync(inProject(output))) && hasStamp('bundle', hash)) return
   say('bundling the application (about 5 s)')
-  mustRun(projectNode, ['build/bundle.mjs'], { advice: 'Mend the sources that it names.' })
+  mustRun(projectNode, ['build/bundle.mjs'], { advice: 'Fix the sources that it names.' })
   writeStamp('bundle', hash)
 }

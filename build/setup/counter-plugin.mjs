@@ -35,7 +35,7 @@ export function buildCounterPlugin() {
 /**
  * QEMU takes plugins of one version of its interface, which changed with 9.0.
  *
- * @param {string} version what QEMU says of itself
+ * @param {string} version what QEMU says about itself
  */
 function interfaceOf(version) {
   const [, major = '7'] = /version (\d+)/.exec(version) ?? []

@@ -15,7 +15,7 @@ test('a display that nobody serves is named', async () => {
 })
 
 test.each(['localhost:99999', 'localhost:-1', ':', ' ', ':99999999999'])(
-  'the display “%s” can be nobody’s, and is told as one that does not answer',
+  'the display “%s” can be nobody’s, and is reported as one that does not answer',
   async DISPLAY => {
     expect(await findDisplayFault({ DISPLAY })).toBe(`DISPLAY is “${DISPLAY}”, but no display answers there.`)
   },

@@ -175,7 +175,7 @@ test('a kernel that cannot be had is named with what the package manager said', 
   expect(stderr).toMatch(/the tests of virtual machines cannot run: they need .*cloud kernel 6\.1 .*6\.12/)
 })
 
-test('an agent that cannot be built beside what is fetched is told when all is done; tests of it are not', () => {
+test('an agent that cannot be built beside what is fetched is reported when all is done; tests of it are not', () => {
   installNodePackages()
   const { env } = makeFreshMachine()
   const cmake = path.join(env.PATH!, 'cmake')
@@ -201,7 +201,7 @@ test('without a package manager that it knows it names the packages', () => {
   expect(status).toBe(1)
 })
 
-test('an old Node is refused in words', () => {
+test('an old Node is refused with an explanation', () => {
   const pretend =
     "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
   const { status, stderr } = setUp('lab', { nodeWords: ['--import', `data:text/javascript,${pretend}`] })

@@ -1,4 +1,4 @@
-/** A condition that set-up cannot mend: what happened, and what the reader can do about it. */
+/** A condition that set-up cannot fix: what happened, and what the reader can do about it. */
 export class SetupStop extends Error {
   /**
    * @param {string} happened one sentence

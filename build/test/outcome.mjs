@@ -38,7 +38,7 @@ export function sum(outcomes) {
 }
 
 /**
- * Where everything can be provided, what was left out for want of something has failed.
+ * Where everything can be provided, what was left out for lack of something has failed.
  *
  * @param {Outcome} outcome
  * @returns {Outcome}

@@ -56,7 +56,7 @@ function fake(behaviour: FakeAgentBehaviour): string {
   })
 }
 
-test('an advice is measured, stored as it was told, and the machine is free again', async () => {
+test('an advice is measured, stored as it was reported, and the machine is free again', async () => {
   const { session, library, lockPlaces } = await openLab(
     fake({ timeFactors: { exclusive: 0.5, nocmpxchg: 0.5, all: 0.5 } }),
   )

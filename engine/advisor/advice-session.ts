@@ -39,7 +39,7 @@ export class AdviceSession {
    */
   async start(id: AdviceId, request: AdviceRequest, seed: number): Promise<void> {
     if (this.#finished)
-      throw new Failure('busy', 'This session already gives an advice.', 'Wait for it or cancel it.')
+      throw new Failure('busy', 'This session is already answering a question.', 'Wait for it or cancel it.')
     const lock = await this.#parts.acquireLock()
     this.#finished = this.#run(id, request, seed).finally(() => lock.release())
   }

@@ -154,7 +154,7 @@ test.each([
   expect(advice.disturbances).toEqual([])
 })
 
-test('an advice has a part for each operation, setting and candidate, and tells what it rests on', async () => {
+test('an advice has a part for each operation, setting and candidate, and says what it rests on', async () => {
   const { advice } = await ask({ factors: quicker })
   const places = advice.parts.map(
     ({ operation, setting, candidate }) => `${operation}, ${setting.label}, ${candidate}`,
@@ -244,7 +244,7 @@ test('the background leaves most of the budget to the answer', async () => {
   expect(background.length / requests.length).toBeLessThan(0.3)
 })
 
-test('a processor with the core of a published one is told where it contradicts that, and the answer is open', async () => {
+test('on a processor with the core of a published one a contradiction is reported, and the answer stays open', async () => {
   const { advice } = await ask({ factors: slower })
   expect(advice.verdict).toBe('not-resolved')
   expect(advice.sentence).toMatch(
@@ -277,7 +277,7 @@ function load(otherProgramsNs: number, stolenNs = 0): Readonly<Record<string, nu
   return { sampleNs: 20e6, processorsNs: 40e6, otherProgramsNs, stolenNs, countedNs: 20e6 }
 }
 
-test('while other programs run nothing is resolved, however plain the numbers, and it ends as soon as that is clear', async () => {
+test('while other programs run there is no clear result, however plain the numbers, and it ends as soon as that is known', async () => {
   const { advice } = await ask({ factors: quicker, noise: 0.3, counters: () => load(20e6) })
   expect(advice.verdict).toBe('not-resolved')
   expect(new Set(advice.parts.map(({ verdict }) => verdict))).toEqual(new Set(['not-resolved']))
@@ -353,7 +353,7 @@ test.each([2, 5, 60])(
   },
 )
 
-test('a machine so slow that warming up takes the whole budget resolves nothing, and says so', async () => {
+test('on a machine so slow that warming up takes the whole budget there is no result, and the reason is given', async () => {
   const { advice, requests } = await ask({ factors: quicker, sampleSeconds: () => 1 }, { budgetSeconds: 2 })
   expect(requests).toHaveLength(roundSamples)
   expect(advice.verdict).toBe('not-resolved')

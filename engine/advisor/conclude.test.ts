@@ -60,7 +60,7 @@ test('no difference is said without numbers, and the shared section stays', () =
   })
 })
 
-test('help here and hurt there give no verdict, and both are named', () => {
+test('a candidate that helps in one place and hurts in another gives no verdict, and both are named', () => {
   const advice = concludedAdvice([cellOf('munmap', [0.8, 0.8, 0.8]), cellOf('fork', [1.2, 1.2, 1.2])])
   expect(advice).toMatchObject({
     verdict: 'not-resolved',

@@ -29,7 +29,7 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
   'not-resolved': 'has no clear result',
 }
 
-/** How functions of the model returned, and of the running kernel, where that is told. */
+/** How functions of the model returned, and of the running kernel, where that is reported. */
 export type MeasuredReturns = Readonly<{ returns: Returns; kernel: Returns | null }>
 
 /**

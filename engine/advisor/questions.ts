@@ -9,7 +9,7 @@ export type Candidate = Readonly<{
   recommendation: string
 }>
 
-/** What is laid beside what in order to answer a question. */
+/** What is shown beside what in order to answer a question. */
 export type Question = Readonly<{
   /** What the sentence is about. */
   subject: string

@@ -94,7 +94,7 @@ test('nothing published or nothing measured resembles nothing', () => {
   expect(findResemblance(question, new Map([['plain', unmeasured]]), references)).toBeNull()
 })
 
-test('each published machine is held against what was measured with the returns of its own kernel', () => {
+test('each published machine is compared with what was measured with the returns of its own kernel', () => {
   const both: MeasuredParts = new Map([
     ['plain', partsLike('epyc-7313')],
     ['safe-ret', partsLike('epyc-7313')],
@@ -114,7 +114,7 @@ const helps: Part = {
   percent: -16,
 }
 
-test('a verdict that says the opposite of what was published is told with both numbers', () => {
+test('a verdict that says the opposite of what was published is reported with both numbers', () => {
   const measured: MeasuredParts = new Map([['safe-ret', [helps]]])
   const found = findContradictions(question, measured, references, 'epyc-7313')
   expect(found).toMatchObject([

@@ -1,5 +1,5 @@
 /**
- * What was measured held against what was published, with the returns of
+ * What was measured compared with what was published, with the returns of
  * each published kernel. Pure.
  */
 import type { AdvicePart, Contradiction, Resemblance } from '../contract/advice.ts'

@@ -53,7 +53,7 @@ export function reasonToEnd(
   needed: number,
   { elapsedSeconds, budgetSeconds }: TimeSpent,
 ): string | null {
-  if (elapsedSeconds >= budgetSeconds) return 'Its time was up.'
+  if (elapsedSeconds >= budgetSeconds) return 'The time limit was reached.'
   const { rounds } = countRounds(samples)
   if (rounds === 0 || rounds % roundsPerBlock(plan) !== 0) return null
   const affordable = (rounds * budgetSeconds) / elapsedSeconds

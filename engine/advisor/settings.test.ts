@@ -4,7 +4,7 @@ import { contendedSettings, topologyOf } from './settings.ts'
 
 const plain = { cpus: [0, 1], siblings: [[0], [1]], lastLevelCaches: [[0, 1]], sockets: 1 }
 
-test('one CPU knows no contention', () => {
+test('one CPU has no contention', () => {
   expect(contendedSettings({ ...plain, cpus: [0] })).toEqual([])
 })
 
@@ -59,7 +59,7 @@ test('the topology comes from data and unified caches', () => {
   expect(topologyOf({ cpu })).toEqual(plain)
 })
 
-test('CPUs that may not be used are no part of the topology', () => {
+test('CPUs that may not be used are not part of the topology', () => {
   const caches = ['0,2', '1,3'].map(sharedCpus => ({ level: 3, type: 'Unified', bytes: 1, sharedCpus }))
   const cpu = { ...exampleFacts.cpu, online: '0-3', caches, sockets: 1 }
   const scheduling = { ...usualScheduling, allowedCpus: '1' }

@@ -7,15 +7,15 @@ import { allowedCpus, parseCpuList } from '../contract/processors.ts'
 
 export type Topology = Readonly<{
   cpus: readonly number[]
-  /** Groups of CPUs that share a core, and a last-level cache; empty where it is not told. */
+  /** Groups of CPUs that share a core, and a last-level cache; empty where it is not reported. */
   siblings: readonly (readonly number[])[]
   lastLevelCaches: readonly (readonly number[])[]
   sockets: number
 }>
 
 /**
- * What the facts tell of the CPUs that may be used: first-level caches are shared by SMT siblings,
- * the last level by a complex of cores.
+ * What the facts say about the CPUs that may be used: first-level caches are shared by SMT
+ * siblings, the last level by a complex of cores.
  */
 export function topologyOf(facts: Pick<Facts, 'cpu' | 'scheduling'>): Topology {
   const { cpu } = facts

@@ -198,7 +198,7 @@ test('no answer is “helps” where an operation that counts gets slower by any
 
 const anyVerdicts = fc.array(fc.constantFrom(...adviceVerdicts), { maxLength: 12 })
 
-test('the order of parts is of no account, and swapping help and hurt swaps the verdict', () => {
+test('the order of parts does not matter, and swapping help and hurt swaps the verdict', () => {
   const swapped = { helps: 'hurts', hurts: 'helps', 'no-difference': same, 'not-resolved': n } as const
   fc.assert(
     fc.property(anyVerdicts, verdicts => {
@@ -243,7 +243,7 @@ test('swapping shared and exclusive inverts the verdict', () => {
   expect(verdictOf(cellOf('anon-cow-seq', [0.8]))).toBe('hurts')
 })
 
-test('more noise takes a verdict away and never makes another of it', () => {
+test('more noise can remove a verdict, but never turns it into another one', () => {
   const amplitude = fc.double({ min: 0, max: 0.3, noNaN: true })
   const order = fc.integer({ min: 0, max: 1e6 }).map(seed => createRandom(seed).shuffled(deviations))
   let lost = 0

@@ -22,13 +22,13 @@ export type MeasuredCell = Readonly<{
   setting: AdviceSetting
   /**
    * δ: a smaller change makes no difference; copies that could differ by more
-   * are no floor to stand on.
+   * cannot serve as a floor.
    */
   regionPercent: Percent
   shared: readonly RoundValue[]
   copy: readonly RoundValue[]
   candidates: readonly (readonly RoundValue[])[]
-  /** Whether something else ran meanwhile, so that nothing is concluded. */
+  /** Whether something else ran at the same time, so that nothing is concluded. */
   isDisturbed?: boolean
 }>
 
@@ -37,7 +37,7 @@ const placementPercent: Percent = 20
 
 /**
  * δ of an advice. Where a compiler happens to put the same code moved whole operations by up to 9
- * %, so that less than a tenth tells nothing of a way of accounting. Where a hypervisor happens to
+ * %, so that less than a tenth says nothing of a way of accounting. Where a hypervisor happens to
  * put the processors moved what several tasks do by 13 points from session to session, so that
  * there it is a fifth. Source of both: docs/advisor.md.
  */

@@ -19,6 +19,6 @@ export function agentFor(agentPath: string, architecture: string): string {
     `There is no agent for ${architecture} here, only for ${ownArchitecture()}.`,
     builtElsewhere.includes(architecture)
       ? `Build it with “npm run setup -- ${architecture}”, which makes ${file}.`
-      : `Folio Lab has no agent for this architecture. One that was built elsewhere goes to ${file}.`,
+      : `Folio Lab has no agent for this architecture. If you have built one elsewhere, put it at ${file}.`,
   )
 }

@@ -84,7 +84,7 @@ test('an agent that answered while this process was stopped is heard', async () 
   expect(await answer).toMatchObject({ valid: true })
 })
 
-/** As if by Ctrl-Z and fg: nothing of this process runs meanwhile. */
+/** As if by Ctrl-Z and fg: nothing of this process runs in the meantime. */
 function stopThisProcess(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
@@ -100,7 +100,7 @@ test('an agent that dies says how and what it logged last', async () => {
   await expect(agent.sample(request)).rejects.toMatchObject(death)
 })
 
-test('a line that is no reply is quoted, and the agent is given up', async () => {
+test('a line that is not a reply is quoted, and the agent is given up', async () => {
   const agent = await startFake({ garbageAtSample: 1 })
   const broken = {
     code: 'agent-protocol',

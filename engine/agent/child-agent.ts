@@ -62,7 +62,8 @@ export type AgentProgram = Readonly<{
   /** Whether the end of its input ends it also in the middle of a request. */
   endsWithInput: boolean
   /**
-   * Stopped while nothing is asked of it, so that what it measures is not what it did meanwhile.
+   * Stopped while nothing is asked of it, so that what it measures is not what it did in the
+   * meantime.
    */
   restsUnasked: boolean
   /** The failure for a program that cannot be started. */
@@ -239,7 +240,7 @@ class ChildAgent {
         this.#process.heard?.destroy()
       }, streamGrace),
     )
-    this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and tells why
+    this.#process.stdin.on('error', () => undefined) // a broken pipe; `close` follows and says why
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log = (this.#log + text).slice(-keptLogLength)
     })
@@ -268,7 +269,7 @@ class ChildAgent {
     throw new Failure(
       'agent-protocol',
       `The ${this.#program.name} speaks version ${hello.protocol} of the protocol; this program speaks ${protocolVersion}.`,
-      'Build the agent anew with “npm run setup”.',
+      'Rebuild the agent with “npm run setup”.',
     )
   }
 
@@ -323,7 +324,7 @@ class ChildAgent {
     const beganAt = performance.now()
     this.#silence = setTimeout(() => {
       // While this process was stopped or frozen it could hear nothing: what the agent
-      // said meanwhile comes now.
+      // said in the meantime comes now.
       if (performance.now() - beganAt > pending.limit + lateTimer) return this.#watchSilence(pending)
       this.#abandon(
         new AgentSilence(
@@ -406,7 +407,7 @@ function deathFailure({ how, during, log }: AgentDeath): Failure {
   return new Failure(
     'agent-died',
     `The agent ended ${how}${when}.${quoteLog(log)}`,
-    'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+    'If it ran out of memory, choose a smaller size; otherwise resume the run.',
   )
 }
 
@@ -432,8 +433,8 @@ function unexpected(reply: AgentReply): Failure {
   const what = reply.type === 'error' ? `the error “${reply.message}”` : `“${reply.type}”`
   return new Failure(
     'agent-protocol',
-    `The agent sent ${what}, which answers no request.`,
-    'Build the agent anew with “npm run setup”.',
+    `The agent sent ${what}, which does not answer any request.`,
+    'Rebuild the agent with “npm run setup”.',
   )
 }
 
@@ -456,8 +457,8 @@ const refusalCodes: Readonly<Record<string, FailureCode>> = {
 
 const refusalAdvice: Readonly<Record<string, string>> = {
   'not-enough-memory': 'Choose a smaller size or fewer tasks, or close other programs.',
-  'not-permitted': 'Run as a user who may do this, or leave the option out that needs it.',
-  busy: 'Wait for it or cancel it: two runs at a time would measure each other.',
+  'not-permitted': 'Run as a user who may do this, or leave out the option that needs it.',
+  busy: 'Wait for it or cancel it: two runs at a time would disturb each other.',
   unsupported: 'Choose another folio size or benchmark; “folio-lab facts” shows what this kernel offers.',
   'thp-never':
     'Allow transparent huge pages: echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled',

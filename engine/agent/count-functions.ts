@@ -112,6 +112,6 @@ function pluginSilent(): Failure {
   return new Failure(
     'unsupported',
     'The plugin of QEMU counted nothing.',
-    'Build agent and plugin anew with “npm run setup”.',
+    'Rebuild the agent and the plugin with “npm run setup”.',
   )
 }

@@ -24,8 +24,8 @@ test('replies are found however the text is cut into chunks', () => {
 
 test.each([
   ['no JSON', /sent “no JSON”, which is not JSON/],
-  ['{"type":"bye"}', /which is no reply \(id: /],
-  ['{"type":"surprise","id":"1"}', /which is no reply/],
+  ['{"type":"bye"}', /which is not a reply \(id: /],
+  ['{"type":"surprise","id":"1"}', /which is not a reply/],
   ['', /which is not JSON/],
 ])('the line “%s” is refused and quoted', (line, message) => {
   expect(() => createReplyReader(() => undefined)(`${line}\n`)).toThrow(message)
@@ -53,7 +53,7 @@ test('text and lists of a stranger have an end', () => {
   for (const reply of tooMuch) {
     const read = createReplyReader(() => expect.fail('taken for a reply'))
     expect(() => read(`${JSON.stringify(reply)}\n`)).toThrow(
-      /^The agent sent “.{0,130}”, which is no reply \(.{0,500}\)\.$/s,
+      /^The agent sent “.{0,130}”, which is not a reply \(.{0,500}\)\.$/s,
     )
   }
 })

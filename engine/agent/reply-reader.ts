@@ -25,7 +25,7 @@ export function createReplyReader(receive: (reply: AgentReply) => void): (chunk:
 export function parseReply(line: string): AgentReply {
   const reply = AgentReply.safeParse(parseJson(line))
   if (reply.success) return reply.data
-  throw protocolFailure(`sent “${shorten(line)}”, which is no reply (${describeInputError(reply.error)})`)
+  throw protocolFailure(`sent “${shorten(line)}”, which is not a reply (${describeInputError(reply.error)})`)
 }
 
 function parseJson(line: string): unknown {
@@ -40,7 +40,7 @@ function protocolFailure(what: string): Failure {
   return new Failure(
     'agent-protocol',
     `The agent ${what}.`,
-    'Make sure that the agent belongs to this version of Folio Lab: build it anew with “npm run setup”.',
+    'Make sure that the agent belongs to this version of Folio Lab: rebuild it with “npm run setup”.',
   )
 }
 

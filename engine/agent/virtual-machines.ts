@@ -237,7 +237,7 @@ function readAgent(agentPath: string): Buffer {
 /** Why KVM cannot even be tried; null when it can. */
 function kvmObstacle(kvmDevice: string): string | null {
   if (!existsSync(kvmDevice))
-    return `There is no ${kvmDevice}: this machine has no hardware virtualisation to offer.`
+    return `There is no ${kvmDevice}: this machine offers no hardware virtualisation.`
   try {
     accessSync(kvmDevice, constants.R_OK | constants.W_OK)
     return null
@@ -254,7 +254,7 @@ function deathFailure({ label }: KernelVariant, { how, during, log }: AgentDeath
   if (/cannot set up guest memory|Cannot allocate memory/.test(log))
     return new Failure(
       'not-enough-memory',
-      `QEMU got no memory for the virtual machine of “${label}”: ${log}`,
+      `QEMU could not get memory for the virtual machine of “${label}”: ${log}`,
       'Give the virtual machine less memory (--memory), or close other programs.',
     )
   const panic = panicReason(text)
@@ -263,7 +263,7 @@ function deathFailure({ label }: KernelVariant, { how, during, log }: AgentDeath
   return new Failure(
     'agent-died',
     `The virtual machine of “${label}” is gone${when}: ${what}.${quote('QEMU said', log)}${quoteConsole(text)}`,
-    'If QEMU was killed for want of memory, choose a smaller size; otherwise resume the run.',
+    'If QEMU ran out of memory, choose a smaller size; otherwise resume the run.',
   )
 }
 

@@ -67,7 +67,7 @@ export type ChangeChart = Readonly<{
 
 /**
  * Percent change of every variant, by benchmark.
- * @param publishedTable the published table that is laid over; null for none
+ * @param publishedTable the published table that is overlaid; null for none
  */
 export function comparisonChart(comparison: Comparison, publishedTable: string | null = null): ChangeChart {
   const { variants, cells, rows } = comparison

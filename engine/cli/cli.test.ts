@@ -119,7 +119,7 @@ test('two boots of one machine are compared, and what differs between them is na
 })
 
 test('a run is measured, stored, compared, shown, exported and reported', async () => {
-  const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be told
+  const { lab, folder } = openShell({ sampleMs: 10 }) // long enough for progress to be reported
   const run = await lab(
     'run',
     ...short,
@@ -242,7 +242,7 @@ test.each(['"$@" 2>/dev/full', '"$@" 2> >(true)', '"$@" > >(true) 2>&1', '"$@" >
   },
 )
 
-test('results that a full disk does not take are a failure in one sentence; a reader that has gone is none', async () => {
+test('a result that does not fit on a full disk is a failure in one sentence; a reader that has gone is not', async () => {
   const { script } = openShell()
   expect(await script('"$@" >/dev/full', 'list')).toMatchObject({
     status: 1,
@@ -251,7 +251,7 @@ test('results that a full disk does not take are a failure in one sentence; a re
   expect(await script('"$@" | true; exit ${PIPESTATUS[0]}', 'list')).toEqual({ status: 0, out: '', err: '' })
 })
 
-test('an export whose reader goes away ends without a word', async () => {
+test('an export whose reader goes away ends silently', async () => {
   const { lab, script } = openShell()
   const run = await lab('run', '--bench', 'cow', '--size', '32M', '--samples', '400', '--json')
   const { id } = (JSON.parse(run.out) as { run: { id: string } }).run
@@ -259,7 +259,7 @@ test('an export whose reader goes away ends without a word', async () => {
   expect(ended).toEqual({ status: 0, out: '{\n  "form', err: '' })
 })
 
-test('nothing that a terminal obeys comes out of a label, a note, a file or a word of the command line', async () => {
+test('no control characters come out of a label, a note, a file or an argument', async () => {
   const { lab, folder } = openShell()
   const acting = '\u001b[31mred\u0007\u202e'
   const run = await lab('run', ...short, '--variant', `a,${acting}`, '--label', acting)
@@ -334,7 +334,7 @@ test('Ctrl-C cancels the run and keeps its samples', async () => {
   await told(child, /sampling/)
   child.kill('SIGINT')
   const { status, out, err } = await result
-  expect(err).toMatch(/Cancelling; what was measured is kept/)
+  expect(err).toMatch(/Cancelling; the samples so far are kept/)
   expect(status).toBe(130)
   const { run } = JSON.parse(out) as { run: { id: string; status: string; sampleCount: number } }
   expect(run.status).toBe('cancelled')
@@ -396,7 +396,7 @@ test('the noise floor is measured, told, and verdicts rest on it; a history has 
   const words = ['--bench', 'cow', '--size', '32M', '--variant', 'a,b', '--samples', '10']
   expect(await lab('run', ...words)).toMatchObject({
     status: 0,
-    err: expect.stringMatching(/smallest change that this run can show: cow/),
+    err: expect.stringMatching(/smallest change that this run can detect: cow/),
   })
   const { out } = await lab('compare', '--threshold', '50', '--json')
   expect(JSON.parse(out)).toMatchObject({
@@ -456,7 +456,7 @@ test('answers are listed, shown, deleted and brought back', async () => {
     status: 2,
     err: expect.stringMatching(/no answer/),
   })
-  expect((await lab('advise', 'restore', id)).err).toContain('is back')
+  expect((await lab('advise', 'restore', id)).err).toContain('is restored')
   expect(JSON.parse((await lab('advise', 'list', '--json')).out)).toMatchObject([{ id }])
   for (const [word, text] of [
     ['delete', ''],
@@ -487,7 +487,7 @@ test('what the stages do for a page is counted as the specification has it', asy
   expect((await lab(...words)).out).toMatch(/^munmap +exclusive +4 +1 /m)
 })
 
-test('memory after a fork is told write by write, as the specification has it', async () => {
+test('memory after a fork is reported write by write, as the specification has it', async () => {
   const { lab } = openShell({}, realAgent)
   const { status, out } = await lab('phone', '--size', '1M', '--json')
   expect(status).toBe(0)
@@ -622,7 +622,7 @@ const misuses: readonly Misuse[] = [
     message: /Choose one of: exclusive-writer, batching/,
   },
   { words: ['compare', '--threshold', '0%', '--json'], status: 2, message: /The library holds no run/ },
-  { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nTake one/ },
+  { words: ['history', '--bench', 'cow', '--json'], status: 2, message: /holds no run of cow\.\nStart one/ },
   { words: ['calibrate', '--bench', 'frok', '--json'], status: 2, message: /--bench: “frok” is unknown/ },
   { words: ['calibrate', '--target', 'vm', '--json'], status: 2, message: /Choose one of: host, model/ },
   {
@@ -642,11 +642,15 @@ const misuses: readonly Misuse[] = [
     status: 2,
     message: /^error: There is no file nowhere\.json\.$/m,
   },
-  { words: ['compare', '--json'], status: 2, message: /The library holds no run\.\nTake one: folio-lab run/ },
+  {
+    words: ['compare', '--json'],
+    status: 2,
+    message: /The library holds no run\.\nStart one: folio-lab run/,
+  },
   {
     words: ['run', '--json'],
     status: 1,
-    message: /set never to use folios of 2 MiB\.\n.*--change-settings.*echo madvise \| sudo tee/,
+    message: /forbid folios of 2 MiB\.\n.*--change-settings.*echo madvise \| sudo tee/,
     behaviour: { facts: { thp: { ...exampleFacts.thp, enabled: 'never' } } },
   },
 ]
@@ -690,7 +694,7 @@ test('a library that is a text file is refused when named, and set aside when it
   writeFileSync(own, 'Dear diary')
   const { status, err } = await lab('runs', 'list')
   expect(status).toBe(0)
-  const aside = /It was set aside as (\S+), and a new one begun/.exec(err)?.[1]
+  const aside = /It is kept as (\S+), and a new one was created/.exec(err)?.[1]
   expect(readFileSync(aside!, 'utf8')).toBe('Dear diary')
   expect(existsSync(own)).toBe(true)
 })
@@ -726,11 +730,11 @@ test('an id that is empty names no run; one in capitals names the run it spells'
   expect(await lab('runs', 'delete', id.toUpperCase())).toMatchObject({ status: 0 })
 })
 
-test('what is no library and no run file is named as what it is, without a stack', async () => {
+test('a file that is neither a library nor a run file is named as what it is, without a stack', async () => {
   const { lab, folder } = openShell()
   for (const [words, said] of [
     [['runs', 'list', '--db', folder], 'is a folder, not a library'],
-    [['runs', 'list', '--db', ''], 'The name of the library is empty'],
+    [['runs', 'list', '--db', ''], '--db: the file name is empty'],
     [['runs', 'import', folder], 'is a folder'],
     [['runs', 'import', '/dev/zero'], 'is a pipe or a device, not a file'],
   ] as const) {
@@ -741,7 +745,7 @@ test('what is no library and no run file is named as what it is, without a stack
   }
 })
 
-test('an imported calibration counts for no floor until the user says so; a run of the future is told', async () => {
+test('an imported calibration counts for no floor until the user says so; a run of the future is reported', async () => {
   const { lab, folder } = openShell()
   await lab('calibrate', '--bench', 'cow', '--size', '32M', '--budget', '3s')
   const [{ id }] = JSON.parse((await lab('runs', 'list', '--json')).out) as [{ id: string }]
@@ -753,10 +757,10 @@ test('an imported calibration counts for no floor until the user says so; a run 
   writeFileSync(path.join(folder, 'later.json'), JSON.stringify(file))
   const other = ['--db', 'other.sqlite']
   expect((await lab('runs', 'import', 'later.json', ...other)).err).toContain(
-    'counts for no noise floor here',
+    'does not count towards noise floors here',
   )
   expect((await lab('runs', 'list', ...other)).out).toContain(
-    'Dated in the future, by a clock that is wrong: ',
+    'Dated in the future, because a clock was wrong: ',
   )
   expect(await lab('runs', 'import', 'later.json', '--count-calibration', ...other)).toMatchObject({
     status: 0,

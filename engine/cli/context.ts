@@ -57,7 +57,11 @@ export async function withPlaces<T>(
 export function withPlace<T>(options: OnOption, use: (place: MeasuringPlace) => Promise<T>): Promise<T> {
   return withPlaces(options, ([place, ...others]) => {
     if (!place || others.length > 0)
-      throw new Failure('bad-input', '--on: this command takes one machine.', 'Name one, and then the next.')
+      throw new Failure(
+        'bad-input',
+        '--on: this command takes one machine.',
+        'Run it for one machine after the other.',
+      )
     return use(place)
   })
 }
@@ -78,7 +82,8 @@ export function machineListFile(): string {
 
 /** The library that the options name, else the lab's own. */
 function libraryFile({ db }: CommonOptions): string {
-  if (db === '') throw new Failure('bad-input', 'The name of the library is empty.', 'Give --db a file.')
+  if (db === '')
+    throw new Failure('bad-input', '--db: the file name is empty.', 'Example: --db library.sqlite.')
   return db === undefined ? ownLibrary() : path.resolve(db)
 }
 
@@ -88,7 +93,7 @@ function ownLibrary(): string {
 
 /**
  * The libraries that no other file may replace: the one in use, and the lab's own
- * where its folder can be told.
+ * where its folder is known.
  */
 export function knownLibraries(options: CommonOptions): string[] {
   const inUse = libraryFile(options)
@@ -126,10 +131,9 @@ export async function withLibrary<T>(
     now: Date.now,
   })
   const { recovered, isReadOnly, path: file } = await library.queries.location()
-  if (isReadOnly)
-    say(`${file} cannot be written where it lies: it is shown as it is, and nothing can be stored in it.`)
+  if (isReadOnly) say(`${file} is read-only here: it can be looked at, but nothing can be stored in it.`)
   if (recovered !== null)
-    say(`The library was damaged. It was set aside as ${recovered}, and a new one begun.`)
+    say(`The library was damaged. It is kept as ${recovered}, and a new one was created.`)
   try {
     return await use(library)
   } finally {
@@ -161,7 +165,7 @@ function findByBeginning<Id extends string>(
     throw new Failure(
       'bad-input',
       `The id of the ${kind} is empty.`,
-      'Give the id; a variable that was to hold it may not be set.',
+      'Give the id. If it came from a shell variable, the variable may not be set.',
     )
   const found = all.filter(({ id }) => id.startsWith(beginning))
   const [only] = found
@@ -169,9 +173,9 @@ function findByBeginning<Id extends string>(
   throw new Failure(
     'not-found',
     only
-      ? `“${text}” begins the ids of ${found.length} ${kind}s: ${named(found)}.`
+      ? `“${text}” matches ${found.length} ${kind}s: ${named(found)}.`
       : `There is no ${kind} “${shortened(text, idCharacters)}”.`,
-    `Give the id, or so much of it that one ${kind} begins with it: “folio-lab ${listCommand}”.`,
+    `Give the id, or enough of its beginning to be unique; “folio-lab ${listCommand}” lists them.`,
   )
 }
 

@@ -19,7 +19,7 @@ export type ExecuteParts = Readonly<{
   library: Library
   place: MeasuringPlace
   acquireLock: () => Promise<RunLock>
-  /** Before each line, where several sessions tell of themselves. */
+  /** Before each line, where several sessions report. */
   prefix?: string
 }>
 
@@ -52,7 +52,7 @@ export async function executeSession(
       ended: () => line.end(),
     },
   })
-  const stopListening = cancelOnSignal(session, `${prefix}Cancelling; what was measured is kept.`)
+  const stopListening = cancelOnSignal(session, `${prefix}Cancelling; the samples so far are kept.`)
   try {
     await begin(session)
     return await session.finished()

@@ -57,7 +57,7 @@ export function kernelsFrom(
   if (named.length === 0)
     throw new Failure(
       'bad-input',
-      'The target “vm” needs kernels to boot.',
+      'The target “vm” needs at least one kernel to boot.',
       'Name them: --kernel A,B with paths of bzImages or packages (.deb, .rpm), releases of kernels in /boot, ' +
         'or what was fetched: --kernel 6.12, --kernel 6.1..7.3 (folio-lab kernels list).',
     )

@@ -32,9 +32,9 @@ function report(error: unknown): number {
   return failure.code === 'bad-input' || failure.code === 'not-found' ? misused : failed
 }
 
-/** Of an error that nothing foresaw; where it arose is for those who can mend it. */
+/** Of an error that nothing foresaw; where it arose is for those who can fix it. */
 function sayFault(error: unknown): void {
-  say('This is a fault of Folio Lab. What is stored is kept. FOLIO_LAB_TRACE=1 shows where it arose.')
+  say('This is a bug in Folio Lab. Everything stored is kept. FOLIO_LAB_TRACE=1 shows where it happened.')
   if (process.env.FOLIO_LAB_TRACE !== undefined && error instanceof Error) say(error.stack ?? '')
 }
 
@@ -52,7 +52,7 @@ function fileFailure(error: NodeJS.ErrnoException & Readonly<{ path: string }>):
         'not-found',
         `There is no file ${error.path}.`,
         error.path.includes('\ufffd')
-          ? 'Its name is not in UTF-8, which folio-lab cannot be given: rename the file.'
+          ? 'Its name is not valid UTF-8, which folio-lab cannot open: rename the file.'
           : 'Check its name and folder.',
         options,
       )

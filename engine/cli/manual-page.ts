@@ -16,7 +16,7 @@ export function manualPage(program: Command): string {
     '[\\fIoptions\\fR]',
     '.SH DESCRIPTION',
     escapeRoff(program.description()),
-    'Without a command the packaged program opens its window. Results go to standard output, everything else to standard error.',
+    'Without a command, the packaged program opens its window. Results go to standard output, everything else to standard error.',
     ...options(program, help),
     '.SH COMMANDS',
     ...commandsBelow(program, help).flatMap(command => describe(command, help)),
@@ -67,5 +67,5 @@ const fixedSections = [
   '.I $XDG_DATA_HOME/folio\\-lab/library.sqlite',
   'The library of all runs, by default in ~/.local/share/folio\\-lab.',
   '.SH EXIT STATUS',
-  '0 when all went well, 1 when something failed, 2 when the words of the command line were wrong, 130 when a run was cancelled.',
+  '0 on success, 1 when something failed, 2 when the command line was wrong, 130 when a run was cancelled.',
 ]

@@ -15,7 +15,7 @@ export async function writeFolder(folder: string, files: readonly ExportedFile[]
     await mkdir(folder)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    throw new Failure('bad-input', `${folder} is already there.`, 'Name a folder that is not.', {
+    throw new Failure('bad-input', `${folder} already exists.`, 'Choose a folder that does not exist.', {
       cause: error,
     })
   }

@@ -22,8 +22,8 @@ function parseSome(option: string, text: string): string[] {
   if (words.length > 0) return words
   throw new Failure(
     'bad-input',
-    `${option} names nothing.`,
-    'Leave it out for what is usual; a variable that was to hold it may not be set.',
+    `${option}: the value is empty.`,
+    'Leave it out to use the default. If it came from a shell variable, the variable may not be set.',
   )
 }
 
@@ -85,6 +85,6 @@ export function parseSize(option: string, text: string): Bytes {
   throw new Failure(
     'bad-input',
     `${option}: “${text}” is not a valid size.`,
-    'Write a whole number of bytes, or a number with K, M or G: 64M, 1G.',
+    'Give a whole number of bytes, or a number with K, M or G: 64M, 1G.',
   )
 }

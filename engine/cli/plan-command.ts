@@ -11,7 +11,7 @@ export function addPlanOptions(command: Command, targets: string = targetNames.j
     .option('--bench <LIST>', 'benchmarks separated by commas, or “all”')
     .option(
       '--variant <LIST>',
-      'on host, labels that are measured interleaved; on model, schemes, “all-stages”, “all-schemes”, or own variants such as mine:exclusive=cmpxchg,batch=all',
+      'host: labels, measured interleaved; model: schemes, “all-stages”, “all-schemes”, or own variants such as mine:exclusive=cmpxchg,batch=all',
     )
     .option('--size <BYTES>', 'size of the region, such as 64M or 1G')
     .option('--folio <LIST>', 'folio sizes, such as 4K,64K,2M; 4K are single pages')
@@ -20,11 +20,15 @@ export function addPlanOptions(command: Command, targets: string = targetNames.j
     .option('--budget <TIME>', 'stop after this time, such as 60s')
     .option('--resolution <PERCENT>', 'stop when every interval is within ± this')
     .option('--warmup <N>', 'warm-up rounds: recorded, and excluded from statistics')
-    .option('--seed <N>', 'seed for the order of samples and for what is random in them')
+    .option('--seed <N>', 'seed for the order of samples and for random choices within them')
     .option('--cpus <LIST>', 'CPUs to pin the tasks to, in turn')
     .option('--change-settings', 'let the agent change THP settings for the run; it restores them')
-    .option('--work <KIND>', 'model: full, or accounting alone', 'full')
-    .option('--form <NAME>', 'model: sound, or as posted', 'sound')
+    .option('--work <KIND>', 'model: full operations, or accounting: the accounting calls alone', 'full')
+    .option(
+      '--form <NAME>',
+      'model: sound, the corrected code; or posted, exactly as posted in 2023',
+      'sound',
+    )
     .option('--readers <N>', 'model: concurrent readers', '0')
     .option(
       '--returns <LIST>',

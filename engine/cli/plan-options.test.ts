@@ -70,7 +70,7 @@ test('options take the place of what the preset says', () => {
   })
 })
 
-test('a seed is drawn anew for each plan', () => {
+test('a seed is drawn afresh for each plan', () => {
   const seeds = Array.from({ length: 5 }, () => planFrom(defaults, exampleReport).seed)
   expect(new Set(seeds).size).toBe(5)
 })
@@ -162,9 +162,9 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ folio: '64K,8K' }, /--folio: anonymous memory has no folios of 8 KiB/],
   [{ folio: '2M,64K,2M' }, /--folio: a folio size is listed twice/],
   [{ folio: '' }, /--folio: at least one folio size/],
-  [{ cpus: '' }, /--cpus names nothing/],
-  [{ cpus: ' ,' }, /--cpus names nothing/],
-  [{ target: 'model', variant: 'all', returns: '' }, /--returns names nothing/],
+  [{ cpus: '' }, /--cpus: the value is empty/],
+  [{ cpus: ' ,' }, /--cpus: the value is empty/],
+  [{ target: 'model', variant: 'all', returns: '' }, /--returns: the value is empty/],
   [{ target: 'model', variant: 'mine:exclusive=maybe' }, /exclusive=maybe does not exist/],
   [{ bench: 'frok' }, /--bench: “frok” is unknown/],
   [{ bench: 'cow,cow' }, /a benchmark is listed twice/],
@@ -188,12 +188,12 @@ const misuses: readonly [Partial<RunOptions>, RegExp][] = [
   [{ preset: 'slow' }, /--preset: “slow” is unknown/],
   [{ target: 'moon' }, /--target: “moon” is unknown/],
   [{ target: 'ssh' }, /--target: “ssh” is unknown/],
-  [{ target: 'vm' }, /The target “vm” needs kernels to boot/],
+  [{ target: 'vm' }, /The target “vm” needs at least one kernel to boot/],
   [{ target: 'vm', kernel: 'a,b', clock: 'sun' }, /--clock: “sun” is unknown/],
   [{ target: 'vm', kernel: 'a,b', memory: '1' }, /--memory: a virtual machine needs at least 256 MiB/],
   [{ target: 'vm', kernel: 'a,b', append: ['panic=1'] }, /^--append: “panic” is set by the lab itself/],
   [{ target: 'vm', kernel: 'a,b', append: ['a\nb'] }, /^--append: boot parameters are printable ASCII/],
-  [{ target: 'host', append: ['a=1'] }, /--append is for kernels in virtual machines/],
+  [{ target: 'host', append: ['a=1'] }, /--append is only for kernels in virtual machines/],
   [{ target: 'vm', kernel: 'a,b', vmCpus: '2' }, /instructions are counted on one CPU/],
   [{ target: 'vm', kernel: 'a,b', bench: 'anon-cow-seq' }, /counted instructions have no throughput/],
   [{ target: 'vm', kernel: 'a,b', resolution: '1%' }, /counted instructions repeat/],

@@ -119,8 +119,8 @@ function refuseBootParameters({ append, arch, cpu }: RunOptions): void {
   if (append === undefined) return
   throw new Failure(
     'bad-input',
-    '--append is for kernels in virtual machines.',
-    'Give it with --target vm. To measure this machine with other words, boot it with them and compare two runs.',
+    '--append is only for kernels in virtual machines.',
+    'Use it with --target vm. To measure this machine with other parameters, boot it with them and compare two runs.',
   )
 }
 
@@ -171,7 +171,7 @@ function stoppingFrom({ samples, budget, resolution }: RunOptions): StoppingRule
       throw new Failure(
         'bad-input',
         '--samples was given together with --budget or --resolution.',
-        'Give either a number of samples, or when to stop.',
+        'Use one of them: a number of samples, or a stopping rule.',
       )
     return { kind: 'rounds', rounds: parseWholeNumber('--samples', samples) }
   }

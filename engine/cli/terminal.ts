@@ -71,7 +71,7 @@ export function makeTeller<Progress extends Readonly<{ elapsedSeconds: Seconds }
 }
 
 /**
- * Lets the program outlive its streams. What is told on the way is not worth a measurement, and
+ * Lets the program outlive its streams. What is reported on the way is not worth a measurement, and
  * whoever closes standard output has read enough; only a result that could not be written, as on a
  * full disk, is a failure.
  */

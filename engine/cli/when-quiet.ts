@@ -18,7 +18,7 @@ import { makeTeller, say, showLine } from './terminal.ts'
 
 export const whenQuietOption = [
   '--when-quiet [TIME]',
-  `start when other programs and the hypervisor leave the machine alone; wait at most TIME (${defaultWaitSeconds / 60}m)`,
+  `wait until other programs and the hypervisor leave the machine idle, at most TIME (${defaultWaitSeconds / 60}m)`,
 ] as const
 
 /**
@@ -54,7 +54,7 @@ export async function beginQuietly(
 function warn(load: MachineLoad): void {
   const warning = notQuietText(load)
   if (warning !== '')
-    say(`${warning} Samples that this disturbs will not count; --when-quiet waits until it is over.`)
+    say(`${warning} Disturbed samples will not count; --when-quiet waits until the machine is quiet.`)
 }
 
 function waitLimit(text: string | true): Seconds {

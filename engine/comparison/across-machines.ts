@@ -111,7 +111,7 @@ export function shownVariants(
   if (known.includes(variant)) return [variant]
   throw new Failure(
     'not-found',
-    `No machine has measured “${variant}” beside the baseline.`,
+    `No machine has measured “${variant}” together with the baseline.`,
     `Choose one of: ${known.join(', ')}.`,
   )
 }
@@ -191,7 +191,7 @@ export function findingOf(
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'
   const interval = { percent, low: family.low, high: family.high }
-  // Of more rounds nobody asks.
+  // More rounds are never asked for.
   return findingWords[judge(interval, regionPercent, better, null).kind]
 }
 

@@ -87,8 +87,8 @@ export function refuseOtherClock(baseline: Variant, others: readonly Variant[]):
   const timed = counted === baseline ? other : baseline
   throw new Failure(
     'not-comparable',
-    `“${counted.label}” has counted instructions and “${timed.label}” times, which are never compared.`,
-    'Choose runs by one clock; the report of each run has its own figures.',
+    `“${counted.label}” has counted instructions and “${timed.label}” times, which cannot be compared.`,
+    'Choose runs with the same clock; the report of each run has its own figures.',
   )
 }
 

@@ -159,7 +159,7 @@ test('without a round that both sides have, each has its own median and there is
   ])
 })
 
-test('other programs above their limit leave numbers without verdicts, and are told with their share', () => {
+test('other programs above their limit leave numbers without verdicts, and are reported with their share', () => {
   const { rows, disturbances } = within(loaded(0.5e8, () => false))!
   expect(disturbances).toEqual(['While “example” was measured, other programs used 50 % of a CPU.'])
   for (const row of rows) {
@@ -202,7 +202,7 @@ test('only cells with equal parameters are compared', () => {
   expect(() => compare([small, 0], [other, 0])).toThrow(/No benchmark was measured with equal size/)
 })
 
-test('what only one side has measured is told', () => {
+test('what only one side has measured is reported', () => {
   const [one, other] = [['cow', 'fork'] as const, ['cow', 'remap'] as const].map(benchmarks =>
     driftingRun(examplePlan({ label: benchmarks[1], benchmarks: [...benchmarks] })),
   )
@@ -270,7 +270,7 @@ test.each([
     })
 })
 
-test('other parameters are compared on insistence, and named', () => {
+test('cells with other parameters are compared when asked to, and named', () => {
   const one = driftingRun(examplePlan({ benchmarks: ['cow'] }))
   const other = driftingRun(examplePlan({ benchmarks: ['cow'], sizeBytes: 64 * mebibyte }))
   expect(() => compare([one, 0], [other, 1])).toThrow(
@@ -461,7 +461,7 @@ test('where two schemes also return in different ways, each row says so, and no 
   expect(published).toEqual([])
 })
 
-test('counted instructions are never compared with times, however much somebody insists', () => {
+test('counted instructions are never compared with times, not even when asked to', () => {
   const counted = driftingRun(
     examplePlan({
       target: 'vm',
@@ -484,6 +484,6 @@ test('counted instructions are never compared with times, however much somebody 
     [timed, counted],
   ] as const)
     expect(() => compareWith({ insist: true }, [sides[0], 0], [sides[1], 0])).toThrow(
-      '“6.12” has counted instructions and “a” times, which are never compared.',
+      '“6.12” has counted instructions and “a” times, which cannot be compared.',
     )
 })

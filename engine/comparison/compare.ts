@@ -391,7 +391,7 @@ type RowVerdict = Pick<
 
 const withoutVerdict: RowVerdict = {
   verdict: 'not-comparable',
-  verdictText: 'no verdict: not measured alike',
+  verdictText: 'no verdict: measured under different conditions',
   regionPercent: null,
   regionSource: null,
   moreRounds: null,

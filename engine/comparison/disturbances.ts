@@ -3,7 +3,7 @@ import { median } from '../statistics/quantile.ts'
 
 type Counters = Readonly<Record<string, number>>
 
-/** The counters that tell of a disturbance, in the order of how much it explains. */
+/** The counters that show a disturbance, in the order of how much it explains. */
 const disturbances: readonly Readonly<{ counter: string; words: (excess: number) => string }>[] = [
   { counter: 'majorFaults', words: count => counted(count, 'major fault', 'major faults') },
   { counter: 'stealNs', words: ns => `${Math.round(ns / 1e6)} ms taken by the hypervisor` },

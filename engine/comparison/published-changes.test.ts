@@ -27,7 +27,7 @@ test('the same stage and benchmark on each published machine', () => {
   ])
 })
 
-test('against another baseline the published changes are reckoned anew', () => {
+test('against another baseline the published changes are recalculated', () => {
   const [xeon] = beside(stage('mapcount'), stage('rmap-id'))
   expect(xeon!.rows[0]!.percent).toBeCloseTo(100 * (2.237 / 1.134 - 1), 9)
 })

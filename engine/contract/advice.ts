@@ -193,7 +193,7 @@ export const Resemblance = z.object({
   compared: listUpTo(
     z.object({
       operation: BenchmarkName,
-      /** Label of the candidate; advice of before did not tell. */
+      /** Label of the candidate; earlier advice did not say. */
       candidate: Words.optional(),
       publishedPercent: Change,
       measuredPercent: Change,
@@ -221,9 +221,9 @@ export const Advice = z.object({
   rule: Words,
   candidates: listUpTo(AdviceCandidate, mostCandidates),
   parts: listUpTo(AdvicePart, mostEntries),
-  /** Absent in advice of before. */
+  /** Absent in earlier advice. */
   operations: listUpTo(AdviceOperation, mostEntries).optional(),
-  /** Where every sample can be seen; absent in advice of before, which kept none. */
+  /** Where every sample can be seen; absent in earlier advice, which kept none. */
   runs: listUpTo(AdviceRun, mostEntries).optional(),
   evidenceFor: listUpTo(Words, mostEntries),
   evidenceAgainst: listUpTo(Words, mostEntries),
@@ -234,9 +234,9 @@ export const Advice = z.object({
   /** What to set, in the words of a kernel developer. */
   recommendation: Words,
   resembles: Resemblance.nullable(),
-  /** Absent in advice of before, and where only one kind can be measured. */
+  /** Absent in earlier advice, and where only one kind can be measured. */
   background: AdviceBackground.optional(),
-  /** Absent in advice of before, and where no published processor has this core. */
+  /** Absent in earlier advice, and where no published processor has this core. */
   contradictions: listUpTo(Contradiction, mostEntries).optional(),
 })
 export type Advice = z.infer<typeof Advice>

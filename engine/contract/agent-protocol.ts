@@ -31,7 +31,7 @@ export const Hello = z.object({
       name: line,
       summary: line,
       section: line,
-      /** Bytes that account the mappings of a folio, by its size; agents of before do not tell. */
+      /** Bytes that account the mappings of a folio, by its size; earlier agents do not say. */
       metadata: listUpTo(z.object({ folioBytes: z.number(), bytes: z.number() }), 100).optional(),
     }),
     mostListed,

@@ -264,11 +264,11 @@ export const sessionApi = {
     phone: { input: PhoneRequest, output: z.array(PhoneResult) },
     /** The histories in which the posted series is wrong, replayed. */
     counterexample: { input: nothing, output: Counterexample },
-    /** Boots both kernels; nothing else is measured meanwhile. */
+    /** Boots both kernels; nothing else is measured at the same time. */
     compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /**
      * Starts the run and answers as soon as it is recorded; the rest comes as events. With
-     * `whenQuiet` it first waits until the machine is quiet, tells how that goes, and refuses with
+     * `whenQuiet` it first waits until the machine is quiet, says how that goes, and refuses with
      * `not-quiet` when it takes too long.
      */
     start: { input: z.object({ id: RunId, plan: Plan, whenQuiet: z.boolean() }), output: nothing },
@@ -309,7 +309,7 @@ export const mainApi = {
     phone: { input: PhoneRequest, output: z.array(PhoneResult) },
     /** The histories in which the posted series is wrong; refused while something is measured. */
     counterexample: { input: nothing, output: Counterexample },
-    /** Boots both kernels; nothing else is measured meanwhile. */
+    /** Boots both kernels; nothing else is measured at the same time. */
     compareFunctions: { input: FunctionRequest, output: FunctionComparison },
     /** The machines that the user has named, to measure on over ssh. */
     listMachines: { input: nothing, output: z.array(TargetMachine) },
@@ -355,7 +355,7 @@ export const mainApi = {
       input: z.object({ suggestedName: z.string().max(200), png: z.base64().max(100_000_000) }),
       output: z.object({ path: z.string().nullable() }),
     },
-    /** What went wrong before a window could show it; each is told once. */
+    /** What went wrong before a window could show it; each is reported once. */
     takeNotices: { input: nothing, output: z.array(FailureRecord) },
     versions: { input: nothing, output: z.record(z.string(), z.string()) },
     /** Licences of the packages that the application contains. */

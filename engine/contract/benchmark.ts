@@ -178,13 +178,13 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'munmap-swapped-forked',
     metric: 'time',
-    summary: 'Unmap a region that lies in swap while a child has it too.',
+    summary: 'Unmap a region that is in swap and shared with a child.',
     memoryFactor: () => 2,
   },
   {
     name: 'fork-many-vmas',
     metric: 'time',
-    summary: 'Fork a process of whose region each folio is a mapping of its own.',
+    summary: 'Fork a process in whose region each folio is a VMA of its own.',
     memoryFactor: () => 1,
   },
   {
@@ -220,7 +220,7 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'ioctl',
     metric: 'time',
-    summary: 'Control: an ioctl that /dev/null does not have.',
+    summary: 'Control: an ioctl that /dev/null does not support.',
     memoryFactor: () => 0,
   },
   {

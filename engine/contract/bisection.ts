@@ -18,7 +18,7 @@ export const BisectionReport = z.object({
       count: z.number().nullable(),
       /** Against the first. */
       changePercent: z.number().nullable(),
-      /** Why it was not measured, or that it is the first that has changed. */
+      /** Why it was not measured, or that it is the first that changed. */
       note: textUpTo(reasonCharacters),
     }),
     mostVariants,

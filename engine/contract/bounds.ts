@@ -8,7 +8,7 @@ import type { Milliseconds, Timestamp } from './units.ts'
 
 // The last that is written with four digits.
 const lastMoment: Timestamp = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
-const smallestAmount = 1e-6 // anything smaller is a slip of the pen, and dividing by it overflows
+const smallestAmount = 1e-6 // anything smaller is a mistake, and dividing by it overflows
 
 const keyCharacters = 200
 /** A name, a path, a line of a file. */

@@ -112,7 +112,7 @@ export const EnvironmentDifference = z.object({
 })
 export type EnvironmentDifference = z.infer<typeof EnvironmentDifference>
 
-/** One published table in the shape of a comparison's rows, to be laid beside them. */
+/** One published table in the shape of a comparison's rows, to be shown beside them. */
 export const PublishedChanges = z.object({
   /** Key of the table, and its name for people. */
   table: z.string(),

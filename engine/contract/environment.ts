@@ -20,7 +20,7 @@ const flag = z.boolean().nullable()
 
 /**
  * Facts about a machine and its kernel as the agent reports them
- * (docs/protocol.md); null: not told here.
+ * (docs/protocol.md); null: not reported here.
  */
 export const Facts = z.object({
   cpu: z.object({
@@ -57,7 +57,7 @@ export const Facts = z.object({
     zeroPage: text,
     /**
      * Whether MADV_HUGEPAGE is switched off for the agent by whatever started it;
-     * agents before 0.2 do not tell.
+     * agents before 0.2 do not say.
      */
     disabledForProcess: z.boolean().optional(),
     sizes: listUpTo(z.object({ folioBytes: CounterValue, enabled: line }), 65_536),
@@ -83,7 +83,7 @@ export const Facts = z.object({
   perfEventParanoid: number,
   kpageflagsReadable: z.boolean(),
   load: z.object({ one: number, five: number, fifteen: number, stealPercent: number, running: number }),
-  /** Which processors the agent may use, and with what right; agents before 0.2 do not tell. */
+  /** Which processors the agent may use, and with what right; agents before 0.2 do not say. */
   scheduling: z
     .object({
       allowedCpus: line,
@@ -143,7 +143,7 @@ export type Environment = z.infer<typeof Environment>
 /** How a preflight check turned out: it blocks a valid run, biases results, or merely informs. */
 export const PreflightStatus = z.enum(['pass', 'inform', 'bias', 'block'])
 
-/** One preflight check: what was read, why it matters, and the command or setting that mends it. */
+/** One preflight check: what was read, why it matters, and the command or setting that fixes it. */
 export const PreflightCheck = z.object({
   name: z.string(),
   title: z.string(),

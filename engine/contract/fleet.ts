@@ -11,7 +11,7 @@ const word = textUpTo(lineCharacters)
 /** Name of a fleet; also that of its folder. */
 export const FleetName = MachineName
 
-/** What `run` is told on each node: a plan is made there, of what the node is. */
+/** The options that `run` gets on each node: a plan is made there, of what the node is. */
 export const RunWords = z.object({
   preset: word,
   target: z.enum(['host', 'model']),

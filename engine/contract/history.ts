@@ -25,7 +25,7 @@ export const HistoryPoint = z.object({
   n: z.int(),
   median: z.number(),
   /**
-   * What else ran meanwhile, for people; null when that was little. A disturbed point is in
+   * What else ran at the same time, for people; null when that was little. A disturbed point is in
    * no level and changes none.
    */
   disturbance: z.string().nullable(),

@@ -60,14 +60,14 @@ export const ComparedMachine = z.object({
   measuredAt: Moment,
   /** Processor and product. */
   name: z.string(),
-  /** The processor alone; empty where it is not told. */
+  /** The processor alone; empty where it is not reported. */
   cpu: z.string(),
   /** `AMD 25`: what machines are sorted by, with the model after it. */
   family: z.string(),
   kernelRelease: z.string(),
   /**
    * How functions returned: on the model those of the schemes, otherwise those of the kernel;
-   * null where it is not told.
+   * null where it is not reported.
    */
   returns: StoredReturns.nullable(),
 })

@@ -69,7 +69,7 @@ test('the model holds each idea with the writers and scopes that it was built on
   })
 })
 
-test('what is no stage is told by the stage that is nearest', () => {
+test('what is not a stage is described by the nearest stage', () => {
   expect(describeSwitches({ ...defaultSwitches, batch: 'all' })).toMatch(/it is “123” with batch=all\.$/)
   expect(describeSwitches({ ...defaultSwitches, scope: 'all' })).toMatch(/PREEMPT_RT/)
 })

@@ -16,11 +16,11 @@ export const switches = [
   {
     key: 'exclusive',
     title: 'Exclusive writer',
-    summary: 'Whether a writer that is alone updates with plain loads and stores.',
+    summary: 'Whether a lone writer updates with plain loads and stores.',
     choices: [
       { word: 'off', title: 'Off', summary: 'Every update is atomic.' },
-      { word: 'cmpxchg', title: 'cmpxchg', summary: 'A compare-and-exchange finds out who is alone.' },
-      { word: 'add-return', title: 'add-return', summary: 'An atomic addition finds out who is alone.' },
+      { word: 'cmpxchg', title: 'cmpxchg', summary: 'A compare-and-exchange detects a lone writer.' },
+      { word: 'add-return', title: 'add-return', summary: 'An atomic addition detects a lone writer.' },
     ],
   },
   {
@@ -35,7 +35,7 @@ export const switches = [
   {
     key: 'batch',
     title: 'Batching',
-    summary: 'Where one call accounts all pages of a folio.',
+    summary: 'Where one call accounts for all pages of a folio.',
     choices: [
       { word: 'none', title: 'None', summary: 'Every page has a call of its own.' },
       { word: 'remap', title: 'Remap', summary: 'When a huge entry becomes a table of page entries.' },
@@ -80,13 +80,13 @@ export const switches = [
     summary: 'Which IDs processes have.',
     choices: [
       { word: 'dense', title: 'Lowest free', summary: 'As a kernel hands them out.' },
-      { word: 'random', title: 'Any', summary: 'By the seed, so that few parts of an ID are 0.' },
+      { word: 'random', title: 'Any', summary: 'Random, from the seed, so that few parts of an ID are 0.' },
     ],
   },
   {
     key: 'idea',
     title: 'An idea of the mail threads',
-    summary: 'What was proposed and never posted.',
+    summary: 'Ideas that were proposed but never posted.',
     choices: [
       { word: 'none', title: 'None', summary: 'As posted.' },
       {
@@ -102,7 +102,7 @@ export const switches = [
       {
         word: 'entire-untracked',
         title: 'Entire mappings untracked',
-        summary: 'A mapping of the whole folio changes no value, since the total answers meanwhile.',
+        summary: 'Mapping the whole folio changes no value; the total answers instead.',
       },
       {
         word: 'total-in-sequence',
@@ -156,7 +156,7 @@ export const defaultSwitches: Switches = {
   idea: 'none',
 }
 
-/** What a name leaves out where it is the default, so that names of before stay what they were. */
+/** What a name leaves out where it is the default, so that earlier names stay what they were. */
 const oftenLeftOut: readonly SwitchKey[] = ['ids', 'idea']
 
 /** The stages that are combinations of switches. */
@@ -209,14 +209,14 @@ export function reasonAgainst({
 }: Switches): string | null {
   if (idea === 'none') return null
   if (batch !== 'remap' || values !== 'precomputed' || pagecounts !== 'on')
-    return 'Ideas are built on batching at remap, precomputed values and a mapcount per page alone.'
+    return 'Ideas only go with batching at remap, precomputed values and a mapcount per page.'
   if (idea === 'lock' && exclusive !== 'off')
     return 'A lock keeps other writers out by itself: the exclusive writer has to be off.'
   if (idea === 'lock') return null
   if (idea === 'total-in-sequence' && exclusive !== 'off')
-    return 'The total of an exclusive writer costs nothing to be saved: it has to be off.'
+    return 'An exclusive writer already updates the total cheaply, so there is nothing to save: it has to be off.'
   if (idea === 'give-up' && exclusive === 'off')
-    return 'Only an exclusive writer finds out that others write at the same time: choose one.'
+    return 'Only an exclusive writer notices that others write at the same time: choose one.'
   if (scope === 'all' && exclusive !== 'add-return')
     return 'With this idea all mapcounts are inside the section only with add-return, as in the stage “all”.'
   return null
@@ -337,7 +337,7 @@ export function readOwnVariant(text: string): NamedSwitches | null {
   const [, name, words] = /^([^:=,]+):(.*)$/.exec(text) ?? []
   if (name === undefined || words === undefined) return null
   const label = Label.safeParse(name)
-  if (!label.success) throw wrong(describeInputError(label.error), 'Give it a short name before the colon.')
+  if (!label.success) throw wrong(describeInputError(label.error), 'Put a short name before the colon.')
   return { name: label.data, ...readWithReturns(words) }
 }
 

@@ -36,7 +36,7 @@ export const PhoneRequest = z
   .object({
     /** Of the model. */
     schemes: listUpTo(textUpTo(lineCharacters).min(1), mostSchemes),
-    /** Whether the running kernel is asked as well, by its statistics of the folio size. */
+    /** Whether the running kernel is asked as well, from its statistics for this folio size. */
     withKernel: z.boolean(),
     /** Whether the agent may switch the folio size on for the time of the scenario. */
     changeSettings: z.boolean(),

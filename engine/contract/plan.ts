@@ -192,11 +192,11 @@ function bisectionIssues({ bisection, variants, benchmarks, tasks, folioSizes }:
   return [
     ...(variants.every(variant => variant.target === 'vm' && variant.clock === 'instructions')
       ? []
-      : ['a bisection compares counted instructions of kernels in virtual machines']),
-    ...(variants.length >= 2 ? [] : ['a change lies between two kernels or more']),
+      : ['a search compares counted instructions of kernels in virtual machines']),
+    ...(variants.length >= 2 ? [] : ['a search needs at least two kernels']),
     ...(benchmarks.length === 1 && tasks.length === 1 && folioSizes.length === 1
       ? []
-      : ['a bisection looks at one benchmark with folios of one size']),
+      : ['a search takes one benchmark and one folio size']),
   ]
 }
 

@@ -15,7 +15,7 @@ export function parseCpuList(text: string): number[] {
 type ProcessorFacts = Readonly<{ cpu: Pick<Facts['cpu'], 'online'>; scheduling?: Facts['scheduling'] }>
 
 /**
- * The CPUs that the lab may use; those of the whole machine as far as an older agent did not tell.
+ * The CPUs that the lab may use; those of the whole machine as far as an older agent did not say.
  */
 export function allowedCpus({ cpu, scheduling }: ProcessorFacts): number[] {
   return parseCpuList(scheduling?.allowedCpus ?? cpu.online ?? '')

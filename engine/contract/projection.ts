@@ -45,7 +45,7 @@ export type ProjectionRow = z.infer<typeof ProjectionRow>
 
 /** How well two tables agree over the cells that both have. */
 export const Agreement = z.object({
-  /** What is held against the published table. */
+  /** What is compared with the published table. */
   kind: z.enum(['model', 'projection']),
   cpu: z.string(),
   cells: z.int().min(0),
@@ -60,7 +60,8 @@ export const Agreement = z.object({
 export type Agreement = z.infer<typeof Agreement>
 
 /**
- * A projection is no measurement: it is kept in a type of its own, so that the two are never mixed.
+ * A projection is not a measurement: it is kept in a type of its own, so that the two are never
+ * mixed.
  */
 export const Projection = z.object({
   baseline: ComparisonVariant,

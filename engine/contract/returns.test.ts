@@ -9,7 +9,7 @@ const zen3: ReturnsOffer = {
   held: ['plain', 'safe-ret'],
 }
 
-test('“host” is the kind of the running kernel, and plain where the machine does not tell', () => {
+test('“host” is the kind of the running kernel, and plain where the machine does not say', () => {
   expect(resolveReturns(['host'], zen3)).toEqual(['safe-ret'])
   expect(resolveReturns(['host'], { ...zen3, kernel: { kind: null, source: '' } })).toEqual(['plain'])
 })
@@ -40,7 +40,7 @@ test('labels of several kinds name those that are not plain', () => {
   ])
 })
 
-test('a variant that was stored before kinds were told apart had plain returns; an unknown kind is no variant', () => {
+test('a variant that was stored before kinds were told apart had plain returns; an unknown kind is not a variant', () => {
   const { returns: _, ...stored } = schemeVariant('all')
   expect(Variant.parse(stored)).toEqual(schemeVariant('all', { returns: 'plain' }))
   for (const returns of returnsNames) expect(Variant.parse({ ...stored, returns })).toMatchObject({ returns })

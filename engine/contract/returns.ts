@@ -19,11 +19,11 @@ export const returnsChoices = ['host', ...returnsNames] as const
 export type ReturnsChoice = (typeof returnsChoices)[number]
 
 /**
- * How the running kernel returns, and where that was read; null where the machine does not tell.
+ * How the running kernel returns, and where that was read; null where the machine does not say.
  */
 export type KernelReturns = Readonly<{ kind: Returns | null; source: string }>
 export const KernelReturns = z.preprocess(
-  orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // facts of before
+  orElse<KernelReturns>({ kind: null, source: 'not recorded' }), // earlier facts
   z.object({ kind: Returns.nullable(), source: textUpTo(lineCharacters) }),
 )
 
@@ -38,21 +38,21 @@ export const returnsTitles: Readonly<Record<Returns, string>> = {
 /** What each kind means for a measurement, one sentence. */
 export const returnsConsequences: Readonly<Record<Returns, string>> = {
   plain:
-    'Functions return with a plain ret, which is predicted well: atomic instructions cost what they cost.',
+    'Functions return with a plain ret, which is predicted well, so that atomic instructions show their full cost.',
   'safe-ret':
-    'Every return of the kernel is mispredicted on purpose (AMD Zen 1 to 4), and atomic instructions hide behind that: ways of accounting with more calls cost more, those with fewer atomics save less.',
+    'Every return in the kernel is mispredicted on purpose (AMD Zen 1 to 4), which hides the cost of atomic instructions: schemes with more calls cost more, and schemes with fewer atomics save less.',
   untrained:
     'Every return goes through a thunk that untrains the return predictor (AMD Zen 1 and 2), so that each call of a function costs more.',
   stuffing:
     'Every call is counted and every return goes through a thunk (Intel, retbleed=stuff), so that each call of a function costs more.',
   'aligned-thunk':
-    'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost a jump more.',
+    'Returns in the lower half of a cache line go through an aligned thunk (Intel, ITS), so that some calls cost one more jump.',
 }
 
 /** What is known of a machine and its agent when kinds are chosen. */
 export type ReturnsOffer = Readonly<{ kernel: KernelReturns; held: readonly Returns[] }>
 
-/** The kind that `host` stands for; plain where the machine does not tell. */
+/** The kind that `host` stands for; plain where the machine does not say. */
 export function hostReturns({ kernel }: Pick<ReturnsOffer, 'kernel'>): Returns {
   return kernel.kind ?? 'plain'
 }
@@ -73,7 +73,7 @@ export function resolveReturns(choices: readonly ReturnsChoice[], offer: Returns
   return kinds
 }
 
-/** The fact with its consequence, for people; null where the machine does not tell. */
+/** The fact with its consequence, for people; null where the machine does not say. */
 export function describeKernelReturns({ kind, source }: KernelReturns): string | null {
   return kind === null ? null : `${returnsTitles[kind]} (${source}). ${returnsConsequences[kind]}`
 }

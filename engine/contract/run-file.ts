@@ -28,8 +28,8 @@ export const RunFile = z.object({
     endedAt: Moment.nullable(),
     note: textUpTo(noteCharacters),
     /**
-     * What else ran meanwhile, for readers; where it is imported the samples tell it anew.
-     * Absent in files of before.
+     * What else ran at the same time, for readers; where it is imported the samples tell it again.
+     * Absent in earlier files.
      */
     disturbances: listUpTo(textUpTo(reasonCharacters), 100).optional(),
   }),

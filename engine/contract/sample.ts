@@ -40,7 +40,7 @@ export const Measurement = z.object({
   reason: textUpTo(lineCharacters).nullable(),
   checks: listUpTo(SampleCheck, 100),
   tasks: TaskResults,
-  /** Page faults of the timed operation, summed over its tasks; samples of before do not tell. */
+  /** Page faults of the timed operation, summed over its tasks; earlier samples do not say. */
   pageFaults: Amount.optional().meta({ title: 'Page faults' }),
   counters: recordUpTo(CounterValue, 1000),
   /** Time spent by the agent before and after the timed operation. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 export const ThemeChoice = z.enum(['system', 'light', 'dark'])
 
-/** What the user set for the whole application. */
+/** The settings of the whole application. */
 export const Settings = z.object({
   theme: ThemeChoice,
   /** Confidence asked for each interval, in percent. */
@@ -11,7 +11,7 @@ export const Settings = z.object({
     .min(50, 'a confidence is at least 50 %')
     .max(99.99, 'a confidence is at most 99.99 %')
     .default(95),
-  /** Whether the desktop tells when a run has ended while no window is looked at. */
+  /** Whether the desktop says when a run has ended while no window is looked at. */
   notifies: z.boolean().default(true),
   /** Whether the first-run welcome was seen. */
   isWelcomed: z.boolean().default(false),

@@ -10,7 +10,7 @@ export type StoredField = Readonly<{
   kind: 'number' | 'flag' | 'text' | 'json'
   /** Whether nothing is stored as a value of its own, `null`; else the field is left out then. */
   isNullable: boolean
-  /** Whether records of before may lack it. */
+  /** Whether earlier records may lack it. */
   isOptional: boolean
   schema: z.ZodType
 }>

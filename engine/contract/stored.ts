@@ -40,7 +40,7 @@ function parseJson(text: string | null, what: string): unknown {
 function unreadable(what: string, why: string): Failure {
   return new Failure(
     'library-damaged',
-    `What the library holds of ${what} is damaged: ${why}.`,
-    'The other runs are whole. Delete this one, or restore a copy of the library.',
+    `The library’s record of ${what} is damaged: ${why}.`,
+    'The other runs are intact. Delete this one, or restore a copy of the library.',
   )
 }

@@ -7,7 +7,7 @@ const machineListFormat = 'folio-lab/machines/1'
 const mostMachines = 1000
 const mostLabels = 32
 
-/** What `--on` takes: it needs no quotes in a shell and is no option. */
+/** What `--on` takes: it needs no quotes in a shell and is not an option. */
 export const MachineName = z
   .string()
   .trim()

@@ -12,7 +12,7 @@ export function exportAdvices(advices: readonly Advice[]): string {
   return `${JSON.stringify(file, null, 2)}\n`
 }
 
-/** Whether a text says of itself that it is a file of advices; else it may be a run file. */
+/** Whether a text says about itself that it is a file of advices; else it may be a run file. */
 export function isAdviceFile(text: string): boolean {
   return /^\s*\{\s*"format"\s*:\s*"folio-lab\/advices\//.test(text)
 }
@@ -34,6 +34,6 @@ function notAnAdviceFile(why: string): Failure {
   return new Failure(
     'bad-input',
     `This is not a Folio Lab advice file (${adviceFileFormat}): ${shortened(why, reasonCharacters)}.`,
-    'Export the advices anew, or choose another file.',
+    'Export the answers again, or choose another file.',
   )
 }

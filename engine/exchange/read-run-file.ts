@@ -55,6 +55,6 @@ function notARunFile(why: string): Failure {
   return new Failure(
     'bad-input',
     `This is not a Folio Lab run file (${runFileFormat}): ${shortened(why, reasonCharacters)}.`,
-    'Export the run anew, or choose another file.',
+    'Export the run again, or choose another file.',
   )
 }

@@ -10,7 +10,7 @@ const upgrades: readonly Upgrade[] = [
   file => ({ ...file, format: 'folio-lab/run/2' }),
   // Kernels of version 3 may have boot parameters; one without is the same in both.
   file => ({ ...file, format: 'folio-lab/run/3' }),
-  // A plan of version 4 has several folio sizes; the one of before is a list of one.
+  // A plan of version 4 has several folio sizes; the earlier one is a list of one.
   file => ({
     ...file,
     format: 'folio-lab/run/4',
@@ -29,8 +29,8 @@ function withFolioSizes(plan: unknown): unknown {
 const formatPattern = /^folio-lab\/run\/(\d+)$/
 
 /**
- * Brings parsed JSON to the current version of the format. What is no run file at all comes back as
- * it is, for the schema to refuse; a file of a newer version is refused here.
+ * Brings parsed JSON to the current version of the format. What is not a run file at all comes back
+ * as it is, for the schema to refuse; a file of a newer version is refused here.
  */
 export function upgradeRunFile(file: unknown): unknown {
   if (typeof file !== 'object' || file === null || !('format' in file)) return file

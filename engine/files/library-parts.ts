@@ -18,8 +18,8 @@ const linksFollowed = 40 // as the kernel does, path_resolution(7)
 
 /**
  * Whether writing to `file` would write to the library `database` or to what belongs to it. Files
- * are told by device and inode, so that links and other spellings of a path do not deceive; a file
- * that is not there yet by its folder and name.
+ * are identified by device and inode, so that links and other spellings of a path do not deceive; a
+ * file that is not there yet by its folder and name.
  */
 export function isPartOfLibrary(file: string, database: string): boolean {
   const target = placeOf(file)

@@ -30,6 +30,6 @@ test('a mount whose source is gone is an error, not an endless search', () => {
   const shell = `${mounts} && exec "$0" --input-type=module --eval "$1"`
   const words = ['--mount', '--map-root-user', 'sh', '-c', shell, process.execPath, script]
   expect(execFileSync('unshare', words, { encoding: 'utf8' })).toBe(
-    `Nothing can be made in the folder ${base}/mount: what was mounted there is gone.\n`,
+    `The folder ${base}/mount cannot be used: its file system is no longer mounted.\n`,
   )
 })

@@ -26,8 +26,8 @@ function isFolder(name: string): boolean {
 function mountGone(folder: string, cause: unknown): Failure {
   return new Failure(
     'bad-input',
-    `Nothing can be made in the folder ${folder}: what was mounted there is gone.`,
-    'Mount it anew, or name another folder.',
+    `The folder ${folder} cannot be used: its file system is no longer mounted.`,
+    'Mount it again, or choose another folder.',
     { cause },
   )
 }

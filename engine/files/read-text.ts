@@ -65,7 +65,7 @@ function openFile(file: string, limit: Bytes): number {
 function tooLarge(file: string, limit: Bytes): Failure {
   return new Failure(
     'bad-input',
-    `${file} is larger than ${formatBytes(limit)}, more than any run file has.`,
+    `${file} is larger than ${formatBytes(limit)}, the limit for run files.`,
     'Choose a file that folio-lab has written.',
   )
 }

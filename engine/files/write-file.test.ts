@@ -44,7 +44,7 @@ test('what exists is replaced only when asked for, and keeps its permissions', a
   chmodSync(file, 0o646)
   await expect(writeFile(file, 'new', asNew)).rejects.toMatchObject({
     code: 'bad-input',
-    message: `${file} already exists and was left as it is.`,
+    message: `${file} already exists and was not changed.`,
     advice: expect.stringContaining('--overwrite'),
   })
   await expect(checkWritable(file, asNew)).rejects.toMatchObject({ code: 'bad-input' })

@@ -94,7 +94,7 @@ function refuseAllButFiles(name: string, found: Stats): void {
 function existing(name: string): Failure {
   return new Failure(
     'bad-input',
-    `${name} already exists and was left as it is.`,
+    `${name} already exists and was not changed.`,
     'Choose another name, or add --overwrite.',
   )
 }

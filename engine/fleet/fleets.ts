@@ -95,7 +95,7 @@ export class Fleets {
       throw new Failure(
         'bad-input',
         `There is a fleet “${name}” already.`,
-        'Choose another name; to submit what is unfinished of it: folio-lab fleet submit NAME --again',
+        'Choose another name; to submit its unfinished jobs: folio-lab fleet submit NAME --again',
       )
     makeFolder(path.join(folder, 'log'))
     fillKit(folder, sources)
@@ -115,7 +115,7 @@ export class Fleets {
     if (left.length > 0) return this.#submit(name, left, options)
     throw new Failure(
       'bad-input',
-      `Nothing of the fleet “${name}” is unfinished.`,
+      `All jobs of the fleet “${name}” are finished.`,
       `See: folio-lab fleet status ${name}`,
     )
   }

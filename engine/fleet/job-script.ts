@@ -19,7 +19,7 @@ export type SlurmOptions = Readonly<{
 const body = [
   'folio_node="$kit/node-$(uname -m)"',
   '[ -x "$folio_node" ] || folio_node=$(command -v node) || {',
-  '  echo "There is no Node on this machine. Install Node 20 or newer, or let the fleet bring one along (--with-node)." >&2',
+  '  echo "There is no Node on this machine. Install Node 20 or newer, or let the fleet copy one (--with-node)." >&2',
   '  exit 1',
   '}',
   '"$folio_node" -e "process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)" || {',

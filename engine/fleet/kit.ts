@@ -62,6 +62,5 @@ function take(from: string, to: string): void {
 }
 
 function requireFile(file: string, advice: string): void {
-  if (!existsSync(file))
-    throw new Failure('not-found', `There is no ${file}, which goes along with every job.`, advice)
+  if (!existsSync(file)) throw new Failure('not-found', `There is no ${file}, which every job needs.`, advice)
 }

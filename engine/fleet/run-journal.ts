@@ -72,7 +72,7 @@ export class RunJournal {
     endRun: async outcome => this.#write({ end: RunOutcome.parse(outcome), at: this.#now() }),
     reopenRun: async id => {
       if (this.#begin?.id !== id)
-        throw new Failure('not-found', `The run ${id} was not begun here.`, 'Start the job anew.')
+        throw new Failure('not-found', `The run ${id} was not started here.`, 'Start the job again.')
       const session = this.#samples.reduce((last, sample) => Math.max(last, sample.session), 0) + 1
       const { plan, environment } = this.#begin
       return { plan, environment, samples: [...this.#samples], session }

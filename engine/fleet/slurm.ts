@@ -1,4 +1,4 @@
-/** Slurm's own programs: what they are told, and what they say. */
+/** Slurm's own programs: what they are given, and what they print. */
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,7 +8,7 @@ import { Failure } from '../contract/failure.ts'
 const runProgram = promisify(execFile)
 const largestOutput = 64 * 1024 * 1024
 
-/** A task of an array as Slurm tells of it. */
+/** A task of an array as Slurm reports it. */
 export type SlurmTask = Readonly<{ job: number; state: string; node: string | null; reason: string }>
 
 /** Whether this machine belongs to a cluster, as far as its programs tell. */
@@ -22,7 +22,7 @@ export async function sbatch(words: readonly string[]): Promise<number> {
   const output = await slurm('sbatch', words)
   const id = Number(output.trim().split(';')[0])
   if (Number.isInteger(id) && id > 0) return id
-  throw new Failure('internal', `sbatch answered “${output.trim()}”, which is no id of a job.`)
+  throw new Failure('internal', `sbatch answered “${output.trim()}”, which is not a job id.`)
 }
 
 /** Cancels all jobs of an array; one that is over already is as good as cancelled. */

@@ -24,7 +24,7 @@ export type ListedPackage = Readonly<{
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = 'http://deb.debian.org'
 const listsAreOldAfter: Milliseconds = 24 * 3600 * 1000
-const mostOutput = 256 * 1024 * 1024 // what apt tells of every kernel of several suites is a few MB
+const mostOutput = 256 * 1024 * 1024 // what apt prints about kernels is a few MB
 
 export class Apt {
   readonly #folder: string
@@ -80,7 +80,7 @@ export class Apt {
     if (!existsSync(keyring))
       throw new Failure(
         'unsupported',
-        `Debian’s keys are not on this machine, so that its packages could not be checked (${keyring}).`,
+        `Debian’s keys are not installed on this machine, so its packages cannot be verified (${keyring}).`,
         'Install them: apt-get install debian-archive-keyring.',
       )
     writeFileSync(path.join(this.#folder, 'sources.list'), sourcesOf(this.#suites, this.#architecture))
@@ -154,7 +154,7 @@ function aptFailure(command: string, error: unknown): Failure {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
     return new Failure(
       'unsupported',
-      'Kernels are fetched by apt, which this machine does not have.',
+      'Kernels are fetched with apt, which this machine does not have.',
       'Fetch a package by hand (.deb or .rpm), and give its path to --kernel.',
       { cause: error },
     )
@@ -163,7 +163,7 @@ function aptFailure(command: string, error: unknown): Failure {
   return new Failure(
     'unreachable',
     `“${command}” failed: ${(lines.length > 0 ? lines : [output.trim()]).slice(0, 3).join(' ')}`,
-    'Check the network and the names of the suites. Kernels that were fetched before can be used.',
+    'Check the network and the names of the suites. Kernels that were fetched before can still be used.',
     { cause: error },
   )
 }

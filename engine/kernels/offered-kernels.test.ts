@@ -120,7 +120,7 @@ test('what apt says goes wrong is quoted', async () => {
   })
 })
 
-test('without apt the way round it is told', async () => {
+test('without apt the alternative is explained', async () => {
   mkdirSync(path.join(folder, 'empty'))
   vi.stubEnv('PATH', path.join(folder, 'empty'))
   await expect(new KernelStore(process.env, [], 'cloud-amd64').offered()).rejects.toMatchObject({

@@ -172,7 +172,7 @@ function notOffered(missing: readonly string[], offered: readonly OfferedKernel[
     'not-found',
     `The package sources offer no kernel ${missing.join(', ')}.`,
     series.length === 0
-      ? 'They offer none at all: name suites of Debian with --suites, such as bookworm,bookworm-backports.'
+      ? 'They offer none at all: name Debian suites with --suites, such as bookworm,bookworm-backports.'
       : `They offer: ${series.join(', ')}. More suites: --suites bookworm,bookworm-backports,trixie,trixie-backports.`,
   )
 }

@@ -204,7 +204,7 @@ test('a machine whose A/A intervals exclude 0 too often gets no verdicts', async
   expect((await compare(library, id)).rows[0]).toMatchObject({ verdict: 'not-calibrated' })
 })
 
-test('what a plan can show is told before it runs', async () => {
+test('what a plan can show is reported before it runs', async () => {
   const library = await open()
   await store(library, aaPlan())
   const few = await library.queries.estimate({
@@ -263,7 +263,7 @@ test('every table is the same, byte for byte, in a library that has only the exp
   }
 })
 
-test('a floor holds for runs on the processors that it was measured on, and is told with them', async () => {
+test('a floor holds for runs on the processors that it was measured on, and is reported with them', async () => {
   const library = await open()
   const facts = { ...exampleFacts, scheduling: { ...usualScheduling, allowedCpus: '1' } }
   await store(library, aaPlan(), noisyNs, { ...exampleEnvironment, facts })

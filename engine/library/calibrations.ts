@@ -93,7 +93,7 @@ export function calibrationRatios(
   return [...groupBy(rows, ([session]) => session).values()].map(group => group.map(([, ratio]) => ratio))
 }
 
-/** A calibration that goes on is computed anew when it has ended again. */
+/** A calibration that goes on is computed again when it has ended again. */
 export function forgetCalibration(database: Database, runId: RunId): void {
   database.prepare<[string]>('DELETE FROM calibration WHERE run_id = ?').run(runId)
 }

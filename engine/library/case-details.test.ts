@@ -48,12 +48,12 @@ const samples = exampleSamples(plan, ({ round, variantIndex }) => {
   if (round === 6 && variantIndex === 0)
     return { ...sample, measurement: exampleMeasurement(1, { valid: false, reason: 'swapped' }) }
   const involuntarySwitches = round === 4 && variantIndex === 1 ? 3 : 1
-  // As of samples from before it was told, the first round has no such field.
+  // As of samples from before it was reported, the first round has no such field.
   const figures = round === 0 ? {} : { pageFaults: 512 }
   return { ...sample, measurement: { ...measurement, ...figures, counters: { involuntarySwitches } } }
 })
 
-test('one cell is told sample by sample, with what disturbed the outliers and the rounds that pair', async () => {
+test('one cell is reported sample by sample, with what disturbed the outliers and the rounds that pair', async () => {
   const library = await open()
   const runId = await store(library, plan, samples)
   const details = await library.queries.caseDetails({

@@ -79,7 +79,7 @@ test.each([
   expect(() => read(text, 2)).toThrow()
 })
 
-test('whatever is no column is refused or read as some values', () => {
+test('whatever is not a column is refused or read as some values', () => {
   fc.assert(
     fc.property(fc.json(), text => {
       try {

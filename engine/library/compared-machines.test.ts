@@ -106,13 +106,13 @@ describe('machines side by side', () => {
     const [one, other] = [runOn(xeon!), runOn(xeon!)]
     const library = await libraryOf([one, other])
     const runs = [one.summary.id, other.summary.id]
-    expect(() => library.queries.compareMachines({ ...request, runs })).toThrow('of one machine')
+    expect(() => library.queries.compareMachines({ ...request, runs })).toThrow('from the same machine')
     expect(() => library.queries.compareMachines({ ...request, baseline: 'mapcount' })).toThrow(
       'No machine has a run in which “mapcount” and another variant were measured.',
     )
     expect(() =>
       library.queries.compareMachines({ ...request, runs: runs.slice(0, 1), baseline: 'mapcount' }),
-    ).toThrow('has no “mapcount” with another variant')
+    ).toThrow('has no “mapcount” together with another variant')
   })
 
   test('are said to be not calibrated, and to return in different ways', async () => {

@@ -202,7 +202,7 @@ function oneEach(
     if (candidate) return candidate
     throw new Failure(
       'not-comparable',
-      `The run ${id} has no “${baseline}” with another variant beside it.`,
+      `The run ${id} has no “${baseline}” together with another variant.`,
       'Choose another run of that machine, or name another baseline.',
     )
   })
@@ -210,7 +210,7 @@ function oneEach(
   if (!twice) return chosen
   throw new Failure(
     'not-comparable',
-    `The runs ${twice.map(({ run }) => run.runId.slice(0, 8)).join(' and ')} are of one machine, which counts once.`,
+    `The runs ${twice.map(({ run }) => run.runId.slice(0, 8)).join(' and ')} are from the same machine, which counts only once.`,
     'Choose one run of each machine.',
   )
 }

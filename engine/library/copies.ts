@@ -36,7 +36,7 @@ export function takeInCopy(original: string, file: string, binding: string | nul
 
 /** Makes a file that is not there yet: whole, or not at all. */
 function makeWhole(file: string, action: () => void): void {
-  if (existsSync(file)) throw new Failure('bad-input', `${file} is already there.`, 'Choose another name.')
+  if (existsSync(file)) throw new Failure('bad-input', `${file} already exists.`, 'Choose another name.')
   try {
     wordErrors(file, action)
   } catch (error) {
@@ -53,7 +53,7 @@ function isFull(error: unknown): boolean {
 function noRoom(file: string, cause: unknown): Failure {
   return new Failure(
     'disk-full',
-    `There is no room for a copy of the library in ${path.dirname(file)}. Nothing was changed.`,
+    `There is not enough space for a copy of the library in ${path.dirname(file)}. Nothing was changed.`,
     'Free some space on its disk, or choose another folder.',
     { cause },
   )

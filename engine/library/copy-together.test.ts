@@ -24,12 +24,12 @@ test('a log that is written into its database between the two copies is copied w
   ])
 })
 
-test('what is written all the time is told', () => {
+test('what is written all the time is reported', () => {
   const { file, copy } = library()
   expect(() =>
     copyTogether(file, copy, (from, to) => {
       copyFileSync(from, to)
       appendFileSync(file, 'more')
     }),
-  ).toThrow('elsewhere it is being written all the time')
+  ).toThrow('is being written elsewhere all the time')
 })

@@ -17,12 +17,12 @@ export function copyTogether(file: string, copy: string, copyFile = copyFileSync
   }
   throw new Failure(
     'library-not-writable',
-    `${file} cannot be written here, and elsewhere it is being written all the time.`,
+    `${file} is read-only here, and is being written elsewhere all the time.`,
     'Wait until the run that is recorded into it has ended.',
   )
 }
 
-/** Differs when either was written meanwhile. */
+/** Differs when either was written in the meantime. */
 function stateOf(file: string): string {
   return endings
     .map(ending => statSync(file + ending, { bigint: true, throwIfNoEntry: false }))

@@ -19,7 +19,7 @@ function open(file: string): Promise<Library> {
 }
 
 test(
-  'killed writers lose nothing they were told is stored, and the run goes on where it was',
+  'killed writers lose nothing that they were told is stored, and the run goes on where it was',
   { timeout: 120_000 },
   async () => {
     const file = path.join(temporaryFolder('crash'), 'library.sqlite')

@@ -156,7 +156,7 @@ test('packed samples that are damaged are named, whatever they hold', async () =
     expect(() => queries.getRun(other)).toThrow(
       expect.objectContaining({
         code: 'library-damaged',
-        message: expect.stringMatching(/^What the library holds of samples? .* is damaged: /) as string,
+        message: expect.stringMatching(/^The library’s record of .*sample.* is damaged: /) as string,
       }),
     )
     await queries.deleteRun(other)
@@ -171,7 +171,7 @@ test('a damaged run says so when it is asked for, and what to do', async () => {
   expect(() => library.queries.getRun(other)).toThrow(
     expect.objectContaining({
       code: 'library-damaged',
-      message: expect.stringContaining(`What the library holds of the plan of run ${other} is damaged`),
+      message: expect.stringContaining(`The library’s record of the plan of run ${other} is damaged`),
       advice: expect.stringContaining('Delete this one'),
     }),
   )

@@ -125,13 +125,13 @@ function toFailure(file: string, error: unknown): unknown {
     return new Failure(
       'library-damaged',
       `The library ${file} is damaged (${code}).`,
-      'Open the lab anew: it checks the file and sets a damaged one aside.',
+      'Start Folio Lab again: it checks the file and sets a damaged one aside.',
       options,
     )
   if (locklessCodes.some(lockless => code.startsWith(lockless)))
     return new Failure(
       'library-not-writable',
-      `The file system of ${file} has no locks that SQLite can use (${code}).`,
+      `The file system of ${file} has no file locks that SQLite can use (${code}).`,
       'Keep the library on a local disk: name another file with --db, or set XDG_DATA_HOME.',
       options,
     )
@@ -140,7 +140,7 @@ function toFailure(file: string, error: unknown): unknown {
   return new Failure(
     'library-damaged',
     `The library ${file} cannot be read or written: ${error.message} (${code}).`,
-    'Look whether its disk is sound, or restore a copy of the library.',
+    'Check the disk, or restore a copy of the library.',
     options,
   )
 }

@@ -83,5 +83,5 @@ function placeOf({ round, cellIndex, variantIndex }: Sample): string {
 }
 
 function contradiction(what: string): Failure {
-  return new Failure('bad-input', `The run file contradicts itself: ${what}.`, 'Export the run anew.')
+  return new Failure('bad-input', `The run file contradicts itself: ${what}.`, 'Export the run again.')
 }

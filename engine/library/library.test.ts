@@ -186,7 +186,7 @@ test('asking for a run that does not exist says how to find those there are', as
   expect(() => library.queries.deleteRun(id)).toThrow(expected)
 })
 
-test('a deleted run can be brought back for a day, also after opening anew, and is then let go', async () => {
+test('a deleted run can be brought back for a day, also after opening again, and is then let go', async () => {
   const file = freshPath()
   const library = await open({ path: file, now: () => 0 })
   const id = await storeComplete(library)
@@ -281,7 +281,7 @@ test('changes are announced with the run they touched; samples are not, while a 
   expect(announced).toHaveLength(2)
 })
 
-test('runs that another process adds, changes or abandons are told', async () => {
+test('runs that another process adds, changes or abandons are reported', async () => {
   const file = freshPath()
   const library = await open({ path: file })
   const own = await storeComplete(library)
@@ -401,9 +401,9 @@ test('a run that was exported while running is interrupted where it is imported'
 })
 
 test.each([
-  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/4\)/],
-  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/4"/],
-  ['a newer format', '{"format":"folio-lab/run/5"}', /has the format folio-lab\/run\/5, which is newer/],
+  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/5\)/],
+  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/5"/],
+  ['a newer format', '{"format":"folio-lab/run/6"}', /has the format folio-lab\/run\/6, which is newer/],
 ])('%s is refused with what is wrong', async (_what, text, message) => {
   const library = await open()
   expect(() => library.queries.importRun(text)).toThrow(message)

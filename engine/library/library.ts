@@ -65,7 +65,7 @@ import * as runs from './runs.ts'
 import { insertSample, samplesInOrder } from './samples.ts'
 
 const hiddenFor: Milliseconds = 24 * 3600 * 1000 // what was deleted can be brought back for a day
-const sessionGone = 'Its session ended without a word: the program or the machine stopped.'
+const sessionGone = 'The run ended without notice: the program or the machine stopped.'
 
 export type LibraryOptions = LibraryFile &
   Readonly<{
@@ -458,8 +458,8 @@ function joined(pieces: Iterable<string>): string {
     if (text.length > largestTextForWindow)
       throw new Failure(
         'unsupported',
-        'This run has too many samples to be handed to a window as one text.',
-        'Write it with the command line: folio-lab runs export ID FILE',
+        'This run has too many samples to export it from the window.',
+        'Use the command line: folio-lab runs export ID FILE',
       )
   }
   return text

@@ -20,7 +20,7 @@ export function addToLoad(database: Database, runId: RunId, sample: Sample): voi
     .run({ runId, cellIndex: sample.cellIndex, isVoid: Number(part.isVoid), ...part.load })
 }
 
-/** Of each cell of a run, by its index; a cell without a sample that tells of it is missing. */
+/** Of each cell of a run, by its index; a cell without a sample that reports it is missing. */
 export function readLoads(database: Database, runId: RunId): Loads {
   const rows = database
     .prepare<[string], Load & Readonly<{ cellIndex: number; isVoid: number }>>(

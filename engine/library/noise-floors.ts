@@ -16,7 +16,7 @@ import { noiseKind } from '../text/noise-kind.ts'
 
 /** As many as a comparison has by default. */
 const roundsPerTable = 10
-const shownRounds = 20 // for which a floor's detectable change is told: the recommended number
+const shownRounds = 20 // for which a floor's detectable change is reported: the recommended number
 
 /** What is known of the noise of one machine. */
 export type MachineNoise = Readonly<{

@@ -158,7 +158,7 @@ test.each(harms)('$what that the user named is refused and left as it is', ({ ha
   expect(() => open(file, false)).toThrow(
     expect.objectContaining({
       code: 'library-damaged',
-      message: expect.stringMatching(/is no library that can be read: .* It was not touched\.$/),
+      message: expect.stringMatching(/is not a readable library: .* It was not touched\.$/),
       advice: 'Name another file, or move this one away.',
     }),
   )
@@ -271,7 +271,7 @@ test('a library of form 1 keeps its runs: none of them a calibration, their samp
   expect(existsSync(`${file}.form-1-2026-07-20T12-00-00`)).toBe(true)
 })
 
-test('a library of the newest form from before a field of samples was told keeps its samples', () => {
+test('a library of the newest form from before a field of samples was reported keeps its samples', () => {
   const file = path.join(freshFolder(), 'library.sqlite')
   const { database: before } = open(file, true, [...migrations])
   expect(() => before.prepare('SELECT page_faults FROM sample')).toThrow('no such column')

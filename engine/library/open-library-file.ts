@@ -84,7 +84,7 @@ export function openLibraryFile(
 }
 
 /**
- * Refuses a file that is no library of a form that this program knows; `name` is
+ * Refuses a file that is not a library of a form that this program knows; `name` is
  * what the user knows it by.
  */
 export function refuseUnfit(file: LibraryFile, name: string): void {
@@ -96,7 +96,7 @@ export function refuseUnfit(file: LibraryFile, name: string): void {
 function refusal(file: string, damage: string): Failure {
   return new Failure(
     'library-damaged',
-    `${file} is no library that can be read: ${damage}. It was not touched.`,
+    `${file} is not a readable library: ${damage}. It was not touched.`,
     'Name another file, or move this one away.',
   )
 }

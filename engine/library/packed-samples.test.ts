@@ -44,7 +44,7 @@ async function counted({ queries }: Library): Promise<unknown> {
   return counts
 }
 
-test('the samples of a complete run are packed, and every question has the answer of before', async () => {
+test('the samples of a complete run are packed, and every question has the same answer as before', async () => {
   const library = await openNew()
   const { queries } = library
   const [rows, packed] = [await store(library, 'cancelled'), await store(library, 'complete')]

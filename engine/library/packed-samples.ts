@@ -85,8 +85,8 @@ export function unpack(content: Buffer, fields: readonly StoredField[]): StoredV
   } catch (error) {
     throw new Failure(
       'library-damaged',
-      `What the library holds of samples of a run is damaged: ${error instanceof Error ? error.message : String(error)}.`,
-      'The other runs are whole. Delete this one, or restore a copy of the library.',
+      `The library’s record of a run’s samples is damaged: ${error instanceof Error ? error.message : String(error)}.`,
+      'The other runs are intact. Delete this one, or restore a copy of the library.',
       { cause: error },
     )
   }

@@ -1,4 +1,4 @@
-/** The published tables as rows of the library, so that they can be laid beside measured ones. */
+/** The published tables as rows of the library, so that they can be shown beside measured ones. */
 import { publishedMachines, publishedReferences, publishedSizes } from '../comparison/published-tables.ts'
 import { Reference } from '../contract/reference.ts'
 import { readStoredValue } from '../contract/stored.ts'

@@ -221,7 +221,7 @@ function damagedSummary(id: RunId): RunSummary {
     id,
     label: 'damaged',
     status: 'failed',
-    statusReason: 'What the library holds of this run is damaged. It can only be deleted.',
+    statusReason: 'The library’s record of this run is damaged. It can only be deleted.',
     createdAt: 0,
     endedAt: null,
     target: '',

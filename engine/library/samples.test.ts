@@ -22,7 +22,7 @@ async function stored(
     measurement: exampleMeasurement(1e6, {
       counters,
       warnings: ['a warning'],
-      // As of samples from before it was told, the first has no such field.
+      // As of samples from before it was reported, the first has no such field.
       ...(sample.scheduleIndex === 0 ? {} : { pageFaults: sample.scheduleIndex }),
     }),
   }))
@@ -59,7 +59,7 @@ test('those of a very large run, which are not packed, come without what no tabl
   )
 })
 
-test('a run that no memory holds is refused in words', async () => {
+test('a run that fits into no memory is refused with an explanation', async () => {
   const { database, id } = await stored()
   expect(() => samplesOf(database, id, 3_000_000)).toThrow(
     'The run has 3,000,000 samples, more than can be shown at once (2,000,000).',

@@ -50,7 +50,7 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
     throw new Failure(
       'not-found',
       `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
-      'The run may have been removed meanwhile; start a new one.',
+      'The run may have been deleted in the meantime; start a new one.',
     )
   addToLoad(database, runId, sample)
 }
@@ -75,7 +75,8 @@ const samplesPerPage = 1000
 
 /**
  * The samples of a run in the order of its schedule. Those of a run that is too large to be packed
- * are read page by page: it may have more than memory holds, and nothing else waits meanwhile.
+ * are read page by page: it may have more than memory holds, and nothing else waits in the
+ * meantime.
  */
 export function* samplesInOrder(database: Database, runId: RunId): Generator<Sample> {
   for (const row of rowsInOrder(database, runId, {})) yield sampleOf(row, runId)
@@ -143,7 +144,7 @@ const mostSamples = 2_000_000
 
 /**
  * The samples of a run at once. Those of a very large run come without what no table is made from:
- * checks, warnings, and counters that tell of no disturbance; its export has all. Throws
+ * checks, warnings, and counters that report no disturbance; its export has all. Throws
  * `unsupported` for one that no memory holds.
  */
 export function samplesOf(database: Database, runId: RunId, count: number): Sample[] {
@@ -151,7 +152,7 @@ export function samplesOf(database: Database, runId: RunId, count: number): Samp
     throw new Failure(
       'unsupported',
       `The run has ${count.toLocaleString('en')} samples, more than can be shown at once (${mostSamples.toLocaleString('en')}).`,
-      `Compare its variants, or look at it with other programs: folio-lab runs export ${runId} FILE`,
+      `Compare its variants, or export it for other programs: folio-lab runs export ${runId} FILE`,
     )
   if (count <= mostWholeSamples) return [...samplesInOrder(database, runId)]
   return Array.from(rowsInOrder(database, runId, shortened), row => sampleOf(row, runId))

@@ -13,7 +13,7 @@ const volatileFields = new Set([
   'facts.clock.costNs',
 ])
 
-/** Where null says that there is none; elsewhere it says that this was not told. */
+/** Where null says that there is none; elsewhere it says that this was not reported. */
 const noneWhenNull = new Set([
   'facts.thp.enabled',
   'facts.cgroup.memoryMaxBytes',
@@ -50,7 +50,7 @@ function isTold(field: string, values: Values): boolean {
   return list !== undefined && [...values.keys()].some(name => name.startsWith(`${list}.`))
 }
 
-/** Path and text of every value that is told and not volatile; lists are taken as one value. */
+/** Path and text of every value that is reported and not volatile; lists are taken as one value. */
 function flatten(value: unknown, path: string): [string, string][] {
   if (volatileFields.has(path)) return []
   if (value === null) return noneWhenNull.has(path) ? [[path, 'none']] : []

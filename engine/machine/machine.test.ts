@@ -51,7 +51,7 @@ test('environments differ in what matters, named by its path', () => {
   ])
 })
 
-test('what one of two environments does not tell is no difference', () => {
+test('what one of two environments does not say is not a difference', () => {
   const { scheduling: _, ...facts } = exampleFacts
   const silent = {
     ...exampleEnvironment,

@@ -4,7 +4,7 @@ import { placementOf, placementWords } from './placement.ts'
 
 const cpu = { threads: 20 }
 
-test('who has the whole machine as every program has it needs no words', () => {
+test('the usual placement on the whole machine needs no words', () => {
   expect(placementOf([], { cpu, scheduling: usualScheduling })).toBe('')
   expect(placementOf([], { cpu })).toBe('') // an older agent
   expect(placementWords('')).toBe('on all CPUs')

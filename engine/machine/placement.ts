@@ -10,7 +10,7 @@ type PlacementFacts = Readonly<{ cpu: Pick<Facts['cpu'], 'threads'>; scheduling?
 /**
  * In words, equal for measurements that were placed alike; empty for those that had the whole
  * machine, as every other program has it. `pinned` are the CPUs of the plan. What an older agent
- * did not tell counts as usual.
+ * did not say counts as usual.
  */
 export function placementOf(pinned: readonly number[], { cpu, scheduling }: PlacementFacts): string {
   const parts = [pinnedText(pinned), ...(scheduling ? schedulingTexts(scheduling, cpu.threads, pinned) : [])]

@@ -1,6 +1,6 @@
 /**
  * Whether a machine is fit to measure: each check reads some facts, judges them, and names the
- * command that mends what it finds. A check that cannot be read says so instead of passing.
+ * command that fixes what it finds. A check that cannot be read says so instead of passing.
  */
 import type { Facts, PreflightCheck } from '../contract/environment.ts'
 import { formatBytes } from '../text/size-text.ts'
@@ -88,7 +88,7 @@ function judgeThp({ thp, sysfs }: Facts): Judgement {
     return {
       status: 'block',
       finding: 'Huge pages are switched off for this process by whatever started it (PR_SET_THP_DISABLE).',
-      consequence: 'The kernel makes no large folios for it, so that no sample could be valid.',
+      consequence: 'The kernel makes no large folios for it, so no sample could be valid.',
       remedy: 'Start the lab from another shell, or without MemoryTHP=disable in its systemd unit.',
     }
   if (thp.enabled === null)
@@ -135,8 +135,8 @@ function judgeCpus(facts: Facts): Judgement {
     status: 'inform',
     finding: `${allowed} of ${threads}: ${facts.scheduling.allowedCpus}.`,
     consequence:
-      'Presets run no more tasks than these; what is measured here is compared only with its like.',
-    remedy: 'Start the lab without taskset, or with a larger cpuset of the control group, to use all.',
+      'Presets use no more tasks than that; results are only compared with others measured on the same CPUs.',
+    remedy: 'To use all CPUs, start the lab without taskset, or in a control group with a larger cpuset.',
   }
 }
 
@@ -146,7 +146,7 @@ function judgeQuota({ scheduling }: Facts): Judgement {
   return {
     status: 'bias',
     finding: `It is ${scheduling.cpuQuota} CPUs.`,
-    consequence: 'Once it is used up, samples stand still until the next period.',
+    consequence: 'Once it is used up, samples are paused until the next period.',
     remedy: 'Raise cpu.max of the cgroup, or start the lab outside of it.',
   }
 }
@@ -154,14 +154,14 @@ function judgeQuota({ scheduling }: Facts): Judgement {
 function judgeScheduling({ scheduling }: Facts): Judgement {
   if (!scheduling?.policy) return unknown('The scheduling class')
   const { policy, priority, nice } = scheduling
-  if (policy === 'other' && nice === 0) return pass('The usual one, at nice 0.')
+  if (policy === 'other' && nice === 0) return pass('The default class, at nice 0.')
   const isPreferred = ['fifo', 'rr', 'deadline'].includes(policy) || (policy === 'other' && nice < 0)
   return {
     status: isPreferred ? 'inform' : 'bias',
     finding: `The class is “${policy}”${isPreferred && policy !== 'other' ? `, priority ${priority}` : `, at nice ${nice}`}.`,
     consequence: isPreferred
-      ? 'Other programs, parts of the kernel among them, wait for the lab; it is compared only with its like.'
-      : 'Other programs go first, so that samples hold pauses.',
+      ? 'Other programs, including parts of the kernel, wait for the lab; results are only compared with others from the same class.'
+      : 'Other programs go first, so samples contain pauses.',
     remedy: 'Start the lab without chrt and nice.',
   }
 }
@@ -210,7 +210,7 @@ function judgeNumaBalancing({ numa }: Facts): Judgement {
   return {
     status: 'bias',
     finding: `NUMA balancing is on, with ${numa.nodes.length} nodes.`,
-    consequence: 'It unmaps pages to see who uses them, which costs faults and may move folios.',
+    consequence: 'It unmaps pages to see which node uses them, which causes faults and may move folios.',
     remedy: 'sudo sysctl kernel.numa_balancing=0',
   }
 }
@@ -342,7 +342,7 @@ function judgeBallooning({ virtualisation }: Facts): Judgement {
     status: 'bias',
     finding: `The guest has ${active.join(' and ')}.`,
     consequence:
-      'Freed memory goes back to the host and is faulted in anew, which can be many times slower; the lab touches it once before the run.',
+      'Freed memory goes back to the host and has to be faulted in again, which can be many times slower; the lab touches all memory once before the run.',
     remedy:
       'Start the VM without a balloon device and without free page reporting (QEMU: no -device virtio-balloon).',
   }
@@ -350,7 +350,7 @@ function judgeBallooning({ virtualisation }: Facts): Judgement {
 
 function judgeClock({ clock }: Facts): Judgement {
   if (clock.source === null) return unknown('The clock source')
-  const cost = clock.costNs === null ? '' : `, ${Math.round(clock.costNs)} ns a reading`
+  const cost = clock.costNs === null ? '' : `, ${Math.round(clock.costNs)} ns per reading`
   const finding = `The clock source is “${clock.source}”${cost}.`
   if (['tsc', 'kvm-clock', 'arch_sys_counter'].includes(clock.source)) return pass(finding)
   return {
@@ -367,7 +367,7 @@ function judgeAslr({ aslr }: Facts): Judgement {
   return {
     status: 'inform',
     finding: 'Off.',
-    consequence: 'Every sample has the same layout: less spread, and a bias of unknown size.',
+    consequence: 'Every sample has the same memory layout: less spread, but a bias of unknown size.',
     remedy: 'sudo sysctl kernel.randomize_va_space=2',
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bisect } from './bisect.ts'
 
-test('the first that has changed is found, with no more measurements than halving needs', async () => {
+test('the first that changed is found, with no more measurements than halving needs', async () => {
   const lists = fc.integer({ min: 2, max: 200 }).chain(count => fc.tuple(fc.constant(count), fc.nat(count)))
   await fc.assert(
     fc.asyncProperty(lists, async ([count, first]) => {

@@ -4,7 +4,7 @@
  */
 
 export type Bisection = Readonly<{
-  /** The first that has changed; null when the last is like the first. */
+  /** The first that changed; null when the last is like the first. */
   changed: number | null
   /** The last before it that has not; those between the two could not be measured. */
   unchanged: number
@@ -17,7 +17,7 @@ export function mostMeasured(count: number): number {
 
 /**
  * Halves the list until the change is pinned down: 2 + ⌈log2(count − 1)⌉ measurements. The change
- * is taken to stay once it has come. `hasChanged` tells whether an item, by its index, differs from
+ * is taken to stay once it has come. `hasChanged` says whether an item, by its index, differs from
  * the first; null: it cannot be measured, and then its neighbours are.
  */
 export async function bisect(

@@ -70,7 +70,7 @@ function countOf({ benchmarks: [benchmark] }: Plan, own: readonly Sample[]): num
 
 /**
  * What was found, as far as the bisection has come: every kernel, booted or not, and, once it has
- * ended, which is the first that has changed.
+ * ended, which is the first that changed.
  */
 export async function bisectionReport(
   run: BisectionRun & Readonly<{ summary: Readonly<{ status: RunStatus }> }>,
@@ -102,7 +102,7 @@ export async function bisectionReport(
 function noteOf(finding: Finding | null, isFirstChanged: boolean): string {
   if (!finding) return 'not needed'
   if (finding.count === null) return finding.why
-  return isFirstChanged ? 'first that has changed' : ''
+  return isFirstChanged ? 'first that changed' : ''
 }
 
 /** The result, for people. */
@@ -112,7 +112,7 @@ export function bisectionWords({ variants, bisection }: Plan, { changed, unchang
   if (changed === null) return `No kernel that was measured differs from ${first} by more than ${change}.`
   return changed === unchanged + 1
     ? `The first that differs by more than ${change} is ${after}.`
-    : `The change lies after ${before} and not after ${after}; what is between cannot be measured.`
+    : `The change lies after ${before} and not after ${after}; the kernels in between cannot be measured.`
 }
 
 /** Whether another kernel may do better. */

@@ -63,7 +63,7 @@ test('a budget shorter than a block does not shorten the block', () => {
   expect(estimate(examplePlan({ stopping }), paces, unknown).seconds).toBeCloseTo(2 * 4, 6)
 })
 
-test('what the rounds can show is told for each cell, corrected for all rows', () => {
+test('what the rounds can show is reported for each cell, corrected for all rows', () => {
   const asked: [number, number][] = []
   const noise: KnownNoise = {
     floorFor: () => ({ floorPercent: 0.7 }),

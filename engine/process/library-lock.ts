@@ -11,7 +11,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Milliseconds } from '../contract/units.ts'
 import { lockEnding } from '../files/library-parts.ts'
 
-// Others hold the file for the blink of a look; a session holds it for long.
+// Others hold the file only for a moment, to look; a session holds it for long.
 const lookLimit: Milliseconds = 1000
 
 export type LibraryLock = Readonly<{ release: () => void }>
@@ -67,8 +67,8 @@ function isBusy(error: unknown): boolean {
 function busyFailure(library: string): Failure {
   return new Failure(
     'busy',
-    `Another run is under way: something is measured into ${library}, on this machine or on another that shares the folder.`,
-    'Wait for it or cancel it: two runs at a time would measure each other. “folio-lab runs list” shows it.',
+    `Another run is under way: it is recorded into ${library}, on this machine or on another one that shares the folder.`,
+    'Wait for it or cancel it: two runs at a time would disturb each other. “folio-lab runs list” shows it.',
   )
 }
 
@@ -76,7 +76,7 @@ function noLocks(file: string, error: unknown): Failure {
   return new Failure(
     'library-not-writable',
     `${file} cannot be locked (${error instanceof Error ? error.message : String(error)}).`,
-    'Put the library into a folder that you may write, on a file system with locks.',
+    'Put the library into a folder that you can write to, on a file system with locks.',
     { cause: error },
   )
 }

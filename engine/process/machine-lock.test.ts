@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { newRunId } from '../../test/fixtures/run.ts'
 import { lockMachine, runLockName } from './machine-lock.ts'
 
-test('a name that is empty is that of everybody: two runs by mistake would measure each other', () => {
+test('an empty name is the common one: otherwise two runs could disturb each other by mistake', () => {
   expect(runLockName({ FOLIO_LAB_RUN_LOCK: '' })).toBe(runLockName({}))
 })
 
-test('a name may have any letters, and is had by one', async () => {
+test('a name may have any letters, and has one holder at a time', async () => {
   const name = `größe-${newRunId()}`
   const lock = await lockMachine(name)
   await expect(lockMachine(name)).rejects.toMatchObject({ code: 'busy' })
@@ -17,6 +17,6 @@ test('a name may have any letters, and is had by one', async () => {
 test('a name that is too long is refused as what it is', async () => {
   await expect(lockMachine('é'.repeat(54))).rejects.toMatchObject({
     code: 'bad-input',
-    message: 'The name in FOLIO_LAB_RUN_LOCK has 108 bytes, more than the 107 that there is room for.',
+    message: 'The name in FOLIO_LAB_RUN_LOCK has 108 bytes; at most 107 are possible.',
   })
 })

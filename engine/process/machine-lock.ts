@@ -1,7 +1,7 @@
 /**
- * A machine has one run at a time: whoever measures has a name in the abstract namespace (unix(7)),
- * which the kernel frees when its holder is gone. The name is only had, never spoken over: a
- * stranger who takes it or connects to it can get a run refused, and nothing else.
+ * A machine has one run at a time: the measuring process holds a name in the abstract namespace
+ * (unix(7)), which the kernel frees when its holder is gone. The name is only held, nothing is sent
+ * over it: a stranger who takes it or connects to it can get a run refused, and nothing else.
  */
 import { createServer, type Server } from 'node:net'
 import { Failure } from '../contract/failure.ts'
@@ -43,9 +43,9 @@ async function takeName(name: string): Promise<Server> {
 function busyFailure(name: string): Failure {
   return new Failure(
     'busy',
-    'Another run is under way on this machine, of another user or in another library.',
-    'Wait for it or cancel it: two runs at a time would measure each other. ' +
-      `“ss -xlp” shows as root who has the name @${name}; if that is no run, choose another one in FOLIO_LAB_RUN_LOCK.`,
+    'Another run is under way on this machine, by another user or into another library.',
+    'Wait for it or cancel it: two runs at a time would disturb each other. ' +
+      `“ss -xlp” shows, as root, which process holds the name @${name}; if it is not a run, choose another name in FOLIO_LAB_RUN_LOCK.`,
   )
 }
 
@@ -66,7 +66,7 @@ function address(name: string): string {
   if (bytes > room)
     throw new Failure(
       'bad-input',
-      `The name in FOLIO_LAB_RUN_LOCK has ${bytes} bytes, more than the ${room} that there is room for.`,
+      `The name in FOLIO_LAB_RUN_LOCK has ${bytes} bytes; at most ${room} are possible.`,
       'Choose a shorter one, or unset it.',
     )
   return `\0${name}${'\0'.repeat(room - bytes)}`

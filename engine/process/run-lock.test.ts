@@ -98,7 +98,7 @@ test('another name of a library has the same lock', async () => {
   expect(isLibraryLocked(link, null)).toBe(false)
 })
 
-test('whoever only looks leaves nothing behind and is in nobody’s way', async () => {
+test('a process that only looks leaves nothing behind and blocks nobody', async () => {
   const library = freshLibrary()
   expect(isLibraryLocked(library, null)).toBe(false)
   const places = testLockPlaces(library)
@@ -108,7 +108,7 @@ test('whoever only looks leaves nothing behind and is in nobody’s way', async 
   await lock.release()
 })
 
-test('where no own library can be, the one that is named is locked alone', async () => {
+test('where there can be no own library, only the named one is locked', async () => {
   const library = freshLibrary()
   const lock = await acquireRunLock({ ...testLockPlaces(library), ownLibrary: '/proc/none/library.sqlite' })
   expect(isLibraryLocked(library, null)).toBe(true)

@@ -7,7 +7,7 @@
  *     this user's own library            all runs of one user, whichever library they name (--db)
  *     a name in the abstract namespace   all users of one network namespace (unix(7))
  *
- * The name is only had, never spoken over: a stranger who takes it or connects to it
+ * The name is only held, nothing is sent over it: a stranger who takes it or connects to it
  * can get a run refused, and nothing else. Containers that share neither network nor
  * folder do not see each other.
  */
@@ -23,7 +23,7 @@ export type RunLock = Readonly<{ release: () => Promise<void> }>
 export type RunLockPlaces = Readonly<{
   /** Database of the library that is recorded into; null when nothing is. */
   library: string | null
-  /** Database of this user's own library; null where its folder cannot be told. */
+  /** Database of this user's own library; null where its folder is not known. */
   ownLibrary: string | null
   /** better-sqlite3's addon for this runtime; null: the one in its package. */
   binding: string | null

@@ -13,7 +13,7 @@ import { writeFile } from '../files/write-file.ts'
 
 const largestList = mebibyte
 
-/** Throws `bad-input`, with what is wrong and where, for a file that is no list of machines. */
+/** Throws `bad-input`, with what is wrong and where, for a file that is not a list of machines. */
 export function readMachineList(file: string): MachineList {
   if (!existsSync(file)) return noMachines
   const read = MachineList.safeParse(parseJson([...readText(file, largestList)].join('')))
@@ -21,7 +21,7 @@ export function readMachineList(file: string): MachineList {
   throw new Failure(
     'bad-input',
     `${file} is not a list of machines: ${describeInputError(read.error)}.`,
-    'Correct it, or move it away and name the machines anew: folio-lab machines add',
+    'Correct it, or move it away and add the machines again: folio-lab machines add',
   )
 }
 

@@ -82,7 +82,7 @@ export class RemoteMachine {
     if (kernel !== undefined)
       throw new Failure(
         'unsupported',
-        `Kernels in virtual machines are booted on the machine of the lab, not on “${this.machine.name}”.`,
+        `Kernels in virtual machines are booted on this machine, not on “${this.machine.name}”.`,
         'Run host or model there, or leave --on out.',
       )
     const connection = await this.#connect(signal)
@@ -197,26 +197,26 @@ export class RemoteMachine {
       return new Failure(
         'disk-full',
         `The agent could not be copied to “${name}”: ${log.trim().split('\n')[0] ?? received}.`,
-        'See that the machine has space, head and gzip.',
+        'Check that the machine has free space, head and gzip.',
       )
     if (/Exec format error|cannot execute binary/.test(log))
       return new Failure(
         'unsupported',
-        `“${name}” cannot run the agent that was sent: it is for another architecture than the processor.`,
-        '“uname -m” says there which one it is; a container or an emulator may say another.',
+        `“${name}” cannot run the agent: it was built for another architecture.`,
+        '“uname -m” shows the architecture there; in a container or an emulator it may be wrong.',
       )
     const when = during === null ? '' : ` during “${during}”`
     if (await connection.isAlive())
       return new Failure(
         'agent-died',
         `The agent on “${name}” ended ${how}${when}.${log === '' ? '' : ` Its log ends: ${log}`}`,
-        'If it was killed for want of memory, choose a smaller size; otherwise resume the run.',
+        'If it ran out of memory, choose a smaller size; otherwise resume the run.',
       )
     this.#hasLost = true
     return new Failure(
       'agent-died',
-      `The connection to “${name}” was lost${when}. Its agent ends within ${silenceLimit} seconds and undoes what it set.`,
-      'See that the machine is awake and its network works, then resume the run.',
+      `The connection to “${name}” was lost${when}. Its agent ends within ${silenceLimit} seconds and restores the settings it changed.`,
+      'Check that the machine is awake and its network works, then resume the run.',
     )
   }
 }

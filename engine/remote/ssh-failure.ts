@@ -15,10 +15,10 @@ const causes: readonly Cause[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key.*has changed|differs from the key/i,
     code: 'host-key',
-    message: where => `${where} shows another host key than the one that is known: nothing was sent to it.`,
+    message: where => `${where} has a different host key than the one you know: nothing was sent to it.`,
     advice: machine =>
-      'If it was installed anew, find out its new key there (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ' +
-      `ssh-keygen -R ${knownName(machine)}. If it was not, somebody may be in between.`,
+      'If it was reinstalled, find out its new key there (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ' +
+      `ssh-keygen -R ${knownName(machine)}. If it was not, somebody may be intercepting the connection.`,
   },
   {
     pattern: /Host key verification failed|host key is known for/,
@@ -29,20 +29,20 @@ const causes: readonly Cause[] = [
   {
     pattern: /Permission denied|Too many authentication failures/,
     code: 'not-permitted',
-    message: where => `${where} lets none of your keys in.`,
+    message: where => `${where} accepts none of your keys.`,
     advice: machine =>
       `Put your public key there (ssh-copy-id), or load the private one (ssh-add). To try it: ${byHand(machine)}`,
   },
   {
     pattern: /Could not resolve hostname|Name or service not known/,
     code: 'unreachable',
-    message: where => `There is no machine of the address of ${where}.`,
+    message: where => `There is no machine at the address of ${where}.`,
     advice: () => 'Correct the address, or add it to your ssh configuration.',
   },
   {
     pattern: /Connection refused/,
     code: 'unreachable',
-    message: where => `${where} is there, but no ssh server answers at that port.`,
+    message: where => `${where} answers, but no ssh server is listening on that port.`,
     advice: () => 'Start its ssh server, or correct the port.',
   },
   {

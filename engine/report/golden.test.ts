@@ -70,7 +70,7 @@ test('a short mail is at most 25 lines beside its matrices, whatever is compared
   for (const mail of mails) {
     const lines = mail.trimEnd().split('\n')
     const first = lines.findIndex(line => /^(Percent change|Medians)/.test(line))
-    const last = lines.findLastIndex(line => /^\(1\)|^Run |^! /.test(line))
+    const last = lines.findLastIndex(line => /^\(1\)|^Run |^! |\d\.\d\)?!?$/.test(line))
     expect(first).toBeGreaterThan(0)
     expect(lines.length - (last - first + 1), mail).toBeLessThanOrEqual(25)
   }
@@ -108,6 +108,7 @@ const readers: Readonly<
         line
           .replace(' \\\\', '')
           .replaceAll('\\textless{}', '<')
+          .replaceAll('$-$', '-')
           .split('&')
           .map(cell => cell.trim()),
       ),

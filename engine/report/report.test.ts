@@ -278,14 +278,14 @@ test('a comparison without a single usable round is a document in every form', (
   }
 })
 
-test('rounds that are too few for an interval are told by their range', () => {
+test('rounds that are too few for an interval are reported by their range', () => {
   const few = { ...comparison.rows[0]!, low: null, high: null, n: 3, range: { low: -1, high: 20.5 } }
   expect(renderComparison({ ...comparison, rows: [few] }, ofRun, 'text')).toContain(
     'cow, b: changes from -1.00 to +20.50 were seen in 3 rounds.',
   )
 })
 
-test('what differs between the environments is told', () => {
+test('what differs between the environments is reported', () => {
   const differences = [{ field: 'facts.aslr', baseline: '2', variant: '0' }]
   expect(renderComparison({ ...comparison, differences }, ofRun, 'text')).toMatch(
     /Differences between the environments\n\n.*\n.*\nfacts\.aslr {2}2/,

@@ -124,7 +124,7 @@ function refuseUnposted({ scheme, form, label }: ModelVariant): void {
   throw new Failure(
     'bad-input',
     `“${label}” has no posted form: only the stages of the published series have one.`,
-    'Leave it out, or measure the sound form.',
+    'Leave it out, or measure the corrected code (--form sound).',
   )
 }
 
@@ -143,7 +143,7 @@ function refuseLargeShared({ benchmarks, folioSizes }: Plan, { basePageBytes }: 
   if (!benchmarks.includes(sharedOperation) || folioSizes.includes(basePageBytes)) return
   throw new Failure(
     'unsupported',
-    `${sharedOperation} is measured on single pages, of which shared memory consists.`,
+    `${sharedOperation} can only be measured on single pages.`,
     `Leave it out, or add folios of ${formatBytes(basePageBytes)}.`,
   )
 }
@@ -181,7 +181,7 @@ function refuseEmptyBenchmarks({ benchmarks, target, folioSizes }: Plan): void {
     benchmark => !folioSizes.some(folioBytes => hasFolioSize(benchmark, target, folioBytes, folioSizes)),
   )
   if (empty === undefined) return
-  if (empty === sharedOperation) return // a kernel tells how large its pages are
+  if (empty === sharedOperation) return // a kernel says how large its pages are
   throw new Failure(
     'unsupported',
     `${empty} replaces the one entry that maps a whole folio; folios of ${folioSizes.map(formatBytes).join(', ')} have none.`,
@@ -211,8 +211,8 @@ export function refuseFolioSize(
   if (effective !== 'never' || changeSettings) return
   throw new Failure(
     'unsupported',
-    `This kernel is set never to use folios of ${size}.`,
-    'Allow the lab to change THP settings for the time of the run (--change-settings, as root), or set them: ' +
+    `The THP settings of this kernel forbid folios of ${size}.`,
+    'Allow the lab to change THP settings during the run (--change-settings, as root), or set them: ' +
       settingCommand(folioBytes, setting),
   )
 }

@@ -117,13 +117,13 @@ async function makeBench() {
 }
 
 test.each([
-  ['one kernel', { variants: planOf([1]).variants }, /a change lies between two kernels or more/],
+  ['one kernel', { variants: planOf([1]).variants }, /a search needs at least two kernels/],
   [
     'times',
     { variants: planOf([1, 1]).variants.map(variant => ({ ...variant, clock: 'wall' as const })) },
-    /a bisection compares counted instructions/,
+    /a search compares counted instructions/,
   ],
-  ['two benchmarks', { benchmarks: ['munmap', 'fork'] as const }, /a bisection looks at one benchmark/],
+  ['two benchmarks', { benchmarks: ['munmap', 'fork'] as const }, /a search takes one benchmark/],
   ['no change', { bisection: { changePercent: 0 } }, /a change must be above 0 %/],
 ])('a bisection of %s is refused', (_what, change, message) => {
   expect(Plan.safeParse({ ...planOf([1, 1]), ...change }).error?.message).toMatch(message)
@@ -166,7 +166,7 @@ test('the kernels that the search asks for are booted and stored, the others are
   const report = await library.queries.bisection(id)
   expect(report).toMatchObject({ sentence: outcome.reason, changed: 6, unchanged: 5, booted: booted.length })
   expect(report!.kernels[6]).toEqual({
-    ...{ label: '6.6', release: '6.6', count: 90, note: 'first that has changed' },
+    ...{ label: '6.6', release: '6.6', count: 90, note: 'first that changed' },
     changePercent: expect.closeTo(-10),
   })
   expect(report!.kernels.filter(({ note }) => note === 'not needed')).toHaveLength(10 - booted.length)
@@ -179,7 +179,7 @@ test('a kernel that does not boot is stored with the reason, and the search goes
   await session.start(id, planOf(kernels))
   expect(await session.finished()).toMatchObject({
     status: 'complete',
-    reason: 'The change lies after 6.2 and not after 6.5; what is between cannot be measured.',
+    reason: 'The change lies after 6.2 and not after 6.5; the kernels in between cannot be measured.',
   })
   const { samples } = await measured(library, id)
   const broken = samples.filter(({ variantIndex }) => variantIndex === 7)
@@ -232,6 +232,6 @@ test('another image under the name of a kernel that was measured is not mixed wi
   await first.session.finished()
   const other = open(kernels, undefined, '-rebuilt')
   await expect(other.session.resume(id)).rejects.toThrow(
-    /The run was begun with kernel 6\.0 .*; this is kernel 6\.0-rebuilt/,
+    /The run was started with kernel 6\.0 .*; this is kernel 6\.0-rebuilt/,
   )
 })

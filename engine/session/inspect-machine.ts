@@ -10,7 +10,7 @@ const here: LookedAt = { machine: null, powerSupply: readPowerSupply }
 
 /**
  * What the machine is and whether it is fit to measure; starts an agent for it and ends it again.
- * `where` tells what the agent does not.
+ * `where` says what the agent does not.
  */
 export async function inspectMachine(
   startAgent: () => Promise<Agent>,

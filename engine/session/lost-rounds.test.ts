@@ -52,7 +52,7 @@ test('lost rounds are replaced after the last, of the cell alone that lost them,
     for (const place of places) taken.push({ ...taken[0]!, ...place, measurement: exampleMeasurement(1) })
   }
   expect(rounds).toEqual([last + 1])
-  expect(lost.words()).toBe(' Lost rounds were replaced at the end (up to 1 round of a benchmark).')
+  expect(lost.words()).toBe(' Lost rounds were repeated at the end (up to 1 round of a benchmark).')
 })
 
 test('at most half as many as planned are replaced, and then it is said how many are missing', () => {

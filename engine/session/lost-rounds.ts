@@ -66,8 +66,8 @@ export function lostRounds(plan: Plan, cellCount: number, samples: readonly Samp
       const lacking = Math.max(...wholeRounds(plan, cellCount, samples).map(lackOf))
       const most = `up to ${lost} ${lost === 1 ? 'round' : 'rounds'} of a benchmark`
       return lacking === 0
-        ? ` Lost rounds were replaced at the end (${most}).`
-        : ` Rounds were lost (${most}) and replaced at the end as far as half of those planned; ${lacking} are missing.`
+        ? ` Lost rounds were repeated at the end (${most}).`
+        : ` Rounds were lost (${most}) and repeated at the end, at most half of the planned number; ${lacking} are missing.`
     },
   }
 }

@@ -29,7 +29,7 @@ async function ofKernel(agent: Agent, request: PhoneRequest): Promise<PhoneResul
   if (folioBytes === basePageBytes)
     throw new Failure(
       'bad-input',
-      'A folio of one page is mapped or not, never in part: the kernel counts none of them.',
+      'A folio of one page is never partially mapped, so the kernel does not count it.',
       'Choose larger folios.',
     )
   const facts = await agent.facts()

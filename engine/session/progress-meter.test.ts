@@ -35,7 +35,7 @@ test('what is left is reckoned from the pace of each cell, not of the samples th
   expect(next).not.toBe(current)
 })
 
-test('what else runs is told with its figure while the run lasts', () => {
+test('what else runs is reported with its figure while the run lasts', () => {
   const plan = examplePlan()
   const meter = meterOf(plan)
   const counters = { sampleNs: 1e8, processorsNs: 2e8, otherProgramsNs: 4.5e7, stolenNs: 0 }

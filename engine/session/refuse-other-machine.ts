@@ -11,22 +11,22 @@ export function refuseOtherMachine(stored: Environment, here: Environment, cpus:
   if (fingerprint(stored.facts) !== fingerprint(here.facts))
     throw new Failure(
       'not-comparable',
-      'The run was begun on another machine.',
+      'The run was started on another machine.',
       'Resume it there, or start a new run here and compare the two.',
     )
   const [before, now] = [stored, here].map(({ facts }) => `${facts.kernel.release} ${facts.kernel.version}`)
   if (before !== now)
     throw new Failure(
       'not-comparable',
-      `The run was begun on kernel ${before}; this is ${now}.`,
+      `The run was started on kernel ${before}; this is ${now}.`,
       'Boot that kernel to resume it, or start a new run here and compare the two.',
     )
   const [placed, placedNow] = [stored, here].map(({ facts }) => placementWords(placementOf(cpus, facts)))
   if (placed !== placedNow)
     throw new Failure(
       'not-comparable',
-      `The run was begun ${placed}; it would be continued ${placedNow}.`,
-      'Start the lab as it was started then (taskset, cpuset, quota, nice), or start a new run.',
+      `The run was started ${placed}; now it would continue ${placedNow}.`,
+      'Start the lab as it was started before (taskset, cpuset, quota, nice), or start a new run.',
     )
   for (const guest of here.guests ?? []) {
     const before = stored.guests?.find(({ variantIndex }) => variantIndex === guest.variantIndex)
@@ -39,8 +39,8 @@ export function refuseOtherGuest(stored: Guest, here: Guest): void {
   if (describeGuest(here) === describeGuest(stored)) return
   throw new Failure(
     'not-comparable',
-    `The run was begun with ${describeGuest(stored)}; this is ${describeGuest(here)}.`,
-    'Bring the kernel image and QEMU of then back to resume it, or start a new run.',
+    `The run was started with ${describeGuest(stored)}; this is ${describeGuest(here)}.`,
+    'To resume it, use the same kernel image and QEMU as before; or start a new run.',
   )
 }
 

@@ -139,7 +139,7 @@ test('a run takes its whole schedule in order, stores it, tells it, and frees th
   await expectFree(bench.lockPlaces)
 })
 
-test('samples are told in batches, not one by one', async () => {
+test('samples are reported in batches, not one by one', async () => {
   const bench = await makeBench()
   const { session, sampled } = bench.open({ sampleMs: 2 })
   const sizes: number[] = []
@@ -166,7 +166,7 @@ test('an invalid sample is stored, and its round replaced at the end', async () 
   })
 })
 
-test('an agent that dies is started anew and the sample repeated', async () => {
+test('an agent that dies is restarted and the sample repeated', async () => {
   const bench = await makeBench()
   const marker = path.join(bench.folder, 'died')
   const { session, agentStarts } = bench.open({ dieOnce: { atSample: 7, marker } })
@@ -177,7 +177,7 @@ test('an agent that dies is started anew and the sample repeated', async () => {
   expect(await storedPlaces(bench, id)).toEqual(placesOf(plan))
 })
 
-test('one that dies before the first sample, or while it is started anew, is started again', async () => {
+test('one that dies before the first sample, or while it is restarted, is started again', async () => {
   const bench = await makeBench()
   const marker = path.join(bench.folder, 'deaths')
   const { session, agentStarts } = bench.open({ deaths: { requests: ['condition', 'settings'], marker } })
@@ -312,7 +312,7 @@ test('an adaptive run stops at the end of a block once its intervals are narrow 
   await session.start(id, examplePlan({ stopping, warmupRounds: 1 }))
   expect(await session.finished()).toMatchObject({
     status: 'complete',
-    reason: 'Every interval is as narrow as was asked for.',
+    reason: 'Every interval is as narrow as requested.',
   })
   const rounds = new Set((await storedPlaces(bench, id)).map(place => place.round))
   expect(rounds.size).toBe(1 + 10) // whole blocks of two rounds
@@ -329,7 +329,10 @@ test('an adaptive run stops when its time is used up', async () => {
     budgetSeconds: 1,
   } as const
   await session.start(newRunId(), examplePlan({ stopping }))
-  expect(await session.finished()).toMatchObject({ status: 'complete', reason: 'The time was used up.' })
+  expect(await session.finished()).toMatchObject({
+    status: 'complete',
+    reason: 'The time limit was reached.',
+  })
 })
 
 const tooMany = { ...exampleFacts.memory, availableBytes: gibibyte }
@@ -353,7 +356,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     {},
     { facts: { thp: { ...exampleFacts.thp, enabled: 'never' } } },
     'unsupported',
-    /^This kernel is set never to use folios of 2 MiB\.$/,
+    /^The THP settings of this kernel forbid folios of 2 MiB\.$/,
   ],
   [
     'a folio size the kernel does not have',
@@ -367,7 +370,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     { folioSizes: [4 * kibibyte, 2048 * kibibyte, 64 * kibibyte] },
     {},
     'unsupported',
-    /^This kernel is set never to use folios of 64 KiB\.$/,
+    /^The THP settings of this kernel forbid folios of 64 KiB\.$/,
   ],
   [
     'remap without folios that one entry maps',
@@ -381,7 +384,7 @@ const refused: readonly [string, Partial<Plan>, FakeAgentBehaviour, string, RegE
     { folioSizes: [64 * kibibyte] },
     {},
     'unsupported',
-    /^This kernel is set never to use folios of 64 KiB\.$/,
+    /^The THP settings of this kernel forbid folios of 64 KiB\.$/,
   ],
   [
     'a scheme that does not exist',
@@ -440,7 +443,7 @@ test('a run of another kernel is not resumed, and stays as it was', async () => 
   const second = bench.open({ facts: { kernel: { ...exampleFacts.kernel, release: '6.19.0' } } })
   await expect(second.session.resume(id)).rejects.toMatchObject({
     code: 'not-comparable',
-    message: 'The run was begun on kernel 6.15.0 #1 SMP; this is 6.19.0 #1 SMP.',
+    message: 'The run was started on kernel 6.15.0 #1 SMP; this is 6.19.0 #1 SMP.',
   })
   expect((await library.queries.getRun(id)).summary).toMatchObject({
     status: 'interrupted',
@@ -511,6 +514,6 @@ test('a run is not resumed on other processors', async () => {
   const second = bench.open({ facts: { scheduling: { ...usualScheduling, allowedCpus: '1' } } })
   await expect(second.session.resume(id)).rejects.toMatchObject({
     code: 'not-comparable',
-    message: 'The run was begun on all CPUs; it would be continued on CPU 1 alone.',
+    message: 'The run was started on all CPUs; now it would continue on CPU 1 alone.',
   })
 })

@@ -448,8 +448,7 @@ export class Session {
     const places = scheduleBlock(plan, 0)
     await this.#takeKernel(walk, places, 0)
     const reason = reasonAgainst(samples.filter(({ variantIndex }) => variantIndex === 0))
-    if (reason !== null)
-      throw new Failure('boot-failed', reason, 'Begin the list with a kernel that can be measured.')
+    if (reason !== null) throw new Failure('boot-failed', reason, 'Put a kernel that can be measured first.')
     const result = await bisect(plan.variants.length, async index => {
       await this.#takeKernel(walk, places, index)
       return hasChanged(walk, index)
@@ -530,7 +529,7 @@ export class Session {
     walk.batches.add(sample)
   }
 
-  /** One measurement; an agent that dies is started anew and asked again. */
+  /** One measurement; an agent that dies is restarted and asked again. */
   async #measure(walk: Walk, place: SamplePlace): Promise<Measurement> {
     const request = this.#requestFor(walk, place)
     for (;;) {
@@ -542,7 +541,7 @@ export class Session {
     }
   }
 
-  /** What needs the agent and no place of the schedule; begun anew with another one if it dies. */
+  /** What needs the agent and no place of the schedule; begun again with another one if it dies. */
   async #persist(walk: Walk, act: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
@@ -563,7 +562,7 @@ export class Session {
   }
 
   /**
-   * Starts the agent anew if `error` tells that it is gone, again if that one dies as well; throws
+   * Starts the agent again if `error` tells that it is gone, again if that one dies as well; throws
    * `error` when that is not it, or not any more. `place`: of the sample that is to be taken.
    */
   async #restart(walk: Walk, place: SamplePlace | null, error: unknown): Promise<void> {
@@ -602,9 +601,9 @@ export class Session {
 }
 
 const stopWords = {
-  resolution: 'Every interval is as narrow as was asked for.',
+  resolution: 'Every interval is as narrow as requested.',
   rounds: 'All rounds were run.',
-  time: 'The time was used up.',
+  time: 'The time limit was reached.',
 } as const
 
 function messageOf(error: unknown): string {

@@ -55,7 +55,7 @@ async function takeKernel(lane: KernelLane, places: readonly SamplePlace[]): Pro
     await agent?.close()
   }
 
-  /** False when the guest died, and may be booted anew. */
+  /** False when the guest died, and may be booted again. */
   async function isTaken(place: SamplePlace): Promise<boolean> {
     try {
       agent ??= await lane.start(place)

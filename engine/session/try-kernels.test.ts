@@ -37,7 +37,7 @@ function never(): Promise<never> {
   return Promise.reject(new Error('not asked for'))
 }
 
-/** Machines that boot in a moment; tells how many ran at once and which are running. */
+/** Machines that boot in a moment; says how many ran at once and which are running. */
 function machines(broken?: number) {
   const running = new Set<number>()
   const state = { running, most: 0 }
@@ -113,7 +113,7 @@ test.each([
 })
 
 test.each([0, 1, 2])(
-  'when kernel %i does not boot, that is told and nothing is left running',
+  'when kernel %i does not boot, that is reported and nothing is left running',
   async broken => {
     const { state, boot } = machines(broken)
     await expect(tryKernels(planOf(['a', 'b', 'c']), [0, 1, 2], hostWith(2, 8), boot)).rejects.toThrow(

@@ -52,7 +52,7 @@ async function wait(watcher: MachineWatcher, limitSeconds = 600): Promise<Waited
   return { told, end: (await watcher.read()).at }
 }
 
-test('a look tells what others used of one CPU and what was stolen of all, with the figure of each that is too much', () => {
+test('a look says what others used of one CPU and what was stolen of all, with the figure of each that is too much', () => {
   const busy = { at: 2, processors: 2, busy: 1.4, own: 0.5, stolen: 0.12 }
   expect(loadBetween(idle, busy)).toEqual({
     otherPrograms: expect.closeTo(0.45) as number,
@@ -69,7 +69,7 @@ test('counters that lag behind each other make nothing negative, and no time no 
   expect(loadBetween(idle, idle)).toEqual({ otherPrograms: 0, stolen: 0, causes: [] })
 })
 
-test('one look tells how the machine is now', async () => {
+test('one look says how the machine is now', async () => {
   const load = await lookAtMachine(machineWith([{ busy: 1 }]))
   expect(load.otherPrograms).toBeCloseTo(1)
   expect(notQuietText(load)).toBe('This machine is not quiet: other programs used 100 % of a CPU.')

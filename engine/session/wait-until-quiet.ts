@@ -111,6 +111,6 @@ function notQuiet(limitSeconds: Seconds, { causes }: MachineLoad): Failure {
   return new Failure(
     'not-quiet',
     `This machine did not become quiet within ${limitSeconds} s: ${why}.`,
-    'Close other programs, or start without waiting: samples that are disturbed will not count.',
+    'Close other programs, or start without waiting: disturbed samples will not count.',
   )
 }

@@ -20,10 +20,10 @@ it('words every verdict', () => {
     'regressed',
     'no change larger than 1.25%',
     'no change larger than 1%; a small change is resolved',
-    'changed, size not separated from the noise floor',
-    'not resolved: could be from -0.50% to +2.00%; about 24 more rounds',
-    'not resolved: could be from -0.50% to +2.00%; about 1 more round',
-    'not resolved: could be from -0.50% to +2.00%',
+    'changed, not clearly beyond the noise floor',
+    'no clear result: could be from -0.50% to +2.00%; about 24 more rounds',
+    'no clear result: could be from -0.50% to +2.00%; about 1 more round',
+    'no clear result: could be from -0.50% to +2.00%',
     'no interval: needs at least 6 rounds, has 4',
     'no verdict: the noise floor of this host is not calibrated',
   ])
@@ -39,7 +39,7 @@ it('words every warning', () => {
   ]).toEqual([
     'unpaired: drift not controlled',
     '1 round void: a sample is missing, failed or not positive',
-    '3 rounds without any difference, left out of the p-value',
+    '3 rounds without any difference, excluded from the p-value',
     '2 outlying rounds, kept in the estimate',
     'the samples of the variant alternate between two values; their median describes neither',
   ])

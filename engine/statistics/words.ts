@@ -28,14 +28,14 @@ export function verdictWords(verdict: Verdict): string {
       return `no change larger than ${plainPercent(verdict.deltaPercent)}${resolved}`
     }
     case 'changed-within-floor':
-      return 'changed, size not separated from the noise floor'
+      return 'changed, not clearly beyond the noise floor'
     case 'not-resolved': {
       const range = `from ${signedPercent(verdict.lowPercent)} to ${signedPercent(verdict.highPercent)}`
       const more =
         verdict.moreRounds === null
           ? ''
           : `; about ${counted(verdict.moreRounds, 'more round', 'more rounds')}`
-      return `not resolved: could be ${range}${more}`
+      return `no clear result: could be ${range}${more}`
     }
     case 'too-few':
       return `no interval: needs at least ${verdict.need} rounds, has ${verdict.have}`
@@ -52,7 +52,7 @@ export function warningWords(warning: ComparisonWarning): string {
     case 'voided-rounds':
       return `${counted(warning.count, 'round', 'rounds')} void: a sample is missing, failed or not positive`
     case 'ties':
-      return `${counted(warning.count, 'round', 'rounds')} without any difference, left out of the p-value`
+      return `${counted(warning.count, 'round', 'rounds')} without any difference, excluded from the p-value`
     case 'outliers':
       return `${counted(warning.count, 'outlying round', 'outlying rounds')}, kept in the estimate`
     case 'two-groups':

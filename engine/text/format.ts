@@ -67,7 +67,7 @@ export function formatMoment(moment: Timestamp): string {
   return momentFormat.format(moment)
 }
 
-/** When a run was started; a moment that has not come yet was told by a clock that is wrong. */
+/** When a run was started; a moment in the future comes from a clock that is wrong. */
 export function formatStart(moment: Timestamp, now: Timestamp): string {
   return `${formatMoment(moment)}${isInFuture(moment, now) ? ' (in the future)' : ''}`
 }

@@ -18,7 +18,7 @@ export const findingWords: Readonly<Record<MachineFinding, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'no-difference': 'no difference',
-  'not-resolved': 'not resolved',
+  'not-resolved': 'no clear result',
   'too-few': 'too few rounds',
   disturbed: 'disturbed',
 }

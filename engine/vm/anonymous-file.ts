@@ -6,7 +6,7 @@ import { Failure } from '../contract/failure.ts'
 
 /**
  * A file without a name, so that nothing of it is left however this process ends. A child that
- * inherits the descriptor as number N opens it anew as `/proc/self/fd/N`.
+ * inherits the descriptor as number N opens it again as `/proc/self/fd/N`.
  */
 export type AnonymousFile = Readonly<{
   descriptor: number

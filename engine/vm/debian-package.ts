@@ -31,5 +31,5 @@ export function debianContents(descriptor: number): PackageContents {
 function compressionOf({ name }: ArchiveMember): Compression | null {
   const compression = compressionOfEnding[name.slice('data.tar'.length)]
   if (compression !== undefined) return compression
-  throw new UnusablePackage(`it is compressed in a way that is not known here (${name})`)
+  throw new UnusablePackage(`it is compressed in an unknown format (${name})`)
 }

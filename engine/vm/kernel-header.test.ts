@@ -14,7 +14,7 @@ function changed(offset: number, ...bytes: readonly number[]): Buffer {
   return image
 }
 
-test('the release is the first word of what an image says of itself', () => {
+test('the release is the first word of what an image says about itself', () => {
   expect(releaseOf(tinyKernel({ version: '6.12.38+deb13-cloud-amd64 (debian) #1 SMP' }))).toBe(
     '6.12.38+deb13-cloud-amd64',
   )

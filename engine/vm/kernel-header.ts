@@ -53,7 +53,7 @@ export function readKernelHeader(name: string, bytes: Buffer): KernelHeader {
     bytes.toString('latin1', signatureOffset, signatureOffset + signature.length) === signature
   if (!isImage) throw notAnImage(name, `it ${describeBytes(bytes)}`)
   if ((bytes.readUInt8(loadFlagsOffset) & loadedHigh) === 0)
-    throw notAnImage(name, 'it is a zImage of a kernel that is decades old')
+    throw notAnImage(name, 'it is a zImage, a format that kernels no longer use')
   if ((bytes.readUInt16LE(extendedFlagsOffset) & is64Bit) === 0)
     throw notAnImage(name, 'it is the image of a 32-bit kernel')
   const start = versionPointerBase + bytes.readUInt16LE(versionPointerOffset)
@@ -113,7 +113,7 @@ function describeBytes(bytes: Buffer): string {
 function notAnImage(name: string, why: string): Failure {
   return new Failure(
     'bad-input',
-    `“${name}” is no kernel image that can be booted: ${why}.`,
+    `“${name}” is not a bootable kernel image: ${why}.`,
     'Give a bzImage, Image or vmlinuz for x86-64 or arm64, the release of an installed kernel, or a package of a kernel (.deb, .rpm).',
   )
 }

@@ -92,7 +92,7 @@ test('what is no image is named, and leaves nothing open', async () => {
     [path.join(folder, 'none'), 'not-found', /There is no kernel/],
     [folder, 'bad-input', /is not a file/],
     [fifo, 'bad-input', /is not a file/],
-    [write('text', Buffer.from('text')), 'bad-input', /is no kernel image/],
+    [write('text', Buffer.from('text')), 'bad-input', /is not a bootable kernel image/],
     [
       write('riscv.deb', makePackage(makeTar([{ path: './boot/vmlinuz-6.1', content: riscv }]))),
       'bad-input',

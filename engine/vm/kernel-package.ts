@@ -76,7 +76,7 @@ function adviceFor(name: string, error: unknown): string {
   const other = error instanceof NoImage ? imagePackageOf(name) : null
   return other === null
     ? 'Give a package of a kernel image, such as linux-image-…-cloud-amd64, and not a meta-package.'
-    : `Newer packages of Debian hold the kernel apart: put ${path.basename(other)} beside it, or give that.`
+    : `Newer Debian packages keep the kernel in a separate package: put ${path.basename(other)} beside it, or use that one.`
 }
 
 /**

@@ -58,7 +58,7 @@ test('only counted instructions fix the processor and its clock', () => {
   }
 })
 
-test('a plugin that counts is told where to write, and its path may hold commas', () => {
+test('a counting plugin gets the place to write to, and its path may contain commas', () => {
   const counter = { plugin: '/a,b/count.so', descriptor: 5 }
   const words = qemuArguments(machine, { kernel: 3, initramfs: 4, console: 6, counter })
   expect(valueOf(words, '-plugin')).toBe('/a,,b/count.so,fd=5')

@@ -1,6 +1,6 @@
 /**
- * The virtual machine as QEMU and the kernel in it are told: one processor board, two serial
- * ports, nothing else. Pure.
+ * The virtual machine as it is described to QEMU and to the kernel in it: one processor board, two
+ * serial ports, nothing else. Pure.
  */
 import { usualArmProcessor, type ArmProcessor } from '../contract/architecture.ts'
 import { labBootParameters } from '../contract/boot-parameters.ts'

@@ -31,7 +31,7 @@ export function rpmContents(descriptor: number): PackageContents {
   const first = readBytes(descriptor, start, 16)
   const compression = compressionOf(first)
   if (compression === null && first.toString('latin1', 0, 4) !== cpioBeginning)
-    throw new UnusablePackage('it is compressed in a way that is not known here')
+    throw new UnusablePackage('it is compressed in an unknown format')
   return {
     read: () => unpack(descriptor, [start, packageBytes], compression),
     takeMember: takeCpioMember,

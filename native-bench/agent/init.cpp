@@ -82,7 +82,7 @@ Result<Done> mountAll() {
   return Done{};
 }
 
-// What this kernel does not have is told and left: facts and the checks of samples show what
+// What this kernel does not have is reported and left: facts and the checks of samples show what
 // follows from it.
 void applySettings() {
   for (const auto& [path, value] : settings) {

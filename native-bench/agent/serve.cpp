@@ -279,7 +279,7 @@ class Supervisor {
     return sendAndGoOn(phoneReply(request.id, *report.phone()));
   }
 
-  // Next::endBadly when the input ended meanwhile and everything was killed.
+  // Next::endBadly when the input ended in the meantime and everything was killed.
   Result<Next> work(const std::function<void(const ReportWriter&)>& body, ReportReader& report) {
     const auto inWorker = [&](const ReportWriter& writer) {
       guardian_.abandon();

@@ -1,5 +1,5 @@
-// What kept a process from running without its own doing. The clock goes on meanwhile, so that a
-// sample in which it happened holds time that nothing was done in.
+// What kept a process from running without its own doing. The clock goes on in the meantime, so
+// that a sample in which it happened holds time that nothing was done in.
 #pragma once
 
 #include <cstdint>

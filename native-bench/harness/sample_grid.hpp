@@ -11,7 +11,7 @@ namespace folio {
 void setSampleGrid(std::uint64_t ns);
 
 // Sleeps until the next of these moments, then stays awake until the kernel has done what it put
-// off meanwhile.
+// off in the meantime.
 void waitForSampleGrid();
 
 }  // namespace folio

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t calls = 4096;
 
-// Calls over and over; `isRight` tells of one call whether it did what it is meant to do.
+// Calls over and over; `isRight` says whether a call did what it is meant to do.
 template <class Call>
 Result<Sample> runCalls(const Case& what, Call&& isRight) {
   auto trial = Trial::prepareEmpty(what);
@@ -61,7 +61,7 @@ const Benchmark getppidBenchmark{
 const Benchmark ioctlBenchmark{
     .name = "ioctl",
     .metric = Metric::time,
-    .summary = "Control: an ioctl that /dev/null does not have.",
+    .summary = "Control: an ioctl that /dev/null does not support.",
     .hasTasks = false,
     .supports = nullptr,
     .peakBytes = peakBytes,

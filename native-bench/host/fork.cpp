@@ -130,7 +130,7 @@ const Benchmark forkBenchmark{
 const Benchmark forkManyVmasBenchmark{
     .name = "fork-many-vmas",
     .metric = Metric::time,
-    .summary = "Fork a process of whose region each folio is a mapping of its own.",
+    .summary = "Fork a process in whose region each folio is a VMA of its own.",
     .hasTasks = false,
     .supports = supportsManyMappings,
     .peakBytes = [](const Case& what) { return peakOfChain(what, 2); },

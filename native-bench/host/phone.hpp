@@ -10,7 +10,7 @@
 namespace folio {
 
 // Error `unsupported` where the kernel keeps no such statistics or has no such folios, `failed`
-// where a precondition did not hold or other programs changed the statistics meanwhile.
+// where a precondition did not hold or other programs changed the statistics in the meantime.
 Result<PhoneScenario> runHostPhone(std::uint64_t size, std::uint64_t folio);
 
 }  // namespace folio

@@ -87,7 +87,7 @@ const Benchmark pageoutBenchmark{
 const Benchmark munmapSwappedForkedBenchmark{
     .name = "munmap-swapped-forked",
     .metric = Metric::time,
-    .summary = "Unmap a region that lies in swap while a child has it too.",
+    .summary = "Unmap a region that is in swap and shared with a child.",
     .hasTasks = false,
     .supports = [](const Case& what) { return requireSwap(what.size); },
     .peakBytes = [](const Case& what) { return peakOf(what, 2, 2); },

@@ -1,5 +1,5 @@
 // One sample of the running kernel: brings the region into the state that a benchmark starts from,
-// proves that state, times the operation, and collects what the kernel counted meanwhile.
+// proves that state, times the operation, and collects what the kernel counted in the meantime.
 #pragma once
 
 #include <cstdint>

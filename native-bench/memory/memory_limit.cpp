@@ -63,7 +63,7 @@ Files filesOf(int version) {
 
 // Takes the limit of one group on the way to the root into account.
 void tighten(CgroupMemory& memory, const std::string& directory, const Files& files) {
-  const auto max = readNumber(directory + files.max);  // "max" is no number: no limit
+  const auto max = readNumber(directory + files.max);  // "max" is not a number: no limit
   const auto current = readNumber(directory + files.current);
   if (!max || !current || *max >= unlimitedFrom) return;
   // Page cache that was not used lately is given up before anything is refused.

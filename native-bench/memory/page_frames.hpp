@@ -24,7 +24,7 @@ std::optional<std::vector<std::uint64_t>> readPageFlags(std::uint64_t firstFrame
                                                         std::size_t count);
 
 // True when these frames with these flags (each span one folio long) are exactly one folio in its
-// natural order; of one page: a page that is no part of a larger folio.
+// natural order; of one page: a page that is not a part of a larger folio.
 bool isWholeFolio(std::span<const std::uint64_t> frames, std::span<const std::uint64_t> flags);
 
 // How many stretches of `pagesPerFolio` pages are exactly one folio; nothing when flags may not be

@@ -322,7 +322,7 @@ void SettingsGuardian::restore() {
   socket_.close();
   while (waitpid(guardian_, nullptr, 0) < 0 && errno == EINTR) continue;
   guardian_ = -1;
-  // Had the guardian been killed, its journal tells what is left to do.
+  // Had the guardian been killed, its journal says what is left to do.
   restoreAbandoned(places_);
 }
 

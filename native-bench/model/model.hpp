@@ -117,7 +117,7 @@ struct ModelCounts {
   std::uint64_t calls = 0;    // of functions that are not inlined
   std::uint64_t retries = 0;  // of the task that reads, when a writer disturbed it
   // Answers of the concurrent readers: all, guesses, and those that contradict what the writers of
-  // a benchmark of reading did meanwhile.
+  // a benchmark of reading did in the meantime.
   std::uint64_t readerQueries = 0;
   std::uint64_t readerUncertain = 0;
   std::uint64_t readerFalselyShared = 0;

@@ -35,8 +35,8 @@ std::string sampleRequest(const std::string& benchmark, std::uint64_t size,
          " tasks=" + std::to_string(tasks) + " seed=1 cpus=any";
 }
 
-// Runs for seconds, so that something can happen meanwhile: each task writes at random to a region
-// of this size.
+// Runs for seconds, so that something can happen in the meantime: each task writes at random to a
+// region of this size.
 std::string longSampleRequest() {
   return sampleRequest("anon-cow-rand", 64 * mebibyte, 3);
 }
@@ -262,7 +262,7 @@ TEST_CASE("requests that are in error are answered, and the next one works") {
   CHECK(agent.wait() == 0);
 }
 
-TEST_CASE("a sample is told with all that belongs to it" * needsHugePages()) {
+TEST_CASE("a sample is reported with all that belongs to it" * needsHugePages()) {
   AgentProcess agent = startedAgent();
   const std::string sample = agent.ask(sampleRequest("munmap", 32 * mebibyte));
   CHECK(isJson(sample));

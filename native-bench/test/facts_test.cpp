@@ -74,7 +74,7 @@ TEST_CASE("CPU facts of an Arm machine, which numbers in hexadecimal") {
   CHECK(contains(facts, R"("vendor":"0x41","family":8,"model":3340,"stepping":1,"name":null)"));
 }
 
-TEST_CASE("a machine that tells nothing has null for everything") {
+TEST_CASE("a machine that says nothing has null for everything") {
   const ScratchDirectory empty;
   const std::string cpu = factsOf(writeCpuFacts, empty.path());
   CHECK(contains(
@@ -189,7 +189,7 @@ TEST_CASE("the kernel's configuration and the machine's id are handed over as th
   CHECK(contains(raw(), "Q09ORklHX0haPTI1MAo="));
 }
 
-TEST_CASE("a negative perf_event_paranoid is told") {
+TEST_CASE("a negative perf_event_paranoid is reported") {
   const ScratchDirectory scratch;
   scratch.write("proc/sys/kernel/perf_event_paranoid", "-1\n");
   CHECK(contains(factsOf(writeKernelFacts, scratch.path()), R"("perfEventParanoid":-1)"));
@@ -254,7 +254,7 @@ TEST_CASE("the CPUs that may be used are those of this process, not of the machi
   CHECK(contains(pinned, R"("policy":"other","priority":0)"));
 }
 
-TEST_CASE("a machine without /sys is one of which nothing can be told") {
+TEST_CASE("a machine without /sys has nothing to report") {
   const ScratchDirectory empty;
   CHECK(contains(factsOf(writeMemoryFacts, empty.path()), R"("sysfs":"missing")"));
   const ScratchDirectory writable;

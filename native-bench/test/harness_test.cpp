@@ -24,7 +24,7 @@
 
 using namespace folio;
 
-TEST_CASE("base64 of the examples of RFC 4648, and of bytes that are no text") {
+TEST_CASE("base64 of the examples of RFC 4648, and of bytes that are not text") {
   CHECK(base64("") == "");
   CHECK(base64("f") == "Zg==");
   CHECK(base64("fo") == "Zm8=");
@@ -264,7 +264,7 @@ TEST_CASE("usages of threads are added, and what one kernel does not keep is not
   CHECK(sum.counters().back().first == "involuntarySwitches");
 }
 
-TEST_CASE("the first line of /proc/stat tells what the processors did, in ticks") {
+TEST_CASE("the first line of /proc/stat says what the processors did, in ticks") {
   const auto tick = 1'000'000'000u / static_cast<unsigned>(sysconf(_SC_CLK_TCK));
   const MachineTime time = machineTime("cpu  1 2 3 4 5 6 7 80 9 10\ncpu0 1 2 3 4 5 6 7 99 9 10\n");
   CHECK(time.busyNs == (1ull + 2 + 3 + 6 + 7) * tick);
@@ -292,6 +292,6 @@ TEST_CASE("what a child has used counts as this process's own") {
   CHECK(since[0].second >= 1e8);
   CHECK(since[1].first == "processorsNs");
   CHECK(since[2].first == "otherProgramsNs");
-  // The child's tenth of a second is not of others; what it used is told in microseconds.
+  // The child's tenth of a second is not of others; what it used is reported in microseconds.
   CHECK(since[2].second <= busyNs() - busyBefore - 0.9e8);
 }

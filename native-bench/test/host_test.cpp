@@ -405,7 +405,7 @@ Result<PhoneScenario> phoneWith(
   return phoneOf(*report.phone());
 }
 
-TEST_CASE("memory after a fork on this kernel: nothing is told where nothing is counted") {
+TEST_CASE("memory after a fork on this kernel: nothing is reported where nothing is counted") {
   const auto single = phoneWith(size, basePageBytes());
   REQUIRE_FALSE(single.ok());
   CHECK(single.error().code == "unsupported");
@@ -416,7 +416,7 @@ bool countsPartiallyMapped(std::uint64_t folio) {
   return readNumber(folioSizeDirectory(folio) + "/stats/nr_anon_partially_mapped").has_value();
 }
 
-TEST_CASE("memory after a fork on this kernel, by its statistics of the folio size" *
+TEST_CASE("memory after a fork on this kernel, from its statistics for this folio size" *
           Needs(geteuid() == 0, "root") *
           Needs(settingFor(65536).ok(), "a kernel with folios of 64 KiB") *
           Needs(countsPartiallyMapped(65536), "a kernel that counts partially mapped folios")) {

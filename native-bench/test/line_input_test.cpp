@@ -63,7 +63,7 @@ TEST_CASE("a too long line is one also when it arrives with its end") {
   CHECK(sender.input.takeLine()->text == "next");
 }
 
-TEST_CASE("the end of input is told, and whether it cut a line") {
+TEST_CASE("the end of input is reported, and whether it cut a line") {
   Sender sender;
   sender.send("half");
   sender.pipe.writeEnd.close();

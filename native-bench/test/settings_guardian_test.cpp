@@ -154,7 +154,7 @@ TEST_CASE("who wants to change settings waits for a guardian that is still to un
   CHECK(Machine::valueOf(machine.first) == "never");
   CHECK(Machine::valueOf(machine.second) == "inherit");
   REQUIRE(guardian.change({machine.first, "never", "madvise"}).ok());
-  CHECK(guardian.awaitOthers().ok());  // its own changes are no obstacle
+  CHECK(guardian.awaitOthers().ok());  // its own changes are not in the way
   CHECK(Machine::valueOf(machine.first) == "madvise");
 }
 
@@ -231,7 +231,7 @@ TEST_CASE(
   CHECK(Machine::valueOf(machine.first) == "never");
 }
 
-TEST_CASE("a change that fails is told and leaves nothing behind") {
+TEST_CASE("a change that fails is reported and leaves nothing behind") {
   const Machine machine;
   {
     SettingsGuardian guardian(machine.places);

@@ -6,8 +6,8 @@ export type DrawnKind =
   'bar' | 'barWithErrorBars' | 'line' | 'lineWithErrorBars' | 'scatter' | 'scatterWithErrorBars'
 
 /**
- * A chart whose kind is not known to who draws it. Chart.js types callbacks by the kind of
- * chart, so that a configuration of one kind is none of any kind; drawing reads the kind from
+ * A chart whose kind the drawing code does not know. Chart.js types callbacks by the kind of
+ * chart, so that a configuration of one kind does not fit every kind; drawing reads the kind from
  * the configuration itself.
  */
 export function anyChart<Type extends DrawnKind, Data = DefaultDataPoint<Type>>(

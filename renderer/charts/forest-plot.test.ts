@@ -18,8 +18,8 @@ test('intervals that are not much wider than the estimates are seen whole', () =
 
 test('intervals much wider than every estimate are clipped, and it says how many', () => {
   const lines = [line(-8, -12, -4), line(3, -1, 7, { low: -400, high: 400 }), line(1, -90, 2)]
-  expect(clippedText(lines)).toMatch(/^2 intervals go on beyond the plot, as arrows/)
-  expect(clippedText(lines.slice(0, 2))).toMatch(/^One interval goes on beyond the plot/)
+  expect(clippedText(lines)).toMatch(/^2 intervals extend beyond the plot \(/)
+  expect(clippedText(lines.slice(0, 2))).toMatch(/^One interval extends beyond/)
 })
 
 test('a line without an estimate clips nothing', () => {

@@ -21,7 +21,7 @@ export type ForestLine = Readonly<{
   point: Readonly<{ style: 'circle' | 'rect' | 'rectRot'; radius: number }>
   /** The numbers right of the plot. */
   numbers: string
-  /** What is told of it under the pointer; null: nothing. */
+  /** What is reported of it under the pointer; null: nothing. */
   description: string | null
   /** Changes within ± this are of no interest. */
   regionPercent: number | null
@@ -67,8 +67,8 @@ export function clippedText(lines: readonly Intervals[]): string {
     return low || high
   }).length
   if (count === 0) return ''
-  const goOn = count === 1 ? 'One interval goes on' : `${count} intervals go on`
-  return `${goOn} beyond the plot, as arrows at its edge show; the numbers stand at the right.`
+  const goOn = count === 1 ? 'One interval extends' : `${count} intervals extend`
+  return `${goOn} beyond the plot (arrows at the edge); the numbers are on the right.`
 }
 
 /** Estimates with their intervals below each other, one scale for all. */

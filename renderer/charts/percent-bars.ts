@@ -160,7 +160,7 @@ function barOf({ percent, interval }: ChangeMark): { y: number; yMin: number; yM
   return { y: percent ?? NaN, yMin: interval?.low ?? NaN, yMax: interval?.high ?? NaN }
 }
 
-const leastRange = 5 // percent; a narrower scale would make noise look like news
+const leastRange = 5 // percent; a narrower scale would make noise look like a change
 const roomAroundEstimates = 3 // times the largest estimate
 
 /** How far a scale of percent reaches; an end that is missing is where the data end. */
@@ -181,7 +181,7 @@ export function rangeAround(
   }
 }
 
-/** The range for all intervals of a chart, and the published values laid over it. */
+/** The range for all intervals of a chart, and the published values overlaid on it. */
 export function percentRange({ marks }: ChangeChart): PercentRange {
   const estimates = marks.flatMap(({ percent, published }) => [percent ?? 0, published ?? 0])
   return rangeAround(estimates, {

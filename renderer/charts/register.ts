@@ -22,7 +22,7 @@ import {
 } from 'chartjs-chart-error-bars'
 import Annotation from 'chartjs-plugin-annotation'
 
-// Only what is drawn, so that nothing else is loaded.
+// Registers only what is drawn, so that nothing else is loaded.
 Chart.register(
   Annotation,
   BarController,

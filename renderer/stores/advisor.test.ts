@@ -78,7 +78,7 @@ test('an end without an answer stays until it is dismissed or asked again', asyn
   expect(advisor.outcome).toBeNull()
 })
 
-test('starting is busy until main answers; a wish to cancel that could not be told is none', async () => {
+test('starting is busy until main answers; a request to cancel that could not be sent does not count', async () => {
   const advisor = useAdvisor()
   const started = advisor.start(request)
   expect(useMeasuring().isBusy).toBe(true)

@@ -71,7 +71,7 @@ export const useAdvisor = defineStore('advisor', () => {
     try {
       await useLab().main.call.cancelAdvice()
     } catch (error) {
-      isCancelAsked.value = false // a wish that could not be told is none
+      isCancelAsked.value = false // a request that could not be sent does not count
       throw error
     }
   }

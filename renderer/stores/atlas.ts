@@ -29,7 +29,7 @@ export const useAtlas = defineStore('atlas', () => {
     return useLibrary().call.renderAtlas(format)
   }
 
-  /** Adds what files of others hold, and tells of each. */
+  /** Adds what files of others hold, and reports each. */
   async function importAnswers(files: readonly File[]): Promise<void> {
     await importFiles(files, async text => {
       const { run, advices } = await useLibrary().call.importForAtlas(text)

@@ -62,7 +62,7 @@ test('a failure takes the place of the numbers', async () => {
   expect(store.failure).toMatchObject({ code: 'library-damaged', advice: 'Restore a backup.' })
 })
 
-test('a question is put once, and anew when runs have changed since', async () => {
+test('a question is put once, and again when runs have changed since', async () => {
   const store = useComparison()
   await Promise.all([store.ask(stages), store.ask(structuredClone(stages))])
   await store.ask(stages)

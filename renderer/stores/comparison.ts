@@ -24,7 +24,7 @@ export const useComparison = defineStore('comparison', () => {
 
   /**
    * Before a screen shows its address: the answer to another question must
-   * not stand there meanwhile.
+   * not stand there in the meantime.
    */
   function forgetUnless(request: CompareRequest | null): void {
     if (JSON.stringify(request) !== answered) comparison.value = null
@@ -45,7 +45,7 @@ export const useComparison = defineStore('comparison', () => {
     if (request) await ask(request)
   }
 
-  /** Compares anew; null shows nothing. */
+  /** Compares again; null shows nothing. */
   async function compare(request: CompareRequest | null): Promise<void> {
     const mine = { question: JSON.stringify(request), changes }
     asked = mine

@@ -24,14 +24,14 @@ function told(): readonly string[] {
   return useNotices().notices.map(({ text }) => text)
 }
 
-test('what was copied or saved is told, with the place', async () => {
+test('what was copied or saved is reported, with the place', async () => {
   const documents = useDocuments()
   await documents.copy('| a |', 'the table')
   await documents.save('table.md', '| a |')
   expect(told()).toEqual(['Copied the table.', 'Saved /home/me/table.md.'])
 })
 
-test('a dialog that was closed saves nothing and tells nothing', async () => {
+test('a dialog that was closed saves nothing and shows no notice', async () => {
   main.saveText.mockReturnValue({ path: null })
   main.savePicture.mockReturnValue({ path: null })
   const documents = useDocuments()
@@ -40,7 +40,7 @@ test('a dialog that was closed saves nothing and tells nothing', async () => {
   expect(told()).toEqual([])
 })
 
-test('a text that could not be saved is not told as saved', async () => {
+test('a text that could not be saved is not reported as saved', async () => {
   main.saveText.mockImplementation(() => {
     throw new Failure('not-permitted', 'It cannot be written.', 'Choose another folder.')
   })

@@ -19,7 +19,7 @@ function told(): readonly string[] {
   return useNotices().notices.map(({ text }) => text)
 }
 
-test('a copy is told with its place; a dialog that was closed is not', async () => {
+test('a copy is reported with its place; a dialog that was closed is not', async () => {
   backUpLibrary.mockReturnValueOnce({ path: '/media/copy.sqlite' }).mockReturnValueOnce({ path: null })
   await useLibraryFile().backUp()
   await useLibraryFile().backUp()
@@ -40,7 +40,7 @@ test('a restore that was not gone through with changes nothing', async () => {
   expect(told()).toEqual([])
 })
 
-test('a restore that failed is not told as done', async () => {
+test('a restore that failed is not reported as done', async () => {
   restoreLibrary.mockImplementation(() => {
     throw new Failure('bad-input', 'It is not a library.', 'Choose a copy.')
   })

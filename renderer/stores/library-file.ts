@@ -23,7 +23,7 @@ export const useLibraryFile = defineStore('library-file', () => {
     const { setAside } = await useLab().main.call.restoreLibrary()
     if (setAside === null) return
     await useRuns().load()
-    useNotices().tell(`Restored. The library before is kept as ${setAside}.`)
+    useNotices().tell(`Restored. The previous library is kept as ${setAside}.`)
   }
 
   return { path, load, backUp, restore }

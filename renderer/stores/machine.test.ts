@@ -26,7 +26,7 @@ beforeEach(() => {
   )
 })
 
-test('who needs the report asks once; whoever asks again takes it anew', async () => {
+test('the report is taken once for all who need it, and again when asked for again', async () => {
   const machine = useMachine()
   await machine.ensure()
   await machine.ensure()

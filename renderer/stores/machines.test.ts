@@ -32,7 +32,7 @@ test('a look shows what the machine is, and the noise floors that are known of i
   expect(noiseFloors).toHaveBeenCalledWith(exampleReport.environment.facts)
 })
 
-test('a machine that is not reached shows why, and nothing of before', async () => {
+test('a machine that cannot be reached shows why, and nothing from before', async () => {
   const machines = useMachines()
   await machines.look('epyc')
   inspectOther.mockImplementationOnce(() => {

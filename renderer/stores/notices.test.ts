@@ -62,7 +62,7 @@ test('what went wrong before there was a window is shown', async () => {
   expect(notices.failures.map(({ record }) => record.message)).toEqual(['The library is damaged.'])
 })
 
-test('a library that was started anew is told until it is dismissed, or nobody listens', async () => {
+test('a library that was restarted is reported until it is dismissed, or nobody listens', async () => {
   const notices = useNotices()
   const stop = notices.listen()
   lab.emitMain('libraryRestarted', { reason: 'It died.' })

@@ -6,7 +6,7 @@ import { useLab } from '../page/lab.ts'
 export type Notice = Readonly<{
   id: number
   text: string
-  /** Takes back what the notice tells of. */
+  /** Takes back what the notice reports. */
   undo?: () => Promise<void>
 }>
 

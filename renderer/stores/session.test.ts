@@ -139,7 +139,7 @@ test('pausing is wished for until the session has paused', async () => {
   await vi.waitFor(() => expect(session.isPauseAsked).toBe(false))
 })
 
-test('a wish that could not be told is dropped and its failure reaches the user', async () => {
+test('a request that could not be sent is dropped, and its failure reaches the user', async () => {
   const session = useSession()
   answerRun(storedRun('running', []))
   await session.attach()

@@ -17,7 +17,7 @@ type Current = Readonly<{
   tally: Tally
 }>
 
-/** What was told of a run before this window had read what is stored of it. */
+/** What was reported of a run before this window had read what is stored of it. */
 type Early = Readonly<{ runId: RunId; samples: readonly Sample[]; outcome: RunOutcome | null }>
 
 /** The run under way, or the one that ended last while this window was open. */
@@ -49,7 +49,7 @@ export const useSession = defineStore('session', () => {
 
   /**
    * Shows a run with all samples that are stored of it, and goes on with those
-   * that are told meanwhile.
+   * that are reported in the meantime.
    */
   async function show(runId: RunId): Promise<void> {
     if (attaching === runId || (current.value?.runId === runId && !outcome.value)) return
@@ -115,7 +115,7 @@ export const useSession = defineStore('session', () => {
     await ask(isCancelAsked, () => useLab().main.call.cancelRun())
   }
 
-  /** A wish that could not be told is no wish. */
+  /** A request that could not be sent does not count. */
   async function ask(wish: { value: boolean }, call: () => Promise<void>): Promise<void> {
     wish.value = true
     try {

@@ -4,7 +4,7 @@ import type { PackageLicence } from '../../engine/contract/licence.ts'
 import { initialSettings, type Settings } from '../../engine/contract/settings.ts'
 import { useLab } from '../page/lab.ts'
 
-/** What the user set for the whole application, and the versions it is made of. */
+/** The settings of the whole application, and the versions it is made of. */
 export const useSettings = defineStore('settings', () => {
   const values = shallowRef<Settings>(initialSettings)
   const isLoaded = shallowRef(false)
@@ -27,7 +27,7 @@ export const useSettings = defineStore('settings', () => {
     isLoaded.value = true
   }
 
-  /** Changes some of them, here and in the file; what could not be written is taken back. */
+  /** Changes some of them, here and in the file; a change that could not be written is undone. */
   async function change(some: Partial<Settings>): Promise<void> {
     const before = values.value
     values.value = { ...before, ...some }

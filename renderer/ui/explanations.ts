@@ -62,7 +62,7 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   fork: {
     title: 'fork',
-    text: 'One fork of a process whose folios are mapped page by page. Every mapping is duplicated and accounted for the child. The child’s end is not timed. Time; less is better.',
+    text: 'One fork of a process whose folios are mapped page by page. Every mapping is duplicated and accounted for the child. The child’s exit is not timed. Time; less is better.',
     source: timed,
   },
   cow: {
@@ -77,7 +77,7 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   'cow-reuse': {
     title: 'cow-reuse',
-    text: 'Every byte is written after the child that shared the region has ended. A kernel that knows that a folio is mapped by one process alone reuses its pages; another one copies them. Time; less is better.',
+    text: 'Every byte is written after the child that shared the region has ended. A kernel that knows that only one process maps a folio reuses its pages; another kernel copies them. Time; less is better.',
     source: timed,
   },
   'cow-reuse-byte': {
@@ -87,7 +87,7 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   'pte-dontneed': {
     title: 'pte-dontneed',
-    text: 'MADV_DONTNEED of each page with a call of its own, ascending: mappings leave the accounting one by one. Time; less is better.',
+    text: 'One MADV_DONTNEED call per page, in ascending order: mappings are removed one by one. Time; less is better.',
     source: timed,
   },
   'anon-cow-seq': {
@@ -117,32 +117,32 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   dontneed: {
     title: 'dontneed',
-    text: 'One MADV_DONTNEED for the whole region, whose folios are mapped page by page: all of it is given back. A sample has as many small regions as come to 16 MiB. Less is better.',
+    text: 'One MADV_DONTNEED for the whole region, whose folios are mapped page by page: all of it is given back. Small regions are repeated until a sample covers 16 MiB. Less is better.',
     source: kernelAlone,
   },
   'madvise-free': {
     title: 'madvise-free',
-    text: 'One MADV_FREE for the whole region: its pages may be taken when memory is short, unless they are written before. A sample has as many small regions as come to 16 MiB. Less is better.',
+    text: 'One MADV_FREE for the whole region: the kernel may take its pages when memory is short, unless they are written first. Small regions are repeated until a sample covers 16 MiB. Less is better.',
     source: kernelAlone,
   },
   pageout: {
     title: 'pageout',
-    text: 'One MADV_PAGEOUT for the whole region: every page is unmapped and written to swap. Needs swap of that size. A sample has as many small regions as come to 16 MiB. Less is better.',
+    text: 'One MADV_PAGEOUT for the whole region: every page is unmapped and written to swap. Needs swap of that size. Small regions are repeated until a sample covers 16 MiB. Less is better.',
     source: kernelAlone,
   },
   'munmap-swapped-forked': {
     title: 'munmap-swapped-forked',
-    text: 'The whole region lies in swap, and a living child has it too; it is unmapped, so that each swap entry is used once less. Needs swap of its size. Less is better.',
+    text: 'The whole region is in swap and shared with a living child. Unmapping it drops one use of each swap entry. Needs swap of its size. Less is better.',
     source: kernelAlone,
   },
   'fork-many-vmas': {
     title: 'fork-many-vmas',
-    text: 'fork of a process of whose region each folio is a mapping of its own: mappings are copied as well as entries. Less is better.',
+    text: 'fork of a process in whose region each folio is a VMA of its own: VMAs are copied as well as page entries. Less is better.',
     source: kernelAlone,
   },
   'fork-chain': {
     title: 'fork-chain',
-    text: 'As fork-many-vmas, in a process that comes from a chain of 16 forks: the kernel ties each new mapping to those of all ancestors. Less is better.',
+    text: 'As fork-many-vmas, in a process at the end of a chain of 16 forks: the kernel links each new VMA to those of all ancestors. Less is better.',
     source: kernelAlone,
   },
   fault: {
@@ -162,12 +162,12 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   getppid: {
     title: 'getppid',
-    text: 'A control: a system call that has nothing to do with memory. What changes here from kernel to kernel is what entering a kernel costs, and is part of every other number.',
+    text: 'A control: a system call that has nothing to do with memory. What differs here between kernels is the cost of entering the kernel, which is part of every other number.',
     source: kernelAlone,
   },
   ioctl: {
     title: 'ioctl',
-    text: 'A control: an ioctl of /dev/null that it does not have, the shortest way through the file layer. Less is better.',
+    text: 'A control: an ioctl that /dev/null does not support, the shortest way through the file layer. Less is better.',
     source: kernelAlone,
   },
   migrate: {
@@ -177,12 +177,12 @@ export const benchmarkExplanations: Readonly<Record<BenchmarkName, Explanation>>
   },
   'read-mapcount': {
     title: 'read-mapcount',
-    text: 'One task asks a million times how often folios are mapped. Schemes without a total have to look at every page. Further tasks map and unmap pages of the same folios meanwhile. Time; less is better.',
+    text: 'One task asks a million times how often folios are mapped. Schemes without a total have to look at every page. Further tasks map and unmap pages of the same folios at the same time. Time; less is better.',
     source: modelAlone,
   },
   'read-shared': {
     title: 'read-shared',
-    text: 'One task asks a million times whether another process maps folios. Further tasks map and unmap pages of the same folios meanwhile; readers beside them hold each answer against what was true. Time; less is better.',
+    text: 'One task asks a million times whether another process maps folios. Further tasks map and unmap pages of the same folios at the same time, and additional readers check each answer against the truth. Time; less is better.',
     source: modelAlone,
   },
 }
@@ -215,7 +215,7 @@ export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
   },
   exclusive: {
     title: 'exclusive',
-    text: 'The exclusive writer: who takes the sequence count alone, by compare-and-exchange, updates total and sums with plain instructions instead of atomic ones.',
+    text: 'The exclusive writer: a writer that gets the sequence count to itself, by compare-and-exchange, updates total and sums with plain instructions instead of atomic ones.',
     source: series,
   },
   nocmpxchg: {
@@ -225,7 +225,7 @@ export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
   },
   all: {
     title: 'all',
-    text: 'The exclusive writer also updates the counters of pages and of the whole folio with plain instructions. The end of the series.',
+    text: 'The exclusive writer also updates the counters of pages and of the whole folio with plain instructions. The last stage of the series.',
     source: series,
   },
 }
@@ -252,8 +252,8 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
     source: statement,
   },
   'not-resolved': {
-    title: 'Not resolved',
-    text: 'The interval contains values on both sides of δ, so the data do not decide yet. More rounds make it narrower.',
+    title: 'No clear result',
+    text: 'The interval contains values on both sides of δ, so there is no verdict yet. More rounds make it narrower.',
     source: statement,
   },
   'too-few': {
@@ -263,7 +263,7 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   },
   'not-calibrated': {
     title: 'No verdict: not calibrated',
-    text: 'Nobody has measured yet how much this machine varies when nothing is changed. The interval is valid; a verdict needs a calibration.',
+    text: 'How much this machine varies when nothing is changed has not been measured yet. The interval is valid; a verdict needs a calibration.',
     source: statement,
   },
   'not-comparable': {
@@ -287,12 +287,12 @@ export const formExplanations = {
   },
   form: {
     title: 'Code of the schemes',
-    text: 'The series as posted in 2023 can call a shared folio exclusive from 512 KiB on, and drops a count for order 2. “Corrected” mends both; “As posted” measures the code exactly as it was posted.',
+    text: 'The series as posted in 2023 can call a shared folio exclusive from 512 KiB on, and drops a count for order 2. “Corrected” fixes both; “As posted” measures the code exactly as it was posted.',
     source: series,
   },
   returns: {
     title: 'Returns of functions',
-    text: 'How functions of the model return: with the plain instruction, or through the detour by which the kernel protects this CPU against speculation. The detour makes every function call dearer, which decides several comparisons.',
+    text: 'How functions of the model return: with the plain instruction, or through the detour by which the kernel protects this CPU against speculation. The detour makes every function call more expensive, which decides several comparisons.',
     source: 'docs/method.md, Processors',
   },
 } satisfies Readonly<Record<string, Explanation>>
@@ -375,7 +375,7 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   outlier: {
     title: 'Outliers',
-    text: 'Values outside of Tukey’s fences or more than 10 robust standard deviations from the median. They are marked and kept; the number without them is for the eye alone.',
+    text: 'Values outside of Tukey’s fences or more than 10 robust standard deviations from the median. They are marked and kept; the number without them is for information only.',
     source: statement,
   },
   'change-point': {

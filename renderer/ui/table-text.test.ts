@@ -6,11 +6,11 @@ const columns = [
   { title: 'Samples', isNumber: true },
 ]
 
-test('numbers stand to the right, and a bar is no border', () => {
+test('numbers stand to the right, and a bar is not a border', () => {
   expect(markdownTable(columns, [['a|b', '7']])).toBe('| Run | Samples |\n| --- | ---: |\n| a\\|b | 7 |\n')
 })
 
-test('a text is no formula, a number stays one, and what is missing is empty', () => {
+test('a text is not a formula, a number stays one, and what is missing is empty', () => {
   expect(
     csvTable(
       ['one', 'two (%)'],

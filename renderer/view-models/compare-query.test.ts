@@ -39,7 +39,7 @@ test.each([
   expect(choiceFromQuery(query)).toEqual(nothingChosen)
 })
 
-test('what an address names twice is chosen once, and the baseline is no variant', () => {
+test('what an address names twice is chosen once, and the baseline is not a variant', () => {
   const query = { baseline: `${runA}.0`, with: `${runA}.0,${runB}.0,nonsense,${runB}.0` }
   expect(choiceFromQuery(query)).toEqual({ baseline: a0, variants: [b0] })
 })

@@ -16,7 +16,7 @@ export function choiceToQuery({ baseline, variants }: Choice): Record<string, st
   }
 }
 
-/** What an address says; parts that are no reference are left out. */
+/** What an address says; parts that are not references are left out. */
 export function choiceFromQuery(query: Query): Choice {
   const baseline = readReference(query.baseline)
   const words = typeof query.with === 'string' ? query.with.split(',') : []

@@ -20,7 +20,7 @@ export type CompareView = Readonly<{
   choice: Choice
   /** Benchmarks as rows instead of columns. */
   isTransposed: boolean
-  /** Key of the published table that is laid over; null for none. */
+  /** Key of the published table that is overlaid; null for none. */
   published: string | null
   chart: ChartKind
   thresholdPercent: number

@@ -45,7 +45,7 @@ test.each(presetNames)('preset %s makes a valid plan', preset => {
 })
 
 test.each<[Partial<PlanForm>, Record<string, string>]>([
-  [{ size: '64MB' }, { size: 'Write a size such as 64 MiB, 1G or 4096.' }],
+  [{ size: '64MB' }, { size: 'Enter a size such as 64 MiB, 1G or 4096.' }],
   [{ size: '0' }, { size: 'A size must be larger than 0.' }],
   [{ size: '2T' }, { size: 'A size is at most 1 TiB.' }],
   [{ size: '3M' }, { size: 'The size must be a multiple of the folio size (2048 KiB).' }],
@@ -53,23 +53,23 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
   [{ folio: '2K' }, { folio: 'A folio is at least one page of 4 KiB.' }],
   [{ folio: '64K, 8K' }, { folio: 'Anonymous memory has no folios of 8 KiB (order 1).' }],
   [{ folio: '64K, 64K' }, { folio: 'A folio size is listed twice.' }],
-  [{ folio: '64K, many' }, { folio: 'Write sizes such as 2 MiB or 4K, 64K, 2M.' }],
+  [{ folio: '64K, many' }, { folio: 'Enter sizes such as 2 MiB or 4K, 64K, 2M.' }],
   [{ folio: '' }, { folio: 'At least one folio size.' }],
-  [{ tasks: '1, two' }, { tasks: 'Write numbers such as 1, 2, 4.' }],
+  [{ tasks: '1, two' }, { tasks: 'Enter numbers such as 1, 2, 4.' }],
   [{ tasks: '' }, { tasks: 'At least one task count.' }],
   [{ tasks: '0' }, { tasks: 'At least one task.' }],
   [{ rounds: '-1' }, { rounds: 'At least 1 round.' }],
   [{ rounds: '1.5' }, { rounds: 'Rounds are a whole number.' }],
-  [{ rounds: 'ten' }, { rounds: 'Write a number.' }],
+  [{ rounds: 'ten' }, { rounds: 'Enter a number.' }],
   [{ warmupRounds: '101' }, { warmupRounds: 'At most 100 warm-up rounds.' }],
   [{ seed: '4294967296' }, { seed: 'A seed is at most 4294967295.' }],
-  [{ cpus: '0-x' }, { cpus: 'Write a CPU list such as 0-3,8, or leave it empty.' }],
+  [{ cpus: '0-x' }, { cpus: 'Enter a CPU list such as 0-3,8, or leave it empty.' }],
   [{ label: '  ' }, { label: 'A label needs at least one character.' }],
   [{ benchmarks: [] }, { benchmarks: 'Choose at least one benchmark.' }],
   [{ hostLabels: ['a', ''] }, { 'hostLabels.1': 'A label needs at least one character.' }],
   [{ hostLabels: ['a', 'a'] }, { hostLabels: 'Each variant needs a label of its own.' }],
   [{ target: 'model', schemes: [] }, { schemes: 'Choose at least one variant.' }],
-  [{ target: 'model', schemes: ['all'], readers: 'x' }, { readers: 'Write a number.' }],
+  [{ target: 'model', schemes: ['all'], readers: 'x' }, { readers: 'Enter a number.' }],
   [{ stopping: 'resolution', resolution: '0' }, { resolution: 'A resolution must be above 0 %.' }],
   [{ stopping: 'resolution', minimumRounds: '5' }, { minimumRounds: 'At least 6 rounds.' }],
   [
@@ -78,7 +78,7 @@ test.each<[Partial<PlanForm>, Record<string, string>]>([
   ],
   [
     { stopping: 'resolution', budget: 'soon' },
-    { budget: 'Write a number of minutes, or leave it empty for no limit.' },
+    { budget: 'Enter a number of minutes, or leave it empty for no limit.' },
   ],
   [{ stopping: 'resolution', budget: '0' }, { budget: 'A time limit must be above 0.' }],
 ])('%j is explained beside its field', (values, errors) => {
@@ -138,7 +138,7 @@ test('an own variant with returns of its own has these alone, after all that fol
   expect(readForm({ ...fixedAlone, ownVariants }).errors).toHaveProperty('returns')
 })
 
-test('kernels are searched for the first that has changed when that is asked for', () => {
+test('kernels are searched for the first that changed when that is asked for', () => {
   const kernels = ['a', 'b', 'c'].map(name => ({ label: name, kernel: `/k/${name}`, bootParameters: '' }))
   const search = change({
     ...{ target: 'vm', kernels, isBisection: true, benchmarks: ['munmap'], folio: '2 MiB', tasks: '1' },
@@ -147,12 +147,12 @@ test('kernels are searched for the first that has changed when that is asked for
   expect(readForm({ ...search, isBisection: false }).plan?.bisection).toBeUndefined()
   expect(readForm({ ...search, target: 'host' }).plan?.bisection).toBeUndefined()
   expect(readForm({ ...search, change: 'much' }).errors).toEqual({
-    change: 'Write a number of percent above 0.',
+    change: 'Enter a number of percent above 0.',
   })
   expect(readForm({ ...search, benchmarks: ['munmap', 'fork'] }).errors).toHaveProperty('kernels')
 })
 
-test('what is missing is told where it is missing: kinds of returns, schemes, or both', () => {
+test('what is missing is named at its field: kinds of returns, schemes, or both', () => {
   const model = change({ target: 'model', schemes: ['all'] })
   const noReturns = { returns: 'Choose at least one kind of returns.' }
   const noSchemes = { schemes: 'Choose at least one variant.' }

@@ -67,7 +67,7 @@ export type PlanForm = Readonly<{
   kernelReturns: Returns
   kernels: readonly KernelRow[]
   clock: ClockName
-  /** Whether to search the kernels for the first that has changed, by so many percent at least. */
+  /** Whether to search the kernels for the first that changed, by so many percent at least. */
   isBisection: boolean
   change: string
   /** Of each virtual machine; empty: as much as the largest case needs. */
@@ -411,7 +411,7 @@ function candidate(form: PlanForm): unknown {
   }
 }
 
-/** Whether the first changed kernel is sought. */
+/** Whether the first changed kernel is searched for. */
 function isSearch({ target, isBisection }: PlanForm): boolean {
   return target === 'vm' && isBisection
 }
@@ -451,7 +451,7 @@ function kernelsOf(form: PlanForm): Variant[] {
 }
 
 /**
- * Texts that are no value at all, with how they should look. They outrank
+ * Texts that are not values at all, with how they should look. They outrank
  * what a schema says of NaN.
  */
 function unreadable(form: PlanForm): FieldErrors {
@@ -464,7 +464,7 @@ function unreadable(form: PlanForm): FieldErrors {
     errors.returns = 'Choose at least one kind of returns.'
   if (form.target === 'model' && form.form === 'posted' && form.ownVariants.length > 0)
     errors.ownVariants = 'Own variants have no posted form: choose “Corrected”, or remove them.'
-  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Write a number of percent above 0.'
+  if (isSearch(form) && !(readNumber(form.change) > 0)) errors.change = 'Enter a number of percent above 0.'
   return errors
 }
 

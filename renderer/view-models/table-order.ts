@@ -2,7 +2,7 @@
 
 export type TableOrder<Key> = Readonly<{ key: Key; descending: boolean }>
 
-/** What a column header says of itself (`aria-sort`). */
+/** What a column header says about itself (`aria-sort`). */
 export function sortState<Key>(order: TableOrder<Key> | null, key: Key): 'ascending' | 'descending' | 'none' {
   if (order?.key !== key) return 'none'
   return order.descending ? 'descending' : 'ascending'

@@ -56,7 +56,7 @@ export type InvalidSample = Readonly<{
   reason: string
 }>
 
-/** Counts samples as they arrive; the same sample is counted once, however often it is told. */
+/** Counts samples as they arrive; the same sample is counted once, however often it is reported. */
 export type Tally = Readonly<{
   add: (samples: readonly Sample[]) => void
   cases: () => readonly LiveCase[]

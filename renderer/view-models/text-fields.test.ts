@@ -20,15 +20,12 @@ test('each field is found by its place in a plan', () => {
   expect(fieldAt('label')).toBeUndefined()
 })
 
-test.each(textFieldNames)(
-  '%s: what is no value is said with what to write instead, where it is asked for',
-  name => {
-    const wrong = withValue(form, name, 'some words')
-    for (const target of ['host', 'model', 'vm'] as const)
-      for (const stopping of ['rounds', 'resolution'] as const) {
-        const { errors } = readForm({ ...wrong, target, stopping })
-        const isSaid = errors[name] === textFields[name].advice
-        expect(isSaid, `${target}, ${stopping}`).toBe(textFields[name].isAsked({ target, stopping }))
-      }
-  },
-)
+test.each(textFieldNames)('%s: a text that is not a value is answered with what to enter instead', name => {
+  const wrong = withValue(form, name, 'some words')
+  for (const target of ['host', 'model', 'vm'] as const)
+    for (const stopping of ['rounds', 'resolution'] as const) {
+      const { errors } = readForm({ ...wrong, target, stopping })
+      const isSaid = errors[name] === textFields[name].advice
+      expect(isSaid, `${target}, ${stopping}`).toBe(textFields[name].isAsked({ target, stopping }))
+    }
+})

@@ -71,7 +71,7 @@ function orNothing(isReadable: (text: string) => boolean): (text: string) => boo
   return text => text.trim() === '' || isReadable(text)
 }
 
-const number = { keyboard: 'numeric', isReadable: isNumber, advice: 'Write a number.' } as const
+const number = { keyboard: 'numeric', isReadable: isNumber, advice: 'Enter a number.' } as const
 const memory = { section: 'memory', isPreset: true, isAsked: always } as const
 const repetition = { ...number, section: 'repetition', isPreset: true } as const
 
@@ -110,7 +110,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     isPreset: false,
     isAsked: isGuest,
     isReadable: orNothing(isSize),
-    advice: 'Write a size such as 1 GiB, or leave it empty to use what the largest case needs.',
+    advice: 'Enter a size such as 1 GiB, or leave it empty to use what the largest case needs.',
   },
   guestCpus: {
     ...number,
@@ -126,7 +126,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     hint: 'Such as 64 MiB or 1G',
     path: 'sizeBytes',
     isReadable: isSize,
-    advice: 'Write a size such as 64 MiB, 1G or 4096.',
+    advice: 'Enter a size such as 64 MiB, 1G or 4096.',
   },
   folio: {
     ...memory,
@@ -135,7 +135,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     hint: 'Such as 4K, 64K, 2M: every benchmark runs with each size. 4 KiB are single pages.',
     path: 'folioSizes',
     isReadable: text => !readSizes(text).some(Number.isNaN),
-    advice: 'Write sizes such as 2 MiB or 4K, 64K, 2M.',
+    advice: 'Enter sizes such as 2 MiB or 4K, 64K, 2M.',
   },
   tasks: {
     ...memory,
@@ -143,12 +143,12 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     hint: 'Processes of the throughput benchmarks',
     path: 'tasks',
     isReadable: text => !readNumbers(text).some(Number.isNaN),
-    advice: 'Write numbers such as 1, 2, 4.',
+    advice: 'Enter numbers such as 1, 2, 4.',
   },
   rounds: {
     ...repetition,
     label: 'Rounds',
-    hint: 'At least 6, or there is no interval',
+    hint: 'At least 6; fewer give no interval',
     path: 'stopping.rounds',
     isAsked: isByRounds,
   },
@@ -162,13 +162,13 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
   },
   minimumRounds: {
     ...repetition,
-    label: 'Fewest rounds',
+    label: 'Minimum rounds',
     path: 'stopping.minimumRounds',
     isAsked: isByResolution,
   },
   maximumRounds: {
     ...repetition,
-    label: 'Most rounds',
+    label: 'Maximum rounds',
     path: 'stopping.maximumRounds',
     isAsked: isByResolution,
   },
@@ -180,7 +180,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     path: 'stopping.budgetSeconds',
     isAsked: isByResolution,
     isReadable: orNothing(isNumber),
-    advice: 'Write a number of minutes, or leave it empty for no limit.',
+    advice: 'Enter a number of minutes, or leave it empty for no limit.',
   },
   warmupRounds: {
     ...repetition,
@@ -206,7 +206,7 @@ export const textFields: Readonly<Record<TextFieldName, TextField>> = {
     isPreset: false,
     isAsked: always,
     isReadable: text => !readCpuList(text).some(Number.isNaN),
-    advice: 'Write a CPU list such as 0-3,8, or leave it empty.',
+    advice: 'Enter a CPU list such as 0-3,8, or leave it empty.',
   },
 }
 

@@ -32,7 +32,7 @@ function isDescribedCell(violation: string): boolean {
 }
 
 /**
- * Presses the tab key through everything within `scope` that can be clicked; tells how much there
+ * Presses the tab key through everything within `scope` that can be clicked; says how much there
  * is and what was not reached.
  */
 export async function tabThrough(

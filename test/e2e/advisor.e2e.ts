@@ -258,7 +258,7 @@ describe('while it measures', () => {
     expect(bars.slice(0, -1).every(share => share >= 0 && share <= 1)).toBe(true)
   })
 
-  test('the death of the process that measures is told, and it can be asked again at once', async () => {
+  test('the death of the process that measures is reported, and it can be asked again at once', async () => {
     await showScreen(page, '/advisor')
     await startLong()
     await page.getByTestId('advice-running').waitFor()

@@ -115,7 +115,7 @@ export async function goTo(page: Page, address: string): Promise<void> {
 }
 
 /**
- * Shows a screen in a page that is loaded anew: nothing is left in it of what
+ * Shows a screen in a page that is reloaded: nothing is left in it of what
  * was shown and typed before.
  */
 export async function showScreen(page: Page, address: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Compare and History over a library whose numbers are known: what is shown, opened,
- * laid over, copied and saved.
+ * overlaid, copied and saved.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

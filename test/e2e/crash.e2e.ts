@@ -4,7 +4,7 @@
  * the THP setting that the run changed is as before. One run lives through all kills that its
  * samples last for, resumed after each, and in the end holds exactly its schedule.
  *
- * Acknowledged means: told to the page. The session tells of a sample only after the
+ * Acknowledged means: told to the page. The session reports a sample only after the
  * library has answered that it is committed, and what the page hears is in this process
  * before the page can die.
  */

@@ -3,7 +3,7 @@ import type { Application } from './application.ts'
 
 const mostBlockers = 30 // more than a test starts; their numbers count up from 0
 
-/** Notes from now on what the taskbar is told of the first window. */
+/** Notes from now on what the taskbar shows for the first window. */
 export async function watchTaskbar({ electron }: Application): Promise<void> {
   await electron.evaluate(({ BrowserWindow }) => {
     const bars: number[] = []
@@ -13,7 +13,7 @@ export async function watchTaskbar({ electron }: Application): Promise<void> {
   })
 }
 
-/** Shares from 0 to 1 in the order they were told; -1 takes the bar away. */
+/** Shares from 0 to 1 in the order they were shown; -1 takes the bar away. */
 export function taskbarShares({ electron }: Application): Promise<number[]> {
   return electron.evaluate(() => (globalThis as unknown as { bars: number[] }).bars)
 }

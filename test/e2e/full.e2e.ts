@@ -120,7 +120,7 @@ async function compare(): Promise<ReadCell[]> {
   return Promise.all((await cells.all()).map(readCell))
 }
 
-test('progress grows to the end and tells what is measured', () => {
+test('progress grows to the end and says what is measured', () => {
   const shares = shown.map(({ share }) => share)
   expect(shares).toEqual(shares.toSorted((one, other) => one - other))
   expect(new Set(shares).size).toBeGreaterThan(10)
@@ -130,7 +130,7 @@ test('progress grows to the end and tells what is measured', () => {
   for (const name of ['cow-reuse', 'anon-cow-seq']) expect(text).toContain(name)
 })
 
-test('the file holds exactly the samples that the window was told', () => {
+test('the file holds exactly the samples that the window was told about', () => {
   // Rounds that something disturbed are replaced.
   expect(stored.length).toBeGreaterThanOrEqual(sampleCount)
   const heard = told.map(({ scheduleIndex, cellIndex, variantIndex, round, startedAt, measurement }) => ({

@@ -56,7 +56,7 @@ test('a text file is kept under another name, which the window shows, and a new 
   const banner = await readBanner('library-damaged')
   const [aside] = filesBesideLibrary('library.sqlite.damaged-')
   expect(banner).toContain(aside)
-  expect(banner).toContain('a new one was begun')
+  expect(banner).toContain('a new one was created')
   expect(readFileSync(path.join(dataFolderOf(dataHome), aside!), 'utf8')).toBe('my shopping list\n')
   expect(await application!.ownLibrary.call.listRuns({ includeDeleted: true })).toEqual([])
 })
@@ -124,7 +124,7 @@ test('a library process that keeps ending is given up after some restarts, with 
   expect(application.enginePids('library')).toEqual([])
 })
 
-/** The stored runs, or why they cannot be told. */
+/** The stored runs, or why they cannot be listed. */
 function listRuns(): Promise<unknown> {
   return application!.ownLibrary.call.listRuns({ includeDeleted: false }).catch((error: unknown) => error)
 }

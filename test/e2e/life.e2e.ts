@@ -153,7 +153,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s cancels the run cleanly without a 
   await expect.poll(() => processesWith('XDG_DATA_HOME', dataHome)).toEqual([])
 })
 
-test('a window that is loaded anew during a run shows it again', async () => {
+test('a window that is reloaded during a run shows it again', async () => {
   await startRun()
   await goTo(application.page, '/live')
   await application.page.reload()
@@ -195,7 +195,7 @@ test('settings and the place of the window outlive a restart', async () => {
   expect(seen).toEqual({ dark: true, bounds: { x: 40, y: 30, width: 1000, height: 700 } })
 })
 
-test('a text is saved where the user says, and a place that cannot be written is told', async () => {
+test('a text is saved where the user says, and a place that cannot be written is reported', async () => {
   async function answerPath(filePath: string, canceled = false): Promise<void> {
     await application.electron.evaluate(
       ({ dialog }, answer) => {
@@ -258,7 +258,7 @@ test('a copy that was saved of the library takes its place, and the present one 
   await choose(path.join(root, 'package.json'))
   await expect(application.main.call.restoreLibrary()).rejects.toMatchObject({
     code: 'library-damaged',
-    message: expect.stringContaining('is no library') as string,
+    message: expect.stringContaining('is not a readable library') as string,
   })
   await choose(copy)
   const { setAside } = await application.main.call.restoreLibrary()
@@ -267,7 +267,7 @@ test('a copy that was saved of the library takes its place, and the present one 
   expect(restored).toMatchObject({ id: run!.id, label: longPlan().label })
 })
 
-test('who looks elsewhere is told when a run has ended, unless they wish not to be', async () => {
+test('a user who looks elsewhere is notified when a run has ended, unless they turned that off', async () => {
   async function runOnce(): Promise<void> {
     await startRun()
     await application.main.call.cancelRun()

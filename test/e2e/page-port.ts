@@ -21,7 +21,7 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
   })
   await listenInPage(page, channel)
   page.on('load', () => {
-    // A page that has gone meanwhile; `onClose` tells.
+    // A page that has gone in the meantime; `onClose` tells.
     listenInPage(page, channel).catch(() => undefined)
   })
   return {
@@ -42,7 +42,7 @@ export async function pagePort(page: Page, channel: keyof WindowLab): Promise<Po
 }
 
 /**
- * Has the present document hand on what it receives; a page that is loaded anew has forgotten it.
+ * Has the present document hand on what it receives; a page that is reloaded has forgotten it.
  */
 async function listenInPage(page: Page, channel: keyof WindowLab): Promise<void> {
   await page.evaluate(name => {

@@ -53,6 +53,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return '' // it ended meanwhile
+    return '' // it ended in the meantime
   }
 }

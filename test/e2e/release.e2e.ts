@@ -55,7 +55,7 @@ let folder: string
 /** Of its own, so that runs of other tests do not stand in the way. */
 const runLock = `folio-lab-test-${newRunId()}`
 
-/** Makes all archives anew, and returns their names and hashes. */
+/** Makes all archives again, and returns their names and hashes. */
 async function makeArchives(): Promise<Record<string, string>> {
   rmSync(output, { recursive: true, force: true })
   await run(projectNode, ['build/package.mjs', ...(isTestBuild ? ['--test-build'] : [])], {

@@ -167,7 +167,7 @@ describe('bad input', () => {
     await page.getByTestId('field-size').fill('a lot')
     await page.getByTestId('start-run').click()
     const errors = await page.getByTestId('field-error').allInnerTexts()
-    expect(errors).toContain('Write a size such as 64 MiB, 1G or 4096.')
+    expect(errors).toContain('Enter a size such as 64 MiB, 1G or 4096.')
     expect(errors.some(text => text.includes('what the largest case needs'))).toBe(true)
     expect(await page.getByTestId('field-size').inputValue()).toBe('a lot')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
@@ -220,7 +220,7 @@ describe('run files dropped onto the window', () => {
     await expect.poll(() => page.getByTestId('runs-row').count()).toBe((await listIds()).length)
   })
 
-  test('that are none are refused in words', async () => {
+  test('that are not run files are refused with an explanation', async () => {
     await showScreen(page, '/machine')
     await drop('notes.txt', 'not a run')
     const banner = page.getByTestId('error-banner')

@@ -38,7 +38,7 @@ test('a row says what was made then, not what would be made now', () => {
   expect(table).toContain('| processes killed (release build) |')
 })
 
-test('what was not made is told', () => {
+test('an experiment that was not made is listed as such', () => {
   expect(figuresTable([experiment], [figures({ key: 'other' })])).toContain(
     '| processes killed | not made | 1,000 |  |  |  | `--only kills` |',
   )

@@ -1,9 +1,9 @@
 /**
  * `npm run test:long [-- --budget 10m] [--only kills,stops] [--part 2/5] [--seed N]`: what must
- * never happen is sought again and again: each experiment as often as it is made in full, in one of
- * so many equal parts, or with a budget for its share of that time. Prints a Markdown table; the
- * exit status is 0 only if nothing was found. `--write` puts the sums of all parts that were made
- * into docs/reliability.md.
+ * never happen is searched for again and again: each experiment as often as it is made in full, in
+ * one of so many equal parts, or with a budget for its share of that time. Prints a Markdown table;
+ * the exit status is 0 only if nothing was found. `--write` puts the sums of all parts that were
+ * made into docs/reliability.md.
  */
 import { release } from 'node:os'
 import { parseArgs } from 'node:util'

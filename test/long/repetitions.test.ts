@@ -11,7 +11,7 @@ test('every repeated file or folder is there, and each has a key of its own', ()
   expect(new Set(repetitions.map(({ key }) => key)).size).toBe(repetitions.length)
 })
 
-test('a repetition in which nothing passes is a fault, and its seed is told', async () => {
+test('a repetition in which nothing passes is a fault, and its seed is reported', async () => {
   expect(await runOnce('test/long/figures.test.ts', ['node'], 7, process.env)).toBeUndefined()
   expect(await runOnce('no-such-file', ['node'], 7, process.env)).toMatch(/^seed 7: .*No test files found/s)
 })

@@ -87,7 +87,7 @@ function move(pid: number, group: string): void {
   }
 }
 
-/** A child that was born meanwhile may still be in it. */
+/** A child that was born in the meantime may still be in it. */
 function remove(group: string): boolean {
   try {
     rmdirSync(group)

@@ -28,7 +28,7 @@ const request: SampleRequest = {
   cpus: [],
 }
 
-/** Takes seconds, so that something can happen meanwhile. */
+/** Takes seconds, so that something can happen in the meantime. */
 const longRequest: SampleRequest = {
   ...request,
   cell: { benchmark: 'fork', parameters: { sizeBytes: 4096 * mebibyte, folioBytes: 2 * mebibyte, tasks: 1 } },
@@ -168,7 +168,7 @@ test.each<[string, SshServerOptions, object]>([
   [
     'a changed host key',
     { hostKey: 'changed' },
-    { code: 'host-key', message: /another host key/, advice: /ssh-keygen -R/ },
+    { code: 'host-key', message: /a different host key/, advice: /ssh-keygen -R/ },
   ],
   [
     'an unknown host key',
@@ -216,7 +216,7 @@ test('a machine without space says which folders were tried', { ...whereSsh, ...
   })
 })
 
-test('a machine that sleeps is told after the limit', whereSsh, async () => {
+test('a machine that sleeps is reported after the limit', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGSTOP')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -226,7 +226,7 @@ test('a machine that sleeps is told after the limit', whereSsh, async () => {
   })
 })
 
-test('a server that does not run is told', whereSsh, async () => {
+test('a server that does not run is reported', whereSsh, async () => {
   const { server, remote } = await reach()
   server.signalListener('SIGKILL')
   await expect(remote.startLooking()).rejects.toMatchObject({
@@ -241,7 +241,7 @@ const losses: [string, NodeJS.Signals][] = [
 ]
 
 test.each(losses)(
-  'a connection that %s in mid-sample is told, and the agent there ends',
+  'a connection that %s in mid-sample is reported, and the agent there ends',
   whereSsh,
   async (_, signal) => {
     const { server, remote } = await reach()

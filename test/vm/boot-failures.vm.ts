@@ -85,7 +85,7 @@ function tinyKernelFile(kernel: TinyKernel): string {
   return file
 }
 
-test('without QEMU the way to install it is told', async () => {
+test('without QEMU the way to install it is reported', async () => {
   vi.stubEnv('PATH', folder)
   await expect(boot(guestOf('/bin/true'))).rejects.toMatchObject({
     code: 'qemu-missing',
@@ -99,7 +99,7 @@ test('without QEMU the way to install it is told', async () => {
 })
 
 describe('with QEMU', whereMachinesRun, () => {
-  test('an image that is no kernel is named as what it is', async () => {
+  test('an image that is not a kernel is named as what it is', async () => {
     await expect(boot(guestOf(process.execPath))).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('it is an ELF file') as string,
@@ -175,13 +175,13 @@ describe('with QEMU', whereMachinesRun, () => {
     })
   })
 
-  test('a kernel without serial ports panics, and what it needs is told', async () => {
+  test('a kernel without serial ports panics, and what it needs is reported', async () => {
     const { message, advice } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=0' }))
     expect(message).toMatch(/did not boot: it panicked: .*init/)
     expect(advice).toContain('two 8250 serial ports')
   })
 
-  test('a console on the port of the agent is no agent', async () => {
+  test('a console on the port of the agent is not an agent', async () => {
     const { message } = await failedBoot(guestOf(newerKernel, { bootParameters: '8250.nr_uarts=1' }))
     expect(message).toMatch(/did not boot: The agent sent “[^”]*”, which is not JSON/)
   })
@@ -195,7 +195,7 @@ describe('with QEMU', whereMachinesRun, () => {
     })
   })
 
-  test('a host without enough memory is told so by QEMU', async () => {
+  test('QEMU reports that a host has not enough memory', async () => {
     await expect(boot(guestOf(newerKernel, { memoryBytes: 200_000 * gibibyte }))).rejects.toMatchObject({
       code: expect.stringMatching(/^(not-enough-memory|boot-failed)$/) as string,
       message: expect.stringMatching(/memory|too large|invalid|RAM/i) as string,

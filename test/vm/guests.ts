@@ -67,7 +67,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return '' // the process has gone meanwhile
+    return '' // the process has gone in the meantime
   }
 }
 

@@ -19,7 +19,7 @@ export function addAdvicesCommands(advise: Command): void {
     .command('delete <ID>')
     .description('delete an answer; for a day it can be restored, and its samples stay')
     .action(remove)
-  advise.command('restore <ID>').description('bring a deleted answer back').action(restore)
+  advise.command('restore <ID>').description('restore a deleted answer').action(restore)
 }
 
 async function list(_: unknown, command: Command): Promise<void> {
@@ -35,7 +35,7 @@ async function list(_: unknown, command: Command): Promise<void> {
 function adviceTable(advices: readonly Advice[]): Table {
   return {
     title: 'Answers',
-    columns: [left('id'), left('given (UTC)'), left('question'), left('verdict'), left('machine')],
+    columns: [left('id'), left('date (UTC)'), left('question'), left('verdict'), left('machine')],
     rows: advices.map(({ id, createdAt, question, verdict, environment }) => [
       { text: id.slice(0, shortIdLength), value: id },
       textCell(new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')),
@@ -64,7 +64,7 @@ async function remove(text: string, _: unknown, command: Command): Promise<void>
     const id = await findAdvice(library, text)
     await library.queries.deleteAdvice(id)
     if (options.json === true) printJson({ id })
-    else say(`Answer ${id} is deleted. To bring it back: folio-lab advise restore ${id}`)
+    else say(`Answer ${id} is deleted. To restore it: folio-lab advise restore ${id}`)
   })
 }
 
@@ -75,11 +75,11 @@ async function restore(text: string, _: unknown, command: Command): Promise<void
     throw new Failure(
       'bad-input',
       `“${text}” is not the id of an answer.`,
-      'Give the whole id, as “advise delete” printed it.',
+      'Use the full id that “advise delete” printed.',
     )
   await withLibrary(options, async library => {
     await library.queries.restoreAdvice(id.data)
     if (options.json === true) printJson({ id: id.data })
-    else say(`Answer ${id.data} is back.`)
+    else say(`Answer ${id.data} is restored.`)
   })
 }

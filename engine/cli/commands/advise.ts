@@ -56,7 +56,7 @@ async function advise(options: Options): Promise<void> {
     returns: parseChoice('--returns', options.returns, returnsChoices),
   })
   if (!request.success)
-    throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Write for example --budget 20s.')
+    throw new Failure('bad-input', `${describeInputError(request.error)}.`, 'Example: --budget 20s.')
   await withPlace(options, place => adviseAt(place, request.data, options))
 }
 

@@ -14,7 +14,7 @@ export function addAtlasCommand(program: Command): void {
   const atlas = program
     .command('atlas')
     .description('show the advisor’s answers and the stages of all machines, also from files of others')
-    .option('--html <FILE>', 'write one self-contained page; - for standard output')
+    .option('--html <FILE>', 'write an HTML page that needs no network; - for standard output')
     .option(...overwriteOption)
     .option('--format <NAME>', `without --html, print it as ${reportFormats.join(', ')}`, 'text')
     .option('--db <FILE>', 'the library to read')

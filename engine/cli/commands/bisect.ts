@@ -37,20 +37,20 @@ type Options = CommonOptions &
 export function addBisectCommand(program: Command): void {
   program
     .command('bisect')
-    .description('find the first of several kernels, oldest first, in which a benchmark has changed')
+    .description('find the first of several kernels, oldest first, in which a benchmark changed')
     .argument(
       '<IMAGE...>',
-      'kernels as for --kernel of “run”; a folder stands for its files in the order of their names',
+      'kernels, as for “run --kernel”; a folder means its files in order of their names',
     )
     .option('--bench <NAME>', 'the benchmark', 'munmap')
     .option(
       '--change <PERCENT>',
-      'how much the executed instructions must differ from those of the first kernel',
+      'by how much the instruction count must differ from that of the first kernel',
       '5%',
     )
     .option('--size <BYTES>', 'size of the region', '64M')
     .option('--folio <BYTES>', 'size of a folio', '2M')
-    .option('--samples <N>', 'samples of each kernel, of which the median counts', '3')
+    .option('--samples <N>', 'samples of each kernel; their median is used', '3')
     .option(...archOption)
     .option(...armProcessorOption)
     .option('--memory <BYTES>', 'memory of the virtual machine')
@@ -66,7 +66,7 @@ async function bisectKernels(images: readonly string[], options: Options): Promi
     const id = randomUUID()
     const outcome = await executeSession(recordingTo(library), session => session.start(id, plan))
     say(`Run ${id} ${outcome.status}: ${outcome.reason}`)
-    if (outcome.status !== 'complete') say(`To go on with it: folio-lab runs resume ${id}`)
+    if (outcome.status !== 'complete') say(`To continue it: folio-lab runs resume ${id}`)
     process.exitCode = statusOf(outcome)
     await show(await library.queries.getRun(id), options)
   })
@@ -139,7 +139,7 @@ function kernelsOf(images: readonly string[], cell: Cell, options: Options): Ker
   if (kernels.length < 2)
     throw new Failure(
       'bad-input',
-      'A change lies between two kernels or more.',
+      'A search needs at least two kernels.',
       'Give at least two, oldest first, a folder of them, or a range of fetched ones such as 6.1..7.3.',
     )
   return kernels

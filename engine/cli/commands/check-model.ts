@@ -67,7 +67,7 @@ export async function checkModel(
     const { status, reason } = await executeSession(recordingTo(library), session => session.start(id, plan))
     say(`Run ${id} ${status}: ${reason}`)
     if (status !== 'complete')
-      throw new Failure('cancelled', `The check ended early: ${reason}`, 'What was measured is kept.')
+      throw new Failure('cancelled', `The check ended early: ${reason}`, 'The samples so far are kept.')
     return library.queries.getRun(id)
   }
 }

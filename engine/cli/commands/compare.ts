@@ -76,14 +76,14 @@ async function compare(options: Options): Promise<void> {
       throw new Failure(
         'not-comparable',
         'There is nothing to compare the baseline with.',
-        'Name further runs with --run, or run two variants: folio-lab run --variant a,b',
+        'Add runs with --run, or measure two variants: folio-lab run --variant a,b',
       )
     const request = CompareRequest.safeParse({ baseline, variants, ...choices })
     if (!request.success)
       throw new Failure(
         'bad-input',
-        `The options make no comparison: ${describeInputError(request.error)}.`,
-        'Correct what is named; “folio-lab compare --help” lists the options.',
+        `These options do not describe a comparison: ${describeInputError(request.error)}.`,
+        'Correct these options; “folio-lab compare --help” lists all of them.',
       )
     print(await library.queries.renderComparison({ request: request.data, format, withCommandLine }))
   })
@@ -122,8 +122,8 @@ async function baselineOfMachines(
     'not-found',
     name === undefined
       ? 'The library holds no run of two variants.'
-      : `No run has a variant “${name}” with another beside it.`,
-    'Take one, or import those of other machines: folio-lab runs import FILE',
+      : `No run has a variant “${name}” and another one to compare it with.`,
+    'Start one, or import runs of other machines: folio-lab runs import FILE',
   )
 }
 
@@ -132,7 +132,7 @@ async function chosenRuns(library: Library, ids: readonly string[] | undefined):
   if (ids === undefined) {
     const newest = runs.find(isMeasuredForItself)
     if (newest) return [newest]
-    throw new Failure('not-found', 'The library holds no run.', 'Take one: folio-lab run')
+    throw new Failure('not-found', 'The library holds no run.', 'Start one: folio-lab run')
   }
   const wanted = await Promise.all(ids.map(id => findRun(library, id)))
   return [...new Set(wanted)].flatMap(id => runs.filter(run => run.id === id))

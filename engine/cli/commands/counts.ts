@@ -32,9 +32,9 @@ export function addCountsCommand(program: Command): void {
       'task counts for anon-cow-seq, anon-cow-rand, read-mapcount and read-shared',
       '1',
     )
-    .option('--readers <N>', 'threads that ask “exclusive?” meanwhile', '0')
-    .option('--work <KIND>', 'full, or accounting alone', 'full')
-    .option('--form <NAME>', 'sound, or as posted', 'sound')
+    .option('--readers <N>', 'concurrent reader threads that ask “exclusive?”', '0')
+    .option('--work <KIND>', 'full operations, or accounting: the accounting calls alone', 'full')
+    .option('--form <NAME>', 'sound: the corrected code; posted: exactly as posted in 2023', 'sound')
     .option('--returns <LIST>', `how functions return: ${returnsChoices.join(', ')}`, 'host')
     .option('--json', 'print the counts as JSON')
     .addHelpText('after', ownVariantHelp)

@@ -60,8 +60,8 @@ export function addFleetCommand(program: Command): void {
       .option('--partition <NAME>', 'the partition')
       .option('--time <LIMIT>', 'the time limit of a job, as sbatch takes it')
       .option('--sbatch <LIST>', 'further options of sbatch, such as --account=mm,--qos=low')
-      .option('--with-node', 'bring this Node along (some 120 MB) for nodes that have none')
-      .option('--again', 'submit again what a fleet has not finished; a run that was begun continues')
+      .option('--with-node', 'copy this Node (about 120 MB) for nodes that have none')
+      .option('--again', 'submit the unfinished jobs of a fleet again; a run that was started continues')
       .option('--json', 'print the fleet as JSON'),
     fleetTargets,
   ).action(submit)
@@ -73,13 +73,13 @@ export function addFleetCommand(program: Command): void {
     .action(status)
   fleet
     .command('collect [name]')
-    .description('take the complete runs of a fleet, or of all, into the library; each is taken once')
+    .description('import the complete runs of a fleet, or of all fleets, each once')
     .option('--db <FILE>', 'the library')
     .option('--json', 'print what was collected as JSON')
     .action(collect)
   fleet
     .command('cancel <name>')
-    .description('cancel what waits and runs; what was measured is kept')
+    .description('cancel waiting and running jobs; the samples so far are kept')
     .option('--json', 'print the fleet as JSON')
     .action(cancel)
   fleet
@@ -99,7 +99,7 @@ export function addFleetCommand(program: Command): void {
         'write the job as one shell script that needs nothing but Node: for cron, Kubernetes, LAVA',
       )
       .option('--output <FILE>', 'the script', '-')
-      .option('--with-node', 'put this Node into the script (some 50 MB)')
+      .option('--with-node', 'include this Node in the script (about 50 MB)')
       .option(...overwriteOption),
     fleetTargets,
   ).action(script)
@@ -123,7 +123,7 @@ async function submit(name: string, options: SubmitOptions): Promise<void> {
   if (options.json === true) printJson(fleet)
   else {
     const ids = fleet.submissions.map(({ arrayId }) => arrayId).join(', ')
-    say(`Submitted as ${ids}. To see how it goes: folio-lab fleet status ${name}`)
+    say(`Submitted as ${ids}. To see its state: folio-lab fleet status ${name}`)
   }
 }
 
@@ -198,10 +198,10 @@ function jobsTable({ name, jobs }: FleetStatus): Table {
     ),
     notes: [
       ...(jobs.some(({ state }) => state === 'finished')
-        ? [`To take the runs in: folio-lab fleet collect ${name}`]
+        ? [`To import the runs: folio-lab fleet collect ${name}`]
         : []),
       ...(jobs.some(({ state }) => state === 'unfinished')
-        ? [`To go on with what is unfinished: folio-lab fleet submit ${name} --again`]
+        ? [`To run the unfinished jobs again: folio-lab fleet submit ${name} --again`]
         : []),
     ],
   }
@@ -215,7 +215,7 @@ async function collect(name: string | undefined, options: CommonOptions): Promis
     if (options.json === true) printJson(collections)
     for (const { name: fleet, collected, known, refused } of collections) {
       say(`${fleet}: ${collected.length} new, ${known} in the library already.`)
-      for (const reason of refused) say(`Not taken: ${reason}`)
+      for (const reason of refused) say(`Not imported: ${reason}`)
       if (refused.length > 0) process.exitCode = 1
     }
   })
@@ -247,7 +247,9 @@ async function cancel(name: string, { json }: CommonOptions): Promise<void> {
   await fleets().cancel(name)
   if (json === true) printJson({ name })
   else
-    say(`“${name}” is cancelled; what was measured is kept. To go on: folio-lab fleet submit ${name} --again`)
+    say(
+      `“${name}” is cancelled; the samples so far are kept. To continue: folio-lab fleet submit ${name} --again`,
+    )
 }
 
 async function script(

@@ -39,7 +39,7 @@ export function addFunctionsCommand(program: Command): void {
   program
     .command('functions')
     .description(
-      'show in which functions of a kernel the instructions of an operation are, and where two differ',
+      'show how the instructions of an operation spread over kernel functions, and where two kernels differ',
     )
     .requiredOption(
       '--kernel <LIST>',
@@ -48,10 +48,10 @@ export function addFunctionsCommand(program: Command): void {
     .option('--bench <LIST>', 'the operation, or two of them', 'munmap')
     .option('--size <BYTES>', 'size of the region', '4M')
     .option('--folio <LIST>', 'size of a folio, or two of them', '2M')
-    .option('--append <WORDS>', 'words for the kernel: the same kernel without and with them', collect)
+    .option('--append <WORDS>', 'boot parameters: compares the same kernel without and with them', collect)
     .option(...archOption)
     .option(...armProcessorOption)
-    .option('--warmup <N>', 'passes that are not counted', '3')
+    .option('--warmup <N>', 'warm-up passes, which are not counted', '3')
     .option('--memory <BYTES>', 'memory of the virtual machine')
     .option('--json', 'print all functions as JSON')
     .action(functions)
@@ -73,7 +73,7 @@ async function functions(options: Options): Promise<void> {
   if (kernels.length * cells.length !== 2)
     throw new Failure(
       'bad-input',
-      `Two sides are compared, and the options name ${kernels.length * cells.length}.`,
+      `Exactly two sides are compared; these options name ${kernels.length * cells.length}.`,
       'Give two kernels, or one kernel and two of --bench, --folio or --cpu, or one --append.',
     )
   const agent = agentPath(process.env)

@@ -59,7 +59,7 @@ async function chosenRun(library: Library, { bench, run }: Options): Promise<Run
   throw new Failure(
     'not-found',
     `The library holds no run of ${benchmark}.`,
-    `Take one: folio-lab run --bench ${benchmark}`,
+    `Start one: folio-lab run --bench ${benchmark}`,
   )
 }
 

@@ -36,7 +36,7 @@ export function addKernelsCommand(program: Command): void {
     .option(...suitesOption)
     .option(...archOption)
     .option(...flavourOption)
-    .option('--refresh', 'fetch the lists of packages, however new they are')
+    .option('--refresh', 'update the package lists even if they are recent')
     .option(...jsonOption)
     .addHelpText('after', helpText)
     .action(list)
@@ -73,7 +73,7 @@ async function list(options: Options): Promise<void> {
   const cached = store.cached()
   const offered = await store.offered(refresh).catch((error: unknown) => {
     if (!(error instanceof Failure) || cached.length === 0) throw error
-    say(`What package sources offer is not known. ${error.message}`)
+    say(`The package sources could not be asked. ${error.message}`)
     return []
   })
   const folder = kernelFolder(process.env)
@@ -123,9 +123,13 @@ function remove(words: readonly string[], options: Options): void {
   const { all, json } = options
   const store = storeFor(options)
   if (words.length === 0 && all !== true)
-    throw new Failure('bad-input', 'No kernel is named.', 'Name some, or remove them all with --all.')
+    throw new Failure(
+      'bad-input',
+      'No kernel was given.',
+      'Name one or more, or remove all of them with --all.',
+    )
   const removed = store.remove(all === true ? store.cached().map(({ release }) => release) : words)
   const bytes = removed.reduce((sum, kernel) => sum + kernel.bytes, 0)
   if (json === true) printJson({ removed: removed.map(({ release }) => release), bytes })
-  else say(`${removed.length} removed: ${sizeWords(bytes)} are free again.`)
+  else say(`${removed.length} removed, ${sizeWords(bytes)} freed.`)
 }

@@ -69,8 +69,8 @@ function switchTable(): Table {
       ]),
     ),
     notes: [
-      'The first word of each switch is what is not named; together they are the stage 123. ' +
-        'from=STAGE begins with another stage.',
+      'A switch that is not given has its first word; all first words together are the stage 123. ' +
+        'from=STAGE starts from another stage instead.',
     ],
   }
 }

@@ -26,18 +26,18 @@ export function addMachinesCommand(program: Command): void {
     .description('other machines to measure on over ssh: list, add, remove')
   machines
     .command('list')
-    .description('list them')
+    .description('list the machines')
     .option(...jsonOption)
     .action(list)
   machines
     .command('add <name> <address>')
     .description(
-      'add a machine, or change the one of this name; ADDRESS may be a Host of your ssh configuration',
+      'add a machine, or change the one with this name; ADDRESS may be a Host from your ssh configuration',
     )
     .option('--user <NAME>', 'the user to log in as')
     .option('--port <N>', 'the port of its ssh server')
     .option('--key <FILE>', 'the private key; by default those of ssh’s agent and configuration')
-    .option('--labels <LIST>', 'words to find it by')
+    .option('--labels <LIST>', 'labels to find it by, separated by commas')
     .option(...jsonOption)
     .addHelpText(
       'after',
@@ -48,7 +48,7 @@ key. Then see what the machine is: folio-lab facts --on NAME`,
     .action(add)
   machines
     .command('remove <name>')
-    .description('take a machine off the list; nothing is changed on it')
+    .description('remove a machine from the list; nothing is changed on it')
     .option(...jsonOption)
     .action(remove)
 }
@@ -92,8 +92,7 @@ async function add(name: string, address: string, options: AddOptions): Promise<
   const file = machineListFile()
   await writeMachineList(file, withMachine(readMachineList(file), machine.data))
   if (options.json === true) printJson(machine.data)
-  else
-    say(`“${machine.data.name}” is on the list. To see what it is: folio-lab facts --on ${machine.data.name}`)
+  else say(`“${machine.data.name}” is on the list. To inspect it: folio-lab facts --on ${machine.data.name}`)
 }
 
 async function remove(name: string, { json }: JsonOption): Promise<void> {
@@ -102,5 +101,5 @@ async function remove(name: string, { json }: JsonOption): Promise<void> {
   findMachine(known, name)
   await writeMachineList(file, withoutMachine(known, name))
   if (json === true) printJson({ removed: name })
-  else say(`“${name}” is off the list.`)
+  else say(`“${name}” was removed from the list.`)
 }

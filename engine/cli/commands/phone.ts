@@ -17,16 +17,17 @@ type Options = CommonOptions &
 export function addPhoneCommand(program: Command): void {
   program
     .command('phone')
-    .description(
-      'memory after a fork, as phones have it: folios on the deferred-split queue, and bytes wasted',
-    )
+    .description('memory after a fork, as on phones: folios on the deferred-split queue, and wasted bytes')
     .option(
       '--variant <LIST>',
       'schemes of the model, “all-schemes”, or own variants',
       phoneSchemes.join(','),
     )
-    .option('--kernel', 'ask this kernel as well, by its statistics of the folio size (Linux 6.12 and later)')
-    .option('--change-settings', 'switch the folio size on for this kernel, until the end of the command')
+    .option(
+      '--kernel',
+      'ask this kernel as well, from its statistics for this folio size (Linux 6.12 and later)',
+    )
+    .option('--change-settings', 'enable the folio size on this kernel until the command ends')
     .option('--folio <BYTES>', 'size of a folio, at most 2M', '64K')
     .option('--size <BYTES>', 'size of the region', '4M')
     .option('--json', 'print all points as JSON')

@@ -51,7 +51,7 @@ export function addProjectCommand(program: Command): void {
     )
     .option(
       '--check',
-      'measure both side by side instead, for some minutes: how much of this kernel’s time the model explains',
+      'instead measure both for some minutes, to see how much of this kernel’s time the model explains',
     )
     .option('--confidence <PERCENT>', 'confidence level of each interval', '95%')
     .option('--format <NAME>', reportFormats.join(', '), 'text')
@@ -116,7 +116,7 @@ async function indicesOf(
   throw new Failure(
     'not-comparable',
     `The run on the model has no variant with ${returnsTitles[kind]}; it has ${held.map(other => returnsTitles[other]).join(', ')}.`,
-    `Take one: folio-lab run --target model --variant all-stages --returns ${kind}. Or project what there is: --returns ${held[0] ?? 'plain'}.`,
+    `Start one: folio-lab run --target model --variant all-stages --returns ${kind}. Or project what the run has: --returns ${held[0] ?? 'plain'}.`,
   )
 }
 
@@ -141,7 +141,7 @@ async function chosenRun(library: Library, id: string | undefined, target: Targe
   throw new Failure(
     'not-found',
     `The library holds no run on the target “${target}”.`,
-    `Take one: folio-lab run --target ${target}`,
+    `Start one: folio-lab run --target ${target}`,
   )
 }
 

@@ -23,11 +23,11 @@ export function addReportCommand(program: Command): void {
   program
     .command('report <ID>')
     .description('write a run as a document')
-    .option('--html <FILE>', 'write one self-contained page; - for standard output')
+    .option('--html <FILE>', 'write an HTML page that needs no network; - for standard output')
     .option(...overwriteOption)
     .option(...commandLineOption)
     .option('--format <NAME>', `without --html, print it as ${formats.join(', ')}`, 'text')
-    .option('--folder <FOLDER>', 'with --format mmtests, the folder to write; it must not be there yet')
+    .option('--folder <FOLDER>', 'with --format mmtests, the folder to write; it must not exist yet')
     .option('--db <FILE>', 'the library to read')
     .option('--json', 'the same as --format json; with --html, print what was written as JSON')
     .action(report)

@@ -13,7 +13,7 @@ type Options = OutputOptions & Readonly<{ bench: string; tasks?: string; output:
 export function addReproCommand(program: Command): void {
   program
     .command('repro <ID>')
-    .description('write a benchmark of a run as one C file with the run’s table, to be sent to a list')
+    .description('write a benchmark of a run as one C file with the run’s table, for a mailing list')
     .requiredOption('--bench <NAME>', 'the benchmark')
     .option('--tasks <N>', 'task count; by default the first of the run')
     .option('--output <FILE>', 'where to write it; - for standard output', '-')

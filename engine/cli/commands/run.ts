@@ -48,7 +48,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(
       '--append <WORDS>',
-      'vm: words for the command line of the kernel; measures each kernel without and with them. May be repeated',
+      'vm: boot parameters; measures each kernel without and with them. May be repeated',
       (words: string, before: readonly string[] | undefined): readonly string[] | undefined => [
         ...(before ?? []),
         words,
@@ -56,7 +56,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(...archOption)
     .option(...armProcessorOption)
-    .option('--clock <NAME>', 'vm: wall, or instructions, which repeat exactly', 'instructions')
+    .option('--clock <NAME>', 'vm: wall, or instructions, whose counts repeat exactly', 'instructions')
     .option('--memory <BYTES>', 'vm: memory of each virtual machine')
     .option('--vm-cpus <N>', 'vm: processors of each virtual machine')
     .option(...onOption)
@@ -98,15 +98,15 @@ async function run(options: Options): Promise<void> {
 
 type PlannedRun = Readonly<{ place: MeasuringPlace; facts: Facts; plan: Plan }>
 
-/** Runs on all places at once. What one of them refuses is told when the others have ended. */
+/** Runs on all places at once. What one of them refuses is reported when the others have ended. */
 async function runAll(library: Library, planned: readonly PlannedRun[], options: Options): Promise<void> {
   const [first, ...others] = planned
   if (first && others.length === 0) return runOne(library, first, options)
   if (options.report !== undefined)
     throw new Failure(
       'bad-input',
-      '--report: a report is of one run, and these are several.',
-      'Write it of each run afterwards: folio-lab report ID --html FILE',
+      '--report: a report covers one run, but several were asked for.',
+      'Write one for each run afterwards: folio-lab report ID --html FILE',
     )
   const acquireLock = sharedLock(() => lockForRun(library, { machine: '' }))
   const runs = await Promise.all(
@@ -164,7 +164,7 @@ function sayDetectable({ detectable }: Estimate): void {
   const known = detectable.flatMap(({ cell, percent }) =>
     percent === null ? [] : [`${cellName(cell, cells)} ${percent.toFixed(1)} %`],
   )
-  if (known.length > 0) say(`The smallest change that this run can show: ${known.join(', ')}.`)
+  if (known.length > 0) say(`The smallest change that this run can detect: ${known.join(', ')}.`)
 }
 
 /** Prints a run that has ended, sets the exit status, and writes the report that was asked for. */

@@ -34,7 +34,7 @@ export function addRunsCommand(program: Command): void {
   subCommand(runs, 'label ID TEXT', 'rename a run').action(label)
   subCommand(runs, 'note ID TEXT', 'replace the note of a run').action(note)
   subCommand(runs, 'delete ID', 'delete a run; for a day it can be restored').action(remove)
-  subCommand(runs, 'restore ID', 'bring a deleted run back').action(restore)
+  subCommand(runs, 'restore ID', 'restore a deleted run').action(restore)
   subCommand(runs, 'export ID FILE', 'write a run to a file, or to standard output when FILE is -')
     .option(...overwriteOption)
     .option(...commandLineOption)
@@ -61,7 +61,7 @@ async function list(options: CommonOptions & Readonly<{ deleted?: boolean }>): P
   await withLibrary(options, async library => {
     const runs = await library.queries.listRuns({ includeDeleted: options.deleted ?? false })
     if (options.json === true) printJson(runs)
-    else if (runs.length === 0) say('The library holds no run yet. Take one: folio-lab run')
+    else if (runs.length === 0) say('The library holds no run yet. Start one: folio-lab run')
     else print(renderText([runTable(runs)]))
   })
 }
@@ -69,7 +69,7 @@ async function list(options: CommonOptions & Readonly<{ deleted?: boolean }>): P
 function runTable(runs: readonly RunSummary[]): Table {
   return {
     title: 'Runs',
-    columns: [left('id'), left('begun (UTC)'), left('status'), right('samples'), left('label')],
+    columns: [left('id'), left('started (UTC)'), left('status'), right('samples'), left('label')],
     rows: runs.map(run => [
       { text: run.id.slice(0, shortIdLength), value: run.id },
       textCell(new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')),
@@ -89,7 +89,7 @@ function statusText({ status, disturbances, deletedAt }: RunSummary): string {
 /** A moment that has not come yet says that a clock was wrong, so that the date says nothing. */
 function futureNotes(runs: readonly RunSummary[], now: Timestamp): string[] {
   const ids = runs.filter(run => isInFuture(run.createdAt, now)).map(run => run.id.slice(0, shortIdLength))
-  return ids.length === 0 ? [] : [`Dated in the future, by a clock that is wrong: ${ids.join(', ')}.`]
+  return ids.length === 0 ? [] : [`Dated in the future, because a clock was wrong: ${ids.join(', ')}.`]
 }
 
 async function show(text: string, options: OutputOptions): Promise<void> {
@@ -103,7 +103,7 @@ async function show(text: string, options: OutputOptions): Promise<void> {
 async function label(text: string, newLabel: string, options: CommonOptions): Promise<void> {
   const parsed = Label.safeParse(newLabel)
   if (!parsed.success)
-    throw new Failure('bad-input', `“${newLabel}” cannot be a label.`, 'Write 1 to 80 characters.')
+    throw new Failure('bad-input', `“${newLabel}” is not a valid label.`, 'A label has 1 to 80 characters.')
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     await library.queries.labelRun({ id, label: parsed.data })
@@ -123,7 +123,7 @@ async function remove(text: string, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     await library.queries.deleteRun(id)
-    confirm(options, { id }, `Run ${id} is deleted. To bring it back: folio-lab runs restore ${id}`)
+    confirm(options, { id }, `Run ${id} is deleted. To restore it: folio-lab runs restore ${id}`)
   })
 }
 
@@ -131,7 +131,7 @@ async function restore(text: string, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     await library.queries.restoreRun(id)
-    confirm(options, { id }, `Run ${id} is back.`)
+    confirm(options, { id }, `Run ${id} is restored.`)
   })
 }
 
@@ -154,7 +154,7 @@ async function importRun(
     confirm(options, { id }, `Run ${id} is imported.`)
     if (isCalibration && origin === 'imported')
       say(
-        `It is a calibration and counts for no noise floor here, since a file may name any machine. If it was measured on this one: folio-lab runs import ${file} --count-calibration`,
+        `It is a calibration, and does not count towards noise floors here, since a file may name any machine. If it was measured on this one: folio-lab runs import ${file} --count-calibration`,
       )
   })
 }

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Finished advices, each whole as JSON: they are read as they were concluded, never computed anew.
+ * Finished advices, each whole as JSON: they are read as they were concluded, never computed again.
  */
 const tables = `
   CREATE TABLE advice (

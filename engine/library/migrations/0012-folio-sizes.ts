@@ -2,9 +2,9 @@ import { insertPublishedReferences } from '../references.ts'
 import type { Migration } from './migration.ts'
 
 /**
- * A plan has several folio sizes: the one of before becomes a list of one. The published tables
+ * A plan has several folio sizes: the earlier one becomes a list of one. The published tables
  * name the folio size and what they were published against, and so have room for those that go
- * over sizes; they are filled anew.
+ * over sizes; they are filled again.
  */
 export const folioSizes: Migration = {
   version: 12,

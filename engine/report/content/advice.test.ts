@@ -50,7 +50,7 @@ test('latencies stand below as background, where there are any', () => {
   expect(adviceTables({ ...advice, latencies: [] })).toHaveLength(1)
 })
 
-test('disturbances are told, a missing resemblance is not', () => {
+test('disturbances are reported, a missing resemblance is not', () => {
   const disturbed = concludedAdvice([cellOf('munmap', [0.8, 0.8, 0.8])], ['This ran.', 'That ran.'])
   expect(adviceWords(disturbed)).toMatch(
     /^No verdict yet on .* was disturbed\. This ran\.\n\nDisturbance: That ran\.\n\nRecommendation/,
@@ -61,7 +61,7 @@ test('disturbances are told, a missing resemblance is not', () => {
   )
 })
 
-test('the other kind of returns and what contradicts the published table are told, and only where they are there', () => {
+test('the other kind of returns and what contradicts the published table are reported, and only where they are there', () => {
   const whole: Advice = {
     ...advice,
     background: {
@@ -85,8 +85,8 @@ test('the other kind of returns and what contradicts the published table are tol
   const words = adviceWords(whole)
   expect(words).toContain('Background: On a kernel with safe RET it would hurt.')
   expect(words).toContain(
-    'Against what was published: munmap (exclusive by cmpxchg) with plain returns: -20.0 % here, +6.3 % published for the A Server CPU, which has the same core: 26.3 points apart.',
+    'Contradicts published results: munmap (exclusive by cmpxchg) with plain returns: -20.0 % here, +6.3 % published for the A Server CPU, which has the same core: 26.3 points apart.',
   )
   expect(adviceTables(whole).map(({ title }) => title)).toContain('Background: the same with safe RET')
-  expect(adviceWords(advice)).not.toMatch(/Background|Against what was published/)
+  expect(adviceWords(advice)).not.toMatch(/Background|Contradicts published results/)
 })

@@ -19,7 +19,7 @@ export function adviceWords(advice: Advice): string {
 export function adviceStatementTable(advice: Advice): Table {
   return {
     title: 'Answer of the advisor',
-    columns: [left('statement'), left('in words')],
+    columns: [left('item'), left('text')],
     rows: adviceStatements(advice).map(({ name, text }) => [textCell(name), textCell(text)]),
     notes: [],
   }
@@ -39,7 +39,7 @@ function adviceStatements({
     ...disturbances.filter(text => !sentence.includes(text)).map(text => ({ name: 'Disturbance', text })),
     ...(background === undefined ? [] : [{ name: 'Background', text: background.sentence }]),
     ...contradictions.map(contradiction => ({
-      name: 'Against what was published',
+      name: 'Contradicts published results',
       text: contradictionText(contradiction),
     })),
     { name: 'Recommendation', text: recommendation },

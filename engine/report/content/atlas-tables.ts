@@ -28,14 +28,14 @@ function answersTable({ machines }: Atlas): Table {
         answerWords(machine, 'batching'),
       ].map(textCell),
     ),
-    notes: ['In brackets: how functions of the model returned, and when the advisor was asked.'],
+    notes: ['In brackets: the returns of the model’s functions, and when the advisor was asked.'],
   }
 }
 
 function stagesTable({ machines, stages }: Atlas, benchmark: BenchmarkName): Table {
   const measuredOn = machines.filter(({ changes }) => changes.some(change => change.benchmark === benchmark))
   return {
-    title: `Percent change of ${benchmark} by the stages of the series, against the baseline of the same machine`,
+    title: `Percent change of ${benchmark} in each stage of the series, against the baseline of the same machine`,
     columns: [left('processor'), left('returns'), ...stages.map(stage => measured(stage, '%'))],
     rows: measuredOn.map(machine => [
       textCell(processorOf(machine)),
@@ -45,7 +45,7 @@ function stagesTable({ machines, stages }: Atlas, benchmark: BenchmarkName): Tab
         return numberCell(change?.percent ?? null, formatChange)
       }),
     ]),
-    notes: ['Measured in the model of the accounting, not with kernels.'],
+    notes: ['Measured in the model, not on kernels.'],
   }
 }
 

@@ -142,7 +142,7 @@ function publishedMatrix(
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [
-        `Measured at ${publishedRegion(cells)}; anon-cow-* with one task a core, whatever was run here.`,
+        `Measured at ${publishedRegion(cells)}; anon-cow-* with one task per core, regardless of the tasks here.`,
         `Source: ${source}.`,
       ],
     }),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { exampleEnvironment } from '../../../test/fixtures/environment.ts'
 import { environmentTable } from './environment-table.ts'
 
-test('virtual machines are told with their kernel, how they ran, and what booting cost', () => {
+test('virtual machines are reported with their kernel, how they ran, and what booting cost', () => {
   const guest = {
     variantIndex: 1,
     emulator: '7.2.0',

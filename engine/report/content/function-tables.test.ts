@@ -31,7 +31,7 @@ test('a table has each difference, their sum, and what the clock says', () => {
     '6.16',
     '6.17',
     'difference',
-    'instructions a page',
+    'instructions per page',
   ])
   expect(rows.map(row => row.map(({ text }) => text))).toEqual([
     ['change_pte_range', '100.00', '150.00', '+50.00', `${'█'.repeat(16)}${'+'.repeat(8)}`],

@@ -47,7 +47,7 @@ export function functionTable(title: string, unit: string, one: CountedSide, oth
       right(one.label),
       right(other.label),
       right('difference'),
-      left(`instructions a ${unit}`),
+      left(`instructions per ${unit}`),
     ],
     rows: [
       ...shown.map(({ name, before, after }) => row(name, before, after, barOf(before, after, largest))),
@@ -58,7 +58,7 @@ export function functionTable(title: string, unit: string, one: CountedSide, oth
       `By the clock of the machine: ${perWork(one)} and ${perWork(other)} a ${unit}, ` +
         `a difference of ${difference(perUnit(other) - perUnit(one))}; the functions together give ${difference(total.after - total.before)} ` +
         `(${changeWords(perUnit(one), perUnit(other))}).`,
-      'Bars: █ on both sides, + what came, - what went. What a compiler has inlined counts for the function that it is part of.',
+      'Bars: █ on both sides, + what came, - what went. Inlined code counts towards the function that contains it.',
     ],
   }
 }

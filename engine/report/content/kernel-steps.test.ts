@@ -92,8 +92,8 @@ test('a change that single samples of both kernels contradict is no step', () =>
 test('a run without controls says what is part of its counts', () => {
   const alone = history(['a', 'b', 'c'], { munmap: [100, 101, 102] })
   expect(kernelHistoryTables(alone).map(({ notes }) => notes[0])).toEqual([
-    'What entering the kernel costs is part of every count; add --bench …,getppid,ioctl to see it.',
-    'No operation changed by so much.',
+    'Every count includes the cost of entering the kernel; add --bench …,getppid,ioctl to see it.',
+    'No operation changed by that much.',
   ])
   expect(kernelSteps(alone)).toEqual([])
 })

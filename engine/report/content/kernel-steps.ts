@@ -77,7 +77,7 @@ export function kernelHistoryTables(run: Run): Table[] {
         numberCell(percent, value => `${formatChange(value)}%`),
         numberCell(ownPercent, value => `${formatChange(value)}%`),
       ]),
-      notes: steps.length === 0 ? ['No operation changed by so much.'] : steps.map(stepWords),
+      notes: steps.length === 0 ? ['No operation changed by that much.'] : steps.map(stepWords),
     },
   ]
 }
@@ -234,6 +234,6 @@ function releaseOf({ environment }: Run, variantIndex: number): string {
 function controlNotes({ cells }: Run): string[] {
   const controls = controlBenchmarkNames.filter(name => cells.some(({ benchmark }) => benchmark === name))
   return controls.length === 0
-    ? ['What entering the kernel costs is part of every count; add --bench …,getppid,ioctl to see it.']
+    ? ['Every count includes the cost of entering the kernel; add --bench …,getppid,ioctl to see it.']
     : [`Controls, which have nothing to do with memory, are per call: ${controls.join(', ')}.`]
 }

@@ -70,11 +70,11 @@ function tableOfVariant(comparison: MachineComparison, variant: string): Table {
       ]),
       [textCell('mean of all'), ...means.map(mean => numberCell(mean, formatChange))],
       [
-        textCell('next machine, from'),
+        textCell('one more machine, from'),
         ...rows.map(row => numberCell(row?.summary?.prediction?.low ?? null, formatChange)),
       ],
       [
-        textCell('next machine, to'),
+        textCell('one more machine, to'),
         ...rows.map(row => numberCell(row?.summary?.prediction?.high ?? null, formatChange)),
       ],
     ],
@@ -120,8 +120,8 @@ function summaryTable({ rows, cells, confidence, notes }: MachineComparison): Ta
       textCell(countWords(row)),
     ]),
     notes: [
-      `low and high: ${percentText(confidence)} interval of the mean over machines; next: where one more machine is expected.`,
-      'spread: standard deviation of the true changes of machines; I²: share of their differences that noise does not explain.',
+      `low and high: ${percentText(confidence)} interval of the mean over machines; next: prediction interval for one more machine.`,
+      'spread: standard deviation of the true changes of machines; I²: share of the differences between machines that noise does not explain.',
       ...notes.map(note => `${note}.`),
     ],
   }
@@ -148,7 +148,7 @@ function machineTable({ machines }: MachineComparison): Table {
 export function machineMethod({ confidence, thresholdPercent }: MachineComparison): string[] {
   return [
     'Each machine is compared with its own baseline, measured in the same rounds; machines are never compared with each other.',
-    `A machine says “helps” or “hurts” when its interval lies beyond ±δ: the larger of ${formatSize(thresholdPercent)} % and its noise floor. All intervals of a machine hold together.`,
+    `“helps” or “hurts” means that the interval of the machine lies beyond ±δ: the larger of ${formatSize(thresholdPercent)} % and its noise floor. All intervals of a machine hold together.`,
     `Mean: random effects, restricted maximum likelihood; ${percentText(confidence)} interval by Hartung, Knapp, Sidik and Jonkman, never narrower than the noise of each machine allows.`,
     'Next machine: prediction interval of Higgins, Thompson and Spiegelhalter (2009), t with k − 2 degrees of freedom.',
   ]

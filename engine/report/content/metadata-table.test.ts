@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { kibibyte } from '../../contract/units.ts'
 import { metadataTable } from './metadata-table.ts'
 
-test('each scheme is a row, and each folio size a column; a scheme that does not tell is left out', () => {
+test('each scheme is a row, and each folio size a column; a scheme that does not say is left out', () => {
   const about = { summary: 'what it does', section: 'A' }
   const { columns, rows } = metadataTable([
     {

@@ -8,7 +8,7 @@ export function metadataTable(schemes: Hello['schemes']): Table {
   const told = schemes.filter(({ metadata }) => metadata !== undefined)
   const sizes = told[0]?.metadata?.map(({ folioBytes }) => folioBytes) ?? []
   return {
-    title: 'Bytes that account the mappings of one folio, by its size',
+    title: 'Bytes of metadata that the accounting of one folio takes, by folio size',
     keys: 1,
     columns: [left('scheme'), ...sizes.map(size => right(formatBytes(size)))],
     rows: told.map(({ name, metadata }) => [

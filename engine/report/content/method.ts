@@ -11,9 +11,9 @@ export function planMethod({ variants, warmupRounds, seed, stopping, order }: Pl
       : `at most ${stopping.maximumRounds} rounds were planned, until every interval is within ±${stopping.resolutionPercent} %` +
         (stopping.budgetSeconds === null ? '' : ` or ${stopping.budgetSeconds} s have passed`)
   return [
-    `A round is each of the ${variants.length} variants once, in the order of a random ` +
-      `${order === 'williams' ? 'Williams design' : 'cyclic Latin square'} for each block of rounds (seed ${seed}); ${stop}, after ${warmupRounds} warm-up rounds, which are left out.`,
-    'A sample whose preconditions failed is kept with the reason and left out of all statistics.',
+    `A round measures each of the ${variants.length} variants once, in the order of a random ` +
+      `${order === 'williams' ? 'Williams design' : 'cyclic Latin square'} for each block of rounds (seed ${seed}); ${stop}, after ${warmupRounds} warm-up rounds, which are excluded.`,
+    'A sample whose preconditions failed is kept with the reason and excluded from all statistics.',
   ]
 }
 
@@ -39,7 +39,7 @@ export function comparisonMethod({ confidence, thresholdPercent, rows }: Compari
       : []),
     `Verdicts compare the interval that holds for all ${rows.length} rows together with ±delta, the larger of the threshold ` +
       `(${formatSize(thresholdPercent)} %) and the A/A noise floor of the machine: entirely beyond, improved or regressed; ` +
-      'entirely inside, no change larger than delta; excluding 0 but crossing delta, within the floor; otherwise not resolved.',
+      'entirely inside, no change larger than delta; excluding 0 but crossing delta, within the floor; otherwise no clear result.',
     'Outliers are flagged and kept.',
   ]
 }

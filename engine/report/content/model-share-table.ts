@@ -76,7 +76,7 @@ export function modelShareTable(
   disturbances: readonly string[],
 ): Table {
   return {
-    title: `The model (${scheme}, ${returns}) beside Linux ${release}, nanoseconds for a base page`,
+    title: `The model (${scheme}, ${returns}) compared with Linux ${release}, nanoseconds per base page`,
     keys: 2,
     columns: [
       left('folio'),
@@ -84,7 +84,7 @@ export function modelShareTable(
       right('model'),
       right('kernel'),
       right('n'),
-      right('held by the model'),
+      right('explained by the model'),
     ],
     rows: shares.map(({ folioBytes, benchmark, modelNsPerPage, hostNsPerPage, n, share }) => [
       textCell(formatBytes(folioBytes)),
@@ -95,8 +95,8 @@ export function modelShareTable(
       { text: shareText(share), value: share?.percent ?? null },
     ]),
     notes: [
-      'The rest is what else the kernel does in a system call or a fault, and what its memory costs.',
-      'In brackets the 95 % interval of each share by itself; n: undisturbed samples of the side with fewer.',
+      'The rest is everything else the kernel does in a system call or a fault, and memory costs.',
+      'In brackets: the 95 % interval of each share. n: undisturbed samples of the side that has fewer.',
       ...disturbances,
     ],
   }

@@ -11,8 +11,8 @@ const floors = [
 test('a floor that counts says yes, and one that does not says what is missing', () => {
   expect(noiseFloorTable(floors).rows.map(row => row.at(-1)!.text)).toEqual([
     'yes',
-    'no: 20 of 200 tables; calibrations add up',
-    'no: 18 tables or more exclude 0; quieten the machine',
+    'no: 20 of 200 tables; calibrations accumulate',
+    'no: 18 tables or more exclude 0; the machine is too noisy',
   ])
 })
 

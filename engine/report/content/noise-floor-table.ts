@@ -7,7 +7,7 @@ import { cellName } from '../../text/cell-text.ts'
 /** The noise floors of a machine, in percent. */
 export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
   return {
-    title: 'Noise floors, in percent: what this machine shows where nothing was changed',
+    title: 'Noise floors, in percent: how much this machine varies when nothing was changed',
     keys: 4,
     columns: [
       left('benchmark'),
@@ -34,7 +34,7 @@ export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
     notes: [
       ...[...new Set(floors.map(({ what }) => what))].map(what => `Measured twice: ${what}.`),
       'floor: 95 % of the A/A tables showed a smaller change. It holds for regions at least as large.',
-      'detect: the smallest change that 20 rounds show with 80 % power.',
+      'detect: the smallest change that 20 rounds reveal with 80 % power.',
     ],
   }
 }
@@ -44,8 +44,8 @@ function stateText({ notCalibrated, tables, tablesNeeded, exclusionLimit }: Nois
     case null:
       return 'yes'
     case 'too-few-tables':
-      return `no: ${tables} of ${tablesNeeded} tables; calibrations add up`
+      return `no: ${tables} of ${tablesNeeded} tables; calibrations accumulate`
     case 'too-many-exclusions':
-      return `no: ${exclusionLimit} tables or more exclude 0; quieten the machine`
+      return `no: ${exclusionLimit} tables or more exclude 0; the machine is too noisy`
   }
 }

@@ -19,7 +19,7 @@ export function operationCountsTables(cases: readonly CountedCase[]): Table[] {
   ]
 }
 
-/** What an answer takes, how often it had to be sought again, and how often it was false. */
+/** What an answer takes, how often it had to be looked for again, and how often it was false. */
 function answersTable(cases: readonly CountedCase[]): Table {
   const cells = cases.map(({ cell }) => cell)
   return {
@@ -47,8 +47,8 @@ function answersTable(cases: readonly CountedCase[]): Table {
     ]),
     notes: [
       'loads: per answer. retries: of the task that reads, when a task that writes changed what it read; with one task ' +
-        'nobody writes. readers: answers of the concurrent readers (--readers), of which guesses, and answers that contradict ' +
-        'what every task did all the while: no scheme may answer falsely unless it guesses.',
+        'nobody writes. readers: answers of the concurrent readers (--readers), how many of them were guesses, and how many contradict ' +
+        'what the tasks really did: only a scheme that guesses may be wrong.',
     ],
   }
 }
@@ -78,7 +78,7 @@ function operationsTable(cases: readonly CountedCase[]): Table {
       ].map(count => numberCell(count / counts.pages, formatCount)),
     ]),
     notes: [
-      'map, refs, flags, locks, other: atomic read-modify-writes of mapcounts and their like, reference counts, flags, ' +
+      'map, refs, flags, locks, other: atomic read-modify-writes of mapcounts and similar counters, reference counts, flags, ' +
         'locks, and page-table entries. loads, stores: plain ones. calls: of functions that are not inlined.',
     ],
   }

@@ -58,6 +58,15 @@ export function dataOf({ columns, rows, data }: Table): TableData {
   )
 }
 
+/**
+ * The table with the names of its columns in their heads and no legend, if there is room for them.
+ */
+export function withNamedHeads(table: Table, hasRoom: (columns: readonly TableColumn[]) => boolean): Table {
+  const columns = table.columns.map(column => ({ ...column, head: column.name ?? column.head }))
+  const { legend, ...named } = { ...table, columns }
+  return legend !== undefined && hasRoom(columns) ? named : table
+}
+
 /** What stands below a table whose heads are short. */
 export function notesOf({ legend, notes }: Table): readonly string[] {
   return legend === undefined ? notes : [legend, ...notes]
@@ -88,7 +97,7 @@ export function right(head: string): TableColumn {
   return { head, align: 'right' }
 }
 
-/** A column of numbers whose unit programs are told. */
+/** A column of numbers with the unit that programs read. */
 export function measured(head: string, unit: string): TableColumn {
   return { head, align: 'right', unit }
 }

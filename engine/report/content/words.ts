@@ -28,7 +28,8 @@ export function formatChange(percent: number): string {
 }
 
 /**
- * Sign and two decimals, for ends of intervals, which are held against thresholds of 1 %: `+13.42`.
+ * Sign and two decimals, for ends of intervals, which are compared with thresholds of 1 %:
+ * `+13.42`.
  */
 export function formatFineChange(percent: number): string {
   return signedText(percent, 2)
@@ -60,7 +61,7 @@ export const verdictWords: Readonly<Record<ComparisonRow['verdict'], string>> = 
   regressed: 'regressed',
   'no-change': 'no change',
   'changed-within-floor': 'within floor',
-  'not-resolved': 'not resolved',
+  'not-resolved': 'unclear',
   'too-few': 'too few',
   'not-calibrated': 'no verdict',
   'not-comparable': 'no verdict',

@@ -1,8 +1,8 @@
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { escapeLatex, otherCharacterCommand } from '../../text/latex-text.ts'
-import { notesOf, type Table, type TableColumn } from '../content/table.ts'
-import { partsOf } from './text-lines.ts'
+import { notesOf, withNamedHeads, type Table, type TableColumn } from '../content/table.ts'
+import { partsOf, takenBy } from './text-lines.ts'
 
 /**
  * What fits beside each other in the column of an article, 345 pt: as many digits of
@@ -47,7 +47,7 @@ function provenanceTable(provenance: Provenance): string {
     ({ name, text, isCommand }) =>
       `${escapeLatex(name)} & ${isCommand === true ? `\\texttt{${breakable(escapeLatex(text))}}` : escapeLatex(text)} \\\\`,
   )
-  const table = `\\begin{longtable}{@{}l>{\\raggedright\\arraybackslash}p{0.78\\linewidth}@{}}\n${rows.join('\n')}\n\\end{longtable}`
+  const table = `\\begin{longtable}{@{}l>{\\raggedright\\arraybackslash}p{0.78\\linewidth}@{}}\n${rows.join('\n')}\n\\end{longtable}\\addtocounter{table}{-1}`
   const characters = table.includes('\\othercharacter') ? `${otherCharacterCommand}\n` : ''
   return `${characters}{\\footnotesize\n${table}\n}\n`
 }
@@ -57,12 +57,13 @@ function breakable(text: string): string {
   return text.replaceAll(',', ',\\allowbreak{}')
 }
 
-function renderTable(table: Table): string {
+function renderTable(given: Table): string {
+  const table = withNamedHeads(
+    given,
+    columns => takenBy(widthsOf(columns, given.rows), room) - room.gap <= room.width,
+  )
   const { title, columns, rows, keys = 1 } = table
-  const widths = columns.map(({ head, align }, index) => {
-    const widest = Math.max(head.length, ...rows.map(row => row[index]?.text.length ?? 0))
-    return align === 'left' ? Math.min(widest, widestWords) : widest
-  })
+  const widths = widthsOf(columns, rows)
   const parts = partsOf(widths, keys, room)
   return [
     '{\\footnotesize\\setlength{\\tabcolsep}{3pt}',
@@ -73,6 +74,13 @@ function renderTable(table: Table): string {
     '}',
     '',
   ].join('\n')
+}
+
+function widthsOf(columns: readonly TableColumn[], rows: Table['rows']): number[] {
+  return columns.map(({ head, align }, index) => {
+    const widest = Math.max(head.length, ...rows.map(row => row[index]?.text.length ?? 0))
+    return align === 'left' ? Math.min(widest, widestWords) : widest
+  })
 }
 
 /** Columns that stand side by side, their heads on each page. */
@@ -105,5 +113,10 @@ function columnType(
 }
 
 function line(cells: readonly string[]): string {
-  return `${cells.map(escapeLatex).join(' & ')} \\\\`
+  return `${cells.map(cell => withMinusSigns(escapeLatex(cell))).join(' & ')} \\\\`
+}
+
+/** A hyphen before a number is set as a minus sign, as wide as the plus sign of others. */
+function withMinusSigns(text: string): string {
+  return text.replaceAll(/(^|[ [(])-(?=\d)/g, '$1$$-$$')
 }

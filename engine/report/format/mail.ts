@@ -44,7 +44,7 @@ export function renderMail({ title, provenance, cautions, findings, matrices }: 
   ].join('\n')
 }
 
-/** Each fact in a few lines; a command that needs more is told where it can be had. */
+/** Each fact in a few lines; a command that needs more is reported where it can be had. */
 function originLines(provenance: Provenance): string[] {
   return linesByFact(provenance, textWidth).flatMap((lines, index) => {
     const fact = provenance[index]

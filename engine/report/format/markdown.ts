@@ -1,7 +1,7 @@
 import { escapeMarkdown, markdownParagraph } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { provenanceMarkdown } from './provenance.ts'
-import { notesOf, type Table } from '../content/table.ts'
+import { notesOf, withNamedHeads, type Table } from '../content/table.ts'
 
 /** Where the numbers are from, then the tables. */
 export function renderMarkdownDocument(provenance: Provenance, tables: readonly Table[]): string {
@@ -13,7 +13,8 @@ export function renderMarkdown(tables: readonly Table[]): string {
   return tables.map(renderTable).join('\n')
 }
 
-function renderTable(table: Table): string {
+function renderTable(given: Table): string {
+  const table = withNamedHeads(given, () => true)
   const { title, columns, rows } = table
   const lines = [
     columns.map(column => escapeMarkdown(column.head)),

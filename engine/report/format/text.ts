@@ -2,7 +2,7 @@ import stringWidth from 'string-width'
 import { onOneLine } from '../../text/escape-text.ts'
 import type { Provenance } from '../content/provenance.ts'
 import { provenanceLines } from './provenance.ts'
-import { notesOf, type Table, type TableColumn } from '../content/table.ts'
+import { notesOf, withNamedHeads, type Table, type TableColumn } from '../content/table.ts'
 import { partsOf, takenBy, textWidth, wrap } from './text-lines.ts'
 
 const gap = '  '
@@ -21,13 +21,14 @@ export function renderTextDocument(provenance: Provenance, tables: readonly Tabl
   return `${provenanceLines(provenance, textWidth).join('\n')}\n\n${renderText(tables)}`
 }
 
-function renderTable(table: Table): string {
+function renderTable(given: Table): string {
+  const table = withNamedHeads(
+    given,
+    columns => takenBy(widthsOf(gridOf(columns, given.rows)), room) - room.gap <= room.width,
+  )
   const { title, columns, rows, keys = 1 } = table
-  const grid = [
-    columns.map(column => onOneLine(column.head)),
-    ...rows.map(row => row.map(cell => onOneLine(cell.text))),
-  ]
-  const widths = columns.map((_, index) => Math.max(...grid.map(line => stringWidth(line[index] ?? ''))))
+  const grid = gridOf(columns, rows)
+  const widths = widthsOf(grid)
   const narrow = narrowed(widths, columns, keys)
   const blocks = partsOf(narrow, keys, room).map(part => {
     const lines = grid.map(line => renderLine(line, part, columns, narrow))
@@ -42,6 +43,19 @@ function renderTable(table: Table): string {
     ...(below.length > 0 ? ['', ...below] : []),
     '',
   ].join('\n')
+}
+
+/** The heads, then the rows, as they are printed. */
+function gridOf(columns: readonly TableColumn[], rows: Table['rows']): string[][] {
+  return [
+    columns.map(column => onOneLine(column.head)),
+    ...rows.map(row => row.map(cell => onOneLine(cell.text))),
+  ]
+}
+
+function widthsOf(grid: readonly (readonly string[])[]): number[] {
+  const [heads = []] = grid
+  return heads.map((_, index) => Math.max(...grid.map(line => stringWidth(line[index] ?? ''))))
 }
 
 /**

@@ -137,7 +137,7 @@ test('what only the model can be asked is refused with what has a C file', () =>
   )
 })
 
-test('what is no number of samples is refused', () => {
+test('what is not a number of samples is refused', () => {
   const program = compile(reproducer(cellOf('fork'), []))
   expect(() => execFileSync(program, ['many'], { stdio: 'pipe' })).toThrow('how many samples?')
 })

@@ -13,7 +13,7 @@ const decimals = 6 // of a microsecond, mmtests' unit here
 
 /**
  * One file a case and round, with its microseconds; less is better everywhere, so a throughput
- * is told as time per MiB.
+ * is reported as time per MiB.
  */
 export function mmtestsFolder(run: Run): ExportedFile[] {
   return systemCases(run).flatMap(one =>

@@ -109,13 +109,13 @@ describe('kcidb', () => {
     expect(throughput?.number?.value).toBeCloseTo((8192 * 1e9) / 2_040_000, -3)
   })
 
-  it('is told of a case without a valid sample that its measurement failed, not the kernel', () => {
+  it('is told that the measurement of a case without a valid sample failed, not the kernel', () => {
     const [test] = schema.parse(JSON.parse(only('kcidb', failedRun()))).tests
     expect(test?.status).toBe('ERROR')
     expect(test?.number).toBeUndefined()
   })
 
-  it('is told nothing of the kernel command line', () => {
+  it('does not get the kernel command line', () => {
     expect(only('kcidb')).not.toContain('commandLine')
   })
 })

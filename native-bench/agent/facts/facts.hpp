@@ -1,5 +1,5 @@
-// What this machine and its kernel are: the facts of docs/protocol.md. Null for what is not told,
-// never a guess.
+// What this machine and its kernel are: the facts of docs/protocol.md. Null for what is not
+// reported, never a guess.
 #pragma once
 
 #include "agent/facts/machine_files.hpp"

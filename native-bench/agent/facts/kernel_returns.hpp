@@ -10,8 +10,8 @@
 namespace folio {
 
 struct KernelReturns {
-  std::optional<std::string_view> kind;  // a kind of the model; nothing when it cannot be told
-  std::string source;                    // the text it follows from, or why it cannot be told
+  std::optional<std::string_view> kind;  // a kind of the model; nothing when it is not known
+  std::string source;                    // the text it follows from, or why it is not known
 };
 
 KernelReturns readKernelReturns(const MachineFiles& files);

@@ -81,7 +81,7 @@ struct alignas(64) Task {
       nextCopyFrame;  // order-0 pages for copies, handed out in order as from a per-CPU list
   std::uint64_t endOfCopyFrames;
   GatherBatch gather;
-  // What a benchmark of reading was told: answers "shared", and the sum of the mapcounts.
+  // The answers that a reading benchmark got: answers "shared", and the sum of the mapcounts.
   std::uint64_t toldShared = 0;
   std::int64_t toldMappings = 0;
 };

@@ -53,7 +53,7 @@ struct CasePlan {
   unsigned order = 9;
   std::uint64_t folios = 1;
   unsigned tasks = 1;    // concurrent benchmarks only
-  unsigned readers = 0;  // threads that ask "mapped shared?" meanwhile
+  unsigned readers = 0;  // threads that ask "mapped shared?" in the meantime
   Work work = Work::full;
   Form form = Form::sound;
   bool randomIds = false;  // rmap IDs: any up to the largest instead of the lowest free ones
@@ -105,7 +105,7 @@ struct ReaderOutcome {
   std::uint64_t queries = 0;
   std::uint64_t shared = 0;
   std::uint64_t uncertain = 0;
-  // Against what the writers of a benchmark of reading did meanwhile.
+  // Against what the writers of a benchmark of reading did in the meantime.
   std::uint64_t falselyShared = 0;
   std::uint64_t falselyExclusive = 0;
 };

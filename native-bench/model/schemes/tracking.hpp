@@ -83,7 +83,7 @@ class Tracking {
     if constexpr (options.totalMapcount) initial = initial && totalMapcount(folio) == 0;
     if constexpr (hasValues) {
       initial = initial && !Seqcount::hasWriters(Seqcount::readPeek(sequence(folio)));
-      // Values that were given up stay as they are until the folio is used anew.
+      // Values that were given up stay as they are until the folio is used again.
       for (unsigned g = 0; g < valuesOf(folio) && !isGivenUp(folio); ++g)
         initial = initial && A::load(valueField(folio, g)) == 0;
     }

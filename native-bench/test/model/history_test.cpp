@@ -228,7 +228,7 @@ std::uint64_t bytesInitialised() {
   return bytes;
 }
 
-TEST_CASE("the metadata that is told of a scheme is what it keeps") {
+TEST_CASE("the metadata that is reported for a scheme is what it keeps") {
   const std::vector<std::uint64_t> sizes = metadataFolioBytes();
   const auto order4 = std::find(sizes.begin(), sizes.end(), 64u << 10) - sizes.begin();
   std::size_t compared = 0;

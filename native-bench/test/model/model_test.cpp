@@ -241,7 +241,8 @@ TEST_CASE("vma-count, which finds pages by address, is refused where folios move
   CHECK(errorCode(smallCase("vma-count", "migrate", 4096)) == "none");
 }
 
-// How often answers were sought again in a million, beside a task that writes the same 16 folios.
+// How often answers were looked for again in a million, beside a task that writes the same 16
+// folios.
 std::uint64_t retriesOf(const char* scheme) {
   ModelCase c = smallCase(scheme, "read-shared");
   c.sizeBytes = 1 << 20;

@@ -31,7 +31,7 @@ import {
 import { questionViews, questionsAbout } from '../../view-models/advice-questions.ts'
 import { percentScale, whiskerOf, type PercentScale, type Whisker } from './percent-scale.ts'
 
-/** What measuring may take, in the words of a choice. */
+/** The time limits that can be chosen. */
 export const budgetChoices = [
   { value: '15', label: '15 s, a first look' },
   { value: '30', label: '30 s' },
@@ -285,10 +285,10 @@ function resemblanceView({ resembles }: Advice): ResemblanceView | null {
   const next =
     nextDistancePercent === null
       ? ''
-      : `; the next published CPU differs by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', hardly more, so that this says little'}`
+      : `; those of the next published CPU differ by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', which is hardly more, so this match says little'}`
   return {
     cpu,
-    sentence: `Its kernel had ${returnsTitles[returns]}; its published changes differ from those measured here with them by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    sentence: `Its kernel had ${returnsTitles[returns]}. Its published changes differ from those measured here with the same returns by ${formatSize(distancePercent)} (root mean square)${next}.`,
     rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
       key: `${operation} ${candidate}`,
       operation,

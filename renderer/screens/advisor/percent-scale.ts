@@ -23,7 +23,7 @@ export type Change = Readonly<{
   regionPercent: Percent
 }>
 
-const leastRange = 5 // percent; a narrower scale would make noise look like news
+const leastRange = 5 // percent; a narrower scale would make noise look like a change
 // Times the largest estimate: whiskers beyond run out of the picture.
 const roomAroundEstimates = 1.6
 const mostSteps = 6

@@ -85,7 +85,7 @@ test('a cell carries its whole sentence and its numbers', () => {
     'data-n': '10',
     'aria-label': expect.stringContaining('remap, b: +10.0') as string,
   })
-  expect(cell.text()).toBe('+10.0%[+9.0, +11.0]○ no noise floor')
+  expect(cell.text()).toBe('+10.0%[+9.0, +11.0]○ not calibrated')
 })
 
 test('any variant becomes the baseline by click', async () => {

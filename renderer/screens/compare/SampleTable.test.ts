@@ -52,7 +52,7 @@ test('a header sorts and says how', async () => {
   table.unmount()
 })
 
-test('the filter tells how many of all are left', async () => {
+test('the filter says how many of all are left', async () => {
   const table = mountTable(3)
   await table.find('[data-testid="sample-filter"]').setValue('no such words')
   expect(table.find('[data-testid="sample-count"]').text()).toBe('0 of 3 samples')

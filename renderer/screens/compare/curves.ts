@@ -65,7 +65,7 @@ export function curvesOverTasks(matrix: Matrix, baselineLabel: string): readonly
 
 /**
  * Of the benchmarks that were measured with folios of several sizes: what a page takes, and the
- * change against the baseline with that of the published table laid over, if any.
+ * change against the baseline with that of the published table overlaid, if any.
  */
 export function curvesOverFolios(
   matrix: Matrix,
@@ -165,7 +165,7 @@ function aboutGroup(group: readonly PlacedColumn[]) {
   const { benchmark } = cell
   return {
     ...{ key, benchmark, quantity },
-    unit: isReading(benchmark) ? 'ns an answer' : 'ns a page',
+    unit: isReading(benchmark) ? 'ns per answer' : 'ns per page',
     factorOf: ({ cell: { parameters } }: MatrixColumn) =>
       quantity === 'time' ? 1 / unitsOf(benchmark, parameters) : 1,
   }

@@ -1,4 +1,4 @@
-/** What is drawn of many numbers. Pure. */
+/** How many numbers are condensed for drawing. Pure. */
 
 export type Bin = Readonly<{ low: number; high: number }>
 

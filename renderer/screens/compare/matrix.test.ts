@@ -60,7 +60,7 @@ test('only parameters that differ between columns of a benchmark are named', () 
   expect(matrix.columns.map(column => column.parameters)).toEqual(['', '1 task', '20 tasks'])
 })
 
-test('a cell is told in one sentence with sign, coverage and verdict', () => {
+test('a cell is reported in one sentence with sign, coverage and verdict', () => {
   expect(onlyCell(exampleRow(exampleCell('cow'))).description).toBe(
     'cow, b: +10.0\u202f%, 97.9 % interval +9.0\u202f% to +11.0\u202f%. ' +
       'No verdict: the noise floor of this host is not calibrated.',

@@ -46,7 +46,7 @@ export type MatrixCell = Readonly<{
   tone: Tone
   /** 0 (not separated) to 5, by the size of the change. */
   strength: number
-  /** The published change of the same stage and benchmark, when a published table is laid over. */
+  /** The published change of the same stage and benchmark, when a published table is overlaid. */
   published: number | null
   /** The whole cell in a sentence. */
   description: string
@@ -69,7 +69,7 @@ export type Matrix = Readonly<{
 /**
  * The published layout: variants as rows, benchmarks as columns, percent
  * change against the baseline.
- * @param publishedTable the published table that is laid over; null for none
+ * @param publishedTable the published table that is overlaid; null for none
  */
 export function matrixOf(comparison: Comparison, publishedTable: string | null = null): Matrix {
   const published = new Map(
@@ -165,10 +165,10 @@ const whyWords: Readonly<Record<ComparisonRow['verdict'], string>> = {
   regressed: '',
   'no-change': '= no change',
   'changed-within-floor': '≈ within floor',
-  'not-resolved': '? not resolved',
+  'not-resolved': '? no clear result',
   'too-few': '… too few rounds',
-  'not-calibrated': '○ no noise floor',
-  'not-comparable': '≠ not alike',
+  'not-calibrated': '○ not calibrated',
+  'not-comparable': '≠ not comparable',
   disturbed: '! disturbed',
 }
 

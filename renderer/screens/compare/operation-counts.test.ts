@@ -14,7 +14,7 @@ test('each variant of the model is counted in each cell once, on a small region 
   expect(cells.map(cell => cell.parameters.sizeBytes / mebibyte)).toEqual([4, 64])
 })
 
-test('a count is told for a page', () => {
+test('a count is reported for a page', () => {
   const none = { referenceRmw: 0, flagRmw: 0, lockRmw: 0, queueLocks: 0, outsideRmw: 0, loads: 0, stores: 0 }
   const readers = { readerQueries: 0, readerUncertain: 0, readerFalselyShared: 0, readerFalselyExclusive: 0 }
   const counts = { pages: 512, folios: 1, mappingRmw: 1024, ...none, calls: 1, retries: 0, ...readers }
@@ -23,7 +23,7 @@ test('a count is told for a page', () => {
   expect(texts.map(([name]) => name)).not.toContain('retries')
 })
 
-test('retries and false answers are told of benchmarks that read, all together', () => {
+test('retries and false answers are reported for benchmarks that read, all together', () => {
   const counts = {
     ...{ pages: 2 ** 20, folios: 16, mappingRmw: 0, referenceRmw: 0, flagRmw: 0, lockRmw: 0, queueLocks: 0 },
     ...{ outsideRmw: 0, loads: 2 ** 21, stores: 0, calls: 0, retries: 12, readerQueries: 900 },

@@ -130,7 +130,7 @@ test('the functions in which the two newest kernels differ are asked for and sho
   ])
 })
 
-test('why nothing could be counted is told, and one kernel alone is not compared', async () => {
+test('why nothing could be counted is reported, and one kernel alone is not compared', async () => {
   fetched = [older, newer]
   compareFunctions.mockImplementation(() => {
     throw new Failure('qemu-missing', 'QEMU cannot be started here.', 'Install it.')

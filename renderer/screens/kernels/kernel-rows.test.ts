@@ -20,7 +20,7 @@ test('each kernel stands once, newest first, also what is not on offer any more'
   expect(fetchedText(fetched)).toBe('2 fetched, 38 MiB')
 })
 
-test('suites stand between blanks or commas, and a wrong name is told', () => {
+test('suites stand between blanks or commas, and a wrong name is reported', () => {
   expect(readSuites('trixie, bookworm-backports')).toEqual({ suites: ['trixie', 'bookworm-backports'] })
   expect(readSuites(' ')).toEqual({ suites: [] })
   expect(readSuites('trixie Main!').error).toBe(

@@ -15,7 +15,7 @@ const progress: Progress = {
   disturbances: [],
 }
 
-test('progress is told in words and as a share', () => {
+test('progress is reported in words and as a share', () => {
   expect(progressView(progress)).toEqual({
     share: 140 / 220,
     percent: '63 %',

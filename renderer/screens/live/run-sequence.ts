@@ -186,7 +186,7 @@ function isDrawnPoint(raw: unknown): raw is DrawnPoint {
   return typeof raw === 'object' && raw !== null && 'value' in raw
 }
 
-const leastLimit = 5 // percent; a narrower scale would make noise look like news
+const leastLimit = 5 // percent; a narrower scale would make noise look like a change
 const roomAroundMost = 3 // times the deviation that nine of ten samples stay within
 
 /**

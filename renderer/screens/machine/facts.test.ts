@@ -14,7 +14,7 @@ test('sizes are shown in binary units', () => {
   expect(valueOf('CPU', 'L1 data')).toBe('32 KiB, CPUs 0')
 })
 
-test('what the machine does not tell stays apart from what it has none of', () => {
+test('what the machine does not say stays apart from what it has none of', () => {
   const { isolation, frequency } = exampleFacts
   const told = { ...exampleFacts, isolation: { ...isolation, isolated: '' } }
   const untold = { ...exampleFacts, isolation: { ...isolation, isolated: null } }

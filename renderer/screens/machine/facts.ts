@@ -193,7 +193,7 @@ function permissionFacts({ privileges, perfEventParanoid, kpageflagsReadable }: 
   }
 }
 
-/** The kernel writes an empty list for none; null stays "not told". */
+/** The kernel writes an empty list for none; null stays "not reported". */
 function noneIfEmpty(list: string | null): string | null {
   return list === '' ? 'none' : list
 }

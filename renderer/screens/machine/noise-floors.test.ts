@@ -11,7 +11,7 @@ test('a floor that counts says since when, and one that does not says what to do
   expect(rows.map(({ isCalibrated }) => isCalibrated)).toEqual([true, false, false])
   expect(rows[0]!.state).toMatch(/^calibrated on .*2026/)
   expect(rows[1]!.state).toBe('20 of 200 A/A tables: calibrate longer')
-  expect(rows[2]!.state).toMatch(/^30 of 200 A\/A tables show a change that is none/)
+  expect(rows[2]!.state).toMatch(/^30 of 200 A\/A tables show a change although nothing changed/)
   expect(rows[0]!.key).not.toBe(rows[1]!.key)
 })
 

@@ -33,6 +33,6 @@ function stateOf({ notCalibrated, tables, tablesNeeded, excludingZero, lastAt }:
     case 'too-few-tables':
       return `${tables} of ${formatQuantity(tablesNeeded, 'A/A table')}: calibrate longer`
     case 'too-many-exclusions':
-      return `${excludingZero} of ${formatQuantity(tables, 'A/A table')} show a change that is none: too unsteady for verdicts`
+      return `${excludingZero} of ${formatQuantity(tables, 'A/A table')} show a change although nothing changed: too unsteady for verdicts`
   }
 }

@@ -36,7 +36,7 @@ test('the scenario is asked for the usual schemes, and of this kernel only where
   expect(panel.get('[data-testid="run-phone"]').attributes('disabled')).toBeDefined()
 })
 
-test('what goes wrong is told in the panel', async () => {
+test('an error is shown in the panel', async () => {
   phone.mockImplementation(() => {
     throw new Failure('unsupported', 'This kernel does not count them.', 'Take a newer one.')
   })

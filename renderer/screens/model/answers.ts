@@ -19,7 +19,7 @@ export const usualSchemes = [
 const regionBytes = 4 * mebibyte // the fewer the folios, the oftener readers and writers meet
 const folioSizes = [16 * kibibyte, 64 * kibibyte, 2 * mebibyte]
 
-/** One task reads, one writes, and a reader beside them holds each answer against the truth. */
+/** One task reads, one writes, and a reader beside them checks each answer against the truth. */
 export function answersRequest(schemes: readonly string[]): CountRequest {
   return {
     variants: schemes.map(scheme => schemeVariant(scheme, { readers: 1 })),
@@ -31,7 +31,7 @@ export function answersRequest(schemes: readonly string[]): CountRequest {
 }
 
 export const answerColumns = [
-  'Loads an answer',
+  'Loads per answer',
   'Retries',
   'Answers checked',
   'Guesses',

@@ -7,7 +7,7 @@ export const phoneQuantities = ['bytes', 'queued'] as const
 export type PhoneQuantity = (typeof phoneQuantities)[number]
 
 export const phoneTitles: Readonly<Record<PhoneQuantity, string>> = {
-  bytes: 'KiB in use for a folio',
+  bytes: 'KiB in use per folio',
   queued: 'Folios on the deferred-split queue, %',
 }
 

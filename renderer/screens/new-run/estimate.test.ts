@@ -37,7 +37,7 @@ test('more than there is does not fit, also when there is nothing', () => {
   expect(estimateView(estimate, 0, false)).toMatchObject({ fits: false, memoryShare: Infinity })
 })
 
-test('the smallest changes that the rounds show are told from the easiest to the hardest case', () => {
+test('the smallest detectable changes are shown from the easiest to the hardest case', () => {
   const parameters = { sizeBytes: gibibyte, folioBytes: 2 ** 21, tasks: 1 }
   function detectable(percents: readonly (number | null)[]): string | null {
     const cells = percents.map(percent => ({

@@ -32,7 +32,7 @@ test('a single one has the name that was typed; a name that is taken gets a numb
   expect(variantsOf(one, ['run'], 'mine', ['mine', 'mine 2']).map(({ name }) => name)).toEqual(['mine 3'])
 })
 
-test('a word that goes with nothing that is ticked is told why, and pairs that do not go are left out', () => {
+test('a word that fits nothing that is ticked says why, and pairs that do not fit are left out', () => {
   const plain = tickedOf(defaultSwitches)
   expect(reasonAgainstWord(plain, 'idea', 'lock')).toMatch(/batching at remap/)
   const batch = tickedOfStage('batch')!

@@ -23,7 +23,7 @@ test('a case without samples has no median and no unit', () => {
   expect(cases.map(({ median, unit }) => [median, unit])).toEqual(Array.from({ length: 4 }, () => ['–', '']))
 })
 
-test('the plan is told in words', () => {
+test('the plan is reported in words', () => {
   const plan = examplePlan({
     stopping: {
       kind: 'resolution',
@@ -40,7 +40,7 @@ test('the plan is told in words', () => {
   expect(runDetails(exampleRun()).settings).toContainEqual({ name: 'Stops', value: 'after 8 rounds' })
 })
 
-test('a run in virtual machines tells what booting cost', () => {
+test('a run in virtual machines says what booting cost', () => {
   const run = exampleRun()
   const guest = {
     variantIndex: 1,
