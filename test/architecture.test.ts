@@ -98,6 +98,15 @@ test('the architecture says who may import whom, as lint holds it', () => {
   for (const [folder, folders] of rules) expect(told.get(folder)?.sort(), folder).toEqual([...folders].sort())
 })
 
+test('the architecture says why each package is there, and names none that is not', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+  const used = Object.keys({ ...dependencies, ...devDependencies })
+  const told = tableUnder('Dependencies').flatMap(([names = '']) => names.split(', '))
+  expect(told.sort()).toEqual(used.filter(name => !name.startsWith('@types/')).sort())
+})
+
 test('each step of the way of a sample is where the architecture says', () => {
   const steps = [...architecture.matchAll(/^\d+\. `(\w+)` in `([^`]+)`/gm)]
   expect(steps.length).toBeGreaterThan(5)

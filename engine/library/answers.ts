@@ -55,15 +55,25 @@ export function insertAnswer(database: Database, advice: Advice, isImported: boo
     })
 }
 
-/** The newest answer of each machine to each question under each kind of returns. */
+/**
+ * The newest answer of each machine to each question under each kind of returns; one that was
+ * measured here before those of files, which may claim any machine and any date.
+ */
 export function newestAnswers(database: Database): MachineAnswer[] {
   const rows = database
     .prepare<[], Row>(
-      `SELECT machine_id AS machineId, machine.name, cpu, vendor, family, model, kernel_release AS kernelRelease,
-              question, verdict, returns, sentence, max(answer.created_at) AS createdAt
-       FROM answer JOIN machine ON machine.id = answer.machine_id
-            JOIN advice ON advice.id = answer.advice_id AND advice.deleted_at IS NULL
-       GROUP BY machine_id, question, returns`,
+      `WITH ranked AS (
+         SELECT machine_id AS machineId, machine.name, cpu, vendor, family, model,
+                kernel_release AS kernelRelease, question, verdict, returns, sentence,
+                answer.created_at AS createdAt,
+                row_number() OVER (
+                  PARTITION BY machine_id, question, returns
+                  ORDER BY is_imported, answer.created_at DESC) AS place
+         FROM answer JOIN machine ON machine.id = answer.machine_id
+              JOIN advice ON advice.id = answer.advice_id AND advice.deleted_at IS NULL)
+       SELECT machineId, name, cpu, vendor, family, model, kernelRelease, question, verdict, returns,
+              sentence, createdAt
+       FROM ranked WHERE place = 1`,
     )
     .all()
   return rows.flatMap(row => unlessDamaged(() => [answerOf(row)], []))

@@ -79,6 +79,19 @@ test('the newest answer of a machine counts, for each kind of returns by itself'
   ])
 })
 
+test('what was measured here is not replaced by what a file says of the same machine, however new', async () => {
+  const [here, there] = [await emptyLibrary(), await emptyLibrary()]
+  await here.recording.recordAdvice(adviceOn(epyc!, { verdict: 'helps', createdAt: 1000 }))
+  await there.recording.recordAdvice(adviceOn(epyc!, { verdict: 'hurts', createdAt: 4e12 }))
+  await there.recording.recordAdvice(adviceOn(xeon!, { verdict: 'hurts', createdAt: 4e12 }))
+  await here.queries.importForAtlas(await there.queries.exportAdvices())
+  const { machines } = await here.queries.atlas()
+  expect(machines.map(({ cpu, answers }) => [cpu, answers.map(({ verdict }) => verdict)])).toEqual([
+    ['AMD EPYC 7313', ['helps']],
+    ['Intel Xeon Silver 4210R', ['hurts']],
+  ])
+})
+
 test('answers travel in a file without the kernel command line, join once, and are no advice of this library', async () => {
   const [here, there] = [await emptyLibrary(), await emptyLibrary()]
   await there.recording.recordAdvice(adviceOn(epyc!, { verdict: 'hurts' }))

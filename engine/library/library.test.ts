@@ -401,9 +401,9 @@ test('a run that was exported while running is interrupted where it is imported'
 })
 
 test.each([
-  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/4\)/],
-  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/4"/],
-  ['a newer format', '{"format":"folio-lab/run/5"}', /has the format folio-lab\/run\/5, which is newer/],
+  ['not JSON', '{', /is not a Folio Lab run file \(folio-lab\/run\/5\)/],
+  ['another file', '{"format":"folio-lab/plan/1"}', /format: Invalid input: expected "folio-lab\/run\/5"/],
+  ['a newer format', '{"format":"folio-lab/run/6"}', /has the format folio-lab\/run\/6, which is newer/],
 ])('%s is refused with what is wrong', async (_what, text, message) => {
   const library = await open()
   expect(() => library.queries.importRun(text)).toThrow(message)

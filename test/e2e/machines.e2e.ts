@@ -52,7 +52,7 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await page.getByTestId('run-on').selectOption('epyc')
     expect(await page.getByTestId('field-label').inputValue()).toBe('Quick on epyc')
     await page.getByText(/, Linux \d/).waitFor() // what it is, once it was looked at
-    await page.getByText('What is compared: the kernel of epyc under one or more labels').waitFor()
+    await page.getByText('The kernel of epyc, under one or more labels').waitFor()
     expect(await page.getByText(/this kernel/i).count()).toBe(0)
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('radio', { name: 'Model', exact: true }).click()
