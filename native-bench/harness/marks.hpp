@@ -17,8 +17,12 @@ inline void markEnd() {
 #elif defined(__aarch64__)
 
 // movz xzr, with two numbers that nothing else has.
-inline void markBegin() { asm volatile(".inst 0xd288c63f" ::: "memory"); }
-inline void markEnd() { asm volatile(".inst 0xd288c65f" ::: "memory"); }
+inline void markBegin() {
+  asm volatile(".inst 0xd288c63f" ::: "memory");
+}
+inline void markEnd() {
+  asm volatile(".inst 0xd288c65f" ::: "memory");
+}
 
 #else
 

@@ -29,9 +29,8 @@ struct marks {
 };
 
 /* nopl MARK(%rax,%rax) */
-static const struct marks x86_marks = {8,
-                                       {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '1'},
-                                       {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '2'}};
+static const struct marks x86_marks = {
+    8, {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '1'}, {0x0f, 0x1f, 0x84, 0x00, 'F', 'o', 'l', '2'}};
 /* movz xzr, MARK */
 static const struct marks arm_marks = {4, {0x3f, 0xc6, 0x88, 0xd2}, {0x5f, 0xc6, 0x88, 0xd2}};
 static const struct marks *marks;
