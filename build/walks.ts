@@ -29,6 +29,8 @@ type Person = Readonly<{
   click: (testId: string) => Promise<void>
   clickName: (role: 'radio' | 'button' | 'link' | 'menuitem', name: string) => Promise<void>
   type: (testId: string, text: string) => Promise<void>
+  /** Opens a list of choices and takes one. */
+  choose: (testId: string, index: number) => Promise<void>
   press: (keys: string) => Promise<void>
   see: (testId: string) => Promise<void>
 }>
@@ -58,7 +60,11 @@ function colleaguesRun(): string {
       {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
-        env: { ...process.env, FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}` },
+        env: {
+          ...process.env,
+          XDG_DATA_HOME: path.join(dataHome, 'colleague'),
+          FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}`,
+        },
       },
     )
   }
@@ -103,8 +109,8 @@ const walks: readonly Walk[] = [
   },
   {
     task: 'Overlay a published table',
-    async go({ page, see }) {
-      await page.getByTestId('published-table').selectOption({ index: 1 })
+    async go({ choose, see }) {
+      await choose('published-table', 1)
       await see('published')
       return 'a diamond with the published change in every cell'
     },
@@ -405,6 +411,10 @@ async function take({ task, go }: Walk, page: Page, application: ElectronApplica
     async type(testId, text) {
       counts.keys += text.length
       await page.getByTestId(testId).fill(text)
+    },
+    async choose(testId, index) {
+      counts.clicks += 2
+      await page.getByTestId(testId).selectOption({ index })
     },
     async press(keys) {
       counts.keys += 1

@@ -120,7 +120,7 @@ function fetchedKernels(named: NamedKernel, architecture: Architecture): NamedKe
   if (found.length === 0 && rangeNamed(kernel) !== null)
     throw new Failure(
       'not-found',
-      `No kernel of ${kernel} for ${architecture} was fetched.`,
+      `No kernel in ${kernel} has been fetched for ${architecture}.`,
       `Fetch them: folio-lab kernels fetch ${kernel}${architecture === 'arm64' ? ' --arch arm64' : ''}`,
     )
   if (found.length === 0) return [named]

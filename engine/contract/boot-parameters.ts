@@ -23,11 +23,12 @@ const sampleGridNs = 10e9
 
 /**
  * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on
- * ends its machine.
+ * ends its machine. Kernels since 6.17 may watch which memory is accessed (DAMON), by taking access
+ * flags away from its entries.
  */
 export function labBootParameters(clock: ClockName, architecture: Architecture): string[] {
   const { console, counting } = ofArchitecture[architecture]
-  const common = [...console, 'panic=-1', 'oops=panic', 'nowatchdog']
+  const common = [...console, 'panic=-1', 'oops=panic', 'damon_stat.enabled=N', 'nowatchdog']
   if (clock === 'wall') return common
   return [...common, 'nokaslr', ...counting, `folio_sample_grid_ns=${sampleGridNs}`]
 }
