@@ -5,7 +5,11 @@
 import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createStartAgent } from '../../engine/agent/start-agent.ts'
+import { agentPath } from '../../engine/cli/agent-path.ts'
+import { systemClock } from '../../engine/process/clock.ts'
 import { libraryPath } from '../../engine/process/data-folder.ts'
+import { inspectMachine } from '../../engine/session/inspect-machine.ts'
 import { openLibrary } from '../../engine/library/library.ts'
 import { schemeVariant } from '../../engine/contract/variant.ts'
 import { exampleAdvice, exampleAdviceId } from '../fixtures/advice.ts'
@@ -46,11 +50,15 @@ beforeAll(async () => {
     binding: null,
     now: Date.now,
   })
+  // The last is of this machine, so that it can be calibrated for it.
+  const own = await inspectMachine(createStartAgent(agentPath(process.env)), '0.1.0', systemClock)
   for (let number = 1; number <= manyRuns; number++) {
     const id = newRunId()
-    const labelled = { ...plan, label: number === manyRuns ? plan.label : `run ${number}` }
-    await library.recording.beginRun({ id, plan: labelled, environment: exampleEnvironment })
-    if (number === manyRuns)
+    const isLast = number === manyRuns
+    const labelled = { ...plan, label: isLast ? plan.label : `run ${number}` }
+    const environment = isLast ? own.environment : exampleEnvironment
+    await library.recording.beginRun({ id, plan: labelled, environment })
+    if (isLast)
       for (const sample of exampleSamples(plan, () => 1_000_000))
         await library.recording.recordSample({ runId: id, sample })
     await library.recording.endRun({ runId: id, status: 'complete', reason: '' })
