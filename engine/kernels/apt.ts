@@ -23,6 +23,7 @@ export type ListedPackage = Readonly<{
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const mirror = 'http://deb.debian.org'
+const temporary = 'tmp'
 const listsAreOldAfter: Milliseconds = 24 * 3600 * 1000
 const mostOutput = 256 * 1024 * 1024 // what apt prints about kernels is a few MB
 
@@ -73,7 +74,7 @@ export class Apt {
   }
 
   #prepare(): void {
-    for (const name of ['lists/partial', 'cache/archives/partial'])
+    for (const name of ['lists/partial', 'cache/archives/partial', temporary])
       mkdirSync(path.join(this.#folder, name), { recursive: true })
     writeFileSync(path.join(this.#folder, 'status'), '')
     if (this.#suites.length === 0) return
@@ -113,7 +114,13 @@ export class Apt {
     try {
       const { stdout } = await promisify(execFile)(program, [...this.#options(), '-q', ...words], {
         cwd,
-        env: { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+        env: {
+          ...process.env,
+          LC_ALL: 'C.UTF-8',
+          DEBIAN_FRONTEND: 'noninteractive',
+          // Where the shared one is full, apt says that signatures are wrong.
+          TMPDIR: path.join(this.#folder, temporary),
+        },
         maxBuffer: mostOutput,
       })
       return stdout

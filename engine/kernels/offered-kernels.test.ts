@@ -76,6 +76,15 @@ test('apt is told to refuse what is not signed, and to keep everything in the la
   }
 })
 
+test('apt has a temporary folder of its own, whatever state the shared one is in', async () => {
+  stubApt(folder)
+  stubProgram(folder, 'apt-get', 'echo x > "$TMPDIR/key" || { echo "E: not signed" >&2; exit 100; }')
+  vi.stubEnv('TMPDIR', path.join(folder, 'there is none'))
+  await new KernelStore(process.env, [], 'cloud-amd64').offered(true)
+  vi.stubEnv('TMPDIR', '/proc')
+  await new KernelStore(process.env, [], 'cloud-amd64').offered(true)
+})
+
 test('apt is asked for arm64 packages on any machine, with lists of their own', async () => {
   stubApt(folder)
   await new KernelStore(process.env, ['trixie'], 'arm64-16k').offered()
