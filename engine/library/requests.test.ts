@@ -51,7 +51,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   setBaseline: one,
   getBaseline: undefined,
   markInterrupted: { id, reason: 'gone' },
-  estimate: plan,
+  estimate: { plan, facts: exampleEnvironment.facts },
   exportRun: { id, withCommandLine: true },
   importRun: '{"format":"folio-lab/run/5"}',
   listAdvices: undefined,

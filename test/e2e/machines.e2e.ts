@@ -98,7 +98,7 @@ describe('machines', unlessMissing(missingForSsh()), () => {
     await expect.poll(processes).toEqual([])
 
     await goTo(page, '/machines')
-    await page.getByRole('button', { name: 'Take epyc off the list' }).click()
+    await page.getByRole('button', { name: 'Remove epyc from the list' }).click()
     await page.getByText('No other machine yet').waitFor()
     // What was measured there is shown as before, and says what it would take to go on.
     await goTo(page, `/runs/${cancelled}`)

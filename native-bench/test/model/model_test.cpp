@@ -268,10 +268,16 @@ TEST_CASE(
   c.sizeBytes = 1 << 20;
   c.tasks = 2;
   c.readers = 1;
-  const Result<ModelCounts> guessed = countModelCase(c);
-  REQUIRE(guessed.ok());
-  CHECK(guessed->readerQueries > 0);
-  CHECK(guessed->readerUncertain == guessed->readerQueries);
+  // Where other programs run, a reader may not get a processor before the writers have ended.
+  constexpr int mostTimes = 200;
+  ModelCounts guessed;
+  for (int i = 0; i < mostTimes && guessed.readerQueries == 0; ++i) {
+    const Result<ModelCounts> counted = countModelCase(c);
+    REQUIRE(counted.ok());
+    guessed = *counted;
+  }
+  CHECK(guessed.readerQueries > 0);
+  CHECK(guessed.readerUncertain == guessed.readerQueries);
   for (const char* scheme : {"123", "all", "mm-id"}) {
     c.scheme = scheme;
     CAPTURE(c.scheme);
