@@ -26,7 +26,7 @@ const screens = {
   live: page => show(page, '/live', 'live-done'),
   runs: async page => {
     await show(page, '/runs', 'runs-row')
-    await page.getByTestId('runs-row').first().getByRole('link').click()
+    await page.getByTestId('runs-row').first().locator('.open-link').click()
     await page.getByTestId('run-details').waitFor()
   },
   compare: async page => {
