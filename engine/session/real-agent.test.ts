@@ -161,7 +161,10 @@ test('an agent that is killed in the middle of a run is replaced, and nothing of
   })
   expect(outcome).toMatchObject({ status: 'complete' })
   expect(pids).toHaveLength(2)
-  expect(run.samples.map(sample => sample.scheduleIndex)).toEqual([...Array(14).keys()])
+  // All that was planned, once each; rounds that something disturbed are repeated after them.
+  const taken = run.samples.map(sample => sample.scheduleIndex)
+  expect(taken.slice(0, 14)).toEqual([...Array(14).keys()])
+  expect(new Set(taken).size).toBe(taken.length)
   await vi.waitFor(() => expect(processesWithin(pids)).toEqual([]), { timeout: 10_000 })
 })
 

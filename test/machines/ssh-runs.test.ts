@@ -130,7 +130,9 @@ test(
       plan: Plan
       samples: Sample[]
     }
-    expect(file.samples).toMatchObject([...schedule(file.plan)].flat().map(({ block, ...place }) => place))
+    // Rounds that something disturbed are repeated after all that was planned.
+    const planned = [...schedule(file.plan)].flat().map(({ block, ...place }) => place)
+    expect(file.samples.slice(0, planned.length)).toMatchObject(planned)
     expect(new Set(file.samples.map(({ session }) => session))).toEqual(new Set([0, 1]))
     await expect.poll(() => server?.processes()).toEqual([])
   },
