@@ -25,6 +25,9 @@ const measuring = [
   'engine/machine',
 ]
 
+/** What any part of a page may be made with. */
+const ofPages = ['vue', 'vue-router', 'pinia', '@vueuse/core', 'reka-ui', '@lucide/vue']
+
 /** What charts are drawn with. */
 const drawing = ['chart.js', 'chartjs-chart-error-bars', 'chartjs-plugin-annotation']
 
@@ -247,31 +250,13 @@ export const importRules = [
       'renderer/ui',
       'renderer/stores',
     ],
-    libraries: [
-      'vue',
-      'vue-router',
-      'pinia',
-      '@vueuse/core',
-      'reka-ui',
-      '@lucide/vue',
-      '@tanstack/vue-virtual',
-      ...drawing,
-    ],
+    libraries: [...ofPages, '@tanstack/vue-virtual', ...drawing],
     why: 'a screen shares what others have too by a folder beside the screens',
   },
   {
     folder: 'renderer',
     folders: ['engine/contract'],
-    libraries: [
-      'zod',
-      'vue',
-      'vue-router',
-      'pinia',
-      '@vueuse/core',
-      'reka-ui',
-      '@lucide/vue',
-      '@fontsource-variable/inter',
-    ],
+    libraries: [...ofPages, 'zod', '@fontsource-variable/inter'],
     why: 'the frame around the screens; runs in a sandboxed page',
   },
   { folder: 'build', folders: ['engine'], libraries: ['*'], why: 'nothing depends on it' },

@@ -127,6 +127,37 @@ function advise(advice: string, before: string, after: string): string {
 }`
 }
 
+type PartCalls = Readonly<{
+  /** Statements before the clock. */
+  prepare: readonly string[]
+  /** The variable that holds the offset of a part in the region. */
+  part: string
+  /** Bytes from one part to the next, as C has them. */
+  step: string
+  call: string
+  /** What the call is named where it fails. */
+  name: string
+}>
+
+/** One call for each part of the region. */
+function partByPart({ prepare, part, step, call: each, name }: PartCalls): string {
+  return `static double sample(void)
+{
+	double begin, time;
+	size_t ${part};
+	int failed = 0;
+
+	${prepare.join('\n\t')}
+	begin = now_ns();
+	for (${part} = 0; ${part} < REGION; ${part} += ${step})
+		failed |= ${each};
+	time = now_ns() - begin;
+	if (failed)
+		fail("${name}");
+	return time;
+}`
+}
+
 /** Calls over and over, which must all be answered as `isRight` says. */
 function call(prepare: string, isRight: string): string {
   return `static double sample(void)
@@ -218,21 +249,13 @@ const writeComment = 'Tasks that share the populated region write all of it at o
 export const operations: Readonly<Record<KernelBenchmarkName, Operation>> = {
   remap: {
     needs: filled,
-    source: String.raw`static double sample(void)
-{
-	double begin, time;
-	size_t folio;
-	int failed = 0;
-
-	populate();
-	begin = now_ns();
-	for (folio = 0; folio < REGION; folio += FOLIO)
-		failed |= mprotect(region + folio, page, PROT_READ);
-	time = now_ns() - begin;
-	if (failed)
-		fail("mprotect");
-	return time;
-}`,
+    source: partByPart({
+      prepare: ['populate();'],
+      part: 'folio',
+      step: 'FOLIO',
+      call: 'mprotect(region + folio, page, PROT_READ)',
+      name: 'mprotect',
+    }),
   },
   munmap: {
     needs: filledByPtes,
@@ -258,22 +281,13 @@ export const operations: Readonly<Record<KernelBenchmarkName, Operation>> = {
   'cow-reuse-byte': { needs: filledByPtes, source: reuse(writeBytes) },
   'pte-dontneed': {
     needs: filledByPtes,
-    source: String.raw`static double sample(void)
-{
-	double begin, time;
-	size_t byte;
-	int failed = 0;
-
-	populate();
-	map_by_ptes();
-	begin = now_ns();
-	for (byte = 0; byte < REGION; byte += page)
-		failed |= madvise(region + byte, page, MADV_DONTNEED);
-	time = now_ns() - begin;
-	if (failed)
-		fail("madvise(MADV_DONTNEED)");
-	return time;
-}`,
+    source: partByPart({
+      prepare: ['populate();', 'map_by_ptes();'],
+      part: 'byte',
+      step: 'page',
+      call: 'madvise(region + byte, page, MADV_DONTNEED)',
+      name: 'madvise(MADV_DONTNEED)',
+    }),
   },
   'anon-cow-seq': {
     needs: [...filled, 'child'],
