@@ -268,7 +268,7 @@ TEST_CASE(
   c.sizeBytes = 1 << 20;
   c.tasks = 2;
   c.readers = 1;
-  // Where other programs run, a reader may not get a processor before the writers have ended.
+  // On a busy machine the writers may have ended before the reader gets a processor.
   constexpr int mostTimes = 200;
   ModelCounts guessed;
   for (int i = 0; i < mostTimes && guessed.readerQueries == 0; ++i) {
