@@ -88,10 +88,10 @@ export function withReference(references: readonly Reference[], added: Reference
 }
 
 /**
- * Every cell that was measured now, compared with the reference. Slower is what has become so
- * against the baseline and by its own time. The first alone also happens to unchanged code where
- * memory is faster than it was: the baseline copies every page that a stage reuses, so that
- * cow-reuse-byte of `exclusive` was 10 % slower on another day, with the same instructions.
+ * Every cell that was measured now, held against the reference. A stage is slower when it takes
+ * longer both against the baseline and by its own time. Unchanged code can look slower against the
+ * baseline alone: where memory has become faster, a baseline that copies every page gains more than
+ * a stage that reuses them (cow-reuse-byte of `exclusive`: 10 %, with the same instructions).
  */
 export function judgeCells(
   cells: readonly Cell[],

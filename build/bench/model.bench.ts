@@ -154,7 +154,9 @@ async function report(returns: Returns, cells: readonly Cell[]): Promise<void> {
   console.log(
     `${slower} of ${judged.length} cells are slower by more than ${tolerablePercent} %` +
       (open === 0 ? '' : `; ${open} may be or not, by their intervals`) +
-      (fasterBaseline === 0 ? '' : `; ${fasterBaseline} only seem slower, because the baseline became faster`) +
+      (fasterBaseline === 0
+        ? ''
+        : `; ${fasterBaseline} only seem slower, because the baseline became faster`) +
       (unknown === 0 ? '' : `; ${unknown} cannot be told for want of undisturbed rounds`) +
       `${anew === 0 ? '' : `; ${anew} are specified anew: record them (--record)`}.\n`,
   )
