@@ -20,7 +20,8 @@ import { inProject, projectNode, root } from './setup/paths.mjs'
 import { findTestKernel, missingForVirtualMachines, testKernels } from './setup/virtual-machine.mjs'
 import { startVirtualDisplay } from './test/virtual-display.mjs'
 
-const patienceMs = 120_000
+const patienceMs = 60_000
+const mostTabs = 100
 
 /** What a person does, counted. */
 type Person = Readonly<{
@@ -32,6 +33,12 @@ type Person = Readonly<{
   /** Opens a list of choices and takes one. */
   choose: (testId: string, index: number) => Promise<void>
   press: (keys: string) => Promise<void>
+  /** Types into what has the focus. */
+  write: (text: string) => Promise<void>
+  /** The list of commands by its key, which belongs to the menu. */
+  pressCtrlK: () => Promise<void>
+  /** Tab until a field has the focus. */
+  tabTo: (testId: string) => Promise<void>
   see: (testId: string) => Promise<void>
 }>
 
@@ -228,15 +235,19 @@ const walks: readonly Walk[] = [
   },
   {
     task: 'A run by keyboard alone',
-    async go({ page, press, see }) {
-      await page.getByTestId('open-palette').focus() // Ctrl K is of the menu
-      await press('Enter')
-      await page.keyboard.type('new run')
+    async go({ pressCtrlK, write, press, tabTo, see }) {
+      await pressCtrlK()
+      await write('new run')
       await press('Enter')
       await see('estimate')
+      await pressCtrlK()
+      await write('quick')
+      await press('Enter')
+      await tabTo('field-size')
+      await write('4M')
       await press('Control+Enter')
       await see('live-done')
-      return 'Ctrl K, two words, Enter, Ctrl Enter'
+      return 'Ctrl K leads to the screen and to the preset, Ctrl Enter starts'
     },
   },
   {
@@ -253,7 +264,9 @@ const walks: readonly Walk[] = [
   {
     task: 'Every folio size',
     async go({ click, clickName, type, see }) {
+      await click('nav-new-run')
       await clickName('radio', 'Model')
+      await click('all-stages')
       await click('preset-sizes')
       await type('field-size', '4 MiB')
       await click('start-run')
@@ -345,6 +358,7 @@ async function takeInWindow(all: readonly Walk[]): Promise<void> {
   try {
     const page = await application.firstWindow()
     page.setDefaultTimeout(patienceMs)
+    await page.locator('h1').first().waitFor()
     for (const walk of chosen) await take(walk, page, application)
   } finally {
     await application.close()
@@ -420,12 +434,34 @@ async function take({ task, go }: Walk, page: Page, application: ElectronApplica
       counts.keys += 1
       await page.keyboard.press(keys)
     },
+    async write(text) {
+      counts.keys += text.length
+      await page.keyboard.type(text)
+    },
+    async pressCtrlK() {
+      counts.keys += 1
+      await application.evaluate(({ Menu }) => {
+        const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
+        items.find(({ accelerator }) => accelerator === 'CommandOrControl+K')?.click()
+      })
+      await page.getByTestId('palette-filter').waitFor()
+    },
+    async tabTo(testId) {
+      const field = page.getByTestId(testId)
+      for (let tabs = 0; tabs < mostTabs; tabs++) {
+        counts.keys += 1
+        await page.keyboard.press('Tab')
+        if (await field.evaluate(element => element === document.activeElement)) return
+      }
+      throw new Error(`${mostTabs} Tabs do not reach ${testId}`)
+    },
     see: testId => page.getByTestId(testId).first().waitFor(),
   }
   const begin = Date.now()
   const result = await go(person).catch(async (error: unknown) => {
     process.exitCode = 1
-    await page.screenshot({ path: path.join(tmpdir(), 'folio-lab-dead-end.png') })
+    const name = task.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+    await page.screenshot({ path: path.join(tmpdir(), `folio-lab-dead-end-${name}.png`) })
     return `DEAD END: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
   })
   console.log(`| ${task} | ${counts.clicks} | ${counts.keys} | ${secondsSince(begin)} | ${result} |`)
