@@ -119,7 +119,7 @@ describe('with QEMU', whereMachinesRun, () => {
   })
 
   test('a kernel that floods its console fills neither disk nor memory, and its console says so', async () => {
-    // Every byte of a console takes both programs several system calls: no more of them than show it.
+    // Every byte takes both programs several system calls: no more of them than show it.
     const moreThanKept = 144 * kibibyte
     const failing = failedBoot(guestOf(tinyKernelFile({ deed: 'flood' })))
     let flooded: number | undefined
