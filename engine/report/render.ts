@@ -121,6 +121,7 @@ export function renderComparison(
 /** A run, and the comparisons of its own variants, where it has more than one of a kind. */
 export type ReportedRun = Readonly<{ run: Run; comparisons: readonly Comparison[] }>
 
+/** One run in any format. */
 export function renderRun(run: Run, comparisons: readonly Comparison[], format: ReportFormat): string {
   return renderRuns([{ run, comparisons }], format)
 }
