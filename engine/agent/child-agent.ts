@@ -30,7 +30,8 @@ const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte
 // streams open.
 const streamGrace: Milliseconds = 200
 
-const lateTimer: Milliseconds = 1000 // a timer that is later than this was not held up by other work alone
+// A timer that is later than this was not held up by other work alone.
+const lateTimer: Milliseconds = 1000
 
 const keptLogLength = 2000 // characters of the agent's log that an error message may quote
 
