@@ -68,6 +68,10 @@ function start(): void {
   servePage(session.defaultSession, paths.page)
   denyPermissions(session.defaultSession)
 
+  // First of all: what the page asks, it asks when its process has started, and the rest is there.
+  const files = filesToOpen(process.argv, process.cwd())
+  if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
+
   const library = new LibraryProcess(startLibraryProcess, {
     restarted: reason => emit('libraryRestarted', { reason }),
     givenUp: failure => log.error(failure.message),
@@ -155,9 +159,7 @@ function start(): void {
       if (path !== null) tellCurrent('navigate', { path })
     })
   })
-  const files = filesToOpen(process.argv, process.cwd())
-  if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
-  else void importFiles(files).then(path => open(path ?? '/'))
+  if (files.length > 0) void importFiles(files).then(path => open(path ?? '/'))
   // Read while the process of the first page starts, not when it asks.
   setImmediate(() => inspector.last())
 
