@@ -20,7 +20,9 @@ import { inProject, projectNode, root } from './setup/paths.mjs'
 import { findTestKernel, missingForVirtualMachines, testKernels } from './setup/virtual-machine.mjs'
 import { startVirtualDisplay } from './test/virtual-display.mjs'
 
-const patienceMs = 120_000
+const patienceMs = 60_000
+/** A name of its own, so that runs of others on this machine keep none of these from starting. */
+const runLock = `folio-lab-walks-${process.pid}`
 
 /** What a person does, counted. */
 type Person = Readonly<{
@@ -32,6 +34,10 @@ type Person = Readonly<{
   /** Opens a list of choices and takes one. */
   choose: (testId: string, index: number) => Promise<void>
   press: (keys: string) => Promise<void>
+  /** Types into what has the focus. */
+  write: (text: string) => Promise<void>
+  /** The list of commands by its key, which belongs to the menu. */
+  pressCtrlK: () => Promise<void>
   see: (testId: string) => Promise<void>
 }>
 
@@ -63,7 +69,7 @@ function colleaguesRun(): string {
         env: {
           ...process.env,
           XDG_DATA_HOME: path.join(dataHome, 'colleague'),
-          FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}`,
+          FOLIO_LAB_RUN_LOCK: runLock,
         },
       },
     )
@@ -228,15 +234,22 @@ const walks: readonly Walk[] = [
   },
   {
     task: 'A run by keyboard alone',
-    async go({ page, press, see }) {
-      await page.getByTestId('open-palette').focus() // Ctrl K is of the menu
-      await press('Enter')
-      await page.keyboard.type('new run')
+    async go({ page, pressCtrlK, write, press, see }) {
+      await pressCtrlK()
+      await write('new run')
       await press('Enter')
       await see('estimate')
+      await pressCtrlK()
+      await write('quick')
+      await press('Enter')
+      await pressCtrlK()
+      await write('region')
+      await press('Enter')
+      await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'size')
+      await write('4M')
       await press('Control+Enter')
       await see('live-done')
-      return 'Ctrl K, two words, Enter, Ctrl Enter'
+      return 'Ctrl K leads to the screen, the preset and the field; Ctrl Enter starts'
     },
   },
   {
@@ -253,7 +266,9 @@ const walks: readonly Walk[] = [
   {
     task: 'Every folio size',
     async go({ click, clickName, type, see }) {
+      await click('nav-new-run')
       await clickName('radio', 'Model')
+      await click('all-stages')
       await click('preset-sizes')
       await type('field-size', '4 MiB')
       await click('start-run')
@@ -340,11 +355,17 @@ async function takeInWindow(all: readonly Walk[]): Promise<void> {
   const application = await launchElectron({
     program: electron,
     words: [...words, root],
-    environment: { ...env, XDG_DATA_HOME: dataHome, ...(display && { DISPLAY: display.display }) },
+    environment: {
+      ...env,
+      XDG_DATA_HOME: dataHome,
+      FOLIO_LAB_RUN_LOCK: runLock,
+      ...(display && { DISPLAY: display.display }),
+    },
   })
   try {
     const page = await application.firstWindow()
     page.setDefaultTimeout(patienceMs)
+    await page.locator('h1').first().waitFor()
     for (const walk of chosen) await take(walk, page, application)
   } finally {
     await application.close()
@@ -379,7 +400,7 @@ function takeCommands({ task, commands, status = 0, result }: CommandWalk): void
       env: {
         ...process.env,
         XDG_DATA_HOME: dataHome,
-        FOLIO_LAB_RUN_LOCK: `folio-lab-walks-${process.pid}`,
+        FOLIO_LAB_RUN_LOCK: runLock,
       },
     }),
   )
@@ -420,12 +441,25 @@ async function take({ task, go }: Walk, page: Page, application: ElectronApplica
       counts.keys += 1
       await page.keyboard.press(keys)
     },
+    async write(text) {
+      counts.keys += text.length
+      await page.keyboard.type(text)
+    },
+    async pressCtrlK() {
+      counts.keys += 1
+      await application.evaluate(({ Menu }) => {
+        const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
+        items.find(({ accelerator }) => accelerator === 'CommandOrControl+K')?.click()
+      })
+      await page.getByTestId('palette-filter').waitFor()
+    },
     see: testId => page.getByTestId(testId).first().waitFor(),
   }
   const begin = Date.now()
   const result = await go(person).catch(async (error: unknown) => {
     process.exitCode = 1
-    await page.screenshot({ path: path.join(tmpdir(), 'folio-lab-dead-end.png') })
+    const name = task.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+    await page.screenshot({ path: path.join(tmpdir(), `folio-lab-dead-end-${name}.png`) })
     return `DEAD END: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
   })
   console.log(`| ${task} | ${counts.clicks} | ${counts.keys} | ${secondsSince(begin)} | ${result} |`)

@@ -212,13 +212,11 @@ test('every sample is stored in a run, which says that it was made for the advic
   for (const { plan } of stored) expect(() => Plan.parse(plan)).not.toThrow()
 })
 
-test('the answer is that under the returns of this kernel; the other kind is background', async () => {
+test('the answer is that under the returns of its kernel; the other kind is background', async () => {
   const both = { factors: quicker, safeRetFactors: slower }
   const { advice: onPlain } = await ask(both)
   expect(onPlain).toMatchObject({ returns: 'plain', verdict: 'helps' })
-  expect(onPlain.sentence).toMatch(
-    /^Here, with the plain returns of this kernel, the exclusive writer helps \(/,
-  )
+  expect(onPlain.sentence).toMatch(/^With the plain returns of the kernel, the exclusive writer helps \(/)
   expect(onPlain.background).toMatchObject({ returns: 'safe-ret', verdict: 'hurts' })
   expect(onPlain.background?.sentence).toMatch(/^On a kernel with safe RET it would hurt \(/)
   const { advice: onSafeRet } = await ask({ ...both, kernelReturns: safeRet })
@@ -231,7 +229,7 @@ test('the answer is that under the returns of this kernel; the other kind is bac
 test('another kind can be asked for, and the sentence says that the kernel has another', async () => {
   const { advice } = await ask({ factors: quicker, kernelReturns: safeRet }, { returns: 'plain' })
   expect(advice.returns).toBe('plain')
-  expect(advice.sentence).toMatch(/^Here, with plain returns instead of this kernel’s safe RET, /)
+  expect(advice.sentence).toMatch(/^With plain returns instead of the kernel’s safe RET, /)
   await expect(ask({}, { returns: 'stuffing' })).rejects.toMatchObject({ code: 'bad-input' })
 })
 
@@ -248,7 +246,7 @@ test('on a processor with the core of a published one a contradiction is reporte
   const { advice } = await ask({ factors: slower })
   expect(advice.verdict).toBe('not-resolved')
   expect(advice.sentence).toMatch(
-    /the model contradicts the published measurements of a kernel on this core \(.*fork, exclusive by cmpxchg: \+2\d\.\d\d% here, -28\.\d\d% published/,
+    /the model contradicts the published measurements of a kernel on this core \(.*fork, exclusive by cmpxchg: \+2\d\.\d\d% measured, -28\.\d\d% published/,
   )
   expect(
     advice.parts.filter(({ verdict, setting }) => verdict === 'hurts' && setting.tasks === 1),

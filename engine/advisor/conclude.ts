@@ -64,7 +64,7 @@ export function conclude(
       verdict === 'helps'
         ? (candidates[bestCandidate(findings)]?.recommendation ?? otherwise)
         : overruled.length > 0
-          ? 'Measure kernels with and without it on this machine; the model alone cannot decide.'
+          ? 'Measure kernels with and without it on that machine; the model alone cannot decide.'
           : isMixed(findings)
             ? 'Decide by the operations that your workload does most.'
             : verdict === 'not-resolved'
@@ -88,28 +88,28 @@ function sentenceFor(
   overruled: readonly Contradiction[],
 ): string {
   const { verdict } = findings
-  const where = `here, with ${returnsWords(measured)},`
+  const condition = `with ${returnsWords(measured)},`
   const [disturbance] = disturbances
   if (disturbance !== undefined)
-    return `No verdict yet on ${subject} ${where} because the measurement was disturbed. ${disturbance}`
+    return `No verdict yet on ${subject} ${condition} because the measurement was disturbed. ${disturbance}`
   if (overruled.length > 0)
     return (
-      `No verdict on ${subject} ${where} because the model contradicts the published measurements of a kernel ` +
+      `No verdict on ${subject} ${condition} because the model contradicts the published measurements of a kernel ` +
       `on this core (${overruled.map(overruledWords).join(', ')}).`
     )
   if (isMixed(findings))
     return (
-      `H${where.slice(1)} ${subject} helps some operations and hurts others (${changesOf(findings, 'helps')}; ` +
+      `W${condition.slice(1)} ${subject} helps some operations and hurts others (${changesOf(findings, 'helps')}; ` +
       `${changesOf(findings, 'hurts')}): which weighs more depends on the workload.`
     )
   if (verdict === 'not-resolved')
-    return `No verdict yet on ${subject} ${where} because there is no clear result.`
-  return `H${where.slice(1)} ${subject} ${verdictWords[verdict]}${numbersFor(findings)}.`
+    return `No verdict yet on ${subject} ${condition} because there is no clear result.`
+  return `W${condition.slice(1)} ${subject} ${verdictWords[verdict]}${numbersFor(findings)}.`
 }
 
 function overruledWords({ operation, candidate, measuredPercent, publishedPercent }: Contradiction): string {
-  const [here, published] = [signedPercent(measuredPercent), signedPercent(publishedPercent)]
-  return `${operation}, ${candidate}: ${here} here, ${published} published`
+  const [model, published] = [signedPercent(measuredPercent), signedPercent(publishedPercent)]
+  return `${operation}, ${candidate}: ${model} measured, ${published} published`
 }
 
 function isMixed({ operations }: Findings): boolean {
@@ -120,8 +120,8 @@ function isMixed({ operations }: Findings): boolean {
 function returnsWords({ returns, kernel }: MeasuredReturns): string {
   if (kernel === null) return returnsTitles[returns]
   return returns === kernel
-    ? `the ${returnsTitles[returns]} of this kernel`
-    : `${returnsTitles[returns]} instead of this kernel’s ${returnsTitles[kernel]}`
+    ? `the ${returnsTitles[returns]} of the kernel`
+    : `${returnsTitles[returns]} instead of the kernel’s ${returnsTitles[kernel]}`
 }
 
 /**

@@ -32,26 +32,26 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
         label: 'exclusive by cmpxchg',
         scheme: 'exclusive',
         recommendation:
-          'On this CPU, prefer the compare-and-exchange variant of the exclusive writer (stage “exclusive” of the rmap-ID series): ' +
+          'Prefer the compare-and-exchange variant of the exclusive writer (stage “exclusive” of the rmap-ID series): ' +
           'when only one CPU updates a folio, the total mapcount and the rmap values need only plain loads and stores.',
       },
       {
         label: 'exclusive by add-return',
         scheme: 'nocmpxchg',
         recommendation:
-          'On this CPU, prefer the add-return variant of the exclusive writer (stage “nocmpxchg” of the rmap-ID series): ' +
+          'Prefer the add-return variant of the exclusive writer (stage “nocmpxchg” of the rmap-ID series): ' +
           'when only one CPU updates a folio, the total mapcount and the rmap values need only plain loads and stores.',
       },
       {
         label: 'exclusive, all mapcounts',
         scheme: 'all',
         recommendation:
-          'On this CPU, use the exclusive writer for all mapcounts (stage “all” of the rmap-ID series): when only one CPU updates a ' +
+          'Use the exclusive writer for all mapcounts (stage “all” of the rmap-ID series): when only one CPU updates a ' +
           'folio, the mapcounts of its pages and the entire mapcount need only plain loads and stores, too.',
       },
     ],
     otherwise:
-      'On this CPU, keep atomic counting (stage “batch” of the rmap-ID series): atomic_add and atomic_long_add, without an exclusive writer.',
+      'Keep atomic counting (stage “batch” of the rmap-ID series): atomic_add and atomic_long_add, without an exclusive writer.',
   },
   batching: {
     subject: 'batching',
@@ -62,7 +62,7 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
         label: 'remap in one call',
         scheme: 'batch',
         recommendation:
-          'On this CPU, account all pages of a PMD that is remapped to PTEs in one call (stage “batch”); keep fork and zap page by page.',
+          'Account all pages of a PMD that is remapped to PTEs in one call (stage “batch”); keep fork and zap page by page.',
       },
       {
         label: 'remap, fork and zap in one call',
@@ -72,7 +72,7 @@ export const questions: Readonly<Record<AdviceQuestion, Question>> = {
           'folio_try_dup_anon_rmap_ptes() and folio_remove_rmap_ptes() do from v6.9 on.',
       },
     ],
-    otherwise: 'On this CPU, account page by page (stage “123”): batching gains nothing.',
+    otherwise: 'Account page by page (stage “123”): batching gains nothing.',
   },
 }
 

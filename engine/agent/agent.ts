@@ -30,10 +30,10 @@ export type OnProgress = (done: Bytes, total: Bytes) => void
 export type AgentMachine = Omit<Guest, 'variantIndex' | 'facts'>
 
 /**
- * Starts an agent on this machine, or one in a virtual machine that boots `kernel`; `signal` gives
- * it up before it has said hello.
+ * Starts an agent on this machine, or one in a virtual machine that boots `kernel` and has swap for
+ * `swapBytes`; `signal` gives it up before it has said hello.
  */
-export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal) => Promise<Agent>
+export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal, swapBytes?: Bytes) => Promise<Agent>
 
 /**
  * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a

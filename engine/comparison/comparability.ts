@@ -88,7 +88,7 @@ export function refuseOtherClock(baseline: Variant, others: readonly Variant[]):
   throw new Failure(
     'not-comparable',
     `“${counted.label}” has counted instructions and “${timed.label}” times, which cannot be compared.`,
-    'Choose runs with the same clock; the report of each run has its own figures.',
+    'Choose runs with the same clock; “folio-lab report ID ID” shows both in one document, each in tables of its own.',
   )
 }
 

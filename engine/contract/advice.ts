@@ -174,7 +174,7 @@ export const Contradiction = z.object({
 export type Contradiction = z.infer<typeof Contradiction>
 
 /**
- * The published machine whose changes are nearest to the ones measured here, with
+ * The published machine whose changes are nearest to the measured ones, with
  * the returns of its kernel.
  */
 export const Resemblance = z.object({

@@ -15,6 +15,8 @@ const keyCharacters = 200
 export const lineCharacters = 4096
 /** As many kernels as one bisection may search; a comparison holds fewer (`Plan`). */
 export const mostVariants = 1000
+/** In one document. */
+export const mostReportedRuns = 16
 /** Why something is as it is, for people. */
 export const reasonCharacters = 10_000
 export const noteCharacters = 20_000

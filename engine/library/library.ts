@@ -25,7 +25,7 @@ import {
   renderHistory,
   renderMachines,
   renderProjection,
-  renderRun,
+  renderRuns,
 } from '../report/render.ts'
 import { reproducerOf } from '../report/repro/reproducer.ts'
 import { filesForSystem } from '../report/systems/for-system.ts'
@@ -336,10 +336,13 @@ export class Library {
         const run = this.#read(database => runs.getRun(database, id))
         return reproducerOf(run, compareWithin(measuredRun(run), this.#knowledge()), cell)
       },
-      renderRun: ({ id, format, withCommandLine = false }) => {
-        const run = this.#read(database => runs.getRun(database, id))
-        const comparison = compareWithin(measuredRun(run), this.#knowledge())
-        return renderRun(withCommandLine ? run : withoutCommandLine(run), comparison, format)
+      renderRuns: ({ ids, format, withCommandLine = false }) => {
+        const reported = [...new Set(ids)].map(id => {
+          const run = this.#read(database => runs.getRun(database, id))
+          const comparisons = compareWithin(measuredRun(run), this.#knowledge())
+          return { run: withCommandLine ? run : withoutCommandLine(run), comparisons }
+        })
+        return renderRuns(reported, format)
       },
     }
   }

@@ -71,7 +71,7 @@ const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   renderHistory: { request: series, format: 'csv' },
   project: projection,
   renderProjection: { request: projection, format: 'latex' },
-  renderRun: { id, format: 'markdown' },
+  renderRuns: { ids: [id], format: 'markdown' },
   renderAdvice: { id: exampleAdviceId, format: 'json' },
   location: undefined,
 }

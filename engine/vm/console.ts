@@ -3,8 +3,8 @@
 const shownLines = 12
 const shownLineLength = 200
 /** A boot writes some 30 KB; what a hostile kernel writes has no end. */
-const keptAtBeginning = 64 * 1024
-const keptAtEnd = 192 * 1024
+const keptAtBeginning = 32 * 1024
+const keptAtEnd = 96 * 1024
 /** Joined now and then, since single bytes would take a hundred times their size. */
 const mostPieces = 256
 

@@ -14,6 +14,8 @@ export type Machine = Readonly<{
   clock: ClockName
   /** Words for the kernel beside the lab's own; empty for none. */
   bootParameters: string
+  /** How much of its memory operations swap out. */
+  swapBytes: Bytes
   accelerator: 'kvm' | 'tcg'
   /** Of an arm64 machine; without one it is an x86-64 one. */
   armProcessor?: ArmProcessor | undefined
@@ -115,7 +117,7 @@ function armProcessorWord({ armProcessor = usualArmProcessor, clock }: Machine):
 
 /** The lab's own words come last: whatever words say twice, these hold. */
 function commandLine(machine: Machine): string {
-  const { bootParameters, clock } = machine
-  const own = labBootParameters(clock, architectureOf(machine))
+  const { bootParameters, clock, swapBytes } = machine
+  const own = labBootParameters(clock, architectureOf(machine), swapBytes)
   return [...(bootParameters === '' ? [] : [bootParameters]), ...own].join(' ')
 }

@@ -83,12 +83,19 @@ async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Hands `write` so many bytes at most; throws `UnusablePackage` beyond. */
-export function limitedWrite(write: (bytes: Uint8Array) => void, limit: Bytes): (bytes: Uint8Array) => void {
+/**
+ * Hands `write` so many bytes at most; throws `UnusablePackage` beyond, in which `what` is too
+ * large.
+ */
+export function limitedWrite(
+  write: (bytes: Uint8Array) => void,
+  limit: Bytes,
+  what = 'its kernel image is',
+): (bytes: Uint8Array) => void {
   let total = 0
   return bytes => {
     total += bytes.length
-    if (total > limit) throw new UnusablePackage(`its kernel image is larger than ${inMebibytes(limit)}`)
+    if (total > limit) throw new UnusablePackage(`${what} larger than ${inMebibytes(limit)}`)
     write(bytes)
   }
 }

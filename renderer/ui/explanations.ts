@@ -233,12 +233,12 @@ export const stageExplanations: Readonly<Record<StageName, Explanation>> = {
 export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   improved: {
     title: 'Improved',
-    text: 'The whole interval lies beyond δ on the better side: the change is larger than your threshold and larger than this machine’s noise.',
+    text: 'The whole interval lies beyond δ on the better side: the change is larger than your threshold and larger than the machine’s noise.',
     source: statement,
   },
   regressed: {
     title: 'Regressed',
-    text: 'The whole interval lies beyond δ on the worse side: the change is larger than your threshold and larger than this machine’s noise.',
+    text: 'The whole interval lies beyond δ on the worse side: the change is larger than your threshold and larger than the machine’s noise.',
     source: statement,
   },
   'no-change': {
@@ -248,7 +248,7 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   },
   'changed-within-floor': {
     title: 'Changed, within the noise floor',
-    text: 'The interval excludes 0, but this machine shows changes of that size even when nothing was changed.',
+    text: 'The interval excludes 0, but the machine shows changes of that size even when nothing was changed.',
     source: statement,
   },
   'not-resolved': {
@@ -263,7 +263,7 @@ export const verdictExplanations: Readonly<Record<Verdict, Explanation>> = {
   },
   'not-calibrated': {
     title: 'No verdict: not calibrated',
-    text: 'How much this machine varies when nothing is changed has not been measured yet. The interval is valid; a verdict needs a calibration.',
+    text: 'How much the machine varies when nothing is changed has not been measured yet. The interval is valid; a verdict needs a calibration.',
     source: statement,
   },
   'not-comparable': {
@@ -292,7 +292,7 @@ export const formExplanations = {
   },
   returns: {
     title: 'Returns of functions',
-    text: 'How functions of the model return: with the plain instruction, or through the detour by which the kernel protects this CPU against speculation. The detour makes every function call more expensive, which decides several comparisons.',
+    text: 'How functions of the model return: with the plain instruction, or through the detour by which the kernel protects the CPU against speculation. The detour makes every function call more expensive, which decides several comparisons.',
     source: 'docs/method.md, Processors',
   },
 } satisfies Readonly<Record<string, Explanation>>
@@ -350,12 +350,12 @@ export const statisticExplanations: Readonly<Record<StatisticName, Explanation>>
   },
   region: {
     title: 'Threshold δ',
-    text: 'Changes within ±δ are treated as irrelevant. δ is the threshold that you choose or this machine’s noise floor, whichever is larger.',
+    text: 'Changes within ±δ are treated as irrelevant. δ is the threshold that you choose or the machine’s noise floor, whichever is larger.',
     source: statement,
   },
   'noise-floor': {
     title: 'Noise floor',
-    text: 'The variation between two identical runs on this machine: the 95th percentile of the changes in A/A tables, which compare a variant with itself.',
+    text: 'The variation between two identical runs on the same machine: the 95th percentile of the changes in A/A tables, which compare a variant with itself.',
     source: statement,
   },
   detectable: {

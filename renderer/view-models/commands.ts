@@ -8,7 +8,7 @@ export type CommandAction =
   | Readonly<{ kind: 'window' | 'inspect' | 'folder' | 'print' | 'back-up' | 'restore' }>
   | Readonly<{ kind: 'calibrate'; target: 'host' | 'model' }>
   /** What only the screen that is shown can do. */
-  | Readonly<{ kind: 'call'; call: () => unknown }>
+  | Readonly<{ kind: 'call'; call: () => unknown; takesFocus?: boolean | undefined }>
 
 type Offer = Readonly<{
   title: string
@@ -22,7 +22,13 @@ export type Command = Offer &
   Readonly<{ group: 'Under way' | 'On this screen' | 'Go to' | 'Anywhere' | 'Runs' }>
 
 /** What a screen offers while it is shown. */
-export type ScreenCommand = Readonly<{ title: string; shortcut?: string; call: () => unknown }>
+export type ScreenCommand = Readonly<{
+  title: string
+  shortcut?: string
+  /** Whether it moves the focus, which then does not return to where it was before the list. */
+  takesFocus?: boolean
+  call: () => unknown
+}>
 
 const screens: readonly Offer[] = [
   { title: 'New run', shortcut: 'Ctrl N', action: { kind: 'show', path: '/new-run' } },
@@ -98,10 +104,10 @@ type CommandContext = Readonly<{
 export function commandsFor({ underWay, onScreen, runs }: CommandContext): readonly Command[] {
   return [
     ...underWayOffers[underWay].map(offer => ({ ...offer, group: 'Under way' as const })),
-    ...onScreen.map(({ title, shortcut = '', call }) => ({
+    ...onScreen.map(({ title, shortcut = '', takesFocus, call }) => ({
       title,
       shortcut,
-      action: { kind: 'call' as const, call },
+      action: { kind: 'call' as const, call, takesFocus },
       group: 'On this screen' as const,
     })),
     ...screens.map(offer => ({ ...offer, group: 'Go to' as const })),

@@ -121,7 +121,7 @@ test('it is asked by keyboard, shows how far it is, and answers with all that th
   expect(await answer.innerText()).toContain(newest!.recommendation)
   const { kind } = newest!.environment.facts.cpu.kernelReturns
   expect(await page.getByTestId('advice-because').innerText()).toContain(
-    kind === null ? returnsTitles[newest!.returns] : `the ${returnsTitles[kind]} of this kernel`,
+    kind === null ? returnsTitles[newest!.returns] : `the ${returnsTitles[kind]} of the kernel`,
   )
   const [first] = newest!.runs ?? []
   await page.getByTestId('advice-run').first().click()

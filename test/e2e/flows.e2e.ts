@@ -179,6 +179,25 @@ test('Ctrl+Enter starts what New run holds, from any of its fields', async () =>
   expect(newest).toMatchObject({ label: '10 benchmarks on the model', status: 'complete' })
 })
 
+test('the list of commands leads into any field of New run, to type over what is there', async () => {
+  await showScreen(page, '/new-run')
+  await page.getByTestId('estimate').waitFor()
+  for (const [words, name] of [
+    ['field region', 'size'],
+    ['field folio', 'folio'],
+    ['field seed', 'seed'],
+  ] as const) {
+    await page.getByTestId('open-palette').click()
+    await page.getByTestId('palette').waitFor()
+    await page.keyboard.type(words)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe(name)
+    await page.getByTestId('palette').waitFor({ state: 'detached' })
+    await page.keyboard.type('64')
+    expect(await page.locator(`input[name=${name}]`).inputValue()).toBe('64')
+  }
+})
+
 test('the list of commands begins with what the shown screen offers, and finds runs by name', async () => {
   await showScreen(page, '/new-run')
   await page.getByTestId('estimate').waitFor()

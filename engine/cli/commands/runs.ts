@@ -96,7 +96,13 @@ async function show(text: string, options: OutputOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
     const { json, withCommandLine = false } = options
-    print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
+    print(
+      await library.queries.renderRuns({
+        ids: [id],
+        format: json === true ? 'json' : 'text',
+        withCommandLine,
+      }),
+    )
   })
 }
 

@@ -85,7 +85,7 @@ test('the other kind of returns and what contradicts the published table are rep
   const words = adviceWords(whole)
   expect(words).toContain('Background: On a kernel with safe RET it would hurt.')
   expect(words).toContain(
-    'Contradicts published results: munmap (exclusive by cmpxchg) with plain returns: -20.0 % here, +6.3 % published for the A Server CPU, which has the same core: 26.3 points apart.',
+    'Contradicts published results: munmap (exclusive by cmpxchg) with plain returns: -20.0 % measured, +6.3 % published for the A Server CPU, which has the same core: 26.3 points apart.',
   )
   expect(adviceTables(whole).map(({ title }) => title)).toContain('Background: the same with safe RET')
   expect(adviceWords(advice)).not.toMatch(/Background|Contradicts published results/)

@@ -142,7 +142,7 @@ function publishedMatrix(
         ...cells.map(cell => numberCell(find(variant.reference, cell)?.percent ?? null, formatChange)),
       ]),
       notes: [
-        `Measured at ${publishedRegion(cells)}; anon-cow-* with one task per core, regardless of the tasks here.`,
+        `Measured at ${publishedRegion(cells)}; anon-cow-* with one task per core, whatever the number of tasks in this comparison.`,
         `Source: ${source}.`,
       ],
     }),
@@ -240,7 +240,7 @@ function familyNotes({ rows }: Comparison): string[] {
     ...(isExact || rows.length === 1
       ? []
       : [`low, high and p are corrected for all ${rows.length} rows together (Bonferroni, Holm).`]),
-    'delta: changes within ± this are treated as irrelevant; the larger of the threshold and this machine’s A/A floor.',
+    'delta: changes within ± this are treated as irrelevant; the larger of the threshold and the machine’s A/A floor.',
     ...(isExact ? [] : ['detect: the smallest change that this many rounds reveal with 80 % power.']),
   ]
 }

@@ -19,7 +19,7 @@ export function environmentTable(
     ['memory', formatBytes(memory.totalBytes)],
     ['kernel', `${kernel.release} ${kernel.version}`],
     ...(kernel.commandLine === null ? [] : [['kernel command line', kernel.commandLine] as [string, string]]),
-    ['returns of this kernel', describeKernelReturns(cpu.kernelReturns)],
+    ['returns of the kernel', describeKernelReturns(cpu.kernelReturns)],
     ['transparent huge pages', thp.enabled],
     ['frequency governor', frequency.governor],
     ['boost', frequency.boost === null ? null : frequency.boost ? 'on' : 'off'],

@@ -7,7 +7,7 @@ import { cellName } from '../../text/cell-text.ts'
 /** The noise floors of a machine, in percent. */
 export function noiseFloorTable(floors: readonly NoiseFloor[]): Table {
   return {
-    title: 'Noise floors, in percent: how much this machine varies when nothing was changed',
+    title: 'Noise floors, in percent: how much the machine varies when nothing was changed',
     keys: 4,
     columns: [
       left('benchmark'),

@@ -167,6 +167,8 @@ ${tones('better')}
 ${tones('worse')}
 .provenance { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0; font-size: .9rem }
 .provenance dt { color: var(--muted) } .provenance dd { margin: 0 }
+tbody th:only-child { white-space: normal }
+code span { white-space: nowrap }
 code { user-select: all; overflow-wrap: anywhere; font: .85em/1.4 ui-monospace, monospace }
 .left { text-align: left } .right { text-align: right }
 figure { margin: 0 }

@@ -115,7 +115,7 @@ test('the nearest published CPU, beside what was measured; one that is hardly ne
   const { resemblance } = shown(advice)
   expect(resemblance).toMatchObject({
     cpu: 'Intel Xeon Silver 4210R',
-    rows: [{ operation: 'munmap', candidate: 'exclusive by cmpxchg', published: '−28.0', here: '−24.5' }],
+    rows: [{ operation: 'munmap', candidate: 'exclusive by cmpxchg', published: '−28.0', measured: '−24.5' }],
   })
   expect(resemblance?.sentence).toContain('12.0\u202f%.')
   const close = { ...advice.resembles!, nextDistancePercent: 4.5 }
@@ -166,7 +166,7 @@ test('the other kind of returns stands as background, and what contradicts the p
   })
   expect(view.background).toBe('On a kernel with safe RET it would hurt.')
   expect(view.contradictions).toEqual([
-    'fork (exclusive by cmpxchg) with plain returns: +16.0 % here, -28.1 % published for the Intel Xeon Silver 4210R, which has the same core: 44.1 points apart.',
+    'fork (exclusive by cmpxchg) with plain returns: +16.0 % measured, -28.1 % published for the Intel Xeon Silver 4210R, which has the same core: 44.1 points apart.',
   ])
   expect(shown(exampleAdvice())).toMatchObject({ background: '', contradictions: [] })
 })

@@ -173,7 +173,7 @@ export type ResemblanceView = Readonly<{
     operation: string
     candidate: string
     published: string
-    here: string
+    measured: string
   }>[]
 }>
 
@@ -288,13 +288,13 @@ function resemblanceView({ resembles }: Advice): ResemblanceView | null {
       : `; those of the next published CPU differ by ${formatSize(nextDistancePercent)}${isClear(resembles) ? '' : ', which is hardly more, so this match says little'}`
   return {
     cpu,
-    sentence: `Its kernel had ${returnsTitles[returns]}. Its published changes differ from those measured here with the same returns by ${formatSize(distancePercent)} (root mean square)${next}.`,
+    sentence: `Its kernel had ${returnsTitles[returns]}. Its published changes differ from those measured with the same returns by ${formatSize(distancePercent)} (root mean square)${next}.`,
     rows: compared.map(({ operation, candidate = '', publishedPercent, measuredPercent }) => ({
       key: `${operation} ${candidate}`,
       operation,
       candidate,
       published: formatSigned(publishedPercent),
-      here: formatSigned(measuredPercent),
+      measured: formatSigned(measuredPercent),
     })),
   }
 }
