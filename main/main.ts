@@ -218,8 +218,8 @@ function start(): void {
 }
 
 /**
- * Has V8 choose less memory over speed, here and in the pages: without it, the garbage of a list of
- * ten thousand runs stays for minutes. The engine's processes, which compute, choose for themselves.
+ * Has V8 choose less memory over speed, here and in the pages: without it, the garbage of a list
+ * of ten thousand runs stays for minutes. The engine’s processes, which compute, are not asked.
  */
 function keepMemorySmall(): void {
   const choice = '--optimize-for-size'

@@ -30,8 +30,8 @@ export function addSampleColumns(database: Database): void {
 const columnTypes = { number: 'REAL', flag: 'INTEGER', text: 'TEXT', json: 'TEXT' } as const
 
 /**
- * Stores one sample and adds it to the load of its run, in one commit: both or neither, and one wait
- * for the disk. Throws `not-found` when the run has no such case.
+ * Stores one sample and adds it to the load of its run, in one commit: both or neither, and
+ * one wait for the disk. Throws `not-found` when the run has no such case.
  */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
   database.transaction(() => {
