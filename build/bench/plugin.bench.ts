@@ -34,7 +34,7 @@ const parameters = { sizeBytes: 400 * kibibyte, folioBytes: 4 * kibibyte, tasks:
 const cell = { benchmark: 'cow-byte', parameters } as const
 
 async function measureSeconds(counter?: BlockCounter): Promise<{ boot: number; sample: number }> {
-  const agent = await machines.boot(variant, undefined, counter)
+  const agent = await machines.boot(variant, { counter })
   try {
     const startedAt = performance.now()
     await agent.sample({ variant, cell, seed: 0, cpus: [] })

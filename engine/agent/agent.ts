@@ -30,16 +30,16 @@ export type OnProgress = (done: Bytes, total: Bytes) => void
 export type AgentMachine = Omit<Guest, 'variantIndex' | 'facts'>
 
 /**
- * Starts an agent on this machine, or one in a virtual machine that boots `kernel`; `signal` gives
- * it up before it has said hello.
+ * Starts an agent on this machine, or one in a virtual machine that boots `kernel` and has swap for
+ * `swapBytes`; `signal` gives it up before it has said hello.
  */
-export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal) => Promise<Agent>
+export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal, swapBytes?: Bytes) => Promise<Agent>
 
 /**
  * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a
  * `Failure`: `agent-died` when the agent is gone, `agent-protocol` when it breaks the protocol or
- * is silent for too long, and the failure it reports itself otherwise (docs/protocol.md). After the
- * first two the agent is of no more use.
+ * is silent for too long, and the failure it reports itself otherwise (docs/protocol.md). After
+ * either of the first two the agent cannot be used any more.
  */
 export type Agent = Readonly<{
   hello: Hello

@@ -1,6 +1,7 @@
 /** In which functions of a kernel an operation executes its instructions. */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { mostSwapBytes } from '../contract/benchmark.ts'
 import type { Cell } from '../contract/case.ts'
 import { Failure } from '../contract/failure.ts'
 import type { KernelVariant } from '../contract/variant.ts'
@@ -47,7 +48,12 @@ export async function countFunctions(
   if (!existsSync(plugin)) throw pluginMissing(plugin)
   const file = createAnonymousFile()
   try {
-    const agent = await machines.boot(variant, undefined, { plugin, descriptor: file.descriptor })
+    const swapBytes = Math.max(
+      0,
+      ...cells.map(({ benchmark, parameters }) => mostSwapBytes([benchmark], parameters.sizeBytes)),
+    )
+    const counter = { plugin, descriptor: file.descriptor }
+    const agent = await machines.boot(variant, { swapBytes, counter })
     try {
       return await countIn(agent, new BlockCountReader(file.descriptor), variant, cells, warmupPasses)
     } finally {

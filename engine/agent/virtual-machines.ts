@@ -7,12 +7,13 @@ import { machine as ownArchitecture, tmpdir } from 'node:os'
 import path from 'node:path'
 import { architectureSynonyms, type Architecture } from '../contract/architecture.ts'
 import { Failure } from '../contract/failure.ts'
-import { kibibyte, type Seconds } from '../contract/units.ts'
+import { kibibyte, type Bytes, type Seconds } from '../contract/units.ts'
 import { architectureOf, type KernelVariant } from '../contract/variant.ts'
 import { createAnonymousFile, type AnonymousFile } from '../vm/anonymous-file.ts'
 import { ConsoleLog, lastLines, panicReason } from '../vm/console.ts'
 import { encodeInitramfs } from '../vm/initramfs.ts'
 import { openKernelImage, type KernelImage } from '../vm/kernel-image.ts'
+import { swapModules, type KernelModule } from '../vm/kernel-modules.ts'
 import { qemuArguments, sandboxArguments, type Machine } from '../vm/machine.ts'
 import { findQemu, type Qemu } from '../vm/qemu.ts'
 import { agentFor } from './agent-for.ts'
@@ -33,7 +34,7 @@ const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
   tcg: { start: 300_000, quick: 120_000, perGibibyte: 600_000, end: 15_000 },
 }
 
-/** How often a kernel is booted of which nothing is heard. */
+/** How often a kernel is booted that stays silent. */
 const silentBoots = 2
 
 type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
@@ -41,12 +42,22 @@ type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
 /** What every machine of a run is started with. */
 type Equipment = Readonly<{ qemu: Qemu; initramfs: AnonymousFile }>
 
+/** The root of a machine that is to have swap, and why there are no modules for it. */
+type SwapRoot = Readonly<{ initramfs: AnonymousFile; withoutModules: Failure | null }>
+
+type BootOptions = Readonly<{
+  /** Gives the boot up. */
+  signal?: AbortSignal | undefined
+  /** How much the operations will swap out; 0 for a machine without swap. */
+  swapBytes?: Bytes
+  counter?: BlockCounter | undefined
+}>
+
 type Boot = Readonly<{
   variant: KernelVariant
   image: KernelImage
   equipment: Equipment
-  signal: AbortSignal | undefined
-  counter: BlockCounter | undefined
+  options: BootOptions
 }>
 
 /** Counts what a machine executes, block by block: a plugin of QEMU, and where it writes. */
@@ -56,6 +67,8 @@ export class VirtualMachines {
   readonly #agentPath: string
   readonly #equipment = new Map<Architecture, Promise<Equipment>>()
   readonly #images = new Map<string, Promise<KernelImage>>()
+  /** By kernel. */
+  readonly #swapRoots = new Map<string, Promise<SwapRoot>>()
   /** Decided by the first boot by wall clock: all kernels of a run are to run alike. */
   #acceleration: Acceleration | undefined
 
@@ -71,28 +84,24 @@ export class VirtualMachines {
   /**
    * Boots the kernel, once more when nothing is heard of it, as on a machine that is overloaded;
    * resolves when the agent in it has said hello. Rejects with
-   * `not-found` or `bad-input` (the image), `qemu-missing`, `not-enough-memory`, or
-   * `boot-failed` with the end of the console.
+   * `not-found` or `bad-input` (the image), `qemu-missing`, `not-enough-memory`, `unsupported`
+   * where it has not the swap that is wanted, or `boot-failed` with the end of the console.
    */
-  async boot(variant: KernelVariant, signal?: AbortSignal, counter?: BlockCounter): Promise<Agent> {
+  async boot(variant: KernelVariant, options: BootOptions = {}): Promise<Agent> {
     for (let attempt = 1; ; attempt++)
       try {
-        return await this.#boot(variant, signal, counter)
+        return await this.#boot(variant, options)
       } catch (error) {
-        if (!(error instanceof BootFailure) || signal?.aborted === true) throw error
+        if (!(error instanceof BootFailure) || options.signal?.aborted === true) throw error
         if (!error.wasSilent || attempt === silentBoots) throw error.withConsoleKept(attempt)
       }
   }
 
-  async #boot(
-    variant: KernelVariant,
-    signal: AbortSignal | undefined,
-    counter: BlockCounter | undefined,
-  ): Promise<Agent> {
+  async #boot(variant: KernelVariant, options: BootOptions): Promise<Agent> {
     const equipment = await this.#equipmentFor(architectureOf(variant))
     const image = await this.#imageOf(variant.kernel)
     refuseOtherImage(variant, image)
-    const boot = { variant, image, equipment, signal, counter }
+    const boot = { variant, image, equipment, options }
     if (variant.clock === 'instructions') return this.#start(boot, { accelerator: 'tcg', note: '' })
     const obstacle = foreignProcessor(variant)
     if (obstacle !== null) return this.#startEmulated(boot, obstacle)
@@ -112,6 +121,13 @@ export class VirtualMachines {
     return opened
   }
 
+  #swapRootOf({ kernel, ...variant }: KernelVariant, { release }: KernelImage): Promise<SwapRoot> {
+    const root =
+      this.#swapRoots.get(kernel) ?? swapRoot(this.#agentPath, architectureOf(variant), kernel, release)
+    this.#swapRoots.set(kernel, root)
+    return root
+  }
+
   /**
    * The first boot by wall clock: under KVM when the device can be used, in
    * emulation when that fails.
@@ -124,7 +140,7 @@ export class VirtualMachines {
       this.#acceleration = { accelerator: 'kvm', note: '' }
       return agent
     } catch (error) {
-      if (!(error instanceof Failure) || boot.signal?.aborted === true) throw error
+      if (!(error instanceof Failure) || boot.options.signal?.aborted === true) throw error
       const [reason = ''] = error.message.split('\n')
       return this.#emulateAll(boot, `No kernel boots under ${this.#kvmDevice}: ${reason}`)
     }
@@ -141,8 +157,11 @@ export class VirtualMachines {
   }
 
   async #start(boot: Boot, { accelerator, note }: Acceleration): Promise<Agent> {
-    const { variant, image, signal, counter } = boot
-    const { qemu, initramfs } = boot.equipment
+    const { variant, image } = boot
+    const { signal, counter, swapBytes = 0 } = boot.options
+    const { qemu } = boot.equipment
+    const swap = swapBytes > 0 ? await this.#swapRootOf(variant, image) : null
+    const { initramfs } = swap ?? boot.equipment
     const { memoryBytes, cpus, clock, bootParameters, armProcessor } = variant
     const log = new ConsoleLog()
     const [kernel, root] = [3, 4]
@@ -151,7 +170,7 @@ export class VirtualMachines {
     const words = [
       ...(qemu.hasSandbox ? sandboxArguments : []),
       ...qemuArguments(
-        { memoryBytes, cpus, clock, bootParameters, accelerator, armProcessor },
+        { memoryBytes, cpus, clock, bootParameters, swapBytes, accelerator, armProcessor },
         { kernel, initramfs: root, console, counter: counts ?? null },
       ),
     ]
@@ -172,6 +191,7 @@ export class VirtualMachines {
     try {
       const agent = await startAgentProgram(program, this.#limits[accelerator], signal)
       const bootSeconds: Seconds = (performance.now() - startedAt) / 1000
+      if (swap) await requireSwap(agent, swapBytes, variant, swap, log.text())
       const notes = [note, qemu.hasSandbox ? '' : withoutSandbox].filter(text => text !== '')
       return {
         ...agent,
@@ -201,7 +221,7 @@ function foreignProcessor(variant: KernelVariant): string | null {
     : `Not the processor of this machine but ${armProcessor} was asked for.`
 }
 
-/** An image that would not start in the machine says nothing at all: what it tells is believed. */
+/** An image that would not start in the machine prints nothing at all, so its header decides. */
 function refuseOtherImage(variant: KernelVariant, { name, architecture, pageBytes }: KernelImage): void {
   const wanted = architectureOf(variant)
   if (architecture !== wanted)
@@ -220,10 +240,55 @@ function refuseOtherImage(variant: KernelVariant, { name, architecture, pageByte
 
 async function equip(agentPath: string, architecture: Architecture): Promise<Equipment> {
   const qemu = await findQemu(architecture)
-  const archive = encodeInitramfs(readAgent(agentFor(agentPath, architectureSynonyms[architecture].uname)))
+  return { qemu, initramfs: makeRoot(agentPath, architecture, []) }
+}
+
+function makeRoot(
+  agentPath: string,
+  architecture: Architecture,
+  modules: readonly KernelModule[],
+): AnonymousFile {
+  const agent = readAgent(agentFor(agentPath, architectureSynonyms[architecture].uname))
   const initramfs = createAnonymousFile()
-  initramfs.write(archive)
-  return { qemu, initramfs }
+  initramfs.write(encodeInitramfs(agent, modules))
+  return initramfs
+}
+
+/** A kernel with zram built in needs no modules: only the guest knows whether they are missing. */
+async function swapRoot(
+  agentPath: string,
+  architecture: Architecture,
+  kernel: string,
+  release: string,
+): Promise<SwapRoot> {
+  try {
+    const modules = await swapModules(kernel, release)
+    return { initramfs: makeRoot(agentPath, architecture, modules), withoutModules: null }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { initramfs: makeRoot(agentPath, architecture, []), withoutModules: error }
+  }
+}
+
+/** Ends the agent where its machine lacks the swap that is wanted. */
+async function requireSwap(
+  agent: Agent,
+  swapBytes: Bytes,
+  { label }: KernelVariant,
+  { withoutModules }: SwapRoot,
+  console: string,
+): Promise<void> {
+  const { memory } = await agent.facts()
+  if (memory.swapFreeBytes >= swapBytes) return
+  await agent.close()
+  const [, complaint] = /^folio-agent: (.*?)\.?\r?$/m.exec(console) ?? []
+  const reason = withoutModules?.message ?? `${complaint ?? 'its kernel gives no reason'}.`
+  throw new Failure(
+    'unsupported',
+    `The virtual machine of “${label}” has no swap: ${reason}`,
+    `Leave out what swaps out (pageout, munmap-swapped-forked). ${withoutModules?.advice ?? ''}`.trim(),
+    { cause: withoutModules },
+  )
 }
 
 function readAgent(agentPath: string): Buffer {

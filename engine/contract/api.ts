@@ -13,6 +13,7 @@ import { History, HistoryRequest } from './history.ts'
 import {
   largestTextForWindow,
   lineCharacters,
+  mostReportedRuns,
   noteCharacters,
   reasonCharacters,
   textCutAt,
@@ -193,8 +194,13 @@ export const libraryApi = {
       input: z.object({ request: ProjectionRequest, format: ReportFormat }),
       output: z.string(),
     },
-    renderRun: {
-      input: z.object({ id: RunId, format: ReportFormat, withCommandLine: z.boolean().optional() }),
+    /** One document, in which each run has tables of its own. */
+    renderRuns: {
+      input: z.object({
+        ids: z.array(RunId).min(1).max(mostReportedRuns, `a report has at most ${mostReportedRuns} runs`),
+        format: ReportFormat,
+        withCommandLine: z.boolean().optional(),
+      }),
       output: z.string(),
     },
     renderAdvice: { input: z.object({ id: AdviceId, format: ReportFormat }), output: z.string() },

@@ -310,6 +310,11 @@ export function swapBytes(name: BenchmarkName, sizeBytes: Bytes): Bytes {
   return name === 'munmap-swapped-forked' ? sizeBytes : 0
 }
 
+/** How much the most demanding of these operations needs. */
+export function mostSwapBytes(names: readonly BenchmarkName[], sizeBytes: Bytes): Bytes {
+  return Math.max(0, ...names.map(name => swapBytes(name, sizeBytes)))
+}
+
 /** The quantity of a benchmark's values by a clock. */
 export function quantityOf(name: BenchmarkName, clock: ClockName): Quantity {
   return clock === 'instructions' ? 'instructions' : benchmarkOf(name).metric

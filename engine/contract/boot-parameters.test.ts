@@ -54,7 +54,7 @@ test.each([
 
 test('every word of the lab is refused, however its name is written, and only where the lab says it', () => {
   for (const clock of ['wall', 'instructions'] as const)
-    for (const word of labBootParameters(clock, 'x86-64')) {
+    for (const word of labBootParameters(clock, 'x86-64', mebibyte)) {
       expect(complaint(word, clock)).toMatch(/set by the lab itself/)
       expect(complaint(word.replaceAll('_', '-'), clock)).toMatch(/set by the lab itself/)
     }
@@ -66,7 +66,10 @@ test('every word of the lab is refused, however its name is written, and only wh
 })
 
 test('the words of the lab and the longest of a variant fit into the command line of a kernel', () => {
-  const all = ['x'.repeat(bootParameterCharacters), ...labBootParameters('instructions', 'x86-64')].join(' ')
+  const all = [
+    'x'.repeat(bootParameterCharacters),
+    ...labBootParameters('instructions', 'x86-64', mebibyte),
+  ].join(' ')
   expect(all.length).toBeLessThan(2048)
 })
 

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Architecture } from './architecture.ts'
 import { orElse } from './or-else.ts'
 import type { ClockName } from './clock-name.ts'
+import { mebibyte, type Bytes } from './units.ts'
 
 /**
  * Linux takes 2048 bytes on x86-64 and arm64 (COMMAND_LINE_SIZE); the lab's own words need some
@@ -22,13 +23,22 @@ export const bootParameterCharacters = 1024
 const sampleGridNs = 10e9
 
 /**
+ * How large the swap of a machine is in which operations swap out so much: nearly full, a kernel
+ * searches longer for free places.
+ */
+function swapDeviceBytes(swapBytes: Bytes): Bytes {
+  return 2 * swapBytes + 16 * mebibyte
+}
+
+/**
  * What the lab itself says to a kernel. `panic=-1` with `-no-reboot`: a kernel that cannot go on
  * ends its machine. Kernels since 6.17 may watch which memory is accessed (DAMON), by taking access
- * flags away from its entries.
+ * flags away from its entries. `swapBytes`: how much its operations swap out.
  */
-export function labBootParameters(clock: ClockName, architecture: Architecture): string[] {
+export function labBootParameters(clock: ClockName, architecture: Architecture, swapBytes: Bytes): string[] {
   const { console, counting } = ofArchitecture[architecture]
-  const common = [...console, 'panic=-1', 'oops=panic', 'damon_stat.enabled=N', 'nowatchdog']
+  const swap = swapBytes > 0 ? [`folio_swap_bytes=${swapDeviceBytes(swapBytes)}`] : []
+  const common = [...console, 'panic=-1', 'oops=panic', 'damon_stat.enabled=N', 'nowatchdog', ...swap]
   if (clock === 'wall') return common
   return [...common, 'nokaslr', ...counting, `folio_sample_grid_ns=${sampleGridNs}`]
 }
@@ -36,7 +46,7 @@ export function labBootParameters(clock: ClockName, architecture: Architecture):
 /**
  * `noapictimer` spares counted guests the calibration of that timer: a busy wait of 0.2 s guest
  * time that takes QEMU 13 s; the HPET ticks instead. QEMU's arm64 machine has its PL011 at the
- * address, which the kernel learns too late to tell of an early panic.
+ * address, which the kernel learns too late to report an early panic.
  */
 const ofArchitecture: Readonly<
   Record<Architecture, Readonly<{ console: readonly string[]; counting: readonly string[] }>>
@@ -81,7 +91,7 @@ export function bootParameterProblem(
   const names = words.map(parameterName)
   const others = names.filter(name => startsOtherProgram.includes(name))
   if (others.length > 0) return `with “${others[0]}” the kernel would not start the agent: leave it out`
-  const own = new Set(labBootParameters(clock, architecture).map(parameterName))
+  const own = new Set(labBootParameters(clock, architecture, mebibyte).map(parameterName))
   const [taken] = names.filter(name => own.has(name))
   if (taken !== undefined) return `“${taken}” is set by the lab itself in its virtual machines: leave it out`
   return null

@@ -15,6 +15,8 @@ const keyCharacters = 200
 export const lineCharacters = 4096
 /** As many kernels as one bisection may search; a comparison holds fewer (`Plan`). */
 export const mostVariants = 1000
+/** In one document. */
+export const mostReportedRuns = 16
 /** Why something is as it is, for people. */
 export const reasonCharacters = 10_000
 export const noteCharacters = 20_000
@@ -53,7 +55,10 @@ export function textUpTo(characters: number): z.ZodString {
   return z.string().max(characters, `at most ${characters} characters`)
 }
 
-/** A text made by the lab itself, which is rather cut than lost with what it belongs to. */
+/**
+ * A text made by the lab itself, which is cut where it is too long, so that what it belongs to is
+ * not lost.
+ */
 export function textCutAt(characters: number): z.ZodString {
   return z.string().overwrite(text => shortened(text, characters))
 }
@@ -80,7 +85,7 @@ export function shortened(text: string, characters: number): string {
  */
 const clockTolerance: Milliseconds = 5 * 60_000
 
-/** Whether a moment has not come yet, so that the clock that gave it, or this one, is wrong. */
+/** Whether a moment lies in the future, so that the clock that gave it, or this one, is wrong. */
 export function isInFuture(moment: Timestamp, now: Timestamp): boolean {
   return moment > now + clockTolerance
 }

@@ -19,6 +19,8 @@ test('kernels are listed by release, oldest first, and the package with the imag
   const folder = folderWith(
     'linux-image-7.0.1-cloud-amd64_7.0.1-1_amd64.deb',
     'linux-binary-7.0.1-cloud-amd64_7.0.1-1_amd64.deb',
+    'linux-modules-7.0.1-cloud-amd64_7.0.1-1_amd64.deb',
+    'linux-modules-7.1.1-cloud-amd64_7.1.1-1_amd64.deb',
     'linux-image-6.12.38+deb13-cloud-amd64_6.12.38-1_amd64.deb',
     'linux-image-6.1.0-50-cloud-amd64_6.1.176-1_amd64.deb',
     'notes.txt',
@@ -28,7 +30,7 @@ test('kernels are listed by release, oldest first, and the package with the imag
   expect(cached.map(({ release, bytes }) => [release, bytes])).toEqual([
     ['6.1.0-50-cloud-amd64', 100],
     ['6.12.38+deb13-cloud-amd64', 100],
-    ['7.0.1-cloud-amd64', 200],
+    ['7.0.1-cloud-amd64', 300],
   ])
   expect(path.basename(cached.at(-1)?.file ?? '')).toBe('linux-binary-7.0.1-cloud-amd64_7.0.1-1_amd64.deb')
 })

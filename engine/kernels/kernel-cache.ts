@@ -28,17 +28,18 @@ export function kernelFolder(env: NodeJS.ProcessEnv): string {
   return path.join(cacheFolder(env), 'kernels')
 }
 
-const packageName = /^linux-(?:image|binary)-(\d+\.\d+[^_]*)_[^_]+_[^_]+\.deb$/
+const packageName = /^linux-(?:image|binary|modules)-(\d+\.\d+[^_]*)_[^_]+_[^_]+\.deb$/
 
 /** The kernels in the folder, oldest first; none when it is not there. */
 export function listCachedKernels(folder: string): CachedKernel[] {
   const packages = packagesIn(folder)
   return [...new Set(packages.map(({ release }) => release))]
-    .map(release => {
+    .flatMap(release => {
       const files = packages.flatMap(other => (other.release === release ? [other.file] : []))
       const file = bootable(files)
+      if (file === undefined) return []
       const architecture = architectureNamed(file) ?? 'x86-64'
-      return { release, architecture, file, files, bytes: sumOfSizes(files) }
+      return [{ release, architecture, file, files, bytes: sumOfSizes(files) }]
     })
     .sort((one, other) => compareReleases(one.release, other.release))
 }
@@ -54,9 +55,11 @@ function namesIn(folder: string): string[] {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder).sort() : []
 }
 
-/** Newer packages hold the image apart. */
-function bootable(files: readonly string[]): string {
-  return files.find(file => path.basename(file).startsWith('linux-binary-')) ?? files.at(-1) ?? ''
+/** Newer packages hold the image apart; none is in a package of modules. */
+function bootable(files: readonly string[]): string | undefined {
+  return ['linux-binary-', 'linux-image-']
+    .flatMap(beginning => files.filter(file => path.basename(file).startsWith(beginning)))
+    .at(0)
 }
 
 function sumOfSizes(files: readonly string[]): Bytes {

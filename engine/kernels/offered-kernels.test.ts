@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { listedKernels, stubApt, stubProgram } from '../../test/fixtures/stub-apt.ts'
@@ -18,20 +18,24 @@ function calls(): string {
   return readFileSync(path.join(folder, 'calls'), 'utf8')
 }
 
-test('kernels of one kind are found among packages, with the package that holds the image', () => {
+test('kernels of one kind are found among packages, with the packages that hold image and modules', () => {
   const packages = parsePackages(listedKernels)
   expect(kernelsAmong(packages, 'cloud-amd64')).toEqual([
     {
       release: '6.12.38+deb13-cloud-amd64',
       version: '6.12.38-1',
       bytes: 30_000_000,
-      packages: ['linux-image-6.12.38+deb13-cloud-amd64'],
+      packages: [{ name: 'linux-image-6.12.38+deb13-cloud-amd64', bytes: 30_000_000 }],
     },
     {
       release: '7.0.1+deb14-cloud-amd64',
       version: '7.0.1-1',
-      bytes: 20_001_000,
-      packages: ['linux-binary-7.0.1+deb14-cloud-amd64', 'linux-image-7.0.1+deb14-cloud-amd64'],
+      bytes: 30_001_000,
+      packages: [
+        { name: 'linux-binary-7.0.1+deb14-cloud-amd64', bytes: 20_000_000 },
+        { name: 'linux-modules-7.0.1+deb14-cloud-amd64', bytes: 10_000_000 },
+        { name: 'linux-image-7.0.1+deb14-cloud-amd64', bytes: 1000 },
+      ],
     },
   ])
   expect(kernelsAmong(packages, 'amd64').map(({ release }) => release)).toEqual(['6.12.38+deb13-amd64'])
@@ -64,6 +68,20 @@ test('what is fetched is kept, listed, not fetched again, and removed', async ()
   expect(store.remove(['6.1..6.20']).map(({ release }) => release)).toEqual(['6.12.38+deb13-cloud-amd64'])
   expect(store.cached().map(({ release }) => release)).toEqual(['7.0.1+deb14-cloud-amd64'])
   expect(() => store.remove(['6.12'])).toThrow('No kernel 6.12 was fetched.')
+})
+
+test('of a kernel whose modules are missing those alone are fetched, and all of it is removed', async () => {
+  stubApt(folder)
+  const store = new KernelStore(process.env, [], 'cloud-amd64')
+  await store.fetch(['7.0'], () => undefined)
+  const [kernel] = store.cached()
+  const modules = kernel?.files.find(file => file.includes('linux-modules-')) ?? ''
+  rmSync(modules)
+  await store.fetch(['7.0'], ({ bytes }) => expect(bytes).toBe(10_000_000))
+  expect(calls().trim().split('\n').at(-1)).toMatch(/download linux-modules-7\.0\.1\+deb14-cloud-amd64$/)
+  expect(store.cached()).toEqual([kernel])
+  store.remove(['7.0'])
+  expect(readdirSync(path.dirname(modules))).toEqual([])
 })
 
 test('apt is told to refuse what is not signed, and to keep everything in the lab’s own folder', async () => {

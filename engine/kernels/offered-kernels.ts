@@ -48,14 +48,19 @@ export type OfferedKernel = Readonly<{
   release: string
   /** Of the package. */
   version: string
-  /** What has to be downloaded. */
+  /** What is downloaded. */
   bytes: Bytes
-  packages: readonly string[]
+  packages: readonly OfferedPackage[]
 }>
 
+type OfferedPackage = Pick<ListedPackage, 'name' | 'bytes'>
+
+/** What newer kernels keep in packages of their own: the image, and the modules. */
+const partsApart = ['linux-binary', 'linux-modules']
+
 /**
- * The kernels among the packages, oldest first: an image, and the package that holds it
- * where that is another one.
+ * The kernels among the packages, oldest first: each with those that hold its image and its
+ * modules where these are others.
  */
 export function kernelsAmong(packages: readonly ListedPackage[], flavour: string): OfferedKernel[] {
   const byName = new Map(packages.map(listed => [listed.name, listed]))
@@ -63,18 +68,24 @@ export function kernelsAmong(packages: readonly ListedPackage[], flavour: string
     .flatMap(listed => {
       const release = releaseOf(listed.name, flavour)
       if (release === null) return []
-      const apart = byName.get(`linux-binary-${release}`)
-      const parts = apart !== undefined && listed.needs.includes(apart.name) ? [apart, listed] : [listed]
+      const apart = partsApart.flatMap(part => byName.get(`${part}-${release}`) ?? [])
+      const parts = [...apart.filter(({ name }) => listed.needs.includes(name)), listed]
       return [
         {
           release,
           version: listed.version,
-          bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-          packages: parts.map(({ name }) => name),
+          ...asDownload(parts),
         },
       ]
     })
     .sort((one, other) => compareReleases(one.release, other.release))
+}
+
+function asDownload(parts: readonly OfferedPackage[]): Pick<OfferedKernel, 'bytes' | 'packages'> {
+  return {
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    packages: parts.map(({ name, bytes }) => ({ name, bytes })),
+  }
 }
 
 /** Meta-packages have two numbers, kernels three. */
@@ -104,22 +115,27 @@ export class KernelStore {
   /** What the sources offer; `anew`: even when the lists are of today. */
   async offered(anew = false): Promise<OfferedKernel[]> {
     await this.#apt.refresh(anew)
-    const packages = await this.#apt.list(`^linux-(image|binary)-[0-9].*-${this.#flavour}$`)
+    const packages = await this.#apt.list(`^linux-(image|binary|modules)-[0-9].*-${this.#flavour}$`)
     return kernelsAmong(packages, this.#flavour)
   }
 
   /**
-   * Fetches the kernels that the words name, unless they are there. Looks into fresh lists before
-   * it says that there is none (`not-found`).
+   * Fetches the kernels that the words name, and of those that are there the packages that are
+   * missing. Looks into fresh lists before it says that there is none (`not-found`).
    */
   async fetch(words: readonly string[], tell: (kernel: OfferedKernel) => void): Promise<CachedKernel[]> {
     const wanted = await this.#wanted(words)
     const folder = kernelFolder(this.#env)
     mkdirSync(folder, { recursive: true })
     for (const kernel of wanted) {
-      if (this.#find(kernel.release)) continue
-      tell(kernel)
-      await this.#apt.download(kernel.packages, folder)
+      const there = this.#find(kernel.release)?.files.map(file => path.basename(file)) ?? []
+      const missing = kernel.packages.filter(({ name }) => !there.some(file => file.startsWith(`${name}_`)))
+      if (missing.length === 0) continue
+      tell({ ...kernel, ...asDownload(missing) })
+      await this.#apt.download(
+        missing.map(({ name }) => name),
+        folder,
+      )
     }
     return wanted.flatMap(({ release }) => this.#find(release) ?? [])
   }

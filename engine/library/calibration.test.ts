@@ -256,8 +256,8 @@ test('every table is the same, byte for byte, in a library that has only the exp
     expect(await other.queries.renderComparison(comparison)).toBe(
       await library.queries.renderComparison(comparison),
     )
-    const run = { id: first!, format }
-    expect(await other.queries.renderRun(run)).toBe(await library.queries.renderRun(run))
+    const report = { ids: [first!], format }
+    expect(await other.queries.renderRuns(report)).toBe(await library.queries.renderRuns(report))
     const history = { request: { cell: munmap(), like: request.baseline }, format }
     expect(await other.queries.renderHistory(history)).toBe(await library.queries.renderHistory(history))
   }

@@ -369,9 +369,9 @@ test('the kernel command line, which may hold secrets, leaves the library only w
   }
   for (const format of reportFormats) {
     const withCommandLine = true
-    expect(await library.queries.renderRun({ id, format })).not.toContain('hunter2')
+    expect(await library.queries.renderRuns({ ids: [id], format })).not.toContain('hunter2')
     const hasEnvironment = format !== 'mail' && format !== 'csv'
-    const asked = await library.queries.renderRun({ id, format, withCommandLine })
+    const asked = await library.queries.renderRuns({ ids: [id], format, withCommandLine })
     expect(asked.includes('hunter2'), format).toBe(hasEnvironment)
     const text = await library.queries.renderComparison({ request, format })
     expect(text).not.toContain('hunter2')

@@ -25,7 +25,7 @@ import {
   renderHistory,
   renderMachines,
   renderProjection,
-  renderRun,
+  renderRuns,
 } from '../report/render.ts'
 import { reproducerOf } from '../report/repro/reproducer.ts'
 import { filesForSystem } from '../report/systems/for-system.ts'
@@ -214,8 +214,8 @@ export class Library {
           }),
         )
       },
-      // Tells no listener: windows get samples from the session, and must not ask for
-      // lists while one is measured.
+      // Notifies no listener: windows get samples from the session, and must not ask for lists
+      // while one is measured.
       recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
       recordGuest: ({ runId, guest }) =>
         this.#change(runId, database => runs.addGuest(database, runId, guest)),
@@ -336,10 +336,13 @@ export class Library {
         const run = this.#read(database => runs.getRun(database, id))
         return reproducerOf(run, compareWithin(measuredRun(run), this.#knowledge()), cell)
       },
-      renderRun: ({ id, format, withCommandLine = false }) => {
-        const run = this.#read(database => runs.getRun(database, id))
-        const comparison = compareWithin(measuredRun(run), this.#knowledge())
-        return renderRun(withCommandLine ? run : withoutCommandLine(run), comparison, format)
+      renderRuns: ({ ids, format, withCommandLine = false }) => {
+        const reported = [...new Set(ids)].map(id => {
+          const run = this.#read(database => runs.getRun(database, id))
+          const comparisons = compareWithin(measuredRun(run), this.#knowledge())
+          return { run: withCommandLine ? run : withoutCommandLine(run), comparisons }
+        })
+        return renderRuns(reported, format)
       },
     }
   }

@@ -15,7 +15,7 @@ import {
   atlasCellData,
   comparisonCellData,
   machinesCellData,
-  runCellData,
+  runsCellData,
 } from './content/cell-data.ts'
 import { machineMethod, machineTables } from './content/machine-tables.ts'
 import { adviceChart, changeBars, historyChart, spreadChart } from './content/chart.ts'
@@ -35,7 +35,7 @@ import {
   renderPage,
   renderSentences,
 } from './format/html.ts'
-import { comparisonJson, runJson } from './format/json.ts'
+import { comparisonJson, runsJson } from './format/json.ts'
 import { renderLatexDocument } from './format/latex.ts'
 import { renderMail } from './format/mail.ts'
 import { renderMarkdownDocument } from './format/markdown.ts'
@@ -118,33 +118,65 @@ export function renderComparison(
   )
 }
 
-/** `comparisons`: of the run's own variants, where it has more than one of a kind. */
+/** A run, and the comparisons of its own variants, where it has more than one of a kind. */
+export type ReportedRun = Readonly<{ run: Run; comparisons: readonly Comparison[] }>
+
+/** One run in any format. */
 export function renderRun(run: Run, comparisons: readonly Comparison[], format: ReportFormat): string {
-  const medians = runTables(run)
-  const compared = comparisons.map(comparison => ({ comparison, matrices: comparisonMatrices(comparison) }))
-  const changes = compared.flatMap(({ comparison, matrices }) => comparisonTables(comparison, matrices))
+  return renderRuns([{ run, comparisons }], format)
+}
+
+/**
+ * Runs in one document. What was counted and what was timed never shares a table: each run has its
+ * own, with their units.
+ */
+export function renderRuns(reported: readonly ReportedRun[], format: ReportFormat): string {
+  const runs = reported.map(({ run }) => run)
+  const parts = reported.map(partsOfRun)
+  const comparisons = reported.flatMap(one => one.comparisons)
   return render(
     {
-      title: run.summary.label,
-      provenance: runProvenance([run]),
-      cautions: disturbanceTable(run.summary),
+      title: runs.map(({ summary }) => summary.label).join(' and '),
+      provenance: runProvenance(runs),
+      cautions: runs.flatMap(({ summary }) => disturbanceTable(summary)),
       findings: comparisons.flatMap(findings),
-      tables: [...kernelHistoryTables(run), ...medians, ...changes, environmentTable(run.environment)],
-      matrices: compared.length === 0 ? medians : compared.flatMap(({ matrices }) => matrices),
-      cells: () => runCellData(run, comparisons),
-      charts: () => [
-        ...kernelHistoryChart(run),
-        ...comparisons.map(one => changeBars(comparisonChart(one))),
-        spreadChart(run),
-      ],
-      json: () => runJson(run),
+      tables: [...parts.flatMap(({ tables }) => tables), ...environmentsOf(runs)],
+      matrices: parts.flatMap(({ matrices }) => matrices),
+      cells: () => runsCellData(reported),
+      charts: () => reported.flatMap(runCharts),
+      json: () => runsJson(runs),
       appendix: () => ({
-        method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf([run])],
+        method: [...new Set(comparisons.flatMap(comparisonMethod)), ...methodOf(runs)],
         environments: [],
-        samples: [sampleTable(run)],
+        samples: runs.map(sampleTable),
       }),
     },
     format,
+  )
+}
+
+function partsOfRun({ run, comparisons }: ReportedRun): Pick<Document, 'tables' | 'matrices'> {
+  const medians = runTables(run)
+  const compared = comparisons.map(comparison => ({ comparison, matrices: comparisonMatrices(comparison) }))
+  const changes = compared.flatMap(({ comparison, matrices }) => comparisonTables(comparison, matrices))
+  return {
+    tables: [...kernelHistoryTables(run), ...medians, ...changes],
+    matrices: compared.length === 0 ? medians : compared.flatMap(({ matrices }) => matrices),
+  }
+}
+
+function runCharts({ run, comparisons }: ReportedRun): Chart[] {
+  return [
+    ...kernelHistoryChart(run),
+    ...comparisons.map(one => changeBars(comparisonChart(one))),
+    spreadChart(run),
+  ]
+}
+
+/** Of several runs each by the name of its run. */
+function environmentsOf(runs: readonly Run[]): Table[] {
+  return runs.map(({ environment, summary }) =>
+    environmentTable(environment, runs.length === 1 ? undefined : summary.label),
   )
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Comparison, ComparisonRow } from '../contract/comparison.ts'
 import { reportFormats } from '../contract/report-format.ts'
 import type { Run } from '../contract/run.ts'
+import { mebibyte } from '../contract/units.ts'
 import { compareWithin } from '../comparison/compare.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { nothingKnown } from '../../test/fixtures/comparison.ts'
@@ -10,7 +11,7 @@ import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../te
 import { renderCsv } from './format/csv.ts'
 import { renderLatex } from './format/latex.ts'
 import { renderMarkdown } from './format/markdown.ts'
-import { renderComparison, renderRun } from './render.ts'
+import { renderComparison, renderRun, renderRuns } from './render.ts'
 import { renderSvg } from './format/svg.ts'
 import { left, right, textCell, type Table } from './content/table.ts'
 import { renderText } from './format/text.ts'
@@ -54,6 +55,56 @@ cow              b        8     2.448 ms     2.400 - 2.496 ms    1.5%
 `)
   const compared = renderComparison(comparison, ofRun, 'text')
   expect(text).toContain(compared.slice(compared.indexOf('Percent change')))
+})
+
+/** A run of two kernels in virtual machines, whose instructions were counted. */
+function countedRun(): Run {
+  const kernel = { target: 'vm', kernel: '/k', bootParameters: '', clock: 'instructions' } as const
+  const machine = { memoryBytes: 512 * mebibyte, cpus: 1 }
+  const variants = ['6.1', '6.12'].map(label => ({ ...kernel, ...machine, label }))
+  const plan = examplePlan({ label: 'counted', target: 'vm', benchmarks: ['cow'], variants })
+  return runOf(
+    plan,
+    exampleSamples(plan, ({ variantIndex }) => 8192 * (1000 + variantIndex)),
+  )
+}
+
+test('a report of a run that was timed and one that was counted gives each tables of its own, with its unit', () => {
+  const counted = countedRun()
+  const reported = [
+    { run, comparisons: [comparison] },
+    { run: counted, comparisons: compareWithin(measuredRun(counted), nothingKnown) },
+  ]
+  const text = renderRuns(reported, 'text')
+  const heads = [
+    'Medians of A & B',
+    'Percent change of run time',
+    'Medians of counted',
+    'Percent change of executed',
+  ]
+  const places = heads.map(head => text.indexOf(head))
+  expect(places).toEqual([...places].sort((one, other) => one - other))
+  expect(places[0]).toBeGreaterThan(0)
+  const [timed, countedPart] = [text.slice(places[0], places[2]), text.slice(places[2])]
+  expect(timed).toMatch(/^cow +a +8 +2\.040 ms/m)
+  expect(timed).not.toMatch(/instructions/i)
+  expect(countedPart).toMatch(/^Medians of counted, [^\n]*counted\ninstructions$/m)
+  expect(countedPart).toMatch(/^cow +6\.1 +8 +1000 instructions\/page$/m)
+  expect(countedPart.slice(0, countedPart.indexOf('Environment of A & B'))).not.toMatch(/\d (?:ns|µs|ms|s)\b/)
+  for (const { run: one } of reported) expect(text).toContain(`Environment of ${one.summary.label}`)
+
+  const rows = parse<Record<string, string>>(renderRuns(reported, 'csv'), { columns: true, comment: '#' })
+  const units = new Map(rows.map(row => [`${row.run ?? ''} ${row.benchmark ?? ''}`, row.unit]))
+  expect(units.get('A & B <x> cow')).toBe('ms')
+  expect(units.get('counted cow')).toMatch(/instructions/)
+  expect(JSON.parse(renderRuns(reported, 'json'))).toMatchObject({
+    runs: [{ run: { label: 'A & B <x>' } }, { run: { label: 'counted' } }],
+  })
+  for (const format of ['text', 'mail', 'markdown', 'latex', 'html'] as const) {
+    const whole = renderRuns(reported, format)
+    for (const quantity of ['run time', 'executed instructions'])
+      expect(whole).toContain(`Percent change of ${quantity}`)
+  }
 })
 
 test('invalid samples are counted and their reasons named', () => {

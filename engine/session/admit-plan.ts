@@ -25,7 +25,7 @@ export function admitPlan(plan: Plan, hello: Hello, facts: Facts): void {
   refuseEmptyBenchmarks(plan)
   if (plan.target !== 'host') return // the model needs neither folios nor a kernel setting
   refuseLargeShared(plan, hello)
-  refuseWithoutSwap(plan, facts, 'this machine')
+  refuseWithoutSwap(plan, facts)
   const large = plan.folioSizes.filter(folioBytes => folioBytes !== hello.basePageBytes)
   if (large.length > 0) refuseWithoutHugePages(facts)
   for (const folioBytes of large) refuseFolioSize(folioBytes, plan, hello, facts)
@@ -43,7 +43,6 @@ export function admitKernel(plan: Plan, variantIndex: number, hello: Hello, fact
   const label = plan.variants[variantIndex]?.label ?? ''
   refuseLargeShared(plan, hello)
   refuseSmallEntire(plan, label, hello)
-  refuseWithoutSwap(plan, facts, `the virtual machine of “${label}”`)
   const needed = peakMemoryBytes(plan.benchmarks, plan.tasks, plan.sizeBytes)
   const available = availableBytes(facts)
   if (needed <= available) return
@@ -163,15 +162,15 @@ function refuseSmallEntire(plan: Plan, label: string, { basePageBytes }: Hello):
   )
 }
 
-function refuseWithoutSwap({ benchmarks, sizeBytes }: Plan, { memory }: Facts, where: string): void {
+function refuseWithoutSwap({ benchmarks, sizeBytes }: Plan, { memory }: Facts): void {
   const swapping = benchmarks.find(benchmark => swapBytes(benchmark, sizeBytes) > memory.swapFreeBytes)
   if (swapping === undefined) return
   const offered =
     memory.swapFreeBytes === 0 ? 'has none' : `has ${formatBytes(memory.swapFreeBytes)} of it free`
   throw new Failure(
     'unsupported',
-    `${swapping} needs ${formatBytes(swapBytes(swapping, sizeBytes))} of swap, and ${where} ${offered}.`,
-    'Leave it out, or switch on swap or zram (swapon). Kernels whose zram is a module have none in virtual machines.',
+    `${swapping} needs ${formatBytes(swapBytes(swapping, sizeBytes))} of swap, and this machine ${offered}.`,
+    'Leave it out, or switch on swap or zram (swapon).',
   )
 }
 

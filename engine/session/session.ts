@@ -5,6 +5,7 @@
  */
 import type { Agent, SampleRequest, StartAgent } from '../agent/agent.ts'
 import type { recordingApi } from '../contract/api.ts'
+import { mostSwapBytes } from '../contract/benchmark.ts'
 import type { Environment, Facts, Guest } from '../contract/environment.ts'
 import { Failure, toFailureRecord } from '../contract/failure.ts'
 import type { Client } from '../contract/api-type.ts'
@@ -263,7 +264,8 @@ export class Session {
   #boot(plan: Plan, variantIndex: number): Promise<Agent> {
     const variant = plan.variants[variantIndex]
     const kernel = variant?.target === 'vm' ? variant : undefined
-    return this.#parts.startAgent(kernel, this.#cancellation.signal)
+    const swapBytes = mostSwapBytes(plan.benchmarks, plan.sizeBytes)
+    return this.#parts.startAgent(kernel, this.#cancellation.signal, swapBytes)
   }
 
   /**

@@ -1,9 +1,9 @@
 /**
- * Takes one member out of a cpio archive of format “newc” (cpio(5)) that may be a stranger's:
+ * Takes members out of a cpio archive of format “newc” (cpio(5)) that may be a stranger's:
  * nothing else of it is kept, and no link is followed.
  */
 import type { Bytes } from '../contract/units.ts'
-import { fromRoot, linkTarget, type Member } from './tar-member.ts'
+import { fromRoot, linkTarget, type HowMany, type Member } from './tar-member.ts'
 
 const magic = /^07070[12]$/
 const headerBytes = 110
@@ -11,28 +11,32 @@ const longestPath = 4096
 const last = 'TRAILER!!!'
 const [kindMask, regular, symbolicLink] = [0o170000, 0o100000, 0o120000]
 
-/** As `takeMember` does of tar. */
-export async function takeCpioMember(
+/** As `takeMembers` does of tar. */
+export async function takeCpioMembers(
   archive: AsyncIterable<Uint8Array>,
   isWanted: (name: string) => boolean,
-  write: (bytes: Uint8Array) => void,
-): Promise<Member | undefined> {
+  write: (bytes: Uint8Array, name: string) => void,
+  howMany: HowMany,
+): Promise<Member[]> {
   const reader = new Reader(archive)
+  const members: Member[] = []
   try {
-    for (;;) {
+    while (howMany === 'all' || members.length === 0) {
       const header = await readHeader(reader)
-      if (header.name === last) return undefined
+      if (header.name === last) break
       const name = fromRoot(header.name)
-      const kind = header.mode & kindMask
-      if (isWanted(name) && kind === symbolicLink && header.size <= longestPath) {
+      const kind = isWanted(name) ? header.mode & kindMask : null
+      if (kind === symbolicLink && header.size <= longestPath) {
         const target = (await reader.take(header.size)).toString()
-        return { name, linksTo: linkTarget(name, target) }
+        members.push({ name, linksTo: linkTarget(name, target) })
+      } else {
+        const isTaken = kind === regular && header.size > 0
+        await reader.pass(header.size, isTaken ? bytes => write(bytes, name) : () => undefined)
+        if (isTaken) members.push({ name, linksTo: null })
       }
-      const isTaken = isWanted(name) && kind === regular && header.size > 0
-      await reader.pass(header.size, isTaken ? write : () => undefined)
-      if (isTaken) return { name, linksTo: null }
       await reader.pass(fillUp(header.size), () => undefined)
     }
+    return members
   } finally {
     await reader.leave()
   }

@@ -1,7 +1,7 @@
 /** What a Debian package (deb(5)) holds. */
 import { listMembers, type ArchiveMember } from './archive-members.ts'
 import type { PackageContents } from './package-contents.ts'
-import { takeMember } from './tar-member.ts'
+import { takeMembers } from './tar-member.ts'
 import { unpack, type Compression } from './unpack.ts'
 import { UnusablePackage } from './unusable-package.ts'
 
@@ -25,7 +25,7 @@ export function debianContents(descriptor: number): PackageContents {
   if (!data) throw new UnusablePackage('it is truncated, or has no contents')
   const { start, size } = data
   const compression = compressionOf(data)
-  return { read: () => unpack(descriptor, [start, start + size], compression), takeMember }
+  return { read: () => unpack(descriptor, [start, start + size], compression), takeMembers }
 }
 
 function compressionOf({ name }: ArchiveMember): Compression | null {

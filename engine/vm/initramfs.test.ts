@@ -42,3 +42,13 @@ test('the archive holds the program as /init, its console, and an end', () => {
     }),
   )
 })
+
+test('modules lie in a folder of their own, in the order of their names', () => {
+  const modules = ['zsmalloc', 'zram'].map(name => ({ name, contents: Buffer.from(name) }))
+  const archive = encodeInitramfs(Buffer.from('x'), modules)
+  expect(decode(archive).slice(3, -1)).toEqual([
+    { path: 'modules', mode: 0o040755, contents: Buffer.alloc(0), device: [0, 0] },
+    { path: 'modules/00-zsmalloc.ko', mode: 0o100644, contents: Buffer.from('zsmalloc'), device: [0, 0] },
+    { path: 'modules/01-zram.ko', mode: 0o100644, contents: Buffer.from('zram'), device: [0, 0] },
+  ])
+})

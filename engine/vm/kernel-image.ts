@@ -39,7 +39,7 @@ export type KernelImage = Readonly<{
 
 const bootFolder = '/boot'
 
-/** A package may hold a compressed unified image, and nobody packs more often. */
+/** A package may hold a compressed unified image; nothing is packed more often than that. */
 const mostWrappings = 4
 
 /**
@@ -128,7 +128,7 @@ function check(name: string, { descriptor, close }: OpenFile): KernelImage {
 
 /** Opens without waiting, since a pipe would wait for its writer. */
 function openSource(name: string): OpenFile {
-  const file = findFile(name)
+  const file = kernelFile(name)
   try {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const source = { descriptor, close: () => closeSync(descriptor) }
@@ -145,7 +145,11 @@ function openSource(name: string): OpenFile {
   throw new Failure('bad-input', `“${name}” is not a file.`, 'Give the path of a kernel image.')
 }
 
-function findFile(name: string): string {
+/**
+ * The file that the name of a kernel means, as for `openKernelImage`; of packages that belong
+ * together the one with the image. Throws `not-found`.
+ */
+export function kernelFile(name: string): string {
   const installed = path.join(bootFolder, `vmlinuz-${name}`)
   const found = [name, ...(name.includes('/') ? [] : [installed])].find(candidate => existsSync(candidate))
   if (found === undefined) throw notFound(name)

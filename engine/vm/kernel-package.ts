@@ -51,23 +51,28 @@ export async function extractKernel(
   limits = packageLimits,
 ): Promise<void> {
   try {
-    const contents = isRpmPackage(beginning) ? rpmContents(descriptor) : debianContents(descriptor)
-    await copyImage(contents, write, limits)
+    await copyImage(contentsOf(descriptor, beginning), write, limits)
   } catch (error) {
     if (error instanceof Failure) throw error
     throw new Failure(
       'bad-input',
-      `No kernel can be taken out of the package “${name}”: ${describe(error)}.`,
+      `No kernel can be taken out of the package “${name}”: ${describeUnusable(error)}.`,
       adviceFor(name, error),
       { cause: error },
     )
   }
 }
 
+/** Of the package that `descriptor` holds open; throws `UnusablePackage`. */
+export function contentsOf(descriptor: number, beginning: Buffer): PackageContents {
+  return isRpmPackage(beginning) ? rpmContents(descriptor) : debianContents(descriptor)
+}
+
 /** What the package of a kernel lacks that has it in another one. */
 class NoImage extends UnusablePackage {}
 
-function describe(error: unknown): string {
+/** Why a package is of no use, as the second half of a sentence. */
+export function describeUnusable(error: unknown): string {
   if (error instanceof UnusablePackage) return error.message
   return `its contents are damaged (${error instanceof Error ? error.message : String(error)})`
 }
@@ -89,6 +94,18 @@ export function imagePackageOf(file: string): string | null {
   return rest === undefined ? null : path.join(dir, `linux-binary-${rest}`)
 }
 
+/**
+ * The package with the modules that belong to one of a kernel, which may hold them itself: of the
+ * same name but for its beginning, in the same folder. Null for other names.
+ */
+export function modulesPackageOf(file: string): string | null {
+  const { dir, base } = path.parse(file)
+  const [, debian] = /^linux-(?:image|binary)-(.*\.deb)$/.exec(base) ?? []
+  if (debian !== undefined) return path.join(dir, `linux-modules-${debian}`)
+  const [, rpm] = /^kernel-core-(.*\.rpm)$/.exec(base) ?? []
+  return rpm === undefined ? null : path.join(dir, `kernel-modules-core-${rpm}`)
+}
+
 async function copyImage(
   contents: PackageContents,
   write: (bytes: Uint8Array) => void,
@@ -99,13 +116,14 @@ async function copyImage(
   let link: Member | undefined
   for (let followed = 0; followed <= limits.links; followed++) {
     const wanted = link?.linksTo
-    const member = await contents.takeMember(
+    const [member] = await contents.takeMembers(
       limited(contents.read(), limits.unpackedBytes),
       name => {
         seen.modules ||= moduleName.test(name)
         return wanted === undefined ? imageName.test(name) : name === wanted
       },
       writeImage,
+      'first',
     )
     if (!member) throw link ? new UnusablePackage(danglingLink(link)) : noImage(seen.modules)
     if (member.linksTo === null) return
@@ -126,12 +144,17 @@ function noImage(holdsModules: boolean): NoImage {
   )
 }
 
-async function* limited(chunks: AsyncIterable<Uint8Array>, limit: Bytes): AsyncGenerator<Uint8Array> {
+/** Throws `UnusablePackage` where more is unpacked in search of `what`. */
+export async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: Bytes,
+  what = 'kernel image',
+): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += chunk.length
     if (bytes > limit)
-      throw new UnusablePackage(`there is no kernel image in the first ${inMebibytes(limit)} of its contents`)
+      throw new UnusablePackage(`there is no ${what} in the first ${inMebibytes(limit)} of its contents`)
     yield chunk
   }
 }

@@ -7,6 +7,7 @@ const machine: Machine = {
   cpus: 2,
   clock: 'wall',
   bootParameters: '',
+  swapBytes: 0,
   accelerator: 'kvm',
 }
 
@@ -26,6 +27,12 @@ test('a machine has its memory, its processors, two serial ports and nothing els
   expect(valueOf(words, '-smp')).toBe('2')
   expect(words.filter(word => word === '-serial')).toHaveLength(2)
   expect(words.filter(word => /^-(?:device|drive|nic|netdev|virtfs|monitor|qmp)$/.test(word))).toEqual([])
+})
+
+test('a machine whose operations swap out has more than twice as much swap, and no other has any', () => {
+  expect(valueOf(wordsOf(), '-append')).not.toContain('swap')
+  const command = valueOf(wordsOf({ swapBytes: 64 * mebibyte }), '-append')
+  expect(command).toContain(` folio_swap_bytes=${144 * mebibyte}`)
 })
 
 test('what a user names never reaches an option: files are descriptors', () => {

@@ -14,6 +14,8 @@ export type Machine = Readonly<{
   clock: ClockName
   /** Words for the kernel beside the lab's own; empty for none. */
   bootParameters: string
+  /** How much of its memory operations swap out. */
+  swapBytes: Bytes
   accelerator: 'kvm' | 'tcg'
   /** Of an arm64 machine; without one it is an x86-64 one. */
   armProcessor?: ArmProcessor | undefined
@@ -89,7 +91,7 @@ function accelerationArguments(machine: Machine): string[] {
   return ['-accel', 'tcg', ...counting, '-cpu', processor]
 }
 
-/** QEMU tells arm64 guests random numbers, which would be others in each boot. */
+/** QEMU gives arm64 guests random numbers, which would differ from boot to boot. */
 const fixedRandomness = ['-seed', '1']
 
 /**
@@ -103,7 +105,7 @@ function x86ProcessorWord({ clock }: Machine): string {
 
 /**
  * Pointer authentication as specified takes QEMU most of its time. The clock of a machine ticks
- * every 16 ns unless told otherwise, which is 16 counted instructions.
+ * every 16 ns by default, which is 16 counted instructions.
  */
 function armProcessorWord({ armProcessor = usualArmProcessor, clock }: Machine): string {
   const properties = [
@@ -115,7 +117,7 @@ function armProcessorWord({ armProcessor = usualArmProcessor, clock }: Machine):
 
 /** The lab's own words come last: whatever words say twice, these hold. */
 function commandLine(machine: Machine): string {
-  const { bootParameters, clock } = machine
-  const own = labBootParameters(clock, architectureOf(machine))
+  const { bootParameters, clock, swapBytes } = machine
+  const own = labBootParameters(clock, architectureOf(machine), swapBytes)
   return [...(bootParameters === '' ? [] : [bootParameters]), ...own].join(' ')
 }

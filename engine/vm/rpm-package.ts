@@ -4,7 +4,7 @@
  */
 import { fstatSync, readSync } from 'node:fs'
 import type { Bytes } from '../contract/units.ts'
-import { takeCpioMember } from './cpio-member.ts'
+import { takeCpioMembers } from './cpio-member.ts'
 import type { PackageContents } from './package-contents.ts'
 import { compressionOf, unpack } from './unpack.ts'
 import { UnusablePackage } from './unusable-package.ts'
@@ -34,7 +34,7 @@ export function rpmContents(descriptor: number): PackageContents {
     throw new UnusablePackage('it is compressed in an unknown format')
   return {
     read: () => unpack(descriptor, [start, packageBytes], compression),
-    takeMember: takeCpioMember,
+    takeMembers: takeCpioMembers,
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Takes one member out of a tar archive that may be a stranger's: nothing else of it is kept,
+ * Takes members out of a tar archive that may be a stranger's: nothing else of it is kept,
  * and no link is followed.
  */
 import path from 'node:path'
@@ -10,30 +10,34 @@ import { Parser } from 'tar/parse'
  */
 export type Member = Readonly<{ name: string; linksTo: string | null }>
 
+/** How many of the wanted members are taken. */
+export type HowMany = 'first' | 'all'
+
 /**
- * Reads `archive` until the first member whose name `isWanted` is complete, handing each piece
- * of it to `write`; undefined when there is none. Names are from the root of the archive,
- * without `./`. Throws whatever `write` throws, and an error in the words of the archive's
- * reader when the archive is damaged.
+ * Takes the members whose names are wanted, handing each piece of their contents to `write`. The
+ * archive is read no further than is needed for the first, if only that is taken. Names are from
+ * the root of the archive, without `./`. Throws whatever `write` throws, and an error in the words
+ * of the archive's reader when the archive is damaged.
  */
-export async function takeMember(
+export async function takeMembers(
   archive: AsyncIterable<Uint8Array>,
   isWanted: (name: string) => boolean,
-  write: (bytes: Uint8Array) => void,
-): Promise<Member | undefined> {
-  const found: { member?: Member; isComplete: boolean; error?: Error } = { isComplete: false }
+  write: (bytes: Uint8Array, name: string) => void,
+  howMany: HowMany,
+): Promise<Member[]> {
+  const found: { members: Member[]; isComplete: boolean; error?: Error } = { members: [], isComplete: false }
   const parser = new Parser({
     strict: true, // a damaged archive is an error
     maxDecompressionRatio: 0, // what is compressed once more inside is refused
-    filter: name => found.member === undefined && isWanted(fromRoot(name)),
+    filter: name => (howMany === 'all' || found.members.length === 0) && isWanted(fromRoot(name)),
     onReadEntry(entry) {
       const name = fromRoot(entry.path)
       const linksTo = targetOf(name, entry)
       const isFile = ['File', 'OldFile', 'ContiguousFile'].includes(entry.type)
-      if (isFile || linksTo !== null) found.member = { name, linksTo }
-      if (isFile) entry.on('data', write)
+      if (isFile || linksTo !== null) found.members.push({ name, linksTo })
+      if (isFile) entry.on('data', bytes => write(bytes, name))
       else entry.resume()
-      entry.on('end', () => (found.isComplete = found.member !== undefined))
+      entry.on('end', () => (found.isComplete = howMany === 'first' && found.members.length > 0))
     },
   })
   parser.on('error', (error: Error) => {
@@ -43,11 +47,11 @@ export async function takeMember(
     // Each piece is written or dropped at once: nothing waits.
     parser.write(Buffer.from(buffer, byteOffset, length))
     if (found.error !== undefined) throw found.error
-    if (found.isComplete) return found.member
+    if (found.isComplete) return found.members
   }
   parser.end()
   if (found.error !== undefined) throw found.error
-  return found.member
+  return found.members
 }
 
 type Entry = Readonly<{ type: string; linkpath?: string | undefined }>

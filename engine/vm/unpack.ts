@@ -69,8 +69,8 @@ function through(packed: Readable, decompressor: Duplex): AsyncIterable<Uint8Arr
 }
 
 /**
- * The library unpacks one archive at a time: it is told when this one is left, which it resents
- * if it has just finished.
+ * The library unpacks one archive at a time: it has to be closed when this one is left early, and
+ * fails to close when it has just finished.
  */
 async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   // Node and the library describe the same streams by two sets of types.
@@ -83,12 +83,19 @@ async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Hands `write` so many bytes at most; throws `UnusablePackage` beyond. */
-export function limitedWrite(write: (bytes: Uint8Array) => void, limit: Bytes): (bytes: Uint8Array) => void {
+/**
+ * Hands `write` so many bytes at most; throws `UnusablePackage` beyond, in which `what` is too
+ * large.
+ */
+export function limitedWrite(
+  write: (bytes: Uint8Array) => void,
+  limit: Bytes,
+  what = 'its kernel image is',
+): (bytes: Uint8Array) => void {
   let total = 0
   return bytes => {
     total += bytes.length
-    if (total > limit) throw new UnusablePackage(`its kernel image is larger than ${inMebibytes(limit)}`)
+    if (total > limit) throw new UnusablePackage(`${what} larger than ${inMebibytes(limit)}`)
     write(bytes)
   }
 }

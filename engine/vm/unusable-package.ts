@@ -1,2 +1,2 @@
-/** Why no kernel can be taken out of a package, as the second half of a sentence. */
+/** Why nothing can be taken out of a package, as the second half of a sentence. */
 export class UnusablePackage extends Error {}

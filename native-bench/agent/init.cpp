@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "agent/guest_swap.hpp"
 #include "agent/serve.hpp"
 #include "harness/clock.hpp"
 #include "harness/descriptor.hpp"
@@ -103,9 +104,17 @@ void waitForSteadyClock() {
 
 // The kernel hands its first process boot parameters of the form NAME=VALUE as environment
 // variables.
+std::uint64_t bootParameter(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? 0 : parseNumber(value).value_or(0);
+}
+
+// A machine without the swap that was asked for is the engine's to refuse.
 void takeBootParameters() {
-  const char* grid = std::getenv("folio_sample_grid_ns");
-  setSampleGrid(grid == nullptr ? 0 : parseNumber(grid).value_or(0));
+  setSampleGrid(bootParameter("folio_sample_grid_ns"));
+  const std::uint64_t swap = bootParameter("folio_swap_bytes");
+  if (swap == 0) return;
+  if (const auto done = switchGuestSwapOn(swap); !done) complain(done.error().message);
 }
 
 Result<Descriptor> openSerialPort() {

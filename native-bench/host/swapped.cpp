@@ -15,6 +15,13 @@ namespace folio {
 
 namespace {
 
+// Of pages that are all zeros a kernel keeps in swap no more than that they are.
+void writeToEachPage(const Region& region) {
+  for (std::byte* page = region.data(); page < region.data() + region.size();
+       page += basePageBytes())
+    *const_cast<volatile std::byte*>(page) = std::byte{1};
+}
+
 std::string swappedOf(const MappingStatus& status, std::uint64_t size) {
   return std::to_string(status.swapped) + " of " + std::to_string(size) + " bytes in swap (smaps)";
 }
@@ -27,6 +34,7 @@ Result<Sample> runPageout(const Case& what) {
   auto trial = Trial::prepare(withParts(what), MappedBy::pte);
   if (!trial) return trial.error();
   const Region& region = trial->region();
+  writeToEachPage(region);
   int failed = 0;
   trial->measure([&] {
     for (std::byte* part = region.data(); part < region.data() + region.size(); part += what.size)
@@ -45,6 +53,7 @@ Result<Sample> runMunmap(const Case& what) {
   auto trial = Trial::prepare(what, MappedBy::pte);
   if (!trial) return trial.error();
   Region& region = trial->region();
+  writeToEachPage(region);
   if (madvise(region.data(), region.size(), MADV_PAGEOUT) != 0)
     return systemError("madvise(MADV_PAGEOUT)");
   const pid_t self = getpid();

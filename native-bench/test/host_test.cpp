@@ -1,12 +1,15 @@
 // Every benchmark on the running kernel, small; and that its checks notice what they are there to
 // notice.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/swap.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <string>
 
 #include "agent/model_sample.hpp"
 #include "agent/worker.hpp"
@@ -20,8 +23,10 @@
 #include "memory/page_frames.hpp"
 #include "memory/region.hpp"
 #include "memory/settings_guardian.hpp"
+#include "memory/swap_area.hpp"
 #include "memory/thp_settings.hpp"
 #include "needs.hpp"
+#include "scratch_directory.hpp"
 
 using namespace folio;
 
@@ -76,6 +81,32 @@ bool isControl(const Benchmark& benchmark) {
 
 bool swaps(const Benchmark& benchmark) {
   return &benchmark == &pageoutBenchmark || &benchmark == &munmapSwappedForkedBenchmark;
+}
+// A file that this machine swaps to for the time of a test.
+class SwapFile {
+ public:
+  explicit SwapFile(std::uint64_t bytes) : path_(directory_.path() + "/swap") {
+    const Descriptor file(open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.isOpen() && posix_fallocate(file.number(), 0, static_cast<off_t>(bytes)) == 0)
+      isOn_ = switchSwapOn(path_, bytes).ok();
+  }
+  SwapFile(const SwapFile&) = delete;
+  SwapFile& operator=(const SwapFile&) = delete;
+  ~SwapFile() {
+    if (isOn_) swapoff(path_.c_str());
+  }
+
+  bool isOn() const { return isOn_; }
+
+ private:
+  ScratchDirectory directory_;
+  std::string path_;
+  bool isOn_ = false;
+};
+
+// Takes root, and a file system that lets the kernel swap.
+bool canSwapToFile() {
+  return SwapFile(mebibyte).isOn();
 }
 
 // Copies a mapping of each folio 17 times over: of single pages it is tried on a small region.
@@ -156,6 +187,23 @@ TEST_CASE("what swaps is refused where there is too little swap, and swaps where
       REQUIRE_FALSE(sample.ok());
       CHECK(sample.error().code == "unsupported");
       CHECK(sample.error().message.find("33554432 bytes of swap") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("what swaps gives valid samples of single pages, and of folios that it splits" *
+          Needs(canSwapToFile(), "swap in a file, which only root may switch on") *
+          needsHugePages()) {
+  const SwapFile swap(4 * size);
+  REQUIRE(swap.isOn());
+  for (const Benchmark* benchmark : {&pageoutBenchmark, &munmapSwappedForkedBenchmark}) {
+    for (const std::uint64_t folio : {basePageBytes(), offeredPmdFolio()}) {
+      CAPTURE(benchmark->name);
+      CAPTURE(folio);
+      const auto sample = takenWith(*benchmark, caseOf(*benchmark, folio));
+      REQUIRE_MESSAGE(sample.ok(), (sample ? "" : sample.error().message));
+      CHECK(reasonInvalid(*sample) == "");
+      CHECK(sample->work == basePages());
     }
   }
 }

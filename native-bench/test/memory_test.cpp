@@ -10,6 +10,7 @@
 #include "memory/memory_limit.hpp"
 #include "memory/page_frames.hpp"
 #include "memory/region.hpp"
+#include "memory/swap_area.hpp"
 #include "memory/thp_settings.hpp"
 #include "needs.hpp"
 #include "scratch_directory.hpp"
@@ -229,4 +230,14 @@ TEST_CASE("folio sizes are read with their settings") {
 TEST_CASE("a size that no kernel has is unsupported") {
   CHECK(settingFor(12345).error().code == "unsupported");
   CHECK(requireFolioSize(1ull << 40).error().code == "unsupported");
+}
+
+TEST_CASE("an area of swap begins as mkswap(8) writes it, whatever the size of a page") {
+  for (const std::uint64_t page : {4096, 16384, 65536}) {
+    const std::string header = swapHeader(100 * page, page);
+    REQUIRE(header.size() == page);
+    CHECK(header.substr(page - 10) == "SWAPSPACE2");
+    CHECK(header.substr(1024, 12) == std::string({1, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0}));
+    CHECK(static_cast<std::uint64_t>(std::ranges::count(header, '\0')) == page - 12);
+  }
 }

@@ -103,5 +103,5 @@ test('what the window exports says so', async () => {
   const { text } = await call.exportRun({ id: runId })
   expect(text).toMatch(figure)
   for (const format of ['text', 'csv', 'html'] as const)
-    expect(await call.renderRun({ id: runId, format })).toMatch(figure)
+    expect(await call.renderRuns({ ids: [runId], format })).toMatch(figure)
 })

@@ -54,7 +54,7 @@ export async function findUnanswered(
       const asked = [
         () => queries.getRun(id),
         () => queries.exportRun({ id }),
-        () => queries.renderRun({ id, format: 'markdown' }),
+        () => queries.renderRuns({ ids: [id], format: 'markdown' }),
       ]
       for (const ask of asked) {
         const fault = await faultOf(ask)

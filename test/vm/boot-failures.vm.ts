@@ -140,10 +140,9 @@ describe('with QEMU', whereMachinesRun, () => {
 
   test('the machine runs in the sandbox of QEMU', async () => {
     const booting = new AbortController()
-    const boot = new VirtualMachines(agentPath, limits).boot(
-      guestOf(tinyKernelFile({ deed: 'hang' })),
-      booting.signal,
-    )
+    const boot = new VirtualMachines(agentPath, limits).boot(guestOf(tinyKernelFile({ deed: 'hang' })), {
+      signal: booting.signal,
+    })
     const ended = expect(boot).rejects.toThrow()
     await until(() => emulatorsOf(process.pid).some(pid => statusField(pid, 'Seccomp') === '2'), 60)
     booting.abort()
@@ -253,7 +252,9 @@ describe('with QEMU', whereMachinesRun, () => {
 
   test('a boot that is not wanted any more ends at once', async () => {
     const wish = new AbortController()
-    const booting = new VirtualMachines(agentPath, limits).boot(guestOf(newerKernel), wish.signal)
+    const booting = new VirtualMachines(agentPath, limits).boot(guestOf(newerKernel), {
+      signal: wish.signal,
+    })
     const rejected = expect(booting).rejects.toThrow()
     await until(() => emulatorsOf(process.pid).length === 1, 60)
     wish.abort()

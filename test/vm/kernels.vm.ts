@@ -121,6 +121,26 @@ describe('two kernels', whereMachinesRun, () => {
     expect(await lab(folder, ['runs', 'show', run?.id ?? ''])).toContain('complete')
   })
 
+  test('a report of a run on this machine and one in a virtual machine shows both clocks, each in tables of its own', async () => {
+    const folder = makeFolder()
+    const operation = ['--bench', 'munmap', '--size', '16M', '--folio', '4K', '--samples', '2', '--json']
+    const guest = ['--target', 'vm', '--kernel', `debian=${newerKernel}`, '--clock', 'instructions']
+    const ids: string[] = []
+    for (const words of [
+      ['--target', 'host'],
+      [...guest, '--warmup', '1'],
+    ]) {
+      const { run } = RunJson.parse(JSON.parse(await lab(folder, ['run', ...words, ...operation])))
+      ids.push(run.id)
+    }
+    const text = await lab(folder, ['report', ...ids])
+    const [, timed = '', counted = ''] = text.split(/^Medians of /m)
+    expect(timed).toMatch(/^munmap .* \d+\.\d+ (?:µs|ms)/m)
+    expect(timed).not.toContain('instructions')
+    expect(counted).toMatch(/^munmap +debian +2 .*instructions\/page/m)
+    expect(counted.split('\nEnvironment of ')[0]).not.toMatch(/\d (?:ns|µs|ms|s)\b/)
+  })
+
   test('one kernel with other words on its command line is a variant of its own', async () => {
     const folder = makeFolder()
     const machine = ['--bench', 'munmap,fork', '--size', '32M', '--samples', '2', '--warmup', '1']

@@ -3,6 +3,7 @@ import { findRun, withLibrary } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 import { Failure } from '../../contract/failure.ts'
 import { otherSystems, OtherSystem, type ExportedFile } from '../../contract/other-system.ts'
+import type { RunId } from '../../contract/run.ts'
 import { ReportFormat, reportFormats } from '../../contract/report-format.ts'
 import {
   commandLineOption,
@@ -18,11 +19,11 @@ type Options = OutputOptions & Readonly<{ html?: string; format: string; folder?
 
 const formats = [...reportFormats, ...otherSystems] as const
 
-/** `report`: a run as a document. */
+/** `report`: a run, or several, as one document. */
 export function addReportCommand(program: Command): void {
   program
-    .command('report <ID>')
-    .description('write a run as a document')
+    .command('report <ID...>')
+    .description('write a run as a document, or several, each in tables of its own')
     .option('--html <FILE>', 'write an HTML page that needs no network; - for standard output')
     .option(...overwriteOption)
     .option(...commandLineOption)
@@ -33,23 +34,38 @@ export function addReportCommand(program: Command): void {
     .action(report)
 }
 
-async function report(text: string, { html, json, ...options }: Options): Promise<void> {
+async function report(texts: readonly string[], { html, json, ...options }: Options): Promise<void> {
   const { withCommandLine = false } = options
   const format = json === true ? 'json' : parseChoice('--format', options.format, formats)
   await withLibrary(options, async library => {
-    const id = await findRun(library, text)
+    const ids = await Promise.all(texts.map(text => findRun(library, text)))
     const system = OtherSystem.safeParse(format)
-    if (system.success)
+    if (system.success) {
+      const id = onlyOne(ids, format)
       return writeForSystem(await library.queries.filesForSystem({ id, system: system.data }), options)
+    }
     if (html === undefined) {
-      print(await library.queries.renderRun({ id, format: ReportFormat.parse(format), withCommandLine }))
+      print(await library.queries.renderRuns({ ids, format: ReportFormat.parse(format), withCommandLine }))
       return
     }
-    await writeOutput(html, await library.queries.renderRun({ id, format: 'html', withCommandLine }), options)
+    await writeOutput(
+      html,
+      await library.queries.renderRuns({ ids, format: 'html', withCommandLine }),
+      options,
+    )
     if (isStandardOutput(html)) return
-    if (json === true) printJson({ id, file: html })
+    if (json === true) printJson({ ids, file: html })
     else say(`Report: ${html}`)
   })
+}
+
+function onlyOne([first, ...others]: readonly RunId[], format: string): RunId {
+  if (first !== undefined && others.length === 0) return first
+  throw new Failure(
+    'bad-input',
+    `A file of the format ${format} holds one run.`,
+    'Write one for each, or choose another format.',
+  )
 }
 
 /** Prints the one file of a system, or writes its many into a new folder. */

@@ -128,7 +128,7 @@ async function runAll(library: Library, planned: readonly PlannedRun[], options:
     if (outcome) {
       say(`${machine}: run ${outcome.runId} ${outcome.status}: ${outcome.reason}`)
       const format = json === true ? 'json' : 'text'
-      texts.push(await library.queries.renderRun({ id: outcome.runId, format, withCommandLine }))
+      texts.push(await library.queries.renderRuns({ ids: [outcome.runId], format, withCommandLine }))
     } else {
       sayError(`${machine}: ${failure.message} ${failure.advice}`)
       if (json === true) texts.push(JSON.stringify({ machine, failure }, null, 2))
@@ -176,9 +176,15 @@ export async function showOutcome(
   const { json, report, withCommandLine = false } = options
   const { runId: id, status, reason } = outcome
   say(`Run ${id} ${status}: ${reason}`)
-  print(await library.queries.renderRun({ id, format: json === true ? 'json' : 'text', withCommandLine }))
+  print(
+    await library.queries.renderRuns({ ids: [id], format: json === true ? 'json' : 'text', withCommandLine }),
+  )
   process.exitCode = statusOf(outcome)
   if (report === undefined) return
-  await writeOutput(report, await library.queries.renderRun({ id, format: 'html', withCommandLine }), options)
+  await writeOutput(
+    report,
+    await library.queries.renderRuns({ ids: [id], format: 'html', withCommandLine }),
+    options,
+  )
   say(`Report: ${report}`)
 }

@@ -49,9 +49,22 @@ function scaled(value: number | null | undefined, { divisor }: Scale): number | 
 }
 
 /**
- * The cases of a run; where its variants were compared, each with its change against the baseline.
+ * The cases of runs, each of several with the name of its run; where the variants of a run were
+ * compared, with their change against the baseline.
  */
-export function runCellData(run: Run, comparisons: readonly Comparison[]): TableData {
+export function runsCellData(
+  reported: readonly Readonly<{ run: Run; comparisons: readonly Comparison[] }>[],
+): TableData {
+  const parts = reported.map(({ run, comparisons }) => ({ run, data: runCellData(run, comparisons) }))
+  const [first] = parts
+  if (!first || parts.length === 1) return first?.data ?? { columns: [], rows: [] }
+  return {
+    columns: ['run', ...first.data.columns],
+    rows: parts.flatMap(({ run, data }) => data.rows.map(row => [run.summary.label, ...row])),
+  }
+}
+
+function runCellData(run: Run, comparisons: readonly Comparison[]): TableData {
   const cases = casesOf(run)
   const scaleOf = scalesOf(
     cases.map(({ quantity, summary }) => ({ quantity, median: summary?.median ?? null })),

@@ -1,4 +1,5 @@
 import type { Run } from '../../contract/run.ts'
+import { clockOf, type Variant } from '../../contract/variant.ts'
 import { largestOf, smallestOf } from '../../statistics/extremes.ts'
 import { markDisturbed, markNotes } from './disturbance-table.ts'
 import { medianData } from './median-data.ts'
@@ -13,7 +14,7 @@ export function runTables(run: Run): Table[] {
   const { summary } = run
   return [
     {
-      title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}${returnsWords(run.plan.variants)}`,
+      title: `Medians of ${summary.label}, kernel ${summary.kernelRelease}. ${commonParameters(run.cells)}${returnsWords(run.plan.variants)}${clockWords(run.plan.variants)}`,
       columns: [
         left('benchmark'),
         left('variant'),
@@ -32,6 +33,11 @@ export function runTables(run: Run): Table[] {
       ],
     },
   ]
+}
+
+/** Of counted instructions, to follow a title; times need no word. */
+function clockWords(variants: readonly Variant[]): string {
+  return variants.some(variant => clockOf(variant) === 'instructions') ? ', counted instructions' : ''
 }
 
 function caseName(runCase: RunCase, cases: readonly RunCase[]): string {

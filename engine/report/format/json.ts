@@ -2,11 +2,14 @@ import { referenceKey, type Comparison } from '../../contract/comparison.ts'
 import type { Run } from '../../contract/run.ts'
 import { casesOf } from '../content/run-cases.ts'
 
-/**
- * A run for programs: what was run, where, and every case with its samples and summary
- * (times ns, rates bytes/s).
- */
-export function runJson(run: Run): object {
+/** A run for programs, or `runs` with each of several. */
+export function runsJson(runs: readonly Run[]): object {
+  const [first] = runs
+  return first && runs.length === 1 ? runJson(first) : { runs: runs.map(runJson) }
+}
+
+/** What was run, where, and every case with its samples and summary (times ns, rates bytes/s). */
+function runJson(run: Run): object {
   return {
     run: { ...run.summary, plan: run.plan },
     environment: run.environment,
