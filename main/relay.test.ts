@@ -132,3 +132,14 @@ test.each([
   relay.port.post(message)
   expect(passed).toEqual([])
 })
+
+test('an answer that is no JSON is refused, and the line goes on', async () => {
+  const { ends } = makeLine()
+  const connection = connect(api, ends[0])
+  ends[1].listen(message => {
+    const { seq } = message as { seq: number }
+    ends[1].post({ seq, output: seq === 1 ? '{' : '42' })
+  })
+  await expect(connection.call.double(21)).rejects.toMatchObject({ code: 'internal' })
+  expect(await connection.call.double(21)).toBe(42)
+})

@@ -117,6 +117,24 @@ test('each step of the way of a sample is where the architecture says', () => {
   expect(missing.map(([step]) => step)).toEqual([])
 })
 
+/** What is cited by a letter: `A.3`, `D.5.2`, `section M`; as ranges, `D.1-D.6` are their ends. */
+const citation = /(?<![\w.])([A-P](?:\.\d+){1,2})(?![\w])|\b[Ss]ections? ([A-P])\b/g
+
+test('every section of docs/schemes.md that is cited somewhere is there', () => {
+  const specification = readFileSync(path.join(root, 'docs/schemes.md'), 'utf8')
+  const sections = new Set([...specification.matchAll(/^#+ ([A-P](?:\.\d+)*)\.? /gm)].map(([, name]) => name))
+  // Its own text cites; so do C++, which calls it the specification, and the other documents.
+  const files = [...nativeSources, ...globSync('docs/*.md', { cwd: root })]
+  const cited = files.flatMap(file =>
+    [...readFileSync(path.join(root, file), 'utf8').matchAll(citation)].map(([, part, whole]) => ({
+      file,
+      name: part ?? whole ?? '',
+    })),
+  )
+  expect(cited.length).toBeGreaterThan(200)
+  expect(cited.filter(({ name }) => !sections.has(name))).toEqual([])
+})
+
 test('every folder of the engine has a row, and every row a folder', () => {
   const folders = new Set(sources.filter(file => isInside(file, 'engine')).map(file => path.dirname(file)))
   expect([...folders].filter(folder => !ruleFor(folder))).toEqual([])

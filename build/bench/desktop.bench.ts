@@ -236,7 +236,7 @@ async function tellSamples(page: Page, application: ElectronApplication): Promis
           told += samples.length
           webContents
             .fromId(event.sender.id)
-            ?.send('main', name, { event: 'sampled', payload: { ...first, samples } })
+            ?.send('main', name, { event: 'sampled', payload: JSON.stringify({ ...first, samples }) })
         }, ms)
       })
     },

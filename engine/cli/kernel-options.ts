@@ -75,7 +75,7 @@ export function kernelsFrom(
   return withBootParameters(withArmProcessors(kernels, processors), options.append ?? [])
 }
 
-/** Whether every kernel of the options has, as its name tells, pages of 16 KiB. */
+/** Whether the name of every kernel in the options says that it has pages of 16 KiB. */
 export function haveLargePages(options: KernelOptions): boolean {
   const named = namedKernels(options)
   return named.length > 0 && named.every(({ kernel }) => hasLargePagesByName(kernel))

@@ -149,7 +149,7 @@ function variantsFrom(
   }
 }
 
-/** Those that say how they return come last, in that way alone. */
+/** Variants that name their own returns come last, and are measured with these alone. */
 function modelVariants(
   { work, form, readers, returns: all }: RunOptions,
   named: readonly NamedScheme[],

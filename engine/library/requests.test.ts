@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { libraryApi, recordingApi } from '../contract/api.ts'
 import type { Api, Handlers } from '../contract/api-type.ts'
 import { serve } from '../contract/ipc/serve.ts'
+import { fromText } from '../contract/ipc/text.ts'
 import { exampleAdvice, exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan, exampleSamples, newRunId } from '../../test/fixtures/run.ts'
@@ -110,7 +111,9 @@ function asker<A extends Api>(
   const ends: { receive?: (message: unknown) => void; answered?: (answer: Answer) => void } = {}
   serve(api, handlers, {
     post(message) {
-      if ('seq' in (message as object)) ends.answered?.(message as Answer) // the rest are events
+      if (!('seq' in (message as object))) return // an event
+      const { output, ...rest } = message as Answer & { output?: string }
+      ends.answered?.({ ...rest, ...(output !== undefined && { output: fromText(output) }) })
     },
     listen: listener => (ends.receive = listener),
     onClose: () => undefined,

@@ -7,7 +7,7 @@ import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../te
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openLibrary } from './library.ts'
-import { samplesOf } from './samples.ts'
+import { insertSample, samplesOf } from './samples.ts'
 
 /** A library that holds one run, as its file shows it; the samples of a complete one are packed. */
 async function stored(
@@ -64,4 +64,13 @@ test('a run that fits into no memory is refused with an explanation', async () =
   expect(() => samplesOf(database, id, 3_000_000)).toThrow(
     'The run has 3,000,000 samples, more than can be shown at once (2,000,000).',
   )
+})
+
+test('a sample whose load cannot be added is not stored either', async () => {
+  const { database, id, samples } = await stored('cancelled')
+  database.exec('DROP TABLE load')
+  const last = samples.at(-1)!
+  const next = { ...last, scheduleIndex: samples.length, round: last.round + 1 }
+  expect(() => insertSample(database, id, next)).toThrow('no such table: load')
+  expect(samplesOf(database, id, samples.length)).toEqual(samples)
 })

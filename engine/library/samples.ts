@@ -29,8 +29,18 @@ export function addSampleColumns(database: Database): void {
 
 const columnTypes = { number: 'REAL', flag: 'INTEGER', text: 'TEXT', json: 'TEXT' } as const
 
-/** Stores one sample; throws `not-found` when the run has no such case. */
+/**
+ * Stores one sample and adds it to the load of its run, in one commit: both or neither, and
+ * one wait for the disk. Throws `not-found` when the run has no such case.
+ */
 export function insertSample(database: Database, runId: RunId, sample: Sample): void {
+  database.transaction(() => {
+    insertRow(database, runId, sample)
+    addToLoad(database, runId, sample)
+  })()
+}
+
+function insertRow(database: Database, runId: RunId, sample: Sample): void {
   const { cellIndex, variantIndex } = sample
   const { changes } = database
     .prepare<[object]>(
@@ -52,7 +62,6 @@ export function insertSample(database: Database, runId: RunId, sample: Sample): 
       `There is no run ${runId} under way with cell ${cellIndex} and variant ${variantIndex}.`,
       'The run may have been deleted in the meantime; start a new one.',
     )
-  addToLoad(database, runId, sample)
 }
 
 function columnsOf(
@@ -169,7 +178,7 @@ function sampleOf(row: SampleRow, runId: RunId): Sample {
   )
 }
 
-/** Fields as they were stored, which are not checked but for being JSON. */
+/** Fields as they were stored; nothing is checked but that they are JSON. */
 function recordOf(
   stored: readonly StoredField[],
   row: Readonly<Record<string, number | string | null>>,

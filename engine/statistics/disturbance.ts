@@ -121,12 +121,12 @@ export function loadCauses({ sampleNs, processorsNs, otherProgramsNs, stolenNs }
 }
 
 /**
- * That too many samples of a cell were switched out, with the figure, for people;
- * empty when they were not.
+ * That too many samples of a cell were switched out, with the figure, for people; empty when they
+ * were not. `which`: the samples, in words.
  */
-export function switchCauses({ samples, switched }: Load): string[] {
+export function switchCauses({ samples, switched }: Load, which = 'the samples'): string[] {
   if (samples === 0 || switched <= switchedLimit * samples) return []
-  return [`${shareWords(switched / samples)} of the samples were switched out`]
+  return [`${shareWords(switched / samples)} of ${which} were switched out`]
 }
 
 function shareWords(share: number): string {

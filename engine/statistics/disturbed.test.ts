@@ -27,7 +27,7 @@ test('a run is disturbed by what its samples say together, else by its busiest b
     'during one benchmark other programs used 30 % of a CPU',
   ])
   expect(runCauses(loadsWith(cell => ({ involuntarySwitches: cell })))).toEqual([
-    'of one benchmark 100 % of the samples were switched out',
+    '100 % of the samples of one benchmark were switched out',
   ])
 })
 

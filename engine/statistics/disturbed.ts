@@ -17,6 +17,8 @@ export function addPart(loads: Map<number, CellLoad>, { cellIndex, isVoid, load 
   loads.set(cellIndex, { counted: isVoid ? counted : addLoads([counted, load]), all: addLoads([all, load]) })
 }
 
+const list = new Intl.ListFormat('en-GB')
+
 /** What a sample adds to the loads of its run; nothing during a warm-up round. */
 export function loadPart({ warmup, cellIndex, voidReason, measurement }: Sample): LoadPart[] {
   if (warmup) return []
@@ -50,7 +52,7 @@ function ofMostSwitchedCell(cells: readonly Load[]): string[] {
   const [worst] = cells
     .filter(cell => switchCauses(cell).length > 0)
     .sort((a, b) => b.switched / b.samples - a.switched / a.samples)
-  return worst ? switchCauses(worst).map(cause => `of one benchmark ${cause}`) : []
+  return worst ? switchCauses(worst, 'the samples of one benchmark') : []
 }
 
 /**
@@ -84,6 +86,6 @@ export function caseCauses(
 export function disturbanceSentences(runs: readonly Readonly<{ label: string; loads: Loads }>[]): string[] {
   return runs.flatMap(({ label, loads }) => {
     const causes = runCauses(loads)
-    return causes.length === 0 ? [] : [`While “${label}” was measured, ${causes.join(', ')}.`]
+    return causes.length === 0 ? [] : [`While “${label}” was measured, ${list.format(causes)}.`]
   })
 }

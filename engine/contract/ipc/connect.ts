@@ -2,12 +2,13 @@ import * as z from 'zod'
 import { Failure, FailureRecord, fromFailureRecord } from '../failure.ts'
 import type { Api, Client, EventName, EventPayload } from '../api-type.ts'
 import type { Port } from '../port.ts'
+import { fromText } from './text.ts'
 
 const Reply = z.union([
   z.object({ seq: z.int(), failure: FailureRecord }),
-  z.object({ seq: z.int(), output: z.unknown() }),
+  z.object({ seq: z.int(), output: z.string().optional() }),
 ])
-const Event = z.object({ event: z.string(), payload: z.unknown() })
+const Event = z.object({ event: z.string(), payload: z.string().optional() })
 
 type Waiting = Readonly<{
   method: string
@@ -44,7 +45,7 @@ export function connect<A extends Api>(api: A, port: Port): Connection<A> {
     const event = Event.safeParse(message)
     if (!event.success) return
     const schema = Object.hasOwn(api.events, event.data.event) ? api.events[event.data.event] : undefined
-    const payload = schema?.safeParse(event.data.payload)
+    const payload = schema?.safeParse(read(event.data.payload))
     if (payload?.success) receivers.get(event.data.event)?.forEach(receiver => receiver(payload.data))
   }
 
@@ -53,7 +54,7 @@ export function connect<A extends Api>(api: A, port: Port): Connection<A> {
     if (!call) return
     waiting.delete(reply.seq)
     if ('failure' in reply) return call.reject(fromFailureRecord(reply.failure))
-    const output = api.requests[call.method]?.output.safeParse(reply.output)
+    const output = api.requests[call.method]?.output.safeParse(read(reply.output))
     if (output?.success) call.resolve(output.data)
     else call.reject(new Failure('internal', `${call.method}: the answer has an unexpected form.`))
   }
@@ -82,6 +83,15 @@ export function connect<A extends Api>(api: A, port: Port): Connection<A> {
       set.add(receiver as (payload: unknown) => void)
       return () => set.delete(receiver as (payload: unknown) => void)
     },
+  }
+}
+
+/** What is no JSON is read as what no schema takes. */
+function read(text: string | undefined): unknown {
+  try {
+    return fromText(text)
+  } catch {
+    return Symbol('not JSON')
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { describeInputError, Failure, toFailureRecord } from '../failure.ts'
 import type { Api, EventName, EventPayload, Handlers } from '../api-type.ts'
 import type { Port } from '../port.ts'
+import { toText } from './text.ts'
 
 /** What the asking side sends. */
 export const Request = z.object({ seq: z.int(), method: z.string(), input: z.unknown() })
@@ -14,14 +15,14 @@ export type Emit<A extends Api> = <E extends EventName<A>>(event: E, payload: Ev
  */
 export function serve<A extends Api>(api: A, handlers: Handlers<A>, port: Port): Emit<A> {
   port.listen(message => void answer(message))
-  return (event, payload) => port.post({ event, payload })
+  return (event, payload) => port.post({ event, payload: toText(payload) })
 
   async function answer(message: unknown): Promise<void> {
     const request = Request.safeParse(message)
     if (!request.success) return // not a request: nobody waits for an answer to it
     const { seq, method, input } = request.data
     try {
-      port.post({ seq, output: await call(method, input) })
+      port.post({ seq, output: toText(await call(method, input)) })
     } catch (error) {
       port.post({ seq, failure: toFailureRecord(error) })
     }

@@ -49,8 +49,13 @@ export function commentLines(lines: readonly string[]): string {
 /** Names and texts; a press on a command selects all of it. */
 export function provenanceHtml(provenance: Provenance): string {
   const entries = provenance.map(({ name, text, isCommand }) => {
-    const shown = isCommand === true ? `<code>${escapeXml(text)}</code>` : escapeXml(text)
+    const shown = isCommand === true ? `<code>${unbrokenOptions(escapeXml(text))}</code>` : escapeXml(text)
     return `<dt>${escapeXml(name)}</dt><dd>${shown}</dd>`
   })
   return `<dl class="provenance">\n${entries.join('\n')}\n</dl>`
+}
+
+/** A browser breaks lines after hyphens, which would tear the name of an option. */
+function unbrokenOptions(command: string): string {
+  return command.replaceAll(/(?<=\s)--?[\w-]+/g, '<span>$&</span>')
 }

@@ -277,7 +277,8 @@ class Operations {
   };
   using MaybeLocked = std::conditional_t<full, LockGuard<A>, NoLock>;
 
-  // Bits that need not be equal within a batch: fork and zap ignore dirty as well (F.2).
+  // Bits that need not be equal within a batch (F.2). Fork compares dirty in private memory, but
+  // every entry here is dirty.
   static constexpr Pte ignoredInBatch = pte::young | pte::writable | pte::dirty;
 
   // The end of the part of [page, end) that the table of the page covers.

@@ -1,4 +1,4 @@
-// Bytes that a scheme keeps for a folio to account its mappings (specification H.5).
+// Bytes that a scheme keeps for a folio to account its mappings (specification O.1).
 #pragma once
 
 #include <cstdint>
