@@ -38,7 +38,7 @@ const openLimitMs = 200
 const frameLimitMs = 17
 
 const settleMs = 4_000 // what a start loads lazily is loaded, and its garbage is gone
-const restMs = 30_000 // by then V8 has collected what a person who has left the window alone has left behind
+const restMs = 30_000 // V8 has collected what a person who left the window alone no longer needs
 const handMs = 100 // a hand that has come to a button takes at least as long to press it
 const patienceMs = 120_000 // what takes longer than it should is to be measured, not given up
 const batchesPerSecond = 10 // as a session reports its samples

@@ -1,6 +1,6 @@
 /**
  * The same rows, in which equal texts and equal lists of texts are one. Runs of a library have few
- * kernels, machines and lists of benchmarks: of ten thousand, what is left takes a third of the memory.
+ * kernels, machines and lists of benchmarks: ten thousand of them take a third of the memory then.
  */
 export function shareEqual<Row extends object>(rows: readonly Row[]): Row[] {
   const known = new Map<string, unknown>()
