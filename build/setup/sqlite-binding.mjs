@@ -60,7 +60,7 @@ async function compile(workshop, nodeHeaders) {
   const driver = path.join(workshop, 'better_sqlite3.o')
   const addon = path.join(workshop, 'better_sqlite3.node')
   const sqliteFolder = path.join(sources, 'deps/sqlite3')
-  const common = ['-c', '-O3', '-fPIC', '-DNDEBUG', '-w']
+  const common = ['-c', '-O1', '-fPIC', '-DNDEBUG', '-w']
   await Promise.all([
     compiler([
       ...common,

@@ -15,20 +15,21 @@ import { alone } from './settings.ts'
 const sizeBytes = 32 * mebibyte
 const folioBytes = 2 * mebibyte
 
-/** Once as many rounds are in, all intervals exist, also the family's: 20 parts need 10. */
+/**
+ * With this many rounds all intervals exist, including those that hold together: 20 parts need 10.
+ */
 const leastRounds = 12
 
-const mostRounds = 1000 // a minute affords fewer
+const mostRounds = 1000 // a minute has room for fewer
 
 /**
- * Half-width of the widest interval at which measuring ends: far below δ, so that it
- * stays open where it will lie.
+ * Half-width of the widest interval at which measuring ends: far below δ, so that it may end up
+ * inside or outside.
  */
 const resolutionPercent: Percent = 0.5
 
 /**
- * Of the budget, when the question is also asked under other returns: that may be brief,
- * since it decides nothing.
+ * Share of the budget for the same question under other returns: brief, since it decides nothing.
  */
 const backgroundShare = 0.25
 

@@ -1,5 +1,6 @@
 /**
- * Has whole operations of the model measured with and without what is asked about, and concludes.
+ * Measures whole operations of the model with and without the optimisation in question, and
+ * concludes.
  */
 import type { StartAgent } from '../agent/agent.ts'
 import type {
@@ -54,8 +55,8 @@ export type AdvisorParts = Readonly<{
 }>
 
 /**
- * Takes at most `budgetSeconds` and what one round takes, but a warm-up round and another one in
- * any case. The caller holds the run lock. Rejects with `cancelled` when `signal` says so.
+ * Takes at most `budgetSeconds` and one round more; a warm-up round and one other are always
+ * measured. The caller holds the run lock. Rejects with `cancelled` when `signal` says so.
  */
 export async function advise(
   id: AdviceId,
@@ -187,7 +188,7 @@ async function measureAndConclude(
   }
 }
 
-/** What the agent is asked besides samples. */
+/** What the agent reports apart from samples. */
 type Inspection = Readonly<{ hello: Hello; facts: Facts; latencies: InstructionLatency[] }>
 
 async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection> {
@@ -207,8 +208,8 @@ async function inspect({ startAgent, signal }: AdvisorParts): Promise<Inspection
 }
 
 /**
- * Under which returns the question is asked too: plain ones, or those of the
- * published kernel that had others.
+ * The returns of the background answer: plain ones, or, where those decide, the others that a
+ * published kernel had.
  */
 function otherReturns(returns: Returns, held: readonly Returns[]): Returns | undefined {
   const other = returns === 'plain' ? 'safe-ret' : 'plain'

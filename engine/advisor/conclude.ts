@@ -32,10 +32,7 @@ const verdictWords: Readonly<Record<AdviceVerdict, string>> = {
 /** How functions of the model returned, and of the running kernel, where that is reported. */
 export type MeasuredReturns = Readonly<{ returns: Returns; kernel: Returns | null }>
 
-/**
- * `overruled` holds what the model says against a published kernel; the verdicts
- * of those parts are open.
- */
+/** `overruled`: where the model contradicts a published kernel; those parts have no verdict. */
 export function conclude(
   question: Question,
   parts: readonly AdvicePart[],
@@ -125,8 +122,8 @@ function returnsWords({ returns, kernel }: MeasuredReturns): string {
 }
 
 /**
- * What decided: of help, the changes by the best candidate; of hurt, by all. Empty when
- * there is nothing to count.
+ * The changes that decided: for “helps” those of the best candidate, for “hurts” those of all.
+ * Empty when there are none.
  */
 function numbersFor(findings: Findings): string {
   const { verdict, judged } = findings

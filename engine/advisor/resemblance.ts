@@ -1,6 +1,6 @@
 /**
- * What was measured compared with what was published, with the returns of
- * each published kernel. Pure.
+ * Compares what was measured with what was published, under the returns of each published kernel.
+ * Pure.
  */
 import type { AdvicePart, Contradiction, Resemblance } from '../contract/advice.ts'
 import type { BenchmarkName } from '../contract/benchmark.ts'
@@ -55,8 +55,8 @@ export function findResemblance(
 }
 
 /**
- * Verdicts that say the opposite of what was published for `machine`, the one with the core of this
- * processor: of what was measured with the returns of its kernel.
+ * Verdicts that say the opposite of what was published for `machine`, which has the same core as
+ * the measured processor; both under the returns of its kernel.
  */
 export function findContradictions(
   question: Question,
@@ -75,10 +75,11 @@ export function findContradictions(
     .map(({ verdict: _, ...pair }) => ({ cpu, returns, ...pair }))
 }
 
-const publishedNoise: Percent = 5 // a smaller published change has no sure sign
+const publishedNoise: Percent = 5 // the sign of a smaller published change is not certain
 
 /**
- * Of the contradictions those with a sure sign that concern the returns that the answer is about.
+ * The contradictions that are large enough to have a certain sign, under the returns that the
+ * answer is about.
  */
 export function overruledBy(contradictions: readonly Contradiction[], asked: Returns): Contradiction[] {
   return contradictions.filter(
@@ -86,7 +87,7 @@ export function overruledBy(contradictions: readonly Contradiction[], asked: Ret
   )
 }
 
-/** The parts, of which those are open that the published kernel of this core overrules. */
+/** The parts; those that a published kernel on the same core overrules have no verdict. */
 export function withoutOverruled(
   { candidates }: Question,
   parts: readonly AdvicePart[],

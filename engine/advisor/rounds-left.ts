@@ -1,6 +1,4 @@
-/**
- * Whether what is undisturbed suffices for an answer, while it is measured and in the end. Pure.
- */
+/** Whether the undisturbed rounds suffice for an answer, during measuring and at its end. Pure. */
 import type { Plan } from '../contract/plan.ts'
 import type { Sample } from '../contract/sample.ts'
 import type { Seconds } from '../contract/units.ts'
@@ -22,15 +20,15 @@ export function countRounds(samples: readonly Sample[]): RoundCount {
   return { rounds: distinctRounds(measured), voidRounds: distinctRounds(disturbed) }
 }
 
-/** So many rounds give each of so many parts an interval that holds together with all others. */
+/** How many rounds it takes for `parts` parts to have intervals that hold together. */
 export function roundsNeeded(parts: number): number {
   return leastRounds(familyConfidence(defaultConfidence, Math.max(1, parts)))
 }
 
 /**
- * Why nothing is concluded from what was measured, for people, with figures; null when
- * enough is undisturbed. Rounds that are lacking for another reason than a disturbance,
- * such as a short budget, are none.
+ * Why nothing is concluded from what was measured, for people, with figures; null when enough is
+ * undisturbed. Rounds that are missing for another reason, such as a short budget, do not count
+ * here.
  */
 export function disturbanceOf(plan: Plan, samples: readonly Sample[], needed: number): string | null {
   const causes = loadCauses(loadOfThose(samples, 'counting'))

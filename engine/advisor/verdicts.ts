@@ -109,10 +109,10 @@ function adviceVerdictOf({ kind }: Verdict): AdviceVerdict {
 }
 
 /**
- * One verdict of several: of the candidates on an operation, of a candidate's operations, or of all
- * operations. Any help and any hurt together are not resolved: which weighs more is for the
- * workload to say. Otherwise help, or hurt, of one decides when most are resolved; without either,
- * no difference needs all to say so.
+ * Combines verdicts: of the candidates on an operation, of a candidate's operations, or of all
+ * operations. Help and hurt together give no clear result: which weighs more depends on the
+ * workload. Otherwise a single help, or hurt, decides when most are resolved; without either, all
+ * must say “no difference” for the whole to say so.
  */
 export function combine(verdicts: readonly AdviceVerdict[]): AdviceVerdict {
   const helps = countOf(verdicts, 'helps')

@@ -38,8 +38,8 @@ export type StartAgent = (kernel?: KernelVariant, signal?: AbortSignal, swapByte
 /**
  * A running agent, wherever it runs. It answers one request at a time. Every method rejects with a
  * `Failure`: `agent-died` when the agent is gone, `agent-protocol` when it breaks the protocol or
- * is silent for too long, and the failure it reports itself otherwise (docs/protocol.md). After the
- * first two the agent is of no more use.
+ * is silent for too long, and the failure it reports itself otherwise (docs/protocol.md). After
+ * either of the first two the agent cannot be used any more.
  */
 export type Agent = Readonly<{
   hello: Hello

@@ -26,10 +26,12 @@ export type SilenceLimits = Readonly<{
 
 const defaultLimits: SilenceLimits = { start: 20_000, quick: 20_000, perGibibyte: 20_000, end: 3_000 }
 
-// For the last words of an agent that ended; a child it left may hold the streams.
+// How long to wait for the last output of an agent that ended: a child that it left may hold the
+// streams open.
 const streamGrace: Milliseconds = 200
 
-const lateTimer: Milliseconds = 1000 // later than that it is not for other work alone
+// A timer that is later than this was not held up by other work alone.
+const lateTimer: Milliseconds = 1000
 
 const keptLogLength = 2000 // characters of the agent's log that an error message may quote
 
@@ -167,7 +169,7 @@ export async function startAgentProgram(
   }
 }
 
-/** Rejects when nothing is left of a program that does not say it. */
+/** Waits for the greeting; rejects once a program that does not send one is gone. */
 async function helloOf(child: ChildAgent, signal: AbortSignal | undefined): Promise<Hello> {
   signal?.addEventListener('abort', giveUp)
   try {

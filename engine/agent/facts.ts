@@ -1,6 +1,6 @@
 /**
- * Facts from what the agent tells and hands over: it is too small a program to unpack and to
- * hash.
+ * Facts from what the agent reports and from files that it passes on: it is too small a program to
+ * unpack and hash them.
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
@@ -8,7 +8,10 @@ import type { RawFacts, ToldFacts } from '../contract/agent-protocol.ts'
 import type { Facts } from '../contract/environment.ts'
 import { mebibyte, type Bytes } from '../contract/units.ts'
 
-/** The facts of a machine: what its agent tells, completed by what it hands over as it is. */
+/**
+ * The facts of a machine: what its agent reports, completed from the files that it passes on as
+ * they are.
+ */
 export function factsFrom({ kernel, identity, ...told }: ToldFacts, raw: RawFacts): Facts {
   const config = raw.kernelConfig === null ? '' : readConfig(Buffer.from(raw.kernelConfig, 'base64'))
   return {
@@ -20,7 +23,7 @@ export function factsFrom({ kernel, identity, ...told }: ToldFacts, raw: RawFact
 
 /**
  * A machine's id identifies it to whoever knows it; its hash with a prefix of our own does not. The
- * library tells machines apart by it, so that it must not change.
+ * library distinguishes machines by it, so it must not change.
  */
 function hashOf(machineId: string): string {
   return createHash('sha256').update(`folio-lab machine ${machineId}`).digest('hex')

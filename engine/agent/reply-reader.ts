@@ -7,8 +7,8 @@ const shownLength = 120 // of a line that is quoted in a message
 
 /**
  * Turns chunks of text into replies. The returned function takes each chunk as it arrives and calls
- * `receive` for each complete line; it throws `agent-protocol` on a line that is none of the
- * protocol's replies or has no end.
+ * `receive` for each complete line; it throws `agent-protocol` on a line that is not a reply of the
+ * protocol or does not end.
  */
 export function createReplyReader(receive: (reply: AgentReply) => void): (chunk: string) => void {
   let rest = ''

@@ -34,7 +34,7 @@ const defaultLimits: Readonly<Record<Machine['accelerator'], SilenceLimits>> = {
   tcg: { start: 300_000, quick: 120_000, perGibibyte: 600_000, end: 15_000 },
 }
 
-/** How often a kernel is booted of which nothing is heard. */
+/** How often a kernel is booted that stays silent. */
 const silentBoots = 2
 
 type Acceleration = Readonly<Pick<AgentMachine, 'accelerator' | 'note'>>
@@ -221,7 +221,7 @@ function foreignProcessor(variant: KernelVariant): string | null {
     : `Not the processor of this machine but ${armProcessor} was asked for.`
 }
 
-/** An image that would not start in the machine says nothing at all: what it tells is believed. */
+/** An image that would not start in the machine prints nothing at all, so its header decides. */
 function refuseOtherImage(variant: KernelVariant, { name, architecture, pageBytes }: KernelImage): void {
   const wanted = architectureOf(variant)
   if (architecture !== wanted)

@@ -3,7 +3,7 @@ import { benchmarkOf } from '../contract/benchmark.ts'
 import type { ComparisonRow } from '../contract/comparison.ts'
 import type { MachineFinding } from '../contract/machine-comparison.ts'
 
-/** What the colour of a change says; it has none as long as it may be noise. */
+/** What the colour of a change means; a change that may be noise has none. */
 export type Tone = 'better' | 'worse' | 'none'
 
 /**

@@ -19,7 +19,7 @@ export function readKernelNames(text: string, exists: (file: string) => boolean)
   return kernels
 }
 
-/** A label has no comma, and does not begin as paths do that say where they begin. */
+/** A label has no comma, and does not begin with `/` or `.` as a path does. */
 function splitLabel(name: string, exists: (file: string) => boolean): NamedKernel {
   const [, label, kernel] = /^\s*([^=,./][^=,]*)=(.+)$/.exec(name) ?? []
   if (label === undefined || kernel === undefined || exists(name))

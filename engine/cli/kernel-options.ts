@@ -75,7 +75,7 @@ export function kernelsFrom(
   return withBootParameters(withArmProcessors(kernels, processors), options.append ?? [])
 }
 
-/** Whether every kernel of the options has, as its name tells, pages of 16 KiB. */
+/** Whether the name of every kernel in the options says that it has pages of 16 KiB. */
 export function haveLargePages(options: KernelOptions): boolean {
   const named = namedKernels(options)
   return named.length > 0 && named.every(({ kernel }) => hasLargePagesByName(kernel))
@@ -132,6 +132,6 @@ function fetchedKernels(named: NamedKernel, architecture: Architecture): NamedKe
 }
 
 /** The clock of `--clock`; throws `bad-input` for another word. */
-export function clockFrom({ clock }: KernelOptions): ClockName {
+export function clockFrom({ clock }: Pick<KernelOptions, 'clock'>): ClockName {
   return parseChoice('--clock', clock, clockNames)
 }

@@ -19,7 +19,7 @@ try {
   process.exitCode = report(error)
 }
 
-/** Tells what went wrong and what to do; returns the exit status. */
+/** Prints what went wrong and what to do; returns the exit status. */
 function report(error: unknown): number {
   // Commander has said it.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused
@@ -32,7 +32,7 @@ function report(error: unknown): number {
   return failure.code === 'bad-input' || failure.code === 'not-found' ? misused : failed
 }
 
-/** Of an error that nothing foresaw; where it arose is for those who can fix it. */
+/** The report of an unforeseen error; where it arose is for those who can fix it. */
 function sayFault(error: unknown): void {
   say('This is a bug in Folio Lab. Everything stored is kept. FOLIO_LAB_TRACE=1 shows where it happened.')
   if (process.env.FOLIO_LAB_TRACE !== undefined && error instanceof Error) say(error.stack ?? '')

@@ -12,7 +12,7 @@ import { stageNames } from '../contract/variant.ts'
 
 /**
  * The label that a variant has in its run, the scheme that the agent knows, and how its functions
- * return where that is said of it alone.
+ * return where that is set for it alone.
  */
 export type NamedScheme = Readonly<{ label: string; scheme: string; returns?: ReturnsChoice }>
 
@@ -29,8 +29,8 @@ const betweenVariants = new RegExp(`,(?!(?:${keys})=)`)
 
 /**
  * The variants of a list: names of schemes, `all-stages`, `all-schemes`, own variants, and
- * `LABEL=SCHEME`, so that one scheme can be entered twice. Whether a scheme exists is known to
- * the agent. Throws `bad-input` for a switch or a word that there is not.
+ * `LABEL=SCHEME`, so that one scheme can be entered twice. Whether a scheme exists is known to the
+ * agent. Throws `bad-input` for an unknown switch or word.
  */
 export function readModelVariants(text: string, schemes: readonly string[]): NamedScheme[] {
   return text

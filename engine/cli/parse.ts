@@ -14,8 +14,8 @@ export function parseList(text: string): string[] {
 }
 
 /**
- * Words between commas, at least one: without, a variable that is not set would stand for whatever
- * is usual, unnoticed.
+ * Words between commas, at least one: an empty text, as from an unset variable of a shell, would
+ * otherwise silently mean the default.
  */
 function parseSome(option: string, text: string): string[] {
   const words = parseList(text)

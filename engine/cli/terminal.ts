@@ -33,12 +33,12 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2))
 }
 
-/** Tells people something on standard error, apart from results. */
+/** Prints a message for people on standard error, apart from results. */
 export function say(text: string): void {
   process.stderr.write(`${showControls(text)}\n`)
 }
 
-/** Tells people on standard error what went wrong. */
+/** Prints on standard error what went wrong. */
 export function sayError(text: string): void {
   process.stderr.write(`${pc.red('error:')} `)
   say(text)
@@ -54,8 +54,8 @@ export function showLine(text: string): void {
 }
 
 /**
- * Tells how something goes on standard error: one line that is rewritten on a terminal; elsewhere,
- * such as in a log, the first line and then one now and again.
+ * Shows progress on standard error: one line that is rewritten on a terminal; elsewhere, such as in
+ * a log, the first line and then one now and again.
  */
 export function makeTeller<Progress extends Readonly<{ elapsedSeconds: Seconds }>>(
   words: (progress: Progress) => string,

@@ -20,7 +20,7 @@ import { quantileOfCoverage, randomEffects, varianceOfInterval } from '../statis
 import { judge, regionOfNoInterest, type Better, type Verdict } from '../statistics/verdict.ts'
 import { groupBy } from './group-by.ts'
 
-/** Of a row of a comparison what the question needs; percent. */
+/** What the question needs of a row of a comparison; percent. */
 export type Change = Pick<
   ComparisonRow,
   'percent' | 'low' | 'high' | 'coverage' | 'family' | 'n' | 'noiseFloorPercent'
@@ -191,7 +191,7 @@ export function findingOf(
   if (percent === null || family === null) return 'too-few'
   const better: Better = benchmarkOf(cell.benchmark).metric === 'time' ? 'less' : 'more'
   const interval = { percent, low: family.low, high: family.high }
-  // More rounds are never asked for.
+  // Without a number of rounds: how many more would help is not asked.
   return findingWords[judge(interval, regionPercent, better, null).kind]
 }
 

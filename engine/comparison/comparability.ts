@@ -34,8 +34,8 @@ export function objectionsTo(baseline: Measured, other: Measured): string[] {
 }
 
 /**
- * What a label need not tell of two variants: how the functions of a model return, what
- * a kernel was booted with, on which of Arm's processors.
+ * What the labels of two variants need not show: how the functions of a model return, what a kernel
+ * was booted with, on which of Arm's processors.
  */
 export function variantNotes(baseline: Variant, other: Variant): string[] {
   if (baseline.target === 'model' && other.target === 'model')
@@ -77,8 +77,8 @@ function objectionsToEnvironment(baseline: Measured, other: Measured): string[] 
 }
 
 /**
- * Throws `not-comparable` for counted instructions beside times: no insistence makes one of the
- * other.
+ * Throws `not-comparable` for counted instructions beside times: not even `insist` turns one into
+ * the other.
  */
 export function refuseOtherClock(baseline: Variant, others: readonly Variant[]): void {
   const other = others.find(variant => clockOf(variant) !== clockOf(baseline))

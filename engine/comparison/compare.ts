@@ -54,7 +54,7 @@ type Side = Readonly<{
   variantIndex: number
 }>
 
-/** A row to be: the cell, where each side has it, and whether both measured the same. */
+/** A future row: the cell, where each side has it, and whether both measured the same. */
 type Pair = Readonly<{
   cell: Cell
   baselineIndex: number
@@ -65,10 +65,10 @@ type Pair = Readonly<{
 }>
 
 /**
- * Percent change of each variant against the baseline, for every cell that both measured.
- * Variants of one run are paired round by round; runs are compared unpaired. What was not
- * measured alike is refused with `not-comparable`, or compared without verdicts when the request
- * insists; so is what has no cell in common.
+ * Percent change of each variant against the baseline, for every cell that both measured. Variants
+ * of one run are paired round by round; runs are compared unpaired. What was not measured alike, or
+ * has no cell in common, is refused with `not-comparable`; the request can insist on a comparison
+ * without verdicts.
  */
 export function compareRuns(
   request: CompareRequest,
@@ -207,8 +207,8 @@ export function kernelReleaseOf(
 }
 
 /**
- * The cells of the baseline that the variant has too; on insistence those with
- * other parameters as well.
+ * The cells of the baseline that the variant has too; when the request insists, also those with
+ * other parameters.
  */
 function pairsOf(baseline: Side, variant: Side, isAlike: boolean, insist: boolean): Pair[] {
   const { cells } = variant.run

@@ -24,9 +24,9 @@ import type { MeasuredRun } from './measured-run.ts'
 import { publishedBeside } from './published-changes.ts'
 
 /**
- * Projects every time benchmark that both runs measured, whatever their region sizes: a page
- * costs what it costs. Throws `not-comparable` when a side is of the wrong kind, when folios
- * differ, or when nothing is left.
+ * Projects every time benchmark that both runs measured, whatever their region sizes: what a page
+ * costs does not depend on them. Throws `not-comparable` when a side is of the wrong kind, when
+ * folios differ, or when nothing is left.
  */
 export function projectRuns(
   request: ProjectionRequest,

@@ -19,9 +19,9 @@ const mostCandidates = 64
 const mostCpus = 65_536
 const mostTasks = 65_536
 
-/** Words of an advice, for people: rather cut than lost with the rest of it. */
+/** Words of an advice, for people: cut where they are too long, so that the rest is not lost. */
 const Words = textCutAt(reasonCharacters)
-/** A change in percent: nothing loses more than all that it had. */
+/** A change in percent: nothing can shrink by more than 100 %. */
 const Change = z.number().min(-100).max(Number.MAX_SAFE_INTEGER)
 /** A difference between changes, and a time: never negative. */
 const Extent = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -61,8 +61,8 @@ export const AdviceSetting = z.object({
 export type AdviceSetting = z.infer<typeof AdviceSetting>
 
 /**
- * Two separately compiled copies of the same scheme, measured like everything else: what code
- * layout makes of nothing.
+ * Two separately compiled copies of the same scheme, measured like everything else: they show what
+ * code layout alone changes.
  */
 export const LayoutFloor = z.object({
   percent: Change.nullable(),

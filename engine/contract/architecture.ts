@@ -29,9 +29,9 @@ export type ArmProcessor = z.infer<typeof ArmProcessor>
 export const usualArmProcessor: ArmProcessor = 'neoverse-n1'
 
 /**
- * The architecture that the name of a kernel tells, as packages and releases of distributions end:
+ * The architecture that the name of a kernel shows, as packages and releases of distributions end:
  * `6.12.38+deb13-arm64-16k`, `linux-image-…_arm64.deb`, or as the kernel's own build calls it,
- * `Image`; null when it tells none.
+ * `Image`; null when it shows none.
  */
 export function architectureNamed(kernel: string): Architecture | null {
   const name = baseName(kernel)
@@ -39,12 +39,12 @@ export function architectureNamed(kernel: string): Architecture | null {
   return /^bzImage$|(?:^|[-_.])(?:amd64|x86_64|x86-64)(?:[-_.]|$)/.test(name) ? 'x86-64' : null
 }
 
-/** The processor of a machine for a kernel of this name, as long as nobody has chosen another. */
+/** The processor of a machine for a kernel of this name, unless another is chosen. */
 export function processorFor(kernel: string): Readonly<{ armProcessor?: ArmProcessor }> {
   return architectureNamed(kernel) === 'arm64' ? { armProcessor: usualArmProcessor } : {}
 }
 
-/** Whether the name of a kernel tells that its pages have 16 KiB: `6.12.38+deb13-arm64-16k`. */
+/** Whether the name of a kernel says that its pages have 16 KiB: `6.12.38+deb13-arm64-16k`. */
 export function hasLargePagesByName(kernel: string): boolean {
   return /-arm64-16k(?:[-_.]|$)/.test(baseName(kernel))
 }

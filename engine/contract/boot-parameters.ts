@@ -46,7 +46,7 @@ export function labBootParameters(clock: ClockName, architecture: Architecture, 
 /**
  * `noapictimer` spares counted guests the calibration of that timer: a busy wait of 0.2 s guest
  * time that takes QEMU 13 s; the HPET ticks instead. QEMU's arm64 machine has its PL011 at the
- * address, which the kernel learns too late to tell of an early panic.
+ * address, which the kernel learns too late to report an early panic.
  */
 const ofArchitecture: Readonly<
   Record<Architecture, Readonly<{ console: readonly string[]; counting: readonly string[] }>>

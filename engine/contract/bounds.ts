@@ -55,7 +55,10 @@ export function textUpTo(characters: number): z.ZodString {
   return z.string().max(characters, `at most ${characters} characters`)
 }
 
-/** A text made by the lab itself, which is rather cut than lost with what it belongs to. */
+/**
+ * A text made by the lab itself, which is cut where it is too long, so that what it belongs to is
+ * not lost.
+ */
 export function textCutAt(characters: number): z.ZodString {
   return z.string().overwrite(text => shortened(text, characters))
 }
@@ -82,7 +85,7 @@ export function shortened(text: string, characters: number): string {
  */
 const clockTolerance: Milliseconds = 5 * 60_000
 
-/** Whether a moment has not come yet, so that the clock that gave it, or this one, is wrong. */
+/** Whether a moment lies in the future, so that the clock that gave it, or this one, is wrong. */
 export function isInFuture(moment: Timestamp, now: Timestamp): boolean {
   return moment > now + clockTolerance
 }

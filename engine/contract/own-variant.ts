@@ -183,7 +183,10 @@ export function schemeOfSwitches(chosen: Switches): string {
   )
 }
 
-/** The combination behind the name of a scheme, be it a stage; null for a scheme that is none. */
+/**
+ * The combination behind the name of a scheme, which may be a stage; null for a scheme that is not
+ * a combination.
+ */
 export function switchesOfScheme(scheme: string): Switches | null {
   const stage = stageNames.find(name => name === scheme)
   if (stage !== undefined) return stageSwitches[stage] ?? null
@@ -281,7 +284,7 @@ const shortWords: Readonly<Partial<Record<SwitchKey, Readonly<Record<string, str
 
 /**
  * Reads `exclusive=cmpxchg,batch=all`. What is not named is as in the stage `123`, or in the stage
- * that `from=STAGE` names. Throws `bad-input` for a word that there is not.
+ * that `from=STAGE` names. Throws `bad-input` for an unknown word.
  */
 export function readSwitches(text: string): Switches {
   const pairs = text.split(',').map(splitPair)

@@ -11,7 +11,7 @@ export const returnsNames = ['plain', 'safe-ret', 'untrained', 'stuffing', 'alig
 export const Returns = z.enum(returnsNames)
 export type Returns = z.infer<typeof Returns>
 
-/** Whatever was stored before kinds were told apart had plain returns. */
+/** What was stored before kinds were distinguished had plain returns. */
 export const StoredReturns = z.preprocess(orElse<Returns>('plain'), Returns)
 
 /** What can be asked for: a kind, or the one of the running kernel. No plan holds `host`. */

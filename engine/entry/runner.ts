@@ -70,8 +70,8 @@ async function main([kit, output, node, ...others]: readonly string[]): Promise<
 }
 
 /**
- * A cluster gives a job its machine; whoever else measures there ends some time, and
- * the job has a time limit.
+ * A cluster gives a job its machine; another measurement there will end, and the job has a time
+ * limit.
  */
 async function lockWhenFree(name: string): Promise<MachineLock> {
   for (let isTold = false; ; isTold = true)

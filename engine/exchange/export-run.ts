@@ -31,7 +31,7 @@ export function* exportRun(
   yield `${piece.join('')}${before === '[' ? '[]' : '\n  ]'}\n}\n`
 }
 
-/** A file name that tells the run: its label and the beginning of its id. */
+/** A file name that identifies the run: its label and the beginning of its id. */
 export function runFileName({ summary }: Pick<Run, 'summary'>): string {
   const label = summary.label.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^-+|-+$/g, '')
   return `${label === '' ? 'run' : label}-${summary.id.slice(0, 8)}.folio-run.json`

@@ -5,7 +5,7 @@
 import type { Comparison } from '../contract/comparison.ts'
 import type { Environment, Facts } from '../contract/environment.ts'
 
-/** The same without the command lines of kernels, which may hold what is nobody’s business. */
+/** The same without the command lines of kernels, which may hold secrets. */
 export function withoutCommandLine<Shown extends Readonly<{ environment: Environment }>>(
   shown: Shown,
 ): Shown {

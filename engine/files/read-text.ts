@@ -22,7 +22,7 @@ export function* readText(file: string, limit: Bytes): Generator<string> {
     for (;;) {
       const count = readSync(descriptor, bytes)
       total += count
-      if (total > limit) throw tooLarge(file, limit) // it has grown, or tells no size
+      if (total > limit) throw tooLarge(file, limit) // it has grown, or reports no size
       yield decoder.decode(bytes.subarray(0, count), { stream: count > 0 })
       if (count === 0) return
     }

@@ -174,7 +174,7 @@ export class Fleets {
       try {
         collected.push(take(() => readText(file, largestRunFile)))
       } catch (error) {
-        // Whoever collects at the same time may have taken it meanwhile.
+        // Another collection may have taken it at the same time.
         if ((await known()).has(id)) continue
         if (!(error instanceof Failure)) throw error
         refused.push(`${file}: ${error.message}`)
@@ -269,7 +269,7 @@ function jobStatus(
   return { index, state: 'unfinished', node, run: null, detail: ending.toLowerCase() }
 }
 
-/** As far as the folder tells: where the cluster cannot be asked, that is all there is. */
+/** As far as the folder shows: where the cluster cannot be asked, nothing else is known. */
 function statusInFolder(folder: string, index: number, known: ReadonlySet<RunId>): FleetJobStatus {
   const job = jobFolder(folder, index)
   const [run] = runFilesIn(job)

@@ -11,7 +11,7 @@ const largestOutput = 64 * 1024 * 1024
 /** A task of an array as Slurm reports it. */
 export type SlurmTask = Readonly<{ job: number; state: string; node: string | null; reason: string }>
 
-/** Whether this machine belongs to a cluster, as far as its programs tell. */
+/** Whether this machine belongs to a cluster, judging by its programs. */
 export function isSlurmHere(): boolean {
   const folders = (process.env.PATH ?? '').split(path.delimiter)
   return folders.some(folder => existsSync(path.join(folder, 'scontrol')))

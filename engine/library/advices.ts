@@ -61,7 +61,7 @@ export function removeAdvicesHiddenBefore(database: Database, limit: Timestamp):
 function insertContent(database: Database, advice: Advice): void {
   database
     .prepare<[object]>('INSERT INTO advice (id, created_at, content) VALUES (:id, :createdAt, :content)')
-    // The column takes whole milliseconds; somebody else's clock may have told less.
+    // The column takes whole milliseconds; somebody else's clock may have given fractions.
     .run({ id: advice.id, createdAt: Math.floor(advice.createdAt), content: JSON.stringify(advice) })
 }
 

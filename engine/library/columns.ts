@@ -33,7 +33,9 @@ export function columnOf(values: readonly unknown[]): Column {
     : [each, ...values]
 }
 
-/** The `count` values of a column; throws for what is none, or one of another number of values. */
+/**
+ * The `count` values of a column; throws for what is not a column, or has another number of values.
+ */
 export function valuesOf(column: Column, count: number): unknown[] {
   switch (column[0]) {
     case same:
@@ -89,7 +91,7 @@ function columnOfObjects(values: readonly Readonly<Record<string, unknown>>[]): 
 }
 
 /**
- * All keys in an order that each object has its own in; null when there is none, or it is not seen.
+ * All keys in an order in which each object has its own; null when there is none, or none is found.
  */
 function keysInOrder(keysOfEach: readonly (readonly string[])[]): string[] | null {
   const all: string[] = []

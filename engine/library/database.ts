@@ -82,9 +82,9 @@ export function wordErrors<T>(file: string, action: () => T): T {
 }
 
 /**
- * Prepares each statement once for a database, whoever asks for it: a list of thousands of runs
- * would else prepare as many. A text of SQL is used in one way, so that `pluck` or `raw` never
- * differ for the same statement.
+ * Prepares each statement once for a database: a list of thousands of runs would otherwise prepare
+ * as many. A text of SQL is used in one way, so that `pluck` or `raw` never differ for the same
+ * statement.
  */
 function reuseStatements(database: Database): void {
   const prepare = database.prepare.bind(database)

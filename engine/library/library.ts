@@ -214,8 +214,8 @@ export class Library {
           }),
         )
       },
-      // Tells no listener: windows get samples from the session, and must not ask for
-      // lists while one is measured.
+      // Notifies no listener: windows get samples from the session, and must not ask for lists
+      // while one is measured.
       recordSample: ({ runId, sample }) => this.#read(database => insertSample(database, runId, sample)),
       recordGuest: ({ runId, guest }) =>
         this.#change(runId, database => runs.addGuest(database, runId, guest)),

@@ -21,7 +21,7 @@ type Content = readonly [samples: number, columns: Readonly<Record<string, Colum
 /** A value as the database has it. */
 export type StoredValue = number | string | null
 
-/** Packs the samples of a run that gets no more of them; what cannot be packed stays as it is. */
+/** Packs the samples of a run that will get no more; what cannot be packed stays as it is. */
 export function packSamples(database: Database, runId: RunId): void {
   database.transaction(() => {
     const rows = database
@@ -49,7 +49,7 @@ export function packSamples(database: Database, runId: RunId): void {
 
 /**
  * Null for rows that would not come back as they are, such as one that holds no JSON where it
- * should: it is shown as damaged as long as it is a row.
+ * should: left as a row, it is shown as damaged.
  */
 function pack(rows: readonly StoredValue[][]): Buffer | null {
   try {

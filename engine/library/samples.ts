@@ -178,7 +178,7 @@ function sampleOf(row: SampleRow, runId: RunId): Sample {
   )
 }
 
-/** Fields as they were stored, which are not checked but for being JSON. */
+/** Fields as they were stored; nothing is checked but that they are JSON. */
 function recordOf(
   stored: readonly StoredField[],
   row: Readonly<Record<string, number | string | null>>,

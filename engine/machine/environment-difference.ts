@@ -33,7 +33,7 @@ type Values = ReadonlyMap<string, string>
 
 /**
  * In what two environments differ, apart from what is volatile and from what one of them does not
- * tell, such as the kernel command line of an imported run; fields are named by their path.
+ * report, such as the kernel command line of an imported run; fields are named by their path.
  */
 export function environmentDifferences(baseline: Environment, variant: Environment): EnvironmentDifference[] {
   const before: Values = new Map(flatten(baseline, ''))

@@ -10,7 +10,7 @@ export type Bisection = Readonly<{
   unchanged: number
 }>
 
-/** How many of a list are measured at most, as long as each can be. */
+/** How many of a list are measured at most, if each can be. */
 export function mostMeasured(count: number): number {
   return Math.min(count, 2 + Math.ceil(Math.log2(Math.max(1, count - 1))))
 }

@@ -123,7 +123,7 @@ export function isOfKernel(error: unknown): error is Failure {
 
 /** What stands in the place of a sample that a kernel could not take. */
 export function notMeasured({ message }: Failure): Measurement {
-  // The console that follows is for whoever boots it by hand.
+  // The console that follows is for those who boot it by hand.
   const [reason = ''] = message.split('\n')
   const nothing = { elapsedNs: 0, work: 0, setupNs: 0, teardownNs: 0 }
   return { ...nothing, valid: false, reason, checks: [], tasks: [], counters: {}, warnings: [] }

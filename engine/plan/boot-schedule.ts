@@ -1,7 +1,7 @@
 /**
  * The order of samples of kernels in virtual machines. By wall clock a round is one boot of each
  * kernel, in the order of a balanced block, since memory layout and code placement differ from boot
- * to boot. Counted instructions know no drift, so each kernel boots once and takes all its rounds,
+ * to boot. Counted instructions do not drift, so each kernel boots once and takes all its rounds,
  * its cells always in the same order, since the state in which one leaves free memory changes what
  * the next one counts. After every boot come the plan's warm-up passes.
  */

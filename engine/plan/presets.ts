@@ -173,9 +173,9 @@ function overSizes(benchmarks: BenchmarkName[], wanted: Bytes, machine: PresetMa
   }
 }
 
-// Counts do not scatter, so a larger region would tell no more.
+// Counts do not scatter, so a larger region would show no more.
 const countedRegionBytes = 64 * mebibyte
-// Two show that a count repeats, the third tells an outlier from a second group.
+// Two show that a count repeats, the third distinguishes an outlier from a second group.
 const countedRounds = 3
 // Measured on 6.1: remap and fork still differ by 0.2 % between the second and the third pass.
 const countedWarmups = 3
@@ -197,8 +197,8 @@ export function kernelPreset(preset: PresetPlan, clock: ClockName): PresetPlan {
 }
 
 /**
- * 200 tables of ten rounds: fewer tables cannot tell a rate of false alarms
- * of 5 % from one of 10 %.
+ * 200 tables of ten rounds: fewer tables cannot distinguish a rate of false alarms of 5 % from one
+ * of 10 %.
  */
 const calibrationRounds = 2000
 const narrowerThanAnyHost = 0.001 // percent: only rounds and time end a calibration

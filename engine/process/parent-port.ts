@@ -19,8 +19,8 @@ type ParentPort = {
 }
 
 /**
- * Calls `connected` for each port that the parent of this utility process hands over.
- * Throws when this process is none of Electron's utility processes.
+ * Calls `connected` for each port that the parent of this utility process hands over. Throws when
+ * this process is not one of Electron's utility processes.
  */
 export function acceptPorts(connected: (api: EngineApiName, port: Port) => void): void {
   parentPortOf(process).on('message', ({ data, ports }) => {

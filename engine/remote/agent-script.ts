@@ -4,7 +4,7 @@
  * the connection or the machine ends.
  */
 
-/** What the beginning of a line on standard error says for Folio Lab. */
+/** The beginning of lines on standard error that are for Folio Lab. */
 export const noPlace = 'folio-lab-no-place:'
 export const notReceived = 'folio-lab-not-received:'
 

@@ -71,7 +71,7 @@ async function takeKernel(lane: KernelLane, places: readonly SamplePlace[]): Pro
   }
 }
 
-/** Whether the agent is gone, which another one may not be. */
+/** Whether the agent is gone, so that another one may do better. */
 export function isGone(error: unknown): boolean {
   return error instanceof Failure && (error.code === 'agent-died' || error.code === 'agent-protocol')
 }

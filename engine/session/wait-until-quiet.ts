@@ -8,14 +8,14 @@ import { loadCauses } from '../statistics/disturbance.ts'
 import { systemClock } from '../process/clock.ts'
 
 /**
- * What one look takes: in less, /proc/stat, which counts in 10 ms, could not tell 2 % of two CPUs.
+ * What one look takes: in less, /proc/stat, which counts in 10 ms, could not show 2 % of two CPUs.
  */
 export const lookSeconds: Seconds = 1
 
 /** Looks in a row that must be quiet: many programs pause for a moment. */
 export const quietLooks = 5
 
-/** How long is waited where nobody says: long enough for updates and builds to end. */
+/** How long to wait by default: long enough for updates and builds to end. */
 export const defaultWaitSeconds: Seconds = 600
 
 /** Processor time since some fixed moment, summed over the processors. */

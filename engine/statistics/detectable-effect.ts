@@ -6,10 +6,10 @@ import { median, quantileOfSorted, sortAscending } from './quantile.ts'
 /** Share of experiments that show the effect when it is there. */
 const power = 0.8
 
-/** Above it a pilot has too few small deviations to tell more, and the effect shrinks as 1/√n. */
+/** Above it a pilot has too few small deviations to show more, and the effect shrinks as 1/√n. */
 const largestCountedRounds = 100
 
-/** The rows of a table have most often as many rounds each, and so the same share. */
+/** The rows of a table usually have the same number of rounds, and so the same share. */
 const toleratedShares = new Map<string, number>()
 
 function toleratedShare(k: number, n: number): number {

@@ -4,7 +4,7 @@ import { binomialCdf } from './binomial.ts'
 import type { Comparison } from './comparison.ts'
 import { median, quantile } from './quantile.ts'
 
-/** A/A tables a calibration needs; fewer cannot tell a rate of 5 % from one of 10 %. */
+/** A/A tables a calibration needs; fewer cannot distinguish a rate of 5 % from one of 10 %. */
 export const leastTables = 200
 /** Rate at which a 95 % interval may exclude 0 when nothing changed. */
 const nominalRate = 0.05

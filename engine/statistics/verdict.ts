@@ -1,4 +1,4 @@
-// What may be said of a change, given its interval and what this machine can tell apart.
+// What may be said of a change, given its interval and what the machine can distinguish.
 import { logRatioOf } from './log-ratio.ts'
 
 /** Whether less (time, instructions) or more (throughput) of a metric is better. */
@@ -38,7 +38,7 @@ export type IntervalPercent = {
   readonly high: number
 }
 
-/** δ = max(the user's threshold, this machine's A/A floor), percent. */
+/** δ = max(the user's threshold, the machine's A/A floor), percent. */
 export function regionOfNoInterest(thresholdPercent: number, noiseFloorPercent: number): number {
   if (!(thresholdPercent > 0)) {
     throw new RangeError(`the threshold must be above 0 %, not ${thresholdPercent} %`)

@@ -12,8 +12,8 @@ export const otherCharacterCommand =
   '\\providecommand{\\othercharacter}[2]{\\ifdefined\\Umathchar #1\\else{\\footnotesize U+#2}\\fi}'
 
 /**
- * Besides what is special to LaTeX: `[` and `*` after the end of a row would
- * be taken as its arguments.
+ * Apart from what is special to LaTeX: `[` and `*` after the end of a row would be taken as its
+ * arguments.
  */
 const commands: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',

@@ -2,8 +2,8 @@
 import type { Comparison, ComparisonVariant } from '../contract/comparison.ts'
 
 /**
- * What tells a variant apart from the others shown: its label, else the label of
- * its run, else the run's id.
+ * What distinguishes a variant from the others shown: its label, else the label of its run, else
+ * the run's id.
  */
 export function variantTitle(comparison: Comparison, variant: ComparisonVariant): string {
   const all = [comparison.baseline, ...comparison.variants]

@@ -43,7 +43,7 @@ export type KernelHeader = Readonly<{
 
 /**
  * Reads the header of a kernel image for x86-64 or arm64, from its first bytes. Throws `bad-input`
- * when `bytes` are none; `name` is for the message.
+ * when `bytes` are not such an image; `name` is for the message.
  */
 export function readKernelHeader(name: string, bytes: Buffer): KernelHeader {
   if (isArmImage(bytes)) return readArmHeader(name, bytes)
@@ -82,7 +82,7 @@ function readArmHeader(name: string, bytes: Buffer): KernelHeader {
 
 /** `utsname` has room for so much (uname(2)); what an image says of itself is a stranger's text. */
 export const longestRelease = 64
-/** What stands for a release that an image does not tell. */
+/** What stands for a release that an image does not name. */
 export const unknownRelease = 'unknown release'
 const plainRelease = new RegExp(`^[\\w.+~-]{1,${longestRelease}}$`)
 

@@ -39,7 +39,7 @@ export type KernelImage = Readonly<{
 
 const bootFolder = '/boot'
 
-/** A package may hold a compressed unified image, and nobody packs more often. */
+/** A package may hold a compressed unified image; nothing is packed more often than that. */
 const mostWrappings = 4
 
 /**

@@ -91,7 +91,7 @@ function accelerationArguments(machine: Machine): string[] {
   return ['-accel', 'tcg', ...counting, '-cpu', processor]
 }
 
-/** QEMU tells arm64 guests random numbers, which would be others in each boot. */
+/** QEMU gives arm64 guests random numbers, which would differ from boot to boot. */
 const fixedRandomness = ['-seed', '1']
 
 /**
@@ -105,7 +105,7 @@ function x86ProcessorWord({ clock }: Machine): string {
 
 /**
  * Pointer authentication as specified takes QEMU most of its time. The clock of a machine ticks
- * every 16 ns unless told otherwise, which is 16 counted instructions.
+ * every 16 ns by default, which is 16 counted instructions.
  */
 function armProcessorWord({ armProcessor = usualArmProcessor, clock }: Machine): string {
   const properties = [

@@ -69,8 +69,8 @@ function through(packed: Readable, decompressor: Duplex): AsyncIterable<Uint8Arr
 }
 
 /**
- * The library unpacks one archive at a time: it is told when this one is left, which it resents
- * if it has just finished.
+ * The library unpacks one archive at a time: it has to be closed when this one is left early, and
+ * fails to close when it has just finished.
  */
 async function* unpackXz(packed: Readable): AsyncGenerator<Uint8Array> {
   // Node and the library describe the same streams by two sets of types.

@@ -9,7 +9,7 @@ import { renderText } from '../../report/format/text.ts'
 import { findAdvice, withLibrary, type CommonOptions } from '../context.ts'
 import { print, printJson, say } from '../terminal.ts'
 
-const shortIdLength = 8 // as much of an id as tells the advices of one library apart
+const shortIdLength = 8 // enough of an id to distinguish the advices of one library
 
 /** `advise list|show|delete|restore`: the answers that the library holds. */
 export function addAdvicesCommands(advise: Command): void {

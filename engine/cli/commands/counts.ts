@@ -50,5 +50,5 @@ async function count(options: Options): Promise<void> {
   else print(renderText(operationCountsTables(cases)))
 }
 
-/** What a run has and counting has no use for. */
+/** What a run has and counting does not need. */
 const otherwise = { preset: 'quick', target: 'model', seed: '1', clock: 'instructions' }

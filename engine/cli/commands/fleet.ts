@@ -221,7 +221,7 @@ async function collect(name: string | undefined, options: CommonOptions): Promis
   })
 }
 
-/** `isOfAll`: one that cannot be read keeps nobody from collecting the others. */
+/** `isOfAll`: one that cannot be read does not stop the others from being collected. */
 async function collectOne(name: string, library: Library, isOfAll: boolean): Promise<Collection> {
   try {
     return await fleets().collect(name, runTaker(library))

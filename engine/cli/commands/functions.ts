@@ -103,7 +103,7 @@ function cellsFrom({ bench, size, folio }: Options): Cell[] {
   )
 }
 
-/** Held to what a plan of it would be held to. */
+/** Checked as a plan of it would be. */
 function checked(benchmark: BenchmarkName, sizeBytes: number, folioBytes: number): Cell {
   if (benchmarkOf(benchmark).metric !== 'time')
     throw new Failure(
@@ -136,7 +136,7 @@ function asJson({ functions, ...side }: CountedSide): object {
   return { ...side, functions: Object.fromEntries(functions) }
 }
 
-/** What tells the cells of one kernel apart. */
+/** What distinguishes the cells of one kernel. */
 function labelOf(cells: readonly Cell[], index: number): string {
   const cell = cells[index]
   if (!cell) return ''

@@ -20,7 +20,7 @@ import {
 } from '../output-file.ts'
 import { showOutcome } from './run.ts'
 
-const shortIdLength = 8 // as much of an id as tells the runs of one library apart
+const shortIdLength = 8 // enough of an id to distinguish the runs of one library
 
 /** `runs`: what the library holds, and what can be done with it. */
 export function addRunsCommand(program: Command): void {
@@ -86,7 +86,7 @@ function statusText({ status, disturbances, deletedAt }: RunSummary): string {
   return [status, ...marks.flat()].join(', ')
 }
 
-/** A moment that has not come yet says that a clock was wrong, so that the date says nothing. */
+/** A moment in the future means that a clock was wrong, so that the date means nothing. */
 function futureNotes(runs: readonly RunSummary[], now: Timestamp): string[] {
   const ids = runs.filter(run => isInFuture(run.createdAt, now)).map(run => run.id.slice(0, shortIdLength))
   return ids.length === 0 ? [] : [`Dated in the future, because a clock was wrong: ${ids.join(', ')}.`]

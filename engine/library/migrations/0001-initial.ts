@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-export const applicationId = 0x466f4c62 // “FoLb”: tells the library from other programs' databases
+export const applicationId = 0x466f4c62 // “FoLb”: not another program's database
 
 /**
  * Times `…_ns` in nanoseconds, `…_at` in milliseconds since 1970 UTC, sizes in bytes; JSON

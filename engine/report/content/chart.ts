@@ -35,8 +35,8 @@ export type ChartBar = Readonly<{
 export type Chart = Readonly<{ title: string; unit: string; bars: readonly ChartBar[] }>
 
 /**
- * Changes as bars. A summary has the first colour, which no variant has, and a whisker for what it
- * foretells.
+ * Changes as bars. A summary has the first colour, which no variant has, and a whisker for its
+ * prediction interval.
  */
 export function changeBars({ title, series, marks }: ChangeChart): Chart {
   const bars = marks.flatMap(mark => {
@@ -107,8 +107,7 @@ function spreadBar(runCase: RunCase, cells: readonly Cell[]): ChartBar[] {
 }
 
 /**
- * All values, or of very many so many as can be told apart, the smallest
- * and the largest among them.
+ * All values, or, of very many, as many as can be distinguished, with the smallest and the largest.
  */
 function drawn(values: readonly number[]): readonly number[] {
   if (values.length <= mostDots) return values

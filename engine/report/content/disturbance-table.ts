@@ -1,8 +1,8 @@
 import { left, textCell, type Table, type TableCell } from './table.ts'
 
 /**
- * A number that nothing may be concluded from bears a mark for people; programs are told
- * in a column of their own.
+ * A number from which nothing may be concluded has a mark for people; programs have a column for
+ * it.
  */
 export function markDisturbed(cell: TableCell, isDisturbed: boolean): TableCell {
   return isDisturbed && cell.value !== null ? { ...cell, text: `${cell.text}!` } : cell

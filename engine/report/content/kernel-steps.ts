@@ -42,7 +42,7 @@ export type KernelStep = Readonly<{
   ownPercent: Percent | null
 }>
 
-/** Whether the run tells a history: several kernels by counted instructions. */
+/** Whether the run is a history: several kernels by counted instructions. */
 export function tellsKernelHistory({ plan }: Run): boolean {
   return (
     plan.bisection === undefined &&
@@ -51,7 +51,7 @@ export function tellsKernelHistory({ plan }: Run): boolean {
   )
 }
 
-/** Release by operation, and the steps in words; nothing for a run that tells no such history. */
+/** Release by operation, and the steps in words; nothing for a run that is no such history. */
 export function kernelHistoryTables(run: Run): Table[] {
   if (!tellsKernelHistory(run)) return []
   const all = seriesOf(run)
@@ -165,8 +165,8 @@ function stepsOf(
 }
 
 /**
- * System calls that the operation makes for each page of the region; null
- * where none are told apart.
+ * System calls that the operation makes for each page of the region; null where they are not
+ * distinguished.
  */
 function callsPerPage(
   benchmark: BenchmarkName,

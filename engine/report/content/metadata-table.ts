@@ -3,7 +3,7 @@ import type { Hello } from '../../contract/agent-protocol.ts'
 import { formatBytes } from '../../text/size-text.ts'
 import { left, numberCell, right, textCell, type Table } from './table.ts'
 
-/** A row for each scheme that tells, a column for each folio size. */
+/** A row for each scheme whose bytes are known, a column for each folio size. */
 export function metadataTable(schemes: Hello['schemes']): Table {
   const told = schemes.filter(({ metadata }) => metadata !== undefined)
   const sizes = told[0]?.metadata?.map(({ folioBytes }) => folioBytes) ?? []

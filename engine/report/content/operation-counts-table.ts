@@ -19,7 +19,9 @@ export function operationCountsTables(cases: readonly CountedCase[]): Table[] {
   ]
 }
 
-/** What an answer takes, how often it had to be looked for again, and how often it was false. */
+/**
+ * What an answer costs, how often a reader had to begin again, and how often the answer was false.
+ */
 function answersTable(cases: readonly CountedCase[]): Table {
   const cells = cases.map(({ cell }) => cell)
   return {

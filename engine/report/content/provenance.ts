@@ -20,11 +20,11 @@ export type SourceRun = Pick<Run, 'summary' | 'plan' | 'environment'>
 export type ProvenanceFact = Readonly<{ name: string; text: string; isCommand?: true }>
 export type Provenance = readonly ProvenanceFact[]
 
-/** So many runs are described; of more, as machines side by side have, the rest is counted. */
+/** The most runs that are described; the rest, as of machines side by side, is counted. */
 export const mostSources = 4
 const idCharacters = 8
 
-/** Every run with what tells it from the one before: machine, kernel, versions, command. */
+/** Every run with what distinguishes it from the one before: machine, kernel, versions, command. */
 export function runProvenance(runs: readonly SourceRun[], total: number = runs.length): Provenance {
   const shown = runs.slice(0, mostSources)
   const facts = shown.flatMap((run, index) => {

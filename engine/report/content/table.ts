@@ -7,7 +7,7 @@ export type TableCell = Readonly<{
   change?: ChangeMark
 }>
 
-/** Better and worse are certain; a change of neither kind may be none. */
+/** Better and worse are certain; a change of neither kind may be noise. */
 export type ChangeMark = Readonly<{
   kind: 'better' | 'worse' | 'uncertain'
   /** How large it is, 1 to 5. */

@@ -31,8 +31,8 @@ export function renderPage(title: string, parts: readonly string[]): string {
 }
 
 /**
- * A section of a page: title, table, notes. Every text is escaped. `key` tells the table apart from
- * the others of its page.
+ * A section of a page: title, table, notes. Every text is escaped. `key` distinguishes the table
+ * from the others of its page.
  */
 export function renderHtmlTable(table: Table, key: number): string {
   const isMatrix = table.columns.some(({ name }) => name !== undefined)
@@ -119,8 +119,8 @@ export function renderFigure(chart: Chart): string {
 }
 
 /**
- * Okabe and Ito's palette, which people with any colour vision can tell apart; black and
- * yellow replaced for contrast.
+ * Okabe and Ito's palette, which people with any colour vision can distinguish; black and yellow
+ * replaced for contrast.
  */
 const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7f7f7f', '#8c6d1f']
 

@@ -1,6 +1,6 @@
 /**
- * What a page can do beside being read: a press on the head of a column sorts its table, numbers
- * before what is none. Written for browsers as it stands.
+ * What a page can do besides being read: a click on the head of a column sorts its table, numbers
+ * before words. Written for browsers as it stands.
  */
 export const pageScript = `
 for (const table of document.querySelectorAll('table')) {
@@ -31,5 +31,8 @@ for (const table of document.querySelectorAll('table')) {
 }
 `
 
-/** Of the script, for the page's policy: no other one runs. A test keeps the two together. */
+/**
+ * The hash of the script, for the page's policy: no other script runs. A test holds it against the
+ * script.
+ */
 export const pageScriptHash = 'sha256-piCPLNpXTId2sT0weJeyvZM1x4CM5DVX2x9+LzLug8c='

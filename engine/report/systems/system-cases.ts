@@ -1,6 +1,4 @@
-/**
- * What every other system is told about a case: a name that it accepts, and the kernel that ran.
- */
+/** What every other system gets of a case: a name that it accepts, and the kernel that ran. */
 import type { Facts } from '../../contract/environment.ts'
 import type { Run } from '../../contract/run.ts'
 import { formatBytes } from '../../text/size-text.ts'

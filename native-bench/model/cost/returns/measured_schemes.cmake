@@ -35,6 +35,7 @@ function(folio_add_measured_schemes library)
 
   add_library(folio_model_measured OBJECT ${ARGN})
   folio_options(folio_model_measured)
+  set_target_properties(folio_model_measured PROPERTIES UNITY_BUILD OFF) # to compile side by side
   if(FOLIO_TEST_SLOW_EXCLUSIVE)
     target_compile_definitions(folio_model_measured PRIVATE FOLIO_TEST_SLOW_EXCLUSIVE)
   endif()
