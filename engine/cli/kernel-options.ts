@@ -132,6 +132,6 @@ function fetchedKernels(named: NamedKernel, architecture: Architecture): NamedKe
 }
 
 /** The clock of `--clock`; throws `bad-input` for another word. */
-export function clockFrom({ clock }: KernelOptions): ClockName {
+export function clockFrom({ clock }: Pick<KernelOptions, 'clock'>): ClockName {
   return parseChoice('--clock', clock, clockNames)
 }

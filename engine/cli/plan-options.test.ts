@@ -5,7 +5,7 @@ import { Failure } from '../contract/failure.ts'
 import { gibibyte, mebibyte } from '../contract/units.ts'
 import { exampleReport } from '../../test/fixtures/machine-report.ts'
 import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts'
-import { planFrom, type RunOptions } from './plan-options.ts'
+import { planFrom, seedFrom, type RunOptions } from './plan-options.ts'
 
 const defaults: RunOptions = {
   preset: 'quick',
@@ -25,6 +25,14 @@ test('without options the plan is the quick preset on this kernel', () => {
     changeSettings: false,
     cpus: [],
   })
+})
+
+test('runs that count instructions have one order unless a seed is given, all others one each', () => {
+  const kernels = { ...defaults, target: 'vm', kernel: 'a=/k/a' }
+  expect([1, 2].map(() => planFrom(kernels, exampleReport).seed)).toEqual([0, 0])
+  expect(seedFrom({ ...kernels, seed: '7' })).toBe(7)
+  for (const other of [defaults, { ...defaults, target: 'model' }, { ...kernels, clock: 'wall' }])
+    expect(new Set(Array.from({ length: 5 }, () => seedFrom(other))).size).toBeGreaterThan(1)
 })
 
 test('options take the place of what the preset says', () => {

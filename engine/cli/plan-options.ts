@@ -84,7 +84,7 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
             hello.schemes.map(({ name }) => name),
             { kernel: facts.cpu.kernelReturns, held: hello.returns },
           ),
-    seed: options.seed === undefined ? randomInt(2 ** 32) : parseWholeNumber('--seed', options.seed),
+    seed: seedFrom(options),
     changeSettings,
     cpus: parseWholeNumbers('--cpus', options.cpus) ?? [],
     stopping: stoppingFrom(options) ?? preset.stopping,
@@ -94,6 +94,16 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   })
   if (plan.success) return plan.data
   throw planFailure(plan.error, 'run')
+}
+
+/**
+ * Of `--seed`, or any. What an operation leaves of free memory changes what the next one counts, so
+ * that runs that count instructions have one order unless another is asked for.
+ */
+export function seedFrom(options: Pick<RunOptions, 'seed' | 'target' | 'clock'>): number {
+  if (options.seed !== undefined) return parseWholeNumber('--seed', options.seed)
+  const isCounted = options.target === 'vm' && clockFrom(options) === 'instructions'
+  return isCounted ? 0 : randomInt(2 ** 32)
 }
 
 /** Of what is measured, for the sizes of folios that a preset chooses. */

@@ -51,6 +51,10 @@ bool isRegionMemory(std::uint64_t flags, bool isSingle) {
 
 }  // namespace
 
+std::uint64_t frameOf(std::uint64_t entry) {
+  return (entry & presentBit) != 0 ? entry & frameMask : 0;
+}
+
 std::optional<PageFrames> readPageFrames(std::uintptr_t begin, std::uintptr_t end) {
   const Descriptor file = openReadOnly("/proc/self/pagemap");
   PageFrames frames((end - begin) / basePageBytes());
@@ -58,7 +62,7 @@ std::optional<PageFrames> readPageFrames(std::uintptr_t begin, std::uintptr_t en
   bool isHidden = false;
   for (std::uint64_t& entry : frames) {
     const bool isPresent = (entry & presentBit) != 0;
-    entry = isPresent ? entry & frameMask : 0;
+    entry = frameOf(entry);
     // To an unprivileged reader every present page has the frame number 0.
     isHidden = isHidden || (isPresent && entry == 0);
   }

@@ -13,6 +13,10 @@ namespace folio {
 // One entry a page; 0 where no page is present.
 using PageFrames = std::vector<std::uint64_t>;
 
+// The frame in an entry of /proc/self/pagemap; 0 for a page that is not present. What else the
+// entry says, as whether others map the page, depends on the kernel.
+std::uint64_t frameOf(std::uint64_t entry);
+
 // Nothing when page frame numbers are hidden from this process.
 std::optional<PageFrames> readPageFrames(std::uintptr_t begin, std::uintptr_t end);
 

@@ -51,6 +51,36 @@ TEST_CASE("smaps are summed over the mappings inside the range") {
   CHECK(sumMappings("nonsense\nRss: x kB\nRss:\n1-\n", 0, 1) == MappingStatus{});
 }
 
+// Two processes map parts of a folio of 64 KiB by page entries, this one all of it and the other a
+// quarter. Since 6.15 a kernel may count for each folio alone (CONFIG_NO_PAGE_MAPCOUNT): the whole
+// folio then is shared, and its proportional size comes from the average.
+TEST_CASE("kernels with and without a mapcount for each page say the same of what checks ask") {
+  const auto statusFrom = [](const std::string& shares) {
+    return sumMappings("10000-20000 rw-p 00000000 00:00 0 \nSize: 64 kB\nRss: 64 kB\n" + shares +
+                           "Anonymous: 64 kB\nAnonHugePages: 0 kB\nSwap: 0 kB\nLazyFree: 0 kB\n",
+                       0x10000, 0x20000);
+  };
+  MappingStatus byPage =
+      statusFrom("Pss: 56 kB\nPss_Dirty: 56 kB\nShared_Dirty: 16 kB\nPrivate_Dirty: 48 kB\n");
+  const MappingStatus byFolio =
+      statusFrom("Pss: 64 kB\nPss_Dirty: 64 kB\nShared_Dirty: 64 kB\nPrivate_Dirty: 0 kB\n");
+  CHECK(byPage.dirty == 64 << 10);
+  // Checks ask whether all of a region is exclusive or none, never how much of a folio.
+  CHECK(byPage.exclusive == 48 << 10);
+  CHECK(byFolio.exclusive == 0);
+  byPage.exclusive = 0;
+  CHECK(byPage == byFolio);
+}
+
+TEST_CASE("where a page lies is read whether or not the kernel knows who else maps it") {
+  constexpr std::uint64_t present = 1ull << 63, swapped = 1ull << 62, exclusive = 1ull << 56,
+                          softDirty = 1ull << 55;
+  CHECK(frameOf(present | 0x1234) == 0x1234);
+  CHECK(frameOf(present | exclusive | softDirty | 0x1234) == 0x1234);
+  CHECK(frameOf(exclusive | 0x1234) == 0);
+  CHECK(frameOf(swapped | 0x1234) == 0);
+}
+
 TEST_CASE("a region is aligned, stands alone and is populated with folios" * needsHugePages()) {
   const std::uint64_t folio = offeredPmdFolio();
   auto region = Region::reserve(16 * folio);

@@ -296,6 +296,11 @@ test('over folio sizes stand what a page takes, and the change beside the publis
     ['b', [-20, -37, -58]],
     ['b, published', [null, -40, -40]],
   ])
+  function shapeOfVariant(data: Parameters<typeof curves>[0]): unknown {
+    return curves(data, exampleTheme).data.datasets.find(({ label }) => label === 'b')?.pointStyle
+  }
+  expect(shapeOfVariant(only!.change)).toBe('circle')
+  expect(shapeOfVariant(only!.value)).toBe('circle') // also beside the baseline
   const texts = textsOf(draw(anyChart(curves(only!.change, exampleTheme)))).map(({ text }) => text)
   expect(texts).toEqual(expect.arrayContaining(['16 KiB', '64 KiB', '2 MiB', 'folio size']))
   const svg = draw(anyChart(curves(only!.value, exampleTheme)))

@@ -19,12 +19,18 @@ export type ChartTheme = Readonly<{
   series: readonly string[]
 }>
 
+/** Opacity of grid lines in a contrast theme, where borders have the colour of text. */
+const forcedGrid = 0.25
+
 /**
  * Reads the tokens of styles/tokens.css as they hold for `element` now, or would in a
  * given scheme of colours.
  */
 function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme {
+  const isForced = matchMedia('(forced-colors: active)').matches
   const probe = document.createElement('span')
+  // A contrast theme of the system would give all series the colour of text.
+  probe.style.setProperty('forced-color-adjust', 'none')
   if (scheme) probe.style.colorScheme = scheme
   element.append(probe)
   // A custom property keeps its light-dark() unresolved; a colour that uses it is resolved.
@@ -35,7 +41,7 @@ function readChartTheme(element: Element, scheme?: 'light' | 'dark'): ChartTheme
   const theme = {
     text: color('text'),
     secondary: color('text-secondary'),
-    grid: color('border'),
+    grid: isForced ? faded(color('border'), forcedGrid) : color('border'),
     zero: color('border-strong'),
     raised: color('raised'),
     surface: color('surface'),

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Estimate } from '../../contract/api.ts'
 import type { Facts } from '../../contract/environment.ts'
@@ -33,7 +33,7 @@ import {
 import { archOption, armProcessorOption } from '../kernel-options.ts'
 import { ownVariantHelp } from '../model-variants.ts'
 import { addPlanOptions } from '../plan-command.ts'
-import { planFrom, type RunOptions } from '../plan-options.ts'
+import { planFrom, seedFrom, type RunOptions } from '../plan-options.ts'
 import { beginQuietly, whenQuietOption, type WhenQuiet } from '../when-quiet.ts'
 
 type Options = OutputOptions & OnOption & RunOptions & WhenQuiet & Readonly<{ report?: string }>
@@ -84,7 +84,7 @@ reboot: --target vm --kernel IMAGE --append spec_rstack_overflow=off`,
 async function run(options: Options): Promise<void> {
   if (options.report !== undefined) await checkReport(options.report, options)
   // One for all machines, so that all have one schedule.
-  const seed = options.seed ?? String(randomInt(2 ** 32))
+  const seed = String(seedFrom(options))
   await withPlaces(options, async places => {
     const planned = await Promise.all(
       places.map(async place => {

@@ -34,7 +34,7 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
   return {
     type: 'lineWithErrorBars',
     data: {
-      datasets: series.map((one, index) => {
+      datasets: series.map(one => {
         const color = colorOf(one, series, theme)
         const isMain = one.kind === 'variant'
         return {
@@ -49,7 +49,7 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
           backgroundColor: isMain ? color : theme.surface,
           borderWidth: isMain ? 2 : 1.5,
           borderDash: isMain ? [] : one.kind === 'baseline' ? [5, 4] : [2, 3],
-          pointStyle: one.kind === 'published' ? 'rectRot' : (shapes[index % shapes.length] ?? 'circle'),
+          pointStyle: shapeOf(one, series),
           pointRadius: 4,
           pointHoverRadius: 6,
           // Drawn point by point, which pictures need: a cached path cannot be written as SVG.
@@ -108,12 +108,21 @@ export function curves(data: Curves, theme: ChartTheme): ChartConfiguration<'lin
 
 /** A published line has the colour of the variant that it is of. */
 function colorOf(one: CurveSeries, all: readonly CurveSeries[], theme: ChartTheme): string {
-  if (one.kind === 'baseline') return theme.secondary
+  return one.kind === 'baseline' ? theme.secondary : seriesColor(theme, variantIndex(one, all))
+}
+
+/** The same for a variant in every chart, whether or not the baseline is there too. */
+function shapeOf(one: CurveSeries, all: readonly CurveSeries[]): (typeof shapes)[number] {
+  if (one.kind !== 'variant') return one.kind === 'published' ? 'rectRot' : 'circle'
+  return shapes[variantIndex(one, all) % shapes.length] ?? 'circle'
+}
+
+/** The place among the variants of a variant, or of the one that a published line is of. */
+function variantIndex(one: CurveSeries, all: readonly CurveSeries[]): number {
   const variants = all.filter(({ kind }) => kind === 'variant')
-  const own = variants.findIndex(
+  return variants.findIndex(
     ({ label }) => label === one.label || (one.kind === 'published' && one.label.startsWith(`${label}, `)),
   )
-  return seriesColor(theme, own)
 }
 
 function valueText(value: number | null, { scale, isChange }: Curves): string {
