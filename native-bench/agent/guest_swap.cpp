@@ -43,7 +43,7 @@ Result<Done> loadModules() {
   for (const auto& entry : folder) files.push_back(entry.path());
   std::ranges::sort(files);
   for (const auto& file : files) {
-    if (const auto done = loadModule(file); !done) return done;
+    if (auto done = loadModule(file); !done) return done;
   }
   return Done{};
 }
@@ -52,11 +52,11 @@ Result<Done> loadModules() {
 
 Result<Done> switchGuestSwapOn(std::uint64_t bytes) {
   if (!std::filesystem::exists(deviceSettings)) {
-    if (const auto done = loadModules(); !done) return done;
+    if (auto done = loadModules(); !done) return done;
   }
   // A kernel without this compressor keeps its own.
   (void)writeTextFile(deviceSettings + "/comp_algorithm", compressor);
-  const auto sized = writeTextFile(deviceSettings + "/disksize", std::to_string(bytes));
+  auto sized = writeTextFile(deviceSettings + "/disksize", std::to_string(bytes));
   if (!sized) return sized;
   return switchSwapOn(device, bytes);
 }

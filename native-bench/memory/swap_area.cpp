@@ -35,7 +35,7 @@ std::string swapHeader(std::uint64_t areaBytes, std::uint64_t pageBytes) {
 Result<Done> switchSwapOn(const std::string& path, std::uint64_t areaBytes) {
   const Descriptor area(open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!area.isOpen()) return systemError("open of " + path);
-  if (const auto done = writeAll(area.number(), swapHeader(areaBytes, basePageBytes())); !done)
+  if (auto done = writeAll(area.number(), swapHeader(areaBytes, basePageBytes())); !done)
     return done;
   if (fsync(area.number()) != 0) return systemError("fsync of " + path);
   if (swapon(path.c_str(), 0) != 0) return systemError("swapon of " + path);

@@ -5,6 +5,7 @@ import type { Run, RunId, RunSummary } from '../../engine/contract/run.ts'
 import { useLab, useLibrary } from '../page/lab.ts'
 import { importFiles } from './import-files.ts'
 import { useNotices } from './notices.ts'
+import { shareEqual } from './share-equal.ts'
 
 function namesOf(runs: readonly RunSummary[]): string {
   const [first] = runs
@@ -24,7 +25,7 @@ export const useRuns = defineStore('runs', () => {
 
   async function load(): Promise<void> {
     try {
-      const all = await useLibrary().call.listRuns({ includeDeleted: true })
+      const all = shareEqual(await useLibrary().call.listRuns({ includeDeleted: true }))
       list.value = all.filter(run => run.deletedAt === undefined)
       deleted.value = all.filter(run => run.deletedAt !== undefined)
       failure.value = null
