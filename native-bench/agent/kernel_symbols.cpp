@@ -26,7 +26,7 @@ KernelSymbols::KernelSymbols(std::string_view text) {
     if (std::from_chars(words[0].data(), end, address, 16).ptr != end || address == 0) continue;
     symbols_.push_back({address, std::string(words[2])});
   }
-  // Of several names of one address the first that the kernel tells stands.
+  // Of several names of one address the first that the kernel lists is kept.
   std::ranges::stable_sort(symbols_, {}, &Symbol::address);
 }
 

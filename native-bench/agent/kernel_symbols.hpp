@@ -1,4 +1,4 @@
-// Names of the running kernel's functions by address, as /proc/kallsyms tells them to root.
+// Names of the running kernel's functions by address, as /proc/kallsyms shows them to root.
 #pragma once
 
 #include <cstdint>

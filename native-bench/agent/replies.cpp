@@ -22,8 +22,8 @@ std::string finish(JsonWriter& json) {
   return json.endObject().written() + '\n';
 }
 
-// The model tells the beginning of its operation by another clock, which may differ by the time of
-// a reading.
+// The model reports the beginning of its operation by another clock, which may differ by the time
+// of a reading.
 std::uint64_t timeBetween(std::uint64_t earlierNs, std::uint64_t laterNs) {
   return laterNs > earlierNs ? laterNs - earlierNs : 0;
 }

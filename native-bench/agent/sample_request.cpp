@@ -12,7 +12,7 @@ namespace folio {
 
 namespace {
 
-// The reply tells a point for each page of a folio.
+// The reply has a point for each page of a folio.
 constexpr std::uint64_t maxPhoneFolioBytes = 2ull << 20;
 
 // A folio is one page, or large, which takes four of them.

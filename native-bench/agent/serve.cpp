@@ -105,7 +105,7 @@ class Supervisor {
   }
 
  private:
-  // Before settings are looked at: whoever holds the lock may have changed some.
+  // Before settings are looked at: the process that holds the lock may have changed some.
   Result<Done> takeLock() {
     if (options_.lockName.empty()) return Done{};
     auto lock = MachineLock::take(options_.lockName, options_.lockWaitSeconds);

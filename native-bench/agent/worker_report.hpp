@@ -1,5 +1,6 @@
-// What a worker process tells the supervisor through a pipe: lines in the grammar of requests. What
-// is meant for the engine is JSON already, which the supervisor hands on without looking into it.
+// What a worker process reports to the supervisor through a pipe: lines in the grammar of requests.
+// What is meant for the engine is JSON already, which the supervisor hands on without looking into
+// it.
 #pragma once
 
 #include <cstdint>

@@ -54,9 +54,8 @@ struct Sample {
 // Empty when every check passed, otherwise the details of those that did not.
 std::string reasonInvalid(const Sample& sample);
 
-// What the engine is told about a sample, as members of JSON (docs/protocol.md). Every field of a
-// sample is named here and nowhere else in the agent; whoever passes a sample on does not look into
-// it.
+// What the engine gets of a sample, as members of JSON (docs/protocol.md). Every field of a sample
+// is named here and nowhere else in the agent; code that passes a sample on does not look into it.
 std::string membersOf(const Sample& sample);
 // The members of its object `counters`, to which others are added that concern the whole machine.
 std::string countersOf(const Sample& sample);

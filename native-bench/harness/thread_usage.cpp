@@ -64,7 +64,7 @@ ThreadUsage ThreadUsage::untilNow() const {
   reading.waitedNs = waitedNsOfThread();
   ThreadUsage usage = combined(
       reading, *this, [](std::uint64_t later, std::uint64_t before) { return later - before; });
-  // A wait while the files were read, before or after, is none of what is between them.
+  // A wait while the files were read, before or after, is not part of what lies between them.
   if (usage.waitedNs)
     usage.waitedNs =
         std::min(*usage.waitedNs, usage.countedNs - std::min(usage.countedNs, usage.ranNs));

@@ -11,7 +11,7 @@ namespace folio {
 
 namespace {
 
-// Those of /proc/vmstat that tell about faults, huge pages, copies and reclaim; which exist depends
+// Those of /proc/vmstat that are about faults, huge pages, copies and reclaim; which exist depends
 // on the kernel.
 constexpr std::array vmstatPrefixes{std::string_view{"thp_"},
                                     std::string_view{"pgfault"},
@@ -30,7 +30,7 @@ bool isWanted(std::string_view name) {
   return false;
 }
 
-// Names of ours, whose being 0 tells something too.
+// Names of our own; a value of 0 means something too.
 bool isToldAlways(std::string_view name) {
   return name.find('.') == std::string_view::npos;
 }

@@ -1,4 +1,4 @@
-// How a range of addresses is mapped, as /proc/PID/smaps tells it: to everybody, about processes of
+// How a range of addresses is mapped, as /proc/PID/smaps shows it: to everybody, about processes of
 // one's own.
 #pragma once
 

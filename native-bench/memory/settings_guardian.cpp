@@ -143,7 +143,7 @@ void ignoreSignalsToEnd() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT}) signal(number, SIG_IGN);
 }
 
-// Holding none of the agent's streams open: whoever waits for their end waits for the agent.
+// Holding none of the agent's streams open: a process that waits for their end waits for the agent.
 void closeStandardStreams() {
   const Descriptor nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
@@ -188,7 +188,7 @@ std::string noJournal(const SettingsPlaces& places) {
         parseChange({message.data(), static_cast<std::size_t>(count)}, places.settingsRoot);
     if (!change) answer = "failed\tnot a setting that may be changed";
     if (change && journal.isOpen()) {
-      // Before the change is made: being told in vain to undo it does no harm.
+      // Before the change is made: undoing a change that was not made does no harm.
       made.push_back(*change);
       const auto done = makeChange(*change, journal.number());
       answer = done ? std::string("ok") : done.error().code + '\t' + done.error().message;

@@ -1,4 +1,4 @@
-// How functions of the running kernel return, as the files of its mitigations tell.
+// How functions of the running kernel return, according to the files of its mitigations.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // Schemes that are compiled a second time, "copy:batch" for one: the same source in another place
-// of the program. What tells a scheme from its copy is the layout of code alone, which is the least
-// that any two schemes may differ by.
+// of the program. A scheme and its copy differ in the layout of code alone, which is the least that
+// any two schemes may differ by.
 #pragma once
 
 #include <string_view>

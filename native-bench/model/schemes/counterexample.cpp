@@ -20,7 +20,7 @@ const char* text(Answer answer) {
   return answer.sharing == Sharing::exclusive ? "exclusive" : "shared";
 }
 
-// One folio and whoever maps it.
+// One folio and the processes that map it.
 class Stage {
  public:
   Stage(unsigned order, Form form)

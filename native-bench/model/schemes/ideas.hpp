@@ -76,7 +76,7 @@ class LockedSequence {
     fenceRelease();
     return true;
   }
-  // No RMW: whoever waits in the meantime sets the bit that is set already.
+  // No RMW: a writer that is waiting only sets the bit that is set already.
   static void end(Word& word, bool) {
     A::storeRelease(word, static_cast<Word>(A::load(word) - lockBit + step));
   }
