@@ -1,5 +1,5 @@
 /**
- * The tests: `node build/test.mjs [--only vm,e2e,native,unit,lint]`, and those that take long,
+ * The tests: `node build/test.mjs [--only lint,e2e,vm,unit,native]`, and those that take long,
  * which run only when they are named: `--only long,sanitizers`. The last lines name what was
  * skipped and sum all up; the exit status is 0 only if nothing failed. With CI=true what was
  * skipped for lack of something that could have been installed has failed.
@@ -34,10 +34,10 @@ import { inTemporaryFolder } from './test/temporary-folder.mjs'
 const parts = { ...usualParts, ...longParts }
 
 /**
- * More than two would leave each too little: vm and e2e keep a processor busy
- * each, native and unit two.
+ * One more than two: lint takes what the others leave over while they wait. A third of equal rights
+ * would leave each too little: vm and e2e keep a processor busy each, native and unit two.
  */
-const partsAtATime = Math.min(2, availableParallelism())
+const partsAtATime = Math.min(2, availableParallelism()) + 1
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const wanted = values.only?.split(',') ?? Object.keys(usualParts)

@@ -421,7 +421,10 @@ test('the real agent gives an advice for people, and stores it', async () => {
   const { lab, folder } = openShell({}, realAgent)
   const { status, out, err } = await lab('advise', '--budget', '5s')
   expect({ status, err }).toEqual({ status: 0, err: expect.not.stringContaining('error') as string })
-  expect(out).toMatch(/the exclusive writer (helps|hurts|makes no difference|here, with)/)
+  // The other parts of the tests may have disturbed it.
+  expect(out).toMatch(
+    /the exclusive writer (helps|hurts|makes no difference|here, with)|^No verdict yet on the exclusive writer .* disturbed\./m,
+  )
   expect(out).toMatch(/Recommendation: /)
   for (const operation of ['remap', 'munmap', 'fork', 'cow-byte'])
     expect(out).toMatch(new RegExp(`^${operation} +alone +exclusive by cmpxchg +(-|[-+0-9.]+%) `, 'm'))
