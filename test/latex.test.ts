@@ -11,7 +11,7 @@ import { publishedReferences } from '../engine/comparison/published-tables.ts'
 import type { Comparison } from '../engine/contract/comparison.ts'
 import { renderLatexDocument } from '../engine/report/format/latex.ts'
 import { left, right, textCell, type Table } from '../engine/report/content/table.ts'
-import { renderComparison, renderRun } from '../engine/report/render.ts'
+import { renderComparison, renderRuns } from '../engine/report/render.ts'
 import { stagesRun } from './fixtures/comparison-of-stages.ts'
 import { unlessMissing } from './fixtures/conditions.ts'
 import { oddTexts } from './fixtures/odd-texts.ts'
@@ -60,7 +60,7 @@ const [comparison] = compareWithin(measuredRun(stagesRun), {
 }) as [Comparison]
 const documents = {
   'a comparison': renderComparison(comparison, { sources: [stagesRun], whole: [] }, 'latex'),
-  'a run': renderRun(stagesRun, [comparison], 'latex'),
+  'a run': renderRuns([{ run: stagesRun, comparisons: [comparison] }], 'latex'),
 }
 const missing = latex ? undefined : 'LaTeX (texlive-latex-recommended)'
 

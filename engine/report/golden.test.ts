@@ -6,7 +6,7 @@ import { compareWithin } from '../comparison/compare.ts'
 import { measuredRun } from '../comparison/measured-run.ts'
 import { publishedReferences } from '../comparison/published-tables.ts'
 import { stagesRun, verdictsOf } from '../../test/fixtures/comparison-of-stages.ts'
-import { renderComparison, renderRun } from './render.ts'
+import { renderComparison, renderRuns } from './render.ts'
 import { formatFineChange, formatSize, verdictWords } from './content/words.ts'
 import { cellName } from '../text/cell-text.ts'
 
@@ -38,14 +38,16 @@ test.each(reportFormats)('a comparison as %s is as it was', async format => {
 })
 
 test('a run as text is as it was', async () => {
-  await expect(renderRun(stagesRun, [comparison], 'text')).toMatchFileSnapshot('golden/run.txt')
+  await expect(renderRuns([{ run: stagesRun, comparisons: [comparison] }], 'text')).toMatchFileSnapshot(
+    'golden/run.txt',
+  )
 })
 
 test('text is at most 75 columns wide, but for words that are longer', () => {
   for (const format of ['text', 'mail'] as const)
     for (const text of [
       renderComparison(comparison, ofStages, format),
-      renderRun(stagesRun, [comparison], format),
+      renderRuns([{ run: stagesRun, comparisons: [comparison] }], format),
     ])
       expect(text.split('\n').filter(line => line.length > 75)).toEqual([])
 })
@@ -64,8 +66,8 @@ test('a short mail is at most 25 lines beside its matrices, whatever is compared
   const mails = [
     renderComparison(comparison, ofStages, 'mail'),
     renderComparison({ ...comparison, disturbances, variants: many }, { sources, whole: [] }, 'mail'),
-    renderRun(stagesRun, [comparison], 'mail'),
-    renderRun(stagesRun, [], 'mail'),
+    renderRuns([{ run: stagesRun, comparisons: [comparison] }], 'mail'),
+    renderRuns([{ run: stagesRun, comparisons: [] }], 'mail'),
   ]
   for (const mail of mails) {
     const lines = mail.trimEnd().split('\n')

@@ -121,11 +121,6 @@ export function renderComparison(
 /** A run, and the comparisons of its own variants, where it has more than one of a kind. */
 export type ReportedRun = Readonly<{ run: Run; comparisons: readonly Comparison[] }>
 
-/** One run in any format. */
-export function renderRun(run: Run, comparisons: readonly Comparison[], format: ReportFormat): string {
-  return renderRuns([{ run, comparisons }], format)
-}
-
 /**
  * Runs in one document. What was counted and what was timed never shares a table: each run has its
  * own, with their units.

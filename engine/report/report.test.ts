@@ -11,7 +11,7 @@ import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../te
 import { renderCsv } from './format/csv.ts'
 import { renderLatex } from './format/latex.ts'
 import { renderMarkdown } from './format/markdown.ts'
-import { renderComparison, renderRun, renderRuns } from './render.ts'
+import { renderComparison, renderRuns } from './render.ts'
 import { renderSvg } from './format/svg.ts'
 import { left, right, textCell, type Table } from './content/table.ts'
 import { renderText } from './format/text.ts'
@@ -45,7 +45,7 @@ const odd: Table = {
 }
 
 test('a run as text names its medians with units, intervals and spread', () => {
-  const text = renderRun(run, [comparison], 'text')
+  const text = renderRuns([{ run, comparisons: [comparison] }], 'text')
   expect(text).toContain(`Medians of A & B <x>, kernel 6.15.0. 32 MiB in folios of 2 MiB
 
 benchmark        variant  n       median         95% interval  spread
@@ -116,7 +116,9 @@ test('invalid samples are counted and their reasons named', () => {
         : sample,
     ),
   }
-  expect(renderRun(invalid, [], 'text')).toContain('cow, a: 1 invalid and left out (swapped).')
+  expect(renderRuns([{ run: invalid, comparisons: [] }], 'text')).toContain(
+    'cow, a: 1 invalid and left out (swapped).',
+  )
 })
 
 test('no line of text is wider than a mail, whatever the table', () => {
@@ -180,7 +182,7 @@ test('comments above a CSV table are neither a formula nor an open quote for a s
 })
 
 test('CSV of a run has a row a case, its unit beside its numbers, which are those that people see', () => {
-  const records = parse<Record<string, string>>(renderRun(run, [comparison], 'csv'), {
+  const records = parse<Record<string, string>>(renderRuns([{ run, comparisons: [comparison] }], 'csv'), {
     columns: true,
     comment: '#',
   })
@@ -214,7 +216,7 @@ test('JSON of a comparison has the percent, interval, p and verdict of every row
 })
 
 test('JSON of a run has every sample and a summary of each case', () => {
-  const json = JSON.parse(renderRun(run, [], 'json')) as { cases: unknown[] }
+  const json = JSON.parse(renderRuns([{ run, comparisons: [] }], 'json')) as { cases: unknown[] }
   expect(json.cases).toHaveLength(6)
   expect(json.cases[0]).toMatchObject({
     benchmark: 'cow',
@@ -234,7 +236,7 @@ test('JSON of a run has every sample and a summary of each case', () => {
 })
 
 test('a page is whole in itself and escapes every text', () => {
-  const page = renderRun(run, [comparison], 'html')
+  const page = renderRuns([{ run, comparisons: [comparison] }], 'html')
   expect(page).toContain('<title>A &amp; B &lt;x&gt;</title>')
   expect(page).not.toMatch(/<x>|<link|https?:|@import|url\(/)
   // Its own, which the policy names by its hash.
@@ -368,7 +370,7 @@ test('a run of very many samples has a page that a browser can show', { timeout:
     plan,
     exampleSamples(plan, ({ scheduleIndex }) => 1_000_000 + (scheduleIndex % 977)),
   )
-  const page = renderRun(large, [], 'html')
+  const page = renderRuns([{ run: large, comparisons: [] }], 'html')
   expect(page).toContain('samples of example are too many for a page')
   expect(page).toContain(`folio-lab runs export ${large.summary.id} FILE`)
   expect(page.length).toBeLessThan(1_000_000)

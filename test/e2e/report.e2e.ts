@@ -13,7 +13,7 @@ import type { Comparison } from '../../engine/contract/comparison.ts'
 import { compareWithin } from '../../engine/comparison/compare.ts'
 import { measuredRun } from '../../engine/comparison/measured-run.ts'
 import { publishedReferences } from '../../engine/comparison/published-tables.ts'
-import { renderComparison, renderRun } from '../../engine/report/render.ts'
+import { renderComparison, renderRuns } from '../../engine/report/render.ts'
 import { stagesRun } from '../fixtures/comparison-of-stages.ts'
 import { applicationCommand } from './application.ts'
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 const documents = [
-  ['a run', renderRun(stagesRun, [comparison], 'html')],
+  ['a run', renderRuns([{ run: stagesRun, comparisons: [comparison] }], 'html')],
   ['a comparison', renderComparison(comparison, { sources: [stagesRun], whole: [stagesRun] }, 'html')],
 ] as const
 

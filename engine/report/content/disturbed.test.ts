@@ -10,7 +10,7 @@ import { disturbanceSentences, loadPart, loadsOf } from '../../statistics/distur
 import { voidReason } from '../../statistics/disturbance.ts'
 import { exampleCell, nothingKnown } from '../../../test/fixtures/comparison.ts'
 import { exampleMeasurement, examplePlan, exampleSamples, runOf } from '../../../test/fixtures/run.ts'
-import { renderComparison, renderHistory, renderRun } from '../render.ts'
+import { renderComparison, renderHistory, renderRuns } from '../render.ts'
 
 const figure = '45 % of a CPU'
 
@@ -41,12 +41,12 @@ const [comparison] = compareWithin(measuredRun(run), nothingKnown) as [Compariso
 
 test.each(reportFormats)('as %s, run and comparison name the figure', format => {
   const asWritten = format === 'latex' ? figure.replace('%', '\\%') : figure
-  expect(renderRun(run, [comparison], format)).toContain(asWritten)
+  expect(renderRuns([{ run, comparisons: [comparison] }], format)).toContain(asWritten)
   expect(renderComparison(comparison, { sources: [run], whole: [] }, format)).toContain(asWritten)
 })
 
 test('for people, numbers that nothing follows from bear a mark', () => {
-  const text = renderRun(run, [comparison], 'text')
+  const text = renderRuns([{ run, comparisons: [comparison] }], 'text')
   expect(text.indexOf('DISTURBED')).toBeLessThan(text.indexOf('Medians'))
   expect(text).toMatch(/^cow +a +8 +1\.0\d\d ms! /m)
   expect(text).toMatch(/^b +\+9\d\.\d! +\+9\d\.\d!$/m)
@@ -58,10 +58,12 @@ test('for people, numbers that nothing follows from bear a mark', () => {
 })
 
 test('for programs, every case and every sample says so in a field of its own', () => {
-  const csv = renderRun(run, [], 'csv')
+  const csv = renderRuns([{ run, comparisons: [] }], 'csv')
   expect(csv).toContain('disturbed samples,disturbance,')
   expect(csv).toMatch(/^cow,1,.*,a,ms,8,.*,8,8 of 8 samples were disturbed,/m)
-  const { cases } = JSON.parse(renderRun(run, [], 'json')) as { cases: Record<string, unknown>[] }
+  const { cases } = JSON.parse(renderRuns([{ run, comparisons: [] }], 'json')) as {
+    cases: Record<string, unknown>[]
+  }
   for (const item of cases)
     expect(item).toMatchObject({
       disturbance: '8 of 8 samples were disturbed',
@@ -74,13 +76,19 @@ test('for programs, every case and every sample says so in a field of its own', 
 
 test('what was not disturbed has neither mark nor reason', () => {
   const partly = runBeside(cellIndex => cellIndex === 0)
-  const text = renderRun(partly, compareWithin(measuredRun(partly), nothingKnown), 'text')
+  const text = renderRuns(
+    [{ run: partly, comparisons: compareWithin(measuredRun(partly), nothingKnown) }],
+    'text',
+  )
   expect(text).toMatch(/^fork +a +8 +1\.0\d\d ms /m)
   expect(text).toMatch(/^b +\+9\d\.\d! +\+9\d\.\d$/m)
   const quiet = runBeside(() => false)
-  const quietText = renderRun(quiet, compareWithin(measuredRun(quiet), nothingKnown), 'text')
+  const quietText = renderRuns(
+    [{ run: quiet, comparisons: compareWithin(measuredRun(quiet), nothingKnown) }],
+    'text',
+  )
   expect(quietText).not.toMatch(/disturbed|DISTURBED|\d!/)
-  expect(renderRun(quiet, [], 'csv')).toMatch(/^cow,1,.*,a,ms,8,.*,0,,/m)
+  expect(renderRuns([{ run: quiet, comparisons: [] }], 'csv')).toMatch(/^cow,1,.*,a,ms,8,.*,0,,/m)
 })
 
 test('a history marks the disturbed run and says why', () => {
