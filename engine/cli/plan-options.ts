@@ -4,7 +4,7 @@ import type { MachineReport } from '../contract/api.ts'
 import { benchmarkNames, type BenchmarkName } from '../contract/benchmark.ts'
 import { resolveReturns, type ReturnsOffer } from '../contract/returns.ts'
 import { Failure } from '../contract/failure.ts'
-import { Plan, type StoppingRule } from '../contract/plan.ts'
+import { countedSeed, Plan, type StoppingRule } from '../contract/plan.ts'
 import { kernelPreset, presetMachine, presetNames, presetPlan, type PresetName } from '../plan/presets.ts'
 import { basePageBytes, kibibyte, type Bytes } from '../contract/units.ts'
 import { schemeVariant, TargetName, withReturns, type Variant } from '../contract/variant.ts'
@@ -96,14 +96,11 @@ export function planFrom(options: RunOptions, { environment, hello }: MachineRep
   throw planFailure(plan.error, 'run')
 }
 
-/**
- * Of `--seed`, or any. What an operation leaves of free memory changes what the next one counts, so
- * that runs that count instructions have one order unless another is asked for.
- */
+/** Of `--seed`; else any, or the one of runs that count instructions. */
 export function seedFrom(options: Pick<RunOptions, 'seed' | 'target' | 'clock'>): number {
   if (options.seed !== undefined) return parseWholeNumber('--seed', options.seed)
   const isCounted = options.target === 'vm' && clockFrom(options) === 'instructions'
-  return isCounted ? 0 : randomInt(2 ** 32)
+  return isCounted ? countedSeed : randomInt(2 ** 32)
 }
 
 /** Of what is measured, for the sizes of folios that a preset chooses. */

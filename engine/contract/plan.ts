@@ -60,6 +60,12 @@ export const StoppingRule = z.discriminatedUnion('kind', [
 ])
 export type StoppingRule = z.infer<typeof StoppingRule>
 
+/**
+ * Of a run that counts instructions, unless another is asked for. What an operation leaves of free
+ * memory changes what the next one counts: runs that are to agree have one order.
+ */
+export const countedSeed = 0
+
 /** The cases to run, how often, in what order (by the seed), under what stopping rule. */
 export const Plan = z
   .object({

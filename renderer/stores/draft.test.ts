@@ -113,3 +113,16 @@ test('a new seed is another plan', () => {
   draft.newSeed()
   expect(draft.reading.plan?.seed).not.toBe(before)
 })
+
+test('runs that count instructions have one order until another is asked for, timed ones any', () => {
+  const draft = begun()
+  const any = draft.form?.seed
+  draft.setMachine({ target: 'vm', clock: 'instructions' }, exampleReport)
+  expect(draft.form?.seed).toBe('0')
+  draft.newSeed()
+  const asked = draft.form?.seed
+  draft.setMachine({ target: 'vm' }, exampleReport)
+  expect(draft.form?.seed).toBe(asked)
+  draft.setMachine({ target: 'host' }, exampleReport)
+  expect([any, asked]).not.toContain(draft.form?.seed)
+})

@@ -7,6 +7,7 @@ import type { PresetName } from '../../engine/plan/presets.ts'
 import { useLab, useLibrary } from '../page/lab.ts'
 import { randomSeed } from '../page/random-seed.ts'
 import {
+  isCounted,
   newForm,
   readForm,
   withKernels,
@@ -70,7 +71,10 @@ export const useDraft = defineStore('draft', () => {
 
   /** Another target or clock; what the preset decides follows it. */
   function setMachine(change: Partial<Pick<PlanForm, 'target' | 'clock'>>, report: MachineReport): void {
-    if (form.value) form.value = withMachine(form.value, change, report)
+    if (!form.value) return
+    const wasCounted = isCounted(form.value)
+    form.value = withMachine(form.value, change, report)
+    if (wasCounted && !isCounted(form.value)) newSeed()
   }
 
   /** Another machine to measure on, by its name; empty: this one. */

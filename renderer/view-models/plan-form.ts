@@ -13,7 +13,7 @@ import {
   type BenchmarkName,
 } from '../../engine/contract/benchmark.ts'
 import { kernelLabel } from '../../engine/text/kernel-label.ts'
-import { Plan } from '../../engine/contract/plan.ts'
+import { countedSeed, Plan } from '../../engine/contract/plan.ts'
 import {
   guestMemoryBytes,
   kernelPreset,
@@ -197,15 +197,21 @@ export function withMachine(
   change: Partial<Pick<PlanForm, 'target' | 'clock'>>,
   report: MachineReport,
 ): PlanForm {
-  const next = { ...form, ...change }
+  const changed = { ...form, ...change }
+  const next = isCounted(changed) && !isCounted(form) ? { ...changed, seed: String(countedSeed) } : changed
   return form.preset === null ? withFollowingLabel(fitted(next)) : withPreset(next, form.preset, report)
+}
+
+/** Whether such a run counts instructions. */
+export function isCounted({ target, clock }: Pick<PlanForm, 'target' | 'clock'>): boolean {
+  return target === 'vm' && clock === 'instructions'
 }
 
 /** Without what the target cannot measure: nobody has to look for why nothing starts. */
 function fitted(form: PlanForm): PlanForm {
-  const { target, clock, benchmarks } = form
+  const { target, benchmarks } = form
   if (target === 'model') return { ...form, benchmarks: benchmarks.filter(isPublished) }
-  if (target !== 'vm' || clock !== 'instructions') return form
+  if (!isCounted(form)) return form
   const timed = benchmarks.filter(name => benchmarkOf(name).metric === 'time')
   return { ...form, benchmarks: timed, stopping: 'rounds', guestCpus: '1' }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schemeVariant } from '../../engine/contract/variant.ts'
+import { schemeVariant, type Variant } from '../../engine/contract/variant.ts'
 import { exampleAdviceId } from '../../test/fixtures/advice.ts'
 import { exampleEnvironment } from '../../test/fixtures/environment.ts'
 import { examplePlan } from '../../test/fixtures/run.ts'
@@ -10,6 +10,20 @@ const { release } = exampleEnvironment.facts.kernel
 test('a run is repeated with its plan, but for the seed', () => {
   const plan = examplePlan({ seed: 1, label: 'mine' })
   expect(repeatedPlan({ plan, environment: exampleEnvironment }, 7, release)).toEqual({ ...plan, seed: 7 })
+})
+
+test('what counts instructions is repeated in the same order', () => {
+  const kernel: Variant = {
+    target: 'vm',
+    label: '6.12',
+    kernel: '/k/vmlinuz',
+    clock: 'instructions',
+    cpus: 1,
+    memoryBytes: 2 ** 30,
+    bootParameters: '',
+  }
+  const plan = examplePlan({ seed: 1, target: 'vm', variants: [kernel] })
+  expect(repeatedPlan({ plan, environment: exampleEnvironment }, 7, release)).toEqual(plan)
 })
 
 test('on another kernel the names that held the release of the old one hold that of the new one', () => {
