@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import { createRequire } from 'node:module'
-import { _electron, type ElectronApplication } from 'playwright-core'
+import { setTimeout as delay } from 'node:timers/promises'
+import { _electron, chromium, type ElectronApplication, type Page } from 'playwright-core'
 
 /**
  * With this module loaded first, Electron is not `ready` before both debuggers of Playwright are
@@ -47,4 +48,30 @@ export async function debuggingAddress({ stderr }: ChildProcess): Promise<string
     if (address !== undefined) return address
   }
   throw new Error(`the window ended without a port: ${text}`)
+}
+
+const shownWithinMs = 60_000
+
+/**
+ * Drives the window of a program that was started with --remote-debugging-port=0, once its page
+ * is there: whoever comes while it opens races with it, as above.
+ */
+export async function connectToWindow(program: ChildProcess): Promise<Page> {
+  const address = await debuggingAddress(program)
+  const { host } = new URL(address)
+  const deadline = performance.now() + shownWithinMs
+  while (!(await hasPage(host))) {
+    if (performance.now() > deadline) throw new Error(`no page was shown within ${shownWithinMs / 1000} s`)
+    await delay(100)
+  }
+  const browser = await chromium.connectOverCDP(address)
+  const [page] = browser.contexts().flatMap(context => context.pages())
+  if (!page) throw new Error('there is no window')
+  return page
+}
+
+async function hasPage(host: string): Promise<boolean> {
+  const response = await fetch(`http://${host}/json/list`)
+  const targets = (await response.json()) as readonly { type: string; title: string }[]
+  return targets.some(({ type, title }) => type === 'page' && title.endsWith('Folio Lab'))
 }

@@ -9,10 +9,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, wri
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { getCurrentFuseWire, FuseState, type FuseV1Options } from '@electron/fuses'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fuses, windowProgram } from '../../build/package/finish-folder.mjs'
-import { debuggingAddress } from '../../build/launch-electron.ts'
+import { connectToWindow } from '../../build/launch-electron.ts'
 import { requireRuntime } from '../../build/runtime.mjs'
 import { inProject, projectNode } from '../../build/setup/paths.mjs'
 import { unlessImpossible } from '../fixtures/conditions.ts'
@@ -113,7 +113,6 @@ test('its command runs a plan without a display, and says no to what it does not
 describe('its window', () => {
   let windowHome: string
   let program: ChildProcess
-  let browser: Browser
   let page: Page
   /** Where the window went by itself with the run file that it was opened with. */
   let importedAddress: string
@@ -136,8 +135,7 @@ describe('its window', () => {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     )
-    browser = await chromium.connectOverCDP(await debuggingAddress(program))
-    page = browser.contexts()[0]!.pages()[0] ?? (await browser.contexts()[0]!.waitForEvent('page'))
+    page = await connectToWindow(program)
     page.setDefaultTimeout(60_000)
     await page.getByTestId('run-details').waitFor()
     importedAddress = page.url()

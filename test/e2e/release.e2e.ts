@@ -18,9 +18,8 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { debuggingAddress } from '../../build/launch-electron.ts'
+import { connectToWindow } from '../../build/launch-electron.ts'
 import { requireRuntime } from '../../build/runtime.mjs'
 import { inProject, projectNode } from '../../build/setup/paths.mjs'
 import { canMakeDeb } from '../../build/package/archives.mjs'
@@ -184,9 +183,7 @@ describe('the deb', unlessImpossible(noSystem), () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     try {
-      const browser = await chromium.connectOverCDP(await debuggingAddress(program))
-      const context = browser.contexts()[0]!
-      const page = context.pages()[0] ?? (await context.waitForEvent('page'))
+      const page = await connectToWindow(program)
       await page.evaluate(() => (location.hash = '#/runs'))
       await page.getByTestId('runs-row').waitFor({ timeout: 60_000 })
     } finally {
