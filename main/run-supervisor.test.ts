@@ -40,7 +40,7 @@ function supervise(
       openRecording: () => recording,
       connection: {
         call: {
-          getRun: async () =>
+          getRunHead: async () =>
             runOf(
               plan,
               exampleSamples(plan, () => 1),

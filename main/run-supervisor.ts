@@ -28,7 +28,7 @@ export type RunSupervisorParts = Readonly<{
   /** On the machine of this name; null: on this one. */
   startSession: (machine: string | null) => Session
   library: Pick<LibraryProcess, 'openRecording'> &
-    Readonly<{ connection: Readonly<{ call: Pick<LibraryCall, 'getRun' | 'markInterrupted'> }> }>
+    Readonly<{ connection: Readonly<{ call: Pick<LibraryCall, 'getRunHead' | 'markInterrupted'> }> }>
   /** Throws `busy` while something else measures. */
   refuseBeside: () => void
   /** To every window. */
@@ -74,7 +74,7 @@ export class RunSupervisor {
   async resume(runId: RunId): Promise<void> {
     this.refuse()
     const { library } = this.parts
-    const { plan, environment } = await library.connection.call.getRun(runId)
+    const { plan, environment } = await library.connection.call.getRunHead(runId)
     const machine = environment.machine ?? null
     await this.begin({ runId, plan, machine }, call => call.resume(runId))
   }

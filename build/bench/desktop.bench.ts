@@ -324,7 +324,7 @@ try {
       name: '… ratio just after Runs and Compare',
       unit: '×',
       values: ratios(one => one.usedMemoryMiB, 'memoryMiB'),
-      limit: null,
+      limit: memoryLimit,
     },
     {
       name: '… ratio half a minute later',

@@ -37,6 +37,7 @@ export async function measureFrames(page: Page, scrolled?: string, step = 60): P
         }
         requestAnimationFrame(frame)
       })
+      tasks += observer.takeRecords().length // what is not told yet
       observer.disconnect()
       return {
         intervals: moments.slice(1).map((moment, index) => moment - (moments[index] ?? NaN)),

@@ -33,7 +33,7 @@ import { PhoneRequest, PhoneResult } from './phone.ts'
 import { ExportedFile, OtherSystem } from './other-system.ts'
 import { Plan } from './plan.ts'
 import { Projection, ProjectionRequest } from './projection.ts'
-import { Progress, Run, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
+import { Progress, Run, RunHead, RunId, RunOutcome, RunStatus, RunSummary } from './run.ts'
 import { Reference } from './reference.ts'
 import { ReportFormat } from './report-format.ts'
 import { Sample } from './sample.ts'
@@ -102,6 +102,7 @@ export const libraryApi = {
   requests: {
     listRuns: { input: z.object({ includeDeleted: z.boolean() }), output: z.array(RunSummary) },
     getRun: { input: RunId, output: Run },
+    getRunHead: { input: RunId, output: RunHead },
     labelRun: { input: z.object({ id: RunId, label: Label }), output: nothing },
     noteRun: { input: z.object({ id: RunId, text: textUpTo(noteCharacters) }), output: nothing },
     /**

@@ -55,6 +55,10 @@ export const Run = z.object({
 })
 export type Run = z.infer<typeof Run>
 
+/** What a run is, without its samples, which may be hundreds of thousands. */
+export const RunHead = Run.omit({ samples: true })
+export type RunHead = z.infer<typeof RunHead>
+
 /** How far a session is. */
 export const Progress = z.object({
   runId: RunId,

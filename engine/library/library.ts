@@ -7,7 +7,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Handlers } from '../contract/api-type.ts'
 import type { MachineComparison, MachineComparisonRequest } from '../contract/machine-comparison.ts'
 import type { Projection, ProjectionRequest } from '../contract/projection.ts'
-import type { RunId, RunOutcome } from '../contract/run.ts'
+import type { RunHead, RunId, RunOutcome } from '../contract/run.ts'
 import type { Milliseconds, Timestamp } from '../contract/units.ts'
 import { exportAdvices, isAdviceFile, readAdviceFile } from '../exchange/advice-file.ts'
 import { exportRun, runFileName } from '../exchange/export-run.ts'
@@ -238,6 +238,7 @@ export class Library {
     return {
       listRuns: ({ includeDeleted }) => this.#read(database => runs.listRuns(database, includeDeleted)),
       getRun: id => this.#read(database => runs.getRun(database, id)),
+      getRunHead: id => this.#read(database => runs.getRunHead(database, id)),
       labelRun: ({ id, label }) => this.#change(id, database => runs.labelRun(database, id, label)),
       noteRun: ({ id, text }) =>
         this.#change(id, database => {
@@ -348,7 +349,7 @@ export class Library {
   }
 
   /** The runs whose provenance a document tells: the first of many. */
-  #sources(ids: readonly RunId[]): runs.RunHead[] {
+  #sources(ids: readonly RunId[]): RunHead[] {
     return this.#read(database => ids.slice(0, mostSources).map(id => runs.getRunHead(database, id)))
   }
 

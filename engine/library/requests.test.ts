@@ -40,6 +40,7 @@ const projection = { baseline: one, variants: [other], host: one, confidence: 0.
 const questions: Readonly<Record<keyof typeof libraryApi.requests, unknown>> = {
   listRuns: { includeDeleted: true },
   getRun: id,
+  getRunHead: id,
   labelRun: { id, label: 'named' },
   noteRun: { id, text: 'a note' },
   deleteRun: id,

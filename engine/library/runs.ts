@@ -4,7 +4,14 @@ import { noteCharacters } from '../contract/bounds.ts'
 import { Environment, type Guest } from '../contract/environment.ts'
 import { Failure } from '../contract/failure.ts'
 import { Plan } from '../contract/plan.ts'
-import { RunId, RunSummary, type Run, type RunOutcome, type RunStatus } from '../contract/run.ts'
+import {
+  RunId,
+  RunSummary,
+  type Run,
+  type RunHead,
+  type RunOutcome,
+  type RunStatus,
+} from '../contract/run.ts'
 import { readStoredJson, readStoredValue, unlessDamaged } from '../contract/stored.ts'
 import type { Timestamp } from '../contract/units.ts'
 import { fingerprint } from '../machine/fingerprint.ts'
@@ -116,9 +123,6 @@ type SummaryRow = Readonly<{
   invalidCount: number
   note: string
 }>
-
-/** All of a run but its samples. */
-export type RunHead = Omit<Run, 'samples'>
 
 type RunRow = SummaryRow & Readonly<{ plan: string; environment: string | null }>
 

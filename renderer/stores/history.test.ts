@@ -25,7 +25,7 @@ beforeEach(() => {
   installWindowLab(
     {
       history: answer,
-      getRun: id => {
+      getRunHead: id => {
         throw new Failure('not-found', `There is no run ${id}.`, 'Choose another.')
       },
     },

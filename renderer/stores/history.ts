@@ -19,7 +19,7 @@ export const useHistory = defineStore('history', () => {
   async function loadCells(runId: RunId): Promise<void> {
     newestRun = runId
     try {
-      const run = await useLibrary().call.getRun(runId)
+      const run = await useLibrary().call.getRunHead(runId)
       if (newestRun === runId) cells.value = run.cells
     } catch (error) {
       if (newestRun === runId) failure.value = toFailureRecord(error)

@@ -115,7 +115,7 @@ export const useMachine = defineStore('machine', () => {
     runId: RunId,
   ): Promise<RunCalibration> {
     await ensure()
-    const { environment } = await useLibrary().call.getRun(runId)
+    const { environment } = await useLibrary().call.getRunHead(runId)
     const { facts, machine = null } = environment
     const floors = await useLibrary().call.noiseFloors(facts)
     const own = report.value?.environment.facts
@@ -140,7 +140,7 @@ export const useMachine = defineStore('machine', () => {
 
   /** The same for the cells of a comparison, on the processors that its run was placed on. */
   async function calibrateCells(variant: Variant, cells: readonly Cell[], runId: RunId): Promise<void> {
-    const { plan, environment } = await useLibrary().call.getRun(runId)
+    const { plan, environment } = await useLibrary().call.getRunHead(runId)
     const { cpus, changeSettings } = plan
     const calibration = calibrationOfCells(variant, cells, randomSeed())
     await useSession().start({ ...calibration, cpus, changeSettings }, environment.machine ?? null)

@@ -168,7 +168,7 @@ async function importRun(
 async function resume(text: string, options: CommonOptions): Promise<void> {
   await withLibrary(options, async library => {
     const id = await findRun(library, text)
-    const { environment } = await library.queries.getRun(id)
+    const { environment } = await library.queries.getRunHead(id)
     const on = environment.machine === undefined ? {} : { on: environment.machine }
     await withPlace(on, async place => {
       const outcome = await executeSession(recordingTo(library, place), session => session.resume(id))
