@@ -68,7 +68,7 @@ function start(): void {
   servePage(session.defaultSession, paths.page)
   denyPermissions(session.defaultSession)
 
-  // First of all: what the page asks, it asks when its process has started, and the rest is there.
+  // First of all: before its page can ask for anything, the rest of this function has run.
   const files = filesToOpen(process.argv, process.cwd())
   if (files.length === 0) open(settings.get().isWelcomed ? '/' : '/welcome')
 
@@ -219,7 +219,7 @@ function start(): void {
 
 /**
  * Has V8 choose less memory over speed, here and in the pages: without it, the garbage of a list
- * of ten thousand runs stays for minutes. The engine’s processes, which compute, are not asked.
+ * of ten thousand runs stays for minutes. The engine’s processes compute, and are left alone.
  */
 function keepMemorySmall(): void {
   const choice = '--optimize-for-size'

@@ -1,6 +1,6 @@
 /**
- * The same rows, in which equal texts and equal lists of texts are one. Runs of a library have few
- * kernels, machines and lists of benchmarks: ten thousand of them take a third of the memory then.
+ * The same rows, sharing equal texts and equal lists. The runs of a library have few kernels,
+ * machines and lists of benchmarks: ten thousand of them then take a third of the memory.
  */
 export function shareEqual<Row extends object>(rows: readonly Row[]): Row[] {
   const known = new Map<string, unknown>()

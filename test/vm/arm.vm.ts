@@ -1,5 +1,4 @@
 /** An arm64 kernel in an emulated machine: that it measures, exactly, and on which processor. */
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -9,11 +8,11 @@ import { VirtualMachines } from '../../engine/agent/virtual-machines.ts'
 import { Sample } from '../../engine/contract/sample.ts'
 import { kibibyte } from '../../engine/contract/units.ts'
 import { unlessMissing } from '../fixtures/conditions.ts'
-import { labProgram } from '../fixtures/lab-program.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { tinyArmKernel } from '../fixtures/tiny-arm-kernel.ts'
 import { tinyKernel } from '../fixtures/tiny-kernel.ts'
 import { agentPath, emulatorsOf, guestOf, newerKernel } from './guests.ts'
+import { startLab } from './lab.ts'
 
 const kernel = findTestKernel(armKernel.pattern) ?? ''
 
@@ -40,19 +39,14 @@ beforeEach(() => {
   folder = temporaryFolder('arm')
 })
 
-async function lab(words: readonly string[]) {
-  const env = { ...process.env, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder }
-  const child = spawn(process.execPath, [labProgram, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
-  const status = await new Promise<number | null>(resolve => child.on('close', resolve))
-  return { status, ...output }
+async function runLab(words: readonly string[]) {
+  const { output, ended } = startLab(folder, words)
+  return { status: await ended, ...output }
 }
 
 /** Instructions of each sample of the run, warm-up left out, by variant. */
 async function countsOf(id: string): Promise<ReadonlyMap<string, number[]>> {
-  const { stdout } = await lab(['runs', 'export', id, '-'])
+  const { stdout } = await runLab(['runs', 'export', id, '-'])
   const { plan, samples } = RunFile.parse(JSON.parse(stdout))
   expect(samples.every(({ measurement }) => measurement.valid)).toBe(true)
   return new Map(
@@ -69,7 +63,7 @@ describe('an arm64 kernel', unlessMissing(missingForArmMachines()), () => {
   test('repeats its counts, and takes more instructions where the processor has no atomic ones', async () => {
     const words = ['run', '--target', 'vm', '--kernel', `arm=${kernel}`, '--cpu', 'neoverse-n1,cortex-a72']
     const operation = ['--bench', 'fork', '--size', '32M', '--samples', '2', '--warmup', '2', '--json']
-    const { status, stdout, stderr } = await lab([...words, ...operation])
+    const { status, stdout, stderr } = await runLab([...words, ...operation])
     expect(status, stderr).toBe(0)
     const { run, environment } = RunJson.parse(JSON.parse(stdout))
     expect(
@@ -85,7 +79,7 @@ describe('an arm64 kernel', unlessMissing(missingForArmMachines()), () => {
     expect([...counts.keys()]).toEqual(['arm (neoverse-n1)', 'arm (cortex-a72)'])
     expect(without / withAtomics).toBeGreaterThan(1.05)
 
-    const compared = await lab(['compare', '--run', run.id, '--baseline', 'arm (neoverse-n1)', '--json'])
+    const compared = await runLab(['compare', '--run', run.id, '--baseline', 'arm (neoverse-n1)', '--json'])
     expect(compared.stdout).toContain(
       '“arm (neoverse-n1)” has the arm64 processor neoverse-n1, “arm (cortex-a72)” the arm64 processor cortex-a72.',
     )
@@ -118,7 +112,7 @@ describe('an arm64 kernel', unlessMissing(missingForArmMachines()), () => {
   })
 
   test('a package for x86-64 and a processor that is none are refused with what to write', async () => {
-    const x86 = await lab([
+    const x86 = await runLab([
       'run',
       '--target',
       'vm',
@@ -133,7 +127,7 @@ describe('an arm64 kernel', unlessMissing(missingForArmMachines()), () => {
       status: 2,
       stderr: expect.stringContaining('is a kernel for x86-64, and the virtual machine') as string,
     })
-    const unknown = await lab(['run', '--target', 'vm', '--kernel', kernel, '--cpu', 'k8'])
+    const unknown = await runLab(['run', '--target', 'vm', '--kernel', kernel, '--cpu', 'k8'])
     expect(unknown).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('Choose one of: neoverse-n1, cortex-a72, max.') as string,

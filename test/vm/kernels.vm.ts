@@ -2,14 +2,13 @@
  * The command line with two real kernels: what counted instructions say,
  * and that they say it again.
  */
-import { spawn } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { benchmarkOf, publishedBenchmarkNames } from '../../engine/contract/benchmark.ts'
 import { sampleValue, Sample } from '../../engine/contract/sample.ts'
-import { labProgram } from '../fixtures/lab-program.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { emulatorsOf, isAlive, newerKernel, olderKernel, until, whereMachinesRun } from './guests.ts'
+import { lab, startLab } from './lab.ts'
 
 const counted = publishedBenchmarkNames.filter(name => benchmarkOf(name).metric === 'time')
 
@@ -38,25 +37,6 @@ const RunJson = z.object({
 function makeFolder(): string {
   const folder = temporaryFolder('kernels')
   return folder
-}
-
-function startLab(folder: string, words: readonly string[]) {
-  const child = spawn(process.execPath, [labProgram, ...words], {
-    env: { ...process.env, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
-  const ended = new Promise<number | null>(resolve => child.on('close', resolve))
-  return { child, output, ended }
-}
-
-async function lab(folder: string, words: readonly string[]): Promise<string> {
-  const { output, ended } = startLab(folder, words)
-  const status = await ended
-  if (status !== 0) throw new Error(`folio-lab ended with ${String(status)}: ${output.stderr}`)
-  return output.stdout
 }
 
 const kernels = `older=${olderKernel},newer=${newerKernel}`

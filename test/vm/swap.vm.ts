@@ -1,5 +1,4 @@
 /** What swaps, in guests whose zram is a module of their kernel; and where there is none. */
-import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { copyFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
@@ -8,24 +7,11 @@ import { VirtualMachines } from '../../engine/agent/virtual-machines.ts'
 import { Sample } from '../../engine/contract/sample.ts'
 import { mebibyte } from '../../engine/contract/units.ts'
 import { openKernelImage } from '../../engine/vm/kernel-image.ts'
-import { labProgram } from '../fixtures/lab-program.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { agentPath, emulatorsOf, guestOf, newerKernel, olderKernel, whereMachinesRun } from './guests.ts'
+import { lab } from './lab.ts'
 
 const RunFile = z.object({ samples: z.array(Sample) })
-
-async function lab(folder: string, words: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [labProgram, ...words], {
-    env: { ...process.env, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
-  const status = await new Promise<number | null>(resolve => child.on('close', resolve))
-  if (status !== 0) throw new Error(`folio-lab ended with ${String(status)}: ${output.stderr}`)
-  return output.stdout
-}
 
 describe('operations that swap', whereMachinesRun, () => {
   test('are counted on kernels whose zram is a module', async () => {

@@ -4,7 +4,7 @@
  * only who asked reads it.
  */
 
-/** Undefined, which an answer without a value is, has no text. */
+/** An answer without a value is undefined, and has no text. */
 export function toText(value: unknown): string | undefined {
   return JSON.stringify(value)
 }
